@@ -1,0 +1,173 @@
+/** Wires database, queue, clock, commands and doors. The only file that reads the wall clock. */
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import type { AnyCommand } from './command.ts'
+import type { Config } from './config.ts'
+import type { Connector } from './connector.ts'
+import { type Media, openMedia, storeFile } from './content/media.ts'
+import type { Actor, Context } from './context.ts'
+import { type Database, openDatabase } from './db/client.ts'
+import { intend } from './db/outbox.ts'
+import { discover, sourceFolder } from './discover.ts'
+import type { Job, JobContext } from './job.ts'
+import { type Kind, newId } from './kernel/id.ts'
+import type { Log } from './log.ts'
+import { type Hall, resume } from './platforms/dispatch.ts'
+import type { Platform } from './platforms/platform.ts'
+import { found, type NewProgram } from './programs/service.ts'
+import { type Bell, openBell } from './queue.ts'
+import type { Sealer } from './seal.ts'
+
+export type App = Hall &
+  JobContext & {
+    config: Config
+    media: Media
+    jobs: ReadonlyMap<string, Job>
+    platforms: Map<string, Platform>
+    random: (bytes: number) => Uint8Array
+    clickKey: KeyObject
+    /** Undefined where nothing rings: tests tick by hand. */
+    bell: Bell | undefined
+    /** Runs one job now, in this process. */
+    runJob: (name: string, payload?: Record<string, string>) => Promise<void>
+    close: () => Promise<void>
+  }
+
+export type AppOptions = {
+  config: Config
+  log: Log
+  databaseUrl: string
+  directUrl?: string
+  /** redis://… or postgres://…; undefined opens no bell. */
+  queueUrl?: string
+  sealer: Sealer
+  clock?: () => Date
+  random?: (bytes: number) => Uint8Array
+}
+
+/** The wall clock, for everyone who is not given another. */
+export const wallClock = (): Date => new Date()
+
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, log, sealer } = options
+  const clock = options.clock ?? wallClock
+  const random = options.random ?? ((bytes: number) => randomBytes(bytes))
+  const [commands, jobs, connectors] = await Promise.all([
+    discover<AnyCommand>(sourceFolder('../commands')),
+    discover<Job>(sourceFolder('./jobs')),
+    discover<Connector & { name: string }>(sourceFolder('./connectors')),
+  ])
+  const database = await openDatabase(options.databaseUrl, options.directUrl === undefined ? {} : { directUrl: options.directUrl })
+  const bell = options.queueUrl === undefined ? undefined : await openBell(options.queueUrl, jobs, log)
+  const ring = (job: string, payload: Record<string, string> = {}) => {
+    bell?.ring(job, payload).catch((err: unknown) => log.warn({ err, job }, 'a ring was lost; the next sweep finds the work'))
+  }
+  const world: World = {
+    config,
+    database,
+    sealer,
+    clock,
+    random,
+    ring,
+    commands,
+    media: openMedia(`${config.DATA_DIR}/media`),
+    clickKey: createSecretKey(sealer.key('click')),
+  }
+  const act = createAct(world)
+  const app: App = {
+    ...world,
+    log,
+    jobs,
+    connectors,
+    platforms: new Map(),
+    bell,
+    newId: (kind, now) => newId(kind, now, () => random(10)),
+    act,
+    within: async (programId, work) => act(programId, await system(database, programId), work),
+    programs: () => database.across(async (db) => (await db.program.findMany({ select: { id: true }, orderBy: { id: 'asc' } })).map((p) => p.id)),
+    async runJob(name, payload = {}) {
+      const job = jobs.get(name)
+      if (!job) throw new Error(`There is no job called ${name}.`)
+      await job.run(app, payload)
+      await database.across((db) => db.tick.upsert({ where: { name }, create: { name, at: clock() }, update: { at: clock() } }))
+    },
+    async close() {
+      for (const platform of app.platforms.values()) await platform.stop()
+      await bell?.close()
+      await database.close()
+    },
+  }
+  return app
+}
+
+/** Founds a program and gives its id. */
+export async function foundProgram(app: App, plan: Omit<NewProgram, 'id'>): Promise<string> {
+  const now = app.clock()
+  const id = app.newId('program', now)
+  const world = { now, id: <K extends Kind>(kind: K) => app.newId(kind, now), random: app.random, seal: (plain: string) => app.sealer.seal(plain).toString('base64') }
+  await app.database.within(id, (db) => found({ ...world, db }, { ...plan, id }))
+  return id
+}
+
+/** Starts the recurring bells in this process and finishes what a killed process left behind. */
+export async function startWork(app: App): Promise<void> {
+  for (const programId of await app.programs()) {
+    await resume(app, programId, async (call, card) => app.platforms.get(call.platform)?.answerLate(call, card))
+  }
+  await app.bell?.work((job, payload) => app.runJob(job.name, payload))
+}
+
+type World = Pick<App, 'config' | 'database' | 'sealer' | 'clock' | 'random' | 'ring' | 'commands' | 'media' | 'clickKey'>
+
+/** One unit of work: one transaction, one `now`, one Context; rings go out after the commit. */
+function createAct(world: World): App['act'] {
+  return async (programId, actor, work) => {
+    const rings = new Map<string, [string, Record<string, string>]>()
+    const result = await world.database.within(programId, async (db) => {
+      rings.clear()
+      const program = await db.program.findUniqueOrThrow({ where: { id: programId } })
+      const ringLater = (job: string, payload: Record<string, string> = {}) => void rings.set(`${job}:${JSON.stringify(payload)}`, [job, payload])
+      return work(createContext(world, db, program, actor, ringLater))
+    })
+    for (const [job, payload] of rings.values()) world.ring(job, payload)
+    return result
+  }
+}
+
+function createContext(world: World, db: Context['db'], program: Context['program'], actor: Actor, ring: Context['ring']): Context {
+  const now = world.clock()
+  const id: Context['id'] = (kind) => newId(kind, now, () => world.random(10))
+  const writer = { db, now, programId: program.id, id }
+  return {
+    db,
+    now,
+    id,
+    random: world.random,
+    program,
+    actor,
+    async show(audience, key, card, options = {}) {
+      const to = 'channel' in audience ? audience.channel : `person:${audience.person}`
+      await intend(writer, { kind: 'post', audience: to, key, payload: { card, pin: options.pin ?? false } })
+      ring('deliver')
+    },
+    async grant(personId, role, on) {
+      await intend(writer, { kind: 'grant', audience: personId, key: role, payload: { role, on } })
+      ring('deliver')
+    },
+    ring,
+    store: (bytes, name) => storeFile({ db, now, id, programId: program.id, media: world.media }, bytes, name),
+    seal: (plain) => world.sealer.seal(plain).toString('base64'),
+    unseal: (sealed) => world.sealer.unseal(Buffer.from(sealed, 'base64')).toString('utf8'),
+    hash: (plain) => world.sealer.hash(program.id, plain),
+    clickKey: world.clickKey,
+    url: (path) => new URL(path, publicUrl(world.config)).href,
+    commands: world.commands,
+  }
+}
+
+/** How the world reaches this Troupe; the port is known by the time anything is shown. */
+export const publicUrl = (config: Config): string => config.PUBLIC_URL ?? `http://localhost:${config.PORT}`
+
+async function system(database: Database, programId: string): Promise<Actor> {
+  const program = await database.within(programId, (db) => db.program.findUniqueOrThrow({ where: { id: programId } }))
+  return { personId: 'system', name: 'Troupe', role: 'admin', zone: program.zone, locale: program.locale }
+}

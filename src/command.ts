@@ -1,0 +1,74 @@
+/** The plug for commands/: one file, one default export, the path is the name. */
+import type { z } from 'zod'
+import type { Context, Role } from './context.ts'
+import type { Card } from './kernel/card.ts'
+import type { Id, Kind } from './kernel/id.ts'
+
+export type { Role } from './context.ts'
+
+/** A file someone handed over: the platform knows where its bytes are; `ref` is an uploaded file's id or address. */
+export type FileRef = { platform: string; ref: string; name: string; bytes: number; mime: string }
+
+export type OptionKind = 'text' | 'long' | 'choice' | 'integer' | 'boolean' | 'url' | 'email' | 'file' | 'id' | 'zone' | 'time'
+
+export type Suggestion = { label: string; value: string }
+
+/** One option of a command: what it means, how it is checked, what it may suggest while one types. */
+export type Option<T = unknown> = {
+  kind: OptionKind
+  label: string
+  required: boolean
+  min?: number
+  max?: number
+  placeholder?: string
+  choices?: { label: string; value: string }[]
+  /** For kind 'id': which kind of id; foreign ids are refused by the room that loads them. */
+  of?: Kind
+  /** At most 25 rows, tenant-scoped, read only. */
+  suggest?: (ctx: Context, typed: string) => Promise<Suggestion[]>
+  /** From what came (always a string or a FileRef) to the value; the zod issue is the sentence for the person. */
+  check: z.ZodType<T>
+}
+
+export type Options = Record<string, Option>
+export type Values<O extends Options> = { [K in keyof O]: O[K] extends Option<infer T> ? T : never }
+
+/** Signals a platform may send besides a typed command. */
+export type Signal = 'joined' | 'home'
+
+export type Command<R extends Role = Role, O extends Options = Options> = {
+  /** The path, filled in by discover: "review approve". */
+  name: string
+  description: string
+  role: R
+  /** Who sees the answer: only the asker, or the channel. */
+  visibility: 'private' | 'public'
+  options: O
+  /** Hidden from menus: reachable by buttons only. */
+  listed: boolean
+  on?: Signal
+  /** The form's title when it is not the description. */
+  form?: string
+  run: (ctx: Context<R>, values: Values<O>) => Promise<Card>
+}
+
+type Definition<R extends Role, O extends Options> = Omit<Command<R, O>, 'name' | 'listed'> & { listed?: boolean }
+
+/** Defines a command; option value types are inferred from `options`, the actor's type from `role`. */
+export function command<R extends Role, O extends Options>(definition: Definition<R, O>): Command<R, O> {
+  return { name: '', listed: true, ...definition }
+}
+
+/** A command whose exact types no longer matter (the map that dispatch holds). */
+export type AnyCommand = Command<Role, Options>
+
+/** Options that a form still has to ask: missing required ones first, then ungiven optional ones. */
+export function missing(cmd: AnyCommand, given: Record<string, unknown>): { required: string[]; optional: string[] } {
+  const absent = Object.entries(cmd.options).filter(([name]) => given[name] === undefined || given[name] === '')
+  return {
+    required: absent.filter(([, o]) => o.required).map(([name]) => name),
+    optional: absent.filter(([, o]) => !o.required).map(([name]) => name),
+  }
+}
+
+export type IdOf<K extends Kind> = Id<K>

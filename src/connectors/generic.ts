@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { type ConnectorTools, connector, type Delivery } from '../connector.ts'
+import type { Fact, OrderPlaced } from '../kernel/fact.ts'
+import { readJson } from '../kernel/json.ts'
+import { subtract, sum, toJson } from '../kernel/money.ts'
+import * as piece from '../kernel/payload.ts'
+import { fromBase64, hmacBase64, sameBytes, shortId } from '../kernel/signature.ts'
+
+const TOLERANCE_SECONDS = 300
+
+/** A plain amount, "92.40"; the currency decides later how many decimals it may have. */
+const amount = z.string().regex(/^\d{1,15}(\.\d{1,9})?$/, 'must be an amount of zero or more, such as "92.40"')
+const about = z.object({ type: piece.foreignId })
+const orderStep = z.object({ data: z.object({ order_id: piece.foreignId, at: piece.instant }) })
+const refunded = z.object({
+  data: z.object({
+    id: piece.foreignId,
+    order_id: piece.foreignId,
+    at: piece.instant,
+    currency: piece.currencyCode,
+    base: amount,
+  }),
+})
+const created = z.object({
+  data: z.object({
+    id: piece.foreignId,
+    number: piece.foreignId.nullish(),
+    at: piece.instant,
+    currency: piece.currencyCode,
+    total: amount,
+    discount: amount.nullish(),
+    tax: amount.nullish(),
+    shipping: amount.nullish(),
+    gift_cards: amount.nullish(),
+    base: amount.nullish(),
+    paid: z.boolean().nullish(),
+    test: z.boolean().nullish(),
+    codes: piece.listOf(z.string()),
+    cid: z.string().max(500, 'must have at most 500 characters').nullish(),
+    customer: z.object({ id: piece.foreignId.nullish(), email: z.string().nullish() }).nullish(),
+    items: piece.listOf(z.object({ sku: piece.foreignId, quantity: piece.count })),
+  }),
+})
+
+/** The hook for any shop that can send a signed request: Standard Webhooks, described in docs/webhooks.md. */
+export default connector({
+  source: 'generic',
+  about: 'Send order events to this address, signed as in docs/webhooks.md with the whsec_ secret shown once.',
+  onConflict: 409,
+  verify,
+  externalId: ({ headers }) => shortId(headers['webhook-id'] ?? ''),
+  facts,
+})
+
+/**
+ * The check of the Standard Webhooks spec. Written here because the `standardwebhooks` package reads the wall clock, decodes the
+ * body to text before it hashes, and throws; the tests hold the two against each other.
+ */
+function verify({ headers, body }: Delivery, secrets: string[], now: Date): boolean {
+  const id = headers['webhook-id']
+  const at = headers['webhook-timestamp']
+  const given = headers['webhook-signature']
+  if (!id || !at || !given || !/^\d{1,12}$/.test(at)) return false
+  if (Math.abs(Math.floor(now.getTime() / 1000) - Number(at)) > TOLERANCE_SECONDS) return false
+  const signatures = given.split(' ')
+  return secrets.some((secret) => {
+    const key = fromBase64(secret.startsWith('whsec_') ? secret.slice(6) : secret)
+    if (!key) return false
+    const expected = `v1,${hmacBase64(key, `${id}.${at}.`, body)}`
+    return signatures.some((signature) => sameBytes(signature, expected))
+  })
+}
+
+function facts({ body }: Delivery, tools: ConnectorTools): Fact[] {
+  const json = readJson(body)
+  const { type } = piece.readAs(about, json)
+  if (type === 'order.created') return [placed(piece.readAs(created, json).data, tools)]
+  if (type === 'order.paid' || type === 'order.cancelled') {
+    const { order_id, at } = piece.readAs(orderStep, json).data
+    return [{ type, orderId: order_id, at }]
+  }
+  if (type === 'order.refunded') {
+    const data = piece.readAs(refunded, json).data
+    const base = piece.money(data.base, data.currency, 'data.base')
+    return [{ type, refundId: data.id, orderId: data.order_id, at: data.at, base: toJson(base) }]
+  }
+  // A shop may send us more than we understand, today or after its next version.
+  return []
+}
+
+function placed(data: z.output<typeof created>['data'], tools: ConnectorTools): OrderPlaced {
+  const read = (name: 'total' | 'discount' | 'tax' | 'shipping' | 'gift_cards' | 'base') => {
+    const text = data[name]
+    return text == null ? undefined : piece.money(text, data.currency, `data.${name}`)
+  }
+  const total = piece.money(data.total, data.currency, 'data.total')
+  const [discount, tax, shipping, giftCards] = [read('discount'), read('tax'), read('shipping'), read('gift_cards')]
+  const earnsNothing = [tax, shipping, giftCards].filter((part) => part !== undefined)
+  const base = read('base') ?? subtract(total, sum(earnsNothing, total.currency))
+  if (base.minor < 0n) throw piece.wrongField('data.total', 'is less than tax, shipping and gift_cards together')
+  if (base.minor > total.minor) throw piece.wrongField('data.base', 'must not be more than data.total')
+  return {
+    type: 'order.placed',
+    orderId: data.id,
+    number: data.number ?? data.id,
+    at: data.at,
+    paid: data.paid ?? true,
+    test: data.test ?? false,
+    base: toJson(base),
+    components: {
+      total: toJson(total),
+      ...(discount ? { discounts: toJson(discount) } : {}),
+      ...(tax ? { tax: toJson(tax) } : {}),
+      ...(shipping ? { shipping: toJson(shipping) } : {}),
+      ...(giftCards ? { giftCards: toJson(giftCards) } : {}),
+    },
+    codes: piece.codesOf(data.codes),
+    ...(data.cid ? { cid: data.cid } : {}),
+    shopper: piece.shopperOf('generic', data.customer ?? {}, tools.hash),
+    items: data.items,
+  }
+}

@@ -1,0 +1,109 @@
+// A submission is content a creator hands in. It waits until a manager approves it, asks for changes or turns it down; asked
+// for changes, its creator may hand it in again as often as needed, and may withdraw it until it is decided. What is decided
+// stays decided: the first press counts and everyone after it is told who was first. Nobody decides on their own content.
+// Content is turned down for a stated reason, never for what it says about the product: an opinion is not a reason.
+import { Refusal } from '../kernel/refusal.ts'
+
+export type SubmissionState = 'submitted' | 'changes_requested' | 'approved' | 'rejected' | 'withdrawn'
+export type Act = 'hand in again' | 'withdraw' | 'approve' | 'ask for changes' | 'reject'
+
+/** Why content may be turned down, as people read it. */
+export const reasons = {
+  disclosure: 'The disclosure is missing or unclear',
+  brief: 'It does not follow the brief',
+  quality: 'Picture, sound or text cannot be used',
+  duplicate: 'It was handed in before',
+  late: 'It came after the mission had closed',
+  rights: 'It uses what belongs to someone else',
+  other: 'Something else, as the note says',
+} as const
+
+export type Reason = keyof typeof reasons
+
+const law: Record<Act, { by: 'creator' | 'manager'; from: SubmissionState[]; to: SubmissionState }> = {
+  'hand in again': { by: 'creator', from: ['changes_requested'], to: 'submitted' },
+  withdraw: { by: 'creator', from: ['submitted', 'changes_requested'], to: 'withdrawn' },
+  approve: { by: 'manager', from: ['submitted'], to: 'approved' },
+  'ask for changes': { by: 'manager', from: ['submitted'], to: 'changes_requested' },
+  reject: { by: 'manager', from: ['submitted'], to: 'rejected' },
+}
+
+export type Who = { role: string; creatorId?: string | undefined }
+
+/**
+ * The state after an act, or null when the submission is past it (someone was faster). Throws Refusal not_allowed when
+ * this person may never do it.
+ */
+export function next(act: Act, submission: { state: string; creatorId: string }, who: Who): SubmissionState | null {
+  const { by, from, to } = law[act]
+  const own = who.creatorId === submission.creatorId
+  if (by === 'creator' && !own) throw new Refusal('not_allowed', 'Only its creator can do this.', 'See your own content with /content.')
+  if (by === 'manager' && who.role !== 'manager' && who.role !== 'admin') {
+    throw new Refusal('not_allowed', 'Only managers decide on content.', 'Ask a manager of the program.')
+  }
+  if (by === 'manager' && own) {
+    throw new Refusal('not_allowed', 'Nobody decides on their own content.', 'Ask another manager to look at it.')
+  }
+  return from.includes(submission.state as SubmissionState) ? to : null
+}
+
+/** Throws when the reason needs a note and has none. */
+export function checkReason(reason: Reason, note: string | undefined): void {
+  if (reason === 'other' && !note?.trim()) {
+    throw new Refusal('invalid', 'The reason “other” says nothing by itself.', 'Write a note that tells the creator why.', 'note')
+  }
+}
+
+const badAddress = (sentence: string) =>
+  new Refusal('invalid', sentence, 'Copy the full https:// address of your post from the browser or the app.', 'url')
+
+/** The address as it is kept and shown: https, a public host name, no name and password, no fragment. */
+export function checkAddress(raw: string): string {
+  if (!URL.canParse(raw)) throw badAddress('This is not an address.')
+  const url = new URL(raw)
+  if (url.protocol !== 'https:') throw badAddress('The address does not begin with https://.')
+  if (url.username || url.password) throw badAddress('The address holds a name or password.')
+  if (!/\.[a-z][a-z0-9-]*$/.test(url.hostname)) throw badAddress('The address does not lead to a public site.')
+  url.hash = ''
+  return url.href
+}
+
+const tracking = /^(utm_.*|fbclid|gclid|igsh|igshid|si|_[rt]|is_from_webapp|sender_device|share_.*|ref|ref_src)$/
+
+/** Two addresses with the same key lead to the same post: sharing marks, `www.` and a last slash make no difference. */
+export function addressKey(address: string): string {
+  const url = new URL(address)
+  const kept = [...url.searchParams].filter(([name]) => !tracking.test(name.toLowerCase())).map(([name, value]) => `${name}=${value}`)
+  return [url.host.replace(/^(www|m)\./, ''), url.pathname.replace(/\/$/, ''), ...kept.sort()].join(' ')
+}
+
+const FOLD = 125
+const LINES = 3
+
+/**
+ * Whether the disclosure stands where readers see it before they open the rest: as a word of its own in the first three
+ * lines and the first 125 characters. A hint for people, not a verdict.
+ */
+export function disclosed(caption: string, token: string): boolean {
+  const wanted = plain(token)
+  const head = [...plain(caption).split('\n', LINES).join('\n')].slice(0, FOLD + 1)
+  // One character more than the fold is looked at only to see whether the word ends at the fold.
+  const shown = head.slice(0, FOLD).join('')
+  for (let at = shown.indexOf(wanted); wanted && at >= 0; at = shown.indexOf(wanted, at + 1)) {
+    const before = [...shown.slice(0, at)].at(-1) ?? ''
+    const after = [...head.join('').slice(at + wanted.length)][0] ?? ''
+    if (!wordLike.test(before) && !wordLike.test(after)) return true
+  }
+  return false
+}
+
+const wordLike = /[\p{L}\p{N}\p{M}_#]/u
+
+/** Full-width letters, capitals and invisible characters make no difference to a reader. */
+const plain = (words: string): string =>
+  words
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\p{Cf}]/gu, '')
+    .trim()

@@ -1,0 +1,104 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { Prisma, PrismaClient } from './generated/client.ts'
+
+/** The tenant-scoped client of one unit of work: reads and writes see only the program's own rows. */
+export type Db = Prisma.TransactionClient
+
+export type Database = {
+  /** One READ COMMITTED transaction with the tenant set; serialization failures and deadlocks are tried three times. */
+  within: <T>(programId: string, work: (db: Db) => Promise<T>) => Promise<T>
+  /** Reads of the few tables that are looked up before the program is known (Program, Space, Person, Identity, Tick). */
+  across: <T>(work: (db: Db) => Promise<T>) => Promise<T>
+  /** Plain connections with the application's role, for the hot paths. */
+  pool: pg.Pool
+  /** Connections as the owner: partitions and LISTEN. */
+  owner: pg.Pool
+  ping: () => Promise<void>
+  close: () => Promise<void>
+}
+
+const LIMIT_MS = 15_000
+const TRIES = 3
+
+/** Opens the pools. `random` gives the jitter between tries, in [0, 1). */
+export async function openDatabase(url: string, options: { directUrl?: string; max?: number; random?: () => number } = {}): Promise<Database> {
+  const owner = new pg.Pool({ connectionString: options.directUrl ?? url, max: 3, application_name: 'troupe-owner', connectionTimeoutMillis: 5_000 })
+  owner.on('error', ignoreIdleLoss)
+  const role = await appRole(owner)
+  const connection = {
+    connectionString: url,
+    max: options.max ?? 10,
+    application_name: 'troupe',
+    connectionTimeoutMillis: 5_000,
+    options: `-c TimeZone=UTC${role === undefined ? '' : ` -c role=${role}`}`,
+  }
+  const pool = new pg.Pool({ ...connection, max: 4 })
+  pool.on('error', ignoreIdleLoss)
+  const prisma = new PrismaClient({ adapter: new PrismaPg(connection, { onPoolError: ignoreIdleLoss }) })
+  const random = options.random ?? Math.random
+
+  async function transaction<T>(programId: string, work: (db: Db) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await prisma.$transaction(
+          async (db) => {
+            await db.$executeRaw`SELECT set_config('troupe.program', ${programId}, true)`
+            return work(db)
+          },
+          { isolationLevel: 'ReadCommitted', timeout: LIMIT_MS, maxWait: 5_000 },
+        )
+      } catch (error) {
+        if (attempt >= TRIES || !mayRetry(error)) throw error
+        await new Promise((resolve) => setTimeout(resolve, attempt * 20 * (0.5 + random())))
+      }
+    }
+  }
+
+  return {
+    within: transaction,
+    across: (work) => transaction('*', work),
+    pool,
+    owner,
+    ping: async () => {
+      await pool.query('SELECT 1')
+    },
+    close: async () => {
+      await prisma.$disconnect()
+      await Promise.all([pool.end(), owner.end()])
+    },
+  }
+}
+
+/** A connection that could pass row-level security works as the role that cannot. */
+async function appRole(owner: pg.Pool): Promise<string | undefined> {
+  const { rows } = await owner.query<{ passes: boolean }>('SELECT rolsuper OR rolbypassrls AS passes FROM pg_roles WHERE rolname = current_user')
+  return rows[0]?.passes ? 'troupe_app' : undefined
+}
+
+/** pg reports the loss of an idle connection as an event that would end the process; the next query opens a new one. */
+function ignoreIdleLoss(): void {}
+
+const retryCodes = new Set(['40001', '40P01', 'P2034'])
+
+function mayRetry(error: unknown): boolean {
+  return retryCodes.has(sqlState(error) ?? '')
+}
+
+/** The SQLSTATE (or Prisma code) behind an error, wherever the driver put it. */
+export function sqlState(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  const { code, meta, cause } = error as { code?: unknown; meta?: { code?: unknown; driverAdapterError?: unknown }; cause?: unknown }
+  if (typeof code === 'string' && (code.length === 5 || code === 'P2034')) {
+    if (code !== 'P2010' && code !== 'P2002') return code
+  }
+  if (typeof meta?.code === 'string') return meta.code
+  const { originalCode } = error as { originalCode?: unknown }
+  if (typeof originalCode === 'string') return originalCode
+  return sqlState(meta?.driverAdapterError) ?? sqlState(cause)
+}
+
+/** True when a unique key refused the row. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
+}

@@ -1,0 +1,98 @@
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Refusal } from '../kernel/refusal.ts'
+import { startOf } from './pid.ts'
+
+/**
+ * Makes the data folder ours until the returned function is called or this process ends, by whatever death:
+ * the lock names the process and its start, so what a killed run left behind is recognised and replaced.
+ * A folder that a living process holds is refused.
+ */
+export function acquireFolder(dir: string): () => void {
+  makeFolder(dir)
+  const lock = join(dir, 'lock')
+  const mine = join(dir, `lock.${process.pid}`)
+  writeFileSync(mine, `${process.pid}\n${startOf(process.pid)}\n`)
+  try {
+    while (!linked(mine, lock)) replaceStale(lock, `${mine}.stale`)
+  } finally {
+    rmSync(mine, { force: true })
+  }
+  const release = () => {
+    process.removeListener('exit', release)
+    if (holderOf(lock).pid === process.pid) rmSync(lock, { force: true })
+  }
+  process.once('exit', release)
+  return release
+}
+
+/** Makes a folder for data of ours; what stops it (no room, no right) is told in one sentence. */
+export function makeFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true })
+    writeFileSync(join(dir, '.written'), 'x'.repeat(8192))
+    rmSync(join(dir, '.written'))
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw diskFull(dir)
+    throw new Refusal(
+      'not_allowed',
+      `Troupe cannot write to ${dir} (${code}); give this user the right to, or start it from another folder.`,
+    )
+  }
+}
+
+/** The sentence for a full disk. */
+export function diskFull(dir: string): Refusal {
+  return new Refusal('over_limit', `The disk that holds ${dir} is full; free at least 300 MB and start again.`)
+}
+
+function linked(mine: string, lock: string): boolean {
+  try {
+    // A link appears whole or not at all, so nobody ever reads a half-written lock.
+    linkSync(mine, lock)
+    return true
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'EEXIST') return false
+    // A file system without hard links (a mounted USB stick) still creates exclusively.
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error
+    if (existsSync(lock)) return false
+    writeFileSync(lock, readFileSync(mine), { flag: 'wx' })
+    return true
+  }
+}
+
+function replaceStale(lock: string, aside: string): void {
+  refuseLiving(lock)
+  try {
+    renameSync(lock, aside)
+  } catch {
+    return
+  }
+  // Another starter may have put its own lock there between the look and the move: then it gets it back.
+  if (alive(holderOf(aside))) linked(aside, lock)
+  rmSync(aside, { force: true })
+}
+
+function refuseLiving(lock: string): void {
+  const holder = holderOf(lock)
+  if (!alive(holder)) return
+  throw new Refusal(
+    'conflict',
+    `Troupe is already running in this folder (process ${holder.pid}); stop it with Ctrl-C or use another folder.`,
+  )
+}
+
+function alive(holder: { pid: number; start: string }): boolean {
+  return startOf(holder.pid) === holder.start
+}
+
+function holderOf(lock: string): { pid: number; start: string } {
+  try {
+    const [pid = '', start = ''] = readFileSync(lock, 'utf8').split('\n')
+    return { pid: Number(pid), start }
+  } catch {
+    return { pid: 0, start: '' }
+  }
+}

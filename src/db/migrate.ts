@@ -1,0 +1,84 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { projectRoot } from '../root.ts'
+
+const LOCK = 0x74726f7570 // "troup": one migration at a time, over all processes
+const appRole = 'troupe_app'
+
+const journal = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+  id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ, migration_name VARCHAR(255) NOT NULL,
+  logs TEXT, rolled_back_at TIMESTAMPTZ, started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0)`
+
+/**
+ * Applies prisma/migrations in order, each in its own transaction, under an advisory lock, and writes the same journal
+ * table as `prisma migrate deploy`. Returns the names it applied. A migration that was edited after it was applied is refused.
+ */
+export async function migrate(url: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url, application_name: 'troupe-migrate' })
+  await client.connect()
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK])
+    await client.query(journal)
+    const { rows } = await client.query<{ migration_name: string; checksum: string }>(
+      'SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+    )
+    const applied = new Map(rows.map((row) => [row.migration_name, row.checksum]))
+    const fresh: string[] = []
+    for (const { name, sql, checksum } of migrations()) {
+      const before = applied.get(name)
+      if (before === checksum) continue
+      if (before !== undefined) throw new Error(`Migration ${name} was changed after it was applied; add a new migration instead.`)
+      await apply(client, name, sql, checksum)
+      fresh.push(name)
+    }
+    await grantAppRole(client)
+    return fresh
+  } finally {
+    await client.end()
+  }
+}
+
+function migrations(): { name: string; sql: string; checksum: string }[] {
+  const folder = join(projectRoot, 'prisma/migrations')
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+    .map((name) => {
+      const sql = readFileSync(join(folder, name, 'migration.sql'), 'utf8')
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
+    })
+}
+
+async function apply(client: pg.Client, name: string, sql: string, checksum: string): Promise<void> {
+  await client.query('BEGIN')
+  try {
+    await client.query(sql)
+    await client.query(
+      'INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), 1)',
+      [randomUUID(), checksum, name],
+    )
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK')
+    throw error
+  }
+}
+
+/**
+ * Superusers and BYPASSRLS roles pass row-level security, so such a connection works as this role instead. An owner that
+ * is neither is held by FORCE ROW LEVEL SECURITY and needs no second role.
+ */
+async function grantAppRole(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ may: boolean }>('SELECT rolsuper OR rolbypassrls AS may FROM pg_roles WHERE rolname = current_user')
+  if (!rows[0]?.may) return
+  await client.query(`DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${appRole}') THEN CREATE ROLE ${appRole} NOLOGIN NOSUPERUSER NOBYPASSRLS; END IF;
+  EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`)
+  await client.query(`GRANT USAGE ON SCHEMA public TO ${appRole}`)
+  await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${appRole}`)
+  await client.query(`REVOKE UPDATE, DELETE, TRUNCATE ON "Transfer", "Audit", "Acceptance", "TermsVersion", "Revision" FROM ${appRole}`)
+  await client.query(`REVOKE ALL ON "_prisma_migrations" FROM ${appRole}`)
+}

@@ -1,0 +1,44 @@
+/** The life of a click in one web process: links in memory, the journal, and the loop that ships it. */
+import { hostname } from 'node:os'
+import type { App } from '../app.ts'
+import { clickSink } from '../links/click-sink.ts'
+import { type Journal, openJournal } from '../links/journal.ts'
+import { ensurePartitions } from '../links/partitions.ts'
+import { createShipper, type Shipper } from '../links/shipper.ts'
+import { slugSource } from '../links/slug-source.ts'
+import { createSlugTable, type SlugTable } from '../links/slugs.ts'
+import { type Redirect, redirect } from './redirect.ts'
+
+export type Clicks = { redirect: Redirect; slugs: SlugTable; journal: Journal; shipper: Shipper; start: () => Promise<void>; stop: () => Promise<boolean> }
+
+const DRAIN_MS = 5_000
+
+/** `directUrl` must allow LISTEN. */
+export function openClicks(app: App, directUrl: string): Clicks {
+  const { clock, config, log } = app
+  const quiet = (what: string) => (err: unknown) => log.warn({ err }, what)
+  const slugs = createSlugTable({ source: slugSource(app.database.pool, directUrl, quiet('listening for links')), now: clock, onTrouble: quiet('loading links') })
+  const journal = openJournal({
+    root: `${config.DATA_DIR}/journal`,
+    instance: `${hostname().replace(/[^A-Za-z0-9-]/g, '-')}-${process.pid}`,
+    now: clock,
+    fsync: config.JOURNAL_FSYNC,
+    onTrouble: quiet('writing the click journal'),
+  })
+  const shipper = createShipper({ journal, sink: clickSink(app.database.pool), now: clock, onTrouble: quiet('shipping clicks') })
+  return {
+    redirect: redirect({ slugs, append: journal.append, now: clock, random: () => app.random(10), key: app.sealer.key('click') }),
+    slugs,
+    journal,
+    shipper,
+    async start() {
+      await ensurePartitions(app.database.owner, clock())
+      await slugs.start()
+      shipper.start()
+    },
+    async stop() {
+      await slugs.stop()
+      return shipper.drain(DRAIN_MS)
+    },
+  }
+}

@@ -1,0 +1,25 @@
+/** The key that guards the simulator when it can be reached from other machines. */
+import { createHash } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { sameBytes } from '../kernel/signature.ts'
+
+const NAME = 'troupe_key'
+const open = ['/health', '/hooks/', '/assets/']
+
+/** Every page asks for `?key=…` once and then keeps a cookie; tracking links, webhooks and health stay open. */
+export function gate(server: FastifyInstance, key: string): void {
+  const mark = createHash('sha256').update(`troupe gate ${key}`).digest('base64url')
+  server.addHook('onRequest', async (request, reply) => {
+    if (open.some((path) => request.url.startsWith(path))) return
+    if (request.routeOptions.url === '/:slug') return
+    if (sameBytes(Buffer.from(request.cookies[NAME] ?? ''), Buffer.from(mark))) return
+    const url = new URL(request.url, 'http://gate')
+    const given = url.searchParams.get('key')
+    if (given !== null && sameBytes(Buffer.from(given), Buffer.from(key))) {
+      url.searchParams.delete('key')
+      reply.setCookie(NAME, mark, { httpOnly: true, sameSite: 'lax', path: '/' })
+      return reply.redirect(`${url.pathname}${url.search}`, 303)
+    }
+    return reply.code(401).type('text/plain; charset=utf-8').send('This Troupe asks for the key that was printed when it started: open the address with ?key=… at its end.')
+  })
+}

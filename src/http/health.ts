@@ -1,0 +1,49 @@
+/** What is well and what is not, for people and for load balancers. */
+import type { FastifyInstance } from 'fastify'
+import type { App } from '../app.ts'
+import { minutes } from '../kernel/time.ts'
+import type { Clicks } from './clicks.ts'
+
+type Part = { ok: boolean; [detail: string]: unknown }
+export type Health = { ok: boolean; parts: { db: Part; queue: Part; journal: Part; schedule: Part } }
+
+const STALE_MINUTES = 3
+
+/** Asks each part for at most two seconds. `clicks` is undefined where this process serves no web. */
+export async function health(app: App, clicks: Clicks | undefined): Promise<Health> {
+  const [db, queue, schedule] = await Promise.all([
+    part(async () => {
+      await app.database.ping()
+      return { ok: true }
+    }),
+    part(async () => (app.bell ? { ok: true, ...(await app.bell.counts()) } : { ok: true, bell: 'none in this process' })),
+    part(async () => {
+      const tick = await app.database.across((db) => db.tick.findUnique({ where: { name: 'due' } }))
+      const ok = tick !== null && tick.at > minutes(app.clock(), -STALE_MINUTES)
+      return { ok, lastTick: tick?.at.toISOString() ?? null }
+    }),
+  ])
+  const journal = journalPart(clicks)
+  const parts = { db, queue, journal, schedule }
+  return { ok: Object.values(parts).every((p) => p.ok), parts }
+}
+
+function journalPart(clicks: Clicks | undefined): Part {
+  if (!clicks) return { ok: true, journal: 'none in this process' }
+  const { degraded, dropped } = clicks.journal.stats()
+  const { pendingBytes, lagMs, failures } = clicks.shipper.stats()
+  return { ok: !degraded && dropped === 0 && lagMs < 60_000, degraded, dropped, pendingBytes, lagMs, failures }
+}
+
+async function part(ask: () => Promise<Part>): Promise<Part> {
+  const late = new Promise<Part>((resolve) => setTimeout(resolve, 2_000, { ok: false, error: 'no answer within 2 s' }).unref())
+  return Promise.race([ask().catch((error: unknown): Part => ({ ok: false, error: error instanceof Error ? error.name : 'failed' })), late])
+}
+
+/** GET /health: 200 while everything is well, else 503; the body names each part. */
+export function healthRoute(server: FastifyInstance, app: App, clicks: Clicks | undefined): void {
+  server.get('/health', { config: { rateLimit: false } }, async (_request, reply) => {
+    const report = await health(app, clicks)
+    return reply.code(report.ok ? 200 : 503).header('cache-control', 'no-store').send(report)
+  })
+}

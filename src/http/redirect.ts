@@ -1,0 +1,159 @@
+import { createHmac, hash as digest } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isIP } from 'node:net'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Random } from '../kernel/id.ts'
+import { clickIds } from '../links/click-id.ts'
+import type { Click } from '../links/journal.ts'
+import { looksAhead, parseSlug, truncateAddress } from '../links/rules.ts'
+import type { SlugTable, Target } from '../links/slugs.ts'
+
+export type RedirectOptions = {
+  slugs: Pick<SlugTable, 'get' | 'look'>
+  /** Resolves when the click is kept; the shopper is sent on after that. */
+  append: (click: Click) => Promise<void>
+  now: () => Date
+  random: Random
+  /** Seals click ids and hashes visitors; 32 bytes, the same in every process. */
+  key: Buffer
+  /** How many proxies of our own stand in front and add to X-Forwarded-For; 0 believes nobody. */
+  proxies?: number
+  /** A header in which such a proxy names the visitor's country (two letters), such as `cf-ipcountry`. */
+  countryHeader?: string
+}
+
+export type Redirect = {
+  /** GET and HEAD /:slug for Fastify: known slugs, the page for unknown ones, 503 while nobody can tell. */
+  routes: (app: FastifyInstance) => Promise<void>
+  /**
+   * Answers a raw request for a link that is in memory, before Fastify looks at it (in its `serverFactory`). False when the request is
+   * something else; nothing was done then.
+   */
+  front: (req: IncomingMessage, res: ServerResponse) => boolean
+  /** The same for a slug that is already parsed. */
+  handleRedirect: (req: IncomingMessage, res: ServerResponse, slug: string) => boolean
+}
+
+const DAY = 86_400_000
+
+/** Sends shoppers from a creator's link to its stored destination, with a sealed click id, once the click is kept. No cookies. */
+export function redirect({ slugs, append, now, random, key, proxies = 0, countryHeader }: RedirectOptions): Redirect {
+  const newClick = clickIds(key, random)
+  let day = -1
+  let dayKey = ''
+
+  /** The same visitor of one day has the same hash; without the key nobody can try addresses against it. */
+  function visitorOf(at: number, ip: string, userAgent: string): string {
+    const today = Math.floor(at / DAY)
+    if (today !== day) {
+      day = today
+      dayKey = createHmac('sha256', key).update(`visitor ${today}`).digest('base64url')
+    }
+    return digest('sha256', `${dayKey}${ip}\n${userAgent}`, 'base64url').slice(0, 16)
+  }
+
+  function sendOn(req: IncomingMessage, res: ServerResponse, target: Target): void {
+    const at = now().getTime()
+    const said = readHeaders(req.rawHeaders, countryHeader)
+    const ip = addressOf(req, said.forwarded, proxies)
+    const { id, cid } = newClick(at)
+    const location = target.before + cid + target.after
+    const bot = said.ahead || req.method === 'HEAD'
+    const { userAgent, referer, country } = said
+    const visitor = visitorOf(at, ip, userAgent)
+    const { programId, linkId } = target
+    append({ id, programId, linkId, at, ip: truncateAddress(ip), userAgent, referer, visitor, country, bot }).then(() => {
+      res.writeHead(302, [
+        'Location',
+        location,
+        'Cache-Control',
+        'no-store',
+        'Referrer-Policy',
+        'no-referrer',
+        'Content-Length',
+        '0',
+      ])
+      res.end()
+    })
+  }
+
+  function handleRedirect(req: IncomingMessage, res: ServerResponse, slug: string): boolean {
+    if (req.method !== 'GET' && req.method !== 'HEAD') return false
+    const target = slugs.get(slug)
+    if (target === undefined) return false
+    sendOn(req, res, target)
+    return true
+  }
+
+  function front(req: IncomingMessage, res: ServerResponse): boolean {
+    const slug = slugOf(req.url!)
+    return slug !== null && handleRedirect(req, res, slug)
+  }
+
+  async function answer(request: FastifyRequest<{ Params: { slug: string } }>, reply: FastifyReply): Promise<FastifyReply> {
+    const slug = parseSlug(request.params.slug)
+    const found = slug === null ? null : await slugs.look(slug)
+    if (found === 'away') {
+      const body = page('One moment, please', 'We cannot look this link up right now. Please try again in a few seconds.')
+      return reply
+        .code(503)
+        .header('retry-after', '5')
+        .header('cache-control', 'no-store')
+        .type('text/html; charset=utf-8')
+        .send(body)
+    }
+    if (found === null) {
+      const body = page('This link leads nowhere', 'It may be mistyped. Please ask the person who shared it for the right one.')
+      return reply.code(404).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(body)
+    }
+    reply.hijack()
+    sendOn(request.raw, reply.raw, found)
+    return reply
+  }
+
+  return {
+    routes: async (app) => {
+      app.route({ method: ['GET', 'HEAD'], url: '/:slug', exposeHeadRoute: false, handler: answer })
+    },
+    front,
+    handleRedirect,
+  }
+}
+
+/** The slug that a request's path consists of; null for any other path. Its query is never looked at. */
+export function slugOf(url: string): string | null {
+  const query = url.indexOf('?')
+  return parseSlug(query < 0 ? url.slice(1) : url.slice(1, query))
+}
+
+type Said = { userAgent: string; referer: string; forwarded: string; country: string | null; ahead: boolean }
+
+/** What a click keeps of the headers, cut to size. Reading the raw pairs spares building an object of all of them. */
+function readHeaders(raw: readonly string[], countryHeader: string | undefined): Said {
+  const said: Said = { userAgent: '', referer: '', forwarded: '', country: null, ahead: false }
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i]!.toLowerCase()
+    const value = raw[i + 1]!
+    if (name === 'user-agent') said.userAgent = value.slice(0, 200)
+    else if (name === 'referer') said.referer = value.slice(0, 300)
+    else if (name === 'x-forwarded-for') said.forwarded += said.forwarded ? `,${value}` : value
+    else if (name.endsWith('purpose') || name === 'x-moz') said.ahead ||= looksAhead(value)
+    else if (name === countryHeader && /^[A-Z]{2}$/.test(value)) said.country = value
+  }
+  return said
+}
+
+/** The visitor's address: the socket's, or the one that the outermost of our own proxies saw. */
+function addressOf(req: IncomingMessage, forwarded: string, proxies: number): string {
+  const socket = req.socket.remoteAddress ?? ''
+  if (proxies === 0 || forwarded === '') return socket
+  const seen = forwarded.split(',')
+  const ip = seen[Math.max(0, seen.length - proxies)]!.trim()
+  return isIP(ip) ? ip : socket
+}
+
+function page(title: string, sentence: string): string {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
+<title>${title}</title><style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1rem}</style>
+<h1>${title}</h1><p>${sentence}</p></html>`
+}

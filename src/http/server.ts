@@ -1,0 +1,103 @@
+/** The web process: tracking links, webhooks, health, dashboard and, where it is on, the simulator; one port for all. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify'
+import type { App } from '../app.ts'
+import { card, code, paragraph, text, toned } from '../kernel/card.ts'
+import { plain } from '../kernel/plain.ts'
+import { Refusal, refusalStatus } from '../kernel/refusal.ts'
+import type { Clicks } from './clicks.ts'
+import { gate } from './gate.ts'
+import { healthRoute } from './health.ts'
+import { bodyLimit, hooks } from './hooks.ts'
+
+export type Mount = (server: FastifyInstance) => Promise<void>
+
+export type ServerOptions = {
+  /** Pages of the doors: simulator, shop, dashboard. */
+  mounts: Mount[]
+  /** A key that every page asks for (simulator on a reachable address); links, webhooks and health stay open. */
+  key?: string
+}
+
+const REQUEST_MS = 15_000
+
+/** Builds the server; the caller listens. A link in memory is answered before Fastify looks at the request. */
+export async function buildServer(app: App, clicks: Clicks, { mounts, key }: ServerOptions): Promise<FastifyInstance> {
+  const server: FastifyInstance = Fastify({
+    bodyLimit,
+    requestTimeout: REQUEST_MS,
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
+    forceCloseConnections: true,
+    loggerInstance: app.log.child({ part: 'http' }) as FastifyBaseLogger,
+    disableRequestLogging: true,
+    serverFactory: (handler) =>
+      createServer({ maxHeaderSize: 16_384, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS }, (req: IncomingMessage, res: ServerResponse) => {
+        if (!clicks.redirect.front(req, res)) handler(req, res)
+      }),
+  })
+  await server.register(cookie)
+  await server.register(formbody, { bodyLimit })
+  await server.register(helmet, { contentSecurityPolicy: policy, strictTransportSecurity: app.config.PUBLIC_URL?.startsWith('https:') === true })
+  await server.register(rateLimit, { max: 600, timeWindow: '1 minute', keyGenerator: (request) => request.ip })
+  errors(server, app)
+  if (key !== undefined) gate(server, key)
+  healthRoute(server, app, clicks)
+  await hooks(server, app)
+  for (const mount of mounts) await mount(server)
+  await clicks.redirect.routes(server)
+  return server
+}
+
+const policy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    mediaSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+    baseUri: ["'none'"],
+  },
+}
+
+/** Refusals become their sentence, everything else a reference id; a browser gets a page, a program gets JSON. */
+function errors(server: FastifyInstance, app: App): void {
+  server.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
+    const html = (request.headers.accept ?? '').includes('text/html')
+    if (error instanceof Refusal) {
+      return send(refusalStatus[error.code], error.fix === undefined ? error.sentence : `${error.sentence} ${error.fix}`)
+    }
+    const status = error.statusCode ?? 500
+    if (status < 500) return send(status, clientError(status, error))
+    const reference = app.newId('err', app.clock())
+    app.log.error({ err: error, reference, url: request.url.split('?')[0] }, 'a request broke')
+    return send(500, plain(toned('bad', card('Something broke here, not with you.', paragraph(text`Reference ${code(reference)}`)))), reference)
+
+    function send(code: number, sentence: string, ref?: string) {
+      reply.code(code)
+      return html ? reply.type('text/html; charset=utf-8').send(page(sentence)) : reply.send({ error: sentence, ...(ref ? { reference: ref } : {}) })
+    }
+  })
+  server.setNotFoundHandler((request, reply) => {
+    const html = (request.headers.accept ?? '').includes('text/html')
+    reply.code(404)
+    return html ? reply.type('text/html; charset=utf-8').send(page('There is nothing at this address.')) : reply.send({ error: 'There is nothing at this address.' })
+  })
+}
+
+function clientError(status: number, error: FastifyError): string {
+  if (status === 413) return 'The body is larger than 1 MiB; send less.'
+  if (status === 429) return 'Too many requests; wait a minute and try again.'
+  return error.message
+}
+
+const escape = (words: string): string => words.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
+const page = (sentence: string): string =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Troupe</title><link rel="stylesheet" href="/assets/app.css"><main class="notice"><p>${escape(sentence).replaceAll('\n', '<br>')}</p><p><a href="/">Back to the start</a></p></main></html>`

@@ -1,0 +1,35 @@
+/** The plug for src/jobs: a bell. A job may run twice, late, at the same time, or never; what is due is found in the database. */
+import type { Connector } from './connector.ts'
+import type { Context } from './context.ts'
+import type { Database } from './db/client.ts'
+import type { Log } from './log.ts'
+import type { Platform } from './platforms/platform.ts'
+import type { Sealer } from './seal.ts'
+
+/** What a job may reach; the app fits. */
+export type JobContext = {
+  database: Database
+  log: Log
+  clock: () => Date
+  sealer: Sealer
+  connectors: ReadonlyMap<string, Connector>
+  platforms: ReadonlyMap<string, Platform>
+  /** One unit of work as the system in one program. */
+  within: <T>(programId: string, work: (ctx: Context) => Promise<T>) => Promise<T>
+  /** Ids of all programs. */
+  programs: () => Promise<string[]>
+  ring: (job: string, payload?: Record<string, string>) => void
+}
+
+export type Job = {
+  /** The file's name, filled in by discover. */
+  name: string
+  about: string
+  /** How often it rings by itself, in seconds; undefined = only when rung. */
+  everySeconds?: number
+  run: (app: JobContext, payload: Record<string, string>) => Promise<void>
+}
+
+export function job(definition: Omit<Job, 'name'>): Job {
+  return { name: '', ...definition }
+}

@@ -1,0 +1,113 @@
+// The database side of shipping clicks: one statement per thousand rows, a month of clicks per partition.
+import type pg from 'pg'
+import type { Click } from './journal.ts'
+import { isBotAgent, markUnique, UNIQUE_MS } from './rules.ts'
+import type { ClickSink, Shipment } from './shipper.ts'
+
+const TIMEOUT_MS = 15_000
+
+const insert = `INSERT INTO "Click" (id, "programId", "linkId", at, ip, "userAgent", referer, visitor, country, bot, "uniqueInHour")
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+    $10::bool[], $11::bool[]) ON CONFLICT DO NOTHING`
+
+// Looks each pair up in its index; the outer bounds let the planner leave other months out.
+const counted = `SELECT c."linkId", c.visitor, c.at FROM unnest($1::text[], $2::text[]) AS pair("linkId", visitor)
+  JOIN LATERAL (SELECT "linkId", visitor, at FROM "Click"
+    WHERE "linkId" = pair."linkId" AND visitor = pair.visitor AND at > $3 AND at < $4 AND "uniqueInHour" AND NOT bot) c ON true`
+
+const moveOffset = `INSERT INTO "JournalOffset" AS held (instance, file, "offset") VALUES ($1, $2, $3)
+  ON CONFLICT (instance, file) DO UPDATE SET "offset" = excluded."offset" WHERE held."offset" = $4`
+
+/** Stores clicks through a pool of the application's role. Times out after 15 s, so that a silent database cannot hold the journal. */
+export function clickSink(pool: pg.Pool): ClickSink {
+  const isAgentBot = remembered(isBotAgent, 2_000)
+  return {
+    async offset(instance, file) {
+      const text = 'SELECT "offset" FROM "JournalOffset" WHERE instance = $1 AND file = $2'
+      const { rows } = await pool.query<{ offset: string }>({
+        text,
+        values: [instance, file],
+        query_timeout: TIMEOUT_MS,
+      } as pg.QueryConfig)
+      return Number(rows[0]?.offset ?? 0)
+    },
+    async store(shipment) {
+      const client = await pool.connect()
+      let failure: Error | undefined
+      try {
+        return await storeWith(client, shipment, isAgentBot)
+      } catch (error) {
+        failure = error as Error
+        throw error
+      } finally {
+        // After a failure the connection is closed, which also rolls back.
+        client.release(failure)
+      }
+    },
+    async forget(instance, file) {
+      const text = 'DELETE FROM "JournalOffset" WHERE instance = $1 AND file = $2'
+      await pool.query({ text, values: [instance, file], query_timeout: TIMEOUT_MS } as pg.QueryConfig)
+    },
+    refuses: (error) => /^2[23]/.test(String((error as { code?: unknown }).code ?? '')),
+  }
+}
+
+type Counted = { linkId: string; visitor: string; at: Date }
+
+async function storeWith(
+  client: pg.PoolClient,
+  { instance, file, from, to, clicks }: Shipment,
+  isAgentBot: (agent: string) => boolean,
+): Promise<boolean> {
+  const run = (text: string, values: unknown[] = []) =>
+    client.query({ text, values, query_timeout: TIMEOUT_MS } as pg.QueryConfig)
+  await run('BEGIN')
+  await run(`SELECT set_config('troupe.program', '*', true)`)
+  const moved = await run(moveOffset, [instance, file, to, from])
+  if (moved.rowCount === 0) {
+    await run('ROLLBACK')
+    return false
+  }
+  if (clicks.length > 0) {
+    const marked = clicks.map((click) => ({ ...click, bot: click.bot || isAgentBot(click.userAgent) }))
+    const times = marked.map((click) => click.at)
+    const bounds = [new Date(Math.min(...times) - UNIQUE_MS), new Date(Math.max(...times) + UNIQUE_MS)]
+    const people = [
+      ...new Map(marked.filter((click) => !click.bot).map((click) => [`${click.linkId} ${click.visitor}`, click])).values(),
+    ]
+    const known = await run(counted, [people.map((click) => click.linkId), people.map((click) => click.visitor), ...bounds])
+    await run(
+      insert,
+      columns(
+        marked,
+        markUnique(
+          marked,
+          (known.rows as Counted[]).map((row) => ({ ...row, at: row.at.getTime() })),
+        ),
+      ),
+    )
+  }
+  await run('COMMIT')
+  return true
+}
+
+function columns(clicks: Click[], unique: boolean[]): unknown[] {
+  const column = <K extends keyof Click>(key: K) => clicks.map((click) => (click[key] === '' ? null : click[key]))
+  const at = clicks.map((click) => new Date(click.at).toISOString())
+  const named = [column('ip'), column('userAgent'), column('referer'), column('visitor'), column('country'), column('bot')]
+  return [column('id'), column('programId'), column('linkId'), at, ...named, unique]
+}
+
+/** Keeps the last answers of a slow pure function; user agents repeat. */
+function remembered(decide: (text: string) => boolean, most: number): (text: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (text) => {
+    let answer = known.get(text)
+    if (answer === undefined) {
+      answer = decide(text)
+      if (known.size >= most) known.clear()
+      known.set(text, answer)
+    }
+    return answer
+  }
+}

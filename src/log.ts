@@ -1,0 +1,31 @@
+import { pino, type DestinationStream, type Logger } from 'pino'
+
+export type Log = Logger
+
+const secretKeys = ['password', 'secret', 'secrets', 'token', 'key', 'authorization', 'cookie', 'email', 'SECRET_KEY', 'DATABASE_URL', 'DATABASE_DIRECT_URL', 'QUEUE_URL']
+
+/** Structured logs, one JSON object a line. Secrets are redacted by key (three levels deep) and passwords in addresses by shape. */
+export function createLog(level: string, destination?: DestinationStream): Log {
+  const options = {
+    level,
+    base: null,
+    redact: { paths: secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
+    serializers: { err: (error: unknown) => withoutSecrets(error) },
+    hooks: {
+      logMethod(this: Logger, args: Parameters<Logger['info']>, method: Logger['info']) {
+        return method.apply(this, args.map((arg) => (typeof arg === 'string' ? hidePasswords(arg) : arg)) as Parameters<Logger['info']>)
+      },
+    },
+  }
+  return destination ? pino(options, destination) : pino(options)
+}
+
+function withoutSecrets(error: unknown) {
+  if (!(error instanceof Error)) return { message: hidePasswords(String(error)) }
+  return { type: error.name, message: hidePasswords(error.message), stack: hidePasswords(error.stack ?? '') }
+}
+
+/** Replaces the password in any address such as postgres://user:password@host. */
+export function hidePasswords(words: string): string {
+  return words.replace(/(\/\/[^\s:/@]{0,200}:)[^\s@/]{1,200}@/g, '$1[redacted]@')
+}

@@ -1,0 +1,150 @@
+/** Reads the configuration, builds, starts, and stops on a signal. The only file with effects at import. */
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { type App, createApp, publicUrl, startWork } from './app.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { acquireFolder, startEmbedded } from './db/embedded.ts'
+import { migrate } from './db/migrate.ts'
+import { type Clicks, openClicks } from './http/clicks.ts'
+import { webDoors } from './http/doors.ts'
+import { buildServer } from './http/server.ts'
+import { Refusal } from './kernel/refusal.ts'
+import { createLog } from './log.ts'
+import { createSealer, readSecret } from './seal.ts'
+import { complain, say, step, strongly } from './steps.ts'
+
+const DRAIN_MS = 9_000
+
+/** Undone in reverse order when Troupe stops or a start fails half-way. */
+const endings: { what: string; end: () => unknown }[] = []
+let stopping = false
+
+async function start(): Promise<void> {
+  const config = portFor(readConfig(), await freePort(readConfig()))
+  mkdirSync(config.DATA_DIR, { recursive: true })
+  ending('folder', acquireFolder(config.DATA_DIR))
+  const log = createLog(config.LOG_LEVEL, config.embedded ? pino.destination({ dest: join(config.DATA_DIR, 'troupe.log'), mkdir: true, sync: false }) : undefined)
+  const databaseUrl = config.DATABASE_URL ?? (await step('PostgreSQL is running', () => embedded(config)))
+  const directUrl = config.DATABASE_DIRECT_URL ?? databaseUrl
+  await step('Database is up to date', () => reachable(() => migrate(directUrl)))
+  const app = await step('Commands, jobs and connectors are loaded', () =>
+    createApp({ config, log, databaseUrl, directUrl, queueUrl: config.QUEUE_URL ?? directUrl, sealer: createSealer(readSecret(config.SECRET_KEY, config.DATA_DIR)) }),
+  )
+  ending('app', app.close)
+  if (config.embedded && config.SIMULATOR && (await app.programs()).length === 0) {
+    const { seedDemo } = await import('../prisma/seed.ts')
+    await step('Demo program is seeded', () => seedDemo(app))
+  }
+  const key = config.SIMULATOR && config.HOST !== undefined ? randomBytes(12).toString('base64url') : undefined
+  if (config.TROUPE_ROLES.includes('web')) await step('Web is listening', () => startWeb(app, directUrl, key))
+  if (config.TROUPE_ROLES.includes('worker')) await step('Worker and scheduler are ringing', () => startWork(app))
+  welcome(config, key)
+}
+
+function ending(what: string, end: () => unknown): void {
+  endings.push({ what, end })
+}
+
+/** The port is known before anything starts, so that a taken one is told first and links are right from the start. */
+function portFor(config: Config, port: number): Config {
+  return Object.freeze({ ...config, PORT: port })
+}
+
+const listenHost = (config: Config): string => config.HOST ?? (config.SIMULATOR ? '127.0.0.1' : '0.0.0.0')
+
+function freePort(config: Config): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      const { code } = error
+      if (code === 'EADDRINUSE') reject(new ConfigError(`Port ${config.PORT} is taken by another program; stop it or set PORT to another number.`))
+      else if (code === 'EACCES') reject(new ConfigError(`Port ${config.PORT} may not be opened by this user; set PORT to a number above 1023.`))
+      else reject(new ConfigError(`HOST ${config.HOST} can't be listened on (${code}); set HOST to an address of this machine, such as 0.0.0.0.`))
+    })
+    probe.listen(config.PORT, listenHost(config), () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+async function embedded(config: Config): Promise<string> {
+  const database = await startEmbedded({ dir: config.DATA_DIR })
+  ending('PostgreSQL', database.stop)
+  return database.url
+}
+
+async function reachable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const { code, message } = error as { code?: string; message?: string }
+    const cause = code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT' || code === 'EAI_AGAIN' ? 'nothing answers there' : undefined
+    if (cause) throw new ConfigError(`DATABASE_URL can't be reached: ${cause}. Start that PostgreSQL, correct DATABASE_URL, or leave it unset to use the embedded one.`)
+    if (code === '28P01' || code === '28000' || code === '3D000') throw new ConfigError(`DATABASE_URL is refused by PostgreSQL: ${message}. Correct the user, password or database in it.`)
+    throw error
+  }
+}
+
+async function startWeb(app: App, directUrl: string, key: string | undefined): Promise<void> {
+  const clicks: Clicks = openClicks(app, directUrl)
+  await clicks.start()
+  ending('clicks', clicks.stop)
+  const server: FastifyInstance = await buildServer(app, clicks, { mounts: await webDoors(app, directUrl), ...(key === undefined ? {} : { key }) })
+  await server.listen({ port: app.config.PORT, host: listenHost(app.config) })
+  ending('web', () => server.close())
+}
+
+function welcome(config: Config, key: string | undefined): void {
+  const page = config.SIMULATOR ? '/simulator' : '/health'
+  const address = `${publicUrl(config)}${page}${key === undefined ? '' : `?key=${key}`}`
+  say('')
+  say(`  Troupe is open at ${strongly(address)}`)
+  if (key !== undefined) say('  The key in this address is asked for once by each browser.')
+  if (config.SIMULATOR) say(`  On a remote machine: ssh -L ${config.PORT}:127.0.0.1:${config.PORT} you@that-machine, then open the address here.`)
+  say('  Stop with Ctrl-C.')
+  say('')
+}
+
+/** Ends everything in reverse order, within ten seconds. */
+async function stop(code: number): Promise<never> {
+  if (stopping) return new Promise(() => {})
+  stopping = true
+  const late = setTimeout(() => {
+    complain('Stopping took longer than 9 seconds; what was under way is taken up at the next start.')
+    process.exit(code || 1)
+  }, DRAIN_MS)
+  for (const { what, end } of endings.toReversed()) {
+    await Promise.resolve()
+      .then(end)
+      .catch((error: unknown) => complain(`${what} did not stop cleanly: ${error instanceof Error ? error.message : error}`))
+  }
+  clearTimeout(late)
+  process.exit(code)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (!stopping) say('\n  Finishing what is under way …')
+    void stop(0)
+  })
+}
+
+start().catch(async (error: unknown) => {
+  complain(explain(error))
+  await stop(1)
+})
+
+/** One sentence with the cause and the fix; what is nobody's fault but ours keeps its stack. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message
+  if (error instanceof Refusal) return error.fix === undefined ? error.sentence : `${error.sentence} ${error.fix}`
+  const { code } = error as { code?: string }
+  if (code === 'ENOSPC' || code === '53100') return 'The disk is full; free some space and start again. Nothing was lost.'
+  if (code === 'EADDRINUSE') return 'The port was taken a moment ago; set PORT to another number.'
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,109 @@
+/** Builders for a command's options. Every check's message is a sentence a person can act on. */
+import { z } from 'zod'
+import type { FileRef, Option, OptionKind, Suggestion } from './command.ts'
+import type { Context } from './context.ts'
+import { type Id, isId, type Kind, prefixes } from './kernel/id.ts'
+import { isZone } from './kernel/time.ts'
+
+type Suggest = (ctx: Context, typed: string) => Promise<Suggestion[]>
+type Extra = { placeholder?: string; suggest?: Suggest }
+
+const make = <T>(kind: OptionKind, label: string, check: z.ZodType<T>, extra: Partial<Option<T>> = {}): Option<T> => ({
+  kind,
+  label,
+  required: true,
+  check,
+  ...extra,
+})
+
+const words = (min: number, max: number) =>
+  z
+    .string('must be text')
+    .transform((v) => v.trim())
+    .pipe(z.string().min(min, min === 1 ? 'must not be empty' : `must have at least ${min} characters`).max(max, `must have at most ${max} characters`))
+
+export const option = {
+  /** One line of text, trimmed. */
+  text: (label: string, { min = 1, max = 200, ...extra }: Extra & { min?: number; max?: number } = {}) =>
+    make('text', label, words(min, max), { min, max, ...extra }),
+
+  /** Several lines. */
+  long: (label: string, { min = 1, max = 2_000, ...extra }: Extra & { min?: number; max?: number } = {}) =>
+    make('long', label, words(min, max), { min, max, ...extra }),
+
+  /** One of a fixed list; give labels when the value is not what a person would read. */
+  choice: <const V extends string>(label: string, values: readonly V[] | Record<V, string>) => {
+    const choices = Array.isArray(values)
+      ? (values as readonly V[]).map((value) => ({ label: value.replaceAll('_', ' '), value }))
+      : Object.entries(values as Record<V, string>).map(([value, words]) => ({ label: words as string, value: value as V }))
+    const list = choices.map((c) => c.value) as [V, ...V[]]
+    return make<V>('choice', label, z.enum(list, `must be one of ${list.join(', ')}`) as unknown as z.ZodType<V>, { choices })
+  },
+
+  integer: (label: string, { min = 0, max = 1_000_000 }: { min?: number; max?: number } = {}) =>
+    make(
+      'integer',
+      label,
+      z.coerce.number(`must be a whole number`).int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`),
+      { min, max },
+    ),
+
+  /** A tick; anything but a clear yes is no. */
+  boolean: (label: string) =>
+    make(
+      'boolean',
+      label,
+      z.union([z.boolean(), z.string()]).transform((v) => v === true || ['true', 'yes', 'on', '1'].includes(String(v).toLowerCase())),
+    ),
+
+  /** An https address; the room that uses it checks the host. */
+  url: (label: string, extra: Extra = {}) =>
+    make(
+      'url',
+      label,
+      words(1, 500).refine((v) => URL.canParse(v) && new URL(v).protocol === 'https:', 'must be an address that begins with https://'),
+      { max: 500, ...extra },
+    ),
+
+  email: (label: string) =>
+    make('email', label, words(3, 254).pipe(z.email('must be an e-mail address such as you@example.com')).transform((v) => v.toLowerCase()), { max: 254 }),
+
+  /** A file that the platform holds. */
+  file: (label: string) =>
+    make<FileRef>(
+      'file',
+      label,
+      z.object({ platform: z.string(), ref: z.string(), name: z.string(), bytes: z.number(), mime: z.string() }, 'must be a file'),
+    ),
+
+  /** The id of a row; autocompletes when `suggest` is given. */
+  id: <K extends Kind>(kind: K, label: string, suggest?: Suggest) =>
+    make<Id<K>>(
+      'id',
+      label,
+      z.custom<Id<K>>((v) => isId(kind, v), `must be picked from the list (an id that begins with ${prefixes[kind]}_)`),
+      { of: kind, ...(suggest ? { suggest } : {}) },
+    ),
+
+  zone: (label: string) =>
+    make('zone', label, words(1, 64).refine(isZone, 'must be a time zone such as Europe/Berlin'), {
+      max: 64,
+      placeholder: 'Europe/Berlin',
+      suggest: async (_ctx, typed) =>
+        Intl.supportedValuesOf('timeZone')
+          .filter((zone) => zone.toLowerCase().includes(typed.toLowerCase().replaceAll(' ', '_')))
+          .slice(0, 25)
+          .map((zone) => ({ label: zone, value: zone })),
+    }),
+
+  /** A local time of day, 09:00. */
+  time: (label: string) =>
+    make('time', label, words(4, 5).pipe(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 09:00')), { max: 5, placeholder: '22:00' }),
+}
+
+/** The same option, but the command runs without it. */
+export const optional = <T>(o: Option<T>): Option<T | undefined> => ({
+  ...o,
+  required: false,
+  check: z.preprocess((v) => (v === '' ? undefined : v), o.check.optional()) as z.ZodType<T | undefined>,
+})

@@ -1,0 +1,158 @@
+/**
+ * The law of credit: an order credits one creator or nobody. Whatever may deserve it is a touch: a code on the order, the click
+ * that led to it, or a customer whom a creator brought first. Touches that cannot earn fall away first (a creator who is not
+ * approved, a code that had ended, a touch outside the attribution window, the creator's own purchase). Of the others the
+ * program's order of rules decides; within one rule the code that stands first, the last click, the first creator. Every touch
+ * is kept with the reason why it won or lost, in words that name nobody else. Test orders and foreign currencies earn nothing.
+ */
+import { days, minutes } from '../kernel/time.ts'
+
+export type TouchKind = 'code' | 'click' | 'customer'
+
+export type Candidate = {
+  kind: TouchKind
+  creatorId: string
+  /** The code, the click's id, or the earlier order's id. */
+  what: string
+  at: Date
+  creatorState: string
+  /** Keyed hash of the creator's own e-mail, made as the shopper's is. */
+  emailHash: string
+  /** For a code that is no longer handed out. */
+  endedAt?: Date | null
+}
+
+export type CreditPolicy = { attributionDays: number; creditOrder: readonly TouchKind[] }
+
+export type CreditedOrder = { at: Date; test: boolean; currency: string; programCurrency: string; shopperEmail: string | null }
+
+/** What decided: the rule that won, or why nobody was credited. */
+export type Cause =
+  | TouchKind
+  | 'test'
+  | 'currency'
+  | 'no touch'
+  | 'own purchase'
+  | 'not approved'
+  | 'paused'
+  | 'banned'
+  | 'left'
+  | 'ended'
+  | 'too old'
+  | 'after the order'
+  | 'not counted'
+
+export type Judged = Candidate & { won: boolean; cause: Cause | 'beaten'; reason: string }
+
+export type Verdict = { winner: Judged | null; rule: Cause; touches: Judged[] }
+
+/** The word in `Order.rule` while an order waits for its money. */
+export const unpaid = 'unpaid'
+
+/** Shops' clocks run a little ahead or behind. */
+const SKEW_MINUTES = 10
+
+const nouns: Record<TouchKind, string> = { code: 'a code', click: 'a click', customer: 'a known customer' }
+const plurals: Record<TouchKind, string> = { code: 'codes', click: 'clicks', customer: 'known customers' }
+const wins: Record<TouchKind, string> = {
+  code: 'the code was used on the order',
+  click: 'it was the last click before the order',
+  customer: 'the customer came through this creator before',
+}
+const beatenBySame: Record<TouchKind, string> = {
+  code: 'another code stands first on the order',
+  click: 'a later click counts',
+  customer: 'an earlier order counts',
+}
+
+/** Decides who is credited. Whatever order the candidates come in, the same one wins. */
+export function credit(candidates: readonly Candidate[], policy: CreditPolicy, order: CreditedOrder): Verdict {
+  const ranked = rank(candidates, policy)
+  const whole = unearning(order)
+  if (whole)
+    return { winner: null, rule: whole.cause, touches: ranked.map((candidate) => ({ ...candidate, won: false, ...whole })) }
+  const judged = ranked.map((candidate) => ({ candidate, lost: disqualified(candidate, policy, order) }))
+  const best = judged.find(({ lost }) => !lost)?.candidate
+  const touches = judged.map(({ candidate, lost }): Judged => {
+    if (lost) return { ...candidate, won: false, ...lost }
+    if (candidate === best) return { ...candidate, won: true, cause: candidate.kind, reason: wins[candidate.kind] }
+    return { ...candidate, won: false, cause: 'beaten', reason: beaten(candidate, best!) }
+  })
+  const winner = touches.find((touch) => touch.won) ?? null
+  const [first] = touches
+  return { winner, rule: winner ? winner.kind : ((first?.cause as Cause | undefined) ?? 'no touch'), touches }
+}
+
+type Lost = { cause: Cause; reason: string }
+
+function unearning(order: CreditedOrder): Lost | undefined {
+  if (order.test) return { cause: 'test', reason: 'a test order earns nothing' }
+  if (order.currency === order.programCurrency) return undefined
+  const reason = `the order is in ${order.currency}, the program books ${order.programCurrency}, and nothing is converted yet`
+  return { cause: 'currency', reason }
+}
+
+const states: Record<string, Lost> = {
+  paused: { cause: 'paused', reason: 'the creator is paused' },
+  banned: { cause: 'banned', reason: 'the creator was banned from the program' },
+  left: { cause: 'left', reason: 'the creator has left the program' },
+}
+
+function disqualified(touch: Candidate, policy: CreditPolicy, order: CreditedOrder): Lost | undefined {
+  if (!policy.creditOrder.includes(touch.kind))
+    return { cause: 'not counted', reason: `${plurals[touch.kind]} do not count in this program` }
+  if (touch.endedAt && touch.endedAt <= order.at) return { cause: 'ended', reason: 'the code had ended before the order' }
+  if (touch.at < days(order.at, -policy.attributionDays)) {
+    return { cause: 'too old', reason: `it was more than ${policy.attributionDays} days before the order` }
+  }
+  if (touch.at > minutes(order.at, SKEW_MINUTES)) return { cause: 'after the order', reason: 'it came after the order' }
+  if (touch.creatorState !== 'approved') {
+    return states[touch.creatorState] ?? { cause: 'not approved', reason: 'the creator is not approved' }
+  }
+  if (order.shopperEmail !== null && order.shopperEmail === touch.emailHash) {
+    return { cause: 'own purchase', reason: 'own purchase: what creators buy themselves earns nothing' }
+  }
+  return undefined
+}
+
+const beaten = (loser: Candidate, winner: Candidate): string =>
+  loser.kind === winner.kind
+    ? beatenBySame[loser.kind]
+    : `${nouns[winner.kind]} counts before ${nouns[loser.kind]} in this program`
+
+/** Best first. Codes keep the order in which the shop names them. */
+function rank(candidates: readonly Candidate[], policy: CreditPolicy): Candidate[] {
+  const place = (kind: TouchKind) =>
+    policy.creditOrder.includes(kind) ? policy.creditOrder.indexOf(kind) : policy.creditOrder.length
+  return candidates
+    .map((candidate, i) => ({ candidate, i }))
+    .sort((a, b) => {
+      const [one, two] = [a.candidate, b.candidate]
+      if (one.kind !== two.kind) return place(one.kind) - place(two.kind) || (one.kind < two.kind ? -1 : 1)
+      if (one.kind === 'code') return a.i - b.i
+      const earlier = one.at.getTime() - two.at.getTime() || (one.what < two.what ? -1 : 1)
+      return one.kind === 'click' ? -earlier : earlier
+    })
+    .map(({ candidate }) => candidate)
+}
+
+/** The earlier of two instants; which of two facts was heard first must not matter. */
+export const earliest = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b))
+
+/** Why an order credits nobody, in words that fit both a creator and a manager. */
+export const uncreditedWords: Record<string, string> = {
+  [unpaid]: 'The shop has not said that it is paid.',
+  test: 'It is a test order, and test orders earn nothing.',
+  currency: 'It is in another currency than the program books, and nothing is converted yet.',
+  'no touch': 'No code, click or known customer leads to a creator.',
+  'click missing': 'It came with one of our clicks, but that click was not found within two minutes.',
+  'own purchase': 'It is an own purchase: what creators buy themselves earns nothing.',
+  'not approved': 'The creator behind it was not approved.',
+  paused: 'The creator behind it is paused.',
+  banned: 'The creator behind it was banned from the program.',
+  left: 'The creator behind it has left the program.',
+  ended: 'Its code had ended before the order.',
+  'too old': 'What led to it lies too far back.',
+  'after the order': 'The click came after the order.',
+  'not counted': 'What led to it does not count in this program.',
+}

@@ -1,0 +1,83 @@
+import type { Context, Role } from '../context.ts'
+import type { Db } from '../db/client.ts'
+import type { Identity, Membership, Person } from '../db/generated/client.ts'
+import type { Id, Kind } from '../kernel/id.ts'
+import { Refusal } from '../kernel/refusal.ts'
+
+export const ranks: Record<Role, number> = { anyone: 0, creator: 1, manager: 2, admin: 3 }
+
+/** Whether a role may do what asks for another. */
+export const atLeast = (role: Role, wanted: Role): boolean => ranks[role] >= ranks[wanted]
+
+/** Roles come from the database as text; an unknown one may do nothing. */
+export const asRole = (role: string): Role => (role in ranks ? (role as Role) : 'anyone')
+
+export type Account = { platform: string; workspace: string; user: string; userName: string; programId: string }
+
+type Maker = { db: Db; now: Date; id: <K extends Kind>(kind: K) => Id<K> }
+
+/** The person behind an account and their membership; both are made when an account is seen for the first time. */
+export async function recognise(world: Maker, account: Account): Promise<{ identity: Identity; membership: Membership }> {
+  const { db, now } = world
+  const where = { platform_workspace_externalId: { platform: account.platform, workspace: account.workspace, externalId: account.user } }
+  const identity = (await db.identity.findUnique({ where })) ?? (await newIdentity(world, account))
+  const key = { programId_personId: { programId: account.programId, personId: identity.personId } }
+  const known = await db.membership.findUnique({ where: key })
+  if (known) return { identity, membership: known }
+  await db.membership.createMany({
+    data: {
+      id: world.id('membership'),
+      programId: account.programId,
+      personId: identity.personId,
+      name: identity.name,
+      role: 'anyone',
+      createdAt: now,
+    },
+    skipDuplicates: true,
+  })
+  return { identity, membership: await db.membership.findUniqueOrThrow({ where: key }) }
+}
+
+/** Two first messages may race: the unique key decides, and the loser's person is never shown. */
+async function newIdentity(world: Maker, account: Account): Promise<Identity> {
+  const { db, now } = world
+  const person: Person = await db.person.create({ data: { id: world.id('person'), name: account.userName, createdAt: now } })
+  await db.identity.createMany({
+    data: {
+      id: world.id('identity'),
+      personId: person.id,
+      platform: account.platform,
+      workspace: account.workspace,
+      externalId: account.user,
+      name: account.userName,
+      createdAt: now,
+    },
+    skipDuplicates: true,
+  })
+  return db.identity.findUniqueOrThrow({
+    where: { platform_workspace_externalId: { platform: account.platform, workspace: account.workspace, externalId: account.user } },
+  })
+}
+
+/** The membership of a person in this program; Refusal when there is none. */
+export async function membershipOf(ctx: Context, personId: string): Promise<Membership> {
+  const membership = await ctx.db.membership.findUnique({ where: { programId_personId: { programId: ctx.program.id, personId } } })
+  if (!membership) throw new Refusal('not_found', 'This person is not part of the program.', 'Pick someone from the list.')
+  return membership
+}
+
+/** Sets a person's role in the program. The last admin can't step down. */
+export async function setRole(ctx: Context, personId: string, role: Role): Promise<void> {
+  const membership = await membershipOf(ctx, personId)
+  if (membership.role === role) return
+  if (membership.role === 'admin') {
+    const admins = await ctx.db.$queryRaw<{ personId: string }[]>`
+      SELECT "personId" FROM "Membership" WHERE "programId" = ${ctx.program.id} AND "role" = 'admin' ORDER BY id FOR UPDATE`
+    if (admins.length === 1) throw new Refusal('conflict', 'A program needs at least one admin.', 'Make someone else admin first.')
+  }
+  await ctx.db.membership.update({ where: { id: membership.id }, data: { role } })
+}
+
+/** Managers and admins, by name. */
+export const managers = (ctx: Context): Promise<Membership[]> =>
+  ctx.db.membership.findMany({ where: { programId: ctx.program.id, role: { in: ['manager', 'admin'] } }, orderBy: { name: 'asc' } })

@@ -1,0 +1,86 @@
+/**
+ * The law of a program: its policy is data with defaults, checked whenever it is read or written. A policy never changes
+ * what was already booked: whoever books a line stores the rate and rule it used. Terms are versions of a text made from the
+ * policy; a creator is held to the version they accepted.
+ */
+import { z } from 'zod'
+
+const minor = z.string().regex(/^\d{1,18}$/, 'must be whole minor units')
+
+export const policySchema = z.object({
+  /** Days between a touch and the order it may deserve. */
+  attributionDays: z.number().int().min(1).max(365).default(30),
+  /** Which kind of touch wins, first to last. */
+  creditOrder: z.array(z.enum(['code', 'click', 'customer'])).default(['code', 'click', 'customer']),
+  /** Commission on the net base, in basis points. */
+  rateBps: z.number().int().min(0).max(10_000).default(1_000),
+  /** Days after the order before commission is payable. */
+  holdDays: z.number().int().min(0).max(180).default(14),
+  /** What a creator's code takes off for the shopper. */
+  codePercent: z.number().int().min(1).max(90).default(10),
+  /** Day of the month on which payable balances are paid. */
+  payday: z.number().int().min(1).max(28).default(15),
+  minPayoutMinor: minor.default('2000'),
+  /** Where tracking links may lead. */
+  shopUrl: z.string().default('https://shop.example.com/'),
+  allowedHosts: z.array(z.string()).default(['shop.example.com']),
+  /** How long an applicant usually waits, in hours, as told on the status card. */
+  answerHours: z.number().int().min(1).default(24),
+  applyAgainDays: z.number().int().min(0).default(90),
+  /** How raw webhook bodies are kept, in days. */
+  bodyDays: z.number().int().min(1).default(30),
+  disclosure: z.string().default('#ad'),
+  niches: z.array(z.string()).default(['beauty', 'fashion', 'fitness', 'food', 'home', 'tech', 'travel', 'other']),
+  leaderboard: z.enum(['revenue', 'orders', 'content', 'growth']).default('revenue'),
+  quietFrom: z.string().default('22:00'),
+  quietTo: z.string().default('08:00'),
+})
+
+export type Policy = z.infer<typeof policySchema>
+
+/** The policy stored with a program, with defaults for what an older version did not know. */
+export const policyOf = (program: { policy: unknown }): Policy => policySchema.parse(program.policy)
+
+export type TermsSummary = { label: string; says: string }[]
+
+/** The five lines of the terms: rate, hold, payday, rights, ending. */
+export function termsSummary(policy: Policy): TermsSummary {
+  return [
+    { label: 'Rate', says: `${percent(policy.rateBps)} of each order you bring, after discounts, tax and shipping.` },
+    { label: 'Hold', says: `A sale is pending for ${policy.holdDays} days, so that returns are settled first.` },
+    { label: 'Payday', says: `Day ${policy.payday} of each month, for everything payable the day before.` },
+    { label: 'Rights', says: 'Your content stays yours. We ask each time before we use it beyond sharing your post.' },
+    { label: 'Ending', says: 'Leave whenever you like. What you have earned is paid at the next payday after its hold.' },
+  ]
+}
+
+/** The whole text of the terms; its SHA-256 is what an acceptance records. */
+export function termsText(name: string, policy: Policy, version: number): string {
+  const lines = termsSummary(policy).map((line, i) => `${i + 1}. ${line.label}. ${line.says}`)
+  return [
+    `${name} creator program, terms version ${version}`,
+    '',
+    ...lines,
+    '',
+    `6. Disclosure. Every post with your link or code says that it is advertising, for example ${policy.disclosure}, where it is seen first.`,
+    '7. Refunds. When a shopper gets money back, the same share of the commission is taken back. A balance below zero is carried to later sales and never collected.',
+    '8. Own purchases. Orders you place yourself earn nothing.',
+    '9. Changes. A lower rate or stricter term needs a new version, notice and your press; sales before it keep their rate.',
+  ].join('\n')
+}
+
+/** 1250 → "12.5 %". */
+export const percent = (bps: number): string => `${(bps / 100).toString()} %`
+
+/** The channels every program has, by purpose, and who may see them. */
+export const channels = [
+  { purpose: 'start-here', name: 'start-here', role: 'anyone' },
+  { purpose: 'missions', name: 'missions', role: 'creator' },
+  { purpose: 'wins', name: 'wins', role: 'creator' },
+  { purpose: 'leaderboard', name: 'leaderboard', role: 'creator' },
+  { purpose: 'applications', name: 'applications', role: 'manager' },
+  { purpose: 'review', name: 'review', role: 'manager' },
+  { purpose: 'managers', name: 'managers', role: 'manager' },
+] as const
+
+export type Purpose = (typeof channels)[number]['purpose']

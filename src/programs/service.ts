@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import type { Db } from '../db/client.ts'
+import type { Program } from '../db/generated/client.ts'
+import type { Id, Kind } from '../kernel/id.ts'
+import { must } from '../kernel/refusal.ts'
+import { nextLocal, type Rhythm } from '../kernel/time.ts'
+import { channels, type Policy, policySchema, termsSummary, termsText } from './rules.ts'
+
+/** What founding needs of the world; a Context fits. */
+export type Founding = {
+  db: Db
+  now: Date
+  id: <K extends Kind>(kind: K) => Id<K>
+  random: (bytes: number) => Uint8Array
+  seal: (plain: string) => string
+}
+
+export type NewProgram = {
+  id: Id<'program'>
+  name: string
+  currency: string
+  zone: string
+  locale?: string
+  demo?: boolean
+  policy?: Partial<Policy>
+  /** Shops to open a signed webhook for. */
+  sources?: string[]
+}
+
+const mondayNine: Rhythm = { every: 'week', at: '09:00', weekday: 1 }
+
+/** Makes an empty program with its web space, channels, first terms, weekly leaderboard and webhook secrets. `db` must be within its id. */
+export async function found(world: Founding, plan: NewProgram): Promise<Program> {
+  const { db, now } = world
+  const policy = policySchema.parse(plan.policy ?? {})
+  const program = await db.program.create({
+    data: {
+      id: plan.id,
+      name: plan.name,
+      demo: plan.demo ?? false,
+      currency: plan.currency,
+      zone: plan.zone,
+      locale: plan.locale ?? 'en',
+      policy,
+      createdAt: now,
+    },
+  })
+  await openSpace(world, program.id, 'web', program.id)
+  await publishTerms(world, program, policy)
+  await db.schedule.create({
+    data: {
+      id: world.id('schedule'),
+      programId: program.id,
+      name: 'leaderboard',
+      rhythm: mondayNine,
+      zone: plan.zone,
+      nextAt: nextLocal(mondayNine, plan.zone, now),
+      createdAt: now,
+    },
+  })
+  for (const source of plan.sources ?? ['generic', 'shopify']) await connect(world, program.id, source)
+  return program
+}
+
+/** Ties a Discord server, Slack workspace or the simulator to the program and opens its channels. */
+export async function openSpace(world: Founding, programId: string, platform: string, workspace: string): Promise<void> {
+  const { db, now } = world
+  const space = await db.space.create({ data: { id: world.id('space'), programId, platform, workspace, createdAt: now } })
+  await db.channel.createMany({
+    data: channels.map((channel) => ({
+      id: world.id('post'),
+      programId,
+      spaceId: space.id,
+      audience: channel.purpose,
+      externalId: `${programId}:${channel.purpose}`,
+      name: channel.name,
+      createdAt: now,
+    })),
+  })
+}
+
+/** Publishes the next version of the terms from the policy. */
+export async function publishTerms(world: Founding, program: { id: string; name: string }, policy: Policy) {
+  const last = await world.db.termsVersion.findFirst({ where: { programId: program.id }, orderBy: { version: 'desc' } })
+  const version = (last?.version ?? 0) + 1
+  const text = termsText(program.name, policy, version)
+  return world.db.termsVersion.create({
+    data: {
+      id: world.id('terms'),
+      programId: program.id,
+      version,
+      text,
+      hash: createHash('sha256').update(text).digest('hex'),
+      summary: termsSummary(policy),
+      publishedAt: world.now,
+    },
+  })
+}
+
+/** The terms in force. */
+export async function currentTerms(db: Db, programId: string) {
+  const terms = await db.termsVersion.findFirst({ where: { programId }, orderBy: { version: 'desc' } })
+  must(terms, 'every program has terms')
+  return terms
+}
+
+/** Opens a webhook for a source with a new secret, or adds one beside the old (rotation keeps the last two). Returns the new secret. */
+export async function connect(world: Founding, programId: string, source: string): Promise<string> {
+  const secret = `whsec_${Buffer.from(world.random(24)).toString('base64')}`
+  const before = await world.db.connection.findUnique({ where: { programId_source: { programId, source } } })
+  const secrets = [world.seal(secret), ...(before ? (before.secrets as string[]) : [])].slice(0, 2)
+  await world.db.connection.upsert({
+    where: { programId_source: { programId, source } },
+    create: { id: world.id('space'), programId, source, secrets, createdAt: world.now },
+    update: { secrets },
+  })
+  return secret
+}

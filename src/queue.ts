@@ -1,0 +1,81 @@
+/** The bell. BullMQ on Redis or on PostgreSQL; it wakes jobs up and remembers nothing that matters. */
+import { createPostgresBackend, Queue, type QueueOptions, UnrecoverableError, Worker, type WorkerOptions } from 'bullmq'
+import { Redis } from 'ioredis'
+import type { Job } from './job.ts'
+import { Refusal } from './kernel/refusal.ts'
+import type { Log } from './log.ts'
+
+export type Bell = {
+  /** Rings a job; rings of one job that is already waiting melt into one. */
+  ring: (job: string, payload?: Record<string, string>) => Promise<void>
+  /** Starts working and the recurring rings. */
+  work: (run: (job: Job, payload: Record<string, string>) => Promise<void>) => Promise<void>
+  counts: () => Promise<Record<string, number>>
+  /** Waits for running jobs, then lets go. */
+  close: () => Promise<void>
+}
+
+const NAME = 'troupe-bells'
+const jobOptions = { attempts: 5, backoff: { type: 'exponential', delay: 1_000 }, removeOnComplete: 100, removeOnFail: 1_000 }
+
+/** `url` is redis://… or postgres://…; `jobs` as discovered. */
+export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log: Log): Promise<Bell> {
+  const { queue, newWorker, release } = url.startsWith('redis') ? await overRedis(url) : overPostgres(url)
+  queue.on('error', (err) => log.warn({ err }, 'queue connection'))
+  await queue.waitUntilReady()
+  let worker: Worker | undefined
+  return {
+    async ring(name, payload = {}) {
+      const id = `${name}:${JSON.stringify(payload)}`
+      await queue.add(name, payload, { ...jobOptions, deduplication: { id, keepLastIfActive: true } })
+    },
+    async work(run) {
+      worker = newWorker(async (rung) => {
+        const job = jobs.get(rung.name)
+        if (!job) throw new UnrecoverableError(`There is no job called ${rung.name}.`)
+        try {
+          await run(job, rung.data as Record<string, string>)
+        } catch (error) {
+          if (error instanceof Refusal) throw new UnrecoverableError(error.sentence)
+          throw error
+        }
+      })
+      worker.on('error', (err) => log.warn({ err }, 'worker connection'))
+      worker.on('failed', (rung, err) => log.error({ err, job: rung?.name, tries: rung?.attemptsMade }, 'job failed'))
+      await worker.waitUntilReady()
+      for (const job of jobs.values()) {
+        if (job.everySeconds === undefined) continue
+        await queue.upsertJobScheduler(job.name, { every: job.everySeconds * 1_000 }, { name: job.name, data: {}, opts: jobOptions })
+      }
+    },
+    counts: () => queue.getJobCounts('waiting', 'active', 'delayed', 'failed'),
+    async close() {
+      await worker?.close()
+      await queue.close()
+      await release()
+    },
+  }
+}
+
+type Make = (rung: { name: string; data: unknown }) => Promise<void>
+
+function overPostgres(url: string) {
+  const options = { connection: { connectionString: url, migrate: true, max: 4, application_name: 'troupe-bell' } }
+  return {
+    queue: new Queue(NAME, options as QueueOptions as never, createPostgresBackend as never) as Queue,
+    newWorker: (make: Make) => new Worker(NAME, make, { ...options, concurrency: 4 } as unknown as WorkerOptions as never, createPostgresBackend as never) as Worker,
+    release: async () => {},
+  }
+}
+
+async function overRedis(url: string) {
+  const connection = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true })
+  await connection.connect()
+  return {
+    queue: new Queue(NAME, { connection: connection as never }),
+    newWorker: (make: Make) => new Worker(NAME, make, { connection: connection as never, concurrency: 4, maxStalledCount: 5 }),
+    release: async () => {
+      await connection.quit().catch(() => connection.disconnect())
+    },
+  }
+}

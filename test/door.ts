@@ -1,0 +1,53 @@
+/** A door that keeps what was posted in memory, with the idempotence a real platform has; nothing else of it is simpler. */
+import type { Card } from '../src/kernel/card.ts'
+import type { Call, MessageRef, Platform, Post } from '../src/platforms/platform.ts'
+
+export type Message = MessageRef & { card: Card; pin: boolean; edits: number }
+
+export class MemoryDoor implements Platform {
+  readonly name: string
+  readonly messages: Message[] = []
+  readonly grants: { user: string; role: string; on: boolean }[] = []
+  readonly late: { call: Call; card: Card }[] = []
+  private readonly byNonce = new Map<string, Message>()
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  async start(): Promise<void> {}
+  async stop(): Promise<void> {}
+
+  async privatePlace(workspace: string, personId: string): Promise<string> {
+    return `${workspace}:person:${personId}`
+  }
+
+  async post(place: string, post: Post): Promise<MessageRef> {
+    const before = this.byNonce.get(post.nonce)
+    if (before) return before
+    const message: Message = { place, message: `m${this.messages.length + 1}`, card: post.card, pin: post.pin, edits: 0 }
+    this.messages.push(message)
+    this.byNonce.set(post.nonce, message)
+    return message
+  }
+
+  async edit(ref: MessageRef, post: Post): Promise<boolean> {
+    const message = this.messages.find((m) => m.message === ref.message)
+    if (!message) return false
+    Object.assign(message, { card: post.card, pin: post.pin, edits: message.edits + 1 })
+    return true
+  }
+
+  async grant(_workspace: string, user: string, role: string, on: boolean): Promise<void> {
+    this.grants.push({ user, role, on })
+  }
+
+  async answerLate(call: Call, card: Card): Promise<void> {
+    this.late.push({ call, card })
+  }
+
+  /** Messages of a place, oldest first. */
+  in(place: string): Message[] {
+    return this.messages.filter((m) => m.place === place)
+  }
+}

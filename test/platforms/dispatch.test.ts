@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dispatch } from '../../src/platforms/dispatch.ts'
+import { type World, world } from '../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+test('the same call heard twice runs once and gets the kept answer', async () => {
+  const ana = await w.manager('Ana')
+  const call = ana.call('mission create', { title: 'Spring shelf', brief: 'Show your shelf.', fee: '25', budget: '250', days: '14' }, 'evt-same')
+  const first = await dispatch(w.app, call)
+  const second = await dispatch(w.app, call)
+  expect(second).toEqual(first)
+  expect(await w.within((ctx) => ctx.db.mission.count({ where: { title: 'Spring shelf' } }))).toBe(1)
+})
+
+test('two deliveries of one call at the same moment run once', async () => {
+  const ana = await w.manager('Ana')
+  const call = ana.call('mission create', { title: 'At once', brief: 'Show your shelf.', fee: '25', budget: '250', days: '14' }, 'evt-race')
+  await Promise.all([dispatch(w.app, call), dispatch(w.app, call), dispatch(w.app, call)])
+  expect(await w.within((ctx) => ctx.db.mission.count({ where: { title: 'At once' } }))).toBe(1)
+})
+
+test('an unknown command, an unknown option and a missing role each name the fix', async () => {
+  const mia = await w.applicant('Mia')
+  expect(await mia.run('dance')).toMatch(/no command called \/dance[\s\S]*\/help/)
+  expect(await mia.run('help', { spin: 'left' })).toMatch(/no option called "spin"/)
+  expect(await mia.run('review queue')).toMatch(/is for managers/)
+})
+
+test('a bug rolls back, is logged and shows a reference, never its message', async () => {
+  const ana = await w.manager('Ana')
+  const commands = w.app.commands as Map<string, { run: unknown }>
+  const original = commands.get('help')!
+  commands.set('help', {
+    ...original,
+    run: async (ctx: { db: { person: { create: (a: object) => Promise<unknown> } }; now: Date }) => {
+      await ctx.db.person.create({ data: { id: 'per_lost', name: 'Lost', createdAt: ctx.now } })
+      throw new Error('secret internals')
+    },
+  } as never)
+  const level = w.app.log.level
+  w.app.log.level = 'silent'
+  const text = await ana.run('help')
+  w.app.log.level = level
+  commands.set('help', original)
+  expect(text).toMatch(/Reference|reference/)
+  expect(text).toMatch(/err_[0-9A-Z]{26}/)
+  expect(text).not.toContain('secret internals')
+  expect(await w.app.database.across((db) => db.person.count({ where: { id: 'per_lost' } }))).toBe(0)
+})
+
+test('looking leaves no trace in the audit, acting does, and what people wrote is not kept there', async () => {
+  const ana = await w.manager('Ana')
+  const count = () => w.within((ctx) => ctx.db.audit.count())
+  const before = await count()
+  await ana.run('help')
+  expect(await count()).toBe(before)
+  await ana.run('mission create', { title: 'Quiet words', brief: 'Private prose here.', fee: '25', budget: '250', days: '14' })
+  const rows = await w.within((ctx) => ctx.db.audit.findMany({ where: { run: 'mission create' }, orderBy: { at: 'desc' } }))
+  expect(JSON.stringify(rows)).not.toContain('Private prose')
+  expect(await count()).toBe(before + 1)
+})

@@ -1,0 +1,129 @@
+/** A program in a real database with a clock that stands still, told in readable verbs. */
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { Webhook } from 'standardwebhooks'
+import { type App, createApp, foundProgram } from '../src/app.ts'
+import { readConfig } from '../src/config.ts'
+import type { Actor, Context, Role } from '../src/context.ts'
+import { type Clicks, openClicks } from '../src/http/clicks.ts'
+import { buildServer, type Mount } from '../src/http/server.ts'
+import { createLog } from '../src/log.ts'
+import { setRole } from '../src/people/service.ts'
+import type { NewProgram } from '../src/programs/service.ts'
+import { createSealer } from '../src/seal.ts'
+import { MemoryDoor } from './door.ts'
+import { Persona } from './chat.ts'
+import { freshDatabase } from './database.ts'
+
+export type WorldOptions = { now?: string; program?: Partial<NewProgram>; mounts?: (app: App) => Mount[] }
+
+export type World = Awaited<ReturnType<typeof world>>
+
+const noon = '2026-11-20T12:00:00Z'
+
+/** A fresh database with one program 'Glow' (EUR, Europe/Berlin, default policy). Close it when done. */
+export async function world(options: WorldOptions = {}) {
+  const database = await freshDatabase()
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-world-'))
+  let now = new Date(options.now ?? noon)
+  const config = Object.freeze({ ...readConfig({ NODE_ENV: 'test', DATABASE_URL: database.url, PUBLIC_URL: 'https://go.glow.example', LOG_LEVEL: 'error' }), DATA_DIR: folder })
+  const app = await createApp({
+    config,
+    log: createLog('error'),
+    databaseUrl: database.url,
+    sealer: createSealer(randomBytes(32)),
+    clock: () => new Date(now),
+  })
+  const door = new MemoryDoor('web')
+  app.platforms.set('web', door)
+  const programId = await foundProgram(app, { name: 'Glow', currency: 'EUR', zone: 'Europe/Berlin', ...options.program })
+  let web: { server: FastifyInstance; clicks: Clicks } | undefined
+  const serve = async () => {
+    if (!web) {
+      const clicks = openClicks(app, database.url)
+      await clicks.start()
+      web = { clicks, server: await buildServer(app, clicks, { mounts: options.mounts?.(app) ?? [] }) }
+    }
+    return web
+  }
+
+  const persona = async (name: string, role: Role = 'anyone') => {
+    const one = new Persona(app, door, programId, name)
+    await one.arrive()
+    if (role !== 'anyone') await within((ctx) => setRole(ctx, one.personId, role))
+    return one
+  }
+  const within = <T>(work: (ctx: Context) => Promise<T>): Promise<T> => app.within(programId, work)
+
+  return {
+    app,
+    door,
+    programId,
+    url: database.url,
+    get now() {
+      return new Date(now)
+    },
+    /** Moves the clock. */
+    at(instant: string | Date) {
+      now = new Date(instant)
+    },
+    within,
+    /** A unit of work as a person. */
+    as: <T>(actor: Actor, work: (ctx: Context) => Promise<T>): Promise<T> => app.act(programId, actor, work),
+    applicant: (name: string) => persona(name),
+    manager: (name: string) => persona(name, 'manager'),
+    admin: (name: string) => persona(name, 'admin'),
+    /** Applied, accepted and approved through the real commands. */
+    async creator(name: string, given: Record<string, string> = {}) {
+      const one = await persona(name)
+      await one.ask('apply', { handle: `@${name.toLowerCase()}.glow`, niche: 'beauty', country: 'DE', email: `${name.toLowerCase()}@example.com`, adult_and_consent: 'yes', ...given })
+      await one.press('Accept')
+      const judge = await persona(`Judge of ${name}`, 'manager')
+      const creator = await within((ctx) => ctx.db.creator.findFirstOrThrow({ where: { personId: one.personId } }))
+      await judge.ask('creator approve', { creator: creator.id })
+      one.creatorId = creator.id
+      return one
+    },
+    /** Rings the bells once: absorb, due, schedule, deliver (those that exist). */
+    async tick() {
+      for (const job of ['absorb', 'due', 'deliver']) if (app.jobs.has(job)) await app.runJob(job)
+    },
+    /** A signed delivery through the real intake, then absorbed. Gives the HTTP answer. */
+    async hook(source: 'generic', event: object, { id = `msg_${randomBytes(8).toString('hex')}`, absorb = true } = {}) {
+      const { server } = await serve()
+      const body = JSON.stringify(event)
+      const secret = await secretOf(app, programId, source)
+      const signature = new Webhook(secret).sign(id, now, body)
+      const headers = { 'webhook-id': id, 'webhook-timestamp': String(Math.floor(now.getTime() / 1000)), 'webhook-signature': signature, 'content-type': 'application/json' }
+      const answer = await server.inject({ method: 'POST', url: `/hooks/${source}/${programId}`, headers, payload: body })
+      if (absorb) await app.runJob('absorb')
+      return answer
+    },
+    /** Follows a tracking link as a shopper; the click is shipped. Gives the click id that the shop would see. */
+    async click(slug: string, headers: Record<string, string> = {}) {
+      const { server, clicks } = await serve()
+      const answer = await server.inject({ method: 'GET', url: `/${slug}`, headers: { 'user-agent': 'Mozilla/5.0 (iPhone) Safari/605', ...headers } })
+      await clicks.shipper.shipAll()
+      return new URL(answer.headers.location as string).searchParams.get('cid')!
+    },
+    serve,
+    /** Another program in the same house, for tenant tests. */
+    neighbour: (plan: Partial<NewProgram> = {}) => foundProgram(app, { name: 'Other', currency: 'USD', zone: 'America/New_York', ...plan }),
+    async close() {
+      await web?.clicks.stop()
+      await web?.server.close()
+      await app.close()
+      await database.drop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The current signing secret of a source. */
+export async function secretOf(app: App, programId: string, source: string): Promise<string> {
+  const row = await app.database.within(programId, (db) => db.connection.findUniqueOrThrow({ where: { programId_source: { programId, source } } }))
+  return app.sealer.unseal(Buffer.from((row.secrets as string[])[0]!, 'base64')).toString('utf8')
+}
