@@ -92,6 +92,9 @@ function run(order: LoadOrder): Promise<LoadReport> {
   return (async () => {
     const all = await Promise.all(Array.from({ length: sockets }, open))
     const start = performance.now()
+    // Never asleep: waking a sleeping process is dear, would be paid by the server's write(2), and paid more often by the slower server.
+    const spin = () => void (over || setImmediate(spin))
+    spin()
     if (rate === 0) for (const socket of all) ask(socket, start)
     else {
       idle.push(...all)

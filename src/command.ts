@@ -71,4 +71,14 @@ export function missing(cmd: AnyCommand, given: Record<string, unknown>): { requ
   }
 }
 
+/** What is wrong with the answers given so far, by field. Pure, so that a door can say it before it asks the hall. */
+export function problems(cmd: AnyCommand, given: Record<string, unknown>): { field: string; sentence: string }[] {
+  return Object.entries(given).flatMap(([field, value]) => {
+    const option = cmd.options[field]
+    if (!option || (value === '' && !option.required)) return []
+    const checked = option.check.safeParse(value)
+    return checked.success ? [] : [{ field, sentence: `${option.label} ${checked.error.issues[0]!.message}.` }]
+  })
+}
+
 export type IdOf<K extends Kind> = Id<K>

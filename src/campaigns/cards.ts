@@ -1,9 +1,25 @@
 import type { Mission } from '../db/generated/client.ts'
-import { type Block, buttons, type Card, card, facts, moment, money, paragraph, small, strong, type Text, text, toned } from '../kernel/card.ts'
+import {
+  type Block,
+  buttons,
+  type Card,
+  card,
+  facts,
+  moment,
+  money,
+  paragraph,
+  small,
+  strong,
+  type Text,
+  text,
+  toned,
+} from '../kernel/card.ts'
 import { left, stateAt } from './rules.ts'
 
 const fee = (mission: Mission, currency: string): Text =>
-  mission.feeMinor > 0n ? text`${money({ minor: mission.feeMinor, currency })} for each approved submission` : ['No fee, commission as always']
+  mission.feeMinor > 0n
+    ? text`${money({ minor: mission.feeMinor, currency })} for each approved submission`
+    : ['No fee, commission as always']
 
 const closing = (mission: Mission): Text => (mission.closesAt ? [moment(mission.closesAt, 'full')] : ['Stays open'])
 
@@ -39,7 +55,17 @@ export function missionsCard(open: Mission[], currency: string, offer: boolean):
 export function missionMadeCard(title: string, mission: Mission, currency: string): Card {
   const budget = { minor: mission.budgetMinor, currency }
   const rest = { minor: left(mission), currency }
-  const pays = mission.feeMinor > 0n ? text`${money(rest)} left, for ${left(mission) / mission.feeMinor} more approvals` : ['No fee is paid']
-  const shown = card(title, facts({ Mission: [mission.title], Fee: fee(mission, currency), Budget: [money(budget)], Left: pays, Closes: closing(mission) }))
+  const pays =
+    mission.feeMinor > 0n ? text`${money(rest)} left, for ${left(mission) / mission.feeMinor} more approvals` : ['No fee is paid']
+  const shown = card(
+    title,
+    facts({
+      Mission: [mission.title],
+      Fee: fee(mission, currency),
+      Budget: [money(budget)],
+      Left: pays,
+      Closes: closing(mission),
+    }),
+  )
   return toned('good', shown)
 }

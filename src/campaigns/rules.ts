@@ -23,7 +23,8 @@ export function stateAt(mission: MissionTerms, now: Date): MissionState {
 }
 
 /** What of the budget is not spent, in minor units. */
-export const left = (mission: Pick<MissionTerms, 'budgetMinor' | 'spentMinor'>): bigint => mission.budgetMinor - mission.spentMinor
+export const left = (mission: Pick<MissionTerms, 'budgetMinor' | 'spentMinor'>): bigint =>
+  mission.budgetMinor - mission.spentMinor
 
 /** What is spent after one more fee; null when the budget does not pay for it. */
 export function spentAfter(mission: Pick<MissionTerms, 'budgetMinor' | 'spentMinor'>, feeMinor: bigint): bigint | null {
@@ -43,7 +44,12 @@ export function checkBudget(feeMinor: bigint, budgetMinor: bigint): void {
   if (feeMinor < 0n) throw new Refusal('invalid', 'The fee is below zero.', 'Give 0 or more.', 'fee')
   if (budgetMinor < 0n) throw new Refusal('invalid', 'The budget is below zero.', 'Give 0 or more.', 'budget')
   if (budgetMinor < feeMinor) {
-    throw new Refusal('invalid', 'The budget does not pay for a single submission.', 'Give a budget of at least one fee.', 'budget')
+    throw new Refusal(
+      'invalid',
+      'The budget does not pay for a single submission.',
+      'Give a budget of at least one fee.',
+      'budget',
+    )
   }
 }
 

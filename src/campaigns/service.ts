@@ -1,6 +1,6 @@
+import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Mission } from '../db/generated/client.ts'
-import type { Suggestion } from '../command.ts'
 import { format, type Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { missionCard } from './cards.ts'
@@ -27,9 +27,15 @@ export async function missionOf(ctx: Context, missionId: string): Promise<Missio
 }
 
 /** Open missions whose title holds what was typed, for autocomplete. */
-export async function suggestMissions(ctx: Context, typed: string): Promise<Suggestion[]> {
-  const wanted = typed.toLowerCase()
-  const found = (await openMissions(ctx)).filter((m) => m.title.toLowerCase().includes(wanted))
+export const suggestMissions = async (ctx: Context, typed: string): Promise<Suggestion[]> => named(await openMissions(ctx), typed)
+
+/** The same for managers, who pay for what was handed in after a mission is full or closed; newest first. */
+export async function suggestAllMissions(ctx: Context, typed: string): Promise<Suggestion[]> {
+  return named(await ctx.db.mission.findMany({ where: { programId: ctx.program.id }, orderBy: { createdAt: 'desc' }, take: 200 }), typed)
+}
+
+function named(missions: Mission[], typed: string): Suggestion[] {
+  const found = missions.filter((m) => m.title.toLowerCase().includes(typed.toLowerCase()))
   return found.slice(0, 25).map((m) => ({ label: m.title, value: m.id }))
 }
 

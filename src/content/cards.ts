@@ -1,11 +1,30 @@
 import type { File, Mission, Submission } from '../db/generated/client.ts'
-import { type Block, type Button, buttons, type Card, card, divider, facts, image, link, moment, money, paragraph, person, small, strong, type Text, text, toned } from '../kernel/card.ts'
+import {
+  type Block,
+  type Button,
+  buttons,
+  type Card,
+  card,
+  divider,
+  facts,
+  image,
+  link,
+  moment,
+  money,
+  paragraph,
+  person,
+  small,
+  strong,
+  type Text,
+  text,
+  toned,
+} from '../kernel/card.ts'
 import { disclosed, type Reason, reasons } from './rules.ts'
 
 /** A submission with everything a card says about it. */
 export type View = {
   submission: Submission
-  creator: { personId: string; name: string; handle: string }
+  creator: { personId: string; name: string; handle: string; state: string }
   mission: Pick<Mission, 'id' | 'title' | 'brief'> | null
   file: File | null
   /** Where the stored file opens. */
@@ -27,7 +46,8 @@ const stateWords: Record<string, string> = {
 const CAPTION_SHOWN = 1_000
 const NAME_SHOWN = 60
 
-const cut = (words: string, length: number): string => ([...words].length > length ? `${[...words].slice(0, length).join('')}…` : words)
+const cut = (words: string, length: number): string =>
+  [...words].length > length ? `${[...words].slice(0, length).join('')}…` : words
 
 /** "instagram.com/p/abc": enough of an address to know it again. */
 const shortAddress = (address: string): string => {
@@ -46,7 +66,8 @@ const fee = (view: View): Text =>
 
 const who = (view: View): Text => (view.decidedBy ? [person(view.decidedBy.personId, view.decidedBy.name)] : ['a manager'])
 
-const noteOf = (view: View): Block | false => (view.submission.note ? paragraph(text`${strong('Note')}: ${view.submission.note}`) : false)
+const noteOf = (view: View): Block | false =>
+  view.submission.note ? paragraph(text`${strong('Note')}: ${view.submission.note}`) : false
 
 function disclosureLine(view: View): Text {
   return disclosed(view.submission.caption, view.disclosure)
@@ -59,7 +80,8 @@ function content(view: View): Block[] {
   const { submission, file, fileUrl } = view
   const blocks: Block[] = []
   if (submission.url) blocks.push(paragraph([link(shortAddress(submission.url), submission.url)]))
-  if (file?.mime.startsWith('image/')) blocks.push(image({ file: file.id }, `Picture handed in by ${view.creator.name}: ${file.name}`))
+  if (file?.mime.startsWith('image/'))
+    blocks.push(image({ file: file.id }, `Picture handed in by ${view.creator.name}: ${file.name}`))
   else if (file && fileUrl) blocks.push(paragraph([link(file.name, fileUrl)]))
   return blocks
 }
@@ -92,7 +114,9 @@ export function reviewCard(view: View): Card {
 function reviewedCard(view: View): Card {
   const { submission } = view
   if (submission.state === 'withdrawn') return card(`${view.creator.name}: ${subject(view)}`, 'Withdrawn by its creator.')
-  const words = { approved: 'Approved', rejected: `Turned down (${submission.reason})`, changes_requested: 'Changes asked for' }[submission.state]
+  const words = { approved: 'Approved', rejected: `Turned down (${submission.reason})`, changes_requested: 'Changes asked for' }[
+    submission.state
+  ]
   const at = moment(submission.decidedAt ?? submission.submittedAt, 'full')
   return card(`${view.creator.name}: ${subject(view)}`, paragraph(text`${words ?? submission.state} by ${who(view)}, ${at}`))
 }
@@ -106,7 +130,10 @@ export function answerCard(view: View, done: boolean): Card {
   const line = reviewedCard(view)
   if (!done) return toned('warn', { ...line, title: `Already decided: ${line.title}` })
   const paid = view.submission.state === 'approved' && view.submission.feeMinor > 0n
-  return toned('good', card(line.title, ...line.blocks, paid && small(text`The fee of ${fee(view)} is now payable.`), noteOf(view)))
+  return toned(
+    'good',
+    card(line.title, ...line.blocks, paid && small(text`The fee of ${fee(view)} is now payable.`), noteOf(view)),
+  )
 }
 
 /** The creator's answer to handing in: where it stands and what happens next. */
@@ -119,8 +146,10 @@ export function handedInCard(view: View, answerHours: number): Card {
       submission.revision > 1 ? `Handed in again: revision ${submission.revision}` : 'Handed in',
       facts({ What: [subject(view)], State: [stateWords[submission.state] ?? submission.state], Fee: fee(view) }),
       `A manager looks at it, usually within ${answerHours} hours. The answer comes to your private place; /content shows where it stands.`,
-      !seen && `Your caption does not show ${view.disclosure} in its first three lines or 125 characters. Put it there before you post: readers have to see it without opening the rest.`,
-      file?.mime === 'image/jpeg' && small(['Place, time and camera details were removed from your picture before it was stored.']),
+      !seen &&
+        `Your caption does not show ${view.disclosure} in its first three lines or 125 characters. Put it there before you post: readers have to see it without opening the rest.`,
+      file?.mime === 'image/jpeg' &&
+        small(['Place, time and camera details were removed from your picture before it was stored.']),
     ),
   )
 }
@@ -131,6 +160,8 @@ const again = (view: View): Button => ({
   given: { submission: view.submission.id, ...(view.mission ? { mission: view.mission.id } : {}) },
   look: 'main',
 })
+
+const withdraw = (view: View): Button => ({ label: 'Withdraw', run: 'retract', given: { submission: view.submission.id } })
 
 /** Praise in the creator's private place. */
 export function approvedCard(view: View, payday: number): Card {
@@ -155,7 +186,7 @@ export function changesCard(view: View): Card {
       `Changes asked for: ${subject(view)}`,
       paragraph(text`${who(view)} looked at it and asks for something before it can be approved.`),
       noteOf(view),
-      buttons(again(view), { label: 'Withdraw', run: 'withdraw', given: { submission: view.submission.id } }),
+      buttons(again(view), withdraw(view)),
     ),
   )
 }
@@ -178,14 +209,20 @@ export function rejectedCard(view: View): Card {
 /** One's own submissions, newest first. `total` may be more than are shown. */
 export function contentCard(views: View[], total: number): Card {
   if (total === 0) {
-    return card('Your content', 'You have not handed in anything yet.', buttons({ label: 'See missions', run: 'mission list', look: 'main' }))
+    return card(
+      'Your content',
+      'You have not handed in anything yet.',
+      buttons({ label: 'See missions', run: 'mission list', look: 'main' }),
+    )
   }
   const blocks = views.flatMap((view): (Block | false)[] => {
     const { submission } = view
     const since = moment(submission.decidedAt ?? submission.submittedAt, 'day')
     const why = submission.state === 'rejected' ? `: ${reasons[submission.reason as Reason]}` : ''
     return [
-      paragraph(text`${strong(subject(view))}\n${stateWords[submission.state] ?? submission.state}${why}, ${since}${submission.feeMinor > 0n ? text` · fee ${fee(view)}` : ''}`),
+      paragraph(
+        text`${strong(subject(view))}\n${stateWords[submission.state] ?? submission.state}${why}, ${since}${submission.feeMinor > 0n ? text` · fee ${fee(view)}` : ''}`,
+      ),
       submission.state === 'changes_requested' && noteOf(view),
       submission.state === 'changes_requested' && buttons(again(view), withdraw(view)),
       submission.state === 'submitted' && buttons(withdraw(view)),
@@ -195,14 +232,20 @@ export function contentCard(views: View[], total: number): Card {
   return card('Your content', ...blocks, more > 0 && small([`… and ${more} older.`]))
 }
 
-const withdraw = (view: View): Button => ({ label: 'Withdraw', run: 'withdraw', given: { submission: view.submission.id } })
+/** One waiting submission in full, for a manager who came from the queue. */
+export function lookCard(view: View): Card {
+  const shown = reviewCard(view)
+  return { ...shown, blocks: [...shown.blocks, buttons({ label: 'Show queue', run: 'review queue' })] }
+}
 
 /** What waits for review, oldest first. */
 export function queueCard(views: View[], total: number): Card {
   if (total === 0) return card('Review queue', 'Nothing waits for review.')
   const rows = views.flatMap((view, i): Block[] => [
     ...(i > 0 ? [divider] : []),
-    paragraph(text`${person(view.creator.personId, view.creator.name)}: ${strong(subject(view))}${view.submission.revision > 1 ? `, revision ${view.submission.revision}` : ''}\nHanded in ${moment(view.submission.submittedAt, 'ago')} · fee: ${fee(view)}`),
+    paragraph(
+      text`${person(view.creator.personId, view.creator.name)}: ${strong(subject(view))}${view.submission.revision > 1 ? `, revision ${view.submission.revision}` : ''}\nHanded in ${moment(view.submission.submittedAt, 'ago')} · fee: ${fee(view)}`,
+    ),
     buttons({ label: 'Look', run: 'review queue', given: { submission: view.submission.id } }),
   ])
   const more = total - views.length

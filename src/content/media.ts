@@ -102,7 +102,12 @@ export async function storeFile(world: Storing, bytes: Uint8Array, name: string)
 
 async function accept(bytes: Uint8Array): Promise<{ mime: string; clean: Uint8Array }> {
   if (bytes.length > MAX_BYTES) {
-    throw new Refusal('over_limit', 'The file is larger than 25 MB.', 'Hand in a smaller file, or the address of the post.', 'file')
+    throw new Refusal(
+      'over_limit',
+      'The file is larger than 25 MB.',
+      'Hand in a smaller file, or the address of the post.',
+      'file',
+    )
   }
   const kind = await sniff(bytes)
   if (!kind) {
@@ -118,7 +123,12 @@ async function accept(bytes: Uint8Array): Promise<{ mime: string; clean: Uint8Ar
   if (!size) throw new Refusal('invalid', 'This picture is damaged.', 'Save it again and hand in the new file.', 'file')
   if (size.width * size.height > MAX_PIXELS) {
     const found = `${size.width} × ${size.height}`
-    throw new Refusal('over_limit', `The picture has too many pixels: ${found}.`, 'Hand in one with at most 50 megapixels.', 'file')
+    throw new Refusal(
+      'over_limit',
+      `The picture has too many pixels: ${found}.`,
+      'Hand in one with at most 50 megapixels.',
+      'file',
+    )
   }
   return { mime: kind.mime, clean: kind.mime === 'image/jpeg' ? withoutTraces(bytes) : bytes }
 }

@@ -18,7 +18,8 @@ export function pixelSize(bytes: Uint8Array, mime: string): PixelSize | null {
 }
 
 const readers: Record<string, (b: Buffer) => PixelSize | null> = {
-  'image/png': (b) => (b.toString('latin1', 12, 16) === 'IHDR' ? { width: b.readUInt32BE(16), height: b.readUInt32BE(20) } : null),
+  'image/png': (b) =>
+    b.toString('latin1', 12, 16) === 'IHDR' ? { width: b.readUInt32BE(16), height: b.readUInt32BE(20) } : null,
   'image/gif': (b) => ({ width: b.readUInt16LE(6), height: b.readUInt16LE(8) }),
   'image/webp': webpSize,
   'image/jpeg': jpegSize,
@@ -99,7 +100,11 @@ function isTrace(b: Buffer, s: Segment): boolean {
   if (s.marker === 0xfe) return true
   if (s.marker < 0xe0 || s.marker > 0xef) return false
   const name = b.toString('latin1', s.start + 4, Math.min(s.start + 16, s.end))
-  return !(s.marker === 0xe0 || (s.marker === 0xe2 && name.startsWith('ICC_PROFILE')) || (s.marker === 0xee && name.startsWith('Adobe')))
+  return !(
+    s.marker === 0xe0 ||
+    (s.marker === 0xe2 && name.startsWith('ICC_PROFILE')) ||
+    (s.marker === 0xee && name.startsWith('Adobe'))
+  )
 }
 
 /** The Exif orientation 2 to 8 of an APP1 segment; undefined when there is none or the picture stands upright. */

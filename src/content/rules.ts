@@ -37,7 +37,8 @@ export type Who = { role: string; creatorId?: string | undefined }
 export function next(act: Act, submission: { state: string; creatorId: string }, who: Who): SubmissionState | null {
   const { by, from, to } = law[act]
   const own = who.creatorId === submission.creatorId
-  if (by === 'creator' && !own) throw new Refusal('not_allowed', 'Only its creator can do this.', 'See your own content with /content.')
+  if (by === 'creator' && !own)
+    throw new Refusal('not_allowed', 'Only its creator can do this.', 'See your own content with /content.')
   if (by === 'manager' && who.role !== 'manager' && who.role !== 'admin') {
     throw new Refusal('not_allowed', 'Only managers decide on content.', 'Ask a manager of the program.')
   }
@@ -73,7 +74,9 @@ const tracking = /^(utm_.*|fbclid|gclid|igsh|igshid|si|_[rt]|is_from_webapp|send
 /** Two addresses with the same key lead to the same post: sharing marks, `www.` and a last slash make no difference. */
 export function addressKey(address: string): string {
   const url = new URL(address)
-  const kept = [...url.searchParams].filter(([name]) => !tracking.test(name.toLowerCase())).map(([name, value]) => `${name}=${value}`)
+  const kept = [...url.searchParams]
+    .filter(([name]) => !tracking.test(name.toLowerCase()))
+    .map(([name, value]) => `${name}=${value}`)
   return [url.host.replace(/^(www|m)\./, ''), url.pathname.replace(/\/$/, ''), ...kept.sort()].join(' ')
 }
 
@@ -97,7 +100,7 @@ export function disclosed(caption: string, token: string): boolean {
   return false
 }
 
-const wordLike = /[\p{L}\p{N}\p{M}_#]/u
+const wordLike = /[\p{L}\p{N}\p{M}_]/u
 
 /** Full-width letters, capitals and invisible characters make no difference to a reader. */
 const plain = (words: string): string =>

@@ -1,0 +1,51 @@
+import type { Context } from '../context.ts'
+import type { Submission } from '../db/generated/client.ts'
+import { must, Refusal } from '../kernel/refusal.ts'
+import { policyOf } from '../programs/rules.ts'
+import type { View } from './cards.ts'
+
+/** A submission of this program. Refusal not_found. */
+export async function submissionOf(ctx: Context, submissionId: string): Promise<Submission> {
+  const submission = await ctx.db.submission.findFirst({ where: { id: submissionId, programId: ctx.program.id } })
+  if (!submission) throw new Refusal('not_found', 'This submission does not exist.', 'Pick one from the list.', 'submission')
+  return submission
+}
+
+export async function viewOf(ctx: Context, submission: Submission): Promise<View> {
+  const [view] = await views(ctx, [submission])
+  must(view, 'one submission gives one view')
+  return view
+}
+
+/** What cards need to show these submissions, in the same order; four reads however many there are. */
+export async function views(ctx: Context, submissions: Submission[]): Promise<View[]> {
+  if (submissions.length === 0) return []
+  const programId = ctx.program.id
+  const ids = (of: (s: Submission) => string | null) => [...new Set(submissions.map(of).filter((id) => id !== null))]
+  const creators = await ctx.db.creator.findMany({ where: { programId, id: { in: ids((s) => s.creatorId) } } })
+  const missions = await ctx.db.mission.findMany({ where: { programId, id: { in: ids((s) => s.missionId) } } })
+  const files = await ctx.db.file.findMany({ where: { programId, id: { in: ids((s) => s.fileId) } } })
+  const deciders = await ctx.db.membership.findMany({ where: { programId, personId: { in: ids((s) => s.decidedBy) } } })
+  const { disclosure } = policyOf(ctx.program)
+  return submissions.map((submission) => {
+    const creator = creators.find((c) => c.id === submission.creatorId)
+    must(creator, 'a submission has a creator')
+    return {
+      submission,
+      creator,
+      mission: missions.find((m) => m.id === submission.missionId) ?? null,
+      file: files.find((f) => f.id === submission.fileId) ?? null,
+      fileUrl: submission.fileId ? ctx.url(`/media/${submission.fileId}`) : null,
+      decidedBy: deciders.find((d) => d.personId === submission.decidedBy) ?? null,
+      currency: ctx.program.currency,
+      disclosure,
+    }
+  })
+}
+
+/** A creator's own submissions, newest first, and how many there are. */
+export async function ownContent(ctx: Context<'creator'>, limit = 10): Promise<{ views: View[]; total: number }> {
+  const where = { programId: ctx.program.id, creatorId: ctx.actor.creatorId }
+  const rows = await ctx.db.submission.findMany({ where, orderBy: [{ submittedAt: 'desc' }, { id: 'desc' }], take: limit })
+  return { views: await views(ctx, rows), total: await ctx.db.submission.count({ where }) }
+}

@@ -1,0 +1,159 @@
+/** Cards as HTML: a pure function, shared by the simulator and the dashboard. */
+import type { Block, Button, Card, Given, Text, Tone } from '../../kernel/card.ts'
+import { barChart, lineChart } from '../../kernel/chart.ts'
+import { inks } from '../../kernel/ink.ts'
+import { type Html, hidden, html } from './html.ts'
+import { type Icon, icon } from './icons.ts'
+import { address, type Reader, renderText } from './text.ts'
+
+export const limits = { rows: 100, choices: 500, words: 8_000, buttons: 25 }
+
+/** What a page adds to a card: who reads, and where its buttons post to. */
+export type Look = {
+  reader: Reader
+  /** Buttons and selects post here with these hidden fields, `press` or `choice` and `chosen`. */
+  action: string
+  hidden: Record<string, string>
+  /** Level of the title; the page knows what stands above it. */
+  heading?: 2 | 3
+}
+
+/** What a pressed button sends in its field `press`. */
+export type Press = { run: string; given: Given }
+
+const tones: Record<Exclude<Tone, 'plain'>, { word: string; icon: Icon }> = {
+  good: { word: 'Done', icon: 'check' },
+  warn: { word: 'Please note', icon: 'alert' },
+  bad: { word: 'Problem', icon: 'stop' },
+}
+
+export function renderCard(card: Card, look: Look): Html {
+  const tone = card.tone === 'plain' ? undefined : tones[card.tone]
+  const title = html`<bdi>${card.title}</bdi>`
+  return html`<section class="card tone-${card.tone}">
+    ${tone && html`<p class="tone">${icon(tone.icon)}<span>${tone.word}</span></p>`}
+    ${look.heading === 2 ? html`<h2 class="title">${title}</h2>` : html`<h3 class="title">${title}</h3>`}
+    ${card.blocks.map((block) => renderBlock(block, look))}
+  </section>`
+}
+
+function renderBlock(block: Block, look: Look): Html {
+  switch (block.block) {
+    case 'text':
+      return html`<p class="words${block.small ? ' small' : ''}" dir="auto">${renderText(shorten(block.text), look.reader)}</p>`
+    case 'facts':
+      return html`<dl class="facts">${block.facts.map(
+        (fact) => html`<div><dt>${fact.label}</dt><dd dir="auto">${renderText(fact.value, look.reader)}</dd></div>`,
+      )}</dl>`
+    case 'table':
+      return renderTable(block, look)
+    case 'image':
+      return renderImage(block)
+    case 'chart':
+      return renderChart(block)
+    case 'divider':
+      return html`<hr>`
+    case 'buttons':
+      return renderButtons(block.buttons, look)
+    case 'choice':
+      return renderChoice(block, look)
+  }
+}
+
+/** The longest words that one paragraph shows; nothing a person wrote may make a page unusable. */
+function shorten(text: Text): Text {
+  let left = limits.words
+  const kept: Text = []
+  for (const part of text) {
+    if (typeof part !== 'string') kept.push(part)
+    else if (part.length <= left) kept.push(part)
+    else return [...kept, `${[...part.slice(0, left)].slice(0, -1).join('')}… (${part.length - left} more characters)`]
+    if (typeof part === 'string') left -= part.length
+  }
+  return kept
+}
+
+function renderTable(block: Extract<Block, { block: 'table' }>, look: Look): Html {
+  const side = (i: number) => (block.align?.[i] === 'right' ? ' class="right"' : '')
+  const cell = (tag: 'td' | 'th', i: number, inner: Html): Html => ({
+    html: `<${tag}${tag === 'th' ? ' scope="col"' : ''}${side(i)}>${inner.html}</${tag}>`,
+  })
+  const rows = block.rows.slice(0, limits.rows)
+  const more = block.rows.length - rows.length
+  // A wide table scrolls by itself; a focusable region lets the keyboard scroll it too.
+  return html`<div class="table" role="region" tabindex="0" aria-label="${block.caption ?? `Table: ${block.head.join(', ')}`}"><table>
+    ${block.caption !== undefined && html`<caption>${block.caption}</caption>`}
+    <thead><tr>${block.head.map((words, i) => cell('th', i, html`${words}`))}</tr></thead>
+    <tbody>${rows.map((row) => html`<tr>${row.map((text, i) => cell('td', i, renderText(text, look.reader)))}</tr>`)}
+    ${rows.length === 0 && html`<tr><td colspan="${block.head.length}" class="none">Nothing here yet</td></tr>`}</tbody>
+    ${more > 0 && html`<tfoot><tr><td colspan="${block.head.length}">… and ${more} more</td></tr></tfoot>`}
+  </table></div>`
+}
+
+function renderImage(block: Extract<Block, { block: 'image' }>): Html {
+  const source = block.file === undefined ? pictureAddress(block.url ?? '') : `/media/${encodeURIComponent(block.file)}`
+  if (source === undefined) return html`<p class="words small">Picture: ${block.alt}</p>`
+  return html`<img class="picture" src="${source}" alt="${block.alt}" loading="lazy">`
+}
+
+/** Pictures come from our own pages, from https, or stand in the address itself. */
+function pictureAddress(url: string): string | undefined {
+  if (/^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/.test(url)) return url
+  const safe = address(url)
+  return safe?.startsWith('mailto:') ? undefined : safe
+}
+
+const inkNames = new Map(
+  Object.entries({ ground: 'ground', panel: 'panel', line: 'line', strong: 'strong', soft: 'soft' } as const).map(([key, name]) => [
+    inks.light[key as 'ground'],
+    `var(--chart-${name})`,
+  ]),
+)
+for (const [i, color] of inks.light.series.entries()) inkNames.set(color, `var(--chart-${i + 1})`)
+
+/** A chart is drawn once in light ink; the stylesheet then gives each ink the colour of the reader's theme. */
+function renderChart(block: Extract<Block, { block: 'chart' }>): Html {
+  const draw = block.kind === 'line' ? lineChart : barChart
+  const picture = draw({
+    title: block.title,
+    series: block.series,
+    theme: 'light',
+    unit: block.unit,
+    alt: block.alt,
+    width: 520,
+    height: 300,
+  })
+  const svg = picture.svg
+    .replace(/ (fill|stroke|stop-color)="(#[0-9a-f]{6})"/g, (whole, name: string, color: string) => {
+      const ink = inkNames.get(color)
+      return ink === undefined ? whole : ` ${name}="${ink}"`
+    })
+    .replace(/ role="img" aria-label="[^"]*"/, ' aria-hidden="true" focusable="false"')
+  return html`<figure class="chart" role="img" aria-label="${`${block.title}. ${picture.alt}`}" tabindex="0">${{ html: svg }}</figure>`
+}
+
+function renderButtons(buttons: Button[], look: Look): Html {
+  const shown = buttons.slice(0, limits.buttons)
+  return html`<form class="buttons" method="post" action="${look.action}">${hidden(look.hidden)}${shown.map(renderButton)}</form>`
+}
+
+function renderButton(button: Button): Html {
+  if (!('url' in button)) {
+    const press: Press = { run: button.run, given: button.given ?? {} }
+    return html`<button class="button ${button.look ?? 'plain'}" name="press" value="${JSON.stringify(press)}">${button.label}</button>`
+  }
+  const safe = address(button.url)
+  if (safe === undefined) return html`<span class="button off">${button.label}</span>`
+  const own = safe.startsWith('/')
+  return html`<a class="button plain" href="${safe}"${own ? '' : html` target="_blank" rel="noopener noreferrer"`}>${button.label}${!own && icon('open')}</a>`
+}
+
+function renderChoice(block: Extract<Block, { block: 'choice' }>, look: Look): Html {
+  const base = JSON.stringify({ run: block.run, option: block.option, given: block.given ?? {} })
+  // The name stands inside the label, so that no ids are needed that could be there twice on a page.
+  return html`<form class="choice" method="post" action="${look.action}">${hidden({ ...look.hidden, choice: base })}
+    <label><span>${block.label}</span><select name="chosen" required><option value="">Choose…</option>${block.choices
+      .slice(0, limits.choices)
+      .map((choice) => html`<option value="${choice.value}">${choice.label}</option>`)}</select></label>
+    <button class="button plain">Choose</button></form>`
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest'
+import { job, type Job } from '../src/job.ts'
+import { createLog } from '../src/log.ts'
+import { openBell } from '../src/queue.ts'
+import { Refusal } from '../src/kernel/refusal.ts'
+import { freshDatabase, needs } from './database.ts'
+
+const jobs = new Map<string, Job>([
+  ['bell', { ...job({ about: 'rings', run: async () => {} }), name: 'bell' }],
+  ['clock', { ...job({ about: 'ticks', everySeconds: 1, run: async () => {} }), name: 'clock' }],
+])
+const until = async (done: () => boolean, ms = 8_000) => {
+  const end = performance.now() + ms
+  while (!done() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+const redis = needs('redis')
+const backends: [string, () => Promise<{ url: string; drop: () => Promise<void> }>, boolean][] = [
+  ['PostgreSQL', freshDatabase, false],
+  ['Redis', async () => ({ url: redis!, drop: async () => {} }), redis === null],
+]
+
+describe.each(backends)('the bell on %s', (_name, open, absent) => {
+  test.skipIf(absent)('rings, ticks by itself, melts rings of a waiting job into one, and does not retry a refusal', async () => {
+    const { url, drop } = await open()
+    const bell = await openBell(url, jobs, createLog('silent'))
+    const rung: string[] = []
+    await bell.ring('bell', { n: '1' })
+    await bell.ring('bell', { n: '1' })
+    await bell.ring('bell', { n: '1' })
+    await bell.work(async (which, payload) => {
+      rung.push(`${which.name} ${payload.n ?? ''}`.trim())
+      if (payload.n === 'refused') throw new Refusal('invalid', 'This can never work.')
+    })
+    await until(() => rung.includes('bell 1') && rung.filter((r) => r === 'clock').length >= 2)
+    expect(rung.filter((r) => r === 'bell 1')).toHaveLength(1)
+    expect(rung.filter((r) => r === 'clock').length).toBeGreaterThanOrEqual(2)
+    await bell.ring('bell', { n: 'refused' })
+    await until(() => rung.includes('bell refused'))
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    expect(rung.filter((r) => r === 'bell refused')).toHaveLength(1)
+    await bell.close()
+    await drop()
+  })
+})

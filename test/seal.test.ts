@@ -1,0 +1,37 @@
+import { mkdtempSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { createSealer, readSecret } from '../src/seal.ts'
+
+const sealer = createSealer(Buffer.alloc(32, 7))
+
+test('what is sealed comes back, never as the same bytes twice', () => {
+  const a = sealer.seal('whsec_secret')
+  expect(a.equals(sealer.seal('whsec_secret'))).toBe(false)
+  expect(a.includes('whsec')).toBe(false)
+  expect(sealer.unseal(a).toString()).toBe('whsec_secret')
+})
+
+test('a changed byte or another key is refused', () => {
+  const sealed = sealer.seal('plain')
+  for (let i = 1; i < sealed.length; i++) {
+    const changed = Buffer.from(sealed)
+    changed[i]! ^= 1
+    expect(() => sealer.unseal(changed)).toThrow()
+  }
+  expect(() => createSealer(Buffer.alloc(32, 8)).unseal(sealed)).toThrow()
+})
+
+test('the same shopper has another hash in another program', () => {
+  expect(sealer.hash('prg_a', 'mia@example.com')).toBe(sealer.hash('prg_a', 'mia@example.com'))
+  expect(sealer.hash('prg_a', 'mia@example.com')).not.toBe(sealer.hash('prg_b', 'mia@example.com'))
+})
+
+test('the secret is made once and readable by its owner only', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-secret-'))
+  const first = readSecret(undefined, folder)
+  expect(first).toHaveLength(32)
+  expect(readSecret(undefined, folder).equals(first)).toBe(true)
+  expect(statSync(join(folder, 'secret.key')).mode & 0o777).toBe(0o600)
+})

@@ -1,0 +1,201 @@
+/** The house rules of CONTRIBUTING, read from the sources themselves. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseSync } from 'oxc-parser'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const under = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => !file.startsWith('src/db/generated/'))
+    .sort()
+
+const files = [...under('src'), ...under('commands')]
+const text = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]))
+const rooms = ['programs', 'people', 'ledger', 'creators', 'links', 'trust', 'orders', 'campaigns', 'content', 'recognition', 'insight']
+const pureDrawers = /^(rules|cards|disclosure|rights|experiment)(-[a-z-]+)?\.ts$/
+
+type Import = { file: string; target: string; typeOnly: boolean; line: number }
+
+/** Every import of every file: ours as a path from the root, others as the package's name. */
+const imports: Import[] = files.flatMap((file) => {
+  const source = text.get(file)!
+  const { module } = parseSync(file, source)
+  const line = (offset: number) => source.slice(0, offset).split('\n').length
+  const still = module.staticImports.map((i) => ({ name: i.moduleRequest.value, typeOnly: i.entries.length > 0 && i.entries.every((e) => e.isType), at: i.start }))
+  const again = module.staticExports.flatMap((e) => e.entries.flatMap((x) => (x.moduleRequest ? [{ name: x.moduleRequest.value, typeOnly: x.isType, at: e.start }] : [])))
+  const moving = module.dynamicImports.flatMap((d) => {
+    const words = source.slice(d.moduleRequest.start, d.moduleRequest.end)
+    return /^['"]/.test(words) ? [{ name: words.slice(1, -1), typeOnly: false, at: d.start }] : []
+  })
+  return [...still, ...again, ...moving].map(({ name, typeOnly, at }) => ({
+    file,
+    typeOnly,
+    line: line(at),
+    target: name.startsWith('.') ? relative(root, resolve(root, dirname(file), name)) : name,
+  }))
+})
+
+const offenders = (rule: (i: Import) => boolean): string[] => imports.filter(rule).map((i) => `${i.file}:${i.line} imports ${i.target}`)
+const ours = (i: Import): boolean => /^(src|commands|prisma)\//.test(i.target)
+const roomOf = (path: string): string | undefined => rooms.find((room) => path.startsWith(`src/${room}/`))
+
+test('the reader saw the house', () => {
+  expect(files.length).toBeGreaterThan(50)
+  expect(imports.length).toBeGreaterThan(150)
+  expect(imports.filter(ours).every((i) => existsSync(join(root, i.target)))).toBe(true)
+})
+
+test('kernel, config, log and discover import nothing of ours', () => {
+  const alone = /^src\/(config|log|discover)\.ts$/
+  expect(offenders((i) => i.file.startsWith('src/kernel/') && ours(i) && !i.target.startsWith('src/kernel/'))).toEqual([])
+  expect(offenders((i) => alone.test(i.file) && ours(i) && i.target !== 'src/root.ts')).toEqual([])
+})
+
+test('rules and cards are pure: kernel and their own room only, types aside', () => {
+  const pure = (file: string) => roomOf(file) !== undefined && pureDrawers.test(file.split('/').at(-1)!)
+  const near = (i: Import) => i.target.startsWith('src/kernel/') || (pureDrawers.test(i.target.split('/').at(-1)!) && rooms.indexOf(roomOf(i.target)!) <= rooms.indexOf(roomOf(i.file)!))
+  expect(offenders((i) => pure(i.file) && !i.typeOnly && ours(i) && !near(i))).toEqual([])
+  const impure = files.filter((file) => pure(file) && /\bawait\b|\basync\b/.test(text.get(file)!))
+  expect(impure).toEqual([])
+})
+
+test('rooms import kernel, context, database types and rooms to their left', () => {
+  const may = (i: Import) => {
+    const room = roomOf(i.target)
+    if (room !== undefined) return rooms.indexOf(room) <= rooms.indexOf(roomOf(i.file)!)
+    return i.target.startsWith('src/kernel/') || /^src\/(context|db\/(client|generated\/client|inbox|outbox))\.ts$/.test(i.target)
+  }
+  expect(offenders((i) => roomOf(i.file) !== undefined && ours(i) && !i.typeOnly && !may(i))).toEqual([])
+})
+
+test('connectors are pure', () => {
+  const may = /^src\/(kernel\/|connector\.ts)/
+  expect(offenders((i) => i.file.startsWith('src/connectors/') && ours(i) && !may.test(i.target))).toEqual([])
+})
+
+test('commands import the plug, kernel and rooms, and never write the database', () => {
+  const may = (i: Import) => roomOf(i.target) !== undefined || /^src\/(command|option|context|kernel\/.*|programs\/.*)\.?/.test(i.target) || i.target.startsWith('commands/')
+  expect(offenders((i) => i.file.startsWith('commands/') && ours(i) && !i.typeOnly && !may(i))).toEqual([])
+  const writes = /\bdb\s*\.\s*\w+\s*\.\s*(create|update|upsert|delete)|\$executeRaw/
+  expect(files.filter((file) => file.startsWith('commands/') && writes.test(text.get(file)!))).toEqual([])
+})
+
+test('platforms import kernel, the plugs and their own folder; never rooms, never one another', () => {
+  const may = (i: Import) => {
+    const own = i.file.split('/').slice(0, 3).join('/')
+    return i.target.startsWith(`${own}/`) || /^src\/(kernel\/|command\.ts|context\.ts|log\.ts|seal\.ts|platforms\/platform\.ts|db\/client\.ts)/.test(i.target)
+  }
+  expect(offenders((i) => /^src\/platforms\/[a-z]+\//.test(i.file) && ours(i) && !i.typeOnly && !may(i))).toEqual([])
+})
+
+test('jobs import the plug, inbox, outbox, kernel and rooms', () => {
+  const may = (i: Import) => roomOf(i.target) !== undefined || /^src\/(job\.ts|kernel\/|db\/(inbox|outbox|client)\.ts)/.test(i.target)
+  expect(offenders((i) => i.file.startsWith('src/jobs/') && ours(i) && !i.typeOnly && !may(i))).toEqual([])
+})
+
+test('each outside package has one door into the house', () => {
+  const borders: [RegExp, RegExp][] = [
+    [/^bullmq$|^ioredis$/, /^src\/queue\.ts$/],
+    [/^@prisma\//, /^src\/db\//],
+    [/^fastify$|^@fastify\//, /^src\/(http\/|platforms\/web\/)/],
+    [/^pino$/, /^src\/(log|main)\.ts$/],
+    [/^temporal-polyfill/, /^src\/kernel\/time\.ts$/],
+    [/^echarts/, /^src\/kernel\/chart\.ts$/],
+    [/^@resvg\//, /^src\/kernel\/picture\.ts$/],
+    [/^flydrive/, /^src\/content\/media\.ts$/],
+  ]
+  for (const [name, place] of borders) expect(offenders((i) => name.test(i.target) && !i.typeOnly && !place.test(i.file))).toEqual([])
+})
+
+test('one clock, one reader of the environment', () => {
+  const lines = (pattern: RegExp, except: RegExp) =>
+    files.filter((file) => !except.test(file)).flatMap((file) => code(file).flatMap((line, n) => (pattern.test(line) ? [`${file}:${n + 1} ${line.trim()}`] : [])))
+  expect(lines(/\bDate\.now\s*\(|\bnew Date\s*\(\s*\)|\bTemporal\.Now\b/, /^src\/app\.ts$/)).toEqual([])
+  expect(lines(/\bprocess\.env\b/, /^src\/config\.ts$/)).toEqual([])
+})
+
+/** A file's lines without whole-line comments. */
+function code(file: string): string[] {
+  return text.get(file)!.split('\n').map((line) => (/^\s*(\/\/|\/?\*)/.test(line) ? '' : line))
+}
+
+test('no any, no default export outside discovered folders, no index that only re-exports', () => {
+  const found = (pattern: RegExp) => files.filter((file) => code(file).some((line) => pattern.test(line)))
+  expect(found(/:\s*any\b|\bas any\b|<any>/)).toEqual([])
+  expect(found(/^export default/).filter((file) => !/^(commands|src\/jobs|src\/connectors)\//.test(file))).toEqual([])
+  expect(found(/\benum\s+\w+\s*\{/)).toEqual([])
+  expect(files.filter((file) => file.endsWith('/index.ts') && code(file).every((line) => line === '' || /^export .* from /.test(line)))).toEqual([])
+})
+
+test('every command, connector and rule has a test of its own', () => {
+  const wanted = [
+    ...files.filter((file) => file.startsWith('commands/')).map((file) => `test/${file.replace(/\.ts$/, '.test.ts')}`),
+    ...files.filter((file) => file.startsWith('src/connectors/')).map((file) => `test/${file.slice('src/'.length).replace(/\.ts$/, '.test.ts')}`),
+  ]
+  expect(wanted.filter((file) => !existsSync(join(root, file)))).toEqual([])
+})
+
+test('every run that a card names is a command, and its button says a verb', () => {
+  const commands = new Set(files.filter((file) => file.startsWith('commands/')).map((file) => file.slice('commands/'.length, -3).split('/').join(' ')))
+  const named = files.flatMap((file) => [...text.get(file)!.matchAll(/\brun: '([a-z -]+)'/g)].map((m) => ({ file, run: m[1]! })))
+  expect(named.length).toBeGreaterThan(10)
+  expect(named.filter(({ run }) => !commands.has(run))).toEqual([])
+})
+
+test('every model has programId or is one of the few that belong to no program', () => {
+  const shared = new Set(['Program', 'Person', 'Identity', 'JournalOffset', 'Tick'])
+  const schema = readFileSync(join(root, 'prisma/schema.prisma'), 'utf8')
+  const migrations = migrationTexts().join('\n')
+  const models = [...schema.matchAll(/^model (\w+) \{([^}]*)\}/gm)]
+  expect(models.length).toBeGreaterThan(25)
+  for (const [, name, body] of models) {
+    if (shared.has(name!)) continue
+    expect(body, `${name} has no programId`).toMatch(/\bprogramId\s+String/)
+    expect(migrations, `${name} has no row-level security`).toContain(`ALTER TABLE "${name}" FORCE ROW LEVEL SECURITY`)
+  }
+})
+
+function migrationTexts(): string[] {
+  return readdirSync(join(root, 'prisma/migrations'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.name.endsWith('.sql'))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+}
+
+test('.env.example lists the same variables as the schema, in the same order', async () => {
+  const { configSchema } = await import('../src/config.ts')
+  const listed = [...readFileSync(join(root, '.env.example'), 'utf8').matchAll(/^([A-Z_]+)=/gm)].map((m) => m[1])
+  expect(listed).toEqual(Object.keys(configSchema.shape))
+})
+
+test('no migration and schema.prisma disagree on tables, columns or indexes', async () => {
+  const { freshDatabase } = await import('./database.ts')
+  const { diff } = (await import(new URL('../prisma/diff.mjs', import.meta.url).href)) as { diff: (url: string, from: string) => Promise<string> }
+  const pg = (await import('pg')).default
+  const describe = async (url: string) => {
+    const client = new pg.Client(url)
+    await client.connect()
+    const columns = await client.query(
+      `SELECT table_name, column_name, data_type, is_nullable, column_default, datetime_precision, character_maximum_length FROM information_schema.columns
+       WHERE table_schema = 'public' AND table_name NOT LIKE 'Click\\_%' AND table_name <> '_prisma_migrations' ORDER BY 1, 2`,
+    )
+    const indexes = await client.query(
+      `SELECT replace(indexdef, ' ON ONLY ', ' ON ') AS def FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE 'Click\\_%' AND tablename <> '_prisma_migrations'
+       AND indexname <> 'Code_active_key' ORDER BY 1`,
+    )
+    await client.end()
+    return { columns: columns.rows, indexes: indexes.rows }
+  }
+  const migrated = await freshDatabase()
+  const drawn = await freshDatabase()
+  const client = new pg.Client(drawn.url)
+  await client.connect()
+  await client.query('DROP SCHEMA public CASCADE')
+  await client.query(await diff(drawn.url, 'empty'))
+  await client.end()
+  expect(await describe(migrated.url)).toEqual(await describe(drawn.url))
+  await Promise.all([migrated.drop(), drawn.drop()])
+})
