@@ -122,20 +122,22 @@ async function generate(always) {
 }
 
 /** dist, from nothing, when any source was added, changed or removed: what is left of a removed command would still run. */
-async function build() {
+async function build(beside) {
   const stamp = path.join(dist, '.built-from')
   const wanted = hash(sources().map((file) => `${file} ${modified(file)} ${fs.statSync(file).size}\n`))
-  if (read(stamp) === wanted) return
+  if (read(stamp) === wanted) return false
   await step('Building', 'Built', async () => {
-    fs.rmSync(dist, { recursive: true, force: true })
-    await run([process.execPath, tsc()], ['--project', at('tsconfig.json'), '--pretty', 'false'], 'The build')
+    // Beside a running program its files stay until the new ones are written over them.
+    if (!beside) fs.rmSync(dist, { recursive: true, force: true })
+    await run(
+      [process.execPath, at('node_modules', 'typescript', 'bin', 'tsc')],
+      ['--project', at('tsconfig.json'), '--pretty', 'false'],
+      'The build',
+    )
     for (const file of assets()) copyAsset(file)
     fs.writeFileSync(stamp, wanted)
   })
-}
-
-function tsc() {
-  return at('node_modules', 'typescript', 'bin', 'tsc')
+  return true
 }
 
 function sources() {
@@ -147,11 +149,11 @@ function assets() {
   return under(at('src'), isAsset)
 }
 
+/** What is served as it is lies in an `assets` folder beside the code that serves it, in src and in dist alike. */
 function isAsset(file) {
   return path.relative(at('src'), file).split(path.sep).slice(0, -1).includes('assets')
 }
 
-/** What is served as it is lies beside the code that serves it, in src and in dist alike. */
 function copyAsset(file) {
   const to = path.join(dist, path.relative(root, file))
   fs.mkdirSync(path.dirname(to), { recursive: true })
@@ -167,15 +169,49 @@ async function load(file, args) {
   await import(pathToFileURL(file).href)
 }
 
-/** Builds on every change and starts again on every build. */
+/** Builds on every change and, when that went well, starts again. tsc --watch of TypeScript 7 overlooks most changes. */
 function develop() {
-  fs.watch(at('src'), { recursive: true }, (_, name) => {
-    const file = at('src', name || '')
-    if (isAsset(file) && fs.existsSync(file) && fs.statSync(file).isFile()) copyAsset(file)
+  const args = ['--enable-source-maps', at('dist', 'src', 'main.js')]
+  let child
+  let wanted = true
+  let timer
+  const start = () => {
+    wanted = false
+    child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' })
+    child.once('exit', () => (child = wanted ? start() : undefined))
+    return child
+  }
+  const change = async () => {
+    try {
+      if (!(await build(true))) return
+    } catch (error) {
+      return console.error(`${error.output || ''}\n✗ ${error.message}`)
+    }
+    wanted = true
+    if (child) child.kill('SIGTERM')
+    else start()
+  }
+  for (const folder of ['src', 'commands'].map((name) => at(name)).filter((each) => fs.existsSync(each))) {
+    fs.watch(folder, { recursive: true }, (_, name) => {
+      const file = path.join(folder, name || '')
+      const js = path.join(dist, path.relative(root, file)).replace(/\.ts$/, '.js')
+      if (/\.ts$/.test(file) && !fs.existsSync(file)) fs.rmSync(js, { force: true })
+      clearTimeout(timer)
+      timer = setTimeout(change, 150)
+    })
+  }
+  start()
+  return new Promise((resolve) => {
+    const end = (signal) => {
+      clearTimeout(timer)
+      if (!child) process.exit(0)
+      child.removeAllListeners('exit')
+      child.once('exit', () => process.exit(0))
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+      resolve()
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, end)
   })
-  const watcher = spawn(process.execPath, [tsc(), '--watch', '--preserveWatchOutput'], { cwd: root, stdio: 'inherit' })
-  process.once('exit', () => watcher.kill())
-  return become(['--enable-source-maps', '--watch', '--watch-preserve-output', at('dist', 'src', 'main.js')])
 }
 
 /** Runs Node on something in our place: its output is ours, signals are passed on, and its exit code is ours. */

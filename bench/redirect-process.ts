@@ -35,7 +35,7 @@ async function listener(): Promise<RequestListener> {
   const append =
     mode === 'uncaptured'
       ? () => Promise.resolve()
-      : openJournal({ root, instance: `bench-${process.pid}`, now, fsync: mode === 'fsync' }).append
+      : openJournal({ root, instance: `bench-${process.pid}`, now, fsync: mode === 'fsync' }).appendAll
   const { front } = redirect({ slugs, append, now, random: pooled(randomBytes), key: Buffer.alloc(32, 7), proxies: 1 })
   return (req, res) => {
     if (!front(req, res)) res.writeHead(404).end()

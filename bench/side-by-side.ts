@@ -8,8 +8,11 @@ export type Comparison = {
   /** Median over the pairs of B per second / A per second. */
   ratio: number
   ratios: number[]
+  /** Median over the pairs of A's processor time per request / B's; NaN where `cpuMicros` was not measured. */
+  cpuRatio: number
   a: Turn
   b: Turn
+  turns: { a: Turn; b: Turn }[]
 }
 
 /** What a bench hands back: the claim, the figures behind it, and whether the gates held. */
@@ -31,7 +34,14 @@ export async function sideBySide(pairs: number, a: () => Promise<Turn>, b: () =>
   const turns: { a: Turn; b: Turn }[] = []
   for (let i = 0; i < pairs; i++) turns.push({ a: await a(), b: await b() })
   const ratios = turns.map((pair) => pair.b.perSecond / pair.a.perSecond)
-  return { ratio: median(ratios), ratios, a: medians(turns.map((pair) => pair.a)), b: medians(turns.map((pair) => pair.b)) }
+  const cpuRatio = median(turns.map((pair) => (pair.a.cpuMicros ?? Number.NaN) / (pair.b.cpuMicros ?? Number.NaN)))
+  return {
+    ratio: median(ratios),
+    ratios,
+    cpuRatio,
+    a: medians(turns.map((pair) => pair.a)),
+    b: medians(turns.map((pair) => pair.b)),
+  }
 }
 
 /** The middle value; the mean of the two middle ones of an even number. */

@@ -1,8 +1,8 @@
 import { suggestMissions } from '../src/campaigns/service.ts'
 import { command } from '../src/command.ts'
 import { handedInCard } from '../src/content/cards.ts'
-import { submit, submitAgain, suggestUnfinished } from '../src/content/service.ts'
 import { viewOf } from '../src/content/queries.ts'
+import { submit, submitAgain, suggestUnfinished } from '../src/content/service.ts'
 import { option, optional } from '../src/option.ts'
 import { policyOf } from '../src/programs/rules.ts'
 

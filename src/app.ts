@@ -1,5 +1,5 @@
 /** Wires database, queue, clock, commands and doors. The only file that reads the wall clock. */
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { AnyCommand } from './command.ts'
 import type { Config } from './config.ts'
 import type { Connector } from './connector.ts'
@@ -24,7 +24,7 @@ export type App = Hall &
     jobs: ReadonlyMap<string, Job>
     platforms: Map<string, Platform>
     random: (bytes: number) => Uint8Array
-    clickKey: KeyObject
+    clickKey: Buffer
     /** Undefined where nothing rings: tests tick by hand. */
     bell: Bell | undefined
     /** Runs one job now, in this process. */
@@ -70,7 +70,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ring,
     commands,
     media: openMedia(`${config.DATA_DIR}/media`),
-    clickKey: createSecretKey(sealer.key('click')),
+    clickKey: sealer.key('click'),
   }
   const act = createAct(world)
   const app: App = {

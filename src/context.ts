@@ -1,5 +1,4 @@
 /** The Context: everything impure, passed in. One unit of work has one Context, one `now` and one transaction. */
-import type { KeyObject } from 'node:crypto'
 import type { Db } from './db/client.ts'
 import type { Program } from './db/generated/client.ts'
 import type { Card } from './kernel/card.ts'
@@ -18,6 +17,8 @@ type Someone = {
   /** The actor's own zone and language, falling back to the program's. */
   zone: string
   locale: string
+  /** The door this was asked through; missing for jobs. */
+  platform?: string
 }
 
 /** Who acts. In a `creator` command the creator id is there; elsewhere it may be missing. `system` is a job. */
@@ -53,7 +54,7 @@ export type Context<R extends Role = Role> = {
   unseal: (sealed: string) => string
   hash: (plain: string) => string
   /** Opens and seals the click ids that travel through shops. */
-  clickKey: KeyObject
+  clickKey: Buffer
   /** Absolute address of a page or short link: url('/dashboard'). */
   url: (path: string) => string
   /** The commands, for `/help` and the form links that cards carry. */

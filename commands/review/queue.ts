@@ -1,7 +1,7 @@
 import { command } from '../../src/command.ts'
 import { lookCard, queueCard } from '../../src/content/cards.ts'
-import { queue, suggestWaiting } from '../../src/content/service.ts'
 import { submissionOf, viewOf } from '../../src/content/queries.ts'
+import { queue, suggestWaiting } from '../../src/content/service.ts'
 import { option, optional } from '../../src/option.ts'
 
 export default command({

@@ -56,7 +56,7 @@ export function missionMadeCard(title: string, mission: Mission, currency: strin
   const budget = { minor: mission.budgetMinor, currency }
   const rest = { minor: left(mission), currency }
   const pays =
-    mission.feeMinor > 0n ? text`${money(rest)} left, for ${left(mission) / mission.feeMinor} more approvals` : ['No fee is paid']
+    mission.feeMinor > 0n ? text`${money(rest)}, enough for ${left(mission) / mission.feeMinor} more` : ['No fee is paid']
   const shown = card(
     title,
     facts({

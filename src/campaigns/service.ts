@@ -31,7 +31,10 @@ export const suggestMissions = async (ctx: Context, typed: string): Promise<Sugg
 
 /** The same for managers, who pay for what was handed in after a mission is full or closed; newest first. */
 export async function suggestAllMissions(ctx: Context, typed: string): Promise<Suggestion[]> {
-  return named(await ctx.db.mission.findMany({ where: { programId: ctx.program.id }, orderBy: { createdAt: 'desc' }, take: 200 }), typed)
+  return named(
+    await ctx.db.mission.findMany({ where: { programId: ctx.program.id }, orderBy: { createdAt: 'desc' }, take: 200 }),
+    typed,
+  )
 }
 
 function named(missions: Mission[], typed: string): Suggestion[] {

@@ -5,7 +5,6 @@ import {
   buttons,
   type Card,
   card,
-  divider,
   facts,
   image,
   link,
@@ -216,16 +215,15 @@ export function contentCard(views: View[], total: number): Card {
     )
   }
   const blocks = views.flatMap((view): (Block | false)[] => {
-    const { submission } = view
-    const since = moment(submission.decidedAt ?? submission.submittedAt, 'day')
-    const why = submission.state === 'rejected' ? `: ${reasons[submission.reason as Reason]}` : ''
+    const { state, reason, note, feeMinor, decidedAt, submittedAt } = view.submission
+    const why = state === 'rejected' ? `: ${reasons[reason as Reason]}` : ''
+    const since = moment(decidedAt ?? submittedAt, 'day')
+    const pays = feeMinor > 0n ? text` · fee ${fee(view)}` : []
+    const asked = state === 'changes_requested' && note ? text`\n${strong('Note')}: ${note}` : []
     return [
-      paragraph(
-        text`${strong(subject(view))}\n${stateWords[submission.state] ?? submission.state}${why}, ${since}${submission.feeMinor > 0n ? text` · fee ${fee(view)}` : ''}`,
-      ),
-      submission.state === 'changes_requested' && noteOf(view),
-      submission.state === 'changes_requested' && buttons(again(view), withdraw(view)),
-      submission.state === 'submitted' && buttons(withdraw(view)),
+      paragraph(text`${strong(subject(view))}\n${stateWords[state] ?? state}${why}, ${since}${pays}${asked}`),
+      state === 'changes_requested' && buttons(again(view)),
+      state === 'submitted' && buttons(withdraw(view)),
     ]
   })
   const more = total - views.length
@@ -241,13 +239,16 @@ export function lookCard(view: View): Card {
 /** What waits for review, oldest first. */
 export function queueCard(views: View[], total: number): Card {
   if (total === 0) return card('Review queue', 'Nothing waits for review.')
-  const rows = views.flatMap((view, i): Block[] => [
-    ...(i > 0 ? [divider] : []),
-    paragraph(
-      text`${person(view.creator.personId, view.creator.name)}: ${strong(subject(view))}${view.submission.revision > 1 ? `, revision ${view.submission.revision}` : ''}\nHanded in ${moment(view.submission.submittedAt, 'ago')} · fee: ${fee(view)}`,
-    ),
-    buttons({ label: 'Look', run: 'review queue', given: { submission: view.submission.id } }),
-  ])
+  const rows = views.flatMap((view): Block[] => {
+    const revision = view.submission.revision > 1 ? `, revision ${view.submission.revision}` : ''
+    const since = moment(view.submission.submittedAt, 'ago')
+    return [
+      paragraph(
+        text`${person(view.creator.personId, view.creator.name)}: ${strong(subject(view))}${revision}\nHanded in ${since} · fee: ${fee(view)}`,
+      ),
+      buttons({ label: 'Look', run: 'review queue', given: { submission: view.submission.id } }),
+    ]
+  })
   const more = total - views.length
   return card(`Review queue: ${total} waiting`, ...rows, more > 0 && small([`… and ${more} more, newer than these.`]))
 }

@@ -59,6 +59,7 @@ function segments(b: Buffer): Segment[] {
       continue
     }
     const bare = marker === 0x01 || (marker >= 0xd0 && marker <= EOI)
+    if (!bare && at + 4 > b.length) break
     const length = bare ? 0 : b.readUInt16BE(at + 2)
     if (!bare && length < 2) return []
     const header = Math.min(at + 2 + length, b.length)

@@ -8,8 +8,8 @@ import { Refusal } from '../kernel/refusal.ts'
 import { payFee } from '../ledger/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { approvedCard, changesCard, rejectedCard, reviewCard, subject, supersededCard, type View } from './cards.ts'
-import { type Act, addressKey, checkAddress, checkReason, next, type Reason, type SubmissionState } from './rules.ts'
 import { submissionOf, viewOf, views } from './queries.ts'
+import { type Act, addressKey, checkAddress, checkReason, next, type Reason, type SubmissionState } from './rules.ts'
 
 /** What a creator hands over; a link or a file has to be there the first time. */
 export type HandIn = { missionId?: string | undefined; url?: string | undefined; file?: FileRef | undefined; caption: string }
@@ -114,7 +114,11 @@ export async function approve(ctx: Context, submissionId: string): Promise<Decis
   const { submission, creator, currency, mission } = decision.view
   if (!decision.done) return decision
   if (creator.state !== 'approved' && creator.state !== 'paused') {
-    throw new Refusal('conflict', `${creator.name} is no longer in the program and earns nothing.`, 'Turn it down and say so in the note.')
+    throw new Refusal(
+      'conflict',
+      `${creator.name} is no longer in the program and earns nothing.`,
+      'Turn it down and say so in the note.',
+    )
   }
   const fee = { minor: submission.feeMinor, currency }
   if (fee.minor > 0n) {
@@ -229,11 +233,12 @@ async function refuseTwice(ctx: Context<'creator'>, content: Content, except?: s
       ...(except ? { id: { not: except } } : {}),
     },
     orderBy: { submittedAt: 'asc' },
+    select: { id: true, url: true, fileId: true, state: true },
   })
   const key = content.url && addressKey(content.url)
   const same = earlier.find((s) => (key && s.url && addressKey(s.url) === key) || (content.fileId && s.fileId === content.fileId))
   if (!same) return
-  const name = subject(await viewOf(ctx, same))
+  const name = subject(await viewOf(ctx, await submissionOf(ctx, same.id)))
   const field = key && same.url && addressKey(same.url) === key ? 'url' : 'file'
   const what = field === 'url' ? 'This link' : 'This file'
   const fix = same.state === 'changes_requested' ? 'Hand that one in again from /content.' : 'See it in /content.'

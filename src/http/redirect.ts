@@ -10,8 +10,8 @@ import type { SlugTable, Target } from '../links/slugs.ts'
 
 export type RedirectOptions = {
   slugs: Pick<SlugTable, 'get' | 'look'>
-  /** Resolves when the click is kept; the shopper is sent on after that. */
-  append: (click: Click) => Promise<void>
+  /** Resolves when all these clicks are kept; the shoppers are sent on after that. */
+  append: (clicks: readonly Click[]) => Promise<void>
   now: () => Date
   random: Random
   /** Seals click ids and hashes visitors; 32 bytes, the same in every process. */
@@ -34,11 +34,15 @@ export type Redirect = {
   handleRedirect: (req: IncomingMessage, res: ServerResponse, slug: string) => boolean
 }
 
+type Following = { req: IncomingMessage; res: ServerResponse; target: Target }
+
 const DAY = 86_400_000
+const sameHeaders = ['Cache-Control', 'no-store', 'Referrer-Policy', 'strict-origin-when-cross-origin', 'Content-Length', '0']
 
 /** Sends shoppers from a creator's link to its stored destination, with a sealed click id, once the click is kept. No cookies. */
 export function redirect({ slugs, append, now, random, key, proxies = 0, countryHeader }: RedirectOptions): Redirect {
   const newClick = clickIds(key, random)
+  let following: Following[] = []
   let day = -1
   let dayKey = ''
 
@@ -52,29 +56,38 @@ export function redirect({ slugs, append, now, random, key, proxies = 0, country
     return digest('sha256', `${dayKey}${ip}\n${userAgent}`, 'base64url').slice(0, 16)
   }
 
-  function sendOn(req: IncomingMessage, res: ServerResponse, target: Target): void {
-    const at = now().getTime()
-    const said = readHeaders(req.rawHeaders, countryHeader)
-    const ip = addressOf(req, said.forwarded, proxies)
-    const { id, cid } = newClick(at)
-    const location = target.before + cid + target.after
-    const bot = said.ahead || req.method === 'HEAD'
-    const { userAgent, referer, country } = said
+  function clickOf({ req, target }: Following, at: number, id: string): Click {
+    const { userAgent, referer, forwarded, country, ahead } = readHeaders(req.rawHeaders, countryHeader)
+    const ip = addressOf(req, forwarded, proxies)
     const visitor = visitorOf(at, ip, userAgent)
+    const bot = ahead || req.method === 'HEAD'
     const { programId, linkId } = target
-    append({ id, programId, linkId, at, ip: truncateAddress(ip), userAgent, referer, visitor, country, bot }).then(() => {
-      res.writeHead(302, [
-        'Location',
-        location,
-        'Cache-Control',
-        'no-store',
-        'Referrer-Policy',
-        'no-referrer',
-        'Content-Length',
-        '0',
-      ])
+    return { id, programId, linkId, at, ip: truncateAddress(ip), userAgent, referer, visitor, country, bot }
+  }
+
+  /** Keeps the clicks of this turn of the event loop in one go, then answers them. */
+  async function sendAll(): Promise<void> {
+    const all = following
+    following = []
+    const at = now().getTime()
+    const clicks: Click[] = []
+    const locations: string[] = []
+    for (const one of all) {
+      const { id, cid } = newClick(at)
+      clicks.push(clickOf(one, at, id))
+      locations.push(one.target.before + cid + one.target.after)
+    }
+    await append(clicks)
+    for (let i = 0; i < all.length; i++) {
+      const { res } = all[i]!
+      res.writeHead(302, ['Location', locations[i]!, ...sameHeaders])
       res.end()
-    })
+    }
+  }
+
+  function sendOn(req: IncomingMessage, res: ServerResponse, target: Target): void {
+    if (following.length === 0) setImmediate(sendAll)
+    following.push({ req, res, target })
   }
 
   function handleRedirect(req: IncomingMessage, res: ServerResponse, slug: string): boolean {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { clean, fit, font, type Ink, inks, type Theme, xml } from './ink.ts'
+import { clean, fitted, font, type Ink, inks, type Picture, type Theme, xml } from './ink.ts'
 import { decimals, isCurrency } from './money.ts'
 
-export type { Theme } from './ink.ts'
 export type Point = { label: string; value: number | null }
 /** `unit` is a currency code, '%' or a word such as 'clicks'. A null value is a gap: not known, which is not zero. */
 export type Chart = {
@@ -15,8 +14,6 @@ export type Chart = {
   height?: number | undefined
   alt?: string | undefined
 }
-/** An SVG document, the same for the same input, and what it says in words. */
-export type Picture = { svg: string; alt: string }
 
 type ECharts = typeof import('echarts')
 type Option = import('echarts').EChartsOption
@@ -60,8 +57,8 @@ function option(kind: Kind, chart: Chart, width: number): Option {
         left: 20,
         top: 16,
         itemGap: 6,
-        text: fit(chart.title, width - 60, 19),
-        subtext: word ? fit(word, width - 60, 13) : '',
+        text: fitted(chart.title, width - 60, 19),
+        subtext: word ? fitted(word, width - 60, 13) : '',
         textStyle: { fontSize: 19, fontWeight: 600, color: ink.strong },
         subtextStyle: { fontSize: 13, color: ink.soft },
       },
@@ -83,10 +80,17 @@ function option(kind: Kind, chart: Chart, width: number): Option {
       itemGap: 22,
       textStyle: { color: ink.soft, fontSize: 13 },
     },
-    grid: { left: 24, right: 32, top: word ? 84 : 68, bottom: several ? 52 : 20, containLabel: true },
+    grid: {
+      left: 24,
+      right: kind === 'line' && !several ? 84 : 32,
+      top: word ? 84 : 68,
+      bottom: several ? 52 : 20,
+      containLabel: true,
+    },
     xAxis: {
+      show: !empty,
       type: 'category',
-      data: labels.map((label) => fit(label, Math.max(70, (width - 120) / Math.max(1, labels.length) - 8), 12)),
+      data: labels.map((label) => fitted(label, Math.max(70, (width - 120) / Math.max(1, labels.length) - 8), 12)),
       boundaryGap: kind === 'bar',
       axisLine: { lineStyle: { color: ink.line } },
       axisTick: { show: false },
@@ -124,9 +128,8 @@ function lineSeries(chart: Chart, labels: string[], i: number, ink: Ink) {
     areaStyle: alone ? { color: fill } : undefined,
     label: {
       show: alone,
-      position: 'top' as const,
-      align: labels.length > 1 ? ('right' as const) : ('center' as const),
-      distance: 10,
+      position: 'right' as const,
+      distance: 8,
       fontSize: 14,
       fontWeight: 600,
       color: ink.strong,
@@ -140,13 +143,16 @@ function barSeries(chart: Chart, labels: string[], i: number, ink: Ink) {
   return {
     type: 'bar' as const,
     name: nameOf(chart, i),
-    data: data.map((value) => ({ value, itemStyle: { borderRadius: (value ?? 0) < 0 ? [0, 0, 5, 5] : [5, 5, 0, 0] } })),
+    data: data.map((value) => {
+      const below = (value ?? 0) < 0
+      const label = { position: below ? ('bottom' as const) : ('top' as const) }
+      return { value, label, itemStyle: { borderRadius: below ? [0, 0, 5, 5] : [5, 5, 0, 0] } }
+    }),
     barMaxWidth: 56,
     barGap: '12%',
     barCategoryGap: '34%',
     label: {
       show: chart.series.length === 1 && labels.length <= 12,
-      position: 'top' as const,
       fontSize: 12,
       fontWeight: 600,
       color: ink.strong,
@@ -162,8 +168,8 @@ const stops = (color: string) => [
 
 /** Names twice the same would share one place in the legend. */
 function nameOf(chart: Chart, i: number): string {
-  const name = fit(chart.series[i]!.name, 220, 13) || '–'
-  const before = chart.series.slice(0, i).filter((s) => (fit(s.name, 220, 13) || '–') === name).length
+  const name = fitted(chart.series[i]!.name, 220, 13) || '–'
+  const before = chart.series.slice(0, i).filter((s) => (fitted(s.name, 220, 13) || '–') === name).length
   return before === 0 ? name : `${name} (${before + 1})`
 }
 
@@ -187,7 +193,7 @@ function sameLabels(chart: Chart): boolean {
 }
 
 /** "1.2K", "€1.2K", "12%": short enough for an axis. */
-export function short(value: number, unit?: string): string {
+function short(value: number, unit?: string): string {
   if (unit && isCurrency(unit)) {
     const whole = Math.abs(value) >= 1_000 || Number.isInteger(value)
     const digits = whole
@@ -236,7 +242,7 @@ function settle(svg: string, alt: string): string {
   const own = createHash('sha256').update(plain).digest('hex').slice(0, 8)
   return plain
     .replace(/(id="|url\(#)/g, `$1c${own}-`)
-    .replace(/^<svg ([^>]*)>/, `<svg $1 role="img" aria-label="${xml(alt).replace(/\$/g, '$$$$')}">`)
+    .replace(/^<svg ([^>]*)>/, `<svg $1 role="img" aria-label="${xml(clean(alt)).replace(/\$/g, '$$$$')}">`)
 }
 
 const attributes = (css: string): string =>

@@ -1,6 +1,9 @@
 /** What all pictures share: colours of both themes, the font, and text made safe to draw. */
 export type Theme = 'light' | 'dark'
 
+/** An SVG document, the same for the same input, and what it says in words. */
+export type Picture = { svg: string; alt: string }
+
 export const font = 'Inter, system-ui, sans-serif'
 
 export type Ink = {
@@ -66,7 +69,7 @@ const letters = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
 
 /** Cleaned text, cut at a whole letter (an emoji counts as one) so that it is about `width` pixels at this font size or less. */
-export function fit(text: string, width: number, size: number): string {
+export function fitted(text: string, width: number, size: number): string {
   // No line holds a thousand letters; cutting first keeps a very long text cheap.
   const whole = clean(text.slice(0, 1_000))
   if (widthOf(whole, size) <= width) return whole
@@ -96,6 +99,7 @@ function breadth(letter: string): number {
   )
     return 1.3
   if (/^[ .,:;!'|iljI]/.test(letter)) return 0.31
-  if (/^[mwMW@%…]/.test(letter)) return 0.95
+  if (/^[MW@%…]/.test(letter)) return 1.06
+  if (/^[mw]/.test(letter)) return 0.93
   return /^\p{Lu}/u.test(letter) ? 0.73 : 0.63
 }

@@ -12,7 +12,7 @@ const unusual = new Map<string, number>([
   ...'BHD IQD JOD KWD LYD OMR TND'.split(' ').map((c) => [c, 3] as const),
   ...'CLF UYW'.split(' ').map((c) => [c, 4] as const),
 ])
-const known = new Set(Intl.supportedValuesOf('currency'))
+const known = new Set([...Intl.supportedValuesOf('currency'), ...unusual.keys()])
 const formats = new Map<string, Intl.NumberFormat>()
 
 /** Whether this is the code of a currency, in capitals. */

@@ -89,3 +89,24 @@ function state(left: Money, availableAt: Date | null): Text {
   if (left.minor === 0n) return text`nothing left`
   return availableAt ? text`payable ${moment(availableAt, 'day')}` : text`payable`
 }
+
+/** Something a person did in the program. */
+export type Done = { at: Date; name: string; run: string; outcome: string }
+
+/** Whether the books balance, and the last things people did. */
+export function auditCard(broken: string[], done: Done[]): Card {
+  const audited = card(
+    broken.length === 0 ? 'The books balance' : 'The books do not balance',
+    broken.length === 0
+      ? 'Every commission, refund and ripened hold was added up, and every sum agrees.'
+      : `${broken.map((law) => `• ${law}`).join('\n')}\nNothing was changed. Please keep a copy of the database and look at these rows.`,
+    done.length > 0 &&
+      table(
+        ['When', 'Who', 'Did', 'Outcome'],
+        done.map(({ at, name, run, outcome }) => [text`${moment(at, 'time')}`, text`${name}`, text`/${run}`, text`${outcome}`]),
+        { caption: 'Who did what, newest first' },
+      ),
+    done.length === 0 && 'Nobody has changed anything yet.',
+  )
+  return toned(broken.length === 0 ? 'good' : 'bad', audited)
+}

@@ -56,7 +56,8 @@ function maturing(ctx: Context, line: string, creatorId: string, minor: bigint) 
 
 /** One earnings post a month in the creator's private place, edited as lines ripen. */
 async function tell(ctx: Context, creatorId: string): Promise<void> {
-  const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId }, select: { personId: true } })
+  const creator = await ctx.db.creator.findUnique({ where: { id: creatorId }, select: { personId: true } })
+  if (!creator) return
   const key = `earnings:${monthOf(ctx.now, ctx.program.zone)}`
   await ctx.show({ person: creator.personId }, key, earningsCard(await earningsOf(ctx, creatorId)), { unasked: true })
 }

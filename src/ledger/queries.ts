@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { nextLocal } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
-import type { Earned, Earnings } from './cards.ts'
+import type { Done, Earned, Earnings } from './cards.ts'
 import { feeAccount, purse } from './rules.ts'
 import { balances, reversedOf } from './service.ts'
 
@@ -96,4 +96,21 @@ export async function audit(ctx: Context): Promise<string[]> {
     UNION ALL SELECT 'currencies other than the program''s in the books', COUNT(DISTINCT "currency") FROM "Transfer"
       WHERE "programId" = ${programId} AND "currency" <> ${ctx.program.currency}`
   return found.filter(({ count }) => count > 0n).map(({ what, count }) => `${count} ${what}`)
+}
+
+/** The last twenty things that people did, newest first. */
+export async function lastDone(ctx: Context): Promise<Done[]> {
+  const programId = ctx.program.id
+  const rows = await ctx.db.audit.findMany({ where: { programId }, orderBy: [{ at: 'desc' }, { id: 'desc' }], take: 20 })
+  const people = rows.flatMap((row) => row.personId ?? [])
+  const members = await ctx.db.membership.findMany({
+    where: { programId, personId: { in: people } },
+    select: { personId: true, name: true },
+  })
+  return rows.map(({ at, personId, run, outcome }) => ({
+    at,
+    name: members.find((member) => member.personId === personId)?.name ?? 'Troupe',
+    run,
+    outcome,
+  }))
 }

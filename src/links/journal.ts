@@ -34,8 +34,10 @@ export type JournalStats = {
 }
 
 export type Journal = {
-  /** Resolves when the click's line is with the operating system (with `fsync`: on the disk). Never rejects. */
+  /** Keeps a click, together with all others of this turn of the event loop, by one write(2). */
   append: (click: Click) => Promise<void>
+  /** Keeps clicks now, by one write(2). Both resolve when the lines are with the operating system (with `fsync`: on the disk), and never reject. */
+  appendAll: (clicks: readonly Click[]) => Promise<void>
   segments: () => Segment[]
   /** Takes the files of processes that are gone; gives how many. */
   adopt: () => number
@@ -137,13 +139,22 @@ export function openJournal(options: JournalOptions): Journal {
   const totals = { appended: 0, dropped: 0 }
 
   function append(click: Click): Promise<void> {
-    lines += toLine(click)
-    linesCount++
     if (open === null) {
       open = batch()
       setImmediate(flush)
     }
+    lines += toLine(click)
+    linesCount++
     return open.done
+  }
+
+  function appendAll(clicks: readonly Click[]): Promise<void> {
+    open ??= batch()
+    const { done } = open
+    for (const click of clicks) lines += toLine(click)
+    linesCount += clicks.length
+    flush()
+    return done
   }
 
   function flush(): void {
@@ -289,6 +300,7 @@ export function openJournal(options: JournalOptions): Journal {
 
   return {
     append,
+    appendAll,
     segments: () =>
       logFiles(folder).map((name) => {
         const path = join(folder, name)

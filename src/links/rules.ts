@@ -40,14 +40,18 @@ export function checkSlug(raw: string): string {
 const clear = '23456789abcdefghijkmnpqrstuvwxyz'
 const spelled: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ł: 'l', ı: 'i' }
 
+/** A name in lower case without accents, as far as its letters have an ASCII spelling; at most its first 200 characters. */
+export function ascii(name: string): string {
+  const letters = [...name.slice(0, 200).normalize('NFKD').toLowerCase()].map((letter) => spelled[letter] ?? letter).join('')
+  return letters.replace(/[\u0300-\u036f']/g, '')
+}
+
 /**
  * A slug from a creator's name, such as `mia-lind-7k3x`. `extra` (at most 8) is how many random characters
  * follow the name; 0 gives the bare name. A name without ASCII letters, or a reserved one, always gets random characters.
  */
 export function makeSlug(name: string, random: Random, extra = 4): string {
-  const ascii = [...name.slice(0, 200).normalize('NFKD').toLowerCase()].map((letter) => spelled[letter] ?? letter).join('')
-  const base = ascii
-    .replace(/[\u0300-\u036f']/g, '')
+  const base = ascii(name)
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 25)
     .replace(/^-|-$/g, '')

@@ -105,27 +105,27 @@ export function createShipper({ journal, sink, now, ...options }: ShipperOptions
 
   async function store(shipment: Shipment, path: string): Promise<void> {
     try {
-      if (await sink.store(shipment)) {
-        counts.shipped += shipment.clicks.length
-        return
-      }
-      // Somebody else moved the offset, or our last commit went through although its answer was lost.
-      offsets.delete(path)
-      throw new Error(`The stored offset of ${shipment.file} is not ${shipment.from}; reading it again.`)
+      await storeAt(shipment, path)
+      counts.shipped += shipment.clicks.length
     } catch (error) {
       if (!sink.refuses(error)) throw error
       await storeSingly(shipment, path)
     }
   }
 
-  /** Finds the rows that the database refuses, sets them aside, and stores the rest. */
+  async function storeAt(shipment: Shipment, path: string): Promise<void> {
+    if (await sink.store(shipment)) return
+    // Somebody else moved the offset, or our last commit went through although its answer was lost.
+    offsets.delete(path)
+    throw new Error(`The stored offset of ${shipment.file} is not ${shipment.from}; reading it again.`)
+  }
+
+  /** Finds the rows that the database refuses, sets them aside, stores the rest, and only then moves the offset. */
   async function storeSingly(shipment: Shipment, path: string): Promise<void> {
-    const { clicks, from } = shipment
-    const good: Click[] = []
-    for (const click of clicks) {
+    for (const click of shipment.clicks) {
       try {
-        await sink.store({ ...shipment, to: from, clicks: [click] })
-        good.push(click)
+        await storeAt({ ...shipment, to: shipment.from, clicks: [click] }, path)
+        counts.shipped++
       } catch (error) {
         if (!sink.refuses(error)) throw error
         onTrouble(error)
@@ -133,8 +133,7 @@ export function createShipper({ journal, sink, now, ...options }: ShipperOptions
         counts.refused++
       }
     }
-    await sink.store({ ...shipment, clicks: [] })
-    counts.shipped += good.length
+    await storeAt({ ...shipment, clicks: [] }, path)
   }
 
   /** A file nobody writes to any more is removed once it is stored; bytes after its last line break are a torn line. */
@@ -219,11 +218,12 @@ export function createShipper({ journal, sink, now, ...options }: ShipperOptions
     drain: async (limitMs = 8_000) => {
       stopping = true
       wake()
-      await running
       await journal.close()
       let done = false
       try {
-        done = await shipAll(limitMs)
+        const late = new Promise((_, reject) => setTimeout(reject, limitMs, new Error('The database did not answer in time.')).unref())
+        await Promise.race([running, late])
+        done = await Promise.race([shipAll(limitMs), late.then(() => false)])
       } catch (error) {
         onTrouble(error)
       }

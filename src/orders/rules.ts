@@ -65,7 +65,7 @@ const beatenBySame: Record<TouchKind, string> = {
   customer: 'an earlier order counts',
 }
 
-/** Decides who is credited. Whatever order the candidates come in, the same one wins. */
+/** Decides who is credited. Codes come in the order in which the shop names them; how the others come does not matter. */
 export function credit(candidates: readonly Candidate[], policy: CreditPolicy, order: CreditedOrder): Verdict {
   const ranked = rank(candidates, policy)
   const whole = unearning(order)
@@ -92,11 +92,11 @@ function unearning(order: CreditedOrder): Lost | undefined {
   return { cause: 'currency', reason }
 }
 
-const states: Record<string, Lost> = {
-  paused: { cause: 'paused', reason: 'the creator is paused' },
-  banned: { cause: 'banned', reason: 'the creator was banned from the program' },
-  left: { cause: 'left', reason: 'the creator has left the program' },
-}
+const states = new Map<string, Lost>([
+  ['paused', { cause: 'paused', reason: 'the creator is paused' }],
+  ['banned', { cause: 'banned', reason: 'the creator was banned from the program' }],
+  ['left', { cause: 'left', reason: 'the creator has left the program' }],
+])
 
 function disqualified(touch: Candidate, policy: CreditPolicy, order: CreditedOrder): Lost | undefined {
   if (!policy.creditOrder.includes(touch.kind))
@@ -107,7 +107,7 @@ function disqualified(touch: Candidate, policy: CreditPolicy, order: CreditedOrd
   }
   if (touch.at > minutes(order.at, SKEW_MINUTES)) return { cause: 'after the order', reason: 'it came after the order' }
   if (touch.creatorState !== 'approved') {
-    return states[touch.creatorState] ?? { cause: 'not approved', reason: 'the creator is not approved' }
+    return states.get(touch.creatorState) ?? { cause: 'not approved', reason: 'the creator is not approved' }
   }
   if (order.shopperEmail !== null && order.shopperEmail === touch.emailHash) {
     return { cause: 'own purchase', reason: 'own purchase: what creators buy themselves earns nothing' }

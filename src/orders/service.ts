@@ -1,11 +1,12 @@
 import type { Context } from '../context.ts'
+import { rateOf } from '../creators/service.ts'
 import type { Line, Order } from '../db/generated/client.ts'
 import type { Amount, Fact, OrderCancelled, OrderPaid, OrderPlaced, OrderRefunded } from '../kernel/fact.ts'
-import { isCurrency, type Money, toJson } from '../kernel/money.ts'
+import { isCurrency, type Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { commission } from '../ledger/rules.ts'
-import { bookCommission, reverse } from '../ledger/service.ts'
+import { bookCommission, bookedOf, reverse } from '../ledger/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { foreignRefundCard, saleCard, uncreditedCard } from './cards.ts'
 import { credit, earliest, unpaid, type Verdict } from './rules.ts'
@@ -81,7 +82,12 @@ async function placed(ctx: Context, source: string, fact: OrderPlaced, options: 
   return settle(ctx, order, options)
 }
 
-async function progressed(ctx: Context, source: string, fact: OrderPaid | OrderCancelled, options: RecordOptions): Promise<Outcome[]> {
+async function progressed(
+  ctx: Context,
+  source: string,
+  fact: OrderPaid | OrderCancelled,
+  options: RecordOptions,
+): Promise<Outcome[]> {
   const at = instant(fact.at)
   const order = await orderOf(ctx, source, fact.orderId)
   if (order) {
@@ -143,9 +149,9 @@ async function settle(ctx: Context, order: Order, options: RecordOptions): Promi
   const reversals = await takeBack(ctx, order, line)
   const left = (line?.minor ?? 0n) - reversals.reduce((sum, { reversal }) => sum + reversal.minor, 0n)
   // An order that was given back before it could be credited is no reason to cheer.
-  const cheer = credited?.kind !== 'credited' || left > 0n || reversals.length === 0
-  if (line && (credited || reversals.length > 0) && cheer) await tell(ctx, order, line, credited?.kind === 'credited' && credited.first)
-  const outcomes = [...(credited && cheer ? [credited] : []), ...reversals]
+  const stillborn = credited?.kind === 'credited' && (order.cancelledAt !== null || (left === 0n && reversals.length > 0))
+  if (line && (credited || reversals.length > 0) && !stillborn) await tell(ctx, order, line)
+  const outcomes = [...(credited && !stillborn ? [credited] : []), ...reversals]
   return outcomes.length > 0 ? outcomes : nothing
 }
 
@@ -162,7 +168,8 @@ async function decide(ctx: Context, order: Order, options: RecordOptions): Promi
   const creatorId = verdict.winner?.creatorId ?? null
   await ctx.db.order.update({ where: { id: order.id }, data: { creatorId, rule } })
   if (creatorId === null) {
-    if (rule === 'currency') await ctx.show({ channel: 'managers' }, `order:${order.id}`, uncreditedCard(order, ctx.program.currency))
+    if (rule === 'currency')
+      await ctx.show({ channel: 'managers' }, `order:${order.id}`, uncreditedCard(order, ctx.program.currency))
     return { kind: 'uncredited', orderId: order.id, reason: rule }
   }
   return book(ctx, order, creatorId, rule)
@@ -189,11 +196,13 @@ async function book(ctx: Context, order: Order, creatorId: string, rule: string)
   const programId = ctx.program.id
   const policy = policyOf(ctx.program)
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId } })
-  const rateBps = creator.rateBps ?? policy.rateBps
+  const rateBps = rateOf(ctx, creator)
   const base = { minor: order.base, currency: order.currency }
   const earned = commission(base, rateBps)
+  const first = (await ctx.db.line.findFirst({ where: { programId, creatorId }, select: { id: true } })) === null
   const because = {
     rule,
+    first,
     base: order.base.toString(),
     rateBps,
     rate: creator.rateBps === null ? 'the rate of the program' : 'an own rate',
@@ -201,7 +210,6 @@ async function book(ctx: Context, order: Order, creatorId: string, rule: string)
     number: order.number,
     components: order.components,
   }
-  const first = (await ctx.db.line.findFirst({ where: { programId, creatorId }, select: { id: true } })) === null
   const line = await ctx.db.line.create({
     data: {
       id: ctx.id('line'),
@@ -216,7 +224,13 @@ async function book(ctx: Context, order: Order, creatorId: string, rule: string)
       because,
     },
   })
-  await bookCommission(ctx, { line: line.id, creatorId, commission: earned, availableAt: days(order.at, policy.holdDays), because })
+  await bookCommission(ctx, {
+    line: line.id,
+    creatorId,
+    commission: earned,
+    availableAt: days(order.at, policy.holdDays),
+    because,
+  })
   return { kind: 'credited', creatorId, orderId: order.id, lineId: line.id, commission: earned, first }
 }
 
@@ -249,27 +263,42 @@ async function takeBack(ctx: Context, order: Order, line: Line | null): Promise<
 }
 
 /** The sale's post in the creator's private place; a refund edits it silently. */
-async function tell(ctx: Context, order: Order, line: Line, first: boolean): Promise<void> {
+async function tell(ctx: Context, order: Order, line: Line): Promise<void> {
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: line.creatorId }, select: { personId: true } })
   const member = await ctx.db.membership.findUnique({
     where: { programId_personId: { programId: ctx.program.id, personId: creator.personId } },
     select: { alerts: true },
   })
   if (member?.alerts === 'none') return
-  const post = saleCard(order, line, await leftOf(ctx, line), first)
-  await ctx.show({ person: creator.personId }, `sale:${order.id}`, post, { unasked: true })
+  const hold = await ctx.db.hold.findUnique({ where: { line: line.id }, select: { availableAt: true } })
+  const sale = {
+    orderId: order.id,
+    number: order.number,
+    first: (line.because as { first?: boolean }).first ?? false,
+    base: { minor: line.base, currency: line.currency },
+    rateBps: line.rateBps,
+    booked: { minor: line.minor, currency: line.currency },
+    reversed: (await bookedOf(ctx, line.id)).reversed,
+    availableAt: hold?.availableAt ?? null,
+  }
+  await ctx.show({ person: creator.personId }, `sale:${order.id}`, saleCard(sale), { unasked: true })
 }
 
 /** An amount as a shop states it; anything but whole minor units of a known currency is refused. */
 function exact({ minor, currency }: Amount): Money {
   if (!/^-?\d{1,18}$/.test(minor) || !isCurrency(currency)) {
-    throw new Refusal('invalid', 'An amount is not whole minor units of a known currency.', 'Check amounts and currencies in the shop.')
+    throw new Refusal(
+      'invalid',
+      'An amount is not whole minor units of a known currency.',
+      'Check amounts and currencies in the shop.',
+    )
   }
   return { minor: BigInt(minor), currency }
 }
 
 function instant(at: string): Date {
   const date = new Date(at)
-  if (Number.isNaN(date.getTime())) throw new Refusal('invalid', 'A date can not be read.', 'Send dates as ISO 8601, such as 2026-11-20T12:00:00Z.')
+  if (Number.isNaN(date.getTime()))
+    throw new Refusal('invalid', 'A date can not be read.', 'Send dates as ISO 8601, such as 2026-11-20T12:00:00Z.')
   return date
 }

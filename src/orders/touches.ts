@@ -54,12 +54,24 @@ async function clickOf(ctx: Context, order: Order): Promise<Found[] | 'missing'>
 
 /** The creator of the customer's first credited order; the shopper is known by a keyed hash alone. */
 async function customerOf(ctx: Context, order: Order): Promise<Found[]> {
-  const before = { programId: ctx.program.id, creatorId: { not: null }, at: { lt: order.at }, cancelledAt: null, id: { not: order.id } }
+  const before = {
+    programId: ctx.program.id,
+    creatorId: { not: null },
+    at: { lt: order.at },
+    cancelledAt: null,
+    id: { not: order.id },
+  }
   const orderBy = [{ at: 'asc' as const }, { id: 'asc' as const }]
   const found = []
   for (const shopper of [{ shopperEmail: order.shopperEmail }, { shopperId: order.shopperId }]) {
     if (Object.values(shopper)[0] === null) continue
-    found.push(await ctx.db.order.findFirst({ where: { ...before, ...shopper }, orderBy, select: { id: true, at: true, creatorId: true } }))
+    found.push(
+      await ctx.db.order.findFirst({
+        where: { ...before, ...shopper },
+        orderBy,
+        select: { id: true, at: true, creatorId: true },
+      }),
+    )
   }
   const [first] = found.filter((earlier) => earlier !== null).sort((a, b) => a.at.getTime() - b.at.getTime())
   return first?.creatorId ? [{ kind: 'customer', creatorId: first.creatorId, what: first.id, at: first.at }] : []

@@ -189,6 +189,7 @@ async function actorOf(hall: Hall, db: Context['db'], programId: string, call: C
     role: asRole(membership.role),
     zone: membership.zone ?? program.zone,
     locale: membership.locale ?? program.locale,
+    platform: call.platform,
     ...(creator ? { creatorId: creator.id } : {}),
   }
 }

@@ -168,12 +168,16 @@ describe('reading', () => {
     '1_000',
     '١٢',
   ]
-  test.each([...nonsense, '12345678901234567890', '99999999999999999.99', `1.${'0'.repeat(18)}`, '1'.repeat(100_000)])(
-    'refuses %j',
-    (text) => {
-      expect(() => parseMoney(text, 'USD')).toThrow(Refusal)
-    },
-  )
+  test.each([
+    ...nonsense,
+    '12345678901234567890',
+    '99999999999999999.99',
+    '99999999999999999',
+    `1.${'0'.repeat(18)}`,
+    '1'.repeat(100_000),
+  ])('refuses %j', (text) => {
+    expect(() => parseMoney(text, 'USD')).toThrow(Refusal)
+  })
 
   test('names the value that it refuses, and how to write it', () => {
     expect(() => parseMoney('12,34', 'USD')).toThrow('"12,34" is not an amount of money.')
@@ -191,7 +195,9 @@ describe('reading', () => {
 
   test('gives back what decimal() wrote', () => {
     fc.assert(
-      fc.property(minor, currency, (n, code) => expect(parseMoney(decimal({ minor: n, currency: code }), code).minor).toBe(n)),
+      fc.property(minor, currency, (n, code) => {
+        expect(parseMoney(decimal({ minor: n, currency: code }), code).minor).toBe(n)
+      }),
     )
   })
 })

@@ -51,7 +51,9 @@ describe('addresses', () => {
   })
 
   test('what is kept has no fragment and an ASCII host', () => {
-    expect(checkAddress('https://www.instagram.com/p/abc/?utm_source=x#top')).toBe('https://www.instagram.com/p/abc/?utm_source=x')
+    expect(checkAddress('https://www.instagram.com/p/abc/?utm_source=x#top')).toBe(
+      'https://www.instagram.com/p/abc/?utm_source=x',
+    )
     expect(checkAddress('https://bücher.example/a')).toBe('https://xn--bcher-kva.example/a')
   })
 
@@ -64,7 +66,13 @@ describe('addresses', () => {
   })
 
   test('another video, case in the path and another host are other posts', () => {
-    const keys = ['https://youtube.com/watch?v=1', 'https://youtube.com/watch?v=2', 'https://instagram.com/p/abc', 'https://instagram.com/p/ABC', 'https://tiktok.com/p/abc']
+    const keys = [
+      'https://youtube.com/watch?v=1',
+      'https://youtube.com/watch?v=2',
+      'https://instagram.com/p/abc',
+      'https://instagram.com/p/ABC',
+      'https://tiktok.com/p/abc',
+    ]
     expect(new Set(keys.map(addressKey)).size).toBe(keys.length)
   })
 })

@@ -31,6 +31,7 @@ export function openLive(database: Database, log: Log, mark: string): Live {
       client = fresh
       fresh.on('notification', ({ payload = '' }) => receive(payload))
       fresh.on('error', (err) => {
+        if (client !== fresh) return
         log.warn({ err }, 'live updates lost their connection and will take it up again')
         drop(true)
         listenLater()

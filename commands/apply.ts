@@ -1,0 +1,35 @@
+import { command } from '../src/command.ts'
+import { nextStepCard, termsCard } from '../src/creators/cards.ts'
+import { suggestCountries } from '../src/creators/rules-countries.ts'
+import { niches } from '../src/creators/rules.ts'
+import { apply, creatorOfPerson } from '../src/creators/service.ts'
+import { option } from '../src/option.ts'
+import { policyOf } from '../src/programs/rules.ts'
+import { currentTerms } from '../src/programs/service.ts'
+
+export default command({
+  description: 'Join the program as a creator',
+  role: 'anyone',
+  visibility: 'private',
+  options: {
+    handle: option.text('Your main handle or profile', { max: 200, placeholder: '@mia.glow' }),
+    niche: option.choice('Your niche', niches),
+    country: option.text('Your country', {
+      max: 60,
+      placeholder: 'Germany',
+      suggest: async (ctx, typed) => suggestCountries(typed, ctx.actor.locale).map((c) => ({ label: c.name, value: c.code })),
+    }),
+    email: option.email('Your e-mail'),
+    adult_and_consent: option.choice('Age and consent', {
+      yes: 'I am 18 or older, and you may store this to run the program',
+      no: 'No',
+    }),
+  },
+  async run(ctx, { handle, niche, country, email, adult_and_consent }) {
+    const known = await creatorOfPerson(ctx, ctx.actor.personId)
+    const other = nextStepCard(known, policyOf(ctx.program).answerHours, ctx.now)
+    if (other) return other
+    await apply(ctx, { handle, niche, country, email, adult: adult_and_consent === 'yes' })
+    return termsCard(await currentTerms(ctx.db, ctx.program.id), 'One step left: the terms')
+  },
+})

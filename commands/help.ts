@@ -1,0 +1,75 @@
+import { command } from '../src/command.ts'
+import type { Context, Role } from '../src/context.ts'
+import { stepOf } from '../src/creators/rules.ts'
+import { creatorOfPerson } from '../src/creators/service.ts'
+import { type Block, type Button, buttons, card, facts, paragraph, strong } from '../src/kernel/card.ts'
+import { atLeast } from '../src/people/service.ts'
+
+export default command({
+  description: 'What you may do here',
+  role: 'anyone',
+  visibility: 'private',
+  options: {},
+  async run(ctx) {
+    const own = await creatorOfPerson(ctx, ctx.actor.personId)
+    const step = stepOf(own, ctx.now)
+    const next = nextSteps(ctx.actor.role, step, own !== null).filter((button) => 'run' in button && ctx.commands.has(button.run))
+    return card(
+      `Hello ${ctx.actor.name}`,
+      opening(ctx.actor.role, step, ctx.program.name),
+      buttons(...next.slice(0, 3)),
+      ...groups(ctx),
+    )
+  },
+})
+
+const headings: [Role, string][] = [
+  ['admin', 'For admins'],
+  ['manager', 'For managers'],
+  ['creator', 'For creators'],
+  ['anyone', 'For everyone'],
+]
+
+/** What the asker may run, made from the commands themselves; creators' own things only for creators. */
+function groups(ctx: Context): Block[] {
+  const listed = [...ctx.commands.values()].filter((cmd) => cmd.listed && atLeast(ctx.actor.role, cmd.role))
+  return headings.flatMap(([role, heading]) => {
+    if (role === 'creator' && ctx.actor.creatorId === undefined) return []
+    const lines = listed.filter((cmd) => cmd.role === role).sort((a, b) => a.name.localeCompare(b.name))
+    if (lines.length === 0) return []
+    return [paragraph(strong(heading)), facts(Object.fromEntries(lines.map((cmd) => [`/${cmd.name}`, cmd.description])))]
+  })
+}
+
+function opening(role: Role, step: ReturnType<typeof stepOf>, program: string): string {
+  if (atLeast(role, 'manager')) return `You help to run ${program}.`
+  if (step === 'creator') return `Good to have you at ${program}. Here is what you can do.`
+  if (step === 'accept') return 'Your application is almost done. The terms are the last step.'
+  if (step === 'wait') return 'We have your application and will answer soon.'
+  if (step === 'apply') return `Welcome. Join ${program}, share what you like, and earn on each sale.`
+  return `Welcome to ${program}.`
+}
+
+function nextSteps(role: Role, step: ReturnType<typeof stepOf>, hasProfile: boolean): Button[] {
+  if (atLeast(role, 'manager')) {
+    return [
+      { label: 'Review content', run: 'review queue', look: 'main' },
+      { label: 'See applications', run: 'creator list', given: { state: 'applied' } },
+      { label: 'Show worklist', run: 'home' },
+      { label: 'Change settings', run: 'settings' },
+    ]
+  }
+  if (step === 'creator') {
+    return [
+      { label: 'Show link', run: 'link', look: 'main' },
+      { label: 'See missions', run: 'mission list' },
+      { label: 'Show earnings', run: 'earnings' },
+    ]
+  }
+  return [
+    ...(step === 'apply' ? [{ label: 'Apply', run: 'apply', look: 'main' as const }] : []),
+    { label: 'Read terms', run: 'terms read' },
+    ...(hasProfile ? [{ label: 'Show profile', run: 'profile show' }] : []),
+    { label: 'Change settings', run: 'settings' },
+  ]
+}

@@ -1,0 +1,38 @@
+import { openMissions } from '../src/campaigns/service.ts'
+import { command } from '../src/command.ts'
+import type { Context } from '../src/context.ts'
+import { nextStepCard } from '../src/creators/cards.ts'
+import { creatorOfPerson } from '../src/creators/service.ts'
+import type { Creator } from '../src/db/generated/client.ts'
+import { creatorHomeCard, visitorHomeCard, worklistCard } from '../src/insight/cards.ts'
+import { countsOf, worklistOf } from '../src/insight/queries.ts'
+import { windowOf } from '../src/insight/rules.ts'
+import type { Card } from '../src/kernel/card.ts'
+import { policyOf } from '../src/programs/rules.ts'
+
+export default command({
+  description: 'Your next best step',
+  role: 'anyone',
+  visibility: 'private',
+  on: 'home',
+  options: {},
+  async run(ctx) {
+    if (ctx.actor.role === 'manager' || ctx.actor.role === 'admin') return worklistCard(await worklistOf(ctx))
+    const creator = await creatorOfPerson(ctx, ctx.actor.personId)
+    if (creator?.state === 'approved' || creator?.state === 'paused') return creatorHome(ctx, creator)
+    return nextStepCard(creator, policyOf(ctx.program).answerHours, ctx.now) ?? visitorHomeCard(ctx.program.name)
+  },
+})
+
+async function creatorHome(ctx: Context, creator: Creator): Promise<Card> {
+  const [mission] = await openMissions(ctx)
+  const handedIn = mission ? await ctx.db.submission.count({ where: { programId: ctx.program.id, creatorId: creator.id, missionId: mission.id } }) : 0
+  return creatorHomeCard({
+    name: creator.name,
+    counts: await countsOf(ctx, windowOf('30d', ctx.now, ctx.actor.zone), creator.id),
+    currency: ctx.program.currency,
+    paused: creator.state === 'paused',
+    mission: mission ? { id: mission.id, title: mission.title } : null,
+    handedIn: handedIn > 0,
+  })
+}

@@ -1,0 +1,18 @@
+import { command } from '../../src/command.ts'
+import { option } from '../../src/option.ts'
+import { pausedCard } from '../../src/programs/cards-schedule.ts'
+import { setPaused } from '../../src/programs/schedule.ts'
+import { ringNames, ringWords } from '../../src/recognition/rings.ts'
+
+export default command({
+  description: 'Pause a schedule or let it run again',
+  role: 'admin',
+  visibility: 'private',
+  options: {
+    schedule: option.choice('Which schedule', ringNames),
+    state: option.choice('Paused or running', { paused: 'Pause it', running: 'Let it run' }),
+  },
+  async run(ctx, { schedule, state }) {
+    return pausedCard(await setPaused(ctx, schedule, state === 'paused'), ringWords[schedule]!)
+  },
+})

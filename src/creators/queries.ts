@@ -1,0 +1,85 @@
+import type { Suggestion } from '../command.ts'
+import type { Context } from '../context.ts'
+import type { Creator } from '../db/generated/client.ts'
+import { policyOf } from '../programs/rules.ts'
+import { type DeclineReason, declineReasons } from './rules.ts'
+
+export const PAGE = 20
+
+/** Creators for a manager, those who wait longest first, else the newest. `page` counts from 1. */
+export async function listCreators(
+  ctx: Context,
+  state: string | undefined,
+  page: number,
+): Promise<{ rows: Creator[]; total: number }> {
+  const where = {
+    programId: ctx.program.id,
+    ...(state === undefined ? {} : { state }),
+    ...(state === 'applied' ? { termsAt: { not: null } } : {}),
+  }
+  const orderBy = [{ appliedAt: state === 'applied' ? ('asc' as const) : ('desc' as const) }, { id: 'asc' as const }]
+  const rows = await ctx.db.creator.findMany({ where, orderBy, skip: (page - 1) * PAGE, take: PAGE })
+  return { rows, total: await ctx.db.creator.count({ where }) }
+}
+
+/** How many applications wait for a decision. */
+export const waiting = (ctx: Context): Promise<number> =>
+  ctx.db.creator.count({ where: { programId: ctx.program.id, state: 'applied', termsAt: { not: null } } })
+
+/** Creators whose name or handle holds what was typed, for autocomplete; `state` narrows it. */
+export async function suggestCreators(ctx: Context, typed: string, state?: string): Promise<Suggestion[]> {
+  const contains = { contains: typed.replace(/^@/, ''), mode: 'insensitive' as const }
+  const rows = await ctx.db.creator.findMany({
+    where: {
+      programId: ctx.program.id,
+      ...(state === undefined ? {} : { state }),
+      OR: [{ name: contains }, { handle: contains }],
+    },
+    orderBy: { name: 'asc' },
+    take: 25,
+  })
+  return rows.map((c) => ({ label: `${c.name} (${c.handle})`, value: c.id }))
+}
+
+/** What a manager should know before deciding: the same handle or e-mail elsewhere, an earlier answer, a niche we do not serve. */
+export async function hintsOf(ctx: Context, creator: Creator): Promise<string[]> {
+  const twins = await ctx.db.creator.findMany({
+    where: { programId: ctx.program.id, id: { not: creator.id }, OR: [{ handle: creator.handle }, { email: creator.email }] },
+    take: 5,
+    orderBy: { id: 'asc' },
+  })
+  const same = twins.map((t) => `${t.name} (${t.state}) gave the same ${t.handle === creator.handle ? 'handle' : 'e-mail'}.`)
+  const earlier = creator.declineReason ? [`Declined before: ${reasonLabel(creator.declineReason)}.`] : []
+  const served = policyOf(ctx.program).niches
+  return [...same, ...earlier, ...(served.includes(creator.niche) ? [] : [`${creator.niche} is not one of our niches.`])]
+}
+
+const reasonLabel = (reason: string): string => (declineReasons[reason as DeclineReason]?.label ?? reason).toLowerCase()
+
+export type Decision = { at: Date; by: string; did: string }
+
+/** What managers decided about a creator, newest first. */
+export async function decisionsOf(ctx: Context, creatorId: string): Promise<Decision[]> {
+  const rows = await ctx.db.audit.findMany({
+    where: {
+      programId: ctx.program.id,
+      run: { in: ['creator approve', 'creator decline'] },
+      outcome: 'done',
+      given: { path: ['creator'], equals: creatorId },
+    },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    take: 10,
+  })
+  const people = await ctx.db.membership.findMany({
+    where: { programId: ctx.program.id, personId: { in: rows.flatMap((r) => r.personId ?? []) } },
+    select: { personId: true, name: true },
+  })
+  return rows.map((row) => {
+    const reason = (row.given as { reason?: string }).reason
+    return {
+      at: row.at,
+      by: people.find((p) => p.personId === row.personId)?.name ?? 'Troupe',
+      did: row.run === 'creator approve' ? 'approved' : `declined${reason ? `: ${reasonLabel(reason)}` : ''}`,
+    }
+  })
+}

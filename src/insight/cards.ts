@@ -1,0 +1,132 @@
+import { type Block, buttons, type Button, type Card, card, chart, facts, moment, money, paragraph, small, strong, table, type Text, text } from '../kernel/card.ts'
+import { decimals } from '../kernel/money.ts'
+import type { Daily, Parked, Waiting, Worklist } from './queries.ts'
+import { type Counts, creatorKpis, type Kpi, type Measure, moved, type Period, periods, programKpis } from './rules.ts'
+
+const NONE = 'n/a'
+
+/** A figure as people read it; without a denominator it is n/a, never 0. */
+export function figure(measure: Measure): Text {
+  if (measure.value === null) return [NONE]
+  switch (measure.kind) {
+    case 'count':
+      return [measure.value.toLocaleString('en')]
+    case 'money':
+    case 'each':
+      return [money(measure.value as { minor: bigint; currency: string })]
+    case 'share':
+      return [`${(measure.value / 100).toFixed(1)} %`]
+    case 'times':
+      return [`${(measure.value / 100).toFixed(2)} ×`]
+    case 'hours':
+      return [measure.value < 1 ? `${Math.round(measure.value * 60)} min` : `${measure.value.toFixed(1)} h`]
+  }
+}
+
+const change = (now: Measure, before: Measure): string => {
+  const bps = moved(now, before)
+  if (bps === null) return NONE
+  return `${bps > 0 ? '▲ +' : bps < 0 ? '▼ ' : '± '}${(bps / 100).toFixed(0)} %`
+}
+
+const periodWords: Record<Period, string> = { '7d': 'Last 7 days', '30d': 'Last 30 days', '90d': 'Last 90 days' }
+
+const otherPeriods = (run: string, period: Period): Button[] =>
+  (Object.keys(periods) as Period[]).filter((p) => p !== period).map((p) => ({ label: `Show ${p.replace('d', ' days')}`, run, given: { period: p } }))
+
+/** Major units, for the height of a chart only. */
+const height = (minor: bigint, currency: string): number => Number(minor) / 10 ** decimals(currency)
+
+function dailyChart(title: string, daily: Daily[], of: (day: Daily) => number, unit?: string): Block {
+  const points = daily.map((day) => ({ label: day.day, value: of(day) }))
+  const total = points.reduce((all, p) => all + p.value, 0)
+  const best = points.reduce((a, b) => (b.value > a.value ? b : a), points[0] ?? { label: '', value: 0 })
+  const alt = total === 0 ? `${title}: nothing yet in ${points.length} days.` : `${title} on ${points.length} days; most on ${best.label}, ${best.value.toLocaleString('en')}.`
+  return chart('line', title, [{ name: title, points }], alt, unit)
+}
+
+/** A creator's own numbers with two charts. */
+export function statsCard(counts: Counts, daily: Daily[], period: Period, currency: string): Card {
+  return card(
+    `Your numbers: ${periodWords[period].toLowerCase()}`,
+    facts(Object.fromEntries(creatorKpis(counts, currency).map((kpi) => [kpi.name, figure(kpi.measure)]))),
+    dailyChart('Clicks a day', daily, (d) => d.clicks),
+    dailyChart('Earned a day', daily, (d) => height(d.earnedMinor, currency), currency),
+    small(['Clicks count a visitor once an hour, bots left out. CVR is orders per click; n/a means that there were no clicks to divide by.']),
+    buttons(...otherPeriods('stats', period), { label: 'See earnings', run: 'earnings' }),
+  )
+}
+
+/** The program in numbers, beside the period before. */
+export function kpiCard(now: Counts, before: Counts, daily: Daily[], period: Period, currency: string): Card {
+  const earlier = new Map(programKpis(before, currency).map((kpi) => [kpi.name, kpi.measure]))
+  const row = (kpi: Kpi) => [[strong(kpi.name)], figure(kpi.measure), figure(earlier.get(kpi.name)!), [change(kpi.measure, earlier.get(kpi.name)!)], [kpi.says]]
+  return card(
+    `The program: ${periodWords[period].toLowerCase()}`,
+    table(['', 'Now', 'Before', 'Change', 'Means'], programKpis(now, currency).map(row), {
+      caption: 'Beside as many days before',
+      align: ['left', 'right', 'right', 'right', 'left'],
+    }),
+    dailyChart('Net revenue a day', daily, (d) => height(d.revenueMinor, currency), currency),
+    dailyChart('Clicks a day', daily, (d) => d.clicks),
+    buttons(...otherPeriods('kpi', period)),
+  )
+}
+
+const waits = (what: string, waiting: Waiting, button: Button): Block[] =>
+  waiting.count === 0
+    ? []
+    : [paragraph(waiting.oldest ? text`${strong(`${waiting.count} ${what}`)}, the oldest ${moment(waiting.oldest, 'ago')}` : text`${strong(`${waiting.count} ${what}`)}`), buttons(button)]
+
+/** A manager's one list: what waits, how old, one button each. */
+export function worklistCard(list: Worklist): Card {
+  const blocks = [
+    ...waits(list.applications.count === 1 ? 'application' : 'applications', list.applications, {
+      label: 'Open the oldest',
+      run: 'creator show',
+      given: list.applications.first ? { creator: list.applications.first } : {},
+    }),
+    ...waits(list.content.count === 1 ? 'piece to review' : 'pieces to review', list.content, { label: 'Review', run: 'review queue' }),
+    ...waits(list.parked.count === 1 ? 'parked delivery' : 'parked deliveries', list.parked, { label: 'Look at parked', run: 'parked' }),
+  ]
+  const rest = buttons({ label: 'See KPIs', run: 'kpi' }, { label: 'List creators', run: 'creator list' }, { label: 'Open dashboard', run: 'dashboard' })
+  if (blocks.length === 0) return card('All clear', 'Nothing waits for you. Applications, content and parked deliveries will stand here.', rest)
+  return card('Waiting for you', ...blocks, rest)
+}
+
+export type CreatorHome = { name: string; counts: Counts; currency: string; paused: boolean; mission: { id: string; title: string } | null; handedIn: boolean }
+
+/** A creator's three numbers and the next best step. */
+export function creatorHomeCard(home: CreatorHome): Card {
+  const { counts, mission } = home
+  const step: { says: string; button: Button } =
+    mission && !home.handedIn
+      ? { says: `Your next step: hand in something for “${mission.title}”.`, button: { label: 'Hand in', run: 'submit', given: { mission: mission.id }, look: 'main' } }
+      : counts.clicks === 0
+        ? { says: 'Your next step: share your link once. The first click is the hardest.', button: { label: 'Get your link', run: 'link', look: 'main' } }
+        : { says: 'Your next step: see which open mission fits you.', button: { label: 'See missions', run: 'mission list', look: 'main' } }
+  return card(
+    `Hello ${home.name}`,
+    home.paused && 'You are paused. Your links still work for shoppers and earn again when you are back.',
+    facts(Object.fromEntries(creatorKpis(counts, home.currency).filter((k) => k.name !== 'CVR').map((k) => [`${k.name}, 30 days`, figure(k.measure)]))),
+    paragraph([step.says]),
+    buttons(step.button, { label: 'See earnings', run: 'earnings' }, { label: 'See standings', run: 'leaderboard' }, { label: 'Open dashboard', run: 'dashboard' }),
+  )
+}
+
+export const visitorHomeCard = (program: string): Card =>
+  card(
+    `Welcome to ${program}`,
+    'This is our creator program: share what you like, with your own link and code, and earn on every order you bring.',
+    buttons({ label: 'Apply', run: 'apply', look: 'main' }, { label: 'See what you can do', run: 'help' }),
+  )
+
+/** What could not be taken further, oldest first. */
+export function parkedCard(rows: Parked[]): Card {
+  if (rows.length === 0) return card('Nothing is parked', 'Every delivery was taken and every post was sent.')
+  return card(
+    'Parked deliveries',
+    'Each was kept as it came and changed nothing. Mend the cause, then run it again with npm run replay and its id.',
+    table(['Since', 'What', 'Why', 'Id'], rows.map((row) => [moment(row.at, 'ago'), [row.what], [row.error ?? NONE], [{ part: 'code', words: row.id }]])),
+  )
+}

@@ -1,0 +1,130 @@
+import type { Context } from '../context.ts'
+import { addDays, localDay } from '../kernel/time.ts'
+import { feeAccount, commissionAccount } from '../ledger/rules.ts'
+import type { Counts } from './rules.ts'
+
+type Range = { from: Date; to: Date }
+
+/** What happened in a window, for the program or one creator. */
+export async function countsOf(ctx: Context, range: Range, creatorId?: string): Promise<Counts> {
+  const [clicks, sales, booked, people, answer] = [
+    await clicksIn(ctx, range, creatorId),
+    await salesIn(ctx, range, creatorId),
+    await bookedIn(ctx, range, creatorId),
+    creatorId === undefined ? await admittedIn(ctx, range) : { admitted: 0, activated: 0 },
+    creatorId === undefined ? await answerHoursIn(ctx, range) : null,
+  ]
+  return { clicks, ...sales, ...booked, ...people, answerHours: answer }
+}
+
+/** Null stands for everyone in these statements: one text, one plan. */
+async function clicksIn(ctx: Context, { from, to }: Range, creatorId: string | null = null): Promise<number> {
+  const [row] = await ctx.db.$queryRaw<{ n: bigint }[]>`
+    SELECT count(*) AS n FROM "Click" c JOIN "Link" l ON l.id = c."linkId"
+    WHERE c."programId" = ${ctx.program.id} AND c.at >= ${from} AND c.at < ${to} AND NOT c.bot AND c."uniqueInHour"
+      AND (${creatorId}::text IS NULL OR l."creatorId" = ${creatorId})`
+  return Number(row?.n ?? 0n)
+}
+
+async function salesIn(ctx: Context, { from, to }: Range, creatorId: string | null = null): Promise<{ orders: number; revenueMinor: bigint }> {
+  const [row] = await ctx.db.$queryRaw<{ orders: bigint; revenue: string }[]>`
+    SELECT count(*) AS orders, coalesce(sum(CASE WHEN o."cancelledAt" IS NOT NULL THEN 0 ELSE greatest(0, l.base - coalesce(r.base, 0)) END), 0)::text AS revenue
+    FROM "Line" l JOIN "Order" o ON o.id = l."orderId"
+    LEFT JOIN LATERAL (SELECT sum(f.base) AS base FROM "Refund" f
+      WHERE f."programId" = l."programId" AND f.source = o.source AND f."orderExternalId" = o."externalId" AND f."appliedAt" IS NOT NULL) r ON true
+    WHERE l."programId" = ${ctx.program.id} AND l.at >= ${from} AND l.at < ${to} AND (${creatorId}::text IS NULL OR l."creatorId" = ${creatorId})`
+  return { orders: Number(row?.orders ?? 0n), revenueMinor: BigInt(row?.revenue ?? '0') }
+}
+
+/** Commission and fees as the ledger booked them in the window; a reversal counts when it happened. */
+async function bookedIn(ctx: Context, { from, to }: Range, creatorId: string | null = null): Promise<{ commissionMinor: bigint; feesMinor: bigint }> {
+  const [row] = await ctx.db.$queryRaw<{ commission: string; fees: string }[]>`
+    SELECT coalesce(sum(CASE WHEN t."from" = ${commissionAccount} THEN t.minor WHEN t."to" = ${commissionAccount} THEN -t.minor ELSE 0 END), 0)::text AS commission,
+           coalesce(sum(CASE WHEN t."from" = ${feeAccount} THEN t.minor WHEN t."to" = ${feeAccount} THEN -t.minor ELSE 0 END), 0)::text AS fees
+    FROM "Transfer" t
+    WHERE t."programId" = ${ctx.program.id} AND t.at >= ${from} AND t.at < ${to}
+      AND (t."from" IN (${commissionAccount}, ${feeAccount}) OR t."to" IN (${commissionAccount}, ${feeAccount}))
+      AND (${creatorId}::text IS NULL OR t."from" LIKE 'creator:' || ${creatorId} || ':%' OR t."to" LIKE 'creator:' || ${creatorId} || ':%')`
+  return { commissionMinor: BigInt(row?.commission ?? '0'), feesMinor: BigInt(row?.fees ?? '0') }
+}
+
+async function admittedIn(ctx: Context, { from, to }: Range): Promise<{ admitted: number; activated: number }> {
+  const [row] = await ctx.db.$queryRaw<{ admitted: bigint; activated: bigint }[]>`
+    SELECT count(*) AS admitted, count(*) FILTER (WHERE
+        EXISTS (SELECT FROM "Line" l WHERE l."programId" = c."programId" AND l."creatorId" = c.id AND l.at < c."decidedAt" + interval '14 days')
+        OR EXISTS (SELECT FROM "Submission" s WHERE s."programId" = c."programId" AND s."creatorId" = c.id AND s.state = 'approved' AND s."decidedAt" < c."decidedAt" + interval '14 days')
+      ) AS activated
+    FROM "Creator" c WHERE c."programId" = ${ctx.program.id} AND c.state IN ('approved', 'paused', 'left') AND c."decidedAt" >= ${from} AND c."decidedAt" < ${to}`
+  return { admitted: Number(row?.admitted ?? 0n), activated: Number(row?.activated ?? 0n) }
+}
+
+async function answerHoursIn(ctx: Context, { from, to }: Range): Promise<number | null> {
+  const [row] = await ctx.db.$queryRaw<{ hours: number | null }[]>`
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM "decidedAt" - "submittedAt") / 3600)::float8 AS hours
+    FROM "Submission" WHERE "programId" = ${ctx.program.id} AND "decidedAt" >= ${from} AND "decidedAt" < ${to} AND state IN ('approved', 'rejected', 'changes_requested')`
+  return row?.hours ?? null
+}
+
+export type Daily = { day: string; clicks: number; orders: number; revenueMinor: bigint; earnedMinor: bigint }
+
+/** Each local day of the window in the zone given, days without anything included. */
+export async function dailyOf(ctx: Context, { from, to }: Range, zone: string, creatorId: string | null = null): Promise<Daily[]> {
+  const clicks = await ctx.db.$queryRaw<{ day: string; n: bigint }[]>`
+    SELECT to_char(c.at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, count(*) AS n FROM "Click" c JOIN "Link" l ON l.id = c."linkId"
+    WHERE c."programId" = ${ctx.program.id} AND c.at >= ${from} AND c.at < ${to} AND NOT c.bot AND c."uniqueInHour"
+      AND (${creatorId}::text IS NULL OR l."creatorId" = ${creatorId}) GROUP BY 1`
+  const lines = await ctx.db.$queryRaw<{ day: string; n: bigint; base: string; minor: string }[]>`
+    SELECT to_char(at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, count(*) AS n, sum(base)::text AS base, sum(minor)::text AS minor FROM "Line"
+    WHERE "programId" = ${ctx.program.id} AND at >= ${from} AND at < ${to} AND (${creatorId}::text IS NULL OR "creatorId" = ${creatorId}) GROUP BY 1`
+  const clicksBy = new Map(clicks.map((row) => [row.day, Number(row.n)]))
+  const linesBy = new Map(lines.map((row) => [row.day, row]))
+  const series: Daily[] = []
+  const last = localDay(to, zone)
+  for (let day = localDay(from, zone); day <= last; day = addDays(day, 1)) {
+    const line = linesBy.get(day)
+    series.push({
+      day,
+      clicks: clicksBy.get(day) ?? 0,
+      orders: Number(line?.n ?? 0n),
+      revenueMinor: BigInt(line?.base ?? '0'),
+      earnedMinor: BigInt(line?.minor ?? '0'),
+    })
+  }
+  return series
+}
+
+export type Waiting = { count: number; oldest: Date | null; first: string | null }
+export type Worklist = { applications: Waiting; content: Waiting; parked: Waiting }
+
+/** What waits for a manager, with the age of the oldest. */
+export async function worklistOf(ctx: Context): Promise<Worklist> {
+  const programId = ctx.program.id
+  const creators = { where: { programId, state: 'applied', termsAt: { not: null } } }
+  const content = { where: { programId, state: 'submitted' } }
+  const parked = { where: { programId, state: 'parked' } }
+  const application = await ctx.db.creator.findFirst({ ...creators, orderBy: [{ appliedAt: 'asc' }, { id: 'asc' }], select: { id: true, appliedAt: true } })
+  const submission = await ctx.db.submission.findFirst({ ...content, orderBy: [{ submittedAt: 'asc' }, { id: 'asc' }], select: { id: true, submittedAt: true } })
+  const delivery = await ctx.db.inbox.findFirst({ ...parked, orderBy: { receivedAt: 'asc' }, select: { id: true, receivedAt: true } })
+  const post = await ctx.db.outbox.findFirst({ ...parked, orderBy: { createdAt: 'asc' }, select: { id: true, createdAt: true } })
+  const parkedSince = [delivery?.receivedAt, post?.createdAt].filter((d): d is Date => d !== undefined).sort((a, b) => a.getTime() - b.getTime())[0]
+  return {
+    applications: { count: await ctx.db.creator.count(creators), oldest: application?.appliedAt ?? null, first: application?.id ?? null },
+    content: { count: await ctx.db.submission.count(content), oldest: submission?.submittedAt ?? null, first: submission?.id ?? null },
+    parked: { count: (await ctx.db.inbox.count(parked)) + (await ctx.db.outbox.count(parked)), oldest: parkedSince ?? null, first: delivery?.id ?? post?.id ?? null },
+  }
+}
+
+export type Parked = { id: string; what: string; error: string | null; at: Date }
+
+/** Deliveries and posts that could not be taken further, oldest first. */
+export async function parkedOf(ctx: Context, limit = 20): Promise<Parked[]> {
+  const where = { programId: ctx.program.id, state: 'parked' }
+  const heard = await ctx.db.inbox.findMany({ where, orderBy: { receivedAt: 'asc' }, take: limit, select: { id: true, source: true, externalId: true, error: true, receivedAt: true } })
+  const posts = await ctx.db.outbox.findMany({ where, orderBy: { createdAt: 'asc' }, take: limit, select: { id: true, audience: true, key: true, error: true, createdAt: true } })
+  return [
+    ...heard.map((row) => ({ id: row.id, what: `from ${row.source}: ${row.externalId.slice(0, 60)}`, error: row.error, at: row.receivedAt })),
+    ...posts.map((row) => ({ id: row.id, what: `to ${row.audience}: ${row.key}`, error: row.error, at: row.createdAt })),
+  ]
+    .sort((a, b) => a.at.getTime() - b.at.getTime())
+    .slice(0, limit)
+}

@@ -1,0 +1,90 @@
+import type { Delivery } from '../connector.ts'
+import type { Context } from '../context.ts'
+import { claimHeard, finish, postpone } from '../db/inbox.ts'
+import { type JobContext, job } from '../job.ts'
+import { type Card, card, code, paragraph, text, toned } from '../kernel/card.ts'
+import type { Fact } from '../kernel/fact.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { minutes } from '../kernel/time.ts'
+import { record } from '../orders/service.ts'
+
+type Row = Awaited<ReturnType<typeof claimHeard>>[number]
+
+/** Minutes until the next try of a delivery that failed; after the last one it is parked. */
+const pauses = [0.25, 0.75, 2, 7]
+/** A click is shipped seconds after it was made; for so long its order waits for it. */
+const CLICK_WAIT_MINUTES = 2
+
+export default job({
+  about: 'Turns what shops sent into orders and money, each delivery once and in one transaction',
+  everySeconds: 60,
+  async run(app) {
+    for (const programId of await app.programs()) {
+      while (await absorbOne(app, programId));
+    }
+  },
+})
+
+/** Takes the oldest delivery that waits; false when there is none. What fails is tried again later, and parked in the end. */
+async function absorbOne(app: JobContext, programId: string): Promise<boolean> {
+  let claimed: Row | undefined
+  try {
+    return await app.within(programId, async (ctx) => {
+      claimed = undefined
+      const [row] = await claimHeard(ctx.db, programId, 1, ctx.now)
+      if (!row) return false
+      claimed = row
+      const facts = factsOf(app, ctx, row)
+      await absorb(ctx, row, facts)
+      await finish(ctx.db, row.id, { state: 'done', facts, doneAt: ctx.now })
+      return true
+    })
+  } catch (error) {
+    if (!claimed) throw error
+    await setAside(app, programId, claimed, error)
+    return true
+  }
+}
+
+/** What a delivery says; once its body was dropped, what was read from it then. */
+function factsOf(app: JobContext, ctx: Context, row: Row): Fact[] {
+  if (!row.body) return (row.facts ?? []) as Fact[]
+  const connector = app.connectors.get(row.source)
+  if (!connector)
+    throw new Refusal('invalid', `Nothing here reads deliveries of ${row.source}.`, 'Connect the shop again with /setup.')
+  const kept = JSON.parse(app.sealer.unseal(row.body).toString('utf8')) as { headers: Delivery['headers']; body: string }
+  return connector.facts({ headers: kept.headers, body: Buffer.from(kept.body, 'base64') }, { hash: ctx.hash })
+}
+
+async function absorb(ctx: Context, row: Row, facts: Fact[]): Promise<void> {
+  const waitForClick = ctx.now < minutes(row.receivedAt, CLICK_WAIT_MINUTES)
+  for (const fact of facts) {
+    await record(ctx, row.source, fact, { waitForClick })
+  }
+}
+
+/** A delivery that cannot be read is parked at once; any other failure gets its tries first. */
+async function setAside(app: JobContext, programId: string, row: Row, error: unknown): Promise<void> {
+  const refusal = error instanceof Refusal ? error : undefined
+  const pause = refusal ? undefined : pauses[row.tries]
+  const words = (error instanceof Error ? error.message : String(error)).slice(0, 500)
+  if (pause !== undefined) app.log.warn({ err: error, inbox: row.id }, 'a delivery will be tried again')
+  else app.log[refusal ? 'warn' : 'error']({ err: error, inbox: row.id }, 'a delivery was parked')
+  await app.within(programId, async (ctx) => {
+    if (pause !== undefined) return postpone(ctx.db, row.id, words, minutes(ctx.now, pause))
+    await finish(ctx.db, row.id, { state: 'parked', error: words, doneAt: ctx.now })
+    await ctx.show({ channel: 'managers' }, `parked:${row.id}`, parkedCard(row, refusal))
+  })
+}
+
+const parkedCard = (row: Row, refusal: Refusal | undefined): Card =>
+  toned(
+    'warn',
+    card(
+      'A delivery was parked',
+      paragraph(text`${row.source} sent something that could not be taken in. It was kept and changed nothing.`),
+      refusal ? refusal.sentence : `It failed ${pauses.length + 1} times; the log has the reason.`,
+      refusal?.fix !== undefined && refusal.fix,
+      paragraph(text`Reference ${code(row.id)}`),
+    ),
+  )

@@ -1,0 +1,25 @@
+import { type JobContext, job } from '../job.ts'
+import { dueSchedules, takeTurn } from '../programs/schedule.ts'
+import { ringNames, rings } from '../recognition/rings.ts'
+
+export default job({
+  about: 'Posts what is due by a schedule and moves it to its next ring',
+  everySeconds: 30,
+  async run(app) {
+    for (const programId of await app.programs()) {
+      for (const id of await app.within(programId, (ctx) => dueSchedules(ctx, ringNames))) await carryOut(app, programId, id)
+    }
+  },
+})
+
+/** The turn and the post are one transaction: what fails stays due, and holds up no other schedule. */
+async function carryOut(app: JobContext, programId: string, id: string): Promise<void> {
+  try {
+    await app.within(programId, async (ctx) => {
+      const schedule = await takeTurn(ctx, id)
+      if (schedule) await rings[schedule.name]!.due(ctx)
+    })
+  } catch (err) {
+    app.log.error({ err, schedule: id, program: programId }, 'a schedule could not be carried out and stays due')
+  }
+}

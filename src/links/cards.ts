@@ -1,0 +1,104 @@
+import type { Code, Link } from '../db/generated/client.ts'
+import {
+  buttons,
+  type Card,
+  card,
+  code,
+  facts,
+  image,
+  link as linkPart,
+  moment,
+  money,
+  paragraph,
+  small,
+  type Text,
+  table,
+  text,
+  toned,
+} from '../kernel/card.ts'
+
+export type Kit = {
+  program: string
+  name: string
+  url: string
+  /** The stored QR picture. */
+  qr: string
+  code: string
+  percent: number
+  disclosure: string
+  mission: { id: string; title: string; fee: { minor: bigint; currency: string } } | null
+  payday: Date
+}
+
+/** One line to put under a post; the disclosure comes first, where people see it. */
+export const caption = (kit: Pick<Kit, 'program' | 'url' | 'code' | 'percent' | 'disclosure'>): string =>
+  `${kit.disclosure} My favourites from ${kit.program}: ${kit.url} (${kit.percent} % off with ${kit.code})`
+
+/** Everything a new creator needs, pinned in their private place. */
+export function kitCard(kit: Kit): Card {
+  const fee = kit.mission && kit.mission.fee.minor > 0n ? text` (${money(kit.mission.fee)} when it is approved)` : []
+  const mission: Text = kit.mission ? [kit.mission.title, ...fee] : ['None is open today. New ones come in #missions.']
+  return toned(
+    'good',
+    card(
+      `Your kit, ${kit.name}`,
+      'Share the link, say the code. Both count for you.',
+      facts({
+        Link: [linkPart(kit.url, kit.url)],
+        Code: text`${code(kit.code)} takes ${kit.percent} % off for shoppers`,
+        'How to disclose': text`Begin each post with ${code(kit.disclosure)}, where people see it first.`,
+        'First mission': mission,
+        Payday: [moment(kit.payday)],
+      }),
+      small(['A caption to copy:']),
+      paragraph(code(caption(kit))),
+      image({ file: kit.qr }, qrAlt(kit.url)),
+      buttons(
+        kit.mission
+          ? { label: 'Hand in content', run: 'submit', given: { mission: kit.mission.id }, look: 'main' }
+          : { label: 'See missions', run: 'mission list', look: 'main' },
+        { label: 'Show earnings', run: 'earnings' },
+        { label: 'Make link', run: 'link', given: { '?': 'form' } },
+      ),
+    ),
+  )
+}
+
+const qrAlt = (url: string): string => `QR code that opens ${url}`
+
+/** The creator's links; the one in front with its QR picture. */
+export function linkCard(shown: { link: Link; url: string; qr: string }, all: { link: Link; url: string }[]): Card {
+  const others = all.filter((one) => one.link.id !== shown.link.id)
+  return card(
+    others.length === 0 ? 'Your link' : 'Your links',
+    paragraph(code(shown.url)),
+    small(
+      text`Leads to ${linkPart(short(shown.link.destination), shown.link.destination)}. Every visit through it counts for you.`,
+    ),
+    image({ file: shown.qr }, qrAlt(shown.url)),
+    others.length > 0 &&
+      table(
+        ['Link', 'Leads to'],
+        others.slice(0, 20).map((one) => [code(one.url), short(one.link.destination)]),
+        { caption: others.length > 20 ? `The first 20 of ${others.length} others` : 'Your other links' },
+      ),
+    buttons({ label: 'Make link', run: 'link', given: { '?': 'form' } }, { label: 'Show code', run: 'code' }),
+  )
+}
+
+/** The code, what it does, and a caption to copy. */
+export function codeCard(own: Code, line: string): Card {
+  return card(
+    'Your code',
+    paragraph(text`${code(own.code)} takes ${own.percent} % off for shoppers, and the sale counts for you.`),
+    small(['A caption to copy:']),
+    paragraph(code(line)),
+    buttons({ label: 'Show link', run: 'link' }),
+  )
+}
+
+/** An address as people read it: without the scheme, at most 60 characters. */
+function short(destination: string): string {
+  const bare = destination.replace(/^https?:\/\//, '').replace(/\/$/, '')
+  return bare.length > 60 ? `${bare.slice(0, 59)}…` : bare
+}

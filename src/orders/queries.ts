@@ -1,0 +1,138 @@
+import type { Context } from '../context.ts'
+import type { Line, Order, Touch } from '../db/generated/client.ts'
+import { isId } from '../kernel/id.ts'
+import type { MoneyJson } from '../kernel/money.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { localDay } from '../kernel/time.ts'
+import { bookedOf } from '../ledger/service.ts'
+import { atLeast } from '../people/service.ts'
+import type { LineStory, Story, TouchStory } from './cards.ts'
+import type { TouchKind } from './rules.ts'
+
+const MANY = 25
+
+/**
+ * The story behind an order by its id or number (with or without #). A creator reaches orders that a touch of theirs led to, won
+ * or lost, and learns nobody else's name, code or amounts; any other order is not found. Managers reach every order.
+ */
+export async function whyOrder(ctx: Context, orderIdOrNumber: string): Promise<Story> {
+  const manager = atLeast(ctx.actor.role, 'manager')
+  const found = await find(ctx, orderIdOrNumber.trim())
+  const touches = await ctx.db.touch.findMany({
+    where: { programId: ctx.program.id, orderId: { in: found.map((order) => order.id) } },
+    orderBy: { id: 'asc' },
+  })
+  const mine = (touch: Touch) => touch.creatorId === ctx.actor.creatorId
+  const order = found.find(({ id }) => manager || touches.some((touch) => touch.orderId === id && mine(touch)))
+  if (!order) {
+    throw new Refusal(
+      'not_found',
+      'No order of yours has this number.',
+      'Pick one from the list, or check the number on the receipt.',
+      'order',
+    )
+  }
+  return tellStory(
+    ctx,
+    order,
+    touches.filter((touch) => touch.orderId === order.id),
+    manager,
+  )
+}
+
+function find(ctx: Context, name: string): Promise<Order[]> {
+  const programId = ctx.program.id
+  if (isId('order', name)) return ctx.db.order.findMany({ where: { programId, id: name } })
+  const bare = name.replace(/^#/, '')
+  return ctx.db.order.findMany({
+    where: { programId, number: { in: [bare, `#${bare}`] } },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    take: MANY,
+  })
+}
+
+async function tellStory(ctx: Context, order: Order, touches: Touch[], manager: boolean): Promise<Story> {
+  const programId = ctx.program.id
+  const own = order.creatorId !== null && order.creatorId === ctx.actor.creatorId
+  const line = own || manager ? await ctx.db.line.findUnique({ where: { orderId: order.id } }) : null
+  const creators = await ctx.db.creator.findMany({
+    where: { programId, id: { in: touches.map((touch) => touch.creatorId) } },
+    select: { id: true, name: true },
+  })
+  const nameOf = (creatorId: string) => creators.find(({ id }) => id === creatorId)?.name ?? null
+  return {
+    orderId: order.id,
+    number: order.number,
+    at: order.at,
+    rule: order.rule,
+    cancelledAt: order.cancelledAt,
+    own,
+    manager,
+    touches: touches
+      .map((touch) =>
+        tellTouch(touch, touch.creatorId === ctx.actor.creatorId, manager ? nameOf(touch.creatorId) : null, manager),
+      )
+      // Why another creator lost is theirs to know.
+      .filter((touch) => manager || touch.own || touch.won)
+      .sort((a, b) => Number(b.won) - Number(a.won)),
+    line: line && (await tellLine(ctx, order, line)),
+  }
+}
+
+function tellTouch(touch: Touch, own: boolean, who: string | null, manager: boolean): TouchStory {
+  const known = own || manager
+  const what = known && touch.kind === 'code' ? touch.what : null
+  return { kind: touch.kind as TouchKind, who, own, what, at: touch.at, won: touch.won, reason: known ? touch.reason : null }
+}
+
+async function tellLine(ctx: Context, order: Order, line: Line): Promise<LineStory> {
+  const { currency } = line
+  const because = line.because as { rate?: string }
+  const hold = await ctx.db.hold.findUnique({ where: { line: line.id } })
+  const refunds = await ctx.db.refund.findMany({
+    where: { programId: ctx.program.id, source: order.source, orderExternalId: order.externalId },
+    orderBy: [{ at: 'asc' }, { id: 'asc' }],
+  })
+  return {
+    base: { minor: line.base, currency },
+    components: order.components as Record<string, MoneyJson>,
+    rateBps: line.rateBps,
+    rate: because.rate ?? 'as it was then',
+    booked: { minor: line.minor, currency },
+    reversed: (await bookedOf(ctx, line.id)).reversed,
+    availableAt: hold?.availableAt ?? null,
+    refunds: refunds.map((refund) => ({
+      at: refund.at,
+      base: { minor: refund.base, currency: refund.currency },
+      applied: refund.appliedAt !== null,
+    })),
+  }
+}
+
+/** What may be typed for an order: a creator's own sales, for managers every order; newest first. */
+export async function suggestOrders(ctx: Context, typed: string): Promise<{ label: string; value: string }[]> {
+  const whose = atLeast(ctx.actor.role, 'manager') ? {} : { creatorId: ctx.actor.creatorId ?? '' }
+  const number = typed.trim() === '' ? {} : { number: { contains: typed.trim(), mode: 'insensitive' as const } }
+  const orders = await ctx.db.order.findMany({
+    where: { programId: ctx.program.id, ...whose, ...number },
+    orderBy: { id: 'desc' },
+    take: MANY,
+  })
+  return orders.map((order) => ({ label: `${order.number} of ${localDay(order.at, ctx.actor.zone)}`, value: order.id }))
+}
+
+/** What no key can hold alone about orders; a sentence for each law that is broken, none when all hold. */
+export async function audit(ctx: Context): Promise<string[]> {
+  const programId = ctx.program.id
+  const found = await ctx.db.$queryRaw<{ what: string; count: bigint }[]>`
+    SELECT 'orders whose creator has no line, or another''s' AS what, COUNT(*) AS count FROM "Order" o
+      LEFT JOIN "Line" l ON l."orderId" = o."id"
+      WHERE o."programId" = ${programId} AND o."creatorId" IS DISTINCT FROM l."creatorId"
+    UNION ALL SELECT 'orders without exactly one winning touch', COUNT(*) FROM "Order" o
+      WHERE o."programId" = ${programId} AND o."creatorId" IS NOT NULL
+        AND (SELECT COUNT(*) FROM "Touch" t WHERE t."programId" = ${programId} AND t."orderId" = o."id" AND t."won") <> 1
+    UNION ALL SELECT 'refunds of paid orders that were not taken into account', COUNT(*) FROM "Refund" r
+      JOIN "Order" o ON o."programId" = r."programId" AND o."source" = r."source" AND o."externalId" = r."orderExternalId"
+      WHERE r."programId" = ${programId} AND o."paidAt" IS NOT NULL AND r."appliedAt" IS NULL`
+  return found.filter(({ count }) => count > 0n).map(({ what, count }) => `${count} ${what}`)
+}

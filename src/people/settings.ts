@@ -1,0 +1,42 @@
+import type { Context } from '../context.ts'
+import type { Membership } from '../db/generated/client.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { doors, parsePause } from './rules.ts'
+import { membershipOf } from './service.ts'
+
+/** What was asked to change; undefined stays as it is. Times are local, `HH:MM`. */
+export type WantedSettings = {
+  zone?: string | undefined
+  language?: string | undefined
+  quietFrom?: string | undefined
+  quietTo?: string | undefined
+  door?: string | undefined
+  alerts?: string | undefined
+  /** `7`, `2026-12-24` or `off`. */
+  pause?: string | undefined
+}
+
+/** Changes the actor's own settings and gives them back. Refuses a door where they have no account. */
+export async function changeSettings(ctx: Context, wanted: WantedSettings): Promise<Membership> {
+  const before = await membershipOf(ctx, ctx.actor.personId)
+  if (wanted.door !== undefined) await checkDoor(ctx, wanted.door)
+  const zone = wanted.zone ?? ctx.actor.zone
+  const changes = {
+    zone: wanted.zone,
+    locale: wanted.language,
+    quietFrom: wanted.quietFrom,
+    quietTo: wanted.quietTo,
+    door: wanted.door,
+    alerts: wanted.alerts,
+    pausedUntil: wanted.pause === undefined ? undefined : parsePause(wanted.pause, ctx.now, zone),
+  }
+  const set = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+  return Object.keys(set).length === 0 ? before : ctx.db.membership.update({ where: { id: before.id }, data: set })
+}
+
+async function checkDoor(ctx: Context, door: string): Promise<void> {
+  const account = await ctx.db.identity.findFirst({ where: { personId: ctx.actor.personId, platform: door } })
+  const name = doors[door as keyof typeof doors] ?? door
+  if (!account)
+    throw new Refusal('invalid', `We do not know you on ${name} yet.`, `Say hello there with /help, then choose it here.`, 'door')
+}

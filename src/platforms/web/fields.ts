@@ -1,0 +1,61 @@
+/** What a browser posted, as text fields and files, whichever way it was encoded. */
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { Refusal } from '../../kernel/refusal.ts'
+import type { Press } from './render.ts'
+
+export const uploadLimit = 25 * 1024 * 1024
+
+export type Upload = { field: string; name: string; bytes: Uint8Array }
+export type Posted = { fields: Record<string, string>; files: Upload[] }
+
+/** Of a field that came twice the last counts: a tick stands behind the hidden "no" of the same name. */
+export async function readPosted(request: FastifyRequest): Promise<Posted> {
+  if (!request.isMultipart()) {
+    const body = (request.body ?? {}) as Record<string, unknown>
+    const last = (value: unknown): unknown => (Array.isArray(value) ? value.at(-1) : value)
+    const entries = Object.entries(body).map(([name, value]) => [name, last(value)] as const)
+    return { fields: Object.fromEntries(entries.filter((e): e is readonly [string, string] => typeof e[1] === 'string')), files: [] }
+  }
+  const posted: Posted = { fields: {}, files: [] }
+  for await (const part of request.parts()) {
+    if (part.type === 'field') {
+      if (typeof part.value === 'string') posted.fields[part.fieldname] = part.value
+      continue
+    }
+    const bytes = await part.toBuffer().catch((error: { statusCode?: number }) => {
+      if (error.statusCode !== 413) throw error
+      throw new Refusal('over_limit', 'This file is larger than 25 MB.', 'Send a smaller one.', part.fieldname.slice(2))
+    })
+    // An empty file input still comes as a part, without a name and without bytes.
+    if (part.filename && bytes.length > 0) posted.files.push({ field: part.fieldname, name: part.filename, bytes })
+  }
+  return posted
+}
+
+/** The fields that begin with a prefix, without it. */
+export const withPrefix = (fields: Record<string, string>, prefix: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  )
+
+const press = z.object({ run: z.string().max(100), given: z.record(z.string().max(50), z.string().max(500)) })
+const choice = press.extend({ option: z.string().max(50) })
+
+/** The run and given of a pressed button or a chosen value; undefined when neither was posted. */
+export function readPress(fields: Record<string, string>): Press | undefined {
+  if (fields.press !== undefined) return readAs(press, fields.press)
+  if (fields.choice === undefined) return undefined
+  const { run, given, option } = readAs(choice, fields.choice)
+  return { run, given: { ...given, [option]: fields.chosen ?? '' } }
+}
+
+function readAs<T>(shape: z.ZodType<T>, text: string): T {
+  try {
+    return shape.parse(JSON.parse(text))
+  } catch {
+    throw new Refusal('invalid', 'This button is not one of ours.', 'Reload the page and press it again.')
+  }
+}

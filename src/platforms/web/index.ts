@@ -1,0 +1,76 @@
+/** The web door: the simulator's chat as a platform, its pages, the demo shop, and the files all pages need. */
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import multipart from '@fastify/multipart'
+import type { FastifyInstance } from 'fastify'
+import type { Platform } from '../platform.ts'
+import { assetRoutes, mediaRoute } from './assets.ts'
+import type { WebDeps } from './deps.ts'
+import { uploadLimit } from './fields.ts'
+import { openLive } from './live.ts'
+import { addMessage, personasOf, privatePlaceOf, allPrograms, programOfPlace, replaceCard } from './messages.ts'
+import { openSessions } from './session.ts'
+import { shopRoutes } from './shop.ts'
+import { simulatorRoutes } from './simulator.ts'
+import { nonceOf } from './talk.ts'
+
+export type { Offer, ShopOrder, WebDeps } from './deps.ts'
+
+export type WebPlatform = Platform & {
+  /** Mounts assets and media always; simulator and shop where the simulator is on. */
+  routes: (server: FastifyInstance) => Promise<void>
+}
+
+export function webPlatform(deps: WebDeps): WebPlatform {
+  const live = openLive(deps.database, deps.log, deps.id('session'))
+  const sessions = openSessions(deps)
+  const closing: (() => void)[] = []
+
+  return {
+    name: 'web',
+    start: async () => {},
+    async stop() {
+      for (const close of [...closing]) close()
+      await live.stop()
+    },
+    privatePlace: async (workspace, personId) => privatePlaceOf(workspace, personId),
+    async post(place, { nonce, card, pin }) {
+      const message = await addMessage(deps, { place, nonce, card, author: null, visibleTo: null, pinned: pin })
+      live.tell({ place })
+      return { place, message }
+    },
+    async edit(ref, { card, pin }) {
+      const found = await replaceCard(deps, ref.place, ref.message, { card, pinned: pin })
+      if (found) live.tell({ place: ref.place })
+      return found
+    },
+    // Roles are read from the membership whenever a page is drawn; open pages only have to look again.
+    grant: async (workspace) => live.tell({ place: `${workspace}:*` }),
+    async answerLate(call, card) {
+      const program = (await allPrograms(deps.database)).find((p) => p.id === programOfPlace(call.place))
+      const persona = program && (await personasOf(deps.database, program)).find((p) => p.user === call.user)
+      if (!persona) return
+      await addMessage(deps, {
+        place: call.place,
+        nonce: nonceOf(call),
+        card,
+        author: `${persona.personId} ${call.run}`,
+        visibleTo: persona.personId,
+        pinned: false,
+      })
+      live.tell({ place: call.place, person: persona.personId })
+    },
+    async routes(server) {
+      if (!server.hasPlugin('@fastify/cookie')) await server.register(cookie)
+      await server.register(async (scope) => {
+        if (!scope.hasContentTypeParser('application/x-www-form-urlencoded')) await scope.register(formbody)
+        await scope.register(multipart, { limits: { fileSize: uploadLimit, files: 4, fields: 60, fieldSize: 64 * 1024 } })
+        assetRoutes(scope)
+        mediaRoute(scope, deps, sessions)
+        if (!deps.simulator) return
+        simulatorRoutes(scope, { deps, live, sessions, closing })
+        shopRoutes(scope, deps, sessions)
+      })
+    },
+  }
+}

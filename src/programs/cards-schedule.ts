@@ -1,0 +1,68 @@
+import type { Schedule } from '../db/generated/client.ts'
+import { type Block, buttons, type Card, card, facts, moment, paragraph, strong, text, toned } from '../kernel/card.ts'
+import { type Rhythm, sayRhythm } from '../kernel/time.ts'
+
+/** `says` is what each schedule posts, by its name. */
+export function schedulesCard(rows: Schedule[], says: Record<string, string>): Card {
+  if (rows.length === 0) return card('Schedules', 'Nothing is scheduled in this program.')
+  return card('Schedules', ...rows.flatMap((row) => block(row, says[row.name])))
+}
+
+const rhythmWords = ({ rhythm, zone }: Schedule): string => `${sayRhythm(rhythm as Rhythm)}, ${zone} time`
+
+function block(schedule: Schedule, says: string | undefined): Block[] {
+  const { name, paused, nextAt, lastAt } = schedule
+  const given = { schedule: name }
+  const known = says !== undefined
+  return [
+    paragraph(text`${strong(name)}: ${says ?? 'nothing here knows how to post this'}`),
+    facts({
+      Rhythm: rhythmWords(schedule),
+      Next: paused ? 'paused' : text`${moment(nextAt, 'full')}`,
+      Last: lastAt ? text`${moment(lastAt, 'full')}` : 'not yet',
+    }),
+    ...(known
+      ? [
+          buttons(
+            { label: 'Post now', run: 'schedule run', given, look: 'main' },
+            paused
+              ? { label: 'Resume', run: 'schedule pause', given: { ...given, state: 'running' } }
+              : { label: 'Pause', run: 'schedule pause', given: { ...given, state: 'paused' } },
+          ),
+        ]
+      : []),
+  ]
+}
+
+/** The answer to pausing or resuming. */
+export function pausedCard(schedule: Schedule, says: string): Card {
+  const rings = { What: says, Rhythm: rhythmWords(schedule) }
+  const given = { schedule: schedule.name }
+  if (schedule.paused) {
+    return card(
+      'Paused',
+      facts(rings),
+      'Nothing is posted until it is resumed; what falls into the pause is not made up for.',
+      buttons({ label: 'Resume', run: 'schedule pause', given: { ...given, state: 'running' }, look: 'main' }),
+    )
+  }
+  return toned(
+    'good',
+    card(
+      'Running',
+      facts({ ...rings, Next: text`${moment(schedule.nextAt, 'full')}` }),
+      buttons(
+        { label: 'Post now', run: 'schedule run', given },
+        { label: 'Pause', run: 'schedule pause', given: { ...given, state: 'paused' } },
+      ),
+    ),
+  )
+}
+
+/** The answer to posting by hand. */
+export function postedCard(schedule: Schedule, sentence: string): Card {
+  const next = schedule.paused
+    ? text`The schedule itself is paused.`
+    : text`The next one comes by itself ${moment(schedule.nextAt, 'full')}.`
+  return toned('good', card('Posted', sentence, paragraph(next)))
+}

@@ -1,0 +1,59 @@
+import { type Block, buttons, type Card, card, code, facts, paragraph, small, strong, text, toned } from '../kernel/card.ts'
+import { type Policy, percent } from './rules.ts'
+
+export type SetupView = {
+  name: string
+  policy: Policy
+  /** Where each source sends its facts. */
+  sources: { source: string; url: string; secrets: number }[]
+  changed: boolean
+}
+
+/** The program's settings for its admins: shop, terms, webhooks. */
+export function setupCard(view: SetupView): Card {
+  const { policy } = view
+  const shown = card(
+    view.changed ? 'Saved' : `${view.name}: settings`,
+    facts({
+      Shop: [code(policy.shopUrl)],
+      'Allowed hosts': [policy.allowedHosts.join(', ')],
+      Rate: [percent(policy.rateBps)],
+      Hold: [`${policy.holdDays} days`],
+      Payday: [`day ${policy.payday} of the month`],
+      'Code discount': [`${policy.codePercent} %, for codes made from now on`],
+      'Credit order': [policy.creditOrder.join(', then ')],
+      'Answer time': [`${policy.answerHours} hours`],
+    }),
+    buttons({ label: 'Change settings', run: 'setup', given: { '?': 'form' }, look: 'main' }),
+    ...view.sources.flatMap(webhook),
+  )
+  return view.changed ? toned('good', shown) : shown
+}
+
+/** Shopify signs with a secret of its own; all others with one of ours. */
+function webhook({ source, url, secrets }: SetupView['sources'][number]): Block[] {
+  const kept = secrets > 1 ? 'Two secrets are valid while you replace the old one.' : 'One secret is valid.'
+  return [
+    paragraph(text`${strong(`Webhook: ${source}`)}`),
+    paragraph(code(url)),
+    small([kept]),
+    buttons(
+      source === 'shopify'
+        ? { label: 'Enter Shopify secret', run: 'connect', given: { source } }
+        : { label: `Rotate ${source} secret`, run: 'setup', given: { rotate: source }, look: 'danger' },
+    ),
+  ]
+}
+
+/** A new secret, shown this once. */
+export function secretCard(source: string, url: string, secret: string): Card {
+  return toned(
+    'warn',
+    card(
+      'Copy this secret now',
+      'It is shown this once. The one before stays valid until you rotate again.',
+      facts({ Source: [source], Address: [code(url)], Secret: [code(secret)] }),
+      buttons({ label: 'Show settings', run: 'setup' }),
+    ),
+  )
+}

@@ -1,0 +1,54 @@
+// Schedules of record: when each recurring post of a program is due next. A schedule has a local rhythm and a zone; whoever
+// carries one out moves it on in the same transaction, so it is neither skipped nor doubled, and one that was missed while
+// Troupe was down is caught up once, for the next ring is always after now.
+import type { Context } from '../context.ts'
+import type { Schedule } from '../db/generated/client.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { nextLocal, type Rhythm } from '../kernel/time.ts'
+
+/** All schedules of the program, by name. */
+export const schedules = (ctx: Context): Promise<Schedule[]> =>
+  ctx.db.schedule.findMany({ where: { programId: ctx.program.id }, orderBy: { name: 'asc' } })
+
+/** Ids of the schedules with one of these names that are due now. */
+export async function dueSchedules(ctx: Context, names: string[]): Promise<string[]> {
+  const where = { programId: ctx.program.id, name: { in: names }, paused: false, nextAt: { lte: ctx.now } }
+  const due = await ctx.db.schedule.findMany({ where, orderBy: { nextAt: 'asc' }, select: { id: true } })
+  return due.map(({ id }) => id)
+}
+
+/** Takes a due schedule and moves it to its next ring; null when another worker has it or it is no longer due. */
+export async function takeTurn(ctx: Context, id: string): Promise<Schedule | null> {
+  const [mine] = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT "id" FROM "Schedule" WHERE "id" = ${id} AND "programId" = ${ctx.program.id} AND NOT "paused" AND "nextAt" <= ${ctx.now}
+    FOR UPDATE SKIP LOCKED`
+  if (!mine) return null
+  const schedule = await ctx.db.schedule.findUniqueOrThrow({ where: { id: mine.id } })
+  return moveOn(ctx, schedule, { lastAt: ctx.now })
+}
+
+/** Notes that it was carried out by hand. The next ring stays as it is. */
+export async function noteTurn(ctx: Context, name: string): Promise<Schedule> {
+  const schedule = await locked(ctx, name)
+  return ctx.db.schedule.update({ where: { id: schedule.id }, data: { lastAt: ctx.now } })
+}
+
+/** Stops or starts a schedule. What fell into the pause is not made up for. */
+export async function setPaused(ctx: Context, name: string, paused: boolean): Promise<Schedule> {
+  const schedule = await locked(ctx, name)
+  if (schedule.paused === paused) return schedule
+  if (paused) return ctx.db.schedule.update({ where: { id: schedule.id }, data: { paused } })
+  return moveOn(ctx, schedule, { paused })
+}
+
+function moveOn(ctx: Context, schedule: Schedule, data: { lastAt?: Date; paused?: boolean }): Promise<Schedule> {
+  const nextAt = nextLocal(schedule.rhythm as Rhythm, schedule.zone, ctx.now)
+  return ctx.db.schedule.update({ where: { id: schedule.id }, data: { ...data, nextAt } })
+}
+
+async function locked(ctx: Context, name: string): Promise<Schedule> {
+  await ctx.db.$queryRaw`SELECT "id" FROM "Schedule" WHERE "programId" = ${ctx.program.id} AND "name" = ${name} FOR UPDATE`
+  const schedule = await ctx.db.schedule.findUnique({ where: { programId_name: { programId: ctx.program.id, name } } })
+  if (!schedule) throw new Refusal('not_found', `This program has no schedule called ${name}.`, 'See /schedule list.', 'schedule')
+  return schedule
+}

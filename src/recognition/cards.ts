@@ -1,0 +1,267 @@
+import {
+  type Block,
+  buttons,
+  type Card,
+  card,
+  facts,
+  image,
+  money,
+  type Part,
+  paragraph,
+  person,
+  small,
+  type Text,
+  table,
+  text,
+  toned,
+} from '../kernel/card.ts'
+import { type Range, sayDay } from '../kernel/time.ts'
+import { hiddenName, type Metric, type Move, metrics, nameOn, type Period, type Place, periods, steps } from './rules.ts'
+
+/** What a board is about, in the words of the program's place. */
+export type Heading = Range & { metric: Metric; zone: string; locale: string; currency: string }
+
+export type Known = ReadonlyMap<string, { personId: string; name: string; shown: string; alias: string | null; state: string }>
+
+const columns: Record<Metric, string> = { revenue: 'Orders', orders: 'Orders', content: 'Approved', growth: 'Growth' }
+const words: Record<Metric, string> = {
+  revenue: 'net revenue (orders less refunds)',
+  orders: 'orders that were kept',
+  content: 'approved content',
+  growth: 'growth of net revenue against one’s own four weeks or months before',
+}
+
+export const periodWords: Record<Period, string> = { this_week: 'this week', last_week: 'last week', month: 'this month' }
+export const metricWords: Record<Metric, string> = {
+  revenue: 'net revenue',
+  orders: 'orders',
+  content: 'approved content',
+  growth: 'growth',
+}
+
+/** What everyone may read of a place: a count, never an amount of money. */
+export function count(metric: Metric, place: Place): string {
+  if (metric === 'content') return String(place.value)
+  return metric === 'growth' ? `+${(place.value + 50n) / 100n} %` : String(place.orders)
+}
+
+/** The same with its noun, for the picture: "12 orders". */
+export function counted(metric: Metric, place: Place): string {
+  const number = count(metric, place)
+  if (metric === 'growth') return number
+  return metric === 'content' ? `${number} approved` : `${number} ${number === '1' ? 'order' : 'orders'}`
+}
+
+/** A name as others see it; whoever is hidden is counted and not named. */
+export function publicName(known: Known, creatorId: string): Part {
+  const creator = known.get(creatorId)
+  const name = creator ? nameOn(creator) : null
+  if (!creator || name === null) return hiddenName
+  return creator.shown === 'name' ? person(creator.personId, name) : name
+}
+
+export const nameWords = (name: Part): string => (typeof name === 'string' ? name : 'name' in name ? name.name : hiddenName)
+
+const days = ({ from, to, zone, locale }: Heading): string =>
+  `${sayDay(from, zone, locale)} to ${sayDay(new Date(to.getTime() - 1), zone, locale)}`
+
+/** "Nov 16, 2026 to Nov 22, 2026, by net revenue (orders less refunds)". */
+export const subtitle = (heading: Heading): string => `${days(heading)}, by ${words[heading.metric]}`
+
+export type Board = {
+  heading: Heading
+  title: string
+  /** The first ten. */
+  top: Place[]
+  /** How many are ranked in all. */
+  total: number
+  known: Known
+  moves: ReadonlyMap<string, Move>
+  picture?: { file: string; alt: string }
+  /** Said while the season runs. */
+  running?: Text
+}
+
+/** The board in #leaderboard: picture, the same as a table, and what moved. */
+export function leaderboardCard(board: Board): Card {
+  const { heading, top, known, moves, picture } = board
+  const compared = moves.size > 0
+  const head = ['Place', 'Creator', columns[heading.metric], ...(compared ? ['Moved'] : [])]
+  const rows = top.map((place) => [
+    String(place.rank),
+    publicName(known, place.creatorId),
+    count(heading.metric, place),
+    ...(compared ? [moveWords(moves.get(place.creatorId))] : []),
+  ])
+  const more = board.total - top.length
+  return card(
+    board.title,
+    subtitle(heading),
+    picture && image({ file: picture.file }, picture.alt),
+    table(head, rows, { align: ['right', 'left', 'right', 'left'].slice(0, head.length) as ('left' | 'right')[] }),
+    more > 0 && small(`… and ${more} more.`),
+    whatMoved(board),
+    board.running && small(board.running),
+    buttons({
+      label: 'See my place',
+      run: 'leaderboard',
+      given: { metric: heading.metric, period: board.running ? 'this_week' : 'last_week' },
+    }),
+  )
+}
+
+function moveWords(move: Move | undefined): string {
+  if (!move) return ''
+  if (move.kind === 'new') return 'new'
+  return move.kind === 'same' ? 'same' : `${move.kind} ${move.by}`
+}
+
+/** One sentence on the highest climb and the newcomers; nothing when nothing moved. */
+function whatMoved({ top, known, moves }: Board): Block | false {
+  const climbs = top.flatMap((place) => {
+    const move = moves.get(place.creatorId)
+    return move?.kind === 'up' ? [{ name: publicName(known, place.creatorId), by: move.by }] : []
+  })
+  const best = climbs.sort((a, b) => b.by - a.by)[0]
+  const fresh = top.filter((place) => moves.get(place.creatorId)?.kind === 'new').length
+  const says: Text[] = []
+  if (best) says.push(text`Highest climb: ${best.name}, up ${best.by} ${best.by === 1 ? 'place' : 'places'}.`)
+  if (fresh > 0) says.push(text`New on the board: ${fresh}.`)
+  return says.length > 0 && paragraph(says.flatMap((sentence, i) => (i === 0 ? sentence : [' ', ...sentence])))
+}
+
+/** A season in which nobody was ranked. */
+export function emptyBoardCard(title: string, heading: Heading): Card {
+  const todo =
+    heading.metric === 'content'
+      ? 'Nobody had content approved in this time, so the first place is free. Hand something in and it may be yours.'
+      : 'Nobody is ranked for this time, so the first place is free. Share your link or code and it may be yours.'
+  return card(
+    title,
+    subtitle(heading),
+    todo,
+    buttons(heading.metric === 'content' ? { label: 'Hand in content', run: 'submit' } : { label: 'Get my link', run: 'link' }),
+  )
+}
+
+export type Own = {
+  heading: Heading
+  period: Period
+  places: Place[]
+  top: Place[]
+  near: Place[]
+  mine: Place | undefined
+  /** The reader's creator id; undefined for managers who are none. */
+  me: string | undefined
+  /** The reader is counted but not named. */
+  hidden: boolean
+  /** Managers read names and amounts. */
+  manager: boolean
+  known: Known
+  final: boolean
+}
+
+/** The answer to /leaderboard: the first ten, the reader's own place and who stands around it. */
+export function standingsCard(own: Own): Card {
+  const { heading, places, top, near, mine, me, period } = own
+  const title = `Leaderboard, ${periodWords[period]}`
+  const state = own.final ? 'Final.' : 'So far; it changes with every order, refund and decision.'
+  const name = (place: Place): Part => ownName(own, place.creatorId)
+  const best = places[0]?.value ?? 0n
+  const amounts = own.manager && heading.metric === 'revenue'
+  const rows = (list: Place[]) =>
+    list.map((place) => [
+      String(place.rank),
+      name(place),
+      count(heading.metric, place),
+      '█'.repeat(steps(place.value, best)),
+      ...(amounts ? [amountOf(heading, place)] : []),
+    ])
+  const head = ['Place', 'Creator', columns[heading.metric], 'Bar', ...(amounts ? ['Net revenue'] : [])]
+  const align: ('left' | 'right')[] = ['right', 'left', 'right', 'left', 'right']
+  return card(
+    title,
+    small(`${subtitle(heading)}. ${state}`),
+    top.length > 0
+      ? table(head, rows(top), { align: align.slice(0, head.length) })
+      : 'Nobody is on this board yet; the first place is free.',
+    near.length > 0 && table(head, rows(near), { caption: 'Around you', align: align.slice(0, head.length) }),
+    me !== undefined && mine !== undefined && facts(ownFacts(heading, mine, places.length)),
+    me !== undefined && mine === undefined && paragraph(missingWords[heading.metric]),
+    own.hidden && small('You are counted but not named, as you chose; /settings changes that.'),
+    buttons(
+      me !== undefined &&
+        mine === undefined &&
+        heading.metric === 'content' && { label: 'Hand in content', run: 'submit', look: 'main' },
+      me !== undefined &&
+        mine === undefined &&
+        heading.metric !== 'content' && { label: 'Get my link', run: 'link', look: 'main' },
+      ...others(period).map((other) => ({
+        label: `Show ${periodWords[other]}`,
+        run: 'leaderboard',
+        given: { period: other, metric: heading.metric },
+      })),
+    ),
+    {
+      block: 'choice',
+      label: 'Rank by',
+      run: 'leaderboard',
+      option: 'metric',
+      given: { period },
+      choices: metrics.map((value) => ({ label: metricWords[value], value })),
+    },
+  )
+}
+
+const others = (period: Period): Period[] => periods.filter((other) => other !== period)
+
+const missingWords: Record<Metric, string> = {
+  revenue: 'You are not on this board yet. One order through your link or code puts you there.',
+  orders: 'You are not on this board yet. One order through your link or code puts you there.',
+  content: 'You are not on this board yet. One approved submission puts you there.',
+  growth: 'You are not on this board: it takes sales before this time, and more of them in it.',
+}
+
+function ownName({ me, manager, known }: Own, creatorId: string): Part {
+  if (creatorId === me) return 'You'
+  const creator = known.get(creatorId)
+  return manager && creator ? person(creator.personId, creator.name) : publicName(known, creatorId)
+}
+
+const amountOf = ({ currency }: Heading, place: Place): Part => money({ minor: place.value, currency })
+
+function ownFacts(heading: Heading, mine: Place, total: number): Record<string, Text | Part> {
+  const place: [string, Part] = ['Your place', `${mine.rank} of ${total}`]
+  const amount: [string, Part][] = heading.metric === 'revenue' ? [['Your net revenue', amountOf(heading, mine)]] : []
+  return Object.fromEntries([place, ...amount])
+}
+
+/** The shout-out for a first time; it names no amount. */
+export function firstCard(kind: 'first_sale' | 'first_approval', name: Part): Card {
+  const what =
+    kind === 'first_sale'
+      ? text`${name} made their first sale. Welcome to the board!`
+      : text`${name} had their first content approved. More of it!`
+  return toned('good', card(kind === 'first_sale' ? 'First sale' : 'First approval', paragraph(what)))
+}
+
+export type DayWins = { named: { name: Part; sales: number; approvals: number }[]; restSales: number; restApprovals: number }
+
+/** All wins of one day, edited as they come; counts only. */
+export function dayCard(day: string, { named, restSales, restApprovals }: DayWins): Card {
+  const rest = [plural(restSales, 'sale', 'sales'), plural(restApprovals, 'approval', 'approvals')].filter(
+    (words) => words !== '',
+  )
+  return card(
+    `Wins of ${day}`,
+    named.length > 0 &&
+      table(
+        ['Creator', 'Sales', 'Approved'],
+        named.map((row) => [row.name, row.sales > 0 ? String(row.sales) : '–', row.approvals > 0 ? String(row.approvals) : '–']),
+        { align: ['left', 'right', 'right'] },
+      ),
+    rest.length > 0 && paragraph(`${named.length > 0 ? 'And ' : ''}${rest.join(' and ')} by creators who are not named here.`),
+  )
+}
+
+const plural = (n: number, one: string, many: string): string => (n === 0 ? '' : `${n} ${n === 1 ? one : many}`)

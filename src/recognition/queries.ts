@@ -1,0 +1,87 @@
+import type { Context } from '../context.ts'
+import type { Range } from '../kernel/time.ts'
+import { growth, type Metric, onBoards, type Past, type Place, pastOf, rank, type Tally } from './rules.ts'
+
+type Brought = { creatorId: string; revenue: bigint; orders: number; since: Date; reachedAt: Date }
+
+/** Everyone who brought something in [from, to), best first. What is refunded after `to` no longer counts. */
+export async function standings(ctx: Context, { from, to, metric }: Range & { metric: Metric }): Promise<Place[]> {
+  if (metric === 'content') return rank(await approvals(ctx, { from, to }))
+  const brought = await sales(ctx, { from, to })
+  if (metric !== 'growth')
+    return rank(brought.map((row) => ({ ...row, value: metric === 'revenue' ? row.revenue : BigInt(row.orders) })))
+  const past = new Map(
+    (await sales(ctx, pastOf({ from, to }))).map((row): [string, Past] => [
+      row.creatorId,
+      { value: row.revenue, since: row.since },
+    ]),
+  )
+  return rank(brought.map((row) => ({ ...row, value: growth(row.revenue, past.get(row.creatorId), { from, to }) ?? 0n })))
+}
+
+/**
+ * Per creator: the net base of credited orders of the span, less what was given back of them before its end (a cancelled order
+ * gives all back), how many orders are left, and when the first and the last of them came.
+ */
+export async function sales(ctx: Context, { from, to }: Range): Promise<Brought[]> {
+  const programId = ctx.program.id
+  return ctx.db.$queryRaw<Brought[]>`
+    WITH credited AS (
+      SELECT l."creatorId", l."at", CASE WHEN o."cancelledAt" < ${to} THEN 0 ELSE GREATEST(0, l."base" - COALESCE(
+        (SELECT SUM(r."base") FROM "Refund" r WHERE r."programId" = ${programId} AND r."source" = o."source"
+           AND r."orderExternalId" = o."externalId" AND r."currency" = o."currency" AND r."at" < ${to}), 0)) END AS net
+      FROM "Creator" c
+      JOIN "Line" l ON l."programId" = ${programId} AND l."creatorId" = c."id" AND l."at" >= ${from} AND l."at" < ${to}
+      JOIN "Order" o ON o."id" = l."orderId"
+      WHERE c."programId" = ${programId} AND c."state" = ANY(${onBoards})
+    )
+    SELECT "creatorId", SUM(net)::bigint AS revenue, COUNT(*)::int AS orders, MIN("at") AS since, MAX("at") AS "reachedAt"
+    FROM credited WHERE net > 0 GROUP BY "creatorId"`
+}
+
+/** Per creator: submissions approved in the span, and when the last of them was. */
+export async function approvals(ctx: Context, { from, to }: Range): Promise<Tally[]> {
+  const programId = ctx.program.id
+  return ctx.db.$queryRaw<Tally[]>`
+    SELECT s."creatorId", COUNT(*) AS value, 0 AS orders, MAX(s."decidedAt") AS "reachedAt"
+    FROM "Submission" s JOIN "Creator" c ON c."id" = s."creatorId" AND c."state" = ANY(${onBoards})
+    WHERE s."programId" = ${programId} AND c."programId" = ${programId} AND s."state" = 'approved'
+      AND s."decidedAt" >= ${from} AND s."decidedAt" < ${to}
+    GROUP BY s."creatorId"`
+}
+
+/** The places of a frozen season, or undefined while it is not frozen. */
+export async function frozen(ctx: Context, season: string, metric: Metric): Promise<Place[] | undefined> {
+  const row = await ctx.db.season.findUnique({
+    where: { programId_period_metric: { programId: ctx.program.id, period: season, metric } },
+  })
+  return row?.frozenAt ? placesOf(ctx, row.id) : undefined
+}
+
+export async function placesOf(ctx: Context, seasonId: string): Promise<Place[]> {
+  const rows = await ctx.db.standing.findMany({
+    where: { programId: ctx.program.id, seasonId },
+    orderBy: [{ rank: 'asc' }, { reachedAt: 'asc' }, { creatorId: 'asc' }],
+  })
+  return rows.map(({ creatorId, rank, value, orders, reachedAt }) => ({ creatorId, rank, value, orders, reachedAt }))
+}
+
+/** Ranks of the last season of this metric that was frozen before `from`. */
+export async function ranksBefore(ctx: Context, metric: Metric, from: Date): Promise<Map<string, number> | undefined> {
+  const season = await ctx.db.season.findFirst({
+    where: { programId: ctx.program.id, metric, to: { lte: from }, frozenAt: { not: null } },
+    orderBy: { to: 'desc' },
+  })
+  if (!season) return undefined
+  return new Map((await placesOf(ctx, season.id)).map((place) => [place.creatorId, place.rank]))
+}
+
+/** What boards need to name these creators. */
+export async function creatorsOf(ctx: Context, places: readonly { creatorId: string }[]) {
+  const ids = [...new Set(places.map((place) => place.creatorId))]
+  const rows = await ctx.db.creator.findMany({
+    where: { programId: ctx.program.id, id: { in: ids } },
+    select: { id: true, personId: true, name: true, shown: true, alias: true, state: true },
+  })
+  return new Map(rows.map((row) => [row.id, row]))
+}

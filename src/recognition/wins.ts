@@ -1,0 +1,85 @@
+import type { Context } from '../context.ts'
+import { days, localDay, type Range, sayDay, startOfDay } from '../kernel/time.ts'
+import { dayCard, firstCard, publicName } from './cards.ts'
+import { approvals, creatorsOf, sales } from './queries.ts'
+import { type BadgeKind, fold, nameOn } from './rules.ts'
+
+const NAMED = 20
+/** An order that a shop tells late is counted on its own day; older ones are no news any more. */
+const NEWS_DAYS = 2
+
+/** Celebrates a credited order in #wins, without its amount: a creator's first in a post of its own, others in the card of their day. */
+export async function celebrateSale(ctx: Context, { creatorId, orderId }: { creatorId: string; orderId: string }): Promise<void> {
+  const order = await ctx.db.order.findFirstOrThrow({ where: { id: orderId, programId: ctx.program.id }, select: { at: true } })
+  await celebrate(ctx, creatorId, 'first_sale', order.at)
+}
+
+/** Celebrates approved content in #wins: a creator's first in a post of its own, others in the card of their day. */
+export async function celebrateApproval(
+  ctx: Context,
+  { creatorId, submissionId }: { creatorId: string; submissionId: string },
+): Promise<void> {
+  const where = { id: submissionId, programId: ctx.program.id }
+  const submission = await ctx.db.submission.findFirstOrThrow({ where, select: { decidedAt: true } })
+  await celebrate(ctx, creatorId, 'first_approval', submission.decidedAt ?? ctx.now)
+}
+
+async function celebrate(ctx: Context, creatorId: string, kind: BadgeKind, at: Date): Promise<void> {
+  const { count } = await ctx.db.badge.createMany({
+    data: { id: ctx.id('badge'), programId: ctx.program.id, creatorId, kind, at },
+    skipDuplicates: true,
+  })
+  const known = await creatorsOf(ctx, [{ creatorId }])
+  const creator = known.get(creatorId)
+  // Whoever is hidden gets no post of their own; their first counts in the card of the day.
+  if (count === 1 && creator && nameOn(creator) !== null) {
+    await ctx.show({ channel: 'wins' }, `wins:${kind}:${creatorId}`, firstCard(kind, publicName(known, creatorId)))
+    return
+  }
+  if (at > days(ctx.now, -NEWS_DAYS)) await showDay(ctx, at)
+}
+
+/** The card of a local day, made anew from everything that counts on it. */
+async function showDay(ctx: Context, at: Date): Promise<void> {
+  const { id, zone, locale } = ctx.program
+  const day = localDay(at, zone)
+  // Two sales at once would each count without the other; the second waits here until the first is committed.
+  await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`wins ${id} ${day}`}, 0))`
+  const from = startOfDay(at, zone)
+  const wins = await winsOf(ctx, { from, to: startOfDay(days(from, 1.5), zone) })
+  if (wins) await ctx.show({ channel: 'wins' }, `wins:${day}`, dayCard(sayDay(at, zone, locale), wins))
+}
+
+/** Sales and approvals of the day by creator, without the firsts that had a post of their own; undefined when none are left. */
+async function winsOf(ctx: Context, range: Range) {
+  const sold = await sales(ctx, range)
+  const approved = await approvals(ctx, range)
+  const known = await creatorsOf(ctx, [...sold, ...approved])
+  const badges = await ctx.db.badge.findMany({
+    where: { programId: ctx.program.id, creatorId: { in: [...known.keys()] }, at: { gte: range.from, lt: range.to } },
+  })
+  const first = (creatorId: string, kind: BadgeKind) => {
+    const creator = known.get(creatorId)
+    const shouted =
+      creator !== undefined &&
+      nameOn(creator) !== null &&
+      badges.some((badge) => badge.creatorId === creatorId && badge.kind === kind)
+    return shouted ? 1 : 0
+  }
+  const all = [...known].map(([creatorId, creator]) => {
+    const own = sold.find((row) => row.creatorId === creatorId)?.orders ?? 0
+    const accepted = Number(approved.find((row) => row.creatorId === creatorId)?.value ?? 0n)
+    const sum = {
+      sales: Math.max(0, own - first(creatorId, 'first_sale')),
+      approvals: Math.max(0, accepted - first(creatorId, 'first_approval')),
+    }
+    return { creatorId, name: nameOn(creator), ...sum, count: sum.sales + sum.approvals }
+  })
+  const { named, rest } = fold(all, NAMED)
+  if (named.length === 0 && rest.length === 0) return undefined
+  return {
+    named: named.map((row) => ({ ...row, name: publicName(known, row.creatorId) })),
+    restSales: rest.reduce((sum, row) => sum + row.sales, 0),
+    restApprovals: rest.reduce((sum, row) => sum + row.approvals, 0),
+  }
+}

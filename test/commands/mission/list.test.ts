@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addMission } from '../../../src/campaigns/service.ts'
+import { days } from '../../../src/kernel/time.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+test('open missions, those that close first at the top, with a way to hand in for creators only', async () => {
+  const mia = await w.creator('Mia')
+  const ana = await w.manager('Ana')
+  const guest = await w.applicant('Guest')
+  expect(await mia.run('mission list')).toContain('No mission is open right now.')
+  const plan = { brief: 'Show the serum in the morning.', feeMinor: 50_00n, budgetMinor: 100_00n }
+  await w.within((ctx) => addMission(ctx, { ...plan, title: 'Stays open', feeMinor: 0n }))
+  await w.within((ctx) => addMission(ctx, { ...plan, title: 'Closes soon', closesAt: days(ctx.now, 3) }))
+  const text = await mia.run('mission list')
+  expect(text.indexOf('Closes soon')).toBeLessThan(text.indexOf('Stays open'))
+  expect(text).toContain('€50.00 for each approved submission')
+  expect(text).toContain('No fee, commission as always')
+  expect(text).toContain('[Hand in]')
+  expect(await ana.run('mission list')).not.toContain('[Hand in]')
+  expect(await guest.run('mission list')).toContain('Missions are for creators of the program.')
+  w.at(days(w.now, 3))
+  expect(await mia.run('mission list')).not.toContain('Closes soon')
+})

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { balances } from '../../src/ledger/service.ts'
+import { enlist, order, tell } from '../rooms/shop.ts'
+import { type World, world } from '../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+test('a commission ripens when its hold ends, in whatever bell comes first, once', async () => {
+  const mia = await enlist(w, 'Mia')
+  await tell(w, order('1', { codes: [mia.code] }))
+  const payable = async () => Number((await w.within((ctx) => balances(ctx, mia.creatorId))).payable.minor)
+  w.at('2026-12-04T10:59:59Z')
+  await w.app.runJob('due')
+  expect(await payable()).toBe(0)
+  w.at('2026-12-04T11:00:00Z')
+  await Promise.all([w.app.runJob('due'), w.app.runJob('due')])
+  await w.app.runJob('due')
+  expect(await payable()).toBe(800)
+})
+
+test('a room that breaks in one program does not stop the others, and the job says so', async () => {
+  const kim = await enlist(w, 'Kim')
+  await tell(w, order('2', { codes: [kim.code] }))
+  const broken = await w.neighbour()
+  await w.app.within(broken, async (ctx) => {
+    // A policy that cannot be read, as a faulty hand edit would leave it: the earnings post fails.
+    await ctx.db.program.update({ where: { id: broken }, data: { policy: { payday: 99 } } })
+    const own = { programId: broken, createdAt: ctx.now }
+    const details = {
+      state: 'approved',
+      name: 'X',
+      handle: '@x',
+      niche: 'other',
+      country: 'DE',
+      email: 'x@example.com',
+      appliedAt: ctx.now,
+    }
+    await ctx.db.creator.create({ data: { id: 'crt_x', ...own, personId: kim.personId, ...details } })
+    await ctx.db.hold.create({ data: { line: 'oln_x', ...own, creatorId: 'crt_x', kind: 'commission', availableAt: ctx.now } })
+  })
+  w.at('2026-12-05T11:00:00Z')
+  await expect(w.app.runJob('due')).rejects.toThrow(`ledger of ${broken}`)
+  expect(Number((await w.within((ctx) => balances(ctx, kim.creatorId))).payable.minor)).toBe(800)
+})
