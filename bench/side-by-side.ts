@@ -36,6 +36,7 @@ export async function sideBySide(pairs: number, a: () => Promise<Turn>, b: () =>
   const ratios = turns.map((pair) => pair.b.perSecond / pair.a.perSecond)
   const cpuRatio = median(turns.map((pair) => (pair.a.cpuMicros ?? Number.NaN) / (pair.b.cpuMicros ?? Number.NaN)))
   return {
+    turns,
     ratio: median(ratios),
     ratios,
     cpuRatio,

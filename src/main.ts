@@ -10,8 +10,8 @@ import { type Config, ConfigError, readConfig } from './config.ts'
 import { acquireFolder, startEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { type Clicks, openClicks } from './http/clicks.ts'
-import { webDoors } from './http/doors.ts'
-import { buildServer } from './http/server.ts'
+import { openWebDoor } from './http/doors.ts'
+import { buildServer, type Mount } from './http/server.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { createLog } from './log.ts'
 import { createSealer, readSecret } from './seal.ts'
@@ -39,8 +39,9 @@ async function start(): Promise<void> {
     const { seedDemo } = await import('../prisma/seed.ts')
     await step('Demo program is seeded', () => seedDemo(app))
   }
+  const mounts = openWebDoor(app, config.SIMULATOR)
   const key = config.SIMULATOR && config.HOST !== undefined ? randomBytes(12).toString('base64url') : undefined
-  if (config.TROUPE_ROLES.includes('web')) await step('Web is listening', () => startWeb(app, directUrl, key))
+  if (config.TROUPE_ROLES.includes('web')) await step('Web is listening', () => startWeb(app, directUrl, mounts, key))
   if (config.TROUPE_ROLES.includes('worker')) await step('Worker and scheduler are ringing', () => startWork(app))
   welcome(config, key)
 }
@@ -90,11 +91,11 @@ async function reachable<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function startWeb(app: App, directUrl: string, key: string | undefined): Promise<void> {
+async function startWeb(app: App, directUrl: string, mounts: Mount[], key: string | undefined): Promise<void> {
   const clicks: Clicks = openClicks(app, directUrl)
   await clicks.start()
   ending('clicks', clicks.stop)
-  const server: FastifyInstance = await buildServer(app, clicks, { mounts: await webDoors(app, directUrl), ...(key === undefined ? {} : { key }) })
+  const server: FastifyInstance = await buildServer(app, clicks, { mounts, ...(key === undefined ? {} : { key }) })
   await server.listen({ port: app.config.PORT, host: listenHost(app.config) })
   ending('web', () => server.close())
 }

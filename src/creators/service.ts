@@ -144,8 +144,11 @@ export async function decline(ctx: Context, creatorId: string, reason: DeclineRe
 /** A creator of this program. Creators reach their own row only; for any other it does not exist. */
 export async function creatorOf(ctx: Context, creatorId: string): Promise<Creator> {
   const creator = await ctx.db.creator.findFirst({ where: { id: creatorId, programId: ctx.program.id } })
-  if (!creator || !reaches(ctx.actor, creator.id))
+  // A first application gives its person a creator id that the actor of the same moment does not carry yet.
+  const mine = creator?.personId === ctx.actor.personId
+  if (!creator || !(mine || reaches(ctx.actor, creator.id))) {
     throw new Refusal('not_found', 'This creator does not exist.', 'Pick one from the list.', 'creator')
+  }
   return creator
 }
 

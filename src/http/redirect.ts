@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Random } from '../kernel/id.ts'
 import { clickIds } from '../links/click-id.ts'
-import type { Click } from '../links/journal.ts'
+import type { Click } from '../links/click-line.ts'
 import { looksAhead, parseSlug, truncateAddress } from '../links/rules.ts'
 import type { SlugTable, Target } from '../links/slugs.ts'
 

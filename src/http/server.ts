@@ -4,7 +4,7 @@ import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify'
 import type { App } from '../app.ts'
 import { card, code, paragraph, text, toned } from '../kernel/card.ts'
 import { plain } from '../kernel/plain.ts'
@@ -33,7 +33,7 @@ export async function buildServer(app: App, clicks: Clicks, { mounts, key }: Ser
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     forceCloseConnections: true,
     loggerInstance: app.log.child({ part: 'http' }) as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     serverFactory: (handler) =>
       createServer({ maxHeaderSize: 16_384, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS }, (req: IncomingMessage, res: ServerResponse) => {
         if (!clicks.redirect.front(req, res)) handler(req, res)

@@ -1,6 +1,6 @@
 // The database side of shipping clicks: one statement per thousand rows, a month of clicks per partition.
 import type pg from 'pg'
-import type { Click } from './journal.ts'
+import type { Click } from './click-line.ts'
 import { isBotAgent, markUnique, UNIQUE_MS } from './rules.ts'
 import type { ClickSink, Shipment } from './shipper.ts'
 

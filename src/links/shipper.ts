@@ -1,8 +1,10 @@
 // Carries journal files into the database, each line once: the rows and the offset they end at are committed together. A database
-// that is away is asked again with growing pauses; what it refuses (and not merely cannot take now) is set aside in `refused.log`.
+// that is away is asked again with growing pauses; what it refuses (and not merely cannot take now) is set aside in
+// `refused.log` beside the folders.
 import fs from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Click, fromLine, type Journal, type Segment } from './journal.ts'
+import { type Click, fromLine } from './click-line.ts'
+import type { Journal, Segment } from './journal.ts'
 import { isMissing } from './segments.ts'
 
 /** Where lines `from`-`to` (bytes) of a journal file end up. */
@@ -129,7 +131,7 @@ export function createShipper({ journal, sink, now, ...options }: ShipperOptions
       } catch (error) {
         if (!sink.refuses(error)) throw error
         onTrouble(error)
-        fs.appendFileSync(join(dirname(path), 'refused.log'), `${JSON.stringify(click)}\n`, { mode: 0o600 })
+        fs.appendFileSync(join(dirname(path), '..', 'refused.log'), `${JSON.stringify(click)}\n`, { mode: 0o600 })
         counts.refused++
       }
     }
@@ -221,7 +223,9 @@ export function createShipper({ journal, sink, now, ...options }: ShipperOptions
       await journal.close()
       let done = false
       try {
-        const late = new Promise((_, reject) => setTimeout(reject, limitMs, new Error('The database did not answer in time.')).unref())
+        const late = new Promise((_, reject) =>
+          setTimeout(reject, limitMs, new Error('The database did not answer in time.')).unref(),
+        )
         await Promise.race([running, late])
         done = await Promise.race([shipAll(limitMs), late.then(() => false)])
       } catch (error) {

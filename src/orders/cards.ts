@@ -118,6 +118,9 @@ function verdict({ own, manager, rule, touches, line }: Story): Text {
   if (own && line) return text`This order is credited to you: ${money(subtract(line.booked, line.reversed))}.`
   if (winner)
     return manager && winner.who !== null ? text`Credited to ${winner.who}.` : text`This order is credited to another creator.`
+  const mine = touches.find((touch) => touch.own && touch.reason !== null)
+  // The rule may be about another creator, whose troubles are their own.
+  if (!manager && mine) return text`Credited to nobody. Yours lost: ${mine.reason ?? ''}.`
   const why = uncreditedWords[rule] ?? 'Nothing that led to it may earn.'
   return rule === unpaid ? text`Not decided yet. ${why}` : text`Credited to nobody. ${why}`
 }

@@ -8,15 +8,18 @@ type Brought = { creatorId: string; revenue: bigint; orders: number; since: Date
 export async function standings(ctx: Context, { from, to, metric }: Range & { metric: Metric }): Promise<Place[]> {
   if (metric === 'content') return rank(await approvals(ctx, { from, to }))
   const brought = await sales(ctx, { from, to })
-  if (metric !== 'growth')
-    return rank(brought.map((row) => ({ ...row, value: metric === 'revenue' ? row.revenue : BigInt(row.orders) })))
-  const past = new Map(
-    (await sales(ctx, pastOf({ from, to }))).map((row): [string, Past] => [
-      row.creatorId,
-      { value: row.revenue, since: row.since },
-    ]),
-  )
-  return rank(brought.map((row) => ({ ...row, value: growth(row.revenue, past.get(row.creatorId), { from, to }) ?? 0n })))
+  const past = metric === 'growth' ? await pasts(ctx, { from, to }) : undefined
+  const values: Record<typeof metric, (row: Brought) => bigint> = {
+    revenue: (row) => row.revenue,
+    orders: (row) => BigInt(row.orders),
+    growth: (row) => growth(row.revenue, past?.get(row.creatorId), { from, to }) ?? 0n,
+  }
+  return rank(brought.map((row) => ({ creatorId: row.creatorId, value: values[metric](row), orders: row.orders, reachedAt: row.reachedAt })))
+}
+
+async function pasts(ctx: Context, range: Range): Promise<Map<string, Past>> {
+  const before = await sales(ctx, pastOf(range))
+  return new Map(before.map((row) => [row.creatorId, { value: row.revenue, since: row.since }]))
 }
 
 /**

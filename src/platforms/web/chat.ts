@@ -58,6 +58,7 @@ export function renderRoom(room: Room, sheet?: Html, notice?: string): Html {
       <a class="ghost only-narrow" href="#side" data-open-side aria-label="Show channels">${icon('menu')}</a>
       <h1>${icon(room.current.private ? 'lock' : 'hash')}<span>${name}</span></h1>
       <p class="about">${about[room.current.key] ?? ''}</p>
+      ${room.program.demo && html`<span class="only-narrow">${demoMark(true)}</span>`}
       ${themeSwitch(icon('theme'))}
     </header>
     ${renderPins(room)}

@@ -1,0 +1,118 @@
+/** Opens the web door and the dashboard over one app, and names the pages that a server mounts. */
+import { type App, foundProgram } from '../app.ts'
+import { type FileRef, problems } from '../command.ts'
+import type { Role } from '../context.ts'
+import { dispatch, formFor, suggest } from '../platforms/dispatch.ts'
+import { type Offer, type ShopOrder, type WebDeps, webPlatform } from '../platforms/web/index.ts'
+import { atLeast, recognise, setRole } from '../people/service.ts'
+import { welcomeCard } from '../programs/cards.ts'
+import { channels } from '../programs/rules.ts'
+import { dashboard } from './dashboard.ts'
+import type { Mount } from './server.ts'
+
+/** Adds the web platform to the app. `simulator` also serves the chat page and the demo shop. */
+export function openWebDoor(app: App, simulator: boolean): Mount[] {
+  const platform = webPlatform(depsOf(app, simulator))
+  app.platforms.set(platform.name, platform)
+  const start: Mount = async (server) => {
+    server.get('/', (_request, reply) => reply.redirect(simulator ? '/simulator' : '/dashboard', 302))
+  }
+  return [platform.routes, dashboard(app), start]
+}
+
+function depsOf(app: App, simulator: boolean): WebDeps {
+  return {
+    database: app.database,
+    clock: app.clock,
+    id: (kind) => app.newId(kind, app.clock()),
+    random: app.random,
+    log: app.log,
+    key: app.sealer.key('web'),
+    simulator,
+    hall: {
+      formFor: (call) => formFor(app, call),
+      dispatch: (call) => dispatch(app, call),
+      suggest: (call, option, typed) => suggest(app, call, option, typed),
+      check: (run, given) => {
+        const command = app.commands.get(run)
+        return command ? problems(command, given) : []
+      },
+    },
+    commandsFor: (role) => offersFor(app, role),
+    channelsFor: (role) => channels.filter((channel) => atLeast(role, channel.role)),
+    recognise: (programId, user, userName) =>
+      app.within(programId, async (ctx) => {
+        const { membership } = await recognise(ctx, { platform: 'web', workspace: programId, user, userName, programId })
+        return { personId: membership.personId }
+      }),
+    store: (programId, bytes, name) =>
+      app.within(programId, async (ctx): Promise<FileRef> => {
+        const file = await ctx.store(bytes, name)
+        return { platform: 'web', ref: file.id, name, bytes: file.bytes, mime: file.mime }
+      }),
+    file: async (programId, fileId) => {
+      const row = await app.database.within(programId, (db) => db.file.findFirst({ where: { programId, id: fileId } }))
+      const bytes = row ? await app.media.get(row.sha256) : null
+      return row && bytes ? { bytes, mime: row.mime, name: row.name } : undefined
+    },
+    startProgram: (plan) => startProgram(app, plan),
+    shop: {
+      secret: (programId) => genericSecret(app, programId),
+      codePercent: (programId, code) =>
+        app.database.within(programId, async (db) => (await db.code.findFirst({ where: { programId, code: code.toUpperCase(), state: 'active' } }))?.percent),
+      orders: (programId) => shopOrders(app, programId),
+      origin: () => `http://127.0.0.1:${app.config.PORT}`,
+    },
+  }
+}
+
+function offersFor(app: App, role: Role): Offer[] {
+  return [...app.commands.values()]
+    .filter((command) => command.listed && atLeast(role, command.role))
+    .map((command) => ({
+      name: command.name,
+      description: command.description,
+      options: Object.entries(command.options).map(([name, option]) => ({
+        name,
+        label: option.label,
+        kind: option.kind,
+        required: option.required,
+        suggests: option.suggest !== undefined || option.choices !== undefined,
+      })),
+    }))
+}
+
+/** An empty program beside the others, with one admin to begin with; its shop is the demo shop until another is set. */
+async function startProgram(app: App, plan: { name: string; currency: string; zone: string }): Promise<{ programId: string; user: string }> {
+  const user = 'you'
+  const programId = await foundProgram(app, plan)
+  await app.within(programId, async (ctx) => {
+    const { membership } = await recognise(ctx, { platform: 'web', workspace: programId, user, userName: 'You', programId })
+    await setRole(ctx, membership.personId, 'admin')
+    await ctx.show({ channel: 'start-here' }, 'welcome', welcomeCard(ctx.program), { pin: true })
+  })
+  return { programId, user }
+}
+
+async function genericSecret(app: App, programId: string): Promise<string> {
+  const where = { programId_source: { programId, source: 'generic' } }
+  const row = await app.database.within(programId, (db) => db.connection.findUniqueOrThrow({ where }))
+  return app.sealer.unseal(Buffer.from((row.secrets as string[])[0]!, 'base64')).toString('utf8')
+}
+
+/** The shop's own view of its orders: the newest thirty, with what was given back so far. */
+async function shopOrders(app: App, programId: string): Promise<ShopOrder[]> {
+  return app.database.within(programId, async (db) => {
+    const where = { programId, source: 'generic' }
+    const orders = await db.order.findMany({ where, orderBy: [{ at: 'desc' }, { id: 'desc' }], take: 30 })
+    const refunds = await db.refund.findMany({ where: { ...where, orderExternalId: { in: orders.map((order) => order.externalId) } } })
+    return orders.map(({ externalId, number, at, currency, base }) => ({
+      externalId,
+      number,
+      at,
+      currency,
+      base,
+      refunded: refunds.filter((refund) => refund.orderExternalId === externalId).reduce((sum, refund) => sum + refund.base, 0n),
+    }))
+  })
+}

@@ -1,0 +1,69 @@
+/** `npm run replay inb_…`: runs one stored delivery again. What it already did is keyed, so nothing is done twice. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type App, createApp } from './app.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { OWNER } from './db/cluster.ts'
+import { acquireFolder, startEmbedded } from './db/embedded.ts'
+import { isId } from './kernel/id.ts'
+import { Refusal } from './kernel/refusal.ts'
+import { createLog } from './log.ts'
+import { createSealer, readSecret } from './seal.ts'
+import { complain, say } from './steps.ts'
+
+/** Puts the row back to 'heard' and absorbs it. Returns what became of it, or undefined when no program has it. */
+export async function replay(app: App, inboxId: string): Promise<{ state: string; error: string | null } | undefined> {
+  for (const programId of await app.programs()) {
+    const { count } = await app.database.within(programId, (db) =>
+      db.inbox.updateMany({ where: { id: inboxId, programId, source: { not: { startsWith: 'chat:' } } }, data: { state: 'heard', tries: 0, error: null, doneAt: null } }),
+    )
+    if (count === 0) continue
+    await app.runJob('absorb')
+    await app.runJob('deliver')
+    return app.database.within(programId, (db) => db.inbox.findUniqueOrThrow({ where: { id: inboxId }, select: { state: true, error: true } }))
+  }
+  return undefined
+}
+
+/** The embedded database: the one that runs in this folder, else one started for this. */
+async function database(config: Config): Promise<{ url: string; stop: () => Promise<void> }> {
+  if (config.DATABASE_URL !== undefined) return { url: config.DATABASE_URL, stop: async () => {} }
+  try {
+    const release = acquireFolder(config.DATA_DIR)
+    const own = await startEmbedded({ dir: config.DATA_DIR })
+    return { url: own.url, stop: () => own.stop().finally(release) }
+  } catch (error) {
+    const pidFile = join(config.DATA_DIR, 'postgres', 'postmaster.pid')
+    if (!(error instanceof Refusal) || !existsSync(pidFile)) throw error
+    const port = readFileSync(pidFile, 'utf8').split('\n')[3]
+    const password = readFileSync(join(config.DATA_DIR, 'postgres.password'), 'utf8').trim()
+    return { url: `postgres://${OWNER}:${password}@127.0.0.1:${port}/troupe`, stop: async () => {} }
+  }
+}
+
+/** For the command line; exits 1 with one sentence when it can't be done. */
+export async function main(words: string[]): Promise<void> {
+  const id = words[0] ?? ''
+  if (!isId('inbox', id)) throw new ConfigError('Name the delivery to run again: npm run replay inb_… (managers see the ids in /parked).')
+  const config = readConfig()
+  const { url, stop } = await database(config)
+  const app = await createApp({ config, log: createLog('warn'), databaseUrl: url, sealer: createSealer(readSecret(config.SECRET_KEY, config.DATA_DIR)) })
+  try {
+    const result = await replay(app, id)
+    if (!result) throw new ConfigError(`There is no delivery ${id} here.`)
+    say(`${id} is ${result.state}${result.error === null ? '' : `: ${result.error}`}`)
+  } finally {
+    await app.close()
+    await stop()
+  }
+}
+
+if (process.argv[1]?.endsWith('replay.js')) {
+  main(process.argv.slice(2)).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      complain(error instanceof ConfigError ? error.message : String(error))
+      process.exit(1)
+    },
+  )
+}
