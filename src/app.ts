@@ -5,7 +5,8 @@ import type { Config } from './config.ts'
 import type { Connector } from './connector.ts'
 import { type Media, openMedia, storeFile } from './content/media.ts'
 import type { Actor, Context } from './context.ts'
-import { type Database, openDatabase } from './db/client.ts'
+import { openDatabase } from './db/client.ts'
+import type { Program } from './db/generated/client.ts'
 import { intend } from './db/outbox.ts'
 import { discover, sourceFolder } from './discover.ts'
 import type { Job, JobContext } from './job.ts'
@@ -72,28 +73,43 @@ export async function createApp(options: AppOptions): Promise<App> {
     media: openMedia(`${config.DATA_DIR}/media`),
     clickKey: sealer.key('click'),
   }
-  const act = createAct(world)
+  const app = assemble(world, { log, jobs, connectors, bell })
+  app.close = async () => {
+    for (const platform of app.platforms.values()) await platform.stop()
+    await bell?.close()
+    await database.close()
+  }
+  return app
+}
+
+/**
+ * The same house with another clock: what is done through it happens at that time, and nothing rings. It has no doors until some
+ * are opened, and closing it closes those alone. For telling a past.
+ */
+export function atClock(app: App, clock: () => Date): App {
+  const { log, jobs, connectors } = app
+  return assemble({ ...app, clock, ring: () => {} }, { log, jobs, connectors, bell: undefined })
+}
+
+function assemble(world: World, parts: Pick<App, 'log' | 'jobs' | 'connectors' | 'bell'>): App {
+  const { database, clock, random } = world
+  const unit = createUnit(world)
   const app: App = {
     ...world,
-    log,
-    jobs,
-    connectors,
+    ...parts,
     platforms: new Map(),
-    bell,
     newId: (kind, now) => newId(kind, now, () => random(10)),
-    act,
-    within: async (programId, work) => act(programId, await system(database, programId), work),
+    act: (programId, actor, work) => unit(programId, () => actor, work),
+    within: (programId, work) => unit(programId, system, work),
     programs: () => database.across(async (db) => (await db.program.findMany({ select: { id: true }, orderBy: { id: 'asc' } })).map((p) => p.id)),
     async runJob(name, payload = {}) {
-      const job = jobs.get(name)
+      const job = app.jobs.get(name)
       if (!job) throw new Error(`There is no job called ${name}.`)
       await job.run(app, payload)
       await database.across((db) => db.tick.upsert({ where: { name }, create: { name, at: clock() }, update: { at: clock() } }))
     },
     async close() {
       for (const platform of app.platforms.values()) await platform.stop()
-      await bell?.close()
-      await database.close()
     },
   }
   return app
@@ -119,14 +135,14 @@ export async function startWork(app: App): Promise<void> {
 type World = Pick<App, 'config' | 'database' | 'sealer' | 'clock' | 'random' | 'ring' | 'commands' | 'media' | 'clickKey'>
 
 /** One unit of work: one transaction, one `now`, one Context; rings go out after the commit. */
-function createAct(world: World): App['act'] {
-  return async (programId, actor, work) => {
+function createUnit(world: World) {
+  return async <T>(programId: string, who: (program: Program) => Actor, work: (ctx: Context) => Promise<T>): Promise<T> => {
     const rings = new Map<string, [string, Record<string, string>]>()
     const result = await world.database.within(programId, async (db) => {
       rings.clear()
       const program = await db.program.findUniqueOrThrow({ where: { id: programId } })
       const ringLater = (job: string, payload: Record<string, string> = {}) => void rings.set(`${job}:${JSON.stringify(payload)}`, [job, payload])
-      return work(createContext(world, db, program, actor, ringLater))
+      return work(createContext(world, db, program, who(program), ringLater))
     })
     for (const [job, payload] of rings.values()) world.ring(job, payload)
     return result
@@ -167,7 +183,4 @@ function createContext(world: World, db: Context['db'], program: Context['progra
 /** How the world reaches this Troupe; the port is known by the time anything is shown. */
 export const publicUrl = (config: Config): string => config.PUBLIC_URL ?? `http://localhost:${config.PORT}`
 
-async function system(database: Database, programId: string): Promise<Actor> {
-  const program = await database.within(programId, (db) => db.program.findUniqueOrThrow({ where: { id: programId } }))
-  return { personId: 'system', name: 'Troupe', role: 'admin', zone: program.zone, locale: program.locale }
-}
+const system = ({ zone, locale }: Program): Actor => ({ personId: 'system', name: 'Troupe', role: 'admin', zone, locale })

@@ -7,6 +7,7 @@ import type { Fact } from '../kernel/fact.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { minutes } from '../kernel/time.ts'
 import { record } from '../orders/service.ts'
+import { celebrateSale } from '../recognition/service.ts'
 
 type Row = Awaited<ReturnType<typeof claimHeard>>[number]
 
@@ -59,7 +60,9 @@ function factsOf(app: JobContext, ctx: Context, row: Row): Fact[] {
 async function absorb(ctx: Context, row: Row, facts: Fact[]): Promise<void> {
   const waitForClick = ctx.now < minutes(row.receivedAt, CLICK_WAIT_MINUTES)
   for (const fact of facts) {
-    await record(ctx, row.source, fact, { waitForClick })
+    for (const outcome of await record(ctx, row.source, fact, { waitForClick })) {
+      if (outcome.kind === 'credited') await celebrateSale(ctx, { creatorId: outcome.creatorId, orderId: outcome.orderId })
+    }
   }
 }
 

@@ -9,7 +9,7 @@ const rooms: Record<string, (ctx: Context) => Promise<unknown>> = { ledger }
 const ROUNDS = 20
 
 export default job({
-  about: 'Everything whose date has come: holds that end, seasons that close',
+  about: 'Everything whose date has come, room by room: holds that end',
   everySeconds: 60,
   async run(app) {
     const failed: string[] = []

@@ -35,6 +35,9 @@ test('a delivery becomes an order, a commission and a post, and keeps its facts'
   const [row] = await rows('done')
   expect(row?.facts).toMatchObject([{ type: 'order.placed', orderId: '1001', base: { minor: '8000', currency: 'EUR' } }])
   expect(await mia.sees()).toContain('You sold')
+  const wins = await mia.sees('wins')
+  expect(wins).toContain('Mia')
+  expect(wins).not.toContain('€')
 })
 
 test('five deliveries of each event, refund before order, two workers at once: the same ledger', async () => {

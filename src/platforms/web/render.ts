@@ -6,7 +6,7 @@ import { type Html, hidden, html } from './html.ts'
 import { type Icon, icon } from './icons.ts'
 import { address, type Reader, renderText } from './text.ts'
 
-export const limits = { rows: 100, choices: 500, words: 8_000, buttons: 25 }
+export const limits = { rows: 100, choices: 500, words: 8_000, shown: 3_000, buttons: 25 }
 
 /** What a page adds to a card: who reads, and where its buttons post to. */
 export type Look = {
@@ -40,7 +40,7 @@ export function renderCard(card: Card, look: Look): Html {
 function renderBlock(block: Block, look: Look): Html {
   switch (block.block) {
     case 'text':
-      return html`<p class="words${block.small ? ' small' : ''}" dir="auto">${renderText(shorten(block.text), look.reader)}</p>`
+      return renderWords(block, look)
     case 'facts':
       return html`<dl class="facts">${block.facts.map(
         (fact) => html`<div><dt>${fact.label}</dt><dd dir="auto">${renderText(fact.value, look.reader)}</dd></div>`,
@@ -58,6 +58,13 @@ function renderBlock(block: Block, look: Look): Html {
     case 'choice':
       return renderChoice(block, look)
   }
+}
+
+/** Words that would fill the screen scroll by themselves. */
+function renderWords(block: Extract<Block, { block: 'text' }>, look: Look): Html {
+  const long = block.text.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0) > limits.shown
+  const kind = `words${block.small ? ' small' : ''}${long ? ' long' : ''}`
+  return html`<p class="${kind}" dir="auto"${long && html` tabindex="0"`}>${renderText(shorten(block.text), look.reader)}</p>`
 }
 
 /** The longest words that one paragraph shows; nothing a person wrote may make a page unusable. */
@@ -121,7 +128,7 @@ function renderChart(block: Extract<Block, { block: 'chart' }>): Html {
     unit: block.unit,
     alt: block.alt,
     width: 520,
-    height: 300,
+    height: block.series.some((one) => one.points.length > 0) ? 300 : 160,
   })
   const svg = picture.svg
     .replace(/ (fill|stroke|stop-color)="(#[0-9a-f]{6})"/g, (whole, name: string, color: string) => {

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buttonsOf } from '../chat.ts'
+import { type World, world } from '../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+test('a newcomer reads how to join, and only what they may do', async () => {
+  const mia = await w.applicant('Mia')
+  const { card, text } = await mia.ask('help')
+  expect(text).toMatch(/^Hello Mia\nWelcome\. Join Glow/)
+  expect(buttonsOf(card!).map((b) => b.label)).toEqual(['Apply', 'Read terms', 'Change settings'])
+  expect(text).toMatch(/\/apply +Join the program as a creator/)
+  for (const hidden of ['/link', '/creator approve', '/setup', 'For creators']) expect(text).not.toContain(hidden)
+})
+
+test('an applicant is led on', async () => {
+  const lea = await w.applicant('Lea')
+  const form = { handle: '@lea', niche: 'food', country: 'AT', email: 'lea@example.com', adult_and_consent: 'yes' }
+  await lea.ask('apply', form)
+  expect(await lea.run('help')).toContain('The terms are the last step.')
+  await lea.press('Read terms')
+  await lea.press('Accept')
+  const { card, text } = await lea.ask('help')
+  expect(text).toContain('We have your application')
+  expect(buttonsOf(card!).map((b) => b.label)).not.toContain('Apply')
+})
+
+test('creators, managers and admins each see theirs, every command once', async () => {
+  const zoe = await w.creator('Zoe')
+  const own = await zoe.run('help')
+  expect(own).toContain('For creators')
+  expect(own).toMatch(/\[Show link\]/)
+  expect(own).not.toContain('For managers')
+  const ana = await w.manager('Ana')
+  const team = await ana.run('help')
+  expect(team).toContain('For managers')
+  expect(team).not.toContain('For creators')
+  expect(team).not.toContain('For admins')
+  const root = await w.admin('Root')
+  const all = await root.run('help')
+  for (const cmd of w.app.commands.values()) {
+    const times = all.split('\n').filter((line) => line.startsWith(`/${cmd.name} `) && line.includes(cmd.description)).length
+    expect([cmd.name, times]).toEqual([cmd.name, cmd.listed && cmd.role !== 'creator' ? 1 : 0])
+  }
+})

@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type World, world } from '../../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world({ now: '2026-11-20T12:00:00Z' })
+})
+afterAll(() => w.close())
+
+test('an admin reads what rings when, in which zone, and may post or pause it', async () => {
+  const root = await w.admin('Root')
+  const said = await root.run('schedule list')
+  expect(said).toContain('leaderboard: the board of the week that ended, in #leaderboard')
+  expect(said).toMatch(/Rhythm +every Monday at 09:00, Europe\/Berlin time\nNext +Mon, Nov 23, 2026, 8:00 AM UTC\nLast +not yet/)
+  expect(said).toContain('[Post now] [Pause]')
+})
+
+test('what nothing here can post is listed without buttons', async () => {
+  const root = await w.admin('Root')
+  await w.within((ctx) => ctx.db.schedule.updateMany({ data: { name: 'digest' } }))
+  const said = await root.run('schedule list')
+  expect(said).toContain('digest: nothing here knows how to post this')
+  expect(said).not.toContain('[Post now]')
+})
+
+test('it is for admins', async () => {
+  const ana = await w.manager('Ana')
+  expect(await ana.run('schedule list')).toMatch(/is for admins/)
+})

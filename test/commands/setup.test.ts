@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../chat.ts'
+import { secretOf, type World, world } from '../world.ts'
+
+let w: World
+let root: Persona
+beforeAll(async () => {
+  w = await world()
+  root = await w.admin('Root')
+})
+afterAll(() => w.close())
+
+test('the overview names the shop, the rates and each webhook address, and no secret', async () => {
+  const text = await root.run('setup')
+  for (const line of [
+    /^Glow: settings/,
+    /Shop +https:\/\/shop\.example\.com\//,
+    /Rate +10 %/,
+    /Hold +14 days/,
+    /Credit order +code, then click, then customer/,
+    new RegExp(`https://go\\.glow\\.example/hooks/generic/${w.programId}`),
+    new RegExp(`https://go\\.glow\\.example/hooks/shopify/${w.programId}`),
+    /\[Rotate generic secret\]/,
+    /\[Enter Shopify secret\]/,
+  ]) {
+    expect(text).toMatch(line)
+  }
+  expect(text).not.toContain('whsec_')
+  const ana = await w.manager('Ana')
+  expect(await ana.run('setup')).toContain('/setup is for admins.')
+})
+
+test('a rotated secret is shown once; the old and the new one both work, the one before no longer', async () => {
+  const oldest = await secretOf(w.app, w.programId, 'generic')
+  await root.ask('setup')
+  const { text } = await root.press('Rotate generic secret')
+  const shown = /whsec_\S+/.exec(text)?.[0]
+  expect(shown).toBe(await secretOf(w.app, w.programId, 'generic'))
+  expect(shown).not.toBe(oldest)
+  expect(await root.run('setup')).toContain('Two secrets are valid')
+  await Promise.all([root.ask('setup', { rotate: 'generic' }), root.ask('setup', { rotate: 'generic' })])
+  const row = await w.within((ctx) => ctx.db.connection.findFirstOrThrow({ where: { source: 'generic' } }))
+  const kept = (row.secrets as string[]).map((sealed) => w.app.sealer.unseal(Buffer.from(sealed, 'base64')).toString())
+  expect(kept).toHaveLength(2)
+  expect(kept).not.toContain(oldest)
+  expect(kept).not.toContain(shown)
+})
+
+test('shop and hosts: the shop’s own host is always allowed, new links go there', async () => {
+  const text = await root.run('setup', { shop: 'https://glow.example/', hosts: 'https://Blog.Glow.example/about, shop.example.com' })
+  expect(text).toMatch(/^Saved/)
+  expect(text).toMatch(/Allowed hosts +blog\.glow\.example, shop\.example\.com, glow\.example/)
+  const mia = await w.creator('Mia')
+  expect(await mia.run('link')).toContain('Leads to glow.example')
+})
+
+test('better terms hold at once with a new version; stricter ones are refused once somebody accepted', async () => {
+  const versions = () => w.within((ctx) => ctx.db.termsVersion.count())
+  expect(await root.run('setup', { rate: '12,5' })).toMatch(/Rate +12\.5 %/)
+  expect(await versions()).toBe(2)
+  expect(await root.run('setup', { hold_days: '7' })).toMatch(/Hold +7 days/)
+  expect(await versions()).toBe(3)
+  expect(await root.run('setup', { code_percent: '20' })).toMatch(/Code discount +20 %/)
+  expect(await versions()).toBe(3)
+  const refused = await root.run('setup', { rate: '5' })
+  expect(refused).toContain('Creators have accepted 12.5 % and a hold of 7 days.')
+  expect(await root.run('setup')).toMatch(/Rate +12\.5 %/)
+})
+
+test.each([
+  [{ shop: 'http://glow.example/' }, 'Only https addresses can be linked.'],
+  [{ shop: 'glow' }, 'The shop is not a full web address.'],
+  [{ hosts: 'localhost' }, '“localhost” is not a host.'],
+  [{ hosts: 'a@evil.example' }, 'is not a host.'],
+  [{ rate: 'ten' }, 'The rate is a percentage from 0 to 100.'],
+  [{ rate: '101' }, 'The rate is a percentage from 0 to 100.'],
+  [{ hold_days: '-1' }, 'must be at least 0'],
+])('%j is refused: %s', async (given, sentence) => {
+  expect(await root.run('setup', given as Record<string, string>)).toContain(sentence)
+})

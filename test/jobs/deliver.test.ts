@@ -1,0 +1,118 @@
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { card } from '../../src/kernel/card.ts'
+import { minutes } from '../../src/kernel/time.ts'
+import type { MessageRef, Post } from '../../src/platforms/platform.ts'
+import { type World, world } from '../world.ts'
+
+let w: World
+const opened: World[] = []
+beforeEach(async () => {
+  w = await world()
+  opened.push(w)
+})
+afterAll(async () => {
+  for (const one of opened) await one.close()
+})
+
+const show = (words: string, key = 'k') => w.within((ctx) => ctx.show({ channel: 'wins' }, key, card(words)))
+const place = () => `${w.programId}:wins`
+const titles = () => w.door.in(place()).map((m) => m.card.title)
+const deliver = () => w.app.runJob('deliver')
+
+test('the same key again edits the old message; the same card again does nothing', async () => {
+  await show('First')
+  await deliver()
+  w.at(minutes(w.now, 1))
+  await show('Second')
+  await deliver()
+  await show('Second')
+  await deliver()
+  expect(titles()).toEqual(['Second'])
+  expect(w.door.in(place())[0]!.edits).toBe(1)
+})
+
+test('only the newest version is sent, and one post is edited at most once in ten seconds', async () => {
+  await show('1')
+  await show('2')
+  await deliver()
+  expect(titles()).toEqual(['2'])
+  for (const words of ['3', '4', '5']) {
+    await show(words)
+    await deliver()
+  }
+  const edits = w.door.in(place())[0]!.edits
+  expect(edits).toBeLessThanOrEqual(1)
+  w.at(minutes(w.now, 1))
+  await deliver()
+  expect(titles()).toEqual(['5'])
+})
+
+test('a worker that died after posting does not post twice', async () => {
+  await show('Once')
+  const post = w.door.post.bind(w.door)
+  w.door.post = async (where: string, what: Post): Promise<MessageRef> => {
+    await post(where, what)
+    throw new Error('the reply was lost')
+  }
+  w.app.log.level = 'silent'
+  await deliver()
+  w.door.post = post
+  expect(await w.within((ctx) => ctx.db.outbox.findFirstOrThrow())).toMatchObject({ state: 'due', tries: 1 })
+  w.at(minutes(w.now, 5))
+  await deliver()
+  expect(titles()).toEqual(['Once'])
+  expect(await w.within((ctx) => ctx.db.outbox.findFirstOrThrow())).toMatchObject({ state: 'done' })
+})
+
+test('a message that was deleted is posted anew', async () => {
+  await show('Old')
+  await deliver()
+  w.door.messages.length = 0
+  w.at(minutes(w.now, 1))
+  await show('New')
+  await deliver()
+  expect(titles()).toEqual(['New'])
+})
+
+test('what fails ten times is parked and shown to managers', async () => {
+  await show('Never')
+  w.door.post = async () => {
+    throw new Error('the channel is gone')
+  }
+  w.app.log.level = 'silent'
+  for (let i = 0; i < 10; i++) {
+    w.at(minutes(w.now, 60))
+    await deliver()
+  }
+  const row = await w.within((ctx) => ctx.db.outbox.findFirstOrThrow({ where: { audience: 'wins' } }))
+  expect(row).toMatchObject({ state: 'parked', tries: 10, error: 'the channel is gone' })
+  const ana = await w.manager('Ana')
+  expect(await ana.run('parked')).toContain('the channel is gone')
+})
+
+test('two workers at once deliver each row once', async () => {
+  for (let i = 0; i < 30; i++) await show(`Post ${i}`, `k${i}`)
+  await Promise.all([deliver(), deliver(), deliver()])
+  expect(w.door.in(place())).toHaveLength(30)
+})
+
+test('a private place is opened for people with an account on the door, and a role grant reaches that account', async () => {
+  const mia = await w.applicant('Mia')
+  await w.within(async (ctx) => {
+    await ctx.show({ person: mia.personId }, 'hello', card('Only for you'))
+    await ctx.grant(mia.personId, 'creator', true)
+  })
+  expect(await mia.sees()).toContain('Only for you')
+  expect(w.door.grants).toEqual([{ user: 'mia', role: 'creator', on: true }])
+})
+
+test('what is rolled back is never said', async () => {
+  await w
+    .within(async (ctx) => {
+      await ctx.show({ channel: 'wins' }, 'gone', card('Never happened'))
+      throw new Error('stop')
+    })
+    .catch(() => {})
+  await deliver()
+  expect(titles()).toEqual([])
+})

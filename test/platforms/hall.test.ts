@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hear } from '../../src/db/inbox.ts'
+import { minutes } from '../../src/kernel/time.ts'
+import { formFor, resume } from '../../src/platforms/dispatch.ts'
+import type { Call } from '../../src/platforms/platform.ts'
+import { type World, world } from '../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+test('a form asks what is missing, keeps what was typed after bad input, and Fix opens it filled in', async () => {
+  const zoe = await w.applicant('Zoe')
+  const asked = await zoe.ask('apply')
+  expect(asked.form!.fields.map((f) => f.name)).toEqual(['handle', 'niche', 'country', 'email', 'adult_and_consent'])
+  const refused = await zoe.fill({ handle: '@zoe.makes', niche: 'food', country: 'DE', email: 'not an address', adult_and_consent: 'yes' })
+  expect(refused.text).toMatch(/E-?mail.*must be an e-mail address such as you@example.com/i)
+  const again = await zoe.press('Fix')
+  const values = Object.fromEntries(again.form!.fields.map((f) => [f.name, f.value]))
+  expect(values).toMatchObject({ handle: '@zoe.makes', email: 'not an address' })
+})
+
+test('no form opens for what a person may not run', async () => {
+  const zoe = await w.applicant('Zoe')
+  expect(await formFor(w.app, zoe.call('mission create', {}))).toBeUndefined()
+  expect(await zoe.run('mission create')).toMatch(/is for managers/)
+})
+
+test('suggestions are tenant- and role-checked, at most 25', async () => {
+  const mia = await w.creator('Mia')
+  expect(await mia.suggest('settings', 'zone', 'berlin')).toContainEqual({ label: 'Europe/Berlin', value: 'Europe/Berlin' })
+  expect((await mia.suggest('settings', 'zone', '')).length).toBeLessThanOrEqual(25)
+  expect(await mia.suggest('creator show', 'creator', 'mia')).toEqual([])
+  const ana = await w.manager('Ana')
+  expect((await ana.suggest('creator show', 'creator', 'mia')).map((s) => s.value)).toContain(mia.creatorId)
+})
+
+async function left(call: Call, minutesAgo: number): Promise<void> {
+  const body = JSON.stringify(call)
+  await w.within((ctx) =>
+    hear(ctx.db, {
+      id: ctx.id('inbox'),
+      programId: w.programId,
+      source: 'chat:web',
+      externalId: call.eventId,
+      bodyHash: 'x',
+      body: Uint8Array.from(w.app.sealer.seal(body)),
+      receivedAt: minutes(ctx.now, -minutesAgo),
+    }),
+  )
+}
+
+test('a call heard before a crash runs once after the restart; one too old is told', async () => {
+  const ana = await w.manager('Ana')
+  const mission = (title: string) => ({ title, brief: 'Show your shelf.', fee: '25', budget: '250', days: '14' })
+  await left(ana.call('mission create', mission('Young'), 'evt-young'), 5)
+  await left(ana.call('mission create', mission('Old'), 'evt-old'), 20)
+  const late: string[] = []
+  const answerLate = async (_call: Call, c: { title: string }) => void late.push(c.title)
+  expect(await resume(w.app, w.programId, answerLate)).toBe(2)
+  expect(await resume(w.app, w.programId, answerLate)).toBe(0)
+  expect(late).toHaveLength(1)
+  const made = await w.within((ctx) => ctx.db.mission.findMany({ select: { title: true } }))
+  expect(made.map((m) => m.title)).toEqual(['Young'])
+  expect(await ana.sees()).toMatch(/Please ask again/)
+})
