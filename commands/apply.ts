@@ -1,7 +1,7 @@
 import { command } from '../src/command.ts'
 import { nextStepCard, termsCard } from '../src/creators/cards.ts'
-import { suggestCountries } from '../src/creators/rules-countries.ts'
 import { niches } from '../src/creators/rules.ts'
+import { suggestCountries } from '../src/creators/rules-countries.ts'
 import { apply, creatorOfPerson } from '../src/creators/service.ts'
 import { option } from '../src/option.ts'
 import { policyOf } from '../src/programs/rules.ts'

@@ -1,7 +1,7 @@
 import { command } from '../../src/command.ts'
 import { profileCard } from '../../src/creators/cards.ts'
-import { suggestCountries } from '../../src/creators/rules-countries.ts'
 import { niches } from '../../src/creators/rules.ts'
+import { suggestCountries } from '../../src/creators/rules-countries.ts'
 import { changeProfile, creatorOfPerson } from '../../src/creators/service.ts'
 import { toned } from '../../src/kernel/card.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'

@@ -17,8 +17,8 @@ import {
   toned,
 } from '../kernel/card.ts'
 import type { TermsSummary } from '../programs/rules.ts'
-import { countryName } from './rules-countries.ts'
 import { reasonSays, stepOf } from './rules.ts'
+import { countryName } from './rules-countries.ts'
 
 const about = (creator: Creator, locale: string) => ({
   Handle: [creator.handle],

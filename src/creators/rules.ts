@@ -4,7 +4,7 @@
 // into one form when it is written (a handle, an ISO country), so that two spellings are never two people. A creator reaches
 // their own rows only.
 import { Refusal } from '../kernel/refusal.ts'
-import { days, sayDay } from '../kernel/time.ts'
+import { days, sayDay, startOfDay } from '../kernel/time.ts'
 
 export type CreatorState = 'applied' | 'approved' | 'declined' | 'paused' | 'banned' | 'left'
 
@@ -64,8 +64,8 @@ export function checkReason(reason: DeclineReason, note: string | undefined): vo
     throw new Refusal('invalid', 'Another reason needs a note.', 'Write one sentence the applicant can use.', 'note')
 }
 
-/** When someone who is declined now may apply again. */
-export const againAt = (now: Date, applyAgainDays: number): Date => days(now, applyAgainDays)
+/** From when someone who is declined now may apply again: the beginning of that day, so that the day they are told is true. */
+export const againAt = (now: Date, applyAgainDays: number, zone: string): Date => startOfDay(days(now, applyAgainDays), zone)
 
 /** Whether this actor may see and change a creator's rows: their own, or any as a manager. */
 export function reaches(actor: { role: string; creatorId?: string }, creatorId: string): boolean {

@@ -5,11 +5,10 @@ import { asRole, atLeast, membershipOf, setRole } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { currentTerms } from '../programs/service.ts'
 import { applicationCard, decidedCard, declinedCard, statusCard } from './cards.ts'
-import { parseCountry } from './rules-countries.ts'
 import { hintsOf } from './queries.ts'
-import { againAt, checkApply, checkDecision, checkReason, type DeclineReason, parseHandle, reaches, shownName } from './rules.ts'
+import { againAt, checkApply, checkDecision, checkReason, type DeclineReason, parseHandle, reaches } from './rules.ts'
+import { parseCountry } from './rules-countries.ts'
 
-export { shownName }
 
 export type ApplicationForm = { handle: string; niche: string; country: string; email: string; adult: boolean }
 
@@ -132,7 +131,7 @@ export async function decline(ctx: Context, creatorId: string, reason: DeclineRe
       decidedBy: ctx.actor.personId,
       declineReason: reason,
       declineNote: note ?? null,
-      againAt: againAt(ctx.now, policyOf(ctx.program).applyAgainDays),
+      againAt: againAt(ctx.now, policyOf(ctx.program).applyAgainDays, ctx.program.zone),
     },
   })
   await showDecision(ctx, creator)

@@ -27,7 +27,7 @@ export function openClicks(app: App, directUrl: string): Clicks {
   })
   const shipper = createShipper({ journal, sink: clickSink(app.database.pool), now: clock, onTrouble: quiet('shipping clicks') })
   return {
-    redirect: redirect({ slugs, append: journal.append, now: clock, random: () => app.random(10), key: app.sealer.key('click') }),
+    redirect: redirect({ slugs, append: journal.appendAll, now: clock, random: () => app.random(10), key: app.sealer.key('click') }),
     slugs,
     journal,
     shipper,

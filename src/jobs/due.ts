@@ -6,7 +6,7 @@ import { due as ledger } from '../ledger/mature.ts'
 const rooms: Record<string, (ctx: Context) => Promise<unknown>> = { ledger }
 
 /** A room that always finds more would keep the others waiting. */
-const ROUNDS = 20
+const ROUNDS = 100
 
 export default job({
   about: 'Everything whose date has come, room by room: holds that end',

@@ -5,22 +5,25 @@ import { earningsOf } from './queries.ts'
 import { commissionKey, matureKey, purse } from './rules.ts'
 import { reversedOf } from './service.ts'
 
-const AT_ONCE = 500
+const LINES_AT_ONCE = 500
+/** Each creator is told in the same transaction, which has its time limit. */
+const CREATORS_AT_ONCE = 50
 
 type Ripe = { line: string; creatorId: string }
 
 /**
- * Lets lines ripen whose hold has ended: pending → payable of what was booked less what was taken back. At most 500; returns how
- * many. Rows that another worker or a refund holds are left for the next bell.
+ * Lets lines ripen whose hold has ended: pending → payable of what was booked less what was taken back. At most 500 of 50
+ * creators; returns how many. Rows that another worker or a refund holds are left for the next bell.
  */
 export async function due(ctx: Context): Promise<number> {
   const programId = ctx.program.id
-  const ripe = await ctx.db.$queryRaw<Ripe[]>`
+  const locked = await ctx.db.$queryRaw<Ripe[]>`
     SELECT "line", "creatorId" FROM "Hold" WHERE "programId" = ${programId} AND "availableAt" <= ${ctx.now}
-    ORDER BY "availableAt", "line" LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED`
-  if (ripe.length === 0) return 0
+    ORDER BY "availableAt", "line" LIMIT ${LINES_AT_ONCE} FOR UPDATE SKIP LOCKED`
+  if (locked.length === 0) return 0
+  const creators = [...new Set(locked.map((hold) => hold.creatorId))].slice(0, CREATORS_AT_ONCE).sort()
+  const ripe = locked.filter((hold) => creators.includes(hold.creatorId))
   const lines = ripe.map((hold) => hold.line)
-  const creators = [...new Set(ripe.map((hold) => hold.creatorId))].sort()
   // Read only now: a refund that held one of these rows a moment ago has committed what it took.
   const booked = await ctx.db.transfer.findMany({
     where: { programId, key: { in: lines.map(commissionKey) } },

@@ -10,10 +10,11 @@ const insert = `INSERT INTO "Click" (id, "programId", "linkId", at, ip, "userAge
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::bool[], $11::bool[]) ON CONFLICT DO NOTHING`
 
-// Looks each pair up in its index; the outer bounds let the planner leave other months out.
+// OFFSET 0 makes the planner look each pair up in its index: without statistics on a young month it would compare all with all. The
+// bounds let it leave other months out.
 const counted = `SELECT c."linkId", c.visitor, c.at FROM unnest($1::text[], $2::text[]) AS pair("linkId", visitor)
   JOIN LATERAL (SELECT "linkId", visitor, at FROM "Click"
-    WHERE "linkId" = pair."linkId" AND visitor = pair.visitor AND at > $3 AND at < $4 AND "uniqueInHour" AND NOT bot) c ON true`
+    WHERE "linkId" = pair."linkId" AND visitor = pair.visitor AND at > $3 AND at < $4 AND "uniqueInHour" AND NOT bot OFFSET 0) c ON true`
 
 const moveOffset = `INSERT INTO "JournalOffset" AS held (instance, file, "offset") VALUES ($1, $2, $3)
   ON CONFLICT (instance, file) DO UPDATE SET "offset" = excluded."offset" WHERE held."offset" = $4`

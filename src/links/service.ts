@@ -3,9 +3,9 @@ import { reaches } from '../creators/rules.ts'
 import type { Code, Creator, Link } from '../db/generated/client.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { policyOf } from '../programs/rules.ts'
-import { codesFor, readAloud } from './rules-codes.ts'
 import { qrPng } from './qr.ts'
 import { checkDestination, checkSlug, makeSlug } from './rules.ts'
+import { codesFor, readAloud } from './rules-codes.ts'
 
 const MOST_LINKS = 100
 /** Random characters after the name at each try; by the last, a taken slug would be a wonder. */

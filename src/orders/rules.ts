@@ -5,6 +5,9 @@
  * program's order of rules decides; within one rule the code that stands first, the last click, the first creator. Every touch
  * is kept with the reason why it won or lost, in words that name nobody else. Test orders and foreign currencies earn nothing.
  */
+import type { Amount } from '../kernel/fact.ts'
+import { isCurrency, type Money } from '../kernel/money.ts'
+import { Refusal } from '../kernel/refusal.ts'
 import { days, minutes } from '../kernel/time.ts'
 
 export type TouchKind = 'code' | 'click' | 'customer'
@@ -155,4 +158,24 @@ export const uncreditedWords: Record<string, string> = {
   'too old': 'What led to it lies too far back.',
   'after the order': 'The click came after the order.',
   'not counted': 'What led to it does not count in this program.',
+}
+
+/** An amount as a shop states it; anything but whole minor units of a known currency is refused. */
+export function exact({ minor, currency }: Amount): Money {
+  if (!/^-?\d{1,18}$/.test(minor) || !isCurrency(currency)) {
+    throw new Refusal(
+      'invalid',
+      'An amount is not whole minor units of a known currency.',
+      'Check amounts and currencies in the shop.',
+    )
+  }
+  return { minor: BigInt(minor), currency }
+}
+
+/** An instant as a shop states it. */
+export function instant(at: string): Date {
+  const date = new Date(at)
+  if (Number.isNaN(date.getTime()))
+    throw new Refusal('invalid', 'A date can not be read.', 'Send dates as ISO 8601, such as 2026-11-20T12:00:00Z.')
+  return date
 }

@@ -1,15 +1,15 @@
 import type { Context } from '../context.ts'
 import { rateOf } from '../creators/service.ts'
 import type { Line, Order } from '../db/generated/client.ts'
-import type { Amount, Fact, OrderCancelled, OrderPaid, OrderPlaced, OrderRefunded } from '../kernel/fact.ts'
-import { isCurrency, type Money } from '../kernel/money.ts'
+import type { Fact, OrderCancelled, OrderPaid, OrderPlaced, OrderRefunded } from '../kernel/fact.ts'
+import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { commission } from '../ledger/rules.ts'
 import { bookCommission, bookedOf, reverse } from '../ledger/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { foreignRefundCard, saleCard, uncreditedCard } from './cards.ts'
-import { credit, earliest, unpaid, type Verdict } from './rules.ts'
+import { credit, earliest, exact, instant, unpaid, type Verdict } from './rules.ts'
 import { touchesOf } from './touches.ts'
 
 /** What a fact did. */
@@ -282,23 +282,4 @@ async function tell(ctx: Context, order: Order, line: Line): Promise<void> {
     availableAt: hold?.availableAt ?? null,
   }
   await ctx.show({ person: creator.personId }, `sale:${order.id}`, saleCard(sale), { unasked: true })
-}
-
-/** An amount as a shop states it; anything but whole minor units of a known currency is refused. */
-function exact({ minor, currency }: Amount): Money {
-  if (!/^-?\d{1,18}$/.test(minor) || !isCurrency(currency)) {
-    throw new Refusal(
-      'invalid',
-      'An amount is not whole minor units of a known currency.',
-      'Check amounts and currencies in the shop.',
-    )
-  }
-  return { minor: BigInt(minor), currency }
-}
-
-function instant(at: string): Date {
-  const date = new Date(at)
-  if (Number.isNaN(date.getTime()))
-    throw new Refusal('invalid', 'A date can not be read.', 'Send dates as ISO 8601, such as 2026-11-20T12:00:00Z.')
-  return date
 }

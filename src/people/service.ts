@@ -19,7 +19,9 @@ type Maker = { db: Db; now: Date; id: <K extends Kind>(kind: K) => Id<K> }
 /** The person behind an account and their membership; both are made when an account is seen for the first time. */
 export async function recognise(world: Maker, account: Account): Promise<{ identity: Identity; membership: Membership }> {
   const { db, now } = world
-  const where = { platform_workspace_externalId: { platform: account.platform, workspace: account.workspace, externalId: account.user } }
+  const where = {
+    platform_workspace_externalId: { platform: account.platform, workspace: account.workspace, externalId: account.user },
+  }
   const identity = (await db.identity.findUnique({ where })) ?? (await newIdentity(world, account))
   const key = { programId_personId: { programId: account.programId, personId: identity.personId } }
   const known = await db.membership.findUnique({ where: key })
@@ -55,13 +57,17 @@ async function newIdentity(world: Maker, account: Account): Promise<Identity> {
     skipDuplicates: true,
   })
   return db.identity.findUniqueOrThrow({
-    where: { platform_workspace_externalId: { platform: account.platform, workspace: account.workspace, externalId: account.user } },
+    where: {
+      platform_workspace_externalId: { platform: account.platform, workspace: account.workspace, externalId: account.user },
+    },
   })
 }
 
 /** The membership of a person in this program; Refusal when there is none. */
 export async function membershipOf(ctx: Context, personId: string): Promise<Membership> {
-  const membership = await ctx.db.membership.findUnique({ where: { programId_personId: { programId: ctx.program.id, personId } } })
+  const membership = await ctx.db.membership.findUnique({
+    where: { programId_personId: { programId: ctx.program.id, personId } },
+  })
   if (!membership) throw new Refusal('not_found', 'This person is not part of the program.', 'Pick someone from the list.')
   return membership
 }
@@ -73,11 +79,15 @@ export async function setRole(ctx: Context, personId: string, role: Role): Promi
   if (membership.role === 'admin') {
     const admins = await ctx.db.$queryRaw<{ personId: string }[]>`
       SELECT "personId" FROM "Membership" WHERE "programId" = ${ctx.program.id} AND "role" = 'admin' ORDER BY id FOR UPDATE`
-    if (admins.length === 1) throw new Refusal('conflict', 'A program needs at least one admin.', 'Make someone else admin first.')
+    if (admins.length === 1)
+      throw new Refusal('conflict', 'A program needs at least one admin.', 'Make someone else admin first.')
   }
   await ctx.db.membership.update({ where: { id: membership.id }, data: { role } })
 }
 
 /** Managers and admins, by name. */
 export const managers = (ctx: Context): Promise<Membership[]> =>
-  ctx.db.membership.findMany({ where: { programId: ctx.program.id, role: { in: ['manager', 'admin'] } }, orderBy: { name: 'asc' } })
+  ctx.db.membership.findMany({
+    where: { programId: ctx.program.id, role: { in: ['manager', 'admin'] } },
+    orderBy: { name: 'asc' },
+  })

@@ -57,3 +57,13 @@ export function secretCard(source: string, url: string, secret: string): Card {
     ),
   )
 }
+
+/** Pinned in #start-here: what this place is, and the first step in it. */
+export function welcomeCard(program: { name: string }): Card {
+  return card(
+    `Welcome to ${program.name}`,
+    'This is where the brand and its creators work together: your link and code, missions with a fee, reviews, and what you have earned.',
+    'Apply takes a minute. The answer comes to your private place, which only you and the team can read.',
+    buttons({ label: 'Apply', run: 'apply', look: 'main' }, { label: 'Help', run: 'help' }),
+  )
+}

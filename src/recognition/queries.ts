@@ -14,7 +14,14 @@ export async function standings(ctx: Context, { from, to, metric }: Range & { me
     orders: (row) => BigInt(row.orders),
     growth: (row) => growth(row.revenue, past?.get(row.creatorId), { from, to }) ?? 0n,
   }
-  return rank(brought.map((row) => ({ creatorId: row.creatorId, value: values[metric](row), orders: row.orders, reachedAt: row.reachedAt })))
+  return rank(
+    brought.map((row) => ({
+      creatorId: row.creatorId,
+      value: values[metric](row),
+      orders: row.orders,
+      reachedAt: row.reachedAt,
+    })),
+  )
 }
 
 async function pasts(ctx: Context, range: Range): Promise<Map<string, Past>> {

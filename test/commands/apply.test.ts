@@ -43,7 +43,9 @@ test('one form of five fields, then the terms in five lines, then the private pl
   expect(status).toContain('We have your application')
   expect(status).not.toContain('One step left')
   expect(w.door.in(`${w.programId}:person:${mia.personId}`)).toMatchObject([{ pin: true }])
-  expect(await ana.sees('applications')).toMatch(/^Mia would like to join\n[\s\S]*@mia\.glow[\s\S]*beauty[\s\S]*\[Approve\] \[Decline\]$/)
+  expect(await ana.sees('applications')).toMatch(
+    /^Mia would like to join\n[\s\S]*@mia\.glow[\s\S]*beauty[\s\S]*\[Approve\] \[Decline\]$/,
+  )
 })
 
 test('nobody else reads the private place, and the e-mail is not in the channel', async () => {

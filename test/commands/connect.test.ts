@@ -17,8 +17,10 @@ test('the secret a shop shows is kept sealed, beside the one before, and never s
   expect(text).toContain(`https://go.glow.example/hooks/shopify/${w.programId}`)
   expect(text).not.toContain('shpss_')
   expect(await secretOf(w.app, w.programId, 'shopify')).toBe('shpss_0123456789abcdef')
-  const stored = await w.within((ctx) => ctx.db.$queryRaw<{ found: bigint }[]>`
-    SELECT (SELECT COUNT(*) FROM "Connection" WHERE secrets::text LIKE '%shpss%') + (SELECT COUNT(*) FROM "Audit" WHERE given::text LIKE '%shpss%') AS found`)
+  const stored = await w.within(
+    (ctx) => ctx.db.$queryRaw<{ found: bigint }[]>`
+    SELECT (SELECT COUNT(*) FROM "Connection" WHERE secrets::text LIKE '%shpss%') + (SELECT COUNT(*) FROM "Audit" WHERE given::text LIKE '%shpss%') AS found`,
+  )
   expect(stored[0]!.found).toBe(0n)
   const row = await w.within((ctx) => ctx.db.connection.findFirstOrThrow({ where: { source: 'shopify' } }))
   expect(row.secrets).toHaveLength(2)

@@ -68,7 +68,8 @@ test('who brought nothing yet learns what puts them on the board', async () => {
 
 test('in a long board the reader finds themselves among their neighbours', async () => {
   await w.within(async (ctx) => {
-    for (let n = 0; n < 20; n++) await sell(ctx, await brings(ctx, `Many ${n}`), { at: '2026-11-23T10:00:00Z', base: BigInt(20_000 + n) })
+    for (let n = 0; n < 20; n++)
+      await sell(ctx, await brings(ctx, `Many ${n}`), { at: '2026-11-23T10:00:00Z', base: BigInt(20_000 + n) })
   })
   const said = await mia.run('leaderboard')
   expect(said).toMatch(/Around you[\s\S]*20 +Many 1[\s\S]*21 +Many 0[\s\S]*22 +You/)

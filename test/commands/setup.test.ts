@@ -47,7 +47,10 @@ test('a rotated secret is shown once; the old and the new one both work, the one
 })
 
 test('shop and hosts: the shop’s own host is always allowed, new links go there', async () => {
-  const text = await root.run('setup', { shop: 'https://glow.example/', hosts: 'https://Blog.Glow.example/about, shop.example.com' })
+  const text = await root.run('setup', {
+    shop: 'https://glow.example/',
+    hosts: 'https://Blog.Glow.example/about, shop.example.com',
+  })
   expect(text).toMatch(/^Saved/)
   expect(text).toMatch(/Allowed hosts +blog\.glow\.example, shop\.example\.com, glow\.example/)
   const mia = await w.creator('Mia')

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { countries, countryName, parseCountry, suggestCountries } from '../../src/creators/rules-countries.ts'
 import {
   againAt,
   checkApply,
@@ -14,6 +13,7 @@ import {
   shownName,
   stepOf,
 } from '../../src/creators/rules.ts'
+import { countries, countryName, parseCountry, suggestCountries } from '../../src/creators/rules-countries.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { policySchema } from '../../src/programs/rules.ts'
 
@@ -128,8 +128,9 @@ describe('where an applicant stands', () => {
   })
 
   test('the day to apply again is said in the reader’s zone', () => {
-    const again = againAt(now, 90)
-    expect(again.toISOString()).toBe('2027-02-18T12:00:00.000Z')
+    const again = againAt(now, 90, 'Europe/Berlin')
+    expect(again.toISOString()).toBe('2027-02-17T23:00:00.000Z')
+    expect(stepOf(someone('declined', { againAt: againAt(now, 0, 'Europe/Berlin') }), now)).toBe('apply')
     expect(() => checkApply(someone('declined', { againAt: again }), now, reader)).toThrow('You may apply again on Feb 18, 2027.')
   })
 })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pixelSize } from '../../src/content/picture.ts'
 import type { Actor, Context } from '../../src/context.ts'
 import { creatorOf } from '../../src/creators/service.ts'
 import { days } from '../../src/kernel/time.ts'
-import { pixelSize } from '../../src/content/picture.ts'
 import { clicksOf, codeOf, linksOf, makeCode, makeLink, qrOf, shortUrl } from '../../src/links/service.ts'
 import type { Persona } from '../chat.ts'
 import { type World, world } from '../world.ts'
@@ -45,12 +45,16 @@ describe('links', () => {
     expect((await link(mia, '/mask?size=2')).destination).toBe('https://shop.example.com/mask?size=2')
   })
 
-  test.each(['https://evil.example/', '//evil.example/x', 'http://shop.example.com/', 'http://localhost:3000/', 'javascript:alert(1)', 'serum'])(
-    '%s is refused and leaves the unit of work usable',
-    async (destination) => {
-      await expect(link(mia, destination)).rejects.toMatchObject({ code: 'invalid', field: 'destination' })
-    },
-  )
+  test.each([
+    'https://evil.example/',
+    '//evil.example/x',
+    'http://shop.example.com/',
+    'http://localhost:3000/',
+    'javascript:alert(1)',
+    'serum',
+  ])('%s is refused and leaves the unit of work usable', async (destination) => {
+    await expect(link(mia, destination)).rejects.toMatchObject({ code: 'invalid', field: 'destination' })
+  })
 
   test('the demo program may link to this machine', async () => {
     await w.within((ctx) => ctx.db.program.update({ where: { id: ctx.program.id }, data: { demo: true } }))
@@ -65,11 +69,26 @@ describe('links', () => {
     const neighbour = await w.neighbour({ policy: { allowedHosts: ['shop.example.com'] } })
     const there = w.app.act(neighbour, { ...self(mia), role: 'admin' }, async (ctx) => {
       const { personId } = await ctx.db.membership.create({
-        data: { id: ctx.id('membership'), programId: neighbour, personId: mia.personId, name: 'Mia', role: 'creator', createdAt: ctx.now },
+        data: {
+          id: ctx.id('membership'),
+          programId: neighbour,
+          personId: mia.personId,
+          name: 'Mia',
+          role: 'creator',
+          createdAt: ctx.now,
+        },
       })
       const about = { name: 'Mia', handle: '@mia', niche: 'beauty', country: 'DE', email: 'mia@example.com' }
       const creator = await ctx.db.creator.create({
-        data: { ...about, id: ctx.id('creator'), programId: neighbour, personId, state: 'approved', appliedAt: ctx.now, createdAt: ctx.now },
+        data: {
+          ...about,
+          id: ctx.id('creator'),
+          programId: neighbour,
+          personId,
+          state: 'approved',
+          appliedAt: ctx.now,
+          createdAt: ctx.now,
+        },
       })
       return makeLink(ctx, creator, { slug: 'glow-week' })
     })
@@ -94,15 +113,16 @@ describe('links', () => {
     const range = [days(w.now, -1), days(w.now, 1)] as const
     expect(await as(mia, (ctx) => clicksOf(ctx, mia.creatorId, ...range))).toEqual({ clicks: 1, unique: 1 })
     expect(await as(lea, (ctx) => clicksOf(ctx, lea.creatorId, ...range))).toEqual({ clicks: 0, unique: 0 })
-    expect(await as(mia, (ctx) => clicksOf(ctx, mia.creatorId, days(w.now, -3), days(w.now, -2)))).toEqual({ clicks: 0, unique: 0 })
+    expect(await as(mia, (ctx) => clicksOf(ctx, mia.creatorId, days(w.now, -3), days(w.now, -2)))).toEqual({
+      clicks: 0,
+      unique: 0,
+    })
   })
 })
 
 describe('codes', () => {
   test('reads like the creator, and asking again gives the same', async () => {
-    const codes = await Promise.all(
-      [1, 2].map(() => as(mia, async (ctx) => makeCode(ctx, await creatorOf(ctx, mia.creatorId)))),
-    )
+    const codes = await Promise.all([1, 2].map(() => as(mia, async (ctx) => makeCode(ctx, await creatorOf(ctx, mia.creatorId)))))
     expect(codes.map((c) => c.code)).toEqual(['MIA10', 'MIA10'])
     expect(codes[0]!.percent).toBe(10)
   })
@@ -122,7 +142,9 @@ describe('codes', () => {
 
   test('an ended code is never handed to someone else', async () => {
     const gone = await w.creator('Ida')
-    await w.within((ctx) => ctx.db.code.updateMany({ where: { creatorId: gone.creatorId }, data: { state: 'ended', endedAt: ctx.now } }))
+    await w.within((ctx) =>
+      ctx.db.code.updateMany({ where: { creatorId: gone.creatorId }, data: { state: 'ended', endedAt: ctx.now } }),
+    )
     const next = await w.creator('IdaTwo', { handle: '@ida' })
     expect((await as(next, (ctx) => codeOf(ctx, next.creatorId)))?.code).toBe('IDA10A')
   })

@@ -1,10 +1,26 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { counted } from '../../src/recognition/cards.ts'
-import { around, fold, growth, moves, nameOn, periodAt, type Place, rank, steps, type Tally } from '../../src/recognition/rules.ts'
+import {
+  around,
+  fold,
+  growth,
+  moves,
+  nameOn,
+  type Place,
+  periodAt,
+  rank,
+  steps,
+  type Tally,
+} from '../../src/recognition/rules.ts'
 
 const at = (day: number) => new Date(`2026-11-${String(day).padStart(2, '0')}T12:00:00Z`)
-const tally = (creatorId: string, value: number, day = 16): Tally => ({ creatorId, value: BigInt(value), orders: 1, reachedAt: at(day) })
+const tally = (creatorId: string, value: number, day = 16): Tally => ({
+  creatorId,
+  value: BigInt(value),
+  orders: 1,
+  reachedAt: at(day),
+})
 const line = (places: Place[]) => places.map((place) => `${place.rank} ${place.creatorId}`)
 
 describe('ranking', () => {
@@ -13,7 +29,10 @@ describe('ranking', () => {
     expect(line(places)).toEqual(['1 early', '1 late', '3 low'])
   })
 
-  const tallies = fc.array(fc.record({ creatorId: fc.uuid(), value: fc.integer({ min: -3, max: 6 }), day: fc.integer({ min: 1, max: 5 }) }), { maxLength: 30 })
+  const tallies = fc.array(
+    fc.record({ creatorId: fc.uuid(), value: fc.integer({ min: -3, max: 6 }), day: fc.integer({ min: 1, max: 5 }) }),
+    { maxLength: 30 },
+  )
 
   test('a rank is one more than the number of those who have more, and the order of what comes in does not matter', () => {
     fc.assert(
@@ -45,12 +64,21 @@ describe('ranking', () => {
 })
 
 test('a bar has ten lengths, however far the values lie apart', () => {
-  expect([steps(100n, 100n), steps(51n, 100n), steps(50n, 100n), steps(1n, 10n ** 17n), steps(0n, 5n), steps(0n, 0n)]).toEqual([10, 6, 5, 1, 0, 0])
+  expect([steps(100n, 100n), steps(51n, 100n), steps(50n, 100n), steps(1n, 10n ** 17n), steps(0n, 5n), steps(0n, 0n)]).toEqual([
+    10, 6, 5, 1, 0, 0,
+  ])
 })
 
 test('what moved: up, down, same, new; in the first season nothing', () => {
   const places = rank([tally('a', 9), tally('b', 8), tally('c', 7), tally('d', 6)])
-  const found = moves(places, new Map([['a', 3], ['b', 2], ['c', 1]]))
+  const found = moves(
+    places,
+    new Map([
+      ['a', 3],
+      ['b', 2],
+      ['c', 1],
+    ]),
+  )
   expect([...found.values()]).toEqual([{ kind: 'up', by: 2 }, { kind: 'same' }, { kind: 'down', by: 2 }, { kind: 'new' }])
   expect(moves(places, undefined).size).toBe(0)
 })
@@ -89,12 +117,12 @@ describe('names', () => {
 
 test('the count that all may read is never the amount', () => {
   const place: Place = { creatorId: 'a', value: 123_456n, orders: 3, rank: 1, reachedAt: at(16) }
-  expect([counted('revenue', place), counted('orders', { ...place, orders: 1 }), counted('content', { ...place, value: 4n }), counted('growth', { ...place, value: 3_549n })]).toEqual([
-    '3 orders',
-    '1 order',
-    '4 approved',
-    '+35 %',
-  ])
+  expect([
+    counted('revenue', place),
+    counted('orders', { ...place, orders: 1 }),
+    counted('content', { ...place, value: 4n }),
+    counted('growth', { ...place, value: 3_549n }),
+  ]).toEqual(['3 orders', '1 order', '4 approved', '+35 %'])
 })
 
 test('a day names most first and sums up the hidden and those beyond the limit', () => {

@@ -18,7 +18,9 @@ beforeEach(() => w.at('2026-11-23T08:00:00Z'))
 const inProgram = <T>(programId: string, work: (ctx: Context) => Promise<T>): Promise<T> => w.app.within(programId, work)
 const week = (instant: string) => weekRange(new Date(instant), 'Europe/Berlin')
 const shown = (programId: string, audience: string) =>
-  inProgram(programId, (ctx) => ctx.db.outbox.findMany({ where: { audience, kind: 'post' }, orderBy: [{ createdAt: 'asc' }, { key: 'asc' }] }))
+  inProgram(programId, (ctx) =>
+    ctx.db.outbox.findMany({ where: { audience, kind: 'post' }, orderBy: [{ createdAt: 'asc' }, { key: 'asc' }] }),
+  )
 const cardOf = (row: { payload: unknown } | undefined): Card => (row!.payload as { card: Card }).card
 const fresh = () => w.neighbour({ name: 'Glow', currency: 'EUR', zone: 'Europe/Berlin' })
 
@@ -41,12 +43,24 @@ describe('standings', () => {
     const sold: { creatorId: string; sale: Sale }[] = []
     const content: { creatorId: string; at: Date; state: string }[] = []
     const banned = await inProgram(programId, async (ctx) => {
-      const creators = [...Array.from({ length: 5 }, (_, i) => `C${i}`), 'Banned'].map((name) => brings(ctx, name, name === 'Banned' ? { state: 'banned' } : {}))
+      const creators = [...Array.from({ length: 5 }, (_, i) => `C${i}`), 'Banned'].map((name) =>
+        brings(ctx, name, name === 'Banned' ? { state: 'banned' } : {}),
+      )
       const ids = await Promise.all(creators)
       for (let n = 0; n < 250; n++) {
         const base = BigInt(roll(9_000)) - 200n
-        const refunds = Array.from({ length: roll(3) === 0 ? roll(4) : 0 }, () => ({ at: somewhen(), base: BigInt(roll(6_000)), ...(roll(9) === 0 ? { currency: 'USD' } : {}) }))
-        const sale = { at: somewhen(), base, refunds, source: roll(2) ? 'generic' : 'shopify', ...(roll(10) === 0 ? { cancelledAt: somewhen() } : {}) }
+        const refunds = Array.from({ length: roll(3) === 0 ? roll(4) : 0 }, () => ({
+          at: somewhen(),
+          base: BigInt(roll(6_000)),
+          ...(roll(9) === 0 ? { currency: 'USD' } : {}),
+        }))
+        const sale = {
+          at: somewhen(),
+          base,
+          refunds,
+          source: roll(2) ? 'generic' : 'shopify',
+          ...(roll(10) === 0 ? { cancelledAt: somewhen() } : {}),
+        }
         sold.push({ creatorId: ids[roll(6)]!, sale })
         content.push({ creatorId: ids[roll(6)]!, at: somewhen(), state: roll(4) === 0 ? 'rejected' : 'approved' })
       }
@@ -67,19 +81,28 @@ describe('standings', () => {
       const at = new Date(sale.at)
       if (!inside(at) || net(sale) === 0n || creatorId === banned) continue
       const before = recount.get(creatorId) ?? { revenue: 0n, orders: 0, last: 0 }
-      recount.set(creatorId, { revenue: before.revenue + net(sale), orders: before.orders + 1, last: Math.max(before.last, at.getTime()) })
+      recount.set(creatorId, {
+        revenue: before.revenue + net(sale),
+        orders: before.orders + 1,
+        last: Math.max(before.last, at.getTime()),
+      })
     }
     await inProgram(programId, async (ctx) => {
       const byRevenue = await standings(ctx, { from, to, metric: 'revenue' })
       expect(byRevenue.length).toBe(5)
-      expect(new Map(byRevenue.map((p) => [p.creatorId, { revenue: p.value, orders: p.orders, last: p.reachedAt.getTime() }]))).toEqual(recount)
+      expect(
+        new Map(byRevenue.map((p) => [p.creatorId, { revenue: p.value, orders: p.orders, last: p.reachedAt.getTime() }])),
+      ).toEqual(recount)
       expect(byRevenue.map((p) => p.value)).toEqual([...recount.values()].map((r) => r.revenue).sort((a, b) => (a > b ? -1 : 1)))
       const byOrders = await standings(ctx, { from, to, metric: 'orders' })
-      expect(new Map(byOrders.map((p) => [p.creatorId, Number(p.value)]))).toEqual(new Map([...recount].map(([id, r]) => [id, r.orders])))
+      expect(new Map(byOrders.map((p) => [p.creatorId, Number(p.value)]))).toEqual(
+        new Map([...recount].map(([id, r]) => [id, r.orders])),
+      )
       const byContent = await standings(ctx, { from, to, metric: 'content' })
       const counts = new Map<string, number>()
       for (const one of content) {
-        if (inside(one.at) && one.state === 'approved' && one.creatorId !== banned) counts.set(one.creatorId, (counts.get(one.creatorId) ?? 0) + 1)
+        if (inside(one.at) && one.state === 'approved' && one.creatorId !== banned)
+          counts.set(one.creatorId, (counts.get(one.creatorId) ?? 0) + 1)
       }
       expect(new Map(byContent.map((p) => [p.creatorId, Number(p.value)]))).toEqual(counts)
     })
@@ -89,7 +112,8 @@ describe('standings', () => {
     const programId = await fresh()
     await inProgram(programId, async (ctx) => {
       const [steady, rising, fresh] = [await brings(ctx, 'Steady'), await brings(ctx, 'Rising'), await brings(ctx, 'Fresh')]
-      for (const day of ['2026-10-21', '2026-10-28', '2026-11-04', '2026-11-11', '2026-11-18']) await sell(ctx, steady, { at: `${day}T12:00:00Z`, base: 90_000n })
+      for (const day of ['2026-10-21', '2026-10-28', '2026-11-04', '2026-11-11', '2026-11-18'])
+        await sell(ctx, steady, { at: `${day}T12:00:00Z`, base: 90_000n })
       await sell(ctx, rising, { at: '2026-11-11T12:00:00Z', base: 1_000n })
       await sell(ctx, rising, { at: '2026-11-18T12:00:00Z', base: 1_500n })
       await sell(ctx, fresh, { at: '2026-11-18T12:00:00Z', base: 500_000n })
@@ -126,7 +150,9 @@ describe('the weekly board', () => {
     expect(said).toMatch(/Leaderboard of week 47\nNov 16, 2026 to Nov 22, 2026, by net revenue/)
     expect(said).toMatch(/1 +Lion +2 +up 1\n +2 +Mia +1 +down 1\n +2 +Hidden creator +1 +new/)
     expect(said).toContain('Highest climb: Lion, up 1 place. New on the board: 1.')
-    expect(said).toMatch(/\[Picture: Leaderboard of week 47.*1\. Lion: 2 orders, up 1\. 2\. Mia: 1 order, down 1\. 2\. Hidden creator: 1 order, new\.\]/)
+    expect(said).toMatch(
+      /\[Picture: Leaderboard of week 47.*1\. Lion: 2 orders, up 1\. 2\. Mia: 1 order, down 1\. 2\. Hidden creator: 1 order, new\.\]/,
+    )
     const stored = JSON.stringify(posts.map((post) => post.payload))
     expect(stored).not.toMatch(/Secret|Zoe|"money"|54[.,]?321|98[.,]?76|77[.,]?777|888/)
     expect(plain(cardOf(posts[0]))).not.toMatch(/Moved|new/)
@@ -142,11 +168,23 @@ describe('the weekly board', () => {
       await sell(ctx, ids.mia, { at: '2026-11-19T09:00:00Z', base: 999_999n })
       const order = await ctx.db.order.findFirstOrThrow({ where: { creatorId: ids.leo, base: 77_777n } })
       await ctx.db.refund.create({
-        data: { id: ctx.id('refund'), programId, source: order.source, externalId: 'late', orderExternalId: order.externalId, base: 77_777n, currency: 'EUR', at: new Date('2026-11-20T09:00:00Z'), createdAt: ctx.now },
+        data: {
+          id: ctx.id('refund'),
+          programId,
+          source: order.source,
+          externalId: 'late',
+          orderExternalId: order.externalId,
+          base: 77_777n,
+          currency: 'EUR',
+          at: new Date('2026-11-20T09:00:00Z'),
+          createdAt: ctx.now,
+        },
       })
       await ctx.db.program.update({ where: { id: programId }, data: { policy: { leaderboard: 'orders' } } })
     })
-    const again = await Promise.all([1, 2].map(() => inProgram(programId, (ctx) => postLeaderboard(ctx, new Date('2026-11-16T12:00:00Z')))))
+    const again = await Promise.all(
+      [1, 2].map(() => inProgram(programId, (ctx) => postLeaderboard(ctx, new Date('2026-11-16T12:00:00Z')))),
+    )
     expect(again).toEqual([false, false])
     expect(await inProgram(programId, (ctx) => frozen(ctx, '2026-W47', 'revenue'))).toEqual(before)
     expect(await shown(programId, 'leaderboard')).toEqual(posts)
@@ -155,7 +193,9 @@ describe('the weekly board', () => {
   test('two at the same moment post one board', async () => {
     const programId = await fresh()
     await inProgram(programId, async (ctx) => sell(ctx, await brings(ctx, 'Solo'), { at: '2026-11-18T10:00:00Z', base: 100n }))
-    const both = await Promise.all([1, 2, 3].map(() => inProgram(programId, (ctx) => postLeaderboard(ctx, new Date('2026-11-18T12:00:00Z')))))
+    const both = await Promise.all(
+      [1, 2, 3].map(() => inProgram(programId, (ctx) => postLeaderboard(ctx, new Date('2026-11-18T12:00:00Z')))),
+    )
     expect(both.filter(Boolean)).toHaveLength(1)
     expect(await inProgram(programId, (ctx) => ctx.db.standing.count())).toBe(1)
     expect(plain(cardOf((await shown(programId, 'leaderboard'))[0]))).toMatch(/1 +Solo +1/)
@@ -172,10 +212,20 @@ describe('the weekly board', () => {
 
   test('names that are long, emoji, right to left or markup leave the board readable', async () => {
     const programId = await fresh()
-    const names = ['ب'.repeat(200), '👩‍👩‍👧‍👦💄', '<b onload=x>&"\'', '‮moc.live', 'W'.repeat(200), 'Ẑ̴̡̛a̴̡l̷g̶o̷', '\u0000\u001f', 'Иван']
+    const names = [
+      'ب'.repeat(200),
+      '👩‍👩‍👧‍👦💄',
+      '<b onload=x>&"\'',
+      '‮moc.live',
+      'W'.repeat(200),
+      'Ẑ̴̡̛a̴̡l̷g̶o̷',
+      '\u0000\u001f',
+      'Иван',
+    ]
     await inProgram(programId, async (ctx) => {
       for (const [i, name] of names.entries()) {
-        if (!name.includes('\u0000')) await sell(ctx, await brings(ctx, name), { at: '2026-11-18T10:00:00Z', base: BigInt(100 - i) })
+        if (!name.includes('\u0000'))
+          await sell(ctx, await brings(ctx, name), { at: '2026-11-18T10:00:00Z', base: BigInt(100 - i) })
       }
       for (let n = 0; n < 8; n++) await sell(ctx, await brings(ctx, `More ${n}`), { at: '2026-11-18T10:00:00Z', base: 1n })
       await postLeaderboard(ctx, new Date('2026-11-18T12:00:00Z'))
@@ -215,7 +265,9 @@ describe('wins', () => {
     const programId = await fresh()
     w.at('2026-11-20T12:00:00Z')
     const sale = (creatorId: string, at = '2026-11-20T11:00:00Z') =>
-      inProgram(programId, async (ctx) => celebrateSale(ctx, { creatorId, orderId: await sell(ctx, creatorId, { at, base: 12_345n }) }))
+      inProgram(programId, async (ctx) =>
+        celebrateSale(ctx, { creatorId, orderId: await sell(ctx, creatorId, { at, base: 12_345n }) }),
+      )
     const [mia, leo, zoe] = await inProgram(programId, async (ctx) => [
       await brings(ctx, 'Mia'),
       await brings(ctx, 'Leo', { shown: 'alias', alias: 'Lion' }),
@@ -231,7 +283,9 @@ describe('wins', () => {
     await sale(zoe!)
     const posts = await shown(programId, 'wins')
     expect(posts.map((post) => post.key)).toEqual(['wins:2026-11-20', `wins:first_sale:${mia}`, `wins:first_sale:${leo}`])
-    expect(plain(cardOf(posts[0]))).toMatch(/^Wins of Nov 20, 2026\nCreator +Sales +Approved\nMia +2 +–\nLion +1 +–\nAnd 1 sale by creators who are not named here\.$/)
+    expect(plain(cardOf(posts[0]))).toMatch(
+      /^Wins of Nov 20, 2026\nCreator +Sales +Approved\nMia +2 +–\nLion +1 +–\nAnd 1 sale by creators who are not named here\.$/,
+    )
     expect(JSON.stringify(posts)).not.toMatch(/Zoe|Leo|"money"|123[.,]?45/)
     expect(await inProgram(programId, (ctx) => ctx.db.badge.count())).toBe(3)
   })
@@ -241,9 +295,15 @@ describe('wins', () => {
     w.at('2026-11-20T23:30:00Z')
     const mia = await inProgram(programId, (ctx) => brings(ctx, 'Mia'))
     for (const at of ['2026-11-01T10:00:00Z', '2026-11-20T22:50:00Z', '2026-11-20T23:10:00Z', '2026-10-01T10:00:00Z']) {
-      await inProgram(programId, async (ctx) => celebrateSale(ctx, { creatorId: mia, orderId: await sell(ctx, mia, { at, base: 100n }) }))
+      await inProgram(programId, async (ctx) =>
+        celebrateSale(ctx, { creatorId: mia, orderId: await sell(ctx, mia, { at, base: 100n }) }),
+      )
     }
-    expect((await shown(programId, 'wins')).map((post) => post.key)).toEqual(['wins:2026-11-20', 'wins:2026-11-21', `wins:first_sale:${mia}`])
+    expect((await shown(programId, 'wins')).map((post) => post.key)).toEqual([
+      'wins:2026-11-20',
+      'wins:2026-11-21',
+      `wins:first_sale:${mia}`,
+    ])
   })
 
   test('a first approval is shouted, further ones are counted beside the sales', async () => {
@@ -251,7 +311,9 @@ describe('wins', () => {
     w.at('2026-11-20T12:00:00Z')
     const mia = await inProgram(programId, (ctx) => brings(ctx, 'Mia'))
     for (let n = 0; n < 3; n++) {
-      await inProgram(programId, async (ctx) => celebrateApproval(ctx, { creatorId: mia, submissionId: await approved(ctx, mia, ctx.now) }))
+      await inProgram(programId, async (ctx) =>
+        celebrateApproval(ctx, { creatorId: mia, submissionId: await approved(ctx, mia, ctx.now) }),
+      )
     }
     const posts = await shown(programId, 'wins')
     expect(posts.map((post) => post.key)).toEqual(['wins:2026-11-20', `wins:first_approval:${mia}`])
@@ -263,7 +325,11 @@ describe('wins', () => {
     w.at('2026-11-20T12:00:00Z')
     const mia = await inProgram(programId, (ctx) => brings(ctx, 'Mia'))
     await Promise.all(
-      Array.from({ length: 8 }, () => inProgram(programId, async (ctx) => celebrateSale(ctx, { creatorId: mia, orderId: await sell(ctx, mia, { at: ctx.now, base: 100n }) }))),
+      Array.from({ length: 8 }, () =>
+        inProgram(programId, async (ctx) =>
+          celebrateSale(ctx, { creatorId: mia, orderId: await sell(ctx, mia, { at: ctx.now, base: 100n }) }),
+        ),
+      ),
     )
     const posts = await shown(programId, 'wins')
     expect(posts.map((post) => post.key)).toEqual(['wins:2026-11-20', `wins:first_sale:${mia}`])

@@ -61,7 +61,7 @@ export function renderRoom(room: Room, sheet?: Html, notice?: string): Html {
       ${room.program.demo && html`<span class="only-narrow">${demoMark(true)}</span>`}
       ${themeSwitch(icon('theme'))}
     </header>
-    ${renderPins(room)}
+    <div id="pins">${renderPins(room)}</div>
     <div class="messages" id="messages" role="log" aria-label="Messages in ${name}" tabindex="0">${renderMessages(room)}</div>
     <button type="button" class="fresh" data-to-end hidden>${icon('down')} New messages</button>
     ${renderComposer(room, notice)}
@@ -132,12 +132,10 @@ function renderPersonas(room: Room): Html {
     </div></details>`
 }
 
-function renderPins(room: Room): Html | false {
+/** The strip of what is pinned here. */
+export function renderPins(room: Room): Html {
   const pins = room.messages.filter((message) => message.pinned)
-  return (
-    pins.length > 0 &&
-    html`<p class="pins">${icon('pin')}<span class="sr">Pinned:</span>${pins.slice(-3).map((m) => html`<a href="#m-${m.id}">${m.card.title}</a>`)}</p>`
-  )
+  return html`${pins.length > 0 && html`<p class="pins">${icon('pin')}<span class="sr">Pinned:</span>${pins.slice(-3).map((m) => html`<a href="#m-${m.id}">${m.card.title}</a>`)}</p>`}`
 }
 
 /** The messages with a line for each day and one before the first that is new. Every child has an id, by which open pages keep what has not changed. */

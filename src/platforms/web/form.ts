@@ -15,6 +15,9 @@ export type FormLook = {
 /** A whole list fits into a select; a longer one is typed with suggestions. */
 const LIST = 25
 
+/** So few choices that all are shown at once. */
+const FEW = 3
+
 /** The dialog of a command whose options are still missing. Field names are `o.<option>`, what was given goes along as `g.<option>`. */
 export function renderForm(form: Form, look: FormLook): Html {
   const given = Object.fromEntries(Object.entries(form.given).map(([name, value]) => [`g.${name}`, value]))
@@ -42,6 +45,7 @@ function renderField(field: FormField, error: string | undefined, suggestions: S
   const same = html`id="${id}" name="o.${field.name}"${field.required ? html` required` : ''}${aids && html` aria-describedby="${aids}"`}${error !== undefined && html` aria-invalid="true"`}`
   const below = html`${hint(field) && html`<p class="hint" id="${id}-hint">${hint(field)}</p>`}${error !== undefined && html`<p class="error" id="${id}-error">${icon('alert')}<span>${error}</span></p>`}`
   if (field.kind === 'boolean') return renderTick(field, id, same, below)
+  if (field.choices && field.choices.length <= FEW) return renderFew(field, id, below)
   return html`<div class="field"><label for="${id}">${field.label}${!field.required && html` <span class="optional">optional</span>`}</label>${control(field, same, suggestions, run)}${below}</div>`
 }
 
@@ -50,6 +54,13 @@ function renderTick(field: FormField, id: string, same: Html, below: Html): Html
   const ticked = field.value === 'yes' || field.value === 'true'
   return html`<div class="field tick">${!field.required && html`<input type="hidden" name="o.${field.name}" value="no">`}
     <label for="${id}"><input type="checkbox" value="yes" ${same}${ticked ? html` checked` : ''}><span>${field.label}</span></label>${below}</div>`
+}
+
+function renderFew(field: FormField, id: string, below: Html): Html {
+  return html`<fieldset class="field few" id="${id}"><legend>${field.label}${!field.required && html` <span class="optional">optional</span>`}</legend>${field.choices!.map(
+    (choice) =>
+      html`<label><input type="radio" name="o.${field.name}" value="${choice.value}"${field.required && html` required`}${choice.value === field.value && html` checked`}><span>${choice.label}</span></label>`,
+  )}${below}</fieldset>`
 }
 
 function hint(field: FormField): string | undefined {

@@ -10,7 +10,7 @@ export type Document = {
   styles?: string[]
   body: Html
   bodyClass?: string
-  /** Seconds after which the page reads itself again. */
+  /** Seconds after which a browser without scripts reads the page again. */
   refresh?: number
   lang?: string
 }
@@ -25,7 +25,7 @@ export function document(page: Document): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-${page.refresh !== undefined && html`<meta http-equiv="refresh" content="${page.refresh}">`}
+${page.refresh !== undefined && html`<noscript><meta http-equiv="refresh" content="${page.refresh}"></noscript>`}
 <title>${page.title}</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 ${styles.map((name) => html`<link rel="stylesheet" href="/assets/${name}">`)}

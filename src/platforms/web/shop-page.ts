@@ -105,7 +105,7 @@ function renderOrder(order: Sold, view: ShopView): Html {
   const goods = { minor: order.base, currency: order.currency }
   const back = { minor: order.refunded, currency: order.currency }
   const state = order.arriving
-    ? html`<span class="state wait">On its way to Troupe…</span>`
+    ? html`<span class="state wait" data-arriving>On its way to Troupe…</span>`
     : order.refunded >= order.base
       ? html`<span class="state back">Refunded</span>`
       : order.refunded > 0n

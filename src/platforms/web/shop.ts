@@ -116,7 +116,7 @@ async function sell(deps: WebDeps, program: ProgramRow, bag: Bag, fields: Record
 }
 
 async function nextNumber(deps: WebDeps, programId: string, sent: Sent): Promise<string> {
-  const known = await soldBy(deps, programId, sent)
+  const known = [...(await deps.shop.orders(programId)), ...sent.orders.values()]
   const numbers = known.map((order) => Number(order.number.replace(/\D/g, '')) || 0)
   return `#${Math.max(1000, ...numbers) + 1}`
 }
@@ -175,9 +175,10 @@ function sendShop(request: FastifyRequest, reply: FastifyReply, program: Program
     title: `${program.name} shop`,
     theme: themeOf(request.cookies),
     styles: ['shop.css'],
+    scripts: ['shop.js'],
     body,
     bodyClass: 'in-shop',
-    ...(waiting ? { refresh: 2 } : {}),
+    ...(waiting ? { refresh: 3 } : {}),
   })
   return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page)
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isCurrency } from '../../kernel/money.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import { isZone } from '../../kernel/time.ts'
-import { type Room, renderMessages, renderRoom, renderSide, renderStart, tabTitle } from './chat.ts'
+import { type Room, renderMessages, renderPins, renderRoom, renderSide, renderStart, tabTitle } from './chat.ts'
 import type { WebDeps } from './deps.ts'
 import { eventStream } from './events.ts'
 import { type Posted, readPosted } from './fields.ts'
@@ -35,7 +35,7 @@ export function simulatorRoutes(server: FastifyInstance, stage: Stage): void {
   server.get<{ Querystring: { in?: string; since?: string } }>('/simulator/fragment', calm, async (request) => {
     const scene = await mustScene(stage, request)
     const room = await roomOf(stage, scene, request.query.in, request.query.since)
-    return { messages: renderMessages(room).html, side: renderSide(room).html, title: tabTitle(room), in: room.current.key }
+    return { messages: renderMessages(room).html, pins: renderPins(room).html, side: renderSide(room).html, title: tabTitle(room), in: room.current.key }
   })
 
   server.get('/simulator/commands', calm, async (request) => deps.commandsFor((await mustScene(stage, request)).persona.role))

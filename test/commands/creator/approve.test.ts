@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addMission } from '../../../src/campaigns/service.ts'
+import { minutes } from '../../../src/kernel/time.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
 
@@ -18,6 +19,9 @@ const applies = async (name: string) => {
   await one.ask('apply', form)
   await one.press('Accept')
   const { id } = await w.within((ctx) => ctx.db.creator.findFirstOrThrow({ where: { personId: one.personId } }))
+  // A live card is edited at most every few seconds.
+  await one.sees()
+  w.at(minutes(w.now, 1))
   return { one, id }
 }
 
@@ -53,7 +57,7 @@ test('two managers at once: one kit; the second is told who was first', async ()
   const said = (await Promise.all([ana, bea].map((m) => m.run('creator approve', { creator: id })))).sort()
   expect(said[0]).toMatch(/^Already done\n(Ana|Bea) already approved Lea\.$/)
   expect(said[1]).toMatch(/^Lea is in/)
-  expect((await lea.sees()).match(/Your kit/g)).toHaveLength(1)
+  expect((await lea.sees()).match(/^Your kit, /gm)).toHaveLength(1)
   expect(await w.within((ctx) => ctx.db.link.count({ where: { creatorId: id } }))).toBe(1)
   expect(await w.within((ctx) => ctx.db.code.count({ where: { creatorId: id } }))).toBe(1)
 })
@@ -68,7 +72,9 @@ test('the answer leads to whoever waits next', async () => {
 test('only managers approve, only applicants of this program, and an unknown id is refused', async () => {
   const { one: zoe, id } = await applies('Zoe')
   expect(await zoe.run('creator approve', { creator: id })).toContain('Not allowed')
-  expect(await ana.run('creator approve', { creator: 'crt_01JD0000000000000000000000' })).toContain('This creator does not exist.')
+  expect(await ana.run('creator approve', { creator: 'crt_01JD0000000000000000000000' })).toContain(
+    'This creator does not exist.',
+  )
   expect(await ana.run('creator approve', { creator: 'Zoe' })).toContain('must be picked from the list')
   expect(await ana.suggest('creator approve', 'creator', 'zo')).toEqual([{ label: 'Zoe (@zoe.glow)', value: id }])
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { minutes } from '../../../src/kernel/time.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
 
@@ -12,6 +13,9 @@ beforeAll(async () => {
   mia = await w.applicant('Mia')
   await mia.ask('apply', form)
   await mia.press('Accept')
+  // A live card is edited at most every few seconds.
+  await mia.sees()
+  w.at(minutes(w.now, 1))
 })
 afterAll(() => w.close())
 
@@ -47,9 +51,10 @@ test('a second decision is told who was first', async () => {
 })
 
 test('after the wait the same person applies again with a new card', async () => {
-  w.at('2027-02-18T12:00:00Z')
+  w.at('2027-02-18T08:00:00Z')
   await mia.ask('apply', form)
   await mia.press('Accept')
+  w.at('2027-02-18T12:01:00Z')
   expect(await mia.sees()).toContain('We have your application')
   const posts = await ana.sees('applications')
   expect(posts).toContain('Mia would like to join')

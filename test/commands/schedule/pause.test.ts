@@ -28,8 +28,11 @@ test('a paused schedule rests, and what fell into the pause is not made up for',
 })
 
 test('pausing twice is the same as once, and a manager may not', async () => {
-  for (let n = 0; n < 2; n++) expect(await root.run('schedule pause', { schedule: 'leaderboard', state: 'paused' })).toMatch(/^Paused/)
+  for (let n = 0; n < 2; n++)
+    expect(await root.run('schedule pause', { schedule: 'leaderboard', state: 'paused' })).toMatch(/^Paused/)
   const ana = await w.manager('Ana')
   expect(await ana.run('schedule pause', { schedule: 'leaderboard', state: 'running' })).toMatch(/is for admins/)
-  expect((await root.ask('schedule pause', { schedule: 'leaderboard' })).form?.fields.map((field) => field.name)).toEqual(['state'])
+  expect((await root.ask('schedule pause', { schedule: 'leaderboard' })).form?.fields.map((field) => field.name)).toEqual([
+    'state',
+  ])
 })

@@ -22,12 +22,14 @@ test('"Post now" posts last week at once; asked again it shows how this week sta
   })
   await root.run('schedule list')
   const answer = await root.press('Post now')
-  expect(answer.text).toMatch(/Posted\nThe board of last week is in #leaderboard\.\nThe next one comes by itself Mon, Nov 23, 2026, 8:00 AM UTC/)
+  expect(answer.text).toMatch(
+    /Posted\nThe board of last week is in #leaderboard\.\nThe next one comes by itself Mon, Nov 23, 2026, 8:00 AM UTC/,
+  )
   expect(await root.sees('leaderboard')).toMatch(/Leaderboard of week 46[\s\S]*1 +Mia +1/)
   expect(await root.run('schedule run', { schedule: 'leaderboard' })).toContain('how this week stands so far')
   await root.run('schedule run', { schedule: 'leaderboard' })
   const seen = await root.sees('leaderboard')
-  expect(seen.match(/Leaderboard so far, week 47/g)).toHaveLength(1)
+  expect(seen.match(/^Leaderboard so far, week 47/gm)).toHaveLength(1)
   expect(seen).toMatch(/so far, week 47[\s\S]*1 +Mia +2/)
 })
 
@@ -38,7 +40,7 @@ test('the turn that comes by itself stays where it was, and does not post the we
   w.at('2026-11-23T08:00:00Z')
   await w.app.runJob('schedule')
   const seen = await root.sees('leaderboard')
-  expect(seen.match(/Leaderboard of week 47/g)).toHaveLength(1)
+  expect(seen.match(/^Leaderboard of week 47/gm)).toHaveLength(1)
   expect(seen).toContain('This week is over.')
 })
 

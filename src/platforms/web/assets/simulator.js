@@ -4,6 +4,7 @@ import { startComposer } from './composer.js'
 
 const room = document.querySelector('[data-room]')
 const messages = document.querySelector('#messages')
+const pins = document.querySelector('#pins')
 const side = document.querySelector('#side')
 const sheets = document.querySelector('#sheets')
 const toEnd = document.querySelector('[data-to-end]')
@@ -11,13 +12,6 @@ const hint = document.querySelector('#line-hint')
 const at = () => `in=${encodeURIComponent(room.dataset.in)}`
 
 export const randomId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('')
-
-if (room) {
-  for (const sheet of sheets.querySelectorAll('dialog')) openSheet(sheet)
-  showEnd()
-  listen()
-  startComposer(room, send)
-}
 
 // ---- posting
 
@@ -143,9 +137,10 @@ function draw(fresh) {
     location.href = '/simulator'
     return
   }
-  const wasAtEnd = atEnd()
+  const wasAtEnd = stays
   const before = messages.lastElementChild?.id
   merge(messages, fresh.messages)
+  if (pins.innerHTML !== fresh.pins) pins.innerHTML = fresh.pins
   if (fresh.side !== side.dataset.drawn) replaceSide(fresh.side)
   document.title = fresh.title
   addCopyButtons(messages)
@@ -210,6 +205,7 @@ function listen() {
 
 // ---- scrolling, drawer, menus
 
+let stays = true
 const atEnd = () => messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80
 
 function showEnd(smooth = false) {
@@ -220,7 +216,16 @@ function showEnd(smooth = false) {
 }
 
 toEnd?.addEventListener('click', () => showEnd(true))
-messages?.addEventListener('scroll', () => atEnd() && (toEnd.hidden = true), { passive: true })
+messages?.addEventListener(
+  'scroll',
+  () => {
+    stays = atEnd()
+    if (stays) toEnd.hidden = true
+  },
+  { passive: true },
+)
+// A picture that comes late must not push the end out of sight.
+messages?.addEventListener('load', () => stays && showEnd(true), true)
 
 const drawer = (open) => {
   side.classList.toggle('open', open)
@@ -244,3 +249,10 @@ document.addEventListener('keydown', (event) => {
     menu.querySelector('summary').focus()
   } else if (side?.classList.contains('open')) drawer(false)
 })
+
+if (room) {
+  for (const sheet of sheets.querySelectorAll('dialog')) openSheet(sheet)
+  showEnd()
+  listen()
+  startComposer(room, send)
+}

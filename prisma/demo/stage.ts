@@ -1,0 +1,84 @@
+/** How the story is told: through the product's own doors and services, each act at its own time. */
+import { type App, atClock } from '../../src/app.ts'
+import type { FileRef } from '../../src/command.ts'
+import type { Context } from '../../src/context.ts'
+import { openWebDoor } from '../../src/http/doors.ts'
+import type { Card } from '../../src/kernel/card.ts'
+import { plain } from '../../src/kernel/plain.ts'
+import { must } from '../../src/kernel/refusal.ts'
+import { dispatch } from '../../src/platforms/dispatch.ts'
+import type { Member } from './people.ts'
+
+export type Stage = {
+  app: App
+  programId: string
+  /** Where the story ends: now. */
+  end: Date
+}
+
+/** One thread of the story with a clock of its own; several may be told at once. */
+export type Thread = Stage & {
+  /** Moves this thread's clock. */
+  at: (when: Date) => void
+  /** Runs a command as a person does; what is refused is a mistake in the story. */
+  ask: (who: Member, run: string, given?: Record<string, string | FileRef>) => Promise<Card>
+  /** A unit of work as the house itself. */
+  within: <T>(work: (ctx: Context) => Promise<T>) => Promise<T>
+}
+
+/** `name` is part of the ids of its calls, so no two threads share one. */
+export function thread({ app, programId, end }: Stage, name: string): Thread {
+  let now = end
+  let calls = 0
+  const past = atClock(app, () => now)
+  return {
+    app: past,
+    programId,
+    end,
+    at(when) {
+      must(when <= end, `the story ends at ${end.toISOString()}, before ${when.toISOString()}`)
+      now = when
+    },
+    async ask({ user, name: userName }, run, given = {}) {
+      const place = `${programId}:start-here`
+      const eventId = `demo-${programId}-${name}-${++calls}`
+      const call = { platform: 'web', workspace: programId, place, user, userName, eventId, run, given, by: 'slash' as const }
+      const { card } = await dispatch(past, call)
+      must(card.tone === 'plain' || card.tone === 'good', `/${run} as ${user} was refused: ${plain(card)}`)
+      return card
+    },
+    within: (work) => past.within(programId, work),
+  }
+}
+
+/** Runs one of the jobs at the thread's time. */
+export async function ring({ app }: Thread, job: string): Promise<void> {
+  await app.jobs.get(job)!.run(app, {})
+}
+
+/** The last thread to run: carries what was said out to the chat, each post at the time when it was last changed. */
+export function postman(stage: Stage) {
+  const told = thread(stage, 'post')
+  openWebDoor(told.app, false)
+  return {
+    async deliver(until: Date): Promise<void> {
+      for (const at of await dueTimes(told, until)) {
+        told.at(at)
+        await ring(told, 'deliver')
+      }
+    },
+    close: told.app.close,
+  }
+}
+
+async function dueTimes({ app, programId }: Stage, until: Date): Promise<Date[]> {
+  const rows = await app.database.within(programId, (db) =>
+    db.outbox.findMany({
+      where: { programId, state: 'due', notBefore: { lte: until } },
+      select: { notBefore: true },
+      distinct: ['notBefore'],
+      orderBy: { notBefore: 'asc' },
+    }),
+  )
+  return rows.map((row) => row.notBefore)
+}

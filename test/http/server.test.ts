@@ -1,0 +1,82 @@
+import Fastify from 'fastify'
+import cookie from '@fastify/cookie'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { gate } from '../../src/http/gate.ts'
+import { minutes } from '../../src/kernel/time.ts'
+import { type World, world } from '../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world({
+    mounts: () => [
+      async (server) => {
+        server.get('/broken', () => {
+          throw new Error('secret internals')
+        })
+      },
+    ],
+  })
+})
+afterAll(() => w.close())
+
+const get = async (url: string, headers: Record<string, string> = {}) => (await w.serve()).server.inject({ method: 'GET', url, headers })
+
+test('health names each part, is red without a tick and green with a fresh one', async () => {
+  const before = await get('/health')
+  expect(before.statusCode).toBe(503)
+  expect(before.json().parts).toMatchObject({ db: { ok: true }, journal: { ok: true, pendingBytes: 0 }, schedule: { ok: false, lastTick: null } })
+  await w.app.runJob('due')
+  const after = await get('/health')
+  expect(after.statusCode).toBe(200)
+  w.at(minutes(w.now, 10))
+  expect((await get('/health')).statusCode).toBe(503)
+})
+
+test('an unexpected failure shows a reference and nothing of its inside', async () => {
+  w.app.log.level = 'silent'
+  const { server } = await w.serve()
+  server.log.level = 'silent'
+  const page = await get('/broken', { accept: 'text/html' })
+  expect(page.statusCode).toBe(500)
+  expect(page.body).toMatch(/err_[0-9A-Z]{26}/)
+  expect(page.body).not.toContain('secret internals')
+  expect((await get('/broken')).json().reference).toMatch(/^err_/)
+})
+
+test('an unknown slug is a friendly 404, an odd address too', async () => {
+  const page = await get('/nobody-has-this')
+  expect(page.statusCode).toBe(404)
+  expect(page.body).toContain('This link leads nowhere')
+  for (const url of ['/a/b/c', '/%00', '/<script>', `/${'x'.repeat(400)}`, '/..%2f..%2fetc']) expect((await get(url, { accept: 'text/html' })).statusCode, url).toBe(404)
+})
+
+test('every page forbids frames, sniffing and scripts of others', async () => {
+  const { headers } = await get('/health')
+  expect(headers['content-security-policy']).toContain("default-src 'none'")
+  expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
+  expect(headers['content-security-policy']).not.toContain('unsafe-inline')
+  expect(headers['x-content-type-options']).toBe('nosniff')
+})
+
+describe('the gate', () => {
+  test('asks for the key once per browser; links, webhooks and health stay open', async () => {
+    const server = Fastify()
+    await server.register(cookie)
+    gate(server, 'open-sesame')
+    server.get('/simulator', () => 'in')
+    server.get('/health', () => 'well')
+    server.get('/:slug', () => 'redirected')
+    expect((await server.inject('/simulator')).statusCode).toBe(401)
+    expect((await server.inject('/simulator?key=wrong')).statusCode).toBe(401)
+    const opened = await server.inject('/simulator?key=open-sesame')
+    expect(opened.statusCode).toBe(303)
+    expect(opened.headers.location).toBe('/simulator')
+    const kept = opened.cookies[0]!
+    expect(kept).toMatchObject({ httpOnly: true, sameSite: 'Lax' })
+    expect(kept.value).not.toContain('open-sesame')
+    expect((await server.inject({ url: '/simulator', cookies: { [kept.name]: kept.value } })).body).toBe('in')
+    expect((await server.inject('/mia')).body).toBe('redirected')
+    expect((await server.inject('/health')).body).toBe('well')
+    await server.close()
+  })
+})
