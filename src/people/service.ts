@@ -10,7 +10,7 @@ export const ranks: Record<Role, number> = { anyone: 0, creator: 1, manager: 2, 
 export const atLeast = (role: Role, wanted: Role): boolean => ranks[role] >= ranks[wanted]
 
 /** Roles come from the database as text; an unknown one may do nothing. */
-export const asRole = (role: string): Role => (role in ranks ? (role as Role) : 'anyone')
+export const asRole = (role: string): Role => (Object.hasOwn(ranks, role) ? (role as Role) : 'anyone')
 
 export type Account = { platform: string; workspace: string; user: string; userName: string; programId: string }
 

@@ -16,18 +16,38 @@ test('perf', async () => {
     const rows = await w.within((ctx) => standings(ctx, { from: new Date(f), to: new Date(to), metric }))
     console.log(metric, f, rows.length, Math.round(performance.now() - t), 'ms')
   }
-  const sql = `EXPLAIN (ANALYZE, BUFFERS) WITH credited AS (
-      SELECT l."creatorId", l."at", CASE WHEN o."cancelledAt" < '${to}' THEN 0 ELSE GREATEST(0, l."base" - COALESCE(
+
+  const net = `CASE WHEN o."cancelledAt" < '${to}' THEN 0 ELSE GREATEST(0, l."base" - COALESCE(
         (SELECT SUM(r."base") FROM "Refund" r WHERE r."programId" = $P AND r."source" = o."source"
-           AND r."orderExternalId" = o."externalId" AND r."currency" = o."currency" AND r."at" < '${to}'), 0)) END AS net
-      FROM "Creator" c
-      JOIN "Line" l ON l."programId" = $P AND l."creatorId" = c."id" AND l."at" >= '${from}' AND l."at" < '${to}'
+           AND r."orderExternalId" = o."externalId" AND r."currency" = o."currency" AND r."at" < '${to}'), 0)) END AS net`
+  const tail = `SELECT "creatorId", SUM(net)::bigint AS revenue, COUNT(*)::int AS orders, MIN("at") AS since, MAX("at") AS "reachedAt"
+    FROM credited WHERE net > 0 GROUP BY "creatorId"`
+  const variants = {
+    now: (f: string) => `WITH credited AS (SELECT l."creatorId", l."at", ${net} FROM "Creator" c
+      JOIN "Line" l ON l."programId" = $P AND l."creatorId" = c."id" AND l."at" >= '${f}' AND l."at" < '${to}'
       JOIN "Order" o ON o."id" = l."orderId"
-      WHERE c."programId" = $P AND c."state" = ANY('{approved,paused}')
-    )
-    SELECT "creatorId", SUM(net)::bigint AS revenue, COUNT(*)::int AS orders, MIN("at") AS since, MAX("at") AS "reachedAt"
-    FROM credited WHERE net > 0 GROUP BY "creatorId"`.replaceAll('$P', `'${p}'`)
-  const plan = await w.within((ctx) => ctx.db.$queryRawUnsafe<Record<string, string>[]>(sql))
-  console.log(plan.map((r) => Object.values(r)[0]).join('\n'))
+      WHERE c."programId" = $P AND c."state" = ANY('{approved,paused}')) ${tail}`,
+    mat: (f: string) => `WITH credited AS MATERIALIZED (SELECT l."creatorId", l."at", ${net} FROM "Creator" c
+      JOIN "Line" l ON l."programId" = $P AND l."creatorId" = c."id" AND l."at" >= '${f}' AND l."at" < '${to}'
+      JOIN "Order" o ON o."id" = l."orderId"
+      WHERE c."programId" = $P AND c."state" = ANY('{approved,paused}')) ${tail}`,
+    latOrder: (f: string) => `WITH credited AS MATERIALIZED (SELECT l."creatorId", l."at", ${net} FROM "Creator" c
+      JOIN "Line" l ON l."programId" = $P AND l."creatorId" = c."id" AND l."at" >= '${f}' AND l."at" < '${to}'
+      CROSS JOIN LATERAL (SELECT * FROM "Order" x WHERE x."id" = l."orderId" OFFSET 0) o
+      WHERE c."programId" = $P AND c."state" = ANY('{approved,paused}')) ${tail}`,
+    latBoth: (f: string) => `WITH credited AS MATERIALIZED (SELECT l."creatorId", l."at", ${net} FROM "Creator" c
+      CROSS JOIN LATERAL (SELECT * FROM "Line" y WHERE y."programId" = $P AND y."creatorId" = c."id" AND y."at" >= '${f}' AND y."at" < '${to}' OFFSET 0) l
+      CROSS JOIN LATERAL (SELECT * FROM "Order" x WHERE x."id" = l."orderId" OFFSET 0) o
+      WHERE c."programId" = $P AND c."state" = ANY('{approved,paused}')) ${tail}`,
+  }
+  for (let n = 0; n < 3; n++) for (const f of [from, '2026-10-31T23:00:00Z']) for (const [name, make] of Object.entries(variants)) {
+    const plan = await w.within((ctx) => ctx.db.$queryRawUnsafe<Record<string, string>[]>(('EXPLAIN ANALYZE ' + make(f)).replaceAll('$P', `'${p}'`)))
+    console.log(f, name, Object.values(plan.at(-1)!)[0])
+  }
+  await owner('CREATE INDEX ON "Line" ("programId", at)')
+  for (const f of [from, '2026-10-31T23:00:00Z']) for (const [name, make] of Object.entries(variants)) {
+    const plan = await w.within((ctx) => ctx.db.$queryRawUnsafe<Record<string, string>[]>(('EXPLAIN ANALYZE ' + make(f)).replaceAll('$P', `'${p}'`)))
+    console.log('indexed', f, name, Object.values(plan.at(-1)!)[0])
+  }
   await w.close()
 }, 120000)

@@ -656,6 +656,12 @@ CREATE INDEX "Order_programId_creatorId_at_idx" ON "Order"("programId", "creator
 CREATE INDEX "Order_programId_shopperEmail_idx" ON "Order"("programId", "shopperEmail");
 
 -- CreateIndex
+CREATE INDEX "Order_programId_shopperId_idx" ON "Order"("programId", "shopperId");
+
+-- CreateIndex
+CREATE INDEX "Order_programId_number_idx" ON "Order"("programId", "number");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "Order_programId_source_externalId_key" ON "Order"("programId", "source", "externalId");
 
 -- CreateIndex

@@ -115,5 +115,5 @@ function renderOrder(order: Sold, view: ShopView): Html {
   return html`<li><div><strong>${order.number}</strong> <time datetime="${order.at.toISOString()}">${sayMoment(order.at, view.program.zone, view.program.locale)}</time></div>
     <div class="goods">${say(goods, view)} <small>goods</small></div><div>${state}</div>
     ${open && html`<form method="post" action="/shop/${view.program.id}/refunds">${hidden({ token: view.token, order: order.externalId, event: `${view.event}-${order.externalId.slice(-8)}` })}
-      <button class="button plain" name="part" value="half">Refund half</button><button class="button danger" name="part" value="all">Refund ${order.refunded > 0n ? 'the rest' : 'all'}</button></form>`}</li>`
+      ${order.refunded === 0n && html`<button class="button plain" name="part" value="half">Refund half</button>`}<button class="button danger" name="part" value="all">Refund ${order.refunded > 0n ? 'the rest' : 'all'}</button></form>`}</li>`
 }

@@ -58,7 +58,8 @@ export function shopRoutes(server: FastifyInstance, deps: WebDeps, sessions: Ses
     const bag = readBag(fields.bag ?? '')
     if (bag.size === 0) throw new Refusal('invalid', 'The bag is empty.', 'Put something into it first.')
     const order = await sell(deps, program, bag, fields, sent)
-    return reply.redirect(`/shop/${program.id}?done=${encodeURIComponent(order.number)}#orders`, 303)
+    const query = new URLSearchParams({ done: order.number, ...(fields.cid ? { cid: fields.cid } : {}) })
+    return reply.redirect(`/shop/${program.id}?${query}#orders`, 303)
   })
 
   server.post<{ Params: { program: string } }>('/shop/:program/refunds', async (request, reply) => {
