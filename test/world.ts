@@ -32,7 +32,7 @@ export async function world(options: WorldOptions = {}) {
   const config = Object.freeze({ ...readConfig({ NODE_ENV: 'test', DATABASE_URL: database.url, PUBLIC_URL: 'https://go.glow.example', LOG_LEVEL: 'error' }), DATA_DIR: folder })
   const app = await createApp({
     config,
-    log: createLog('error'),
+    log: createLog('fatal'),
     databaseUrl: database.url,
     sealer: createSealer(randomBytes(32)),
     clock: () => new Date(now),

@@ -158,11 +158,12 @@ function readHeaders(raw: readonly string[], countryHeader: string | undefined):
 
 /** The visitor's address: the socket's, or the one that the outermost of our own proxies saw. */
 function addressOf(req: IncomingMessage, forwarded: string, proxies: number): string {
-  const socket = req.socket.remoteAddress ?? ''
-  if (proxies === 0 || forwarded === '') return socket
-  const seen = forwarded.split(',')
-  const ip = seen[Math.max(0, seen.length - proxies)]!.trim()
-  return isIP(ip) ? ip : socket
+  if (proxies > 0 && forwarded !== '') {
+    const seen = forwarded.split(',')
+    const ip = seen[Math.max(0, seen.length - proxies)]!.trim()
+    if (isIP(ip)) return ip
+  }
+  return req.socket.remoteAddress ?? ''
 }
 
 function page(title: string, sentence: string): string {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { days } from '../../src/kernel/time.ts'
 import { balances } from '../../src/ledger/service.ts'
 import { enlist, order, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
@@ -45,4 +46,20 @@ test('a room that breaks in one program does not stop the others, and the job sa
   w.at('2026-12-05T11:00:00Z')
   await expect(w.app.runJob('due')).rejects.toThrow(`ledger of ${broken}`)
   expect(Number((await w.within((ctx) => balances(ctx, kim.creatorId))).payable.minor)).toBe(800)
+})
+
+test('raw bodies go after the policy says so, their facts stay; answered calls go after a week', async () => {
+  const ana = await w.manager('Ana')
+  await ana.run('home')
+  await w.hook('generic', { type: 'order.created', data: { id: 'old', number: '#old', at: w.now.toISOString(), currency: 'EUR', total: '10.00', codes: [], items: [] } })
+  const stored = () => w.within((ctx) => ctx.db.inbox.findFirstOrThrow({ where: { source: 'generic' } }))
+  const calls = () => w.within((ctx) => ctx.db.inbox.count({ where: { source: 'chat:web' } }))
+  await w.app.runJob('due').catch(() => {})
+  expect((await stored()).body).not.toBeNull()
+  expect(await calls()).toBeGreaterThan(0)
+  w.at(days(w.now, 31))
+  await w.app.runJob('due').catch(() => {})
+  expect((await stored()).body).toBeNull()
+  expect((await stored()).facts).toMatchObject([{ type: 'order.placed' }])
+  expect(await calls()).toBe(0)
 })

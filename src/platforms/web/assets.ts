@@ -6,7 +6,11 @@ import type { WebDeps } from './deps.ts'
 import type { Sessions } from './session.ts'
 
 const folder = new URL('./assets/', import.meta.url)
-const types: Record<string, string> = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' }
+const types: Record<string, string> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+}
 
 /** Styles, scripts and drawings, held in memory; browsers ask each time and mostly hear "not modified". */
 export function assetRoutes(server: FastifyInstance): void {

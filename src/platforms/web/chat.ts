@@ -174,7 +174,13 @@ function renderDay(day: string, at: Date, room: Room): Html {
   const { zone, locale } = room.persona
   const today = localDay(room.now, zone)
   const yesterday = localDay(new Date(room.now.getTime() - 86_400_000), zone)
-  const date = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: zone }).format(at)
+  const date = new Intl.DateTimeFormat(locale, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: zone,
+  }).format(at)
   const words = day === today ? 'Today' : day === yesterday ? 'Yesterday' : date
   return html`<h2 class="day" id="day-${day}" data-v="${words}"><time datetime="${day}" title="${date}">${words}</time></h2>`
 }
@@ -182,7 +188,8 @@ function renderDay(day: string, at: Date, room: Room): Html {
 function renderMessage(message: Message, before: Message | undefined, room: Room): Html {
   const { zone, locale } = room.persona
   const asked = askedBy(message, room)
-  const grouped = before !== undefined && !asked && !before.author && message.createdAt.getTime() - before.createdAt.getTime() < GROUP_MS
+  const grouped =
+    before !== undefined && !asked && !before.author && message.createdAt.getTime() - before.createdAt.getTime() < GROUP_MS
   const mine = message.visibleTo !== null
   const look: Look = {
     reader: { zone, locale, now: room.now },
@@ -190,7 +197,11 @@ function renderMessage(message: Message, before: Message | undefined, room: Room
     hidden: { token: room.token, in: room.current.key, event: `${room.event}-${message.id}`, message: message.id },
   }
   const card = renderCard(message.card, look)
-  const version = createHash('sha256').update(JSON.stringify(message.card)).update(`${grouped} ${message.editedAt?.getTime() ?? ''} ${zone}`).digest('base64url').slice(0, 12)
+  const version = createHash('sha256')
+    .update(JSON.stringify(message.card))
+    .update(`${grouped} ${message.editedAt?.getTime() ?? ''} ${zone}`)
+    .digest('base64url')
+    .slice(0, 12)
   return html`<article class="message${grouped ? ' grouped' : ''}${mine ? ' mine' : ''}" id="m-${message.id}" data-v="${version}">
     <span class="bot" aria-hidden="true">${mark()}</span>
     <div class="said">

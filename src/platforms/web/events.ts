@@ -1,12 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Change } from './live.ts'
-import { personasOf, privatePlaceOf, type ProgramRow, programOfPlace } from './messages.ts'
+import { type ProgramRow, personasOf, privatePlaceOf, programOfPlace } from './messages.ts'
 import type { Stage } from './simulator.ts'
 
 const BEAT_MS = 25_000
 
 /** Server-sent events: the names of places that changed and that this persona may see. Pages then fetch what is new. */
-export async function eventStream(stage: Stage, program: ProgramRow, user: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+export async function eventStream(
+  stage: Stage,
+  program: ProgramRow,
+  user: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
   const { deps, live, closing } = stage
   const look = async () => (await personasOf(deps.database, program)).find((p) => p.user === user)
   let persona = await look()
@@ -18,9 +24,15 @@ export async function eventStream(stage: Stage, program: ProgramRow, user: strin
   }
 
   const { raw } = reply.hijack()
-  raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'keep-alive' })
+  raw.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    connection: 'keep-alive',
+  })
   let count = 0
-  const write = (change: Change) => raw.write(`id: ${++count}\nevent: place\ndata: ${JSON.stringify({ place: change.place })}\n\n`)
+  const write = (change: Change) =>
+    raw.write(`id: ${++count}\nevent: place\ndata: ${JSON.stringify({ place: change.place })}\n\n`)
   const forget = live.hear((change) => {
     if (change.place !== `${program.id}:*`) {
       if (mine(change)) write(change)

@@ -15,7 +15,10 @@ export async function readPosted(request: FastifyRequest): Promise<Posted> {
     const body = (request.body ?? {}) as Record<string, unknown>
     const last = (value: unknown): unknown => (Array.isArray(value) ? value.at(-1) : value)
     const entries = Object.entries(body).map(([name, value]) => [name, last(value)] as const)
-    return { fields: Object.fromEntries(entries.filter((e): e is readonly [string, string] => typeof e[1] === 'string')), files: [] }
+    return {
+      fields: Object.fromEntries(entries.filter((e): e is readonly [string, string] => typeof e[1] === 'string')),
+      files: [],
+    }
   }
   const posted: Posted = { fields: {}, files: [] }
   for await (const part of request.parts()) {

@@ -14,7 +14,15 @@ export function readLine(line: string, offers: Offer[]): Line | undefined {
   const offer = offers
     .filter((o) => typed === o.name || typed.startsWith(`${o.name} `))
     .sort((a, b) => b.name.length - a.name.length)[0]
-  if (!offer) return { run: typed.split(' ').filter((word) => !word.includes(':')).slice(0, 2).join(' '), given: {} }
+  if (!offer)
+    return {
+      run: typed
+        .split(' ')
+        .filter((word) => !word.includes(':'))
+        .slice(0, 2)
+        .join(' '),
+      given: {},
+    }
   return { run: offer.name, given: readOptions(line.trim().slice(1 + spanOf(line.trim().slice(1), offer.name)), offer) }
 }
 

@@ -69,7 +69,9 @@ export function openLive(database: Database, log: Log, mark: string): Live {
     tell(change) {
       changes.emit('change', change)
       const payload = [mark, change.place, ...(change.person === undefined ? [] : [change.person])].join(' ')
-      database.pool.query('SELECT pg_notify($1, $2)', [CHANNEL, payload]).catch((err: unknown) => log.warn({ err }, 'a live update was lost'))
+      database.pool
+        .query('SELECT pg_notify($1, $2)', [CHANNEL, payload])
+        .catch((err: unknown) => log.warn({ err }, 'a live update was lost'))
     },
     hear(listener) {
       if (state === 'idle') {

@@ -12,7 +12,9 @@ export type Persona = { user: string; personId: string; name: string; role: Role
 
 export type ProgramRow = { id: string; name: string; demo: boolean; currency: string; zone: string; locale: string }
 
-export type Message = Pick<WebMessage, 'id' | 'place' | 'author' | 'visibleTo' | 'pinned' | 'createdAt' | 'editedAt'> & { card: Card }
+export type Message = Pick<WebMessage, 'id' | 'place' | 'author' | 'visibleTo' | 'pinned' | 'createdAt' | 'editedAt'> & {
+  card: Card
+}
 
 export const channelPlace = (programId: string, purpose: string): string => `${programId}:${purpose}`
 export const privatePlaceOf = (programId: string, personId: string): string => `${programId}:person:${personId}`
@@ -38,7 +40,11 @@ export function allPrograms(database: Database): Promise<ProgramRow[]> {
 /** Everyone with a web account in the program: admins, managers, creators, visitors, each by name. */
 export async function personasOf(database: Database, program: ProgramRow): Promise<Persona[]> {
   return database.within(program.id, async (db) => {
-    const identities = await db.identity.findMany({ where: { platform: 'web', workspace: program.id }, orderBy: { createdAt: 'asc' }, take: 500 })
+    const identities = await db.identity.findMany({
+      where: { platform: 'web', workspace: program.id },
+      orderBy: { createdAt: 'asc' },
+      take: 500,
+    })
     const members = await db.membership.findMany({
       where: { programId: program.id, personId: { in: identities.map((i) => i.personId) } },
     })
@@ -105,7 +111,9 @@ export async function messagesIn(database: Database, place: string, personId: st
 
 /** How far a persona has read a place; the epoch when they never looked. */
 export async function readUpTo(database: Database, place: string, personId: string): Promise<Date> {
-  const row = await database.within(programOfPlace(place), (db) => db.webRead.findUnique({ where: { place_personId: { place, personId } } }))
+  const row = await database.within(programOfPlace(place), (db) =>
+    db.webRead.findUnique({ where: { place_personId: { place, personId } } }),
+  )
   return row?.at ?? new Date(0)
 }
 
@@ -134,7 +142,10 @@ export type NewMessage = {
 export async function addMessage(deps: Deps, message: NewMessage): Promise<string> {
   const programId = programOfPlace(message.place)
   return deps.database.within(programId, async (db) => {
-    await db.webMessage.createMany({ data: { ...message, id: deps.id('post'), programId, createdAt: deps.clock() }, skipDuplicates: true })
+    await db.webMessage.createMany({
+      data: { ...message, id: deps.id('post'), programId, createdAt: deps.clock() },
+      skipDuplicates: true,
+    })
     const row = await db.webMessage.findUniqueOrThrow({ where: { nonce: message.nonce }, select: { id: true } })
     return row.id
   })
@@ -150,7 +161,9 @@ export async function replaceCard(
 ): Promise<boolean> {
   const programId = programOfPlace(place)
   const where = { id, programId, place, ...(onlyFor === undefined ? {} : { visibleTo: onlyFor }) }
-  const { count } = await deps.database.within(programId, (db) => db.webMessage.updateMany({ where, data: { ...change, editedAt: deps.clock() } }))
+  const { count } = await deps.database.within(programId, (db) =>
+    db.webMessage.updateMany({ where, data: { ...change, editedAt: deps.clock() } }),
+  )
   return count > 0
 }
 

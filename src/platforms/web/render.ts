@@ -111,10 +111,9 @@ function pictureAddress(url: string): string | undefined {
 }
 
 const inkNames = new Map(
-  Object.entries({ ground: 'ground', panel: 'panel', line: 'line', strong: 'strong', soft: 'soft' } as const).map(([key, name]) => [
-    inks.light[key as 'ground'],
-    `var(--chart-${name})`,
-  ]),
+  Object.entries({ ground: 'ground', panel: 'panel', line: 'line', strong: 'strong', soft: 'soft' } as const).map(
+    ([key, name]) => [inks.light[key as 'ground'], `var(--chart-${name})`],
+  ),
 )
 for (const [i, color] of inks.light.series.entries()) inkNames.set(color, `var(--chart-${i + 1})`)
 

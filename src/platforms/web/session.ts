@@ -47,7 +47,8 @@ export function openSessions({ key, random }: Pick<WebDeps, 'key' | 'random'>): 
       return fresh
     },
     mustBeOurs(request, session, given) {
-      if (fromElsewhere(request)) throw new Refusal('not_allowed', 'This form came from another page.', 'Open the simulator itself and try again.')
+      if (fromElsewhere(request))
+        throw new Refusal('not_allowed', 'This form came from another page.', 'Open the simulator itself and try again.')
       if (!session || typeof given !== 'string' || !sameBytes(given, token(session))) {
         throw new Refusal('not_allowed', 'This page is too old to send from.', 'Reload it and try again.')
       }

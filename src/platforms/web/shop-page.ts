@@ -68,10 +68,13 @@ function renderBag(view: ShopView): Html {
   return html`<aside class="bag" id="bag" aria-labelledby="bag-title" tabindex="-1"><h2 id="bag-title">${icon('bag')} Your bag</h2>
     ${lines.length === 0 && html`<p class="none">Nothing in it yet.</p>`}
     <ul>${lines.map((product) => renderLine(product, view))}</ul>
-    ${lines.length > 0 && html`${renderCode(view)}${renderBill(view)}
+    ${
+      lines.length > 0 &&
+      html`${renderCode(view)}${renderBill(view)}
     <form method="post" action="/shop/${view.program.id}/orders" class="fields">${hidden({ token: view.token, event: view.event, bag: writeBag(view.bag), cid: view.cid, code: view.percent === undefined ? '' : view.code })}
       <div class="field"><label for="email">E-mail</label><input type="email" id="email" name="email" required maxlength="254" value="${view.email}" autocomplete="off"></div>
-      <button class="button main wide">Buy for ${say(view.bill.total, view)}</button></form>`}</aside>`
+      <button class="button main wide">Buy for ${say(view.bill.total, view)}</button></form>`
+    }</aside>`
 }
 
 function renderLine(product: Product, view: ShopView): Html {
@@ -114,6 +117,9 @@ function renderOrder(order: Sold, view: ShopView): Html {
   const open = !order.arriving && order.refunded < order.base
   return html`<li><div><strong>${order.number}</strong> <time datetime="${order.at.toISOString()}">${sayMoment(order.at, view.program.zone, view.program.locale)}</time></div>
     <div class="goods">${say(goods, view)} <small>goods</small></div><div>${state}</div>
-    ${open && html`<form method="post" action="/shop/${view.program.id}/refunds">${hidden({ token: view.token, order: order.externalId, event: `${view.event}-${order.externalId.slice(-8)}` })}
-      ${order.refunded === 0n && html`<button class="button plain" name="part" value="half">Refund half</button>`}<button class="button danger" name="part" value="all">Refund ${order.refunded > 0n ? 'the rest' : 'all'}</button></form>`}</li>`
+    ${
+      open &&
+      html`<form method="post" action="/shop/${view.program.id}/refunds">${hidden({ token: view.token, order: order.externalId, event: `${view.event}-${order.externalId.slice(-8)}` })}
+      ${order.refunded === 0n && html`<button class="button plain" name="part" value="half">Refund half</button>`}<button class="button danger" name="part" value="all">Refund ${order.refunded > 0n ? 'the rest' : 'all'}</button></form>`
+    }</li>`
 }

@@ -77,11 +77,18 @@ export function shopRoutes(server: FastifyInstance, deps: WebDeps, sessions: Ses
 
 async function programOf(deps: WebDeps, id: string): Promise<ProgramRow> {
   const program = (await allPrograms(deps.database)).find((p) => p.id === id)
-  if (!program) throw new Refusal('not_found', 'There is no shop at this address.', 'Open the chat and follow its link to the shop.')
+  if (!program)
+    throw new Refusal('not_found', 'There is no shop at this address.', 'Open the chat and follow its link to the shop.')
   return program
 }
 
-async function sell(deps: WebDeps, program: ProgramRow, bag: Bag, fields: Record<string, string>, sent: Sent): Promise<ShopOrder> {
+async function sell(
+  deps: WebDeps,
+  program: ProgramRow,
+  bag: Bag,
+  fields: Record<string, string>,
+  sent: Sent,
+): Promise<ShopOrder> {
   const externalId = `${OURS}${(fields.event ?? '').slice(0, 60)}`
   const before = sent.orders.get(externalId)
   if (before) return before
@@ -90,7 +97,14 @@ async function sell(deps: WebDeps, program: ProgramRow, bag: Bag, fields: Record
   const bill = billFor(bag, percent ?? 0, program.currency)
   const at = deps.clock()
   const number = await nextNumber(deps, program.id, sent)
-  const order = { externalId, number, at, currency: program.currency, base: bill.subtotal.minor - bill.discount.minor, refunded: 0n }
+  const order = {
+    externalId,
+    number,
+    at,
+    currency: program.currency,
+    base: bill.subtotal.minor - bill.discount.minor,
+    refunded: 0n,
+  }
   sent.orders.set(externalId, { ...order, programId: program.id })
   const email = (fields.email ?? '').trim().toLowerCase().slice(0, 254)
   await send(deps, program.id, `order.created:${externalId}`, {
@@ -154,7 +168,8 @@ async function send(deps: WebDeps, programId: string, id: string, payload: objec
     body,
     signal: AbortSignal.timeout(10_000),
   })
-  if (!answer.ok) throw new Refusal('conflict', `The webhook was answered with ${answer.status}.`, 'Look at the log of the server.')
+  if (!answer.ok)
+    throw new Refusal('conflict', `The webhook was answered with ${answer.status}.`, 'Look at the log of the server.')
 }
 
 /** This shop's orders, newest first: those that Troupe has read, and before them those that are on their way. */
@@ -171,7 +186,13 @@ async function soldBy(deps: WebDeps, programId: string, sent: Sent): Promise<Sol
     .sort((a, b) => b.at.getTime() - a.at.getTime())
 }
 
-function sendShop(request: FastifyRequest, reply: FastifyReply, program: ProgramRow, body: ReturnType<typeof renderShop>, waiting: boolean) {
+function sendShop(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  program: ProgramRow,
+  body: ReturnType<typeof renderShop>,
+  waiting: boolean,
+) {
   const page = document({
     title: `${program.name} shop`,
     theme: themeOf(request.cookies),

@@ -17,7 +17,13 @@ import { callOf, type Outcome, type Speaker, talk } from './talk.ts'
 
 export type Stage = { deps: WebDeps; live: Live; sessions: Sessions; closing: (() => void)[] }
 
-type Scene = { session: Session; programs: memory.ProgramRow[]; program: memory.ProgramRow; personas: memory.Persona[]; persona: memory.Persona }
+type Scene = {
+  session: Session
+  programs: memory.ProgramRow[]
+  program: memory.ProgramRow
+  personas: memory.Persona[]
+  persona: memory.Persona
+}
 
 // A page that lives asks often; the limit on requests is for those who are not sitting at it.
 const calm = { config: { rateLimit: false as const } }
@@ -35,23 +41,36 @@ export function simulatorRoutes(server: FastifyInstance, stage: Stage): void {
   server.get<{ Querystring: { in?: string; since?: string } }>('/simulator/fragment', calm, async (request) => {
     const scene = await mustScene(stage, request)
     const room = await roomOf(stage, scene, request.query.in, request.query.since)
-    return { messages: renderMessages(room).html, pins: renderPins(room).html, side: renderSide(room).html, title: tabTitle(room), in: room.current.key }
+    return {
+      messages: renderMessages(room).html,
+      pins: renderPins(room).html,
+      side: renderSide(room).html,
+      title: tabTitle(room),
+      in: room.current.key,
+    }
   })
 
   server.get('/simulator/commands', calm, async (request) => deps.commandsFor((await mustScene(stage, request)).persona.role))
 
-  server.get<{ Querystring: { in?: string; run?: string; option?: string; typed?: string } }>('/simulator/suggest', calm, async (request) => {
-    const { run = '', option = '', typed = '' } = request.query
-    const speaker = await speakerOf(stage, await mustScene(stage, request), request.query.in)
-    return deps.hall.suggest(callOf(speaker, { run, given: {}, by: 'slash' }, 'suggest'), option, typed.slice(0, 100))
-  })
+  server.get<{ Querystring: { in?: string; run?: string; option?: string; typed?: string } }>(
+    '/simulator/suggest',
+    calm,
+    async (request) => {
+      const { run = '', option = '', typed = '' } = request.query
+      const speaker = await speakerOf(stage, await mustScene(stage, request), request.query.in)
+      return deps.hall.suggest(callOf(speaker, { run, given: {}, by: 'slash' }, 'suggest'), option, typed.slice(0, 100))
+    },
+  )
 
   server.get('/simulator/events', calm, async (request, reply) => {
     const scene = await mustScene(stage, request)
     return eventStream(stage, scene.program, scene.persona.user, request, reply)
   })
 
-  const post = (path: string, answer: (scene: Scene, posted: Posted, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) =>
+  const post = (
+    path: string,
+    answer: (scene: Scene, posted: Posted, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+  ) =>
     server.post(path, async (request, reply) => {
       const posted = await readPosted(request)
       sessions.mustBeOurs(request, sessions.peek(request), posted.fields.token)
@@ -59,7 +78,8 @@ export function simulatorRoutes(server: FastifyInstance, stage: Stage): void {
     })
 
   post('/simulator/run', async (scene, posted, request, reply) => {
-    if (posted.fields.cancel !== undefined) return reply.redirect(`/simulator?in=${encodeURIComponent(posted.fields.in ?? '')}`, 303)
+    if (posted.fields.cancel !== undefined)
+      return reply.redirect(`/simulator?in=${encodeURIComponent(posted.fields.in ?? '')}`, 303)
     const speaker = await speakerOf(stage, scene, posted.fields.in)
     return sendOutcome(stage, scene, speaker, await talk(deps, stage.live, speaker, posted), posted, request, reply)
   })
@@ -96,13 +116,21 @@ function startRoute(server: FastifyInstance, { deps, sessions }: Stage): void {
     const { fields } = await readPosted(request)
     const session = sessions.peek(request)
     sessions.mustBeOurs(request, session, fields.token)
-    const plan = { name: (fields.name ?? '').trim(), currency: (fields.currency ?? '').trim().toUpperCase(), zone: (fields.zone ?? '').trim() }
+    const plan = {
+      name: (fields.name ?? '').trim(),
+      currency: (fields.currency ?? '').trim().toUpperCase(),
+      zone: (fields.zone ?? '').trim(),
+    }
     const wrong =
-      (plan.name === '' || plan.name.length > 60) ? 'Give the brand a name of at most 60 characters.'
-      : !isCurrency(plan.currency) ? `"${plan.currency.slice(0, 10)}" is not a currency. Use a code such as EUR or USD.`
-      : !isZone(plan.zone) ? `"${plan.zone.slice(0, 40)}" is not a time zone. Use one such as Europe/Berlin.`
-      : undefined
-    if (wrong !== undefined) return sendPage(request, reply.code(400), welcome(sessions.token(session!), plan, wrong), 'Start your own program')
+      plan.name === '' || plan.name.length > 60
+        ? 'Give the brand a name of at most 60 characters.'
+        : !isCurrency(plan.currency)
+          ? `"${plan.currency.slice(0, 10)}" is not a currency. Use a code such as EUR or USD.`
+          : !isZone(plan.zone)
+            ? `"${plan.zone.slice(0, 40)}" is not a time zone. Use one such as Europe/Berlin.`
+            : undefined
+    if (wrong !== undefined)
+      return sendPage(request, reply.code(400), welcome(sessions.token(session!), plan, wrong), 'Start your own program')
     const started = await deps.startProgram(plan)
     sessions.keep(reply, { sid: session!.sid, program: started.programId, user: started.user })
     return reply.redirect('/simulator?in=start-here', 303)
@@ -153,7 +181,10 @@ async function roomOf(stage: Stage, scene: Scene, key: string | undefined, since
   const places = await memory.placesOf(deps, program.id, persona)
   const current = pickPlace(places, persona, key)
   const messages = await memory.messagesIn(deps.database, current.place, persona.personId)
-  const read = since !== undefined && !Number.isNaN(Date.parse(since)) ? new Date(since) : await memory.readUpTo(deps.database, current.place, persona.personId)
+  const read =
+    since !== undefined && !Number.isNaN(Date.parse(since))
+      ? new Date(since)
+      : await memory.readUpTo(deps.database, current.place, persona.personId)
   const last = messages.at(-1)
   if (last && current.unread > 0) await memory.markRead(deps.database, current.place, persona.personId, last.createdAt)
   return {
@@ -186,7 +217,8 @@ async function sendOutcome(
   const json = wantsJson(request)
   const key = speaker.place.key
   if (outcome === 'said') return json ? { said: true } : reply.redirect(`/simulator?in=${key}`, 303)
-  if ('notice' in outcome) return json ? outcome : sendRoom(request, reply, await roomOf(stage, scene, key), undefined, outcome.notice)
+  if ('notice' in outcome)
+    return json ? outcome : sendRoom(request, reply, await roomOf(stage, scene, key), undefined, outcome.notice)
   const suggestions: Record<string, Awaited<ReturnType<WebDeps['hall']['suggest']>>> = {}
   for (const field of outcome.form.fields.filter((f) => f.suggests && !f.choices)) {
     const call = callOf(speaker, { run: outcome.form.run, given: outcome.form.given, by: 'form' }, 'suggest')

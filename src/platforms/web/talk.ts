@@ -19,10 +19,14 @@ export async function talk(deps: WebDeps, live: Live, speaker: Speaker, posted: 
   const asked = await readAsked(deps, speaker, posted)
   if (asked === undefined) return { notice: 'Only commands are read here. They begin with a slash: try /help.' }
   const call = callOf(speaker, asked, posted.fields.event ?? '')
-  const wrong = asked.by === 'form' ? deps.hall.check(call.run, { ...call.given, ...withPrefix(posted.fields, 'o.') , ...filesOf(call.given) }) : []
+  const wrong =
+    asked.by === 'form'
+      ? deps.hall.check(call.run, { ...call.given, ...withPrefix(posted.fields, 'o.'), ...filesOf(call.given) })
+      : []
   if (wrong.length > 0) {
     const again = await deps.hall.formFor({ ...call, given: { ...withPrefix(posted.fields, 'g.'), '?': 'form' } })
-    if (again) return { form: typedInto(again, posted.fields), errors: Object.fromEntries(wrong.map((w) => [w.field, w.sentence])) }
+    if (again)
+      return { form: typedInto(again, posted.fields), errors: Object.fromEntries(wrong.map((w) => [w.field, w.sentence])) }
   }
   const form = await deps.hall.formFor(call)
   if (form) return { form, errors: {} }
@@ -53,7 +57,8 @@ async function readAsked(deps: WebDeps, { program, persona }: Speaker, { fields,
   }
   const given: Call['given'] = withPrefix(fields, 'g.')
   for (const [name, value] of Object.entries(withPrefix(fields, 'o.'))) if (value !== '') given[name] = value
-  for (const file of files) if (file.field.startsWith('o.')) given[file.field.slice(2)] = await deps.store(program.id, file.bytes, file.name)
+  for (const file of files)
+    if (file.field.startsWith('o.')) given[file.field.slice(2)] = await deps.store(program.id, file.bytes, file.name)
   return { run: fields.form, given, by: 'form' }
 }
 
@@ -72,9 +77,19 @@ const typedInto = (form: Form, fields: Record<string, string>): Form => ({
 type Answer = Awaited<ReturnType<WebDeps['hall']['dispatch']>>
 
 /** A private answer to a press on a private card takes that card's place; every other answer is a new message. */
-async function say(deps: WebDeps, live: Live, { persona, place }: Speaker, call: Call, answer: Answer, pressedOn?: string): Promise<void> {
+async function say(
+  deps: WebDeps,
+  live: Live,
+  { persona, place }: Speaker,
+  call: Call,
+  answer: Answer,
+  pressedOn?: string,
+): Promise<void> {
   const secret = answer.visibility === 'private'
-  const replaced = secret && pressedOn !== undefined && (await replaceCard(deps, place.place, pressedOn, { card: answer.card }, persona.personId))
+  const replaced =
+    secret &&
+    pressedOn !== undefined &&
+    (await replaceCard(deps, place.place, pressedOn, { card: answer.card }, persona.personId))
   if (!replaced) {
     await addMessage(deps, {
       place: place.place,

@@ -31,7 +31,12 @@ function renderPart(part: Part, reader: Reader): Insert {
 function renderMoment(part: Extract<Part, { part: 'moment' }>, { zone, locale, now }: Reader): Html {
   const at = new Date(part.at)
   const full = sayMoment(at, zone, locale)
-  const said = { ago: () => sayAgo(at, now, locale), day: () => sayDay(at, zone, locale), time: () => sayTime(at, zone, locale), full: () => full }
+  const said = {
+    ago: () => sayAgo(at, now, locale),
+    day: () => sayDay(at, zone, locale),
+    time: () => sayTime(at, zone, locale),
+    full: () => full,
+  }
   return html`<time datetime="${at.toISOString()}" data-as="${part.as}" title="${full}">${said[part.as]()}</time>`
 }
 

@@ -1,5 +1,5 @@
 /** The arithmetic of the demo shop: what lies in the bag, and what it comes to. Pure. */
-import { decimals, type Money, share, subtract, sum, add, zero } from '../../kernel/money.ts'
+import { add, decimals, type Money, share, subtract, sum, zero } from '../../kernel/money.ts'
 
 export type Product = { sku: string; name: string; line: string; size: string; price: number }
 
@@ -49,7 +49,10 @@ export type Bill = { subtotal: Money; discount: Money; shipping: Money; tax: Mon
 /** What the bag costs with so many percent off. Tax is on the goods; shipping is free from a certain sum. */
 export function billFor(bag: Bag, percent: number, currency: string): Bill {
   const prices = products.map((p) => ({ ...priced(p.price, currency), count: BigInt(bag.get(p.sku) ?? 0) }))
-  const subtotal = sum(prices.map((p) => ({ minor: p.minor * p.count, currency })), currency)
+  const subtotal = sum(
+    prices.map((p) => ({ minor: p.minor * p.count, currency })),
+    currency,
+  )
   const discount = share(subtotal, percent * 100)
   const goods = subtract(subtotal, discount)
   const free = subtotal.minor === 0n || goods.minor >= priced(FREE_SHIPPING_FROM, currency).minor

@@ -45,7 +45,14 @@ export function startComposer(room, send) {
   })
   // A slash typed anywhere but in a field goes to the input line, as one is used to.
   document.addEventListener('keydown', (event) => {
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.target.matches('input, select, textarea') || document.querySelector('dialog[open]')) return
+    if (
+      event.key !== '/' ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.target.matches('input, select, textarea') ||
+      document.querySelector('dialog[open]')
+    )
+      return
     input.focus()
   })
 }
@@ -100,20 +107,38 @@ async function update(room) {
     hint.textContent = ''
     const typed = state.typed.toLowerCase()
     const starts = offers.filter((o) => o.name.startsWith(typed))
-    const inside = offers.filter((o) => !o.name.startsWith(typed) && typed !== '' && (o.name.includes(typed) || o.description.toLowerCase().includes(typed)))
-    const found = [...starts, ...inside].map((o) => ({ label: `/${o.name}`, note: o.description, put: `/${o.name}${o.options.length > 0 ? ' ' : ''}`, from: 0 }))
+    const inside = offers.filter(
+      (o) => !o.name.startsWith(typed) && typed !== '' && (o.name.includes(typed) || o.description.toLowerCase().includes(typed)),
+    )
+    const found = [...starts, ...inside].map((o) => ({
+      label: `/${o.name}`,
+      note: o.description,
+      put: `/${o.name}${o.options.length > 0 ? ' ' : ''}`,
+      from: 0,
+    }))
     return show(found, found.length > 0 && !offers.some((o) => o.name === typed))
   }
   explain(state)
   const names = optionItems(state)
   if (!state.option?.suggests) return show(names, state.word !== '')
   timer = setTimeout(async () => {
-    const query = new URLSearchParams({ in: room.dataset.in, run: state.offer.name, option: state.option.name, typed: state.value })
+    const query = new URLSearchParams({
+      in: room.dataset.in,
+      run: state.offer.name,
+      option: state.option.name,
+      typed: state.value,
+    })
     const answer = await fetch(`/simulator/suggest?${query}`)
     if (turn !== asked || !answer.ok) return
     const from = input.selectionStart - state.value.length
-    const values = (await answer.json()).map((s) => ({ label: s.label, note: s.label === s.value ? '' : s.value, put: `${s.value} `, from }))
-    if (turn === asked) show(values.length > 0 ? values : names, values.length > 0 && !values.some((v) => v.put.trim() === state.value.trim()))
+    const values = (await answer.json()).map((s) => ({
+      label: s.label,
+      note: s.label === s.value ? '' : s.value,
+      put: `${s.value} `,
+      from,
+    }))
+    if (turn === asked)
+      show(values.length > 0 ? values : names, values.length > 0 && !values.some((v) => v.put.trim() === state.value.trim()))
   }, 120)
 }
 
@@ -122,7 +147,12 @@ function optionItems({ offer, word, used }) {
   if (word.includes(':')) return []
   return offer.options
     .filter((o) => !used.has(o.name) && o.kind !== 'file' && o.name.startsWith(word))
-    .map((o) => ({ label: `${o.name}:`, note: `${o.label}${o.required ? '' : ' (optional)'}`, put: `${o.name}:`, from: input.selectionStart - word.length }))
+    .map((o) => ({
+      label: `${o.name}:`,
+      note: `${o.label}${o.required ? '' : ' (optional)'}`,
+      put: `${o.name}:`,
+      from: input.selectionStart - word.length,
+    }))
 }
 
 function explain({ offer, option }) {

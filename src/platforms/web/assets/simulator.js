@@ -11,7 +11,8 @@ const toEnd = document.querySelector('[data-to-end]')
 const hint = document.querySelector('#line-hint')
 const at = () => `in=${encodeURIComponent(room.dataset.in)}`
 
-export const randomId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('')
+export const randomId = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('')
 
 // ---- posting
 
@@ -86,7 +87,9 @@ function openSheet(dialog) {
   dialog.removeAttribute('open')
   dialog.showModal()
   dialog.addEventListener('close', () => dialog.remove())
-  const first = dialog.querySelector('[aria-invalid="true"]') ?? dialog.querySelector('.field input:not([type="hidden"]), .field select, .field textarea')
+  const first =
+    dialog.querySelector('[aria-invalid="true"]') ??
+    dialog.querySelector('.field input:not([type="hidden"]), .field select, .field textarea')
   first?.focus()
   for (const input of dialog.querySelectorAll('[data-suggest]')) suggestWhileTyping(input)
 }
@@ -96,7 +99,12 @@ function suggestWhileTyping(input) {
   input.addEventListener('input', () => {
     clearTimeout(timer)
     timer = setTimeout(async () => {
-      const query = new URLSearchParams({ in: room.dataset.in, run: input.dataset.run, option: input.dataset.suggest, typed: input.value })
+      const query = new URLSearchParams({
+        in: room.dataset.in,
+        run: input.dataset.run,
+        option: input.dataset.suggest,
+        typed: input.value,
+      })
       const list = await (await fetch(`/simulator/suggest?${query}`)).json()
       const options = list.map(({ value, label }) => {
         const option = document.createElement('option')
@@ -210,7 +218,8 @@ const atEnd = () => messages.scrollHeight - messages.scrollTop - messages.client
 
 function showEnd(smooth = false) {
   toEnd.hidden = true
-  const target = location.hash.startsWith('#m-') && !smooth ? document.querySelector(location.hash) : document.querySelector('#new')
+  const target =
+    location.hash.startsWith('#m-') && !smooth ? document.querySelector(location.hash) : document.querySelector('#new')
   if (target && !smooth) target.scrollIntoView({ block: 'center' })
   else messages.scrollTop = messages.scrollHeight
 }
