@@ -1,6 +1,5 @@
-// A redirect whose click is durable before the answer, against a node:http server that gives every
-// request the same fixed 302, with 100,000 links. A
-// throughput counts only when every click id the load was sent is found in the journal, and found once.
+// A redirect whose click is durable before the answer, among 100,000 links, against a node:http server that gives every request the
+// same fixed 302. A throughput counts only when every click id the load was sent is found in the journal, and found once.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'

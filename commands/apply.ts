@@ -27,7 +27,7 @@ export default command({
   },
   async run(ctx, { handle, niche, country, email, adult_and_consent }) {
     const known = await creatorOfPerson(ctx, ctx.actor.personId)
-    const other = nextStepCard(known, policyOf(ctx.program).answerHours, ctx.now)
+    const other = nextStepCard(known, policyOf(ctx.program).answerHours, ctx.now, ctx.actor.zone)
     if (other) return other
     await apply(ctx, { handle, niche, country, email, adult: adult_and_consent === 'yes' })
     return termsCard(await currentTerms(ctx.db, ctx.program.id), 'One step left: the terms')

@@ -12,7 +12,7 @@ export default command({
   options: {},
   async run(ctx) {
     const own = await creatorOfPerson(ctx, ctx.actor.personId)
-    const step = stepOf(own, ctx.now)
+    const step = stepOf(own, ctx.now, ctx.actor.zone)
     const next = nextSteps(ctx.actor.role, step, own !== null).filter((button) => 'run' in button && ctx.commands.has(button.run))
     return card(
       `Hello ${ctx.actor.name}`,

@@ -20,7 +20,7 @@ export default command({
     if (ctx.actor.role === 'manager' || ctx.actor.role === 'admin') return worklistCard(await worklistOf(ctx))
     const creator = await creatorOfPerson(ctx, ctx.actor.personId)
     if (creator?.state === 'approved' || creator?.state === 'paused') return creatorHome(ctx, creator)
-    return nextStepCard(creator, policyOf(ctx.program).answerHours, ctx.now) ?? visitorHomeCard(ctx.program.name)
+    return nextStepCard(creator, policyOf(ctx.program).answerHours, ctx.now, ctx.actor.zone) ?? visitorHomeCard(ctx.program.name)
   },
 })
 

@@ -1,36 +1,60 @@
-import { test } from 'vitest'
-import { record } from '../src/orders/service.ts'
-import { atClock } from '../src/app.ts'
-import { world } from './world.ts'
-test('bench', async () => {
-  const w = await world({ now: '2026-11-20T12:00:00Z' })
-  let t = performance.now()
-  let cpu = process.cpuUsage()
-  const lap = (s: string) => { const c = process.cpuUsage(cpu); console.log(s, Math.round(performance.now() - t), 'cpu', Math.round((c.user + c.system) / 1000)); t = performance.now(); cpu = process.cpuUsage() }
-  const mia = await w.creator('Mia')
-  lap('creator')
-  const lea = await w.creator('Lea')
-  lap('creator2')
-  const code = await w.within((ctx) => ctx.db.code.findMany({}))
-  lap('within')
-  const fact = (n: number, c: number) => ({ type: 'order.placed', orderId: `o${n}`, number: `#${n}`, at: '2026-11-20T11:00:00Z', paid: true, test: false, base: { minor: '5000', currency: 'EUR' }, components: {}, codes: [code[c]!.code], shopper: {id: `a${n}`, email: `a${n}`}, items: [] }) as const
-  for (let i = 0; i < 50; i++) await w.within((ctx) => record(ctx, 'generic', fact(i, 0)))
-  lap('50 orders told')
-  for (const m of [mia, lea]) await m.run('settings', { alerts: 'none' })
-  lap('2 settings')
-  for (let i = 50; i < 100; i++) await w.within((ctx) => record(ctx, 'generic', fact(i, 0)))
-  lap('50 orders')
-  await w.within(async (ctx) => { for (let i = 100; i < 150; i++) await record(ctx, 'generic', fact(i, 0)) })
-  lap('50 orders in one')
-  const lane = async (from: number, c: number) => { for (let i = from; i < from + 25; i++) await w.within((ctx) => record(ctx, 'generic', fact(i, c))) }
-  await Promise.all([lane(200, 0), lane(300, 1)])
-  lap('50 orders in 2 lanes')
-  await Promise.all([lane(400, 0), lane(500, 1), lane(600, 0), lane(700, 1)])
-  lap('100 orders in 4 lanes')
-  await w.app.runJob('deliver')
-  lap('deliver')
-  const past = atClock(w.app, () => new Date('2026-11-20T13:00:00Z'))
-  await past.programs()
-  lap('p')
-  await w.close()
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { seedDemo } from '../prisma/seed.ts'
+import { type App, createApp } from '../src/app.ts'
+import { readConfig } from '../src/config.ts'
+import type { Card } from '../src/kernel/card.ts'
+import { plain } from '../src/kernel/plain.ts'
+import { audit as ledgerAudit } from '../src/ledger/queries.ts'
+import { createLog } from '../src/log.ts'
+import { audit as ordersAudit } from '../src/orders/queries.ts'
+import { createSealer } from '../src/seal.ts'
+import { freshDatabase } from './database.ts'
+
+const now = new Date('2026-11-20T12:00:00Z')
+
+type House = { app: App; programId: string; seconds: number; close: () => Promise<void> }
+
+/** An empty house as the first start finds it, with the demo in it. */
+async function seeded(): Promise<House> {
+  const database = await freshDatabase()
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-seed-'))
+  const config = Object.freeze({ ...readConfig({ NODE_ENV: 'test', DATABASE_URL: database.url, PORT: '4321', LOG_LEVEL: 'error' }), DATA_DIR: folder })
+  const app = await createApp({ config, log: createLog('error'), databaseUrl: database.url, sealer: createSealer(randomBytes(32)), clock: () => now })
+  const began = performance.now()
+  const programId = await seedDemo(app)
+  return {
+    app,
+    programId,
+    seconds: (performance.now() - began) / 1000,
+    async close() {
+      await app.close()
+      await database.drop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+let one: House
+beforeAll(async () => {
+  one = await seeded()
+  console.log(`the demo was seeded in ${one.seconds.toFixed(1)} s`)
+})
+afterAll(() => one?.close())
+
+test('look', async () => {
+  const { app, programId } = one
+  await app.within(programId, async (ctx) => {
+    console.log(await ledgerAudit(ctx), await ordersAudit(ctx))
+    console.log(await ctx.db.$queryRaw`select place, count(*)::int, min("createdAt"), max("createdAt") from "WebMessage" group by 1 order by 1`)
+    console.log(await ctx.db.$queryRaw`select rule, count(*)::int from "Order" group by 1`)
+    console.log(await ctx.db.$queryRaw`select state, kind, count(*)::int from "Outbox" group by 1,2`)
+    for (const where of ['start-here', 'missions', 'wins', 'leaderboard', 'applications', 'review', 'managers']) {
+      const rows = await ctx.db.webMessage.findMany({ where: { place: `${programId}:${where}` }, orderBy: { createdAt: 'asc' } })
+      for (const m of rows.slice(-6)) console.log(where, m.createdAt.toISOString(), m.editedAt?.toISOString(), plain(m.card as unknown as Card).slice(0, 700))
+    }
+  })
 })

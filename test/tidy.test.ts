@@ -67,7 +67,7 @@ test('rooms import kernel, context, database types and rooms to their left', () 
   const may = (i: Import) => {
     const room = roomOf(i.target)
     if (room !== undefined) return rooms.indexOf(room) <= rooms.indexOf(roomOf(i.file)!)
-    return i.target.startsWith('src/kernel/') || /^src\/(context|db\/(client|generated\/client|inbox|outbox))\.ts$/.test(i.target)
+    return i.target.startsWith('src/kernel/') || /^src\/(context|pid|db\/(client|generated\/client|inbox|outbox))\.ts$/.test(i.target)
   }
   expect(offenders((i) => roomOf(i.file) !== undefined && ours(i) && !i.typeOnly && !may(i))).toEqual([])
 })

@@ -3,9 +3,8 @@ import { toPng } from '../../src/kernel/picture.ts'
 
 export type Handed = {
   user: string
-  /** Days before the end at which it was handed in, and how many hours its answer took. */
+  /** Days before the end. What has the same number belongs to one wave. */
   days: number
-  hours: number
   mission?: 'morning' | 'mist' | 'balm' | 'gifts'
   caption: string
   then: 'approved' | 'changes' | 'changed' | 'rejected' | 'waiting'
@@ -24,8 +23,8 @@ export const missions: DemoMission[] = [
     brief: 'One take, half a minute: your face before coffee, Dew Serum, done. No filter, daylight if you can. Say what your skin is like and what you noticed.',
     fee: '40.00',
     budget: '900.00',
-    days: 356,
-    open: 390,
+    days: 353,
+    open: 365,
   },
   {
     key: 'mist',
@@ -58,7 +57,7 @@ export const missions: DemoMission[] = [
 
 const say = (words: string) => `#ad ${words}`
 
-/** Hand-ins come in waves, as briefs and seasons do. */
+/** Hand-ins come in waves, as briefs and seasons do; oldest first. */
 export const handed: Handed[] = [
   wave(330, 'mia', 'morning', say('Half a minute, one serum, zero filter. My dry patches around the nose are calmer since last week.')),
   wave(330, 'noah', 'morning', say('Post-swim routine: rinse, Dew Serum, out the door. Chlorine skin says thanks.')),
@@ -100,9 +99,9 @@ export const handed: Handed[] = [
   { ...wave(0.09, 'camila', 'gifts', say('Um presente para cada irmã: three sisters, three sets, one budget.')), then: 'waiting' },
 ]
 
-/** Everyone in a wave hands in within two days, and a manager goes through the lot on one morning. */
+/** Everyone in a wave hands in within a day, and a manager goes through the lot on the next. */
 function wave(days: number, user: string, mission: Handed['mission'], caption: string): Handed {
-  return { user, days, hours: 20, caption, then: 'approved', ...(mission === undefined ? {} : { mission }) }
+  return { user, days, caption, then: 'approved', ...(mission === undefined ? {} : { mission }) }
 }
 
 /** A picture of a product as someone might have taken it: jar, lamp light, and a cat's shadow. */

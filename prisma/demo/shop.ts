@@ -1,5 +1,5 @@
 /** A year of the shop: who bought when, through whom, and what came back. Plain data, the same for every start; no database. */
-import { decimal } from '../../src/kernel/money.ts'
+import { decimal, share, subtract } from '../../src/kernel/money.ts'
 import { days, minutes } from '../../src/kernel/time.ts'
 import { billFor, products } from '../../src/platforms/web/till.ts'
 import type { Chance } from './chance.ts'
@@ -94,14 +94,14 @@ function strange(all: Sale[]): Sale[] {
   alone(Math.round(all.length * 0.9), { by: 'nobody', creator: undefined })
   const own = all.findLast((sale) => sale.by === 'code' && sale.at < days(all.at(-1)!.at, -10))!
   Object.assign(own, { email: emailOf(own.creator!), refund: undefined })
-  const foreign = all.findLast((sale) => sale.by === 'code' && sale.at < days(all.at(-1)!.at, -4))!
+  const foreign = all.findLast((sale) => sale !== own && sale.by === 'code' && sale.at < days(all.at(-1)!.at, -4))!
   Object.assign(foreign, { currency: 'USD', refund: undefined })
   return all
 }
 
-/** The order as the shop's signed webhook tells it. `code` and `cid` are the creator's, where the sale came by them. */
-export function orderEvent(sale: Sale, by: { code?: string | undefined; percent: number; cid?: string | undefined }) {
-  const bill = billFor(sale.bag, by.code === undefined ? 0 : by.percent, sale.currency)
+/** The order as the shop's signed webhook tells it, with so many percent off. */
+export function orderEvent(sale: Sale, percent: number, by: { code?: string | undefined; cid?: string | undefined }) {
+  const bill = billFor(sale.bag, percent, sale.currency)
   return {
     type: 'order.created',
     data: {
@@ -121,10 +121,11 @@ export function orderEvent(sale: Sale, by: { code?: string | undefined; percent:
   }
 }
 
-/** The refund of a sale whose base is known, as the same webhook tells it. */
-export function refundEvent(sale: Sale, baseMinor: bigint) {
+/** The refund of a sale, as the same webhook tells it. */
+export function refundEvent(sale: Sale, percent: number) {
   const { at, bps } = sale.refund!
-  const base = { minor: (baseMinor * BigInt(bps)) / 10_000n, currency: sale.currency }
+  const { subtotal, discount } = billFor(sale.bag, percent, sale.currency)
+  const base = share(subtract(subtotal, discount), bps)
   return {
     type: 'order.refunded',
     data: { id: `demo-r${sale.number}`, order_id: `demo-${sale.number}`, at: at.toISOString(), currency: sale.currency, base: decimal(base) },

@@ -56,15 +56,17 @@ export async function ring({ app }: Thread, job: string): Promise<void> {
   await app.jobs.get(job)!.run(app, {})
 }
 
-/** The last thread to run: carries what was said out to the chat, each post at the time when it was last changed. */
+/** Carries what was said out to the chat, each post at the time when it was last changed. */
 export function postman(stage: Stage) {
   const told = thread(stage, 'post')
   openWebDoor(told.app, false)
   return {
     async deliver(until: Date): Promise<void> {
-      for (const at of await dueTimes(told, until)) {
-        told.at(at)
-        await ring(told, 'deliver')
+      for (let times = await dueTimes(told, until); times.length > 0; times = await dueTimes(told, until)) {
+        for (const at of times) {
+          told.at(at)
+          await ring(told, 'deliver')
+        }
       }
     },
     close: told.app.close,
@@ -82,3 +84,16 @@ async function dueTimes({ app, programId }: Stage, until: Date): Promise<Date[]>
   )
   return rows.map((row) => row.notBefore)
 }
+
+/** Tells what does not touch one another side by side, a few at a time, each row in its order. */
+export async function sideBySide<T>(rows: readonly (readonly T[])[], tell: (one: T, row: number) => Promise<void>): Promise<void> {
+  await Promise.all(
+    rows.map(async (row, i) => {
+      for (const one of row) await tell(one, i)
+    }),
+  )
+}
+
+/** The list dealt out to so many rows. */
+export const deal = <T>(list: readonly T[], rows: number): T[][] =>
+  Array.from({ length: rows }, (_, row) => list.filter((_one, i) => i % rows === row))

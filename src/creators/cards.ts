@@ -71,8 +71,8 @@ export function acceptedCard(creator: Creator, answerHours: number): Card {
 }
 
 /** Why /apply has nothing to do, and what comes next; null when the person may apply. */
-export function nextStepCard(creator: Creator | null, answerHours: number, now: Date): Card | null {
-  switch (stepOf(creator, now)) {
+export function nextStepCard(creator: Creator | null, answerHours: number, now: Date, zone: string): Card | null {
+  switch (stepOf(creator, now, zone)) {
     case 'apply':
     case 'accept':
       return null

@@ -4,7 +4,7 @@
 // into one form when it is written (a handle, an ISO country), so that two spellings are never two people. A creator reaches
 // their own rows only.
 import { Refusal } from '../kernel/refusal.ts'
-import { days, sayDay, startOfDay } from '../kernel/time.ts'
+import { days, localDay, sayDay } from '../kernel/time.ts'
 
 export type CreatorState = 'applied' | 'approved' | 'declined' | 'paused' | 'banned' | 'left'
 
@@ -27,19 +27,20 @@ export const reasonSays = (reason: string): string => declineReasons[reason as D
 
 type Standing = { state: string; termsAt: Date | null; againAt: Date | null }
 
-/** What an applicant can do now. `later` waits for `againAt`; `closed` never opens again. */
+/** What an applicant can do now. `later` waits for the day of `againAt` as the reader's calendar has it; `closed` never opens again. */
 export type Step = 'apply' | 'accept' | 'wait' | 'creator' | 'later' | 'closed'
 
-export function stepOf(creator: Standing | null, now: Date): Step {
+export function stepOf(creator: Standing | null, now: Date, zone: string): Step {
   if (!creator || creator.state === 'left') return 'apply'
   if (creator.state === 'applied') return creator.termsAt ? 'wait' : 'accept'
-  if (creator.state === 'declined') return creator.againAt && creator.againAt > now ? 'later' : 'apply'
+  if (creator.state === 'declined')
+    return creator.againAt && localDay(creator.againAt, zone) > localDay(now, zone) ? 'later' : 'apply'
   return creator.state === 'banned' ? 'closed' : 'creator'
 }
 
 /** Throws unless this person may send an application now. Details may be corrected until the terms are accepted. */
 export function checkApply(creator: Standing | null, now: Date, reader: { zone: string; locale: string }): void {
-  const step = stepOf(creator, now)
+  const step = stepOf(creator, now, reader.zone)
   if (step === 'wait')
     throw new Refusal('conflict', 'We already have your application.', 'Your status card says when you hear from us.')
   if (step === 'creator') throw new Refusal('conflict', 'You are already a creator here.', 'Your link is in /link.')
@@ -64,8 +65,8 @@ export function checkReason(reason: DeclineReason, note: string | undefined): vo
     throw new Refusal('invalid', 'Another reason needs a note.', 'Write one sentence the applicant can use.', 'note')
 }
 
-/** From when someone who is declined now may apply again: the beginning of that day, so that the day they are told is true. */
-export const againAt = (now: Date, applyAgainDays: number, zone: string): Date => startOfDay(days(now, applyAgainDays), zone)
+/** When someone who is declined now may apply again. */
+export const againAt = (now: Date, applyAgainDays: number): Date => days(now, applyAgainDays)
 
 /** Whether this actor may see and change a creator's rows: their own, or any as a manager. */
 export function reaches(actor: { role: string; creatorId?: string }, creatorId: string): boolean {

@@ -9,7 +9,6 @@ import { hintsOf } from './queries.ts'
 import { againAt, checkApply, checkDecision, checkReason, type DeclineReason, parseHandle, reaches } from './rules.ts'
 import { parseCountry } from './rules-countries.ts'
 
-
 export type ApplicationForm = { handle: string; niche: string; country: string; email: string; adult: boolean }
 
 /**
@@ -131,7 +130,7 @@ export async function decline(ctx: Context, creatorId: string, reason: DeclineRe
       decidedBy: ctx.actor.personId,
       declineReason: reason,
       declineNote: note ?? null,
-      againAt: againAt(ctx.now, policyOf(ctx.program).applyAgainDays, ctx.program.zone),
+      againAt: againAt(ctx.now, policyOf(ctx.program).applyAgainDays),
     },
   })
   await showDecision(ctx, creator)

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Refusal } from '../kernel/refusal.ts'
 import { enterable, invocation, lastLine, outside, places, type Runner, runnerFor, type User, type Way } from './binaries.ts'
 import { diskFull } from './folder.ts'
-import { argumentsOf, startOf } from './pid.ts'
+import { argumentsOf, startOf } from '../pid.ts'
 
 export const OWNER = 'troupe_owner'
 

@@ -1,7 +1,7 @@
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Refusal } from '../kernel/refusal.ts'
-import { startOf } from './pid.ts'
+import { startOf } from '../pid.ts'
 
 /**
  * Makes the data folder ours until the returned function is called or this process ends, by whatever death:

@@ -4,7 +4,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { startOf } from '../db/pid.ts'
+import { startOf } from '../pid.ts'
 
 /** Another machine's lock is free when its owner has not touched it for this long. */
 const SILENT_MS = 120_000

@@ -8,7 +8,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { enterable, type Way } from '../../src/db/binaries.ts'
 import { acquireFolder, type EmbeddedOptions, startEmbedded } from '../../src/db/embedded.ts'
-import { startOf } from '../../src/db/pid.ts'
+import { startOf } from '../../src/pid.ts'
 import { projectRoot } from '../../src/root.ts'
 
 const root = process.getuid?.() === 0

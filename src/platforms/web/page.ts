@@ -17,7 +17,7 @@ export type Document = {
 
 /** A whole page. No inline script or style, so that the strictest Content-Security-Policy holds. */
 export function document(page: Document): string {
-  const styles = ['app.css', ...(page.styles ?? [])]
+  const styles = ['app.css', 'card.css', 'form.css', ...(page.styles ?? [])]
   const scripts = ['app.js', ...(page.scripts ?? [])]
   return html`<!doctype html>
 <html lang="${page.lang ?? 'en'}"${page.theme && html` data-theme="${page.theme}"`}>

@@ -242,7 +242,14 @@ const sendRoom = (request: FastifyRequest, reply: FastifyReply, room: Room, shee
   sendPage(request, reply, renderRoom(room, sheet, notice), tabTitle(room), 'in-chat')
 
 function sendPage(request: FastifyRequest, reply: FastifyReply, body: Html, title: string, bodyClass = '') {
-  const page = { title, theme: themeOf(request.cookies), body, bodyClass, styles: ['simulator.css'], scripts: ['simulator.js'] }
+  const page = {
+    title,
+    theme: themeOf(request.cookies),
+    body,
+    bodyClass,
+    styles: ['side.css', 'composer.css', 'simulator.css'],
+    scripts: ['simulator.js'],
+  }
   return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(document(page))
 }
 
