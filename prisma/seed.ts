@@ -6,7 +6,7 @@ import { chance } from './demo/chance.ts'
 import { visits } from './demo/clicks.ts'
 import { everyoneJoins } from './demo/joining.ts'
 import { sales } from './demo/shop.ts'
-import { type Stage, thread } from './demo/stage.ts'
+import { nothingRefused, type Stage, thread } from './demo/stage.ts'
 import { theYear } from './demo/year.ts'
 
 const SEED = 20_251
@@ -27,10 +27,16 @@ export async function seedDemo(app: App): Promise<string> {
   const address = publicUrl(app.config)
   const allowedHosts = [...new Set(['localhost', '127.0.0.1', new URL(address).host])]
   await founding.within((ctx) => changePolicy(ctx, { shopUrl: `${address}/shop/${programId}`, allowedHosts }))
+  let t = performance.now(); const lap = (k: string) => { console.log(k, Math.round(performance.now() - t), JSON.stringify(process.cpuUsage())); t = performance.now() }
+  lap('x')
   const people = await everyoneJoins(stage)
+  lap('join')
   const luck = chance(SEED)
   const sold = sales(luck, end)
   const cids = await visits(stage, luck, (creator) => people.get(creator.user)!.linkId, sold)
+  lap('visits')
   await theYear(stage, sold, cids, people)
+  lap('year')
+  await nothingRefused(stage)
   return programId
 }

@@ -16,6 +16,7 @@ import { type Hall, resume } from './platforms/dispatch.ts'
 import type { Platform } from './platforms/platform.ts'
 import { found, type NewProgram } from './programs/service.ts'
 import { type Bell, openBell } from './queue.ts'
+import { hushedUntil } from './people/settings.ts'
 import type { Sealer } from './seal.ts'
 
 export type App = Hall &
@@ -162,7 +163,8 @@ function createContext(world: World, db: Context['db'], program: Context['progra
     actor,
     async show(audience, key, card, options = {}) {
       const to = 'channel' in audience ? audience.channel : `person:${audience.person}`
-      await intend(writer, { kind: 'post', audience: to, key, payload: { card, pin: options.pin ?? false } })
+      const notBefore = options.unasked && 'person' in audience ? await hushedUntil(db, program, audience.person, now) : now
+      await intend(writer, { kind: 'post', audience: to, key, payload: { card, pin: options.pin ?? false }, notBefore })
       ring('deliver')
     },
     async grant(personId, role, on) {

@@ -21,8 +21,8 @@ export type Sale = {
 const ORDERS = 250
 /** Nobody sells on the day they are let in. */
 const WARM_UP_DAYS = 4
-/** The last months are this much busier than the first. */
-const GROWTH = 3.5
+/** What the first weeks bring, against the last. */
+const AT_FIRST = 0.12
 const YEAR = 365
 const DAY_MS = 86_400_000
 
@@ -30,7 +30,7 @@ const DAY_MS = 86_400_000
 export function lately(chance: Chance): number {
   for (;;) {
     const share = chance.next()
-    if (chance.next() * GROWTH < 1 + (GROWTH - 1) * share) return (1 - share) * YEAR
+    if (chance.next() * (1 + AT_FIRST) < AT_FIRST + share ** 2) return (1 - share) * YEAR
   }
 }
 

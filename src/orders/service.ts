@@ -281,5 +281,5 @@ async function tell(ctx: Context, order: Order, line: Line): Promise<void> {
     reversed: (await bookedOf(ctx, line.id)).reversed,
     availableAt: hold?.availableAt ?? null,
   }
-  await ctx.show({ person: creator.personId }, `sale:${order.id}`, saleCard(sale), { unasked: true })
+  await ctx.show({ person: creator.personId }, `sale:${order.id}`, saleCard(sale))
 }

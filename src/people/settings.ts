@@ -1,6 +1,9 @@
 import type { Context } from '../context.ts'
-import type { Membership } from '../db/generated/client.ts'
+import type { Db } from '../db/client.ts'
+import type { Membership, Program } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { nextOutsideQuiet } from '../kernel/time.ts'
+import { policyOf } from '../programs/rules.ts'
 import { doors, parsePause } from './rules.ts'
 import { membershipOf } from './service.ts'
 
@@ -39,4 +42,14 @@ async function checkDoor(ctx: Context, door: string): Promise<void> {
   const name = doors[door as keyof typeof doors] ?? door
   if (!account)
     throw new Refusal('invalid', `We do not know you on ${name} yet.`, `Say hello there with /help, then choose it here.`, 'door')
+}
+
+/** When something that nobody asked for may reach a person: after their pause, outside their quiet hours. */
+export async function hushedUntil(db: Db, program: Program, personId: string, now: Date): Promise<Date> {
+  const person = await db.membership.findUnique({ where: { programId_personId: { programId: program.id, personId } } })
+  if (!person) return now
+  const policy = policyOf(program)
+  const quiet = { from: person.quietFrom ?? policy.quietFrom, to: person.quietTo ?? policy.quietTo }
+  const from = person.pausedUntil && person.pausedUntil > now ? person.pausedUntil : now
+  return nextOutsideQuiet(from, person.zone ?? program.zone, quiet)
 }

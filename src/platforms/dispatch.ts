@@ -42,7 +42,7 @@ export async function dispatch(hall: Hall, call: Call): Promise<Answered> {
   const heard = await hearCall(hall, programId, call)
   const cmd = hall.commands.get(call.run)
   const visibility = cmd?.visibility ?? 'private'
-  if (!heard.fresh) return { card: (heard.answer as Card | null) ?? stillRunning, visibility }
+  if (!heard.fresh) return { card: keptAnswer(heard.answer, hall.sealer) ?? stillRunning, visibility }
   return { card: await run(hall, programId, heard.actor, heard.inboxId, call), visibility }
 }
 
@@ -50,7 +50,7 @@ async function run(hall: Hall, programId: string, actor: Actor, inboxId: string,
   const cmd = hall.commands.get(call.run)
   try {
     return await hall.act(programId, actor, async (ctx) => {
-      const kept = await answeredMeanwhile(ctx, inboxId)
+      const kept = await answeredMeanwhile(hall, ctx, inboxId)
       if (kept) return kept
       const ready = admitCall(cmd, call, actor)
       const values = readOptions(ready, call.given)
@@ -64,18 +64,31 @@ async function run(hall: Hall, programId: string, actor: Actor, inboxId: string,
 }
 
 /** Locks the call, so that one taken up again after a restart can't run beside itself; returns the answer another gave meanwhile. */
-async function answeredMeanwhile(ctx: Context, inboxId: string): Promise<Card | undefined> {
+async function answeredMeanwhile(hall: Hall, ctx: Context, inboxId: string): Promise<Card | undefined> {
   await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${inboxId}, 0))`
   const row = await ctx.db.inbox.findUnique({ where: { id: inboxId }, select: { state: true, answer: true } })
-  return row && row.state !== 'heard' ? ((row.answer as Card | null) ?? stillRunning) : undefined
+  return row && row.state !== 'heard' ? (keptAnswer(row.answer, hall.sealer) ?? stillRunning) : undefined
+}
+
+/** Answers are kept sealed, for a private one may carry a secret that is shown once. */
+const sealedAnswer = (answer: Card, ctx: Context): { sealed: string } => ({ sealed: ctx.seal(JSON.stringify(answer)) })
+
+function keptAnswer(kept: unknown, sealer: Sealer): Card | undefined {
+  if (typeof kept !== 'object' || kept === null || !('sealed' in kept)) return undefined
+  return JSON.parse(sealer.unseal(Buffer.from(String(kept.sealed), 'base64')).toString('utf8')) as Card
+}
+
+/** What the person is told of a call that failed; what was nobody's fault but ours is logged under the reference they see. */
+function failure(hall: Hall, cmd: AnyCommand | undefined, call: Call, error: unknown): { reference: string; answer: Card; outcome: string } {
+  const reference = hall.newId('err', hall.clock())
+  if (error instanceof Refusal) return { reference, answer: refusalCard(cmd, call, error), outcome: error.code }
+  hall.log.error({ err: error, reference, run: call.run }, 'a command broke')
+  return { reference, answer: brokenCard(reference), outcome: reference }
 }
 
 /** The run was rolled back; what remains is the outcome, the answer and what the person had typed. */
 async function refused(hall: Hall, programId: string, actor: Actor, inboxId: string, cmd: AnyCommand | undefined, call: Call, error: unknown): Promise<Card> {
-  const reference = hall.newId('err', hall.clock())
-  if (!(error instanceof Refusal)) hall.log.error({ err: error, reference, run: call.run }, 'a command broke')
-  const answer = error instanceof Refusal ? refusalCard(cmd, call, error) : brokenCard(reference)
-  const outcome = error instanceof Refusal ? error.code : reference
+  const { reference, answer, outcome } = failure(hall, cmd, call, error)
   await hall
     .act(programId, actor, async (ctx) => {
       if (cmd && error instanceof Refusal) await keepDraft(ctx, cmd, call)
@@ -83,6 +96,26 @@ async function refused(hall: Hall, programId: string, actor: Actor, inboxId: str
     })
     .catch((err: unknown) => hall.log.error({ err, reference }, 'the outcome of a refused call could not be kept'))
   return answer
+}
+
+/**
+ * The card of a call that only looks: who, may, valid and run as in dispatch, but nothing is heard, kept or audited, and PostgreSQL
+ * refuses every write. Pages are made of these, so that opening one can never act.
+ */
+export async function look(hall: Hall, call: Call): Promise<Card> {
+  const programId = await programOf(hall, call)
+  if (programId === undefined) return unknownSpace
+  const cmd = hall.commands.get(call.run)
+  const actor = await porter(hall, programId, call)
+  try {
+    return await hall.act(programId, actor, async (ctx) => {
+      await ctx.db.$executeRaw`SET TRANSACTION READ ONLY`
+      const ready = admitCall(cmd, call, actor)
+      return ready.run(ctx, readOptions(ready, call.given))
+    })
+  } catch (error) {
+    return failure(hall, cmd, call, error).answer
+  }
 }
 
 /** The form a door should open instead of dispatching; undefined when nothing required is missing or the person may not run it. */
@@ -137,7 +170,7 @@ export async function resume(hall: Hall, programId: string, answerLate: (call: C
     await hall.act(programId, actor, async (ctx) => {
       const told = tooLateCard(call.run)
       await ctx.show({ person: actor.personId }, `late:${row.id}`, told)
-      await finish(ctx.db, row.id, { state: 'done', answer: told, doneAt: ctx.now })
+      await finish(ctx.db, row.id, { state: 'done', answer: sealedAnswer(told, ctx), doneAt: ctx.now })
     })
   }
   return rows.length
@@ -244,7 +277,7 @@ async function conclude(ctx: Context, inboxId: string, cmd: AnyCommand | undefin
     })
   }
   if (outcome === 'done') await ctx.db.draft.deleteMany({ where: { programId: ctx.program.id, personId: ctx.actor.personId, run: call.run } })
-  await finish(ctx.db, inboxId, { state: 'done', answer, doneAt: ctx.now })
+  await finish(ctx.db, inboxId, { state: 'done', answer: sealedAnswer(answer, ctx), doneAt: ctx.now })
 }
 
 /** Ids and choices are kept; what people wrote is not. */

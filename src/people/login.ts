@@ -1,0 +1,75 @@
+// The way from the chat into a browser. A login link is 32 random bytes that were given to one person, live ten minutes and are
+// spent by the first who uses them; a session is 32 other random bytes, made when the link is spent. Both are kept as hashes only,
+// so that whoever reads the database can't sign in with what stands there.
+import type { Context } from '../context.ts'
+import type { Db } from '../db/client.ts'
+import type { Session } from '../db/generated/client.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { sha256 } from '../kernel/signature.ts'
+import { hours, minutes } from '../kernel/time.ts'
+
+export const LINK_MINUTES = 10
+export const SESSION_HOURS = 12
+
+/** A program and a secret of it; in addresses and cookies they stand as `<program id>.<token>`. */
+export type Pass = { programId: string; token: string }
+
+const freshToken = (ctx: Pick<Context, 'random'>): string => Buffer.from(ctx.random(32)).toString('base64url')
+
+export const writePass = ({ programId, token }: Pass): string => `${programId}.${token}`
+
+/** The program and token of a pass as it came from outside; undefined for anything else. Nothing is looked up. */
+export function readPass(written: string): Pass | undefined {
+  const [, programId, token] = /^(prg_[0-9A-HJKMNP-TV-Z]{26})\.([A-Za-z0-9_-]{43})$/.exec(written) ?? []
+  return programId === undefined || token === undefined ? undefined : { programId, token }
+}
+
+/** Makes a login link for a person and gives the path it is reached at. `page` is what opens behind it, such as `/dashboard`. */
+export async function offerLogin(ctx: Context, personId: string, page: string): Promise<string> {
+  const token = freshToken(ctx)
+  const own = { programId: ctx.program.id, personId }
+  await ctx.db.loginLink.deleteMany({ where: { ...own, expiresAt: { lte: ctx.now } } })
+  const expiresAt = minutes(ctx.now, LINK_MINUTES)
+  await ctx.db.loginLink.create({
+    data: { id: ctx.id('login'), ...own, tokenHash: sha256(token), page, expiresAt, createdAt: ctx.now },
+  })
+  return `/login/${writePass({ programId: ctx.program.id, token })}`
+}
+
+/** Whose link this is, while it can still be spent. Looking at it does not spend it. */
+export async function findLogin(db: Db, now: Date, pass: Pass): Promise<{ personId: string } | null> {
+  return db.loginLink.findFirst({
+    where: { programId: pass.programId, tokenHash: sha256(pass.token), spentAt: null, expiresAt: { gt: now } },
+    select: { personId: true },
+  })
+}
+
+/** Spends the link and opens a session with a token of its own. Of two who try at once, one is refused with too_late. */
+export async function spendLogin(ctx: Context, pass: Pass): Promise<{ token: string; page: string }> {
+  const tokenHash = sha256(pass.token)
+  const { count } = await ctx.db.loginLink.updateMany({
+    where: { programId: ctx.program.id, tokenHash, spentAt: null, expiresAt: { gt: ctx.now } },
+    data: { spentAt: ctx.now },
+  })
+  if (count !== 1) throw spent()
+  const { personId, page } = await ctx.db.loginLink.findUniqueOrThrow({ where: { tokenHash } })
+  const token = freshToken(ctx)
+  const own = { programId: ctx.program.id, personId }
+  await ctx.db.session.deleteMany({ where: { ...own, expiresAt: { lte: ctx.now } } })
+  const expiresAt = hours(ctx.now, SESSION_HOURS)
+  await ctx.db.session.create({
+    data: { id: ctx.id('session'), ...own, tokenHash: sha256(token), expiresAt, createdAt: ctx.now },
+  })
+  return { token, page }
+}
+
+export const spent = (): Refusal =>
+  new Refusal('too_late', 'This link was used before or is older than ten minutes.', 'Type /dashboard in the chat for a new one.')
+
+/** The session behind a pass, or null when it ended or belongs to another program. */
+export const findSession = (db: Db, now: Date, pass: Pass): Promise<Session | null> =>
+  db.session.findFirst({ where: { programId: pass.programId, tokenHash: sha256(pass.token), expiresAt: { gt: now } } })
+
+export async function endSession(db: Db, pass: Pass): Promise<void> {
+  await db.session.deleteMany({ where: { programId: pass.programId, tokenHash: sha256(pass.token) } })
+}
