@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,6 +15,10 @@ import { audit as ordersAudit } from '../src/orders/queries.ts'
 import { createSealer } from '../src/seal.ts'
 import { freshDatabase } from './database.ts'
 
+const counts = new Map<string, number>()
+const proto = pg.Client.prototype as unknown as { query: (...a: unknown[]) => unknown }
+const original = proto.query
+proto.query = function (this: unknown, ...a: unknown[]) { const t = (typeof a[0] === 'string' ? a[0] : (a[0] as {text?: string})?.text ?? '?').replace(/\s+/g, ' ').slice(0, 1000).replace(/SELECT .* FROM "public"/, 'SELECT … FROM').replace(/INSERT INTO "public"\."(\w+)".*/, 'INSERT $1').slice(0, 150); counts.set(t, (counts.get(t) ?? 0) + 1); return original.apply(this, a) }
 const now = new Date('2026-11-20T12:00:00Z')
 
 type House = { app: App; programId: string; seconds: number; close: () => Promise<void> }
@@ -48,6 +53,8 @@ afterAll(() => one?.close())
 test('look', async () => {
   const { app, programId } = one
   await app.within(programId, async (ctx) => {
+    console.log([...counts].sort((a, b) => b[1] - a[1]).slice(0, 70).map(([t, n]) => `${n} ${t}`).join('\n'), [...counts.values()].reduce((a, b) => a + b))
+    console.log(await ctx.db.outbox.findMany({ where: { state: 'due' } }))
     console.log(await ledgerAudit(ctx), await ordersAudit(ctx))
     console.log(await ctx.db.$queryRaw`select place, count(*)::int, min("createdAt"), max("createdAt") from "WebMessage" group by 1 order by 1`)
     console.log(await ctx.db.$queryRaw`select rule, count(*)::int from "Order" group by 1`)

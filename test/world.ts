@@ -18,7 +18,7 @@ import { MemoryDoor } from './door.ts'
 import { Persona } from './chat.ts'
 import { freshDatabase } from './database.ts'
 
-export type WorldOptions = { now?: string; program?: Partial<NewProgram>; mounts?: (app: App) => Mount[] }
+export type WorldOptions = { now?: string; program?: Partial<NewProgram>; mounts?: (app: App) => Mount[]; /** Where the test lets the server listen; links then lead there. */ port?: number }
 
 export type World = Awaited<ReturnType<typeof world>>
 
@@ -29,7 +29,7 @@ export async function world(options: WorldOptions = {}) {
   const database = await freshDatabase()
   const folder = mkdtempSync(join(tmpdir(), 'troupe-world-'))
   let now = new Date(options.now ?? noon)
-  const config = Object.freeze({ ...readConfig({ NODE_ENV: 'test', DATABASE_URL: database.url, PUBLIC_URL: 'https://go.glow.example', LOG_LEVEL: 'error' }), DATA_DIR: folder })
+  const config = Object.freeze({ ...readConfig({ NODE_ENV: 'test', DATABASE_URL: database.url, PUBLIC_URL: 'https://go.glow.example', LOG_LEVEL: 'error', ...listening(options.port) }), DATA_DIR: folder })
   const app = await createApp({
     config,
     log: createLog('fatal'),
@@ -121,6 +121,9 @@ export async function world(options: WorldOptions = {}) {
     },
   }
 }
+
+const listening = (port: number | undefined): Record<string, string> =>
+  port === undefined ? {} : { PORT: String(port), PUBLIC_URL: `http://localhost:${port}` }
 
 /** The current signing secret of a source. */
 export async function secretOf(app: App, programId: string, source: string): Promise<string> {

@@ -1,6 +1,7 @@
 /** The life of a click in one web process: links in memory, the journal, and the loop that ships it. */
 import { hostname } from 'node:os'
 import type { App } from '../app.ts'
+import { pooled } from '../links/click-id.ts'
 import { clickSink } from '../links/click-sink.ts'
 import { type Journal, openJournal } from '../links/journal.ts'
 import { ensurePartitions } from '../links/partitions.ts'
@@ -27,7 +28,7 @@ export function openClicks(app: App, directUrl: string): Clicks {
   })
   const shipper = createShipper({ journal, sink: clickSink(app.database.pool), now: clock, onTrouble: quiet('shipping clicks') })
   return {
-    redirect: redirect({ slugs, append: journal.appendAll, now: clock, random: () => app.random(10), key: app.sealer.key('click') }),
+    redirect: redirect({ slugs, append: journal.appendAll, now: clock, random: pooled(app.random), key: app.sealer.key('click') }),
     slugs,
     journal,
     shipper,

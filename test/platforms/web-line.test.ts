@@ -17,7 +17,10 @@ test.each([
   ['/link to:https://a.example/x?y=1 slug:mia', { run: 'link', given: { to: 'https://a.example/x?y=1', slug: 'mia' } }],
   ['/link https://a.example/x', { run: 'link', given: { to: 'https://a.example/x' } }],
   ['/link https://a.example/x slug:mia', { run: 'link', given: { to: 'https://a.example/x', slug: 'mia' } }],
-  ['/review  reject submission:sub_1 note:too dark: really, please', { run: 'review reject', given: { submission: 'sub_1', note: 'too dark: really, please' } }],
+  [
+    '/review  reject submission:sub_1 note:too dark: really, please',
+    { run: 'review reject', given: { submission: 'sub_1', note: 'too dark: really, please' } },
+  ],
   ['/review reject sub_1', { run: 'review reject', given: { submission: 'sub_1' } }],
   ['/link foo:bar', { run: 'link', given: { foo: 'bar' } }],
   ['/link to:', { run: 'link', given: { to: '' } }],

@@ -33,10 +33,14 @@ describe('the gallery on the web', () => {
   test.each(gallery.map((exhibit) => [exhibit.name, exhibit.card] as const))('%s', (_name, card) => {
     const markup = drawn(card)
     tags(markup)
-    const attributes = [...markup.matchAll(/<[a-z][^\s>]*((?:\s+[^\s=>]+(?:="[^"]*")?)*)\s*\/?>/g)].map((m) => m[1] ?? '').join(' ')
+    const attributes = [...markup.matchAll(/<[a-z][^\s>]*((?:\s+[^\s=>]+(?:="[^"]*")?)*)\s*\/?>/g)]
+      .map((m) => m[1] ?? '')
+      .join(' ')
     const named = [...attributes.matchAll(/\s([a-zA-Z-]+)="([^"]*)"/g)].map(([, name, value]) => ({ name: name!, value: value! }))
     expect(named.filter((a) => a.name === 'style' || a.name.startsWith('on'))).toEqual([])
-    expect(named.filter((a) => ['href', 'src'].includes(a.name) && !/^(?:\/(?!\/)|https?:|mailto:|data:image&?)/.test(a.value))).toEqual([])
+    expect(
+      named.filter((a) => ['href', 'src'].includes(a.name) && !/^(?:\/(?!\/)|https?:|mailto:|data:image&?)/.test(a.value)),
+    ).toEqual([])
     expect(tags(markup)).not.toContain('script')
   })
 
@@ -53,7 +57,9 @@ test('whatever people write, the tags stay the same', () => {
     title: words,
     tone: 'warn',
     blocks: [
-      c.paragraph(c.text`${words}${c.person(words, words)}${c.strong(words)}${c.code(words)}${c.link(words, 'https://a.example/')}`),
+      c.paragraph(
+        c.text`${words}${c.person(words, words)}${c.strong(words)}${c.code(words)}${c.link(words, 'https://a.example/')}`,
+      ),
       { block: 'facts', facts: [{ label: words, value: [words] }] },
       c.table([words], [[words]], { caption: words }),
       c.image({ url: 'https://a.example/a.png' }, words),
@@ -62,8 +68,11 @@ test('whatever people write, the tags stay the same', () => {
     ],
   })
   const same = tags(drawn(make('x')))
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (words) => void expect(tags(drawn(make(words)))).toEqual(same)))
-  for (const words of ['</p><script>', '"><img src=x onerror=alert(1)>', "' onmouseover='x", '<!--', '&lt;b&gt;']) expect(tags(drawn(make(words)))).toEqual(same)
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (words) => void expect(tags(drawn(make(words)))).toEqual(same)),
+  )
+  for (const words of ['</p><script>', '"><img src=x onerror=alert(1)>', "' onmouseover='x", '<!--', '&lt;b&gt;'])
+    expect(tags(drawn(make(words)))).toEqual(same)
 })
 
 test('a plain string is data, also behind a stray exclamation mark', () => {
@@ -73,7 +82,14 @@ test('a plain string is data, also behind a stray exclamation mark', () => {
 
 test('parts are said in the zone of the reader', () => {
   const at = new Date('2026-11-20T23:30:00Z')
-  const markup = drawn(c.card('T', c.paragraph(c.text`${c.moment(at, 'day')} ${c.moment(at, 'time')} ${c.moment(at, 'ago')} ${c.money({ minor: 924n, currency: 'EUR' })}`)))
+  const markup = drawn(
+    c.card(
+      'T',
+      c.paragraph(
+        c.text`${c.moment(at, 'day')} ${c.moment(at, 'time')} ${c.moment(at, 'ago')} ${c.money({ minor: 924n, currency: 'EUR' })}`,
+      ),
+    ),
+  )
   expect(markup).toContain('data-as="day" title="Sat, Nov 21, 2026, 12:30 AM GMT+1">Nov 21, 2026</time>')
   expect(markup).toContain('>12:30 AM</time>')
   expect(markup).toContain('>8 hours ago</time>')
@@ -88,10 +104,14 @@ test('a tone is a word, not only a colour', () => {
 })
 
 test('a button is its command, and the form carries the page along', () => {
-  const markup = drawn(c.card('T', c.buttons({ label: 'Approve', run: 'review approve', given: { submission: 'sub_1' }, look: 'main' })))
+  const markup = drawn(
+    c.card('T', c.buttons({ label: 'Approve', run: 'review approve', given: { submission: 'sub_1' }, look: 'main' })),
+  )
   expect(markup).toContain('method="post" action="/simulator/run"')
   expect(markup).toContain('name="token" value="t&#34;&#38;"')
-  const value = /name="press" value="([^"]*)"/.exec(markup)![1]!.replace(/&#(\d+);/g, (_, n: string) => String.fromCharCode(Number(n)))
+  const value = /name="press" value="([^"]*)"/
+    .exec(markup)![1]!
+    .replace(/&#(\d+);/g, (_, n: string) => String.fromCharCode(Number(n)))
   expect(JSON.parse(value)).toEqual({ run: 'review approve', given: { submission: 'sub_1' } })
 })
 
@@ -137,12 +157,29 @@ describe('a form', () => {
           { name: 'url', label: 'Address', kind: 'url', required: true, max: 500, suggests: false, value: 'http://"x"' },
           { name: 'caption', label: 'Caption', kind: 'long', required: true, min: 10, max: 2000, suggests: false },
           { name: 'file', label: 'File', kind: 'file', required: false, suggests: false },
-          { name: 'why', label: 'Why', kind: 'choice', required: true, suggests: false, choices: ['a', 'b', 'c', 'd'].map((v) => ({ label: v, value: v })) },
+          {
+            name: 'why',
+            label: 'Why',
+            kind: 'choice',
+            required: true,
+            suggests: false,
+            choices: ['a', 'b', 'c', 'd'].map((v) => ({ label: v, value: v })),
+          },
           { name: 'yes', label: 'I agree', kind: 'boolean', required: true, suggests: false },
           { name: 'mail', label: 'Write to me', kind: 'boolean', required: false, suggests: false },
           { name: 'creator', label: 'Who', kind: 'id', required: true, suggests: true },
           { name: 'zone', label: 'Zone', kind: 'zone', required: true, suggests: true },
-          { name: 'few', label: 'Few', kind: 'choice', required: true, suggests: false, choices: [{ label: 'Yes', value: 'yes' }, { label: 'No', value: 'no' }] },
+          {
+            name: 'few',
+            label: 'Few',
+            kind: 'choice',
+            required: true,
+            suggests: false,
+            choices: [
+              { label: 'Yes', value: 'yes' },
+              { label: 'No', value: 'no' },
+            ],
+          },
         ],
       },
       {

@@ -876,3 +876,6 @@ CREATE POLICY tenant ON "WebMessage" USING ("programId" = current_setting('troup
 ALTER TABLE "WebRead" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "WebRead" FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON "WebRead" USING ("programId" = current_setting('troupe.program', true));
+-- A partition is reached through its parent, whose policy keeps programs apart; by itself it is open to nobody.
+ALTER TABLE "Click_default" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "Click_default" FORCE ROW LEVEL SECURITY;
