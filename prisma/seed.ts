@@ -27,16 +27,11 @@ export async function seedDemo(app: App): Promise<string> {
   const address = publicUrl(app.config)
   const allowedHosts = [...new Set(['localhost', '127.0.0.1', new URL(address).host])]
   await founding.within((ctx) => changePolicy(ctx, { shopUrl: `${address}/shop/${programId}`, allowedHosts }))
-  let t = performance.now(); const lap = (k: string) => { console.log(k, Math.round(performance.now() - t), JSON.stringify(process.cpuUsage())); t = performance.now() }
-  lap('x')
   const people = await everyoneJoins(stage)
-  lap('join')
   const luck = chance(SEED)
   const sold = sales(luck, end)
   const cids = await visits(stage, luck, (creator) => people.get(creator.user)!.linkId, sold)
-  lap('visits')
   await theYear(stage, sold, cids, people)
-  lap('year')
   await nothingRefused(stage)
   return programId
 }

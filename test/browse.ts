@@ -62,7 +62,7 @@ export class Visitor {
 
   /** The page's words without its tags. */
   get words(): string {
-    return unescape(this.page.replace(/<(script|style|template)[^>]*>.*?<\/\1>/gs, '').replace(/<[^>]+>/g, ' ')).replace(
+    return readable(this.page.replace(/<(script|style|template)[^>]*>.*?<\/\1>/gs, '').replace(/<[^>]+>/g, ' ')).replace(
       /\s+/g,
       ' ',
     )
@@ -71,15 +71,15 @@ export class Visitor {
   /** The value of the button with this label, as it would be posted. */
   button(label: string): { run: string; given: Record<string, string> } {
     const found = [...this.page.matchAll(/<button class="button[^"]*" name="press" value="([^"]*)">([^<]*)/g)].find(
-      (m) => unescape(m[2]!) === label,
+      (m) => readable(m[2]!) === label,
     )
     if (!found) throw new Error(`There is no button ${label}.`)
-    return JSON.parse(unescape(found[1]!)) as { run: string; given: Record<string, string> }
+    return JSON.parse(readable(found[1]!)) as { run: string; given: Record<string, string> }
   }
 
   /** Where the page's links lead. */
   get links(): string[] {
-    return [...this.page.matchAll(/<a [^>]*href="([^"]*)"/g)].map((m) => unescape(m[1]!))
+    return [...this.page.matchAll(/<a [^>]*href="([^"]*)"/g)].map((m) => readable(m[1]!))
   }
 
   /** The ids of the messages shown, oldest first. */
@@ -88,7 +88,7 @@ export class Visitor {
   }
 }
 
-const unescape = (words: string): string =>
+const readable = (words: string): string =>
   words
     .replace(/&#(\d+);/g, (_, n: string) => String.fromCharCode(Number(n)))
     .replace(/&(amp|lt|gt|quot);/g, (_, n: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[n]!)

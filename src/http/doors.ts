@@ -9,6 +9,7 @@ import { welcomeCard } from '../programs/cards.ts'
 import { channels } from '../programs/rules.ts'
 import { dashboard } from './dashboard.ts'
 import type { Mount } from './server.ts'
+import { dashboardPath, signedInTo } from './session.ts'
 
 /** Adds the web platform to the app. `simulator` also serves the chat page and the demo shop. */
 export function openWebDoor(app: App, simulator: boolean): Mount[] {
@@ -56,6 +57,8 @@ function depsOf(app: App, simulator: boolean): WebDeps {
       return row && bytes ? { bytes, mime: row.mime, name: row.name } : undefined
     },
     startProgram: (plan) => startProgram(app, plan),
+    signedInTo: signedInTo(app),
+    dashboard: dashboardPath(app),
     shop: {
       secret: (programId) => genericSecret(app, programId),
       codePercent: (programId, code) =>

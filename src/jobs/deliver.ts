@@ -20,7 +20,8 @@ export default job({
     for (const programId of await app.programs()) {
       for (let more = true; more; ) {
         const claimed = await app.database.within(programId, (db) => claimDue(db, programId, app.clock(), minutes(app.clock(), LEASE_MINUTES), BATCH))
-        for (const row of claimed) await perform(app, programId, row)
+        const doors = claimed.length > 0 ? await targets(app, programId) : []
+        for (const row of claimed) await perform(app, programId, doors, row)
         more = claimed.length === BATCH
       }
     }
@@ -28,9 +29,9 @@ export default job({
 })
 
 /** One row: performed on every door of the program, then settled; a failure moves it to a later try. */
-async function perform(app: JobContext, programId: string, row: Claimed): Promise<void> {
+async function perform(app: JobContext, programId: string, doors: Target[], row: Claimed): Promise<void> {
   try {
-    const waitUntil = row.kind === 'post' ? await post(app, programId, row) : await grant(app, programId, row)
+    const waitUntil = row.kind === 'post' ? await post(app, programId, doors, row) : await grant(app, programId, doors, row)
     await app.database.within(programId, (db) =>
       waitUntil === undefined
         ? settle(db, row, app.clock())
@@ -44,13 +45,17 @@ async function perform(app: JobContext, programId: string, row: Claimed): Promis
 }
 
 /** Posts or edits on every door; returns when to come back if the message was edited a moment ago. */
-async function post(app: JobContext, programId: string, row: Claimed): Promise<Date | undefined> {
+async function post(app: JobContext, programId: string, doors: Target[], row: Claimed): Promise<Date | undefined> {
   const payload = row.payload as PostPayload
   let wait: Date | undefined
-  for (const target of await targets(app, programId)) {
-    const channel = await channelFor(app, programId, target, row.audience)
+  for (const target of doors) {
+    const known = await app.database.within(programId, async (db) => {
+      const channel = await db.channel.findUnique({ where: { spaceId_audience: { spaceId: target.spaceId, audience: row.audience } } })
+      return channel && { channel, before: await db.posted.findUnique({ where: { outboxId_channelId: { outboxId: row.id, channelId: channel.id } } }) }
+    })
+    const channel = known?.channel ?? (await openPrivate(app, programId, target, row.audience))
     if (!channel) continue
-    const before = await app.database.within(programId, (db) => db.posted.findUnique({ where: { outboxId_channelId: { outboxId: row.id, channelId: channel.id } } }))
+    const before = known?.before ?? null
     if (before && before.version >= row.version) continue
     const next = before ? new Date(before.editedAt.getTime() + EDIT_EVERY_MS) : undefined
     if (next && next > app.clock() && before!.version > 1) {
@@ -71,9 +76,9 @@ async function post(app: JobContext, programId: string, row: Claimed): Promise<D
   return wait
 }
 
-async function grant(app: JobContext, programId: string, row: Claimed): Promise<undefined> {
+async function grant(app: JobContext, programId: string, doors: Target[], row: Claimed): Promise<undefined> {
   const { role, on } = row.payload as GrantPayload
-  for (const { platform, workspace } of await targets(app, programId)) {
+  for (const { platform, workspace } of doors) {
     const identities = await app.database.within(programId, (db) => db.identity.findMany({ where: { personId: row.audience, platform: platform.name, workspace } }))
     for (const identity of identities) await platform.grant(workspace, identity.externalId, role, on)
   }
@@ -88,10 +93,9 @@ async function targets(app: JobContext, programId: string): Promise<Target[]> {
   })
 }
 
-/** The channel row for an audience; a person's private place is made on first use, on the doors where they have an account. */
-async function channelFor(app: JobContext, programId: string, target: Target, audience: string) {
-  const known = await app.database.within(programId, (db) => db.channel.findUnique({ where: { spaceId_audience: { spaceId: target.spaceId, audience } } }))
-  if (known || !audience.startsWith('person:')) return known
+/** A person's private place is made on first use, on the doors where they have an account; null for any other audience. */
+async function openPrivate(app: JobContext, programId: string, target: Target, audience: string) {
+  if (!audience.startsWith('person:')) return null
   const personId = audience.slice('person:'.length)
   const identity = await app.database.within(programId, (db) =>
     db.identity.findFirst({ where: { personId, platform: target.platform.name, workspace: target.workspace } }),

@@ -4,9 +4,11 @@
 import type { Context } from '../context.ts'
 import type { Db } from '../db/client.ts'
 import type { Session } from '../db/generated/client.ts'
+import { isId } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sha256 } from '../kernel/signature.ts'
 import { hours, minutes } from '../kernel/time.ts'
+import { membershipOf } from './service.ts'
 
 export const LINK_MINUTES = 10
 export const SESSION_HOURS = 12
@@ -20,8 +22,8 @@ export const writePass = ({ programId, token }: Pass): string => `${programId}.$
 
 /** The program and token of a pass as it came from outside; undefined for anything else. Nothing is looked up. */
 export function readPass(written: string): Pass | undefined {
-  const [, programId, token] = /^(prg_[0-9A-HJKMNP-TV-Z]{26})\.([A-Za-z0-9_-]{43})$/.exec(written) ?? []
-  return programId === undefined || token === undefined ? undefined : { programId, token }
+  const [programId, token = '', ...more] = written.split('.')
+  return isId('program', programId) && more.length === 0 && /^[A-Za-z0-9_-]{43}$/.test(token) ? { programId, token } : undefined
 }
 
 /** Makes a login link for a person and gives the path it is reached at. `page` is what opens behind it, such as `/dashboard`. */
@@ -72,4 +74,15 @@ export const findSession = (db: Db, now: Date, pass: Pass): Promise<Session | nu
 
 export async function endSession(db: Db, pass: Pass): Promise<void> {
   await db.session.deleteMany({ where: { programId: pass.programId, tokenHash: sha256(pass.token) } })
+}
+
+/** The account a person is known by on the web; whoever came through another door gets one named by their own id. */
+export async function webAccount(ctx: Context, personId: string): Promise<string> {
+  const where = { personId, platform: 'web', workspace: ctx.program.id }
+  const known = await ctx.db.identity.findFirst({ where, orderBy: { id: 'asc' } })
+  if (known) return known.externalId
+  const { name } = await membershipOf(ctx, personId)
+  const account = { id: ctx.id('identity'), ...where, externalId: personId, name, createdAt: ctx.now }
+  await ctx.db.identity.createMany({ data: account, skipDuplicates: true })
+  return personId
 }

@@ -84,7 +84,7 @@ export function renderSide(room: Room): Html {
     <ul class="places">${places.filter((p) => !p.private).map((p) => renderPlace(p, room))}</ul>
     <h2>Beside the chat</h2>
     <ul class="places">
-      ${room.dashboard && html`<li><form method="post" action="/simulator/dashboard">${hidden({ token: room.token })}<button class="place">${icon('chart')}<span>Dashboard</span></button></form></li>`}
+      ${room.dashboard && persona.role !== 'anyone' && html`<li><form method="post" action="/simulator/dashboard">${hidden({ token: room.token })}<button class="place">${icon('chart')}<span>Dashboard</span></button></form></li>`}
       <li><a class="place" href="/shop/${program.id}">${icon('bag')}<span>Demo shop</span></a></li>
     </ul>
   </div>

@@ -66,7 +66,7 @@ const filesOf = (given: Call['given']): Record<string, FileRef> =>
   Object.fromEntries(Object.entries(given).filter((entry): entry is [string, FileRef] => typeof entry[1] !== 'string'))
 
 /** The form once more, with what was typed into it. */
-const typedInto = (form: Form, fields: Record<string, string>): Form => ({
+export const typedInto = (form: Form, fields: Record<string, string>): Form => ({
   ...form,
   fields: form.fields.map((field) => {
     const typed = fields[`o.${field.name}`]

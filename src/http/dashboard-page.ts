@@ -1,0 +1,170 @@
+/** The dashboard as HTML: which commands each page is made of, and the frame around their cards. */
+import type { Role } from '../context.ts'
+import { type Card, card, paragraph, text, toned } from '../kernel/card.ts'
+import type { Refusal } from '../kernel/refusal.ts'
+import { type Html, hidden, html } from '../platforms/web/html.ts'
+import { icon, mark } from '../platforms/web/icons.ts'
+import { avatar, demoMark, document, type Theme, themeSwitch } from '../platforms/web/page.ts'
+import { renderCard } from '../platforms/web/render.ts'
+import type { Reader } from '../platforms/web/text.ts'
+
+/** A command with what it is given, shown as a card. */
+export type Tile = { run: string; given?: Record<string, string> }
+
+export type Page = { key: string; label: string; for: 'creator' | 'manager'; tiles: Tile[] }
+
+export const pages: readonly Page[] = [
+  { key: 'queue', label: 'Queue', for: 'manager', tiles: [{ run: 'home' }, { run: 'review queue' }] },
+  { key: 'kpis', label: 'KPIs', for: 'manager', tiles: [{ run: 'kpi' }] },
+  { key: 'creators', label: 'Creators', for: 'manager', tiles: [{ run: 'creator list' }] },
+  { key: 'numbers', label: 'My numbers', for: 'creator', tiles: [{ run: 'stats' }] },
+  { key: 'money', label: 'Money', for: 'creator', tiles: [{ run: 'earnings' }] },
+  {
+    key: 'board',
+    label: 'Board',
+    for: 'creator',
+    tiles: [{ run: 'leaderboard' }, { run: 'leaderboard', given: { period: 'last_week' } }],
+  },
+  { key: 'content', label: 'Content', for: 'creator', tiles: [{ run: 'content' }, { run: 'mission list' }] },
+]
+
+/** The pages of a person, those they need first in front. Someone who manages and creates has both. */
+export function pagesFor({ role, creator }: { role: Role; creator: boolean }): Page[] {
+  const manages = role === 'manager' || role === 'admin'
+  return pages.filter((page) => (page.for === 'manager' ? manages : creator && role !== 'anyone'))
+}
+
+export type Frame = {
+  program: { name: string; demo: boolean }
+  person: { id: string; name: string }
+  reader: Reader
+  theme: Theme
+  /** The form token of this session. */
+  token: string
+  pages: Page[]
+  current: Page
+  /** Whether the chat can be opened on this server. */
+  chat: boolean
+}
+
+/** A page of cards. `event` is fresh for each rendering, so that what is sent twice from one rendering runs once. */
+export function cardsPage(frame: Frame, cards: Card[], event: string): string {
+  const inner = cards.map((shown, i) => renderCard(shown, lookOf(frame, `${event}-${i}`)))
+  return framed(frame, frame.current.label, html`<h1>${frame.current.label}</h1><div class="tiles">${inner}</div>`)
+}
+
+/** The answer to something pressed or sent, with the way back to the page it came from. */
+export function answerPage(frame: Frame, answer: Card, event: string): string {
+  const body = html`${wayBack(frame)}<h1 class="sr">Answer</h1><div class="tiles">${renderCard(answer, lookOf(frame, event))}</div>`
+  return framed(frame, answer.title, body)
+}
+
+/** A command that still asks for something. */
+export const formPage = (frame: Frame, title: string, form: Html): string =>
+  framed(frame, title, html`${wayBack(frame)}<h1 class="sr">${frame.current.label}</h1><div class="ask">${form}</div>`)
+
+const wayBack = (frame: Frame): Html =>
+  html`<p class="back"><a href="/dashboard/${frame.current.key}"><span aria-hidden="true">←</span> Back to ${frame.current.label}</a></p>`
+
+const lookOf = (frame: Frame, event: string) => ({
+  reader: frame.reader,
+  action: '/dashboard/run',
+  hidden: carried(frame, event),
+  heading: 2 as const,
+})
+
+/** The hidden fields of every form on a page. */
+export const carried = (frame: Frame, event: string): Record<string, string> => ({
+  token: frame.token,
+  event,
+  page: frame.current.key,
+})
+
+function framed(frame: Frame, title: string, body: Html): string {
+  const { program, person } = frame
+  return document({
+    title: `${title} · ${program.name}`,
+    theme: frame.theme,
+    lang: 'en',
+    styles: ['dashboard.css'],
+    bodyClass: 'in-dashboard',
+    body: html`<a class="skip" href="#main">Skip to the page</a>
+<header class="dash-top">
+  <p class="dash-brand"><span class="logo">${mark()}</span><span class="brand">${program.name}</span>${demoMark(program.demo)}</p>
+  <div class="dash-who">${avatar(person.id, person.name, 'small')}<span class="dash-name">${person.name}</span>${themeSwitch(icon('theme'))}
+    <form method="post" action="/logout">${hidden({ token: frame.token })}<button class="button plain">Log out</button></form></div>
+</header>
+<nav class="dash-nav" aria-label="Dashboard"><ul>${frame.pages.map(
+      (page) =>
+        html`<li><a href="/dashboard/${page.key}"${page.key === frame.current.key && html` aria-current="page"`}>${page.label}</a></li>`,
+    )}${frame.chat && html`<li class="dash-chat"><a href="/simulator">Chat</a></li>`}</ul></nav>
+<main class="dash" id="main">${body}</main>`,
+  })
+}
+
+type Few = { title: string; theme: Theme; body: Html }
+
+const fewWords = ({ title, theme, body }: Few): string =>
+  document({
+    title,
+    theme,
+    styles: ['dashboard.css'],
+    bodyClass: 'in-dashboard',
+    body: html`<main class="notice">${body}</main>`,
+  })
+
+/** Behind a login link: who would be signed in where, and the button that alone spends it. */
+export function continuePage(login: {
+  program: { name: string; demo: boolean }
+  name: string
+  theme: Theme
+  action: string
+}): string {
+  const { program, name } = login
+  return fewWords({
+    title: `Open the dashboard · ${program.name}`,
+    theme: login.theme,
+    body: html`<p class="dash-brand"><span class="logo">${mark()}</span><span class="brand">${program.name}</span>${demoMark(program.demo)}</p>
+      <h1>Open the dashboard as <bdi>${name}</bdi>?</h1>
+      <p>This signs you in on this browser for twelve hours. If you are not <bdi>${name}</bdi>, close the page.</p>
+      <form method="post" action="${login.action}"><button class="button main wide">Continue</button></form>`,
+  })
+}
+
+/** For those without a session. */
+export const strangerPage = (theme: Theme, chat: boolean): string =>
+  fewWords({
+    title: 'Dashboard',
+    theme,
+    body: html`<p class="dash-brand"><span class="logo">${mark()}</span></p><h1>Your dashboard opens from the chat</h1>
+      <p>Type <kbd>/dashboard</kbd> in the chat. The answer holds a link that signs you in here; no password is needed.</p>
+      ${chat && html`<p><a class="button main" href="/simulator">Go to the chat</a></p>`}`,
+  })
+
+export const goodbyePage = (theme: Theme, chat: boolean): string =>
+  fewWords({
+    title: 'Logged out',
+    theme,
+    body: html`<p class="dash-brand"><span class="logo">${mark()}</span></p><h1>You are logged out</h1>
+      <p>Type <kbd>/dashboard</kbd> in the chat to come back.</p>${chat && html`<p><a class="button main" href="/simulator">Go to the chat</a></p>`}`,
+  })
+
+/** A sentence and its fix. */
+export const refusedPage = (page: { title: string; refusal: Refusal; theme: Theme; chat: boolean }): string =>
+  fewWords({
+    title: page.title,
+    theme: page.theme,
+    body: html`<p class="dash-brand"><span class="logo">${mark()}</span></p><h1>${page.title}</h1>
+      <p>${page.refusal.sentence}${page.refusal.fix !== undefined && ` ${page.refusal.fix}`}</p>
+      ${page.chat && html`<p><a class="button main" href="/simulator">Go to the chat</a></p>`}`,
+  })
+
+/** For someone who signed in and has no pages, such as an applicant whose role was taken back. */
+export const nothingForYou = (program: string): Card =>
+  toned(
+    'warn',
+    card(
+      'Nothing to see here yet',
+      paragraph(text`The pages of ${program} are for its creators and managers. Join with /apply in the chat.`),
+    ),
+  )

@@ -1,0 +1,189 @@
+/** The dashboard: a page is a list of commands that are looked at; whatever is pressed goes through the hall like everything else. */
+import { createHash } from 'node:crypto'
+import multipart from '@fastify/multipart'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { App } from '../app.ts'
+import { type FileRef, problems } from '../command.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { webAccount } from '../people/login.ts'
+import { dispatch, formFor, look, suggest } from '../platforms/dispatch.ts'
+import type { Call, Form } from '../platforms/platform.ts'
+import { type Posted, readPosted, readPress, uploadLimit, withPrefix } from '../platforms/web/fields.ts'
+import { renderForm } from '../platforms/web/form.ts'
+import { themeOf } from '../platforms/web/page.ts'
+import { typedInto } from '../platforms/web/talk.ts'
+import {
+  answerPage,
+  cardsPage,
+  carried,
+  type Frame,
+  formPage,
+  goodbyePage,
+  nothingForYou,
+  type Page,
+  pagesFor,
+  strangerPage,
+} from './dashboard-page.ts'
+import type { Mount } from './server.ts'
+import { formToken, loginRoutes, mustBeOurForm, mustBeOurPage, sendPage, signOut, type Visitor, visitorOf } from './session.ts'
+
+/** Pages of the dashboard, the login behind the link from the chat, and the way out. */
+export const dashboard =
+  (app: App): Mount =>
+  async (server) => {
+    await server.register(async (scope) => {
+      await scope.register(multipart, { limits: { fileSize: uploadLimit, files: 4, fields: 60, fieldSize: 64 * 1024 } })
+      scope.addHook('onRequest', async (_request, reply) => {
+        // With no referrer at all browsers would also hide the origin of our own forms.
+        reply.header('cache-control', 'no-store').header('referrer-policy', 'same-origin')
+      })
+      loginRoutes(scope, app)
+      pageRoutes(scope, app)
+      postRoutes(scope, app)
+    })
+  }
+
+function pageRoutes(server: FastifyInstance, app: App): void {
+  const show = async (request: FastifyRequest, reply: FastifyReply, key?: string) => {
+    const visitor = await visitorOf(app, request)
+    if (!visitor) return stranger(app, request, reply)
+    const frame = frameOf(app, request, visitor, key)
+    if (key !== undefined && frame.current.key !== key) return reply.redirect('/dashboard', 303)
+    const user = await userOf(app, visitor)
+    const event = app.newId('press', app.clock())
+    const tiles =
+      frame.pages.length === 0
+        ? [nothingForYou(visitor.program.name)]
+        : await Promise.all(
+            frame.current.tiles.map(({ run, given = {} }) =>
+              look(app, callOf(visitor, user, { run, given, by: 'slash' }, event)),
+            ),
+          )
+    return sendPage(reply, cardsPage(frame, tiles, event))
+  }
+  server.get('/dashboard', (request, reply) => show(request, reply))
+  server.get<{ Params: { page: string } }>('/dashboard/:page', (request, reply) => show(request, reply, request.params.page))
+}
+
+function postRoutes(server: FastifyInstance, app: App): void {
+  const post = (
+    path: string,
+    answer: (visitor: Visitor, posted: Posted, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+  ) =>
+    server.post(path, async (request, reply) => {
+      // Before the body is read: a stranger's upload is not worth the memory.
+      mustBeOurPage(app, request)
+      const visitor = await visitorOf(app, request)
+      if (!visitor) return stranger(app, request, reply)
+      const posted = await readPosted(request)
+      mustBeOurForm(app, visitor, posted.fields.token)
+      return answer(visitor, posted, request, reply)
+    })
+
+  post('/logout', async (visitor, _posted, request, reply) => {
+    await signOut(app, visitor, reply)
+    return sendPage(reply, goodbyePage(themeOf(request.cookies), app.config.SIMULATOR))
+  })
+
+  post('/dashboard/run', async (visitor, posted, request, reply) => {
+    const frame = frameOf(app, request, visitor, posted.fields.page)
+    if (posted.fields.cancel !== undefined) return reply.redirect(`/dashboard/${frame.current.key}`, 303)
+    const asked = await readAsked(app, visitor, posted)
+    if (asked.run === 'dashboard') return reply.redirect('/dashboard', 303)
+    const call = callOf(visitor, await userOf(app, visitor), asked, posted.fields.event ?? '')
+    const asking = await stillAsked(app, call, posted)
+    const event = app.newId('press', app.clock())
+    if (asking) return sendPage(reply, formPage(frame, asking.form.title, await drawForm(app, frame, call, asking, event)))
+    const { card } = await dispatch(app, call)
+    return sendPage(reply, answerPage(frame, card, event))
+  })
+}
+
+const stranger = (app: App, request: FastifyRequest, reply: FastifyReply) =>
+  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR))
+
+/** The frame around a page; one that is not this person's, or none at all, is their first. */
+function frameOf(app: App, request: FastifyRequest, visitor: Visitor, key: string | undefined): Frame {
+  const own = pagesFor(visitor)
+  const none: Page = { key: '', label: 'Dashboard', for: 'creator', tiles: [] }
+  return {
+    program: visitor.program,
+    person: { id: visitor.personId, name: visitor.name },
+    reader: { zone: visitor.zone, locale: visitor.locale, now: app.clock() },
+    theme: themeOf(request.cookies),
+    token: formToken(app, visitor),
+    pages: own,
+    current: own.find((page) => page.key === key) ?? own[0] ?? none,
+    chat: app.config.SIMULATOR,
+  }
+}
+
+/** The person's own account on the web; whoever came from another door gets one at the first visit. */
+const userOf = (app: App, visitor: Visitor): Promise<string> =>
+  app.within(visitor.program.id, (ctx) => webAccount(ctx, visitor.personId))
+
+type Asked = Pick<Call, 'run' | 'given' | 'by'>
+
+/** Event ids are the person's own; the same thing asked twice from one rendering is one call, another thing is another. */
+function callOf(visitor: Visitor, user: string, asked: Asked, event: string): Call {
+  const what = createHash('sha256')
+    .update(JSON.stringify([asked.run, asked.given]))
+    .digest('base64url')
+    .slice(0, 22)
+  return {
+    platform: 'web',
+    workspace: visitor.program.id,
+    place: `${visitor.program.id}:person:${visitor.personId}`,
+    user,
+    userName: visitor.name,
+    eventId: `dashboard:${visitor.personId}:${event.slice(0, 60)}:${what}`,
+    ...asked,
+  }
+}
+
+async function readAsked(app: App, visitor: Visitor, { fields, files }: Posted): Promise<Asked> {
+  const press = readPress(fields)
+  if (press) return { ...press, by: 'press' }
+  if (fields.form === undefined) throw new Refusal('invalid', 'Nothing was pressed.', 'Go back and try again.')
+  const given: Call['given'] = withPrefix(fields, 'g.')
+  for (const [name, value] of Object.entries(withPrefix(fields, 'o.'))) if (value !== '') given[name] = value
+  for (const { field, bytes, name } of files)
+    if (field.startsWith('o.')) given[field.slice(2)] = await keepFile(app, visitor, bytes, name)
+  return { run: fields.form, given, by: 'form' }
+}
+
+const keepFile = (app: App, visitor: Visitor, bytes: Uint8Array, name: string): Promise<FileRef> =>
+  app.within(visitor.program.id, async (ctx) => {
+    const file = await ctx.store(bytes, name)
+    return { platform: 'web', ref: file.id, name, bytes: file.bytes, mime: file.mime }
+  })
+
+type Asking = { form: Form; errors: Record<string, string> }
+
+/** The form that must be filled in first, with what was wrong at its fields; undefined when the call can go ahead. */
+async function stillAsked(app: App, call: Call, { fields }: Posted): Promise<Asking | undefined> {
+  const command = app.commands.get(call.run)
+  // An empty answer to a required field counts too, for the browser may not have asked for it.
+  const wrong = command && call.by === 'form' ? problems(command, { ...withPrefix(fields, 'o.'), ...call.given }) : []
+  const again =
+    wrong.length > 0 ? await formFor(app, { ...call, given: { ...withPrefix(fields, 'g.'), '?': 'form' } }) : undefined
+  if (again) return { form: typedInto(again, fields), errors: Object.fromEntries(wrong.map((w) => [w.field, w.sentence])) }
+  const form = await formFor(app, call)
+  return form && { form: call.by === 'form' ? typedInto(form, fields) : form, errors: {} }
+}
+
+async function drawForm(app: App, frame: Frame, call: Call, { form, errors }: Asking, event: string) {
+  const suggesting = form.fields.filter((field) => field.suggests && !field.choices)
+  const lists = await Promise.all(
+    suggesting.map(async (field) => {
+      const typed = field.kind === 'id' ? '' : (field.value ?? '')
+      return [field.name, await suggest(app, { ...call, given: form.given }, field.name, typed)] as const
+    }),
+  )
+  return renderForm(form, {
+    action: '/dashboard/run',
+    hidden: carried(frame, event),
+    suggestions: Object.fromEntries(lists),
+    errors,
+  })
+}

@@ -1,0 +1,227 @@
+/** The whole loop, walked by hand in a real browser: apply, approve, kit, link, sale, refund, content, fee, leaderboard. */
+import axe from 'axe-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addMission } from '../../src/campaigns/service.ts'
+import { openWebDoor } from '../../src/http/doors.ts'
+import { freePort } from '../browse.ts'
+import { needs } from '../database.ts'
+import { type World, world } from '../world.ts'
+
+const executablePath = needs('chromium')
+
+describe.skipIf(executablePath === null)('the loop in a browser', () => {
+  let browser: Browser
+  let w: World
+  let origin: string
+  const wrong: string[] = []
+
+  beforeAll(async () => {
+    const port = await freePort()
+    origin = `http://localhost:${port}`
+    w = await world({ port, program: { demo: true }, mounts: (app) => openWebDoor(app, true) })
+    await w.within(async (ctx) => {
+      const policy = { shopUrl: `${origin}/shop/${ctx.program.id}`, allowedHosts: [`localhost:${port}`] }
+      await ctx.db.program.update({ where: { id: ctx.program.id }, data: { policy: { ...(ctx.program.policy as object), ...policy } } })
+      await addMission(ctx, { title: 'Morning routine', brief: 'Thirty seconds with the serum', feeMinor: 4_000n, budgetMinor: 40_000n })
+    })
+    await w.manager('Ana')
+    await w.admin('Root')
+    const { server } = await w.serve()
+    await server.listen({ port, host: 'localhost' })
+    browser = await chromium.launch({
+      executablePath: executablePath!,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await w?.close()
+  })
+
+  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    // A shopper's browser does not call itself headless; one that does is taken for a machine and earns nothing.
+    const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
+    const context = await browser.newContext({ userAgent, viewport: { width: 1200, height: 800 }, ...options })
+    const page = await context.newPage()
+    page.setDefaultTimeout(8_000)
+    page.on('pageerror', (error) => wrong.push(error.message))
+    page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()))
+    await page.goto(`${origin}${path}`)
+    return page
+  }
+
+  const be = async (page: Page, name: string) => {
+    await page.click('#persona-menu > summary')
+    await Promise.all([page.waitForNavigation(), page.click(`#persona-menu .row:has-text("${name}")`)])
+  }
+  const say = async (page: Page, line: string) => {
+    await page.fill('#line', line)
+    await page.press('#line', 'Escape')
+    await page.press('#line', 'Enter')
+  }
+  // Expressions for the page are words: this project is compiled without the types of a browser.
+  const focused = (page: Page) => page.evaluate<string>('document.activeElement?.getAttribute("name")')
+  const last = (page: Page) => page.locator('.message').last()
+  const words = async (page: Page) => (await last(page).innerText()).replace(/\s+/g, ' ')
+
+  let noor: Page
+  let ana: Page
+  let link = ''
+  let code = ''
+
+  test('a visitor finds /apply with the keyboard and fills one form', async () => {
+    noor = await open('/simulator')
+    await noor.click('#persona-menu > summary')
+    await noor.fill('#visitor', 'Noor Haddad')
+    await Promise.all([noor.waitForNavigation(), noor.press('#visitor', 'Enter')])
+    await noor.keyboard.press('/')
+    await noor.keyboard.type('/ap')
+    await noor.waitForSelector('#suggestions [aria-selected="true"] >> text=/apply')
+    await noor.keyboard.press('Enter')
+    expect(await noor.inputValue('#line')).toBe('/apply ')
+    await noor.keyboard.press('Enter')
+    await noor.waitForSelector('dialog:modal')
+    expect(await focused(noor)).toBe('o.handle')
+    expect(await noor.locator('dialog .field').count()).toBeLessThanOrEqual(5)
+    await noor.keyboard.press('Escape')
+    expect(await noor.locator('dialog').count()).toBe(0)
+    await say(noor, '/apply')
+    await noor.fill('[name="o.handle"]', '@noor.glow')
+    await noor.selectOption('[name="o.niche"]', 'beauty')
+    await noor.fill('[name="o.country"]', 'DE')
+    await noor.fill('[name="o.email"]', 'noor@localhost')
+    await noor.check('[name="o.adult_and_consent"][value="yes"]')
+    await noor.click('dialog [name="send"]')
+    await noor.waitForSelector('#o-email-error')
+    expect(await focused(noor)).toBe('o.email')
+    await noor.fill('[name="o.email"]', 'noor@example.com')
+    await noor.click('dialog [name="send"]')
+    await noor.waitForSelector('.message >> text=One step left')
+    await last(noor).getByRole('button', { name: 'Accept' }).click()
+    await noor.waitForSelector('.message >> text=Your application is in')
+    await noor.waitForSelector('dialog', { state: 'detached' })
+  })
+
+  test('a manager sees the application come in, and approves it', async () => {
+    ana = await open('/simulator')
+    await be(ana, 'Ana')
+    await ana.click('#to-applications')
+    await ana.waitForSelector('#quiet')
+    // The page listens once its stream is open; what comes then needs no reload.
+    await ana.waitForTimeout(300)
+    await w.tick()
+    await ana.waitForSelector('.message >> text=Noor Haddad would like to join')
+    await ana.getByRole('button', { name: 'Approve' }).click()
+    await ana.waitForSelector('.message >> text=Noor Haddad is in')
+    expect(await words(ana)).toContain('Only you can see this')
+  })
+
+  test('the kit comes into the private place, with a link and a code', async () => {
+    await noor.click('#to-you')
+    await noor.waitForSelector('.message >> text=We have your application')
+    await noor.waitForTimeout(300)
+    await w.tick()
+    await noor.waitForSelector('.message >> text=Your kit')
+    await noor.waitForSelector('#to-wins')
+    const kit = await noor.locator('.message:has-text("Your kit")').last().innerText()
+    link = new RegExp(`${origin}/[a-z0-9-]+`).exec(kit)![0]
+    code = /\b[A-Z]+10[A-Z]?\b/.exec(kit)![0]
+    expect(await noor.locator('#pins a').allInnerTexts()).toContain('Your kit, Noor Haddad')
+    await noor.waitForFunction('document.querySelector(".message img").naturalWidth > 100')
+  })
+
+  test('a shopper follows the link and buys; half of it comes back', async () => {
+    const shopper = await open(new URL(link).pathname)
+    expect(shopper.url()).toContain('cid=')
+    await shopper.waitForSelector("text=You came through a creator's link")
+    await shopper.click('.product >> nth=0 >> text=Add to bag')
+    await shopper.click('.product >> nth=2 >> text=Add to bag')
+    await shopper.fill('#code', code.toLowerCase())
+    await shopper.click('text=Apply')
+    await shopper.waitForSelector('text=takes 10 % off')
+    await shopper.click('.bag .button.wide')
+    await shopper.waitForSelector('text=Order #1001 is placed')
+    const { clicks } = await w.serve()
+    await clicks.shipper.shipAll()
+    await w.tick()
+    await shopper.waitForSelector('#orders >> text=Paid')
+    await say(noor, '/earnings')
+    await noor.waitForSelector('.message:has-text("used /earnings") >> text=€5.04')
+    await noor.click('#to-wins')
+    await noor.waitForSelector('.message >> text=Noor')
+    expect(await noor.locator('#messages').innerText()).not.toContain('€')
+    await shopper.click('text=Refund half')
+    await shopper.waitForSelector('text=On its way')
+    await w.tick()
+    await shopper.waitForSelector('text=€25.20 refunded')
+    await noor.click('#to-you')
+    await say(noor, '/earnings')
+    await noor.waitForSelector('.message:last-child:has-text("used /earnings") >> text=€2.52')
+    await say(noor, '/why #1001')
+    await noor.waitForSelector('.message:last-child:has-text("used /why")')
+    expect(await words(noor)).toContain('#1001')
+  })
+
+  test('content is handed in as a file, approved, and its fee is payable', async () => {
+    await say(noor, '/submit')
+    await noor.waitForSelector('dialog:modal')
+    await noor.fill('[name="o.caption"]', '#ad My honest morning with the serum')
+    const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+    await noor.setInputFiles('[name="o.file"]', { name: 'morning.png', mimeType: 'image/png', buffer: png })
+    await noor.selectOption('[name="o.mission"]', { index: 1 })
+    await noor.click('dialog [name="send"]')
+    await noor.waitForSelector('.message:last-child:has-text("used /submit")')
+    await w.tick()
+    await ana.click('#to-review')
+    const review = ana.locator('.message:has-text("honest morning")')
+    await review.getByRole('button', { name: 'Approve' }).click()
+    await ana.waitForSelector('.message.mine:last-child')
+    await w.tick()
+    await say(noor, '/earnings')
+    await noor.waitForSelector('.message:last-child:has-text("used /earnings") >> text=€40.00')
+  })
+
+  test('a rejection asks for its reason in a form, and a selection is a press', async () => {
+    await say(noor, '/leaderboard')
+    await noor.waitForSelector('.message:last-child:has-text("used /leaderboard") >> text=Noor')
+    const select = last(noor).locator('select').first()
+    await select.selectOption({ index: 1 })
+    await last(noor).getByRole('button', { name: 'Choose' }).first().click()
+    await noor.waitForFunction('!document.querySelector("form[data-busy]")')
+    expect(await words(noor)).toContain('Leaderboard')
+  })
+
+  test('works at the width of a phone and reads well in light and dark', async () => {
+    for (const options of [{ viewport: { width: 360, height: 740 } }, { colorScheme: 'dark' as const }, {}]) {
+      const page = await open('/simulator', { bypassCSP: true, ...options })
+      const phone = options.viewport !== undefined
+      if (phone) await page.click('[data-open-side]')
+      await be(page, 'Noor')
+      await page.goto(`${origin}/simulator?in=you`)
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+      await blameless(page)
+      if (phone) {
+        await page.click('[data-open-side]')
+        await page.waitForTimeout(250)
+        await blameless(page)
+        await page.keyboard.press('Escape')
+      }
+      await say(page, '/submit')
+      await page.waitForSelector('dialog:modal')
+      await page.waitForTimeout(250)
+      await blameless(page)
+      await page.goto(`${origin}/shop/${w.programId}?bag=dew-serum.1&code=NOPE`)
+      await blameless(page)
+      await page.context().close()
+    }
+  })
+
+  async function blameless(page: Page): Promise<void> {
+    await page.evaluate(axe.source)
+    const found = await page.evaluate<axe.AxeResults>("axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })")
+    expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([])
+  }
+
+  test('no page complained', () => expect(wrong).toEqual([]))
+})
