@@ -60,8 +60,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   ])
   const database = await openDatabase(options.databaseUrl, options.directUrl === undefined ? {} : { directUrl: options.directUrl })
   const bell = options.queueUrl === undefined ? undefined : await openBell(options.queueUrl, jobs, log)
-  const ring = (job: string, payload: Record<string, string> = {}) => {
-    bell?.ring(job, payload).catch((err: unknown) => log.warn({ err, job }, 'a ring was lost; the next sweep finds the work'))
+  const ring = (job: string, payload: Record<string, string> = {}, afterMs = 0) => {
+    bell?.ring(job, payload, afterMs).catch((err: unknown) => log.warn({ err, job }, 'a ring was lost; the next sweep finds the work'))
   }
   const world: World = {
     config,

@@ -18,7 +18,8 @@ export type JobContext = {
   within: <T>(programId: string, work: (ctx: Context) => Promise<T>) => Promise<T>
   /** Ids of all programs. */
   programs: () => Promise<string[]>
-  ring: (job: string, payload?: Record<string, string>) => void
+  /** Rings a job, at once or after some time; a lost ring is harmless. */
+  ring: (job: string, payload?: Record<string, string>, afterMs?: number) => void
 }
 
 export type Job = {

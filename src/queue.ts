@@ -7,7 +7,7 @@ import type { Log } from './log.ts'
 
 export type Bell = {
   /** Rings a job; rings of one job that is already waiting melt into one. */
-  ring: (job: string, payload?: Record<string, string>) => Promise<void>
+  ring: (job: string, payload?: Record<string, string>, afterMs?: number) => Promise<void>
   /** Starts working and the recurring rings. */
   work: (run: (job: Job, payload: Record<string, string>) => Promise<void>) => Promise<void>
   counts: () => Promise<Record<string, number>>
@@ -25,9 +25,10 @@ export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log:
   await queue.waitUntilReady()
   let worker: Worker | undefined
   return {
-    async ring(name, payload = {}) {
+    async ring(name, payload = {}, afterMs = 0) {
       const id = `${name}:${JSON.stringify(payload)}`
-      await queue.add(name, payload, { ...jobOptions, deduplication: { id, keepLastIfActive: true } })
+      const once = afterMs > 0 ? { delay: afterMs, deduplication: { id: `${id}:later` } } : { deduplication: { id, keepLastIfActive: true } }
+      await queue.add(name, payload, { ...jobOptions, ...once })
     },
     async work(run) {
       worker = newWorker(async (rung) => {

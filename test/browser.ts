@@ -36,10 +36,10 @@ export class Browser {
   /** The hidden fields of the form that holds a button, with what the button itself sends. */
   button(label: string): Record<string, string> {
     for (const [form] of this.page.html.matchAll(/<form[\s\S]*?<\/form>/g)) {
-      const found = [...form.matchAll(/<button[^>]*?(?:name="([^"]*)" value="([^"]*)")?[^>]*>([^<]*)<\/button>/g)].find(
-        (b) => read(b[3]!) === label,
-      )
-      if (found) return { ...hiddenOf(form), ...(found[1] === undefined ? {} : { [found[1]]: read(found[2]!) }) }
+      const found = [...form.matchAll(/<button([^>]*)>([^<]*)<\/button>/g)].find((b) => read(b[2]!) === label)
+      if (!found) continue
+      const sent = /name="([^"]*)" value="([^"]*)"/.exec(found[1]!)
+      return { ...hiddenOf(form), ...(sent ? { [sent[1]!]: read(sent[2]!) } : {}) }
     }
     throw new Error(`There is no button "${label}" on ${this.page.url}.`)
   }
@@ -58,7 +58,8 @@ export class Browser {
     })
   }
 
-  private async send(request: InjectOptions): Promise<Shown> {
+  /** Any request with this browser's cookies; a redirect after a post is followed. */
+  async send(request: InjectOptions): Promise<Shown> {
     const answer = await this.server.inject({
       ...request,
       headers: { accept: 'text/html', host: 'go.glow.example', ...request.headers },

@@ -51,3 +51,9 @@ export async function fail(db: Db, claimed: Claimed, error: string, again: Date)
       state = CASE WHEN tries + 1 >= 10 THEN 'parked' ELSE 'due' END
     WHERE id = ${claimed.id}`
 }
+
+/** When the next row that waits will be due, if that is before `until`. */
+export async function nextDue(db: Db, programId: string, until: Date): Promise<Date | undefined> {
+  const row = await db.outbox.findFirst({ where: { programId, state: 'due', leasedTo: null, notBefore: { lt: until } }, orderBy: { notBefore: 'asc' }, select: { notBefore: true } })
+  return row?.notBefore
+}

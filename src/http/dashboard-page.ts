@@ -49,19 +49,29 @@ export type Frame = {
 
 /** A page of cards. `event` is fresh for each rendering, so that what is sent twice from one rendering runs once. */
 export function cardsPage(frame: Frame, cards: Card[], event: string): string {
-  const inner = cards.map((shown, i) => renderCard(shown, lookOf(frame, `${event}-${i}`)))
+  const inner = cards.map((shown, i) => renderCard(withoutSelf(shown), lookOf(frame, `${event}-${i}`)))
   return framed(frame, frame.current.label, html`<h1>${frame.current.label}</h1><div class="tiles">${inner}</div>`)
 }
 
 /** The answer to something pressed or sent, with the way back to the page it came from. */
 export function answerPage(frame: Frame, answer: Card, event: string): string {
-  const body = html`${wayBack(frame)}<h1 class="sr">Answer</h1><div class="tiles">${renderCard(answer, lookOf(frame, event))}</div>`
+  const body = html`${wayBack(frame)}<h1 class="sr">Answer</h1><div class="tiles">${renderCard(withoutSelf(answer), lookOf(frame, event))}</div>`
   return framed(frame, answer.title, body)
 }
 
 /** A command that still asks for something. */
 export const formPage = (frame: Frame, title: string, form: Html): string =>
   framed(frame, title, html`${wayBack(frame)}<h1 class="sr">${frame.current.label}</h1><div class="ask">${form}</div>`)
+
+/** The card without the buttons that would open the page it stands on. */
+const withoutSelf = (shown: Card): Card => ({
+  ...shown,
+  blocks: shown.blocks.map((block) =>
+    block.block === 'buttons'
+      ? { ...block, buttons: block.buttons.filter((b) => !('run' in b && b.run === 'dashboard')) }
+      : block,
+  ),
+})
 
 const wayBack = (frame: Frame): Html =>
   html`<p class="back"><a href="/dashboard/${frame.current.key}"><span aria-hidden="true">←</span> Back to ${frame.current.label}</a></p>`

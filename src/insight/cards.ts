@@ -37,12 +37,16 @@ const otherPeriods = (run: string, period: Period): Button[] =>
 /** Major units, for the height of a chart only. */
 const height = (minor: bigint, currency: string): number => Number(minor) / 10 ** decimals(currency)
 
-function dailyChart(title: string, daily: Daily[], of: (day: Daily) => number, unit?: string): Block {
-  const points = daily.map((day) => ({ label: day.day, value: of(day) }))
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+/** 2026-11-21 → "21 Nov", short enough to stand under a chart. */
+const dayLabel = (day: string): string => `${Number(day.slice(8))} ${months[Number(day.slice(5, 7)) - 1]}`
+
+function dailyChart(kind: 'line' | 'bar', title: string, daily: Daily[], of: (day: Daily) => number, unit?: string): Block {
+  const points = daily.map((day) => ({ label: dayLabel(day.day), value: of(day) }))
   const total = points.reduce((all, p) => all + p.value, 0)
   const best = points.reduce((a, b) => (b.value > a.value ? b : a), points[0] ?? { label: '', value: 0 })
   const alt = total === 0 ? `${title}: nothing yet in ${points.length} days.` : `${title} on ${points.length} days; most on ${best.label}, ${best.value.toLocaleString('en')}.`
-  return chart('line', title, [{ name: title, points }], alt, unit)
+  return chart(kind, title, [{ name: title, points }], alt, unit)
 }
 
 /** A creator's own numbers with two charts. */
@@ -50,8 +54,8 @@ export function statsCard(counts: Counts, daily: Daily[], period: Period, curren
   return card(
     `Your numbers: ${periodWords[period].toLowerCase()}`,
     facts(Object.fromEntries(creatorKpis(counts, currency).map((kpi) => [kpi.name, figure(kpi.measure)]))),
-    dailyChart('Clicks a day', daily, (d) => d.clicks),
-    dailyChart('Earned a day', daily, (d) => height(d.earnedMinor, currency), currency),
+    dailyChart('line', 'Clicks a day', daily, (d) => d.clicks),
+    dailyChart('bar', 'Earned a day', daily, (d) => height(d.earnedMinor, currency), currency),
     small(['Clicks count a visitor once an hour, bots left out. CVR is orders per click; n/a means that there were no clicks to divide by.']),
     buttons(...otherPeriods('stats', period), { label: 'See earnings', run: 'earnings' }),
   )
@@ -67,8 +71,8 @@ export function kpiCard(now: Counts, before: Counts, daily: Daily[], period: Per
       caption: 'Beside as many days before',
       align: ['left', 'right', 'right', 'right', 'left'],
     }),
-    dailyChart('Net revenue a day', daily, (d) => height(d.revenueMinor, currency), currency),
-    dailyChart('Clicks a day', daily, (d) => d.clicks),
+    dailyChart('bar', 'Net revenue a day', daily, (d) => height(d.revenueMinor, currency), currency),
+    dailyChart('line', 'Clicks a day', daily, (d) => d.clicks),
     buttons(...otherPeriods('kpi', period)),
   )
 }

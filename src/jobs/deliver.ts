@@ -1,4 +1,4 @@
-import { claimDue, fail, type Claimed, settle } from '../db/outbox.ts'
+import { type Claimed, claimDue, fail, nextDue, settle } from '../db/outbox.ts'
 import { job, type JobContext } from '../job.ts'
 import type { Card } from '../kernel/card.ts'
 import { minutes } from '../kernel/time.ts'
@@ -24,9 +24,17 @@ export default job({
         for (const row of claimed) await perform(app, programId, doors, row)
         more = claimed.length === BATCH
       }
+      await ringAgain(app, programId)
     }
   },
 })
+
+/** What waits for a moment (an edit that was too soon, a try that failed) needs no whole minute. */
+async function ringAgain(app: JobContext, programId: string): Promise<void> {
+  const now = app.clock()
+  const next = await app.database.within(programId, (db) => nextDue(db, programId, minutes(now, 1)))
+  if (next) app.ring('deliver', {}, Math.max(250, next.getTime() - now.getTime()))
+}
 
 /** One row: performed on every door of the program, then settled; a failure moves it to a later try. */
 async function perform(app: JobContext, programId: string, doors: Target[], row: Claimed): Promise<void> {

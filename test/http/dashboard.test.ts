@@ -34,7 +34,7 @@ const count = (table: 'inbox' | 'audit' | 'outbox'): Promise<number> =>
 
 describe('pages', () => {
   test('a creator finds the numbers with charts of clicks and earnings, the money, the board and the content', async () => {
-    expect(words(creator.page.html)).toMatch(/Glow Demo Mia Log out My numbers Money Board Content/)
+    expect(words(creator.page.html)).toMatch(/Glow Demo M Mia Log out My numbers Money Board Content/)
     expect(words(creator.page.html)).not.toMatch(/KPIs|Queue/)
     expect([...creator.page.html.matchAll(/<figure class="chart"[^>]*aria-label="(\w+)/g)].map((m) => m[1])).toEqual([
       'Clicks',
@@ -174,6 +174,34 @@ describe('pressing', () => {
     expect(cancelled.url).toBe('/dashboard/content')
   })
 
+  test('a file goes along with the form that asks for it', async () => {
+    await creator.get('/dashboard')
+    const opened = await creator.post('/dashboard/run', {
+      ...hiddenFields(creator),
+      press: JSON.stringify({ run: 'submit', given: {} }),
+    })
+    expect(opened.html).toMatch(/<form[^>]*enctype="multipart\/form-data"[\s\S]*<input type="file"[^>]*name="o\.file"/)
+    const body = new FormData()
+    const fields = { ...hiddenFields(creator), form: 'submit', 'o.caption': '#ad my morning', 'o.url': '' }
+    for (const [name, value] of Object.entries(fields)) body.append(name, value)
+    const png = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    )
+    body.append('o.file', new Blob([png], { type: 'image/png' }), 'morning.png')
+    const sent = new Response(body)
+    const page = await creator.send({
+      method: 'POST',
+      url: '/dashboard/run',
+      headers: { 'content-type': sent.headers.get('content-type')!, 'sec-fetch-site': 'same-origin' },
+      payload: Buffer.from(await sent.arrayBuffer()),
+    })
+    expect(page.status).toBe(200)
+    expect(words(page.html)).not.toMatch(/Please check|Something broke/)
+    expect(await w.within((ctx) => ctx.db.file.count({ where: { programId: w.programId, mime: 'image/png' } }))).toBe(1)
+    expect(await w.within((ctx) => ctx.db.submission.count({ where: { creatorId: mia.creatorId } }))).toBe(1)
+  })
+
   test('what is sent twice from one page runs once', async () => {
     const zoe = await applied('Zoe')
     await manager.get('/dashboard')
@@ -190,6 +218,7 @@ describe('pressing', () => {
     const creatorId = await applied('Kim')
     await manager.get('/dashboard')
     expect(words(manager.page.html)).toMatch(/1 application/)
+    expect(words(manager.page.html)).not.toContain('Open dashboard')
     await manager.press('Open the oldest')
     await manager.press('Approve')
     expect(await w.within((ctx) => ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId } }))).toMatchObject({
@@ -206,6 +235,7 @@ describe('pressing', () => {
       press: JSON.stringify({ run: 'creator approve', given: { creator: noor } }),
     })
     expect(words(page.html)).toMatch(/Not allowed[\s\S]*is for managers/)
+    await creator.get('/dashboard')
     const form = await creator.post('/dashboard/run', {
       ...hiddenFields(creator),
       form: 'creator decline',
@@ -217,9 +247,9 @@ describe('pressing', () => {
   })
 
   test('one person never gets the answer that another was given', async () => {
-    const hidden = { ...hiddenFields(creator), press: JSON.stringify({ run: 'help', given: {} }) }
+    const hidden: Record<string, string> = { ...hiddenFields(creator), press: JSON.stringify({ run: 'help', given: {} }) }
     await creator.post('/dashboard/run', hidden)
-    const page = await manager.post('/dashboard/run', { ...hiddenFields(manager), event: hidden.event!, press: hidden.press })
+    const page = await manager.post('/dashboard/run', { ...hiddenFields(manager), event: hidden.event!, press: hidden.press! })
     expect(words(page.html)).toContain('Hello Ana')
   })
 

@@ -18,7 +18,10 @@ export function startComposer(room, send) {
   const load = async () => {
     role = document.querySelector('[data-role]')?.dataset.role
     const answer = await fetch('/simulator/commands')
-    if (answer.ok) offers = await answer.json()
+    if (!answer.ok) return
+    offers = await answer.json()
+    // Someone may have typed before the commands were here.
+    if (document.activeElement === input && input.value !== '') update(room)
   }
   load()
 
