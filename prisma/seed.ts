@@ -20,9 +20,12 @@ export async function seedDemo(app: App): Promise<string> {
   const end = app.clock()
   const begin = days(end, -365)
   const plan = { name: 'Glow', currency: 'EUR', zone: 'Europe/Berlin', demo: true }
-  const programId = await foundProgram(atClock(app, () => begin), plan)
+  const programId = await foundProgram(
+    atClock(app, () => begin),
+    plan,
+  )
   const stage: Stage = { app, programId, end }
-  const founding = thread(stage, 'founding')
+  const founding = thread(stage)
   founding.at(begin)
   const address = publicUrl(app.config)
   const allowedHosts = [...new Set(['localhost', '127.0.0.1', new URL(address).host])]

@@ -14,11 +14,16 @@ import { createLog } from '../src/log.ts'
 import { setRole } from '../src/people/service.ts'
 import type { NewProgram } from '../src/programs/service.ts'
 import { createSealer } from '../src/seal.ts'
-import { MemoryDoor } from './door.ts'
 import { Persona } from './chat.ts'
 import { freshDatabase } from './database.ts'
+import { MemoryDoor } from './door.ts'
 
-export type WorldOptions = { now?: string; program?: Partial<NewProgram>; mounts?: (app: App) => Mount[]; /** Where the test lets the server listen; links then lead there. */ port?: number }
+export type WorldOptions = {
+  now?: string
+  program?: Partial<NewProgram>
+  mounts?: (app: App) => Mount[] /** Where the test lets the server listen; links then lead there. */
+  port?: number
+}
 
 export type World = Awaited<ReturnType<typeof world>>
 
@@ -29,7 +34,16 @@ export async function world(options: WorldOptions = {}) {
   const database = await freshDatabase()
   const folder = mkdtempSync(join(tmpdir(), 'troupe-world-'))
   let now = new Date(options.now ?? noon)
-  const config = Object.freeze({ ...readConfig({ NODE_ENV: 'test', DATABASE_URL: database.url, PUBLIC_URL: 'https://go.glow.example', LOG_LEVEL: 'error', ...listening(options.port) }), DATA_DIR: folder })
+  const config = Object.freeze({
+    ...readConfig({
+      NODE_ENV: 'test',
+      DATABASE_URL: database.url,
+      PUBLIC_URL: 'https://go.glow.example',
+      LOG_LEVEL: 'error',
+      ...listening(options.port),
+    }),
+    DATA_DIR: folder,
+  })
   const app = await createApp({
     config,
     log: createLog('fatal'),
@@ -79,7 +93,14 @@ export async function world(options: WorldOptions = {}) {
     /** Applied, accepted and approved through the real commands. */
     async creator(name: string, given: Record<string, string> = {}) {
       const one = await persona(name)
-      await one.ask('apply', { handle: `@${name.toLowerCase()}.glow`, niche: 'beauty', country: 'DE', email: `${name.toLowerCase()}@example.com`, adult_and_consent: 'yes', ...given })
+      await one.ask('apply', {
+        handle: `@${name.toLowerCase()}.glow`,
+        niche: 'beauty',
+        country: 'DE',
+        email: `${name.toLowerCase()}@example.com`,
+        adult_and_consent: 'yes',
+        ...given,
+      })
       await one.press('Accept')
       const judge = await persona(`Judge of ${name}`, 'manager')
       const creator = await within((ctx) => ctx.db.creator.findFirstOrThrow({ where: { personId: one.personId } }))
@@ -97,7 +118,12 @@ export async function world(options: WorldOptions = {}) {
       const body = JSON.stringify(event)
       const secret = await secretOf(app, programId, source)
       const signature = new Webhook(secret).sign(id, now, body)
-      const headers = { 'webhook-id': id, 'webhook-timestamp': String(Math.floor(now.getTime() / 1000)), 'webhook-signature': signature, 'content-type': 'application/json' }
+      const headers = {
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+        'webhook-signature': signature,
+        'content-type': 'application/json',
+      }
       const answer = await server.inject({ method: 'POST', url: `/hooks/${source}/${programId}`, headers, payload: body })
       if (absorb) await app.runJob('absorb')
       return answer
@@ -105,13 +131,18 @@ export async function world(options: WorldOptions = {}) {
     /** Follows a tracking link as a shopper; the click is shipped. Gives the click id that the shop would see. */
     async click(slug: string, headers: Record<string, string> = {}) {
       const { server, clicks } = await serve()
-      const answer = await server.inject({ method: 'GET', url: `/${slug}`, headers: { 'user-agent': 'Mozilla/5.0 (iPhone) Safari/605', ...headers } })
+      const answer = await server.inject({
+        method: 'GET',
+        url: `/${slug}`,
+        headers: { 'user-agent': 'Mozilla/5.0 (iPhone) Safari/605', ...headers },
+      })
       await clicks.shipper.shipAll()
       return new URL(answer.headers.location as string).searchParams.get('cid')!
     },
     serve,
     /** Another program in the same house, for tenant tests. */
-    neighbour: (plan: Partial<NewProgram> = {}) => foundProgram(app, { name: 'Other', currency: 'USD', zone: 'America/New_York', ...plan }),
+    neighbour: (plan: Partial<NewProgram> = {}) =>
+      foundProgram(app, { name: 'Other', currency: 'USD', zone: 'America/New_York', ...plan }),
     async close() {
       await web?.clicks.stop()
       await web?.server.close()
@@ -127,6 +158,8 @@ const listening = (port: number | undefined): Record<string, string> =>
 
 /** The current signing secret of a source. */
 export async function secretOf(app: App, programId: string, source: string): Promise<string> {
-  const row = await app.database.within(programId, (db) => db.connection.findUniqueOrThrow({ where: { programId_source: { programId, source } } }))
+  const row = await app.database.within(programId, (db) =>
+    db.connection.findUniqueOrThrow({ where: { programId_source: { programId, source } } }),
+  )
   return app.sealer.unseal(Buffer.from((row.secrets as string[])[0]!, 'base64')).toString('utf8')
 }

@@ -20,7 +20,11 @@ export function chance(seed: number): Chance {
   }
   const weighed = <T>(list: readonly T[], weight: (one: T) => number): T => {
     let left = next() * list.reduce((sum, one) => sum + weight(one), 0)
-    return list.find((one) => (left -= weight(one)) < 0) ?? list.at(-1)!
+    const found = list.find((one) => {
+      left -= weight(one)
+      return left < 0
+    })
+    return found ?? list.at(-1)!
   }
   return {
     next,

@@ -1,8 +1,8 @@
 /** The visits of a year, stored the way the journal ships them. */
 import { createHash } from 'node:crypto'
 import { days, minutes } from '../../src/kernel/time.ts'
-import type { Click } from '../../src/links/click-line.ts'
 import { clickIds, pooled } from '../../src/links/click-id.ts'
+import type { Click } from '../../src/links/click-line.ts'
 import { clickSink } from '../../src/links/click-sink.ts'
 import { ensurePartitions } from '../../src/links/partitions.ts'
 import type { Chance } from './chance.ts'
@@ -25,7 +25,12 @@ const referers = ['https://www.instagram.com/', 'https://www.tiktok.com/', 'http
 const countries = ['DE', 'FR', 'SE', 'GB', 'NL', 'IT', 'DK', 'ES', 'AT', 'PL']
 
 /** Stores about six thousand clicks and gives the sealed click id of each sale that came by one, by its number. */
-export async function visits(stage: Stage, chance: Chance, linkOf: (creator: DemoCreator) => string, all: Sale[]): Promise<Map<number, string>> {
+export async function visits(
+  stage: Stage,
+  chance: Chance,
+  linkOf: (creator: DemoCreator) => string,
+  all: Sale[],
+): Promise<Map<number, string>> {
   const next = clickIds(stage.app.clickKey, pooled(stage.app.random))
   const clicks: Click[] = []
   const visit = (creator: DemoCreator, at: Date): string => {
@@ -42,13 +47,19 @@ export async function visits(stage: Stage, chance: Chance, linkOf: (creator: Dem
     const daysAgo = Math.min(lately(chance), creators[0]!.days - 5)
     visit(sellerAt(chance, daysAgo), shoppingHour(chance, stage.end, daysAgo))
   }
-  await store(stage, clicks.sort((a, b) => a.at - b.at))
+  await store(
+    stage,
+    clicks.sort((a, b) => a.at - b.at),
+  )
   return cids
 }
 
 function traces(chance: Chance): Omit<Click, 'id' | 'programId' | 'linkId' | 'at'> {
   const agent = chance.weighed(agents, (one) => weights[agents.indexOf(one)]!)
-  const visitor = createHash('sha256').update(`visitor ${chance.whole(0, 4_000)}`).digest('hex').slice(0, 32)
+  const visitor = createHash('sha256')
+    .update(`visitor ${chance.whole(0, 4_000)}`)
+    .digest('hex')
+    .slice(0, 32)
   return {
     ip: `192.0.2.${chance.whole(0, 255)}`,
     userAgent: agent,

@@ -7,20 +7,29 @@ export type Handed = {
   days: number
   mission?: 'morning' | 'mist' | 'balm' | 'gifts'
   caption: string
-  then: 'approved' | 'changes' | 'changed' | 'rejected' | 'waiting'
+  fate: 'approved' | 'changes' | 'changed' | 'rejected' | 'waiting'
   reason?: string
   note?: string
   file?: boolean
 }
 
-export type DemoMission = { key: NonNullable<Handed['mission']>; title: string; brief: string; fee: string; budget: string; days: number; open: number }
+export type DemoMission = {
+  key: NonNullable<Handed['mission']>
+  title: string
+  brief: string
+  fee: string
+  budget: string
+  days: number
+  open: number
+}
 
 /** `days` is how long before the end it was opened, `open` for how many days. */
 export const missions: DemoMission[] = [
   {
     key: 'morning',
     title: 'Thirty-second morning',
-    brief: 'One take, half a minute: your face before coffee, Dew Serum, done. No filter, daylight if you can. Say what your skin is like and what you noticed.',
+    brief:
+      'One take, half a minute: your face before coffee, Dew Serum, done. No filter, daylight if you can. Say what your skin is like and what you noticed.',
     fee: '40.00',
     budget: '900.00',
     days: 353,
@@ -29,7 +38,8 @@ export const missions: DemoMission[] = [
   {
     key: 'mist',
     title: 'Summer mist on the road',
-    brief: 'Take Silk Mist somewhere hot and show it in use: train, beach, festival. One picture or clip with a sentence on why it was in your bag.',
+    brief:
+      'Take Silk Mist somewhere hot and show it in use: train, beach, festival. One picture or clip with a sentence on why it was in your bag.',
     fee: '30.00',
     budget: '300.00',
     days: 170,
@@ -38,7 +48,8 @@ export const missions: DemoMission[] = [
   {
     key: 'balm',
     title: 'One week with the Night Balm',
-    brief: 'Seven evenings, one post at the end. Show day one and day seven in the same light. If it did nothing for you, say so; honest posts are paid the same.',
+    brief:
+      'Seven evenings, one post at the end. Show day one and day seven in the same light. If it did nothing for you, say so; honest posts are paid the same.',
     fee: '55.00',
     budget: '660.00',
     days: 78,
@@ -47,7 +58,8 @@ export const missions: DemoMission[] = [
   {
     key: 'gifts',
     title: 'Three gifts under fifty',
-    brief: 'Put together a small set from the shop for someone you know, and tell us who it is for. Carousel or clip; show the prices.',
+    brief:
+      'Put together a small set from the shop for someone you know, and tell us who it is for. Carousel or clip; show the prices.',
     fee: '60.00',
     budget: '480.00',
     days: 12,
@@ -59,7 +71,12 @@ const say = (words: string) => `#ad ${words}`
 
 /** Hand-ins come in waves, as briefs and seasons do; oldest first. */
 export const handed: Handed[] = [
-  wave(330, 'mia', 'morning', say('Half a minute, one serum, zero filter. My dry patches around the nose are calmer since last week.')),
+  wave(
+    330,
+    'mia',
+    'morning',
+    say('Half a minute, one serum, zero filter. My dry patches around the nose are calmer since last week.'),
+  ),
   wave(330, 'noah', 'morning', say('Post-swim routine: rinse, Dew Serum, out the door. Chlorine skin says thanks.')),
   wave(288, 'mia', undefined, say('Everything on my shelf that is nearly empty, and what I will buy again.')),
   wave(288, 'lena', 'morning', say('Sensitive skin, grey Berlin morning, one product. Here is what day ten looks like.')),
@@ -77,31 +94,56 @@ export const handed: Handed[] = [
   wave(117, 'mia', 'mist', say('Night train to the south with one small bottle. Review in the last ten seconds.')),
   wave(117, 'lena', undefined, say('My mother tries my routine and has opinions. Sound on.')),
   wave(117, 'jonas', 'mist', say('Hand luggage skincare: what got through security in five countries.')),
-  { ...wave(84, 'jonas', 'morning', 'Mountain hut morning, serum at six degrees. Best views come with cold hands.'), then: 'rejected', reason: 'disclosure', note: 'The caption never says that it is advertising. Post it again with #ad in the first line and hand it in anew.' },
+  {
+    ...wave(84, 'jonas', 'morning', 'Mountain hut morning, serum at six degrees. Best views come with cold hands.'),
+    fate: 'rejected',
+    reason: 'disclosure',
+    note: 'The caption never says that it is advertising. Post it again with #ad in the first line and hand it in anew.',
+  },
   wave(84, 'kenji', 'morning', say('The one-bottle challenge, day thirty. Yes, thirty.')),
   wave(84, 'priya', undefined, say('Answering your twelve most asked questions about the Clay Mask while wearing it.')),
   wave(58, 'zoe', 'balm', say('Radiator season started, so did week one with the Night Balm. Same lamp, same chair.')),
-  { ...wave(58, 'camila', 'balm', say('Seven nights, one jar. The before picture is brave, I know.')), then: 'changed', note: 'Lovely. The two pictures have different light, so the week is hard to see. Could you take the second one at the window too?' },
+  {
+    ...wave(58, 'camila', 'balm', say('Seven nights, one jar. The before picture is brave, I know.')),
+    fate: 'changed',
+    note: 'Lovely. The two pictures have different light, so the week is hard to see. Could you take the second one at the window too?',
+  },
   wave(58, 'noah', 'balm', say('Balm on a beard? A week of trying, with pictures.')),
   wave(36, 'mia', 'balm', say('Day one, day seven, same window. The corners of my mouth have stopped cracking.')),
   wave(36, 'priya', 'balm', say('It did little for my dark spots and a lot for my dry cheeks. Honest week, honest review.')),
   wave(36, 'zoe', undefined, say('Bathroom shelf makeover for under thirty, with three bottles that stay.')),
   wave(36, 'lena', 'balm', say('Seven evenings, no other product. My verdict is in the last frame.')),
-  { ...wave(20, 'noah', 'balm', say('A week of balm in one blurry minute.')), then: 'rejected', reason: 'quality', note: 'The second half is out of focus and the jar cannot be seen. We would love a sharper take.' },
+  {
+    ...wave(20, 'noah', 'balm', say('A week of balm in one blurry minute.')),
+    fate: 'rejected',
+    reason: 'quality',
+    note: 'The second half is out of focus and the jar cannot be seen. We would love a sharper take.',
+  },
   wave(20, 'kenji', 'balm', say('Humidifier off, Night Balm on: seven mornings measured with the same camera.')),
   wave(20, 'jonas', 'balm', say('Seven hotel mirrors, one balm.')),
   wave(9, 'lena', 'gifts', say('A set for my neighbour who waters my plants: mask, mist, and a card.')),
   wave(9, 'priya', 'gifts', say('For the friend who has everything and moisturises nothing. Forty-three euros in all.')),
   wave(9, 'mia', 'gifts', say('Three sets for three aunts. Prices on every slide.')),
-  { ...wave(3.2, 'zoe', 'gifts', say('Gifts under fifty, wrapped in kitchen towels.')), then: 'changes', note: 'Great idea with the towels! The prices are missing, and the brief asks for them. One line per gift is enough.' },
-  { ...wave(0.8, 'noah', 'gifts', say('Gifts for people who say they want nothing. They want mist.')), then: 'waiting' },
-  { ...wave(0.22, 'priya', 'balm', say('Night four of seven: the balm, the lamp, and a cat that wanted to be in it.')), then: 'waiting', file: true },
-  { ...wave(0.09, 'camila', 'gifts', say('Um presente para cada irmã: three sisters, three sets, one budget.')), then: 'waiting' },
+  {
+    ...wave(3.2, 'zoe', 'gifts', say('Gifts under fifty, wrapped in kitchen towels.')),
+    fate: 'changes',
+    note: 'Great idea with the towels! The prices are missing, and the brief asks for them. One line per gift is enough.',
+  },
+  { ...wave(0.8, 'noah', 'gifts', say('Gifts for people who say they want nothing. They want mist.')), fate: 'waiting' },
+  {
+    ...wave(0.22, 'priya', 'balm', say('Night four of seven: the balm, the lamp, and a cat that wanted to be in it.')),
+    fate: 'waiting',
+    file: true,
+  },
+  {
+    ...wave(0.09, 'camila', 'gifts', say('Um presente para cada irmã: three sisters, three sets, one budget.')),
+    fate: 'waiting',
+  },
 ]
 
 /** Everyone in a wave hands in within a day, and a manager goes through the lot on the next. */
 function wave(days: number, user: string, mission: Handed['mission'], caption: string): Handed {
-  return { user, days, caption, then: 'approved', ...(mission === undefined ? {} : { mission }) }
+  return { user, days, caption, fate: 'approved', ...(mission === undefined ? {} : { mission }) }
 }
 
 /** A picture of a product as someone might have taken it: jar, lamp light, and a cat's shadow. */

@@ -26,7 +26,10 @@ export const creators: DemoCreator[] = [
   creator('Noah Okafor', '@noah.okafor', 'fitness', 'GB', 'Europe/London', 338, 6, 0.6),
   creator('Lena Vogt', '@lenavogt', 'beauty', 'DE', 'Europe/Berlin', 301, 8, 0.4),
   creator('Kenji Mori', '@kenji.skin', 'beauty', 'JP', 'Asia/Tokyo', 262, 5, 0.3),
-  creator('Camila Duarte', '@camila.duarte', 'fashion', 'BR', 'America/Sao_Paulo', 214, 6, 0.55, { alias: 'Sol e Sal', shown: 'alias' }),
+  creator('Camila Duarte', '@camila.duarte', 'fashion', 'BR', 'America/Sao_Paulo', 214, 6, 0.55, {
+    alias: 'Sol e Sal',
+    shown: 'alias',
+  }),
   creator('Priya Raman', '@priya.routine', 'beauty', 'IN', 'Asia/Kolkata', 167, 7, 0.35),
   creator('Jonas Falk', '@falk.abroad', 'travel', 'DK', 'Europe/Copenhagen', 118, 4, 0.5, { shown: 'hidden' }),
   creator('Zoe Tremblay', '@zoe.at.home', 'home', 'CA', 'America/Toronto', 74, 5, 0.4),

@@ -56,7 +56,15 @@ export function sales(chance: Chance, end: Date): Sale[] {
     .sort((a, b) => a.at.getTime() - b.at.getTime())
   const all: Sale[] = []
   drafts.forEach(({ creator, at }, i) => {
-    const sale: Sale = { number: 1001 + i, creator, at, by: 'code', bag: bagOf(chance), currency: 'EUR', email: `shopper${i}@example.com` }
+    const sale: Sale = {
+      number: 1001 + i,
+      creator,
+      at,
+      by: 'code',
+      bag: bagOf(chance),
+      currency: 'EUR',
+      email: `shopper${i}@example.com`,
+    }
     const came = chance.next()
     sale.by = came < creator.byCode ? 'code' : 'click'
     const known = chance.next() < 0.08 ? lastBuyer(all, sale) : undefined
@@ -115,7 +123,7 @@ export function orderEvent(sale: Sale, percent: number, by: { code?: string | un
       shipping: decimal(bill.shipping),
       codes: by.code === undefined ? [] : [by.code],
       ...(by.cid === undefined ? {} : { cid: by.cid }),
-      customer: { id: sale.email, email: sale.email },
+      customer: { email: sale.email },
       items: [...sale.bag].map(([sku, quantity]) => ({ sku, quantity })),
     },
   }
@@ -128,6 +136,12 @@ export function refundEvent(sale: Sale, percent: number) {
   const base = share(subtract(subtotal, discount), bps)
   return {
     type: 'order.refunded',
-    data: { id: `demo-r${sale.number}`, order_id: `demo-${sale.number}`, at: at.toISOString(), currency: sale.currency, base: decimal(base) },
+    data: {
+      id: `demo-r${sale.number}`,
+      order_id: `demo-${sale.number}`,
+      at: at.toISOString(),
+      currency: sale.currency,
+      base: decimal(base),
+    },
   }
 }

@@ -24,11 +24,12 @@ export type Thread = Stage & {
   within: <T>(work: (ctx: Context) => Promise<T>) => Promise<T>
 }
 
-/** `name` is part of the ids of its calls, so no two threads share one. */
-export function thread({ app, programId, end }: Stage, name: string): Thread {
+export type Act = { at: Date; tell: (told: Thread) => Promise<void> }
+
+export function thread({ app, programId, end }: Stage): Thread {
   let now = end
-  let calls = 0
-  const past = atClock(app, () => now)
+  // Its jobs work for this program alone.
+  const past = { ...atClock(app, () => now), programs: async () => [programId] }
   return {
     app: past,
     programId,
@@ -39,12 +40,40 @@ export function thread({ app, programId, end }: Stage, name: string): Thread {
     },
     async ask({ user, name: userName }, run, given = {}) {
       const place = `${programId}:start-here`
-      const eventId = `demo-${programId}-${name}-${++calls}`
-      const call = { platform: 'web', workspace: programId, place, user, userName, eventId, run, given, by: 'slash' as const }
-      await dispatch(past, call)
+      const eventId = past.newId('press', now)
+      await dispatch(past, { platform: 'web', workspace: programId, place, user, userName, eventId, run, given, by: 'slash' })
     },
     within: (work) => past.within(programId, work),
   }
+}
+
+/** Told by itself every unit of work would be committed to the disk; a chapter is one transaction, short enough for a slow machine. */
+const CHAPTER = 20
+
+/** A thread whose units of work are all part of one transaction. */
+function together<T>(stage: Stage, work: (told: Thread) => Promise<T>): Promise<T> {
+  const { app, programId } = stage
+  return app.database.within(programId, (db) => {
+    const within: App['database']['within'] = (id, part) => (id === programId ? part(db) : app.database.within(id, part))
+    return work(thread({ ...stage, app: { ...app, database: { ...app.database, within } } }))
+  })
+}
+
+/** Tells acts in their order, a chapter at a time. */
+export async function tellRow(stage: Stage, acts: readonly Act[]): Promise<void> {
+  for (let from = 0; from < acts.length; from += CHAPTER) {
+    await together(stage, async (told) => {
+      for (const act of acts.slice(from, from + CHAPTER)) {
+        told.at(act.at)
+        await act.tell(told)
+      }
+    })
+  }
+}
+
+/** Tells rows of acts side by side. Until a chapter is over the others do not see it, so what several rows touch belongs into one. */
+export const sideBySide = async (stage: Stage, rows: readonly (readonly Act[])[]): Promise<void> => {
+  await Promise.all(rows.map((row) => tellRow(stage, row)))
 }
 
 /** Throws when a command of the story was refused or broke. */
@@ -59,20 +88,17 @@ export async function ring({ app }: Thread, job: string): Promise<void> {
   await app.jobs.get(job)!.run(app, {})
 }
 
-/** Carries what was said out to the chat, each post at the time when it was last changed. */
-export function postman(stage: Stage) {
-  const told = thread(stage, 'post')
-  openWebDoor(told.app, false)
-  return {
-    async deliver(until: Date): Promise<void> {
-      for (let times = await dueTimes(told, until); times.length > 0; times = await dueTimes(told, until)) {
-        for (const at of times) {
-          told.at(at)
-          await ring(told, 'deliver')
-        }
-      }
-    },
-    close: told.app.close,
+/** Carries out what was said until then, each post at the time when it was last changed. */
+export async function deliver(stage: Stage, until: Date): Promise<void> {
+  for (let times = await dueTimes(stage, until); times.length > 0; times = await dueTimes(stage, until)) {
+    const round = async (told: Thread) => {
+      if (told.app.platforms.size === 0) openWebDoor(told.app, false)
+      await ring(told, 'deliver')
+    }
+    await tellRow(
+      stage,
+      times.map((at) => ({ at, tell: round })),
+    )
   }
 }
 
@@ -86,15 +112,6 @@ async function dueTimes({ app, programId }: Stage, until: Date): Promise<Date[]>
     }),
   )
   return rows.map((row) => row.notBefore)
-}
-
-/** Tells what does not touch one another side by side, a few at a time, each row in its order. */
-export async function sideBySide<T>(rows: readonly (readonly T[])[], tell: (one: T, row: number) => Promise<void>): Promise<void> {
-  await Promise.all(
-    rows.map(async (row, i) => {
-      for (const one of row) await tell(one, i)
-    }),
-  )
 }
 
 /** The list dealt out to so many rows. */

@@ -1,15 +1,14 @@
 /** What happened in the year, month by month: sales and refunds, content and reviews, boards, and holds that ended. */
 import type { FileRef } from '../../src/command.ts'
-import type { Fact } from '../../src/kernel/fact.ts'
 import { must } from '../../src/kernel/refusal.ts'
-import { days, hours, minutes, monthOf, monthRange, nextLocal, type Range, type Rhythm } from '../../src/kernel/time.ts'
-import { record } from '../../src/orders/service.ts'
+import { days, hours, localDay, minutes, monthOf, monthRange, nextLocal, type Range, type Rhythm } from '../../src/kernel/time.ts'
+import { type Outcome, record } from '../../src/orders/service.ts'
 import { celebrateSale } from '../../src/recognition/service.ts'
 import { type Handed, handed, missions, picture } from './content.ts'
 import type { Joined } from './joining.ts'
-import { creators, managers, type Member, paused } from './people.ts'
+import { creators, type Member, managers, paused } from './people.ts'
 import { orderEvent, refundEvent, type Sale } from './shop.ts'
-import { deal, postman, ring, type Stage, sideBySide, type Thread, thread } from './stage.ts'
+import { type Act, deal, deliver, ring, type Stage, sideBySide, type Thread, tellRow } from './stage.ts'
 
 /** Three rows of shop and one of chat keep two processors busy. */
 const ROWS = 3
@@ -20,27 +19,35 @@ const CHEERED_DAYS = 7
 /** Sales of these days are told to their creators one by one. */
 const TOLD_DAYS = 12
 
-type Act = { at: Date; tell: (told: Thread) => Promise<void> }
-
-export async function theYear(stage: Stage, sales: Sale[], cids: Map<number, string>, people: Map<string, Joined>): Promise<void> {
-  const rows = deal(creators, ROWS).map((some) => byTime([...shopActs(sales.filter((sale) => sale.creator && some.includes(sale.creator)), cids, people), ...wishes(stage, some)]))
-  rows[0] = byTime([...rows[0]!, ...shopActs(sales.filter((sale) => !sale.creator), cids, people)])
-  rows.push(byTime(handed.flatMap((one) => contentActs(stage, one, people))))
-  const threads = rows.map((_, row) => thread(stage, `row${row}`))
-  const house = thread(stage, 'house')
-  const post = postman(stage)
+export async function theYear(
+  stage: Stage,
+  sales: Sale[],
+  cids: Map<number, string>,
+  people: Map<string, Joined>,
+): Promise<void> {
+  const news: News = []
+  const shop = (some: Sale[]) => shopActs(some, cids, people, news)
+  const rows = deal(creators, ROWS).map((some) => [
+    ...shop(sales.filter(({ creator }) => creator && some.includes(creator))),
+    ...wishes(stage, some),
+  ])
+  rows[0]!.push(...shop(sales.filter(({ creator }) => !creator)))
+  rows.push(handed.flatMap((one) => contentActs(stage, one, people)))
+  const months = monthsOf(stage)
   const live = async ({ from, to }: Range) => {
-    const now = rows.map((row) => row.filter((act) => act.at >= from && act.at < to))
-    await sideBySide(now, async (act, row) => {
-      threads[row]!.at(act.at)
-      await act.tell(threads[row]!)
-    })
-    await houseKeeping(house, { from, to })
+    await sideBySide(
+      stage,
+      rows.map((row) => byTime(row.filter(({ at }) => at >= from && at < to))),
+    )
+    await tellRow(stage, [
+      ...byTime(news.splice(0).flatMap((sale) => cheer(stage, sale))),
+      ...boards(stage, { from, to }),
+      ...holds(stage, to),
+    ])
   }
   // What a month has said is carried out while the next one is lived.
-  for (const month of months(stage)) await Promise.all([live(month), post.deliver(month.from)])
-  await post.deliver(stage.end)
-  await post.close()
+  for (const month of months) await Promise.all([live(month), deliver(stage, month.from)])
+  await deliver(stage, stage.end)
 }
 
 const byTime = (acts: Act[]): Act[] => acts.sort((a, b) => a.at.getTime() - b.at.getTime())
@@ -48,7 +55,7 @@ const zone = 'Europe/Berlin'
 const mondayNine: Rhythm = { every: 'week', at: '09:00', weekday: 1 }
 
 /** The calendar months of the year; the last ends now. */
-function months({ end }: Stage): Range[] {
+function monthsOf({ end }: Stage): Range[] {
   const found: Range[] = []
   for (let from = days(end, -365); from < end; ) {
     const over = monthRange(monthOf(from, zone), zone).to
@@ -59,64 +66,98 @@ function months({ end }: Stage): Range[] {
   return found
 }
 
-/** The boards of the last weeks, by the schedule itself, and at the month's end everything whose date has come. */
-async function houseKeeping(house: Thread, { from, to }: Range): Promise<void> {
-  const first = days(house.end, -7 * WEEKS)
-  for (let monday = nextLocal(mondayNine, zone, from > first ? from : first); monday < to; monday = nextLocal(mondayNine, zone, monday)) {
-    house.at(monday)
-    await ring(house, 'schedule')
-  }
-  house.at(minutes(to, -20))
-  await ring(house, 'due')
+/** Holds end at the end of a quarter, lately of each month: a post about it each month of the year would fill private places. */
+function holds({ end }: Stage, to: Date): Act[] {
+  const quarter = Number(monthOf(minutes(to, -20), zone).slice(-2)) % 3 === 0
+  return quarter || to > days(end, -60) ? [{ at: minutes(to, -20), tell: (told) => ring(told, 'due') }] : []
 }
 
-function shopActs(sales: Sale[], cids: Map<number, string>, people: Map<string, Joined>): Act[] {
+/** The boards of the last weeks, posted by the schedule itself. */
+function boards({ end }: Stage, { from, to }: Range): Act[] {
+  const first = days(end, -7 * WEEKS)
+  const acts: Act[] = []
+  for (
+    let monday = nextLocal(mondayNine, zone, from > first ? from : first);
+    monday < to;
+    monday = nextLocal(mondayNine, zone, monday)
+  ) {
+    acts.push({ at: monday, tell: (told) => ring(told, 'schedule') })
+  }
+  return acts
+}
+
+/** Sales that were credited and are not celebrated yet. */
+type News = { at: Date; creatorId: string; orderId: string; first: boolean }[]
+
+/** #wins cheers for a creator's first sale, for the last days, and on days on which content was approved. */
+function cheer({ end }: Stage, { at, first, ...sale }: News[number]): Act[] {
+  const day = localDay(at, zone)
+  const wanted = first || at > days(end, -CHEERED_DAYS) || handed.some((one) => localDay(decidedAt(end, one), zone) === day)
+  return wanted ? [{ at: minutes(at, 1), tell: (told) => told.within((ctx) => celebrateSale(ctx, sale)) }] : []
+}
+
+function shopActs(sales: Sale[], cids: Map<number, string>, people: Map<string, Joined>, news: News): Act[] {
   return sales.flatMap((sale): Act[] => {
     const seller = sale.by === 'code' ? people.get(sale.creator!.user) : undefined
     const percent = seller?.percent ?? 0
     const order = orderEvent(sale, percent, { code: seller?.code, cid: cids.get(sale.number) })
-    const acts: Act[] = [{ at: minutes(sale.at, 1), tell: (told) => hear(told, order, sale.at > days(told.end, -CHEERED_DAYS)) }]
-    if (sale.refund) acts.push({ at: minutes(sale.refund.at, 1), tell: (told) => hear(told, refundEvent(sale, percent), false) })
-    return acts
+    const acts: Act[] = [
+      {
+        at: minutes(sale.at, 1),
+        async tell(told) {
+          for (const outcome of await hear(told, order)) {
+            if (outcome.kind === 'credited')
+              news.push({ at: sale.at, creatorId: outcome.creatorId, orderId: outcome.orderId, first: outcome.first })
+          }
+        },
+      },
+    ]
+    if (!sale.refund) return acts
+    const refund = refundEvent(sale, percent)
+    return [...acts, { at: minutes(sale.refund.at, 1), tell: async (told) => void (await hear(told, refund)) }]
   })
 }
 
 /** Reads an event as its connector does and records what it says. */
-function hear(told: Thread, event: object, cheer: boolean): Promise<void> {
+function hear(told: Thread, event: object): Promise<Outcome[]> {
   return told.within(async (ctx) => {
     const delivery = { headers: {}, body: Buffer.from(JSON.stringify(event)) }
-    const facts: Fact[] = told.app.connectors.get('generic')!.facts(delivery, { hash: ctx.hash })
-    for (const fact of facts) {
-      for (const outcome of await record(ctx, 'generic', fact)) {
-        if (outcome.kind === 'credited' && (outcome.first || cheer)) await celebrateSale(ctx, outcome)
-      }
-    }
+    const outcomes: Outcome[] = []
+    for (const fact of told.app.connectors.get('generic')!.facts(delivery, { hash: ctx.hash }))
+      outcomes.push(...(await record(ctx, 'generic', fact)))
+    return outcomes
   })
 }
 
 /** Lately everyone wants to hear of their sales, and one of them rests. */
 function wishes({ end }: Stage, some: Member[]): Act[] {
-  const acts = some.map((one): Act => ({ at: days(end, -TOLD_DAYS), tell: (told) => told.ask(one, 'settings', { alerts: 'sales' }) }))
+  const acts = some.map(
+    (one): Act => ({ at: days(end, -TOLD_DAYS), tell: (told) => told.ask(one, 'settings', { alerts: 'sales' }) }),
+  )
   const resting = some.find((one) => one.user === paused)
   if (resting) acts.push({ at: days(end, -3), tell: (told) => told.ask(resting, 'settings', { pause: '21' }) })
   return acts
 }
 
+const placeInWave = (one: Handed): number => handed.filter((other) => other.days === one.days).indexOf(one)
+
+/** A manager goes through a wave on the day after. */
+const decidedAt = (end: Date, one: Handed): Date => minutes(days(end, -one.days + 1.1), placeInWave(one) * 6)
+
 /** A piece of content from hand-in to decision. */
 function contentActs({ end }: Stage, one: Handed, people: Map<string, Joined>): Act[] {
-  const wave = handed.filter((other) => other.days === one.days)
-  const place = wave.indexOf(one)
+  const place = placeInWave(one)
   const maker = creators.find((creator) => creator.user === one.user)!
   const manager = managers[handed.findIndex((other) => other.days === one.days) % managers.length]!
   const at = hours(days(end, -one.days), place * 3)
-  const decided = minutes(days(end, -one.days + 1.1), place * 6)
+  const decided = decidedAt(end, one)
   const handIn: Act = { at, tell: (told) => handsIn(told, maker, one) }
   const decide = (when: Date, run: string, given: Record<string, string> = {}): Act => ({
     at: when,
     tell: async (told) => told.ask(manager, run, { submission: await newest(told, people.get(one.user)!), ...given }),
   })
   const note = one.note ?? ''
-  switch (one.then) {
+  switch (one.fate) {
     case 'waiting':
       return [handIn]
     case 'approved':
@@ -137,10 +178,15 @@ function contentActs({ end }: Stage, one: Handed, people: Map<string, Joined>): 
 
 async function handsIn(told: Thread, maker: Member, one: Handed, again?: string): Promise<void> {
   const title = missions.find((mission) => mission.key === one.mission)?.title
-  const mission = title === undefined ? undefined : await told.within((ctx) => ctx.db.mission.findFirstOrThrow({ where: { programId: ctx.program.id, title } }))
+  const mission =
+    title === undefined
+      ? undefined
+      : await told.within((ctx) => ctx.db.mission.findFirstOrThrow({ where: { programId: ctx.program.id, title } }))
   await told.ask(maker, 'submit', {
     caption: one.caption,
-    ...(one.file ? { file: await filed(told) } : { url: `https://social.example.com/${maker.user}/${handed.indexOf(one) + 1}${again ? '-b' : ''}` }),
+    ...(one.file
+      ? { file: await filed(told) }
+      : { url: `https://social.example.com/${maker.user}/${handed.indexOf(one) + 1}${again ? '-b' : ''}` }),
     ...(mission ? { mission: mission.id } : {}),
     ...(again ? { submission: again } : {}),
   })
@@ -153,7 +199,9 @@ async function filed(told: Thread): Promise<FileRef> {
 }
 
 async function newest(told: Thread, { creatorId }: Joined): Promise<string> {
-  const row = await told.within((ctx) => ctx.db.submission.findFirst({ where: { programId: ctx.program.id, creatorId }, orderBy: { submittedAt: 'desc' } }))
+  const row = await told.within((ctx) =>
+    ctx.db.submission.findFirst({ where: { programId: ctx.program.id, creatorId }, orderBy: { submittedAt: 'desc' } }),
+  )
   must(row, 'what is decided was handed in before')
   return row.id
 }

@@ -19,12 +19,7 @@ export const pages: readonly Page[] = [
   { key: 'creators', label: 'Creators', for: 'manager', tiles: [{ run: 'creator list' }] },
   { key: 'numbers', label: 'My numbers', for: 'creator', tiles: [{ run: 'stats' }] },
   { key: 'money', label: 'Money', for: 'creator', tiles: [{ run: 'earnings' }] },
-  {
-    key: 'board',
-    label: 'Board',
-    for: 'creator',
-    tiles: [{ run: 'leaderboard' }, { run: 'leaderboard', given: { period: 'last_week' } }],
-  },
+  { key: 'board', label: 'Board', for: 'creator', tiles: [{ run: 'leaderboard' }] },
   { key: 'content', label: 'Content', for: 'creator', tiles: [{ run: 'content' }, { run: 'mission list' }] },
 ]
 

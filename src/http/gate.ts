@@ -23,3 +23,18 @@ export function gate(server: FastifyInstance, key: string): void {
     return reply.code(401).type('text/plain; charset=utf-8').send('This Troupe asks for the key that was printed when it started: open the address with ?key=… at its end.')
   })
 }
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/**
+ * While only this machine may reach the simulator, a page that calls itself by another name is somebody else's, whose name was
+ * pointed at us (DNS rebinding). Links, webhooks and health may come through a proxy with any name.
+ */
+export function onlyOurNames(server: FastifyInstance, publicUrl: string | undefined): void {
+  const ours = new Set([...loopback, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])])
+  server.addHook('onRequest', async (request, reply) => {
+    if (ours.has(request.hostname.toLowerCase())) return
+    if (open.some((path) => request.url.startsWith(path)) || request.routeOptions.url === '/:slug') return
+    return reply.code(421).type('text/plain; charset=utf-8').send('Open Troupe at the address that was printed when it started.')
+  })
+}

@@ -10,7 +10,7 @@ import { card, code, paragraph, text, toned } from '../kernel/card.ts'
 import { plain } from '../kernel/plain.ts'
 import { Refusal, refusalStatus } from '../kernel/refusal.ts'
 import type { Clicks } from './clicks.ts'
-import { gate } from './gate.ts'
+import { gate, onlyOurNames } from './gate.ts'
 import { healthRoute } from './health.ts'
 import { bodyLimit, hooks } from './hooks.ts'
 
@@ -45,6 +45,7 @@ export async function buildServer(app: App, clicks: Clicks, { mounts, key }: Ser
   await server.register(rateLimit, { max: 600, timeWindow: '1 minute', keyGenerator: (request) => request.ip })
   errors(server, app)
   if (key !== undefined) gate(server, key)
+  if (app.config.SIMULATOR && app.config.HOST === undefined) onlyOurNames(server, app.config.PUBLIC_URL)
   healthRoute(server, app, clicks)
   await hooks(server, app)
   for (const mount of mounts) await mount(server)
@@ -77,7 +78,7 @@ function errors(server: FastifyInstance, app: App): void {
     const status = error.statusCode ?? 500
     if (status < 500) return send(status, clientError(status, error))
     const reference = app.newId('err', app.clock())
-    app.log.error({ err: error, reference, url: request.url.split('?')[0] }, 'a request broke')
+    app.log.error({ err: error, reference, route: request.routeOptions.url }, 'a request broke')
     return send(500, plain(toned('bad', card('Something broke here, not with you.', paragraph(text`Reference ${code(reference)}`)))), reference)
 
     function send(code: number, sentence: string, ref?: string) {

@@ -67,7 +67,7 @@ export function kpiCard(now: Counts, before: Counts, daily: Daily[], period: Per
   const row = (kpi: Kpi) => [[strong(kpi.name)], figure(kpi.measure), figure(earlier.get(kpi.name)!), [change(kpi.measure, earlier.get(kpi.name)!)], [kpi.says]]
   return card(
     `The program: ${periodWords[period].toLowerCase()}`,
-    table(['', 'Now', 'Before', 'Change', 'Means'], programKpis(now, currency).map(row), {
+    table(['Figure', 'Now', 'Before', 'Change', 'Means'], programKpis(now, currency).map(row), {
       caption: 'Beside as many days before',
       align: ['left', 'right', 'right', 'right', 'left'],
     }),

@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import cookie from '@fastify/cookie'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { gate } from '../../src/http/gate.ts'
+import { gate, onlyOurNames } from '../../src/http/gate.ts'
 import { minutes } from '../../src/kernel/time.ts'
 import { type World, world } from '../world.ts'
 
@@ -77,6 +77,18 @@ describe('the gate', () => {
     expect((await server.inject({ url: '/simulator', cookies: { [kept.name]: kept.value } })).body).toBe('in')
     expect((await server.inject('/mia')).body).toBe('redirected')
     expect((await server.inject('/health')).body).toBe('well')
+    await server.close()
+  })
+
+  test('a name that was pointed at this machine opens no page, while links and webhooks stay reachable', async () => {
+    const server = Fastify()
+    onlyOurNames(server, 'https://go.glow.example')
+    server.get('/simulator', () => 'in')
+    server.get('/:slug', () => 'redirected')
+    const at = (host: string, url = '/simulator') => server.inject({ url, headers: { host } })
+    for (const host of ['localhost:3000', '127.0.0.1:3000', '[::1]:3000', 'go.glow.example']) expect((await at(host)).body, host).toBe('in')
+    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:3000']) expect((await at(host)).statusCode, host).toBe(421)
+    expect((await at('short.example', '/mia')).body).toBe('redirected')
     await server.close()
   })
 })

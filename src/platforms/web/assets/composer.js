@@ -39,12 +39,13 @@ export function startComposer(room, send) {
     close()
     const line = input.value.trim()
     if (line === '') return
-    if (await send(form, event.submitter)) {
-      history.unshift(line)
-      input.value = ''
-      recall = -1
-    }
+    // The line is taken at once, so that the next can be typed; what could not be sent comes back.
+    const sending = send(form, event.submitter)
+    input.value = ''
+    recall = -1
+    history.unshift(line)
     input.focus()
+    if (!(await sending) && input.value === '') input.value = line
   })
   // A slash typed anywhere but in a field goes to the input line, as one is used to.
   document.addEventListener('keydown', (event) => {

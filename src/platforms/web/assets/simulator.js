@@ -27,7 +27,8 @@ document.addEventListener('submit', (event) => {
 
 /** Posts a form once; what comes back is a sheet to fill in, a notice, or nothing but a changed chat. */
 async function send(form, submitter) {
-  if (form.dataset.busy) return false
+  // A button is pressed once; the input line may send the next command while the last one runs.
+  if (form.dataset.busy && form.dataset.composer === undefined) return false
   form.dataset.busy = '1'
   submitter?.setAttribute('aria-disabled', 'true')
   try {
