@@ -26,7 +26,9 @@ export default command({
 
 async function creatorHome(ctx: Context, creator: Creator): Promise<Card> {
   const [mission] = await openMissions(ctx)
-  const handedIn = mission ? await ctx.db.submission.count({ where: { programId: ctx.program.id, creatorId: creator.id, missionId: mission.id } }) : 0
+  const handedIn = mission
+    ? await ctx.db.submission.count({ where: { programId: ctx.program.id, creatorId: creator.id, missionId: mission.id } })
+    : 0
   return creatorHomeCard({
     name: creator.name,
     counts: await countsOf(ctx, windowOf('30d', ctx.now, ctx.actor.zone), creator.id),

@@ -8,7 +8,9 @@ export default command({
   description: 'The program in numbers, beside the period before',
   role: 'manager',
   visibility: 'private',
-  options: { period: optional(option.choice('Which period', { '7d': 'Last 7 days', '30d': 'Last 30 days', '90d': 'Last 90 days' })) },
+  options: {
+    period: optional(option.choice('Which period', { '7d': 'Last 7 days', '30d': 'Last 30 days', '90d': 'Last 90 days' })),
+  },
   async run(ctx, { period = '30d' }) {
     const window = windowOf(period as Period, ctx.now, ctx.program.zone)
     const now = await countsOf(ctx, window)

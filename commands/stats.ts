@@ -8,7 +8,9 @@ export default command({
   description: 'Your clicks, orders and earnings, with charts',
   role: 'creator',
   visibility: 'private',
-  options: { period: optional(option.choice('Which period', { '7d': 'Last 7 days', '30d': 'Last 30 days', '90d': 'Last 90 days' })) },
+  options: {
+    period: optional(option.choice('Which period', { '7d': 'Last 7 days', '30d': 'Last 30 days', '90d': 'Last 90 days' })),
+  },
   async run(ctx, { period = '30d' }) {
     const window = windowOf(period as Period, ctx.now, ctx.actor.zone)
     const counts = await countsOf(ctx, window, ctx.actor.creatorId)

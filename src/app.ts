@@ -12,11 +12,11 @@ import { discover, sourceFolder } from './discover.ts'
 import type { Job, JobContext } from './job.ts'
 import { type Kind, newId } from './kernel/id.ts'
 import type { Log } from './log.ts'
+import { hushedUntil } from './people/settings.ts'
 import { type Hall, resume } from './platforms/dispatch.ts'
 import type { Platform } from './platforms/platform.ts'
 import { found, type NewProgram } from './programs/service.ts'
 import { type Bell, openBell } from './queue.ts'
-import { hushedUntil } from './people/settings.ts'
 import type { Sealer } from './seal.ts'
 
 export type App = Hall &
@@ -58,10 +58,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     discover<Job>(sourceFolder('./jobs')),
     discover<Connector & { name: string }>(sourceFolder('./connectors')),
   ])
-  const database = await openDatabase(options.databaseUrl, options.directUrl === undefined ? {} : { directUrl: options.directUrl })
+  const database = await openDatabase(
+    options.databaseUrl,
+    options.directUrl === undefined ? {} : { directUrl: options.directUrl },
+  )
   const bell = options.queueUrl === undefined ? undefined : await openBell(options.queueUrl, jobs, log)
   const ring = (job: string, payload: Record<string, string> = {}, afterMs = 0) => {
-    bell?.ring(job, payload, afterMs).catch((err: unknown) => log.warn({ err, job }, 'a ring was lost; the next sweep finds the work'))
+    bell
+      ?.ring(job, payload, afterMs)
+      .catch((err: unknown) => log.warn({ err, job }, 'a ring was lost; the next sweep finds the work'))
   }
   const world: World = {
     config,
@@ -102,7 +107,10 @@ function assemble(world: World, parts: Pick<App, 'log' | 'jobs' | 'connectors' |
     newId: (kind, now) => newId(kind, now, () => random(10)),
     act: (programId, actor, work) => unit(programId, () => actor, work),
     within: (programId, work) => unit(programId, system, work),
-    programs: () => database.across(async (db) => (await db.program.findMany({ select: { id: true }, orderBy: { id: 'asc' } })).map((p) => p.id)),
+    programs: () =>
+      database.across(async (db) =>
+        (await db.program.findMany({ select: { id: true }, orderBy: { id: 'asc' } })).map((p) => p.id),
+      ),
     async runJob(name, payload = {}) {
       const job = app.jobs.get(name)
       if (!job) throw new Error(`There is no job called ${name}.`)
@@ -120,7 +128,12 @@ function assemble(world: World, parts: Pick<App, 'log' | 'jobs' | 'connectors' |
 export async function foundProgram(app: App, plan: Omit<NewProgram, 'id'>): Promise<string> {
   const now = app.clock()
   const id = app.newId('program', now)
-  const world = { now, id: <K extends Kind>(kind: K) => app.newId(kind, now), random: app.random, seal: (plain: string) => app.sealer.seal(plain).toString('base64') }
+  const world = {
+    now,
+    id: <K extends Kind>(kind: K) => app.newId(kind, now),
+    random: app.random,
+    seal: (plain: string) => app.sealer.seal(plain).toString('base64'),
+  }
   await app.database.within(id, (db) => found({ ...world, db }, { ...plan, id }))
   return id
 }
@@ -142,7 +155,8 @@ function createUnit(world: World) {
     const result = await world.database.within(programId, async (db) => {
       rings.clear()
       const program = await db.program.findUniqueOrThrow({ where: { id: programId } })
-      const ringLater = (job: string, payload: Record<string, string> = {}) => void rings.set(`${job}:${JSON.stringify(payload)}`, [job, payload])
+      const ringLater = (job: string, payload: Record<string, string> = {}) =>
+        void rings.set(`${job}:${JSON.stringify(payload)}`, [job, payload])
       return work(createContext(world, db, program, who(program), ringLater))
     })
     for (const [job, payload] of rings.values()) world.ring(job, payload)
@@ -150,7 +164,13 @@ function createUnit(world: World) {
   }
 }
 
-function createContext(world: World, db: Context['db'], program: Context['program'], actor: Actor, ring: Context['ring']): Context {
+function createContext(
+  world: World,
+  db: Context['db'],
+  program: Context['program'],
+  actor: Actor,
+  ring: Context['ring'],
+): Context {
   const now = world.clock()
   const id: Context['id'] = (kind) => newId(kind, now, () => world.random(10))
   const writer = { db, now, programId: program.id, id }

@@ -9,7 +9,12 @@ export type ProcessRole = (typeof roles)[number]
 
 const flag = z.enum(['1', '0', 'true', 'false', 'yes', 'no', '']).transform((v) => ['1', 'true', 'yes'].includes(v))
 const url = (protocols: string[]) =>
-  z.string().refine((v) => protocols.includes(URL.canParse(v) ? new URL(v).protocol : ''), `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`)
+  z
+    .string()
+    .refine(
+      (v) => protocols.includes(URL.canParse(v) ? new URL(v).protocol : ''),
+      `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+    )
 
 export const configSchema = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
@@ -61,7 +66,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = fromProcess()): Conf
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!
     const name = String(issue.path[0])
-    throw new ConfigError(`${name} ${plainIssue(issue)}. Correct ${name} in the environment or in .env; .env.example explains it.`)
+    throw new ConfigError(
+      `${name} ${plainIssue(issue)}. Correct ${name} in the environment or in .env; .env.example explains it.`,
+    )
   }
   const read = parsed.data
   const embedded = read.DATABASE_URL === undefined

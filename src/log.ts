@@ -1,8 +1,21 @@
-import { pino, type DestinationStream, type Logger } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type Log = Logger
 
-const secretKeys = ['password', 'secret', 'secrets', 'token', 'key', 'authorization', 'cookie', 'email', 'SECRET_KEY', 'DATABASE_URL', 'DATABASE_DIRECT_URL', 'QUEUE_URL']
+const secretKeys = [
+  'password',
+  'secret',
+  'secrets',
+  'token',
+  'key',
+  'authorization',
+  'cookie',
+  'email',
+  'SECRET_KEY',
+  'DATABASE_URL',
+  'DATABASE_DIRECT_URL',
+  'QUEUE_URL',
+]
 
 /** Structured logs, one JSON object a line. Secrets are redacted by key (three levels deep) and passwords in addresses by shape. */
 export function createLog(level: string, destination?: DestinationStream): Log {
@@ -13,7 +26,10 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     serializers: { err: (error: unknown) => withoutSecrets(error) },
     hooks: {
       logMethod(this: Logger, args: Parameters<Logger['info']>, method: Logger['info']) {
-        return method.apply(this, args.map((arg) => (typeof arg === 'string' ? hidePasswords(arg) : arg)) as Parameters<Logger['info']>)
+        return method.apply(
+          this,
+          args.map((arg) => (typeof arg === 'string' ? hidePasswords(arg) : arg)) as Parameters<Logger['info']>,
+        )
       },
     },
   }

@@ -27,12 +27,22 @@ async function start(): Promise<void> {
   const config = portFor(readConfig(), await freePort(readConfig()))
   mkdirSync(config.DATA_DIR, { recursive: true })
   ending('folder', acquireFolder(config.DATA_DIR))
-  const log = createLog(config.LOG_LEVEL, config.embedded ? pino.destination({ dest: join(config.DATA_DIR, 'troupe.log'), mkdir: true, sync: false }) : undefined)
+  const log = createLog(
+    config.LOG_LEVEL,
+    config.embedded ? pino.destination({ dest: join(config.DATA_DIR, 'troupe.log'), mkdir: true, sync: false }) : undefined,
+  )
   const databaseUrl = config.DATABASE_URL ?? (await step('PostgreSQL is running', () => embedded(config)))
   const directUrl = config.DATABASE_DIRECT_URL ?? databaseUrl
   await step('Database is up to date', () => reachable(() => migrate(directUrl)))
   const app = await step('Commands, jobs and connectors are loaded', () =>
-    createApp({ config, log, databaseUrl, directUrl, queueUrl: config.QUEUE_URL ?? directUrl, sealer: createSealer(readSecret(config.SECRET_KEY, config.DATA_DIR)) }),
+    createApp({
+      config,
+      log,
+      databaseUrl,
+      directUrl,
+      queueUrl: config.QUEUE_URL ?? directUrl,
+      sealer: createSealer(readSecret(config.SECRET_KEY, config.DATA_DIR)),
+    }),
   )
   ending('app', app.close)
   if (config.embedded && config.SIMULATOR && (await app.programs()).length === 0) {
@@ -62,9 +72,16 @@ function freePort(config: Config): Promise<number> {
     const probe = createServer()
     probe.once('error', (error: NodeJS.ErrnoException) => {
       const { code } = error
-      if (code === 'EADDRINUSE') reject(new ConfigError(`Port ${config.PORT} is taken by another program; stop it or set PORT to another number.`))
-      else if (code === 'EACCES') reject(new ConfigError(`Port ${config.PORT} may not be opened by this user; set PORT to a number above 1023.`))
-      else reject(new ConfigError(`HOST ${config.HOST} can't be listened on (${code}); set HOST to an address of this machine, such as 0.0.0.0.`))
+      if (code === 'EADDRINUSE')
+        reject(new ConfigError(`Port ${config.PORT} is taken by another program; stop it or set PORT to another number.`))
+      else if (code === 'EACCES')
+        reject(new ConfigError(`Port ${config.PORT} may not be opened by this user; set PORT to a number above 1023.`))
+      else
+        reject(
+          new ConfigError(
+            `HOST ${config.HOST} can't be listened on (${code}); set HOST to an address of this machine, such as 0.0.0.0.`,
+          ),
+        )
     })
     probe.listen(config.PORT, listenHost(config), () => {
       const { port } = probe.address() as { port: number }
@@ -84,9 +101,16 @@ async function reachable<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string }
-    const cause = code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT' || code === 'EAI_AGAIN' ? 'nothing answers there' : undefined
-    if (cause) throw new ConfigError(`DATABASE_URL can't be reached: ${cause}. Start that PostgreSQL, correct DATABASE_URL, or leave it unset to use the embedded one.`)
-    if (code === '28P01' || code === '28000' || code === '3D000') throw new ConfigError(`DATABASE_URL is refused by PostgreSQL: ${message}. Correct the user, password or database in it.`)
+    const cause =
+      code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT' || code === 'EAI_AGAIN'
+        ? 'nothing answers there'
+        : undefined
+    if (cause)
+      throw new ConfigError(
+        `DATABASE_URL can't be reached: ${cause}. Start that PostgreSQL, correct DATABASE_URL, or leave it unset to use the embedded one.`,
+      )
+    if (code === '28P01' || code === '28000' || code === '3D000')
+      throw new ConfigError(`DATABASE_URL is refused by PostgreSQL: ${message}. Correct the user, password or database in it.`)
     throw error
   }
 }
@@ -106,7 +130,8 @@ function welcome(config: Config, key: string | undefined): void {
   say('')
   say(`  Troupe is open at ${strongly(address)}`)
   if (key !== undefined) say('  The key in this address is asked for once by each browser.')
-  if (config.SIMULATOR) say(`  On a remote machine: ssh -L ${config.PORT}:127.0.0.1:${config.PORT} you@that-machine, then open the address here.`)
+  if (config.SIMULATOR)
+    say(`  On a remote machine: ssh -L ${config.PORT}:127.0.0.1:${config.PORT} you@that-machine, then open the address here.`)
   say('  Stop with Ctrl-C.')
   say('')
 }

@@ -20,7 +20,12 @@ const words = (min: number, max: number) =>
   z
     .string('must be text')
     .transform((v) => v.trim())
-    .pipe(z.string().min(min, min === 1 ? 'must not be empty' : `must have at least ${min} characters`).max(max, `must have at most ${max} characters`))
+    .pipe(
+      z
+        .string()
+        .min(min, min === 1 ? 'must not be empty' : `must have at least ${min} characters`)
+        .max(max, `must have at most ${max} characters`),
+    )
 
 export const option = {
   /** One line of text, trimmed. */
@@ -44,7 +49,11 @@ export const option = {
     make(
       'integer',
       label,
-      z.coerce.number(`must be a whole number`).int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`),
+      z.coerce
+        .number(`must be a whole number`)
+        .int('must be a whole number')
+        .min(min, `must be at least ${min}`)
+        .max(max, `must be at most ${max}`),
       { min, max },
     ),
 
@@ -53,7 +62,9 @@ export const option = {
     make(
       'boolean',
       label,
-      z.union([z.boolean(), z.string()]).transform((v) => v === true || ['true', 'yes', 'on', '1'].includes(String(v).toLowerCase())),
+      z
+        .union([z.boolean(), z.string()])
+        .transform((v) => v === true || ['true', 'yes', 'on', '1'].includes(String(v).toLowerCase())),
     ),
 
   /** An https address; the room that uses it checks the host. */
@@ -61,19 +72,32 @@ export const option = {
     make(
       'url',
       label,
-      words(1, 500).refine((v) => URL.canParse(v) && new URL(v).protocol === 'https:', 'must be an address that begins with https://'),
+      words(1, 500).refine(
+        (v) => URL.canParse(v) && new URL(v).protocol === 'https:',
+        'must be an address that begins with https://',
+      ),
       { max: 500, ...extra },
     ),
 
   email: (label: string) =>
-    make('email', label, words(3, 254).pipe(z.email('must be an e-mail address such as you@example.com')).transform((v) => v.toLowerCase()), { max: 254 }),
+    make(
+      'email',
+      label,
+      words(3, 254)
+        .pipe(z.email('must be an e-mail address such as you@example.com'))
+        .transform((v) => v.toLowerCase()),
+      { max: 254 },
+    ),
 
   /** A file that the platform holds. */
   file: (label: string) =>
     make<FileRef>(
       'file',
       label,
-      z.object({ platform: z.string(), ref: z.string(), name: z.string(), bytes: z.number(), mime: z.string() }, 'must be a file'),
+      z.object(
+        { platform: z.string(), ref: z.string(), name: z.string(), bytes: z.number(), mime: z.string() },
+        'must be a file',
+      ),
     ),
 
   /** The id of a row; autocompletes when `suggest` is given. */
@@ -98,7 +122,10 @@ export const option = {
 
   /** A local time of day, 09:00. */
   time: (label: string) =>
-    make('time', label, words(4, 5).pipe(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 09:00')), { max: 5, placeholder: '22:00' }),
+    make('time', label, words(4, 5).pipe(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 09:00')), {
+      max: 5,
+      placeholder: '22:00',
+    }),
 }
 
 /** The same option, but the command runs without it. */

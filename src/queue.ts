@@ -27,7 +27,8 @@ export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log:
   return {
     async ring(name, payload = {}, afterMs = 0) {
       const id = `${name}:${JSON.stringify(payload)}`
-      const once = afterMs > 0 ? { delay: afterMs, deduplication: { id: `${id}:later` } } : { deduplication: { id, keepLastIfActive: true } }
+      const once =
+        afterMs > 0 ? { delay: afterMs, deduplication: { id: `${id}:later` } } : { deduplication: { id, keepLastIfActive: true } }
       await queue.add(name, payload, { ...jobOptions, ...once })
     },
     async work(run) {
@@ -46,7 +47,11 @@ export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log:
       await worker.waitUntilReady()
       for (const job of jobs.values()) {
         if (job.everySeconds === undefined) continue
-        await queue.upsertJobScheduler(job.name, { every: job.everySeconds * 1_000 }, { name: job.name, data: {}, opts: jobOptions })
+        await queue.upsertJobScheduler(
+          job.name,
+          { every: job.everySeconds * 1_000 },
+          { name: job.name, data: {}, opts: jobOptions },
+        )
       }
     },
     counts: () => queue.getJobCounts('waiting', 'active', 'delayed', 'failed'),
@@ -64,7 +69,13 @@ function overPostgres(url: string) {
   const options = { connection: { connectionString: url, migrate: true, max: 4, application_name: 'troupe-bell' } }
   return {
     queue: new Queue(NAME, options as QueueOptions as never, createPostgresBackend as never) as Queue,
-    newWorker: (make: Make) => new Worker(NAME, make, { ...options, concurrency: 4 } as unknown as WorkerOptions as never, createPostgresBackend as never) as Worker,
+    newWorker: (make: Make) =>
+      new Worker(
+        NAME,
+        make,
+        { ...options, concurrency: 4 } as unknown as WorkerOptions as never,
+        createPostgresBackend as never,
+      ) as Worker,
     release: async () => {},
   }
 }

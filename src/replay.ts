@@ -15,12 +15,17 @@ import { complain, say } from './steps.ts'
 export async function replay(app: App, inboxId: string): Promise<{ state: string; error: string | null } | undefined> {
   for (const programId of await app.programs()) {
     const { count } = await app.database.within(programId, (db) =>
-      db.inbox.updateMany({ where: { id: inboxId, programId, source: { not: { startsWith: 'chat:' } } }, data: { state: 'heard', tries: 0, error: null, doneAt: null } }),
+      db.inbox.updateMany({
+        where: { id: inboxId, programId, source: { not: { startsWith: 'chat:' } } },
+        data: { state: 'heard', tries: 0, error: null, doneAt: null },
+      }),
     )
     if (count === 0) continue
     await app.runJob('absorb')
     await app.runJob('deliver')
-    return app.database.within(programId, (db) => db.inbox.findUniqueOrThrow({ where: { id: inboxId }, select: { state: true, error: true } }))
+    return app.database.within(programId, (db) =>
+      db.inbox.findUniqueOrThrow({ where: { id: inboxId }, select: { state: true, error: true } }),
+    )
   }
   return undefined
 }
@@ -44,10 +49,16 @@ async function database(config: Config): Promise<{ url: string; stop: () => Prom
 /** For the command line; exits 1 with one sentence when it can't be done. */
 export async function main(words: string[]): Promise<void> {
   const id = words[0] ?? ''
-  if (!isId('inbox', id)) throw new ConfigError('Name the delivery to run again: npm run replay inb_… (managers see the ids in /parked).')
+  if (!isId('inbox', id))
+    throw new ConfigError('Name the delivery to run again: npm run replay inb_… (managers see the ids in /parked).')
   const config = readConfig()
   const { url, stop } = await database(config)
-  const app = await createApp({ config, log: createLog('warn'), databaseUrl: url, sealer: createSealer(readSecret(config.SECRET_KEY, config.DATA_DIR)) })
+  const app = await createApp({
+    config,
+    log: createLog('warn'),
+    databaseUrl: url,
+    sealer: createSealer(readSecret(config.SECRET_KEY, config.DATA_DIR)),
+  })
   try {
     const result = await replay(app, id)
     if (!result) throw new ConfigError(`There is no delivery ${id} here.`)

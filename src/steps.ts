@@ -10,7 +10,9 @@ export async function step<T>(label: string, work: () => Promise<T>): Promise<T>
   try {
     const result = await work()
     const took = (performance.now() - began) / 1000
-    process.stdout.write(`${colour ? '\r\u001b[2K' : ''}  ${paint(32, '✓')} ${label}${took > 0.1 ? paint(2, ` (${took.toFixed(1)} s)`) : ''}\n`)
+    process.stdout.write(
+      `${colour ? '\r\u001b[2K' : ''}  ${paint(32, '✓')} ${label}${took > 0.1 ? paint(2, ` (${took.toFixed(1)} s)`) : ''}\n`,
+    )
     return result
   } catch (error) {
     process.stdout.write(`${colour ? '\r\u001b[2K' : ''}  ${paint(31, '✗')} ${label}\n`)

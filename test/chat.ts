@@ -35,13 +35,25 @@ export class Persona {
   async arrive(): Promise<void> {
     await dispatch(this.app, this.call('help', {}))
     const identity = await this.app.database.across((db) =>
-      db.identity.findUniqueOrThrow({ where: { platform_workspace_externalId: { platform: 'web', workspace: this.programId, externalId: this.user } } }),
+      db.identity.findUniqueOrThrow({
+        where: { platform_workspace_externalId: { platform: 'web', workspace: this.programId, externalId: this.user } },
+      }),
     )
     this.personId = identity.personId
   }
 
   call(run: string, given: Call['given'], eventId = `evt-${++events}`): Call {
-    return { platform: 'web', workspace: this.programId, place: `${this.programId}:start-here`, user: this.user, userName: this.name, eventId, run, given, by: 'slash' }
+    return {
+      platform: 'web',
+      workspace: this.programId,
+      place: `${this.programId}:start-here`,
+      user: this.user,
+      userName: this.name,
+      eventId,
+      run,
+      given,
+      by: 'slash',
+    }
   }
 
   /** Runs a command the way a door does: opens the form when something required is missing. */
@@ -82,7 +94,10 @@ export class Persona {
   async sees(where: string = 'private'): Promise<string> {
     await this.deliver()
     const place = where === 'private' ? `${this.programId}:person:${this.personId}` : `${this.programId}:${where}`
-    return this.door.in(place).map((m) => plain(m.card)).join('\n\n')
+    return this.door
+      .in(place)
+      .map((m) => plain(m.card))
+      .join('\n\n')
   }
 
   suggest(run: string, option: string, typed = '') {
@@ -94,4 +109,5 @@ export class Persona {
   }
 }
 
-export const buttonsOf = (card: Card): Button[] => card.blocks.flatMap((block) => (block.block === 'buttons' ? block.buttons : []))
+export const buttonsOf = (card: Card): Button[] =>
+  card.blocks.flatMap((block) => (block.block === 'buttons' ? block.buttons : []))

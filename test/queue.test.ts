@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { job, type Job } from '../src/job.ts'
+import { type Job, job } from '../src/job.ts'
+import { Refusal } from '../src/kernel/refusal.ts'
 import { createLog } from '../src/log.ts'
 import { openBell } from '../src/queue.ts'
-import { Refusal } from '../src/kernel/refusal.ts'
 import { freshDatabase, needs } from './database.ts'
 
 const jobs = new Map<string, Job>([

@@ -13,8 +13,14 @@ const ledger = () => w.within((ctx) => ctx.db.transfer.findMany({ orderBy: { id:
 test('a delivery run again changes nothing, also from its facts when the body is gone', async () => {
   const mia = await w.creator('Mia')
   const { code } = await w.within((ctx) => ctx.db.code.findFirstOrThrow({ where: { creatorId: mia.creatorId } }))
-  await w.hook('generic', { type: 'order.created', data: { id: '1', number: '#1', at: '2026-11-20T11:00:00Z', currency: 'EUR', total: '80.00', codes: [code], items: [] } })
-  await w.hook('generic', { type: 'order.refunded', data: { id: 'r1', order_id: '1', at: '2026-11-20T11:30:00Z', currency: 'EUR', base: '40.00' } })
+  await w.hook('generic', {
+    type: 'order.created',
+    data: { id: '1', number: '#1', at: '2026-11-20T11:00:00Z', currency: 'EUR', total: '80.00', codes: [code], items: [] },
+  })
+  await w.hook('generic', {
+    type: 'order.refunded',
+    data: { id: 'r1', order_id: '1', at: '2026-11-20T11:30:00Z', currency: 'EUR', base: '40.00' },
+  })
   const before = await ledger()
   expect(before).toHaveLength(2)
   const rows = await w.within((ctx) => ctx.db.inbox.findMany({ where: { source: 'generic' } }))

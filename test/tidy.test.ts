@@ -15,7 +15,19 @@ const under = (folder: string): string[] =>
 
 const files = [...under('src'), ...under('commands')]
 const text = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]))
-const rooms = ['programs', 'people', 'ledger', 'creators', 'links', 'trust', 'orders', 'campaigns', 'content', 'recognition', 'insight']
+const rooms = [
+  'programs',
+  'people',
+  'ledger',
+  'creators',
+  'links',
+  'trust',
+  'orders',
+  'campaigns',
+  'content',
+  'recognition',
+  'insight',
+]
 const pureDrawers = /^(rules|cards|disclosure|rights|experiment)(-[a-z-]+)?\.ts$/
 
 type Import = { file: string; target: string; typeOnly: boolean; line: number }
@@ -25,8 +37,14 @@ const imports: Import[] = files.flatMap((file) => {
   const source = text.get(file)!
   const { module } = parseSync(file, source)
   const line = (offset: number) => source.slice(0, offset).split('\n').length
-  const still = module.staticImports.map((i) => ({ name: i.moduleRequest.value, typeOnly: i.entries.length > 0 && i.entries.every((e) => e.isType), at: i.start }))
-  const again = module.staticExports.flatMap((e) => e.entries.flatMap((x) => (x.moduleRequest ? [{ name: x.moduleRequest.value, typeOnly: x.isType, at: e.start }] : [])))
+  const still = module.staticImports.map((i) => ({
+    name: i.moduleRequest.value,
+    typeOnly: i.entries.length > 0 && i.entries.every((e) => e.isType),
+    at: i.start,
+  }))
+  const again = module.staticExports.flatMap((e) =>
+    e.entries.flatMap((x) => (x.moduleRequest ? [{ name: x.moduleRequest.value, typeOnly: x.isType, at: e.start }] : [])),
+  )
   const moving = module.dynamicImports.flatMap((d) => {
     const words = source.slice(d.moduleRequest.start, d.moduleRequest.end)
     return /^['"]/.test(words) ? [{ name: words.slice(1, -1), typeOnly: false, at: d.start }] : []
@@ -39,7 +57,8 @@ const imports: Import[] = files.flatMap((file) => {
   }))
 })
 
-const offenders = (rule: (i: Import) => boolean): string[] => imports.filter(rule).map((i) => `${i.file}:${i.line} imports ${i.target}`)
+const offenders = (rule: (i: Import) => boolean): string[] =>
+  imports.filter(rule).map((i) => `${i.file}:${i.line} imports ${i.target}`)
 const ours = (i: Import): boolean => /^(src|commands|prisma)\//.test(i.target)
 const roomOf = (path: string): string | undefined => rooms.find((room) => path.startsWith(`src/${room}/`))
 
@@ -57,7 +76,9 @@ test('kernel, config, log and discover import nothing of ours', () => {
 
 test('rules and cards are pure: kernel and their own room only, types aside', () => {
   const pure = (file: string) => roomOf(file) !== undefined && pureDrawers.test(file.split('/').at(-1)!)
-  const near = (i: Import) => i.target.startsWith('src/kernel/') || (pureDrawers.test(i.target.split('/').at(-1)!) && rooms.indexOf(roomOf(i.target)!) <= rooms.indexOf(roomOf(i.file)!))
+  const near = (i: Import) =>
+    i.target.startsWith('src/kernel/') ||
+    (pureDrawers.test(i.target.split('/').at(-1)!) && rooms.indexOf(roomOf(i.target)!) <= rooms.indexOf(roomOf(i.file)!))
   expect(offenders((i) => pure(i.file) && !i.typeOnly && ours(i) && !near(i))).toEqual([])
   const impure = files.filter((file) => pure(file) && /\bawait\b|\basync\b/.test(text.get(file)!))
   expect(impure).toEqual([])
@@ -67,7 +88,9 @@ test('rooms import kernel, context, database types and rooms to their left', () 
   const may = (i: Import) => {
     const room = roomOf(i.target)
     if (room !== undefined) return rooms.indexOf(room) <= rooms.indexOf(roomOf(i.file)!)
-    return i.target.startsWith('src/kernel/') || /^src\/(context|pid|db\/(client|generated\/client|inbox|outbox))\.ts$/.test(i.target)
+    return (
+      i.target.startsWith('src/kernel/') || /^src\/(context|pid|db\/(client|generated\/client|inbox|outbox))\.ts$/.test(i.target)
+    )
   }
   expect(offenders((i) => roomOf(i.file) !== undefined && ours(i) && !i.typeOnly && !may(i))).toEqual([])
 })
@@ -78,7 +101,10 @@ test('connectors are pure', () => {
 })
 
 test('commands import the plug, kernel and rooms, and never write the database', () => {
-  const may = (i: Import) => roomOf(i.target) !== undefined || /^src\/(command|option|context|kernel\/.*|programs\/.*)\.?/.test(i.target) || i.target.startsWith('commands/')
+  const may = (i: Import) =>
+    roomOf(i.target) !== undefined ||
+    /^src\/(command|option|context|kernel\/.*|programs\/.*)\.?/.test(i.target) ||
+    i.target.startsWith('commands/')
   expect(offenders((i) => i.file.startsWith('commands/') && ours(i) && !i.typeOnly && !may(i))).toEqual([])
   const writes = /\bdb\s*\.\s*\w+\s*\.\s*(create|update|upsert|delete)|\$executeRaw/
   expect(files.filter((file) => file.startsWith('commands/') && writes.test(text.get(file)!))).toEqual([])
@@ -87,13 +113,17 @@ test('commands import the plug, kernel and rooms, and never write the database',
 test('platforms import kernel, the plugs and their own folder; never rooms, never one another', () => {
   const may = (i: Import) => {
     const own = i.file.split('/').slice(0, 3).join('/')
-    return i.target.startsWith(`${own}/`) || /^src\/(kernel\/|command\.ts|context\.ts|log\.ts|seal\.ts|platforms\/platform\.ts|db\/client\.ts)/.test(i.target)
+    return (
+      i.target.startsWith(`${own}/`) ||
+      /^src\/(kernel\/|command\.ts|context\.ts|log\.ts|seal\.ts|platforms\/platform\.ts|db\/client\.ts)/.test(i.target)
+    )
   }
   expect(offenders((i) => /^src\/platforms\/[a-z]+\//.test(i.file) && ours(i) && !i.typeOnly && !may(i))).toEqual([])
 })
 
 test('jobs import the plug, inbox, outbox, kernel and rooms', () => {
-  const may = (i: Import) => roomOf(i.target) !== undefined || /^src\/(job\.ts|kernel\/|db\/(inbox|outbox|client)\.ts)/.test(i.target)
+  const may = (i: Import) =>
+    roomOf(i.target) !== undefined || /^src\/(job\.ts|kernel\/|db\/(inbox|outbox|client)\.ts)/.test(i.target)
   expect(offenders((i) => i.file.startsWith('src/jobs/') && ours(i) && !i.typeOnly && !may(i))).toEqual([])
 })
 
@@ -108,19 +138,25 @@ test('each outside package has one door into the house', () => {
     [/^@resvg\//, /^src\/kernel\/picture\.ts$/],
     [/^flydrive/, /^src\/content\/media\.ts$/],
   ]
-  for (const [name, place] of borders) expect(offenders((i) => name.test(i.target) && !i.typeOnly && !place.test(i.file))).toEqual([])
+  for (const [name, place] of borders)
+    expect(offenders((i) => name.test(i.target) && !i.typeOnly && !place.test(i.file))).toEqual([])
 })
 
 test('one clock, one reader of the environment', () => {
   const lines = (pattern: RegExp, except: RegExp) =>
-    files.filter((file) => !except.test(file)).flatMap((file) => code(file).flatMap((line, n) => (pattern.test(line) ? [`${file}:${n + 1} ${line.trim()}`] : [])))
+    files
+      .filter((file) => !except.test(file))
+      .flatMap((file) => code(file).flatMap((line, n) => (pattern.test(line) ? [`${file}:${n + 1} ${line.trim()}`] : [])))
   expect(lines(/\bDate\.now\s*\(|\bnew Date\s*\(\s*\)|\bTemporal\.Now\b/, /^src\/app\.ts$/)).toEqual([])
   expect(lines(/\bprocess\.env\b/, /^src\/config\.ts$/)).toEqual([])
 })
 
 /** A file's lines without whole-line comments. */
 function code(file: string): string[] {
-  return text.get(file)!.split('\n').map((line) => (/^\s*(\/\/|\/?\*)/.test(line) ? '' : line))
+  return text
+    .get(file)!
+    .split('\n')
+    .map((line) => (/^\s*(\/\/|\/?\*)/.test(line) ? '' : line))
 }
 
 test('no any, no default export outside discovered folders, no index that only re-exports', () => {
@@ -128,19 +164,27 @@ test('no any, no default export outside discovered folders, no index that only r
   expect(found(/:\s*any\b|\bas any\b|<any>/)).toEqual([])
   expect(found(/^export default/).filter((file) => !/^(commands|src\/jobs|src\/connectors)\//.test(file))).toEqual([])
   expect(found(/\benum\s+\w+\s*\{/)).toEqual([])
-  expect(files.filter((file) => file.endsWith('/index.ts') && code(file).every((line) => line === '' || /^export .* from /.test(line)))).toEqual([])
+  expect(
+    files.filter(
+      (file) => file.endsWith('/index.ts') && code(file).every((line) => line === '' || /^export .* from /.test(line)),
+    ),
+  ).toEqual([])
 })
 
 test('every command, connector and rule has a test of its own', () => {
   const wanted = [
     ...files.filter((file) => file.startsWith('commands/')).map((file) => `test/${file.replace(/\.ts$/, '.test.ts')}`),
-    ...files.filter((file) => file.startsWith('src/connectors/')).map((file) => `test/${file.slice('src/'.length).replace(/\.ts$/, '.test.ts')}`),
+    ...files
+      .filter((file) => file.startsWith('src/connectors/'))
+      .map((file) => `test/${file.slice('src/'.length).replace(/\.ts$/, '.test.ts')}`),
   ]
   expect(wanted.filter((file) => !existsSync(join(root, file)))).toEqual([])
 })
 
 test('every run that a card names is a command, and its button says a verb', () => {
-  const commands = new Set(files.filter((file) => file.startsWith('commands/')).map((file) => file.slice('commands/'.length, -3).split('/').join(' ')))
+  const commands = new Set(
+    files.filter((file) => file.startsWith('commands/')).map((file) => file.slice('commands/'.length, -3).split('/').join(' ')),
+  )
   const named = files.flatMap((file) => [...text.get(file)!.matchAll(/\brun: '([a-z -]+)'/g)].map((m) => ({ file, run: m[1]! })))
   expect(named.length).toBeGreaterThan(10)
   expect(named.filter(({ run }) => !commands.has(run))).toEqual([])
@@ -173,7 +217,9 @@ test('.env.example lists the same variables as the schema, in the same order', a
 
 test('no migration and schema.prisma disagree on tables, columns or indexes', async () => {
   const { freshDatabase } = await import('./database.ts')
-  const { diff } = (await import(new URL('../prisma/diff.mjs', import.meta.url).href)) as { diff: (url: string, from: string) => Promise<string> }
+  const { diff } = (await import(new URL('../prisma/diff.mjs', import.meta.url).href)) as {
+    diff: (url: string, from: string) => Promise<string>
+  }
   const pg = (await import('pg')).default
   const describe = async (url: string) => {
     const client = new pg.Client(url)

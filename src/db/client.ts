@@ -22,8 +22,16 @@ const LIMIT_MS = 15_000
 const TRIES = 3
 
 /** Opens the pools. `random` gives the jitter between tries, in [0, 1). */
-export async function openDatabase(url: string, options: { directUrl?: string; max?: number; random?: () => number } = {}): Promise<Database> {
-  const owner = new pg.Pool({ connectionString: options.directUrl ?? url, max: 3, application_name: 'troupe-owner', connectionTimeoutMillis: 5_000 })
+export async function openDatabase(
+  url: string,
+  options: { directUrl?: string; max?: number; random?: () => number } = {},
+): Promise<Database> {
+  const owner = new pg.Pool({
+    connectionString: options.directUrl ?? url,
+    max: 3,
+    application_name: 'troupe-owner',
+    connectionTimeoutMillis: 5_000,
+  })
   owner.on('error', ignoreIdleLoss)
   const role = await appRole(owner)
   const connection = {
@@ -73,7 +81,9 @@ export async function openDatabase(url: string, options: { directUrl?: string; m
 
 /** A connection that could pass row-level security works as the role that cannot. */
 async function appRole(owner: pg.Pool): Promise<string | undefined> {
-  const { rows } = await owner.query<{ passes: boolean }>('SELECT rolsuper OR rolbypassrls AS passes FROM pg_roles WHERE rolname = current_user')
+  const { rows } = await owner.query<{ passes: boolean }>(
+    'SELECT rolsuper OR rolbypassrls AS passes FROM pg_roles WHERE rolname = current_user',
+  )
   return rows[0]?.passes ? 'troupe_app' : undefined
 }
 
@@ -89,7 +99,11 @@ function mayRetry(error: unknown): boolean {
 /** The SQLSTATE (or Prisma code) behind an error, wherever the driver put it. */
 export function sqlState(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
-  const { code, meta, cause } = error as { code?: unknown; meta?: { code?: unknown; driverAdapterError?: unknown }; cause?: unknown }
+  const { code, meta, cause } = error as {
+    code?: unknown
+    meta?: { code?: unknown; driverAdapterError?: unknown }
+    cause?: unknown
+  }
   if (typeof code === 'string' && (code.length === 5 || code === 'P2034')) {
     if (code !== 'P2010' && code !== 'P2002') return code
   }

@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Refusal } from '../kernel/refusal.ts'
+import { argumentsOf, startOf } from '../pid.ts'
 import { enterable, invocation, lastLine, outside, places, type Runner, runnerFor, type User, type Way } from './binaries.ts'
 import { diskFull } from './folder.ts'
-import { argumentsOf, startOf } from '../pid.ts'
 
 export const OWNER = 'troupe_owner'
 

@@ -1,6 +1,7 @@
 /** Everything heard, once. (program, source, externalId) is unique for ever, so whatever is repeated is harmless. */
-import type { Inbox } from './generated/client.ts'
+
 import type { Db } from './client.ts'
+import type { Inbox } from './generated/client.ts'
 
 export type Heard = {
   id: string
@@ -47,7 +48,12 @@ export async function postpone(db: Db, id: string, error: string, again: Date): 
  * Retention: raw bodies that were taken go after `bodiesBefore` (their hash and facts stay for ever), answered chat calls after
  * `callsBefore`. Gives how many rows changed, at most `limit` of each.
  */
-export async function forgetHeard(db: Db, programId: string, before: { bodies: Date; calls: Date }, limit = 500): Promise<number> {
+export async function forgetHeard(
+  db: Db,
+  programId: string,
+  before: { bodies: Date; calls: Date },
+  limit = 500,
+): Promise<number> {
   const bodies = await db.$executeRaw`
     UPDATE "Inbox" SET body = NULL WHERE id IN (SELECT id FROM "Inbox"
       WHERE "programId" = ${programId} AND state IN ('done', 'parked') AND body IS NOT NULL AND source NOT LIKE 'chat:%' AND "receivedAt" < ${before.bodies} LIMIT ${limit})`

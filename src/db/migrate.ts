@@ -29,7 +29,8 @@ export async function migrate(url: string): Promise<string[]> {
     for (const { name, sql, checksum } of migrations()) {
       const before = applied.get(name)
       if (before === checksum) continue
-      if (before !== undefined) throw new Error(`Migration ${name} was changed after it was applied; add a new migration instead.`)
+      if (before !== undefined)
+        throw new Error(`Migration ${name} was changed after it was applied; add a new migration instead.`)
       await apply(client, name, sql, checksum)
       fresh.push(name)
     }
@@ -72,13 +73,17 @@ async function apply(client: pg.Client, name: string, sql: string, checksum: str
  * is neither is held by FORCE ROW LEVEL SECURITY and needs no second role.
  */
 async function grantAppRole(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ may: boolean }>('SELECT rolsuper OR rolbypassrls AS may FROM pg_roles WHERE rolname = current_user')
+  const { rows } = await client.query<{ may: boolean }>(
+    'SELECT rolsuper OR rolbypassrls AS may FROM pg_roles WHERE rolname = current_user',
+  )
   if (!rows[0]?.may) return
   await client.query(`DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${appRole}') THEN CREATE ROLE ${appRole} NOLOGIN NOSUPERUSER NOBYPASSRLS; END IF;
   EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`)
   await client.query(`GRANT USAGE ON SCHEMA public TO ${appRole}`)
   await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${appRole}`)
-  await client.query(`REVOKE UPDATE, DELETE, TRUNCATE ON "Transfer", "Audit", "Acceptance", "TermsVersion", "Revision" FROM ${appRole}`)
+  await client.query(
+    `REVOKE UPDATE, DELETE, TRUNCATE ON "Transfer", "Audit", "Acceptance", "TermsVersion", "Revision" FROM ${appRole}`,
+  )
   await client.query(`REVOKE ALL ON "_prisma_migrations" FROM ${appRole}`)
 }

@@ -1,6 +1,7 @@
 /** Everything to be done outside, written in the transaction that decided it; only jobs/deliver.ts performs it. */
-import type { Db } from './client.ts'
+
 import type { Id, Kind } from '../kernel/id.ts'
+import type { Db } from './client.ts'
 
 export type Intent = {
   kind: 'post' | 'grant'
@@ -26,7 +27,15 @@ export async function intend(writer: Writer, intent: Intent): Promise<void> {
       WHERE "Outbox".payload <> EXCLUDED.payload`
 }
 
-export type Claimed = { id: string; kind: string; audience: string; key: string; version: number; payload: unknown; tries: number }
+export type Claimed = {
+  id: string
+  kind: string
+  audience: string
+  key: string
+  version: number
+  payload: unknown
+  tries: number
+}
 
 /** Due rows, leased until `until`, oldest first; a row whose worker died comes back when its lease ends. */
 export async function claimDue(db: Db, programId: string, now: Date, until: Date, limit: number): Promise<Claimed[]> {
@@ -54,6 +63,10 @@ export async function fail(db: Db, claimed: Claimed, error: string, again: Date)
 
 /** When the next row that waits will be due, if that is before `until`. */
 export async function nextDue(db: Db, programId: string, until: Date): Promise<Date | undefined> {
-  const row = await db.outbox.findFirst({ where: { programId, state: 'due', leasedTo: null, notBefore: { lt: until } }, orderBy: { notBefore: 'asc' }, select: { notBefore: true } })
+  const row = await db.outbox.findFirst({
+    where: { programId, state: 'due', leasedTo: null, notBefore: { lt: until } },
+    orderBy: { notBefore: 'asc' },
+    select: { notBefore: true },
+  })
   return row?.notBefore
 }

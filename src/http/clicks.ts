@@ -10,7 +10,14 @@ import { slugSource } from '../links/slug-source.ts'
 import { createSlugTable, type SlugTable } from '../links/slugs.ts'
 import { type Redirect, redirect } from './redirect.ts'
 
-export type Clicks = { redirect: Redirect; slugs: SlugTable; journal: Journal; shipper: Shipper; start: () => Promise<void>; stop: () => Promise<boolean> }
+export type Clicks = {
+  redirect: Redirect
+  slugs: SlugTable
+  journal: Journal
+  shipper: Shipper
+  start: () => Promise<void>
+  stop: () => Promise<boolean>
+}
 
 const DRAIN_MS = 5_000
 
@@ -18,7 +25,11 @@ const DRAIN_MS = 5_000
 export function openClicks(app: App, directUrl: string): Clicks {
   const { clock, config, log } = app
   const quiet = (what: string) => (err: unknown) => log.warn({ err }, what)
-  const slugs = createSlugTable({ source: slugSource(app.database.pool, directUrl, quiet('listening for links')), now: clock, onTrouble: quiet('loading links') })
+  const slugs = createSlugTable({
+    source: slugSource(app.database.pool, directUrl, quiet('listening for links')),
+    now: clock,
+    onTrouble: quiet('loading links'),
+  })
   const journal = openJournal({
     root: `${config.DATA_DIR}/journal`,
     instance: `${hostname().replace(/[^A-Za-z0-9-]/g, '-')}-${process.pid}`,
@@ -28,7 +39,13 @@ export function openClicks(app: App, directUrl: string): Clicks {
   })
   const shipper = createShipper({ journal, sink: clickSink(app.database.pool), now: clock, onTrouble: quiet('shipping clicks') })
   return {
-    redirect: redirect({ slugs, append: journal.appendAll, now: clock, random: pooled(app.random), key: app.sealer.key('click') }),
+    redirect: redirect({
+      slugs,
+      append: journal.appendAll,
+      now: clock,
+      random: pooled(app.random),
+      key: app.sealer.key('click'),
+    }),
     slugs,
     journal,
     shipper,

@@ -2,9 +2,9 @@
 import { type App, foundProgram } from '../app.ts'
 import { type FileRef, problems } from '../command.ts'
 import type { Role } from '../context.ts'
+import { atLeast, recognise, setRole } from '../people/service.ts'
 import { dispatch, formFor, suggest } from '../platforms/dispatch.ts'
 import { type Offer, type ShopOrder, type WebDeps, webPlatform } from '../platforms/web/index.ts'
-import { atLeast, recognise, setRole } from '../people/service.ts'
 import { welcomeCard } from '../programs/cards.ts'
 import { channels } from '../programs/rules.ts'
 import { dashboard } from './dashboard.ts'
@@ -62,7 +62,10 @@ function depsOf(app: App, simulator: boolean): WebDeps {
     shop: {
       secret: (programId) => genericSecret(app, programId),
       codePercent: (programId, code) =>
-        app.database.within(programId, async (db) => (await db.code.findFirst({ where: { programId, code: code.toUpperCase(), state: 'active' } }))?.percent),
+        app.database.within(
+          programId,
+          async (db) => (await db.code.findFirst({ where: { programId, code: code.toUpperCase(), state: 'active' } }))?.percent,
+        ),
       orders: (programId) => shopOrders(app, programId),
       origin: () => `http://127.0.0.1:${app.config.PORT}`,
     },
@@ -86,7 +89,10 @@ function offersFor(app: App, role: Role): Offer[] {
 }
 
 /** An empty program beside the others, with one admin to begin with; its shop is the demo shop until another is set. */
-async function startProgram(app: App, plan: { name: string; currency: string; zone: string }): Promise<{ programId: string; user: string }> {
+async function startProgram(
+  app: App,
+  plan: { name: string; currency: string; zone: string },
+): Promise<{ programId: string; user: string }> {
   const user = 'you'
   const programId = await foundProgram(app, plan)
   await app.within(programId, async (ctx) => {
@@ -108,7 +114,9 @@ async function shopOrders(app: App, programId: string): Promise<ShopOrder[]> {
   return app.database.within(programId, async (db) => {
     const where = { programId, source: 'generic' }
     const orders = await db.order.findMany({ where, orderBy: [{ at: 'desc' }, { id: 'desc' }], take: 30 })
-    const refunds = await db.refund.findMany({ where: { ...where, orderExternalId: { in: orders.map((order) => order.externalId) } } })
+    const refunds = await db.refund.findMany({
+      where: { ...where, orderExternalId: { in: orders.map((order) => order.externalId) } },
+    })
     return orders.map(({ externalId, number, at, currency, base }) => ({
       externalId,
       number,

@@ -20,7 +20,10 @@ export function gate(server: FastifyInstance, key: string): void {
       reply.setCookie(NAME, mark, { httpOnly: true, sameSite: 'lax', path: '/' })
       return reply.redirect(`${url.pathname}${url.search}`, 303)
     }
-    return reply.code(401).type('text/plain; charset=utf-8').send('This Troupe asks for the key that was printed when it started: open the address with ?key=… at its end.')
+    return reply
+      .code(401)
+      .type('text/plain; charset=utf-8')
+      .send('This Troupe asks for the key that was printed when it started: open the address with ?key=… at its end.')
   })
 }
 

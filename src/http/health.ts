@@ -37,13 +37,19 @@ function journalPart(clicks: Clicks | undefined): Part {
 
 async function part(ask: () => Promise<Part>): Promise<Part> {
   const late = new Promise<Part>((resolve) => setTimeout(resolve, 2_000, { ok: false, error: 'no answer within 2 s' }).unref())
-  return Promise.race([ask().catch((error: unknown): Part => ({ ok: false, error: error instanceof Error ? error.name : 'failed' })), late])
+  return Promise.race([
+    ask().catch((error: unknown): Part => ({ ok: false, error: error instanceof Error ? error.name : 'failed' })),
+    late,
+  ])
 }
 
 /** GET /health: 200 while everything is well, else 503; the body names each part. */
 export function healthRoute(server: FastifyInstance, app: App, clicks: Clicks | undefined): void {
   server.get('/health', { config: { rateLimit: false } }, async (_request, reply) => {
     const report = await health(app, clicks)
-    return reply.code(report.ok ? 200 : 503).header('cache-control', 'no-store').send(report)
+    return reply
+      .code(report.ok ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send(report)
   })
 }

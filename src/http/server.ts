@@ -35,13 +35,19 @@ export async function buildServer(app: App, clicks: Clicks, { mounts, key }: Ser
     loggerInstance: app.log.child({ part: 'http' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     serverFactory: (handler) =>
-      createServer({ maxHeaderSize: 16_384, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS }, (req: IncomingMessage, res: ServerResponse) => {
-        if (!clicks.redirect.front(req, res)) handler(req, res)
-      }),
+      createServer(
+        { maxHeaderSize: 16_384, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
+        (req: IncomingMessage, res: ServerResponse) => {
+          if (!clicks.redirect.front(req, res)) handler(req, res)
+        },
+      ),
   })
   await server.register(cookie)
   await server.register(formbody, { bodyLimit })
-  await server.register(helmet, { contentSecurityPolicy: policy, strictTransportSecurity: app.config.PUBLIC_URL?.startsWith('https:') === true })
+  await server.register(helmet, {
+    contentSecurityPolicy: policy,
+    strictTransportSecurity: app.config.PUBLIC_URL?.startsWith('https:') === true,
+  })
   await server.register(rateLimit, { max: 600, timeWindow: '1 minute', keyGenerator: (request) => request.ip })
   errors(server, app)
   if (key !== undefined) gate(server, key)
@@ -79,17 +85,25 @@ function errors(server: FastifyInstance, app: App): void {
     if (status < 500) return send(status, clientError(status, error))
     const reference = app.newId('err', app.clock())
     app.log.error({ err: error, reference, route: request.routeOptions.url }, 'a request broke')
-    return send(500, plain(toned('bad', card('Something broke here, not with you.', paragraph(text`Reference ${code(reference)}`)))), reference)
+    return send(
+      500,
+      plain(toned('bad', card('Something broke here, not with you.', paragraph(text`Reference ${code(reference)}`)))),
+      reference,
+    )
 
     function send(code: number, sentence: string, ref?: string) {
       reply.code(code)
-      return html ? reply.type('text/html; charset=utf-8').send(page(sentence)) : reply.send({ error: sentence, ...(ref ? { reference: ref } : {}) })
+      return html
+        ? reply.type('text/html; charset=utf-8').send(page(sentence))
+        : reply.send({ error: sentence, ...(ref ? { reference: ref } : {}) })
     }
   })
   server.setNotFoundHandler((request, reply) => {
     const html = (request.headers.accept ?? '').includes('text/html')
     reply.code(404)
-    return html ? reply.type('text/html; charset=utf-8').send(page('There is nothing at this address.')) : reply.send({ error: 'There is nothing at this address.' })
+    return html
+      ? reply.type('text/html; charset=utf-8').send(page('There is nothing at this address.'))
+      : reply.send({ error: 'There is nothing at this address.' })
   })
 }
 
@@ -99,6 +113,6 @@ function clientError(status: number, error: FastifyError): string {
   return error.message
 }
 
-const escape = (words: string): string => words.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
+const inHtml = (words: string): string => words.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
 const page = (sentence: string): string =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Troupe</title><link rel="stylesheet" href="/assets/app.css"><main class="notice"><p>${escape(sentence).replaceAll('\n', '<br>')}</p><p><a href="/">Back to the start</a></p></main></html>`
+  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Troupe</title><link rel="stylesheet" href="/assets/app.css"><main class="notice"><p>${inHtml(sentence).replaceAll('\n', '<br>')}</p><p><a href="/">Back to the start</a></p></main></html>`

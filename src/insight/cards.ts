@@ -1,4 +1,20 @@
-import { type Block, buttons, type Button, type Card, card, chart, facts, moment, money, paragraph, small, strong, table, type Text, text } from '../kernel/card.ts'
+import {
+  type Block,
+  type Button,
+  buttons,
+  type Card,
+  card,
+  chart,
+  facts,
+  moment,
+  money,
+  paragraph,
+  small,
+  strong,
+  type Text,
+  table,
+  text,
+} from '../kernel/card.ts'
 import { decimals } from '../kernel/money.ts'
 import type { Daily, Parked, Waiting, Worklist } from './queries.ts'
 import { type Counts, creatorKpis, type Kpi, type Measure, moved, type Period, periods, programKpis } from './rules.ts'
@@ -32,7 +48,9 @@ const change = (now: Measure, before: Measure): string => {
 const periodWords: Record<Period, string> = { '7d': 'Last 7 days', '30d': 'Last 30 days', '90d': 'Last 90 days' }
 
 const otherPeriods = (run: string, period: Period): Button[] =>
-  (Object.keys(periods) as Period[]).filter((p) => p !== period).map((p) => ({ label: `Show ${p.replace('d', ' days')}`, run, given: { period: p } }))
+  (Object.keys(periods) as Period[])
+    .filter((p) => p !== period)
+    .map((p) => ({ label: `Show ${p.replace('d', ' days')}`, run, given: { period: p } }))
 
 /** Major units, for the height of a chart only. */
 const height = (minor: bigint, currency: string): number => Number(minor) / 10 ** decimals(currency)
@@ -45,7 +63,10 @@ function dailyChart(kind: 'line' | 'bar', title: string, daily: Daily[], of: (da
   const points = daily.map((day) => ({ label: dayLabel(day.day), value: of(day) }))
   const total = points.reduce((all, p) => all + p.value, 0)
   const best = points.reduce((a, b) => (b.value > a.value ? b : a), points[0] ?? { label: '', value: 0 })
-  const alt = total === 0 ? `${title}: nothing yet in ${points.length} days.` : `${title} on ${points.length} days; most on ${best.label}, ${best.value.toLocaleString('en')}.`
+  const alt =
+    total === 0
+      ? `${title}: nothing yet in ${points.length} days.`
+      : `${title} on ${points.length} days; most on ${best.label}, ${best.value.toLocaleString('en')}.`
   return chart(kind, title, [{ name: title, points }], alt, unit)
 }
 
@@ -56,7 +77,9 @@ export function statsCard(counts: Counts, daily: Daily[], period: Period, curren
     facts(Object.fromEntries(creatorKpis(counts, currency).map((kpi) => [kpi.name, figure(kpi.measure)]))),
     dailyChart('line', 'Clicks a day', daily, (d) => d.clicks),
     dailyChart('bar', 'Earned a day', daily, (d) => height(d.earnedMinor, currency), currency),
-    small(['Clicks count a visitor once an hour, bots left out. CVR is orders per click; n/a means that there were no clicks to divide by.']),
+    small([
+      'Clicks count a visitor once an hour, bots left out. CVR is orders per click; n/a means that there were no clicks to divide by.',
+    ]),
     buttons(...otherPeriods('stats', period), { label: 'See earnings', run: 'earnings' }),
   )
 }
@@ -64,7 +87,13 @@ export function statsCard(counts: Counts, daily: Daily[], period: Period, curren
 /** The program in numbers, beside the period before. */
 export function kpiCard(now: Counts, before: Counts, daily: Daily[], period: Period, currency: string): Card {
   const earlier = new Map(programKpis(before, currency).map((kpi) => [kpi.name, kpi.measure]))
-  const row = (kpi: Kpi) => [[strong(kpi.name)], figure(kpi.measure), figure(earlier.get(kpi.name)!), [change(kpi.measure, earlier.get(kpi.name)!)], [kpi.says]]
+  const row = (kpi: Kpi) => [
+    [strong(kpi.name)],
+    figure(kpi.measure),
+    figure(earlier.get(kpi.name)!),
+    [change(kpi.measure, earlier.get(kpi.name)!)],
+    [kpi.says],
+  ]
   return card(
     `The program: ${periodWords[period].toLowerCase()}`,
     table(['Figure', 'Now', 'Before', 'Change', 'Means'], programKpis(now, currency).map(row), {
@@ -80,7 +109,14 @@ export function kpiCard(now: Counts, before: Counts, daily: Daily[], period: Per
 const waits = (what: string, waiting: Waiting, button: Button): Block[] =>
   waiting.count === 0
     ? []
-    : [paragraph(waiting.oldest ? text`${strong(`${waiting.count} ${what}`)}, the oldest ${moment(waiting.oldest, 'ago')}` : text`${strong(`${waiting.count} ${what}`)}`), buttons(button)]
+    : [
+        paragraph(
+          waiting.oldest
+            ? text`${strong(`${waiting.count} ${what}`)}, the oldest ${moment(waiting.oldest, 'ago')}`
+            : text`${strong(`${waiting.count} ${what}`)}`,
+        ),
+        buttons(button),
+      ]
 
 /** A manager's one list: what waits, how old, one button each. */
 export function worklistCard(list: Worklist): Card {
@@ -90,31 +126,69 @@ export function worklistCard(list: Worklist): Card {
       run: 'creator show',
       given: list.applications.first ? { creator: list.applications.first } : {},
     }),
-    ...waits(list.content.count === 1 ? 'piece to review' : 'pieces to review', list.content, { label: 'Review', run: 'review queue' }),
-    ...waits(list.parked.count === 1 ? 'parked delivery' : 'parked deliveries', list.parked, { label: 'Look at parked', run: 'parked' }),
+    ...waits(list.content.count === 1 ? 'piece to review' : 'pieces to review', list.content, {
+      label: 'Review',
+      run: 'review queue',
+    }),
+    ...waits(list.parked.count === 1 ? 'parked delivery' : 'parked deliveries', list.parked, {
+      label: 'Look at parked',
+      run: 'parked',
+    }),
   ]
-  const rest = buttons({ label: 'See KPIs', run: 'kpi' }, { label: 'List creators', run: 'creator list' }, { label: 'Open dashboard', run: 'dashboard' })
-  if (blocks.length === 0) return card('All clear', 'Nothing waits for you. Applications, content and parked deliveries will stand here.', rest)
+  const rest = buttons(
+    { label: 'See KPIs', run: 'kpi' },
+    { label: 'List creators', run: 'creator list' },
+    { label: 'Open dashboard', run: 'dashboard' },
+  )
+  if (blocks.length === 0)
+    return card('All clear', 'Nothing waits for you. Applications, content and parked deliveries will stand here.', rest)
   return card('Waiting for you', ...blocks, rest)
 }
 
-export type CreatorHome = { name: string; counts: Counts; currency: string; paused: boolean; mission: { id: string; title: string } | null; handedIn: boolean }
+export type CreatorHome = {
+  name: string
+  counts: Counts
+  currency: string
+  paused: boolean
+  mission: { id: string; title: string } | null
+  handedIn: boolean
+}
 
 /** A creator's three numbers and the next best step. */
 export function creatorHomeCard(home: CreatorHome): Card {
   const { counts, mission } = home
   const step: { says: string; button: Button } =
     mission && !home.handedIn
-      ? { says: `Your next step: hand in something for “${mission.title}”.`, button: { label: 'Hand in', run: 'submit', given: { mission: mission.id }, look: 'main' } }
+      ? {
+          says: `Your next step: hand in something for “${mission.title}”.`,
+          button: { label: 'Hand in', run: 'submit', given: { mission: mission.id }, look: 'main' },
+        }
       : counts.clicks === 0
-        ? { says: 'Your next step: share your link once. The first click is the hardest.', button: { label: 'Get your link', run: 'link', look: 'main' } }
-        : { says: 'Your next step: see which open mission fits you.', button: { label: 'See missions', run: 'mission list', look: 'main' } }
+        ? {
+            says: 'Your next step: share your link once. The first click is the hardest.',
+            button: { label: 'Get your link', run: 'link', look: 'main' },
+          }
+        : {
+            says: 'Your next step: see which open mission fits you.',
+            button: { label: 'See missions', run: 'mission list', look: 'main' },
+          }
   return card(
     `Hello ${home.name}`,
     home.paused && 'You are paused. Your links still work for shoppers and earn again when you are back.',
-    facts(Object.fromEntries(creatorKpis(counts, home.currency).filter((k) => k.name !== 'CVR').map((k) => [`${k.name}, 30 days`, figure(k.measure)]))),
+    facts(
+      Object.fromEntries(
+        creatorKpis(counts, home.currency)
+          .filter((k) => k.name !== 'CVR')
+          .map((k) => [`${k.name}, 30 days`, figure(k.measure)]),
+      ),
+    ),
     paragraph([step.says]),
-    buttons(step.button, { label: 'See earnings', run: 'earnings' }, { label: 'See standings', run: 'leaderboard' }, { label: 'Open dashboard', run: 'dashboard' }),
+    buttons(
+      step.button,
+      { label: 'See earnings', run: 'earnings' },
+      { label: 'See standings', run: 'leaderboard' },
+      { label: 'Open dashboard', run: 'dashboard' },
+    ),
   )
 }
 
@@ -131,6 +205,9 @@ export function parkedCard(rows: Parked[]): Card {
   return card(
     'Parked deliveries',
     'Each was kept as it came and changed nothing. Mend the cause, then run it again with npm run replay and its id.',
-    table(['Since', 'What', 'Why', 'Id'], rows.map((row) => [moment(row.at, 'ago'), [row.what], [row.error ?? NONE], [{ part: 'code', words: row.id }]])),
+    table(
+      ['Since', 'What', 'Why', 'Id'],
+      rows.map((row) => [moment(row.at, 'ago'), [row.what], [row.error ?? NONE], [{ part: 'code', words: row.id }]]),
+    ),
   )
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { addDays, localDay } from '../kernel/time.ts'
-import { feeAccount, commissionAccount } from '../ledger/rules.ts'
+import { commissionAccount, feeAccount } from '../ledger/rules.ts'
 import type { Counts } from './rules.ts'
 
 type Range = { from: Date; to: Date }
@@ -26,7 +26,11 @@ async function clicksIn(ctx: Context, { from, to }: Range, creatorId: string | n
   return Number(row?.n ?? 0n)
 }
 
-async function salesIn(ctx: Context, { from, to }: Range, creatorId: string | null = null): Promise<{ orders: number; revenueMinor: bigint }> {
+async function salesIn(
+  ctx: Context,
+  { from, to }: Range,
+  creatorId: string | null = null,
+): Promise<{ orders: number; revenueMinor: bigint }> {
   const [row] = await ctx.db.$queryRaw<{ orders: bigint; revenue: string }[]>`
     SELECT count(*) AS orders, coalesce(sum(CASE WHEN o."cancelledAt" IS NOT NULL THEN 0 ELSE greatest(0, l.base - coalesce(r.base, 0)) END), 0)::text AS revenue
     FROM "Line" l JOIN "Order" o ON o.id = l."orderId"
@@ -37,7 +41,11 @@ async function salesIn(ctx: Context, { from, to }: Range, creatorId: string | nu
 }
 
 /** Commission and fees as the ledger booked them in the window; a reversal counts when it happened. */
-async function bookedIn(ctx: Context, { from, to }: Range, creatorId: string | null = null): Promise<{ commissionMinor: bigint; feesMinor: bigint }> {
+async function bookedIn(
+  ctx: Context,
+  { from, to }: Range,
+  creatorId: string | null = null,
+): Promise<{ commissionMinor: bigint; feesMinor: bigint }> {
   const [row] = await ctx.db.$queryRaw<{ commission: string; fees: string }[]>`
     SELECT coalesce(sum(CASE WHEN t."from" = ${commissionAccount} THEN t.minor WHEN t."to" = ${commissionAccount} THEN -t.minor ELSE 0 END), 0)::text AS commission,
            coalesce(sum(CASE WHEN t."from" = ${feeAccount} THEN t.minor WHEN t."to" = ${feeAccount} THEN -t.minor ELSE 0 END), 0)::text AS fees
@@ -68,7 +76,12 @@ async function answerHoursIn(ctx: Context, { from, to }: Range): Promise<number 
 export type Daily = { day: string; clicks: number; orders: number; revenueMinor: bigint; earnedMinor: bigint }
 
 /** Each local day of the window in the zone given, days without anything included. */
-export async function dailyOf(ctx: Context, { from, to }: Range, zone: string, creatorId: string | null = null): Promise<Daily[]> {
+export async function dailyOf(
+  ctx: Context,
+  { from, to }: Range,
+  zone: string,
+  creatorId: string | null = null,
+): Promise<Daily[]> {
   const clicks = await ctx.db.$queryRaw<{ day: string; n: bigint }[]>`
     SELECT to_char(c.at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, count(*) AS n FROM "Click" c JOIN "Link" l ON l.id = c."linkId"
     WHERE c."programId" = ${ctx.program.id} AND c.at >= ${from} AND c.at < ${to} AND NOT c.bot AND c."uniqueInHour"
@@ -102,15 +115,41 @@ export async function worklistOf(ctx: Context): Promise<Worklist> {
   const creators = { where: { programId, state: 'applied', termsAt: { not: null } } }
   const content = { where: { programId, state: 'submitted' } }
   const parked = { where: { programId, state: 'parked' } }
-  const application = await ctx.db.creator.findFirst({ ...creators, orderBy: [{ appliedAt: 'asc' }, { id: 'asc' }], select: { id: true, appliedAt: true } })
-  const submission = await ctx.db.submission.findFirst({ ...content, orderBy: [{ submittedAt: 'asc' }, { id: 'asc' }], select: { id: true, submittedAt: true } })
-  const delivery = await ctx.db.inbox.findFirst({ ...parked, orderBy: { receivedAt: 'asc' }, select: { id: true, receivedAt: true } })
+  const application = await ctx.db.creator.findFirst({
+    ...creators,
+    orderBy: [{ appliedAt: 'asc' }, { id: 'asc' }],
+    select: { id: true, appliedAt: true },
+  })
+  const submission = await ctx.db.submission.findFirst({
+    ...content,
+    orderBy: [{ submittedAt: 'asc' }, { id: 'asc' }],
+    select: { id: true, submittedAt: true },
+  })
+  const delivery = await ctx.db.inbox.findFirst({
+    ...parked,
+    orderBy: { receivedAt: 'asc' },
+    select: { id: true, receivedAt: true },
+  })
   const post = await ctx.db.outbox.findFirst({ ...parked, orderBy: { createdAt: 'asc' }, select: { id: true, createdAt: true } })
-  const parkedSince = [delivery?.receivedAt, post?.createdAt].filter((d): d is Date => d !== undefined).sort((a, b) => a.getTime() - b.getTime())[0]
+  const parkedSince = [delivery?.receivedAt, post?.createdAt]
+    .filter((d): d is Date => d !== undefined)
+    .sort((a, b) => a.getTime() - b.getTime())[0]
   return {
-    applications: { count: await ctx.db.creator.count(creators), oldest: application?.appliedAt ?? null, first: application?.id ?? null },
-    content: { count: await ctx.db.submission.count(content), oldest: submission?.submittedAt ?? null, first: submission?.id ?? null },
-    parked: { count: (await ctx.db.inbox.count(parked)) + (await ctx.db.outbox.count(parked)), oldest: parkedSince ?? null, first: delivery?.id ?? post?.id ?? null },
+    applications: {
+      count: await ctx.db.creator.count(creators),
+      oldest: application?.appliedAt ?? null,
+      first: application?.id ?? null,
+    },
+    content: {
+      count: await ctx.db.submission.count(content),
+      oldest: submission?.submittedAt ?? null,
+      first: submission?.id ?? null,
+    },
+    parked: {
+      count: (await ctx.db.inbox.count(parked)) + (await ctx.db.outbox.count(parked)),
+      oldest: parkedSince ?? null,
+      first: delivery?.id ?? post?.id ?? null,
+    },
   }
 }
 
@@ -119,10 +158,25 @@ export type Parked = { id: string; what: string; error: string | null; at: Date 
 /** Deliveries and posts that could not be taken further, oldest first. */
 export async function parkedOf(ctx: Context, limit = 20): Promise<Parked[]> {
   const where = { programId: ctx.program.id, state: 'parked' }
-  const heard = await ctx.db.inbox.findMany({ where, orderBy: { receivedAt: 'asc' }, take: limit, select: { id: true, source: true, externalId: true, error: true, receivedAt: true } })
-  const posts = await ctx.db.outbox.findMany({ where, orderBy: { createdAt: 'asc' }, take: limit, select: { id: true, audience: true, key: true, error: true, createdAt: true } })
+  const heard = await ctx.db.inbox.findMany({
+    where,
+    orderBy: { receivedAt: 'asc' },
+    take: limit,
+    select: { id: true, source: true, externalId: true, error: true, receivedAt: true },
+  })
+  const posts = await ctx.db.outbox.findMany({
+    where,
+    orderBy: { createdAt: 'asc' },
+    take: limit,
+    select: { id: true, audience: true, key: true, error: true, createdAt: true },
+  })
   return [
-    ...heard.map((row) => ({ id: row.id, what: `from ${row.source}: ${row.externalId.slice(0, 60)}`, error: row.error, at: row.receivedAt })),
+    ...heard.map((row) => ({
+      id: row.id,
+      what: `from ${row.source}: ${row.externalId.slice(0, 60)}`,
+      error: row.error,
+      at: row.receivedAt,
+    })),
     ...posts.map((row) => ({ id: row.id, what: `to ${row.audience}: ${row.key}`, error: row.error, at: row.createdAt })),
   ]
     .sort((a, b) => a.at.getTime() - b.at.getTime())

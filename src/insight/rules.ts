@@ -66,7 +66,11 @@ export function programKpis(c: Counts, currency: string): Kpi[] {
   return [
     { name: 'Clicks', says: 'unique visitors an hour, bots left out', measure: { kind: 'count', value: c.clicks } },
     { name: 'Orders', says: 'credited to a creator', measure: { kind: 'count', value: c.orders } },
-    { name: 'Net revenue', says: 'after discounts and refunds, before tax and shipping', measure: { kind: 'money', value: { minor: c.revenueMinor, currency } } },
+    {
+      name: 'Net revenue',
+      says: 'after discounts and refunds, before tax and shipping',
+      measure: { kind: 'money', value: { minor: c.revenueMinor, currency } },
+    },
     { name: 'Cost', says: 'commissions and content fees', measure: { kind: 'money', value: { minor: cost, currency } } },
     { name: 'AOV', says: 'net revenue an order', measure: each(currency, c.revenueMinor, orders) },
     { name: 'CVR', says: 'orders a click', measure: share(orders, clicks) },
@@ -74,7 +78,11 @@ export function programKpis(c: Counts, currency: string): Kpi[] {
     { name: 'RPC', says: 'net revenue a click', measure: each(currency, c.revenueMinor, clicks) },
     { name: 'CPA', says: 'cost an order', measure: each(currency, cost, orders) },
     { name: 'ROAS', says: 'net revenue for each unit of cost', measure: times(c.revenueMinor, cost) },
-    { name: 'Activation', says: 'of new creators with a sale or approved piece in 14 days', measure: share(BigInt(c.activated), BigInt(c.admitted)) },
+    {
+      name: 'Activation',
+      says: 'of new creators with a sale or approved piece in 14 days',
+      measure: share(BigInt(c.activated), BigInt(c.admitted)),
+    },
     { name: 'Approval time', says: 'median hours from handed in to decided', measure: { kind: 'hours', value: c.answerHours } },
   ]
 }
@@ -84,7 +92,11 @@ export function creatorKpis(c: Counts, currency: string): Kpi[] {
   const wanted = ['Clicks', 'Orders', 'CVR']
   return [
     ...programKpis(c, currency).filter((kpi) => wanted.includes(kpi.name)),
-    { name: 'Earned', says: 'commission and fees booked, less refunds', measure: { kind: 'money', value: { minor: c.commissionMinor + c.feesMinor, currency } } },
+    {
+      name: 'Earned',
+      says: 'commission and fees booked, less refunds',
+      measure: { kind: 'money', value: { minor: c.commissionMinor + c.feesMinor, currency } },
+    },
   ]
 }
 

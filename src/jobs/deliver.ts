@@ -1,5 +1,5 @@
 import { type Claimed, claimDue, fail, nextDue, settle } from '../db/outbox.ts'
-import { job, type JobContext } from '../job.ts'
+import { type JobContext, job } from '../job.ts'
 import type { Card } from '../kernel/card.ts'
 import { minutes } from '../kernel/time.ts'
 import type { Platform } from '../platforms/platform.ts'
@@ -19,7 +19,9 @@ export default job({
   async run(app) {
     for (const programId of await app.programs()) {
       for (let more = true; more; ) {
-        const claimed = await app.database.within(programId, (db) => claimDue(db, programId, app.clock(), minutes(app.clock(), LEASE_MINUTES), BATCH))
+        const claimed = await app.database.within(programId, (db) =>
+          claimDue(db, programId, app.clock(), minutes(app.clock(), LEASE_MINUTES), BATCH),
+        )
         const doors = claimed.length > 0 ? await targets(app, programId) : []
         for (const row of claimed) await perform(app, programId, doors, row)
         more = claimed.length === BATCH
@@ -58,8 +60,15 @@ async function post(app: JobContext, programId: string, doors: Target[], row: Cl
   let wait: Date | undefined
   for (const target of doors) {
     const known = await app.database.within(programId, async (db) => {
-      const channel = await db.channel.findUnique({ where: { spaceId_audience: { spaceId: target.spaceId, audience: row.audience } } })
-      return channel && { channel, before: await db.posted.findUnique({ where: { outboxId_channelId: { outboxId: row.id, channelId: channel.id } } }) }
+      const channel = await db.channel.findUnique({
+        where: { spaceId_audience: { spaceId: target.spaceId, audience: row.audience } },
+      })
+      return (
+        channel && {
+          channel,
+          before: await db.posted.findUnique({ where: { outboxId_channelId: { outboxId: row.id, channelId: channel.id } } }),
+        }
+      )
     })
     const channel = known?.channel ?? (await openPrivate(app, programId, target, row.audience))
     if (!channel) continue
@@ -72,11 +81,22 @@ async function post(app: JobContext, programId: string, doors: Target[], row: Cl
     }
     const message = { nonce: row.id, card: payload.card, pin: payload.pin }
     const edited = before ? await target.platform.edit({ place: channel.externalId, message: before.message }, message) : false
-    const ref = edited ? before!.message : (await target.platform.post(channel.externalId, before ? { ...message, nonce: `${row.id}:${row.version}` } : message)).message
+    const ref = edited
+      ? before!.message
+      : (await target.platform.post(channel.externalId, before ? { ...message, nonce: `${row.id}:${row.version}` } : message))
+          .message
     await app.within(programId, async (ctx) => {
       await ctx.db.posted.upsert({
         where: { outboxId_channelId: { outboxId: row.id, channelId: channel.id } },
-        create: { id: ctx.id('post'), programId, outboxId: row.id, channelId: channel.id, message: ref, version: row.version, editedAt: ctx.now },
+        create: {
+          id: ctx.id('post'),
+          programId,
+          outboxId: row.id,
+          channelId: channel.id,
+          message: ref,
+          version: row.version,
+          editedAt: ctx.now,
+        },
         update: { message: ref, version: row.version, editedAt: ctx.now },
       })
     })
@@ -87,7 +107,9 @@ async function post(app: JobContext, programId: string, doors: Target[], row: Cl
 async function grant(app: JobContext, programId: string, doors: Target[], row: Claimed): Promise<undefined> {
   const { role, on } = row.payload as GrantPayload
   for (const { platform, workspace } of doors) {
-    const identities = await app.database.within(programId, (db) => db.identity.findMany({ where: { personId: row.audience, platform: platform.name, workspace } }))
+    const identities = await app.database.within(programId, (db) =>
+      db.identity.findMany({ where: { personId: row.audience, platform: platform.name, workspace } }),
+    )
     for (const identity of identities) await platform.grant(workspace, identity.externalId, role, on)
   }
 }
@@ -112,7 +134,15 @@ async function openPrivate(app: JobContext, programId: string, target: Target, a
   const externalId = await target.platform.privatePlace(target.workspace, personId, identity.externalId)
   return app.within(programId, async (ctx) => {
     await ctx.db.channel.createMany({
-      data: { id: ctx.id('post'), programId, spaceId: target.spaceId, audience, externalId, name: 'your place', createdAt: ctx.now },
+      data: {
+        id: ctx.id('post'),
+        programId,
+        spaceId: target.spaceId,
+        audience,
+        externalId,
+        name: 'your place',
+        createdAt: ctx.now,
+      },
       skipDuplicates: true,
     })
     return ctx.db.channel.findUnique({ where: { spaceId_audience: { spaceId: target.spaceId, audience } } })

@@ -1,8 +1,8 @@
+import { due as campaigns } from '../campaigns/service.ts'
 import type { Context } from '../context.ts'
 import { forgetHeard } from '../db/inbox.ts'
 import { type JobContext, job } from '../job.ts'
 import { days } from '../kernel/time.ts'
-import { due as campaigns } from '../campaigns/service.ts'
 import { due as ledger } from '../ledger/mature.ts'
 import { policyOf } from '../programs/rules.ts'
 
@@ -10,7 +10,10 @@ const CALL_DAYS = 7
 
 /** Raw bodies and answered calls are kept only as long as the program says. */
 const inbox = (ctx: Context): Promise<number> =>
-  forgetHeard(ctx.db, ctx.program.id, { bodies: days(ctx.now, -policyOf(ctx.program).bodyDays), calls: days(ctx.now, -CALL_DAYS) })
+  forgetHeard(ctx.db, ctx.program.id, {
+    bodies: days(ctx.now, -policyOf(ctx.program).bodyDays),
+    calls: days(ctx.now, -CALL_DAYS),
+  })
 
 /** What has come due, room by room; each says how much it did. */
 const rooms: Record<string, (ctx: Context) => Promise<unknown>> = { ledger, campaigns, inbox }

@@ -18,7 +18,9 @@ export type Text = Part[]
 /** Option values a button carries: ids, choices and file references, never prose. */
 export type Given = Record<string, string>
 
-export type Button = { label: string; run: string; given?: Given; look?: 'main' | 'danger' | 'plain' } | { label: string; url: string }
+export type Button =
+  | { label: string; run: string; given?: Given; look?: 'main' | 'danger' | 'plain' }
+  | { label: string; url: string }
 
 export type Series = { name: string; points: { label: string; value: number }[] }
 
@@ -58,7 +60,11 @@ const asText = (value: Text | Part | number): Text =>
 export const join = (texts: Text[], between = ', '): Text => texts.flatMap((t, i) => (i === 0 ? t : [between, ...t]))
 
 export const person = (id: string, name: string): Part => ({ part: 'person', person: id, name })
-export const moment = (at: Date, as: 'ago' | 'day' | 'time' | 'full' = 'day'): Part => ({ part: 'moment', at: at.toISOString(), as })
+export const moment = (at: Date, as: 'ago' | 'day' | 'time' | 'full' = 'day'): Part => ({
+  part: 'moment',
+  at: at.toISOString(),
+  as,
+})
 export const money = (m: Money): Part => ({ part: 'money', minor: m.minor.toString(), currency: m.currency })
 export const link = (label: string, url: string): Part => ({ part: 'link', label, url })
 export const strong = (words: string): Part => ({ part: 'strong', words })
@@ -71,7 +77,11 @@ export const facts = (entries: Record<string, Text | Part | number>): Block => (
   block: 'facts',
   facts: Object.entries(entries).map(([label, value]) => ({ label, value: asText(value) })),
 })
-export const table = (head: string[], rows: (Text | Part | number)[][], options: { caption?: string; align?: ('left' | 'right')[] } = {}): Block => ({
+export const table = (
+  head: string[],
+  rows: (Text | Part | number)[][],
+  options: { caption?: string; align?: ('left' | 'right')[] } = {},
+): Block => ({
   block: 'table',
   head,
   rows: rows.map((row) => row.map(asText)),
@@ -87,8 +97,17 @@ export const chart = (kind: 'line' | 'bar', title: string, series: Series[], alt
   ...(unit === undefined ? {} : { unit }),
 })
 export const divider: Block = { block: 'divider' }
-export const buttons = (...list: (Button | false | undefined)[]): Block => ({ block: 'buttons', buttons: list.filter((b) => !!b) as Button[] })
-export const choice = (label: string, run: string, option: string, choices: { label: string; value: string }[], given: Given = {}): Block => ({
+export const buttons = (...list: (Button | false | undefined)[]): Block => ({
+  block: 'buttons',
+  buttons: list.filter((b) => !!b) as Button[],
+})
+export const choice = (
+  label: string,
+  run: string,
+  option: string,
+  choices: { label: string; value: string }[],
+  given: Given = {},
+): Block => ({
   block: 'choice',
   label,
   run,

@@ -79,7 +79,12 @@ function keptAnswer(kept: unknown, sealer: Sealer): Card | undefined {
 }
 
 /** What the person is told of a call that failed; what was nobody's fault but ours is logged under the reference they see. */
-function failure(hall: Hall, cmd: AnyCommand | undefined, call: Call, error: unknown): { reference: string; answer: Card; outcome: string } {
+function failure(
+  hall: Hall,
+  cmd: AnyCommand | undefined,
+  call: Call,
+  error: unknown,
+): { reference: string; answer: Card; outcome: string } {
   const reference = hall.newId('err', hall.clock())
   if (error instanceof Refusal) return { reference, answer: refusalCard(cmd, call, error), outcome: error.code }
   hall.log.error({ err: error, reference, run: call.run }, 'a command broke')
@@ -87,7 +92,15 @@ function failure(hall: Hall, cmd: AnyCommand | undefined, call: Call, error: unk
 }
 
 /** The run was rolled back; what remains is the outcome, the answer and what the person had typed. */
-async function refused(hall: Hall, programId: string, actor: Actor, inboxId: string, cmd: AnyCommand | undefined, call: Call, error: unknown): Promise<Card> {
+async function refused(
+  hall: Hall,
+  programId: string,
+  actor: Actor,
+  inboxId: string,
+  cmd: AnyCommand | undefined,
+  call: Call,
+  error: unknown,
+): Promise<Card> {
   const { reference, answer, outcome } = failure(hall, cmd, call, error)
   await hall
     .act(programId, actor, async (ctx) => {
@@ -132,8 +145,12 @@ export async function formFor(hall: Hall, call: Call): Promise<Form | undefined>
     db.draft.findFirst({ where: { programId, personId: actor.personId, run: cmd.name, expiresAt: { gt: hall.clock() } } }),
   )
   const typed = (draft?.values ?? {}) as Record<string, string>
-  const fields = [...absent.required, ...absent.optional].slice(0, FORM_FIELDS).map((name) => formField(name, cmd.options[name]!, typed[name]))
-  const given = Object.fromEntries(Object.entries(call.given).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== '?'))
+  const fields = [...absent.required, ...absent.optional]
+    .slice(0, FORM_FIELDS)
+    .map((name) => formField(name, cmd.options[name]!, typed[name]))
+  const given = Object.fromEntries(
+    Object.entries(call.given).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== '?'),
+  )
   return { title: cmd.form ?? cmd.description, run: cmd.name, given, fields }
 }
 
@@ -157,8 +174,14 @@ export async function suggest(hall: Hall, call: Call, optionName: string, typed:
 }
 
 /** Calls that were heard but not finished when the process ended: young ones run again, older ones are told. */
-export async function resume(hall: Hall, programId: string, answerLate: (call: Call, card: Card) => Promise<void>): Promise<number> {
-  const rows = await hall.database.within(programId, (db) => db.inbox.findMany({ where: { programId, state: 'heard', source: { startsWith: 'chat:' } } }))
+export async function resume(
+  hall: Hall,
+  programId: string,
+  answerLate: (call: Call, card: Card) => Promise<void>,
+): Promise<number> {
+  const rows = await hall.database.within(programId, (db) =>
+    db.inbox.findMany({ where: { programId, state: 'heard', source: { startsWith: 'chat:' } } }),
+  )
   for (const row of rows) {
     if (!row.body) continue
     const call = JSON.parse(hall.sealer.unseal(row.body).toString('utf8')) as Call
@@ -184,13 +207,19 @@ async function programOf(hall: Hall, call: Call): Promise<string | undefined> {
   programs.set(hall, kept)
   const key = `${call.platform} ${call.workspace}`
   if (!kept.has(key)) {
-    const space = await hall.database.across((db) => db.space.findUnique({ where: { platform_workspace: { platform: call.platform, workspace: call.workspace } } }))
+    const space = await hall.database.across((db) =>
+      db.space.findUnique({ where: { platform_workspace: { platform: call.platform, workspace: call.workspace } } }),
+    )
     if (space) kept.set(key, space.programId)
   }
   return kept.get(key)
 }
 
-async function hearCall(hall: Hall, programId: string, call: Call): Promise<{ fresh: boolean; answer: unknown; inboxId: string; actor: Actor }> {
+async function hearCall(
+  hall: Hall,
+  programId: string,
+  call: Call,
+): Promise<{ fresh: boolean; answer: unknown; inboxId: string; actor: Actor }> {
   const now = hall.clock()
   const body = JSON.stringify(call)
   return hall.database.within(programId, async (db) => {
@@ -214,7 +243,10 @@ const porter = (hall: Hall, programId: string, call: Call): Promise<Actor> =>
 async function actorOf(hall: Hall, db: Context['db'], programId: string, call: Call, now: Date): Promise<Actor> {
   const id = <K extends Kind>(kind: K) => hall.newId(kind, now)
   const { membership } = await recognise({ db, now, id }, { ...call, programId })
-  const creator = await db.creator.findUnique({ where: { programId_personId: { programId, personId: membership.personId } }, select: { id: true } })
+  const creator = await db.creator.findUnique({
+    where: { programId_personId: { programId, personId: membership.personId } },
+    select: { id: true },
+  })
   const program = await db.program.findUniqueOrThrow({ where: { id: programId }, select: { zone: true, locale: true } })
   return {
     personId: membership.personId,
@@ -230,10 +262,18 @@ async function actorOf(hall: Hall, db: Context['db'], programId: string, call: C
 function admitCall(cmd: AnyCommand | undefined, call: Call, actor: Actor): AnyCommand {
   if (!cmd) throw new Refusal('not_found', `There is no command called /${call.run}.`, 'See /help for what you may do here.')
   if (!atLeast(actor.role, cmd.role)) {
-    throw new Refusal('not_allowed', `/${cmd.name} is for ${plural[cmd.role]}.`, cmd.role === 'creator' ? 'Join first with /apply.' : 'Ask an admin of the program.')
+    throw new Refusal(
+      'not_allowed',
+      `/${cmd.name} is for ${plural[cmd.role]}.`,
+      cmd.role === 'creator' ? 'Join first with /apply.' : 'Ask an admin of the program.',
+    )
   }
   if (cmd.role === 'creator' && actor.creatorId === undefined) {
-    throw new Refusal('not_allowed', `/${cmd.name} shows a creator's own things, and you are not a creator here.`, 'Managers find a creator with /creator show.')
+    throw new Refusal(
+      'not_allowed',
+      `/${cmd.name} shows a creator's own things, and you are not a creator here.`,
+      'Managers find a creator with /creator show.',
+    )
   }
   return cmd
 }
@@ -269,14 +309,33 @@ async function wroteSomething(ctx: Context): Promise<boolean> {
 const prose = new Set(['text', 'long', 'email', 'url'])
 
 /** Closes the inbox row and, when something was written or refused, keeps who did what; in the same transaction. */
-async function conclude(ctx: Context, inboxId: string, cmd: AnyCommand | undefined, call: Call, outcome: string, answer: Card, always = false): Promise<void> {
+async function conclude(
+  ctx: Context,
+  inboxId: string,
+  cmd: AnyCommand | undefined,
+  call: Call,
+  outcome: string,
+  answer: Card,
+  always = false,
+): Promise<void> {
   if (always || (await wroteSomething(ctx))) {
-    const given = Object.fromEntries(Object.entries(call.given).map(([name, value]) => [name, redacted(cmd?.options[name], value)]))
+    const given = Object.fromEntries(
+      Object.entries(call.given).map(([name, value]) => [name, redacted(cmd?.options[name], value)]),
+    )
     await ctx.db.audit.create({
-      data: { id: ctx.id('audit'), programId: ctx.program.id, personId: ctx.actor.personId, run: call.run.slice(0, 100), given, outcome, at: ctx.now },
+      data: {
+        id: ctx.id('audit'),
+        programId: ctx.program.id,
+        personId: ctx.actor.personId,
+        run: call.run.slice(0, 100),
+        given,
+        outcome,
+        at: ctx.now,
+      },
     })
   }
-  if (outcome === 'done') await ctx.db.draft.deleteMany({ where: { programId: ctx.program.id, personId: ctx.actor.personId, run: call.run } })
+  if (outcome === 'done')
+    await ctx.db.draft.deleteMany({ where: { programId: ctx.program.id, personId: ctx.actor.personId, run: call.run } })
   await finish(ctx.db, inboxId, { state: 'done', answer: sealedAnswer(answer, ctx), doneAt: ctx.now })
 }
 
@@ -287,7 +346,9 @@ function redacted(option: Option | undefined, value: string | FileRef): string {
 }
 
 async function keepDraft(ctx: Context, cmd: AnyCommand, call: Call): Promise<void> {
-  const values = Object.fromEntries(Object.entries(call.given).filter(([name, value]) => typeof value === 'string' && name in cmd.options))
+  const values = Object.fromEntries(
+    Object.entries(call.given).filter(([name, value]) => typeof value === 'string' && name in cmd.options),
+  )
   if (Object.keys(values).length === 0) return
   const key = { programId: ctx.program.id, personId: ctx.actor.personId, run: cmd.name }
   const draft = { values, expiresAt: hours(ctx.now, DRAFT_HOURS) }
@@ -306,7 +367,12 @@ const titles = {
 /** A small amber card; Fix opens the form again with what was typed. */
 export function refusalCard(cmd: AnyCommand | undefined, call: Call, refusal: Refusal): Card {
   const kept = Object.entries(call.given).filter(
-    ([name, value]) => typeof value === 'string' && name !== refusal.field && name !== '?' && cmd?.options[name] && !prose.has(cmd.options[name].kind),
+    ([name, value]) =>
+      typeof value === 'string' &&
+      name !== refusal.field &&
+      name !== '?' &&
+      cmd?.options[name] &&
+      !prose.has(cmd.options[name].kind),
   ) as [string, string][]
   const mayFix = cmd !== undefined && refusal.code === 'invalid' && Object.keys(cmd.options).length > 0
   return toned(
@@ -321,11 +387,24 @@ export function refusalCard(cmd: AnyCommand | undefined, call: Call, refusal: Re
 }
 
 const brokenCard = (reference: string): Card =>
-  toned('bad', card('Something broke here, not with you', paragraph(text`Nothing was changed. Please try again; if it stays, tell a manager this reference: ${code(reference)}`)))
+  toned(
+    'bad',
+    card(
+      'Something broke here, not with you',
+      paragraph(text`Nothing was changed. Please try again; if it stays, tell a manager this reference: ${code(reference)}`),
+    ),
+  )
 
-const stillRunning = toned('warn', card('Still working on it', 'This was already asked a moment ago. The answer will appear here.'))
-const unknownSpace = toned('warn', card('Not connected', 'This space is not tied to a program yet.', 'An admin of the program connects it with /setup.'))
-const tooLateCard = (run: string): Card => toned('warn', card('Please ask again', `Troupe was restarted while it worked on /${run}. Nothing was changed.`))
+const stillRunning = toned(
+  'warn',
+  card('Still working on it', 'This was already asked a moment ago. The answer will appear here.'),
+)
+const unknownSpace = toned(
+  'warn',
+  card('Not connected', 'This space is not tied to a program yet.', 'An admin of the program connects it with /setup.'),
+)
+const tooLateCard = (run: string): Card =>
+  toned('warn', card('Please ask again', `Troupe was restarted while it worked on /${run}. Nothing was changed.`))
 
 function formField(name: string, option: Option, value: string | undefined): FormField {
   return {

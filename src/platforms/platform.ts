@@ -35,7 +35,13 @@ export type FormField = {
 }
 
 /** A command whose options are still missing. */
-export type Form = { title: string; run: string; given: Record<string, string>; fields: FormField[]; error?: { field?: string; sentence: string } }
+export type Form = {
+  title: string
+  run: string
+  given: Record<string, string>
+  fields: FormField[]
+  error?: { field?: string; sentence: string }
+}
 
 export type Answer = { kind: 'card'; card: Card; visibility: 'private' | 'public' } | { kind: 'form'; form: Form }
 

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Webhook } from 'standardwebhooks'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { secretOf, type World, world } from '../world.ts'
 
 let w: World
@@ -17,7 +17,12 @@ const order = (id: string, total = '100.00') => ({
 
 async function post(body: string, headers: Record<string, string>, program = w.programId, source = 'generic') {
   const { server } = await w.serve()
-  return server.inject({ method: 'POST', url: `/hooks/${source}/${program}`, headers: { 'content-type': 'application/json', ...headers }, payload: body })
+  return server.inject({
+    method: 'POST',
+    url: `/hooks/${source}/${program}`,
+    headers: { 'content-type': 'application/json', ...headers },
+    payload: body,
+  })
 }
 const signed = (id: string, body: string, key = secret, at = w.now) => ({
   'webhook-id': id,
@@ -80,7 +85,12 @@ test('shops get 200 for a conflict, for they drop endpoints that fail', async ()
   const { hmacBase64 } = await import('../../src/kernel/signature.ts')
   const shopify = await secretOf(w.app, w.programId, 'shopify')
   const deliver = (body: string) =>
-    post(body, { 'x-shopify-topic': 'orders/create', 'x-shopify-event-id': 'ev1', 'x-shopify-hmac-sha256': hmacBase64(shopify, body) }, w.programId, 'shopify')
+    post(
+      body,
+      { 'x-shopify-topic': 'orders/create', 'x-shopify-event-id': 'ev1', 'x-shopify-hmac-sha256': hmacBase64(shopify, body) },
+      w.programId,
+      'shopify',
+    )
   expect((await deliver('{"id":1}')).statusCode).toBe(200)
   expect((await deliver('{"id":2}')).statusCode).toBe(200)
   expect(await w.within((ctx) => ctx.db.inbox.count({ where: { source: 'shopify', state: 'parked' } }))).toBe(1)
@@ -89,7 +99,10 @@ test('shops get 200 for a conflict, for they drop endpoints that fail', async ()
 test('both secrets work while one is being replaced', async () => {
   const { connect } = await import('../../src/programs/service.ts')
   const fresh = await w.within((ctx) => connect(ctx, w.programId, 'generic'))
-  for (const [id, key] of [['msg_old', secret], ['msg_new', fresh]] as const) {
+  for (const [id, key] of [
+    ['msg_old', secret],
+    ['msg_new', fresh],
+  ] as const) {
     const body = JSON.stringify(order(id))
     expect((await post(body, signed(id, body, key))).statusCode).toBe(202)
   }

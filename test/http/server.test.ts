@@ -1,5 +1,5 @@
-import Fastify from 'fastify'
 import cookie from '@fastify/cookie'
+import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gate, onlyOurNames } from '../../src/http/gate.ts'
 import { minutes } from '../../src/kernel/time.ts'
@@ -19,12 +19,17 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const get = async (url: string, headers: Record<string, string> = {}) => (await w.serve()).server.inject({ method: 'GET', url, headers })
+const get = async (url: string, headers: Record<string, string> = {}) =>
+  (await w.serve()).server.inject({ method: 'GET', url, headers })
 
 test('health names each part, is red without a tick and green with a fresh one', async () => {
   const before = await get('/health')
   expect(before.statusCode).toBe(503)
-  expect(before.json().parts).toMatchObject({ db: { ok: true }, journal: { ok: true, pendingBytes: 0 }, schedule: { ok: false, lastTick: null } })
+  expect(before.json().parts).toMatchObject({
+    db: { ok: true },
+    journal: { ok: true, pendingBytes: 0 },
+    schedule: { ok: false, lastTick: null },
+  })
   await w.app.runJob('due')
   const after = await get('/health')
   expect(after.statusCode).toBe(200)
@@ -47,7 +52,8 @@ test('an unknown slug is a friendly 404, an odd address too', async () => {
   const page = await get('/nobody-has-this')
   expect(page.statusCode).toBe(404)
   expect(page.body).toContain('This link leads nowhere')
-  for (const url of ['/a/b/c', '/%00', '/<script>', `/${'x'.repeat(400)}`, '/..%2f..%2fetc']) expect((await get(url, { accept: 'text/html' })).statusCode, url).toBe(404)
+  for (const url of ['/a/b/c', '/%00', '/<script>', `/${'x'.repeat(400)}`, '/..%2f..%2fetc'])
+    expect((await get(url, { accept: 'text/html' })).statusCode, url).toBe(404)
 })
 
 test('every page forbids frames, sniffing and scripts of others', async () => {
@@ -86,8 +92,10 @@ describe('the gate', () => {
     server.get('/simulator', () => 'in')
     server.get('/:slug', () => 'redirected')
     const at = (host: string, url = '/simulator') => server.inject({ url, headers: { host } })
-    for (const host of ['localhost:3000', '127.0.0.1:3000', '[::1]:3000', 'go.glow.example']) expect((await at(host)).body, host).toBe('in')
-    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:3000']) expect((await at(host)).statusCode, host).toBe(421)
+    for (const host of ['localhost:3000', '127.0.0.1:3000', '[::1]:3000', 'go.glow.example'])
+      expect((await at(host)).body, host).toBe('in')
+    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:3000'])
+      expect((await at(host)).statusCode, host).toBe(421)
     expect((await at('short.example', '/mia')).body).toBe('redirected')
     await server.close()
   })

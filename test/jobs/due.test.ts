@@ -51,7 +51,10 @@ test('a room that breaks in one program does not stop the others, and the job sa
 test('raw bodies go after the policy says so, their facts stay; answered calls go after a week', async () => {
   const ana = await w.manager('Ana')
   await ana.run('home')
-  await w.hook('generic', { type: 'order.created', data: { id: 'old', number: '#old', at: w.now.toISOString(), currency: 'EUR', total: '10.00', codes: [], items: [] } })
+  await w.hook('generic', {
+    type: 'order.created',
+    data: { id: 'old', number: '#old', at: w.now.toISOString(), currency: 'EUR', total: '10.00', codes: [], items: [] },
+  })
   const stored = () => w.within((ctx) => ctx.db.inbox.findFirstOrThrow({ where: { source: 'generic' } }))
   const calls = () => w.within((ctx) => ctx.db.inbox.count({ where: { source: 'chat:web' } }))
   await w.app.runJob('due').catch(() => {})

@@ -11,7 +11,11 @@ afterAll(() => w.close())
 
 test('the same call heard twice runs once and gets the kept answer', async () => {
   const ana = await w.manager('Ana')
-  const call = ana.call('mission create', { title: 'Spring shelf', brief: 'Show your shelf.', fee: '25', budget: '250', days: '14' }, 'evt-same')
+  const call = ana.call(
+    'mission create',
+    { title: 'Spring shelf', brief: 'Show your shelf.', fee: '25', budget: '250', days: '14' },
+    'evt-same',
+  )
   const first = await dispatch(w.app, call)
   const second = await dispatch(w.app, call)
   expect(second).toEqual(first)
@@ -20,7 +24,11 @@ test('the same call heard twice runs once and gets the kept answer', async () =>
 
 test('two deliveries of one call at the same moment run once', async () => {
   const ana = await w.manager('Ana')
-  const call = ana.call('mission create', { title: 'At once', brief: 'Show your shelf.', fee: '25', budget: '250', days: '14' }, 'evt-race')
+  const call = ana.call(
+    'mission create',
+    { title: 'At once', brief: 'Show your shelf.', fee: '25', budget: '250', days: '14' },
+    'evt-race',
+  )
   await Promise.all([dispatch(w.app, call), dispatch(w.app, call), dispatch(w.app, call)])
   expect(await w.within((ctx) => ctx.db.mission.count({ where: { title: 'At once' } }))).toBe(1)
 })

@@ -15,7 +15,13 @@ test('a form asks what is missing, keeps what was typed after bad input, and Fix
   const zoe = await w.applicant('Zoe')
   const asked = await zoe.ask('apply')
   expect(asked.form!.fields.map((f) => f.name)).toEqual(['handle', 'niche', 'country', 'email', 'adult_and_consent'])
-  const refused = await zoe.fill({ handle: '@zoe.makes', niche: 'food', country: 'DE', email: 'not an address', adult_and_consent: 'yes' })
+  const refused = await zoe.fill({
+    handle: '@zoe.makes',
+    niche: 'food',
+    country: 'DE',
+    email: 'not an address',
+    adult_and_consent: 'yes',
+  })
   expect(refused.text).toMatch(/E-?mail.*must be an e-mail address such as you@example.com/i)
   const again = await zoe.press('Fix')
   const values = Object.fromEntries(again.form!.fields.map((f) => [f.name, f.value]))

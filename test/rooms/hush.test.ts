@@ -8,7 +8,8 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const nudge = (personId: string, key: string) => w.within((ctx) => ctx.show({ person: personId }, key, card(`Nudge ${key}`), { unasked: true }))
+const nudge = (personId: string, key: string) =>
+  w.within((ctx) => ctx.show({ person: personId }, key, card(`Nudge ${key}`), { unasked: true }))
 
 test('what nobody asked for waits for the end of quiet hours, in the reader’s own zone; answers do not', async () => {
   const mia = await w.applicant('Mia')
@@ -39,9 +40,13 @@ test('answers are kept sealed, for one may carry a secret that is shown once', a
   const root = await w.admin('Root')
   const shown = await root.run('setup', { rotate: 'generic' })
   const secret = /whsec_[A-Za-z0-9+/=]+/.exec(shown)![0]
-  const { rows } = await w.app.database.owner.query<{ everything: string }>(`SELECT coalesce(string_agg(i::text, ' '), '') AS everything FROM "Inbox" i`)
+  const { rows } = await w.app.database.owner.query<{ everything: string }>(
+    `SELECT coalesce(string_agg(i::text, ' '), '') AS everything FROM "Inbox" i`,
+  )
   expect(rows[0]!.everything).toContain('sealed')
   expect(rows[0]!.everything).not.toContain(secret)
-  const audit = await w.app.database.owner.query<{ everything: string }>(`SELECT coalesce(string_agg(a::text, ' '), '') AS everything FROM "Audit" a`)
+  const audit = await w.app.database.owner.query<{ everything: string }>(
+    `SELECT coalesce(string_agg(a::text, ' '), '') AS everything FROM "Audit" a`,
+  )
   expect(audit.rows[0]!.everything).not.toContain(secret)
 })

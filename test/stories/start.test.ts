@@ -25,8 +25,11 @@ function start(environment: Record<string, string> = {}): Run {
   })
   running.add(child)
   let out = ''
-  child.stdout.on('data', (bytes) => void (out += bytes))
-  child.stderr.on('data', (bytes) => void (out += bytes))
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (bytes) => {
+      out += bytes
+    })
+  }
   const code = once(child, 'close').then(([status]) => {
     running.delete(child)
     return status as number | null
@@ -84,7 +87,10 @@ test('starts, tells the steps, seeds a demo once, refuses a second run, survives
   expect(second.out()).toMatch(/already running in this folder \(process \d+\); stop it/)
 
   const [link] = await ask<{ slug: string }>(`SELECT slug FROM "Link" ORDER BY id LIMIT 1`)
-  const followed = await fetch(`http://127.0.0.1:${port}/${link!.slug}`, { redirect: 'manual', headers: { 'user-agent': 'kill nine' } })
+  const followed = await fetch(`http://127.0.0.1:${port}/${link!.slug}`, {
+    redirect: 'manual',
+    headers: { 'user-agent': 'kill nine' },
+  })
   expect(followed.status).toBe(302)
   first.child.kill('SIGKILL')
   await first.code
@@ -112,9 +118,15 @@ test('a taken port, a bad variable and an unreachable database each end with one
   const { port: busy } = taken.address() as { port: number }
   const closed = await freePort()
   const cases: [Record<string, string>, RegExp][] = [
-    [{ PORT: String(busy) }, new RegExp(`^✗ Port ${busy} is taken by another program; stop it or set PORT to another number\\.$`, 'm')],
+    [
+      { PORT: String(busy) },
+      new RegExp(`^✗ Port ${busy} is taken by another program; stop it or set PORT to another number\\.$`, 'm'),
+    ],
     [{ PORT: 'eighty' }, /^✗ PORT .* Correct PORT in the environment or in \.env/m],
-    [{ DATABASE_URL: `postgres://nobody:secret@127.0.0.1:${closed}/troupe` }, /^ *✗ DATABASE_URL can't be reached: nothing answers there\..*leave it unset/m],
+    [
+      { DATABASE_URL: `postgres://nobody:secret@127.0.0.1:${closed}/troupe` },
+      /^ *✗ DATABASE_URL can't be reached: nothing answers there\..*leave it unset/m,
+    ],
     [{ HOST: '203.0.113.7' }, /^✗ HOST 203\.0\.113\.7 can't be listened on/m],
   ]
   for (const [environment, sentence] of cases) {
