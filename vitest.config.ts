@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Files share their worker's modules: nothing of ours keeps state in a module, and loading them anew took a third of the run.
+    isolate: false,
   },
 })

@@ -3,7 +3,7 @@ import { type App, atClock, foundProgram, publicUrl } from '../src/app.ts'
 import { days } from '../src/kernel/time.ts'
 import { changePolicy } from '../src/programs/policy.ts'
 import { chance } from './demo/chance.ts'
-import { visits } from './demo/clicks.ts'
+import { makeMonths, storeClicks, visits } from './demo/clicks.ts'
 import { everyoneJoins } from './demo/joining.ts'
 import { sales } from './demo/shop.ts'
 import { nothingRefused, type Stage, thread } from './demo/stage.ts'
@@ -30,11 +30,12 @@ export async function seedDemo(app: App): Promise<string> {
   const address = publicUrl(app.config)
   const allowedHosts = [...new Set(['localhost', '127.0.0.1', new URL(address).host])]
   await founding.within((ctx) => changePolicy(ctx, { shopUrl: `${address}/shop/${programId}`, allowedHosts }))
-  const people = await everyoneJoins(stage)
+  const [people] = await Promise.all([everyoneJoins(stage), makeMonths(stage)])
   const luck = chance(SEED)
   const sold = sales(luck, end)
-  const cids = await visits(stage, luck, (creator) => people.get(creator.user)!.linkId, sold)
-  await theYear(stage, sold, cids, people)
+  const { cids, buying, looking } = visits(stage, luck, (creator) => people.get(creator.user)!.linkId, sold)
+  await storeClicks(stage, 'buying', buying)
+  await Promise.all([theYear(stage, sold, cids, people), storeClicks(stage, 'looking', looking)])
   await nothingRefused(stage)
   return programId
 }

@@ -24,34 +24,39 @@ const weights = [10, 7, 4, 1]
 const referers = ['https://www.instagram.com/', 'https://www.tiktok.com/', 'https://www.youtube.com/', '']
 const countries = ['DE', 'FR', 'SE', 'GB', 'NL', 'IT', 'DK', 'ES', 'AT', 'PL']
 
-/** Stores about six thousand clicks and gives the sealed click id of each sale that came by one, by its number. */
-export async function visits(
-  stage: Stage,
+export type Visits = {
+  /** The sealed click id of each sale that came by one, by the sale's number. */
+  cids: Map<number, string>
+  /** The clicks that sales came by, and all others; about six thousand in all. */
+  buying: Click[]
+  looking: Click[]
+}
+
+/** All clicks of the year. `linkOf` gives a creator's link. */
+export function visits(
+  { app, programId, end }: Stage,
   chance: Chance,
   linkOf: (creator: DemoCreator) => string,
   all: Sale[],
-): Promise<Map<number, string>> {
-  const next = clickIds(stage.app.clickKey, pooled(stage.app.random))
-  const clicks: Click[] = []
-  const visit = (creator: DemoCreator, at: Date): string => {
+): Visits {
+  const next = clickIds(app.clickKey, pooled(app.random))
+  const visit = (to: Click[], creator: DemoCreator, at: Date): string => {
     const { id, cid } = next(at.getTime())
-    clicks.push({ ...traces(chance), id, programId: stage.programId, linkId: linkOf(creator), at: at.getTime() })
+    to.push({ ...traces(chance), id, programId, linkId: linkOf(creator), at: at.getTime() })
     return cid
   }
   const cids = new Map<number, string>()
+  const buying: Click[] = []
   for (const sale of all) {
     if (sale.by !== 'click' || !sale.creator) continue
-    cids.set(sale.number, visit(sale.creator, minutes(sale.at, -chance.whole(3, 1_800))))
+    cids.set(sale.number, visit(buying, sale.creator, minutes(sale.at, -chance.whole(3, 1_800))))
   }
-  while (clicks.length < CLICKS) {
+  const looking: Click[] = []
+  while (buying.length + looking.length < CLICKS) {
     const daysAgo = Math.min(lately(chance), creators[0]!.days - 5)
-    visit(sellerAt(chance, daysAgo), shoppingHour(chance, stage.end, daysAgo))
+    visit(looking, sellerAt(chance, daysAgo), shoppingHour(chance, end, daysAgo))
   }
-  await store(
-    stage,
-    clicks.sort((a, b) => a.at - b.at),
-  )
-  return cids
+  return { cids, buying, looking }
 }
 
 function traces(chance: Chance): Omit<Click, 'id' | 'programId' | 'linkId' | 'at'> {
@@ -70,13 +75,18 @@ function traces(chance: Chance): Omit<Click, 'id' | 'programId' | 'linkId' | 'at
   }
 }
 
-/** Months that are over have no partition in a new database, so each is made first. */
-async function store({ app, end, programId }: Stage, clicks: Click[]): Promise<void> {
+/** Months that are over have no place for clicks in a new database, so it is made. */
+export async function makeMonths({ app, end }: Stage): Promise<void> {
   for (let ago = YEAR; ago > 0; ago -= 60) await ensurePartitions(app.database.owner, days(end, -ago))
+}
+
+/** Stores clicks under a name of their own, a few thousand at a time. */
+export async function storeClicks({ app, programId }: Stage, file: string, clicks: Click[]): Promise<void> {
   const sink = clickSink(app.database.pool)
-  const journal = { instance: `demo ${programId}`, file: 'year' }
-  for (let from = 0; from < clicks.length; from += AT_ONCE) {
-    const some = clicks.slice(from, from + AT_ONCE)
+  const journal = { instance: `demo ${programId}`, file }
+  const sorted = clicks.toSorted((a, b) => a.at - b.at)
+  for (let from = 0; from < sorted.length; from += AT_ONCE) {
+    const some = sorted.slice(from, from + AT_ONCE)
     await sink.store({ ...journal, from, to: from + some.length, clicks: some })
   }
   await sink.forget(journal.instance, journal.file)

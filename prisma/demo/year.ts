@@ -39,11 +39,7 @@ export async function theYear(
       stage,
       rows.map((row) => byTime(row.filter(({ at }) => at >= from && at < to))),
     )
-    await tellRow(stage, [
-      ...byTime(news.splice(0).flatMap((sale) => cheer(stage, sale))),
-      ...boards(stage, { from, to }),
-      ...holds(stage, to),
-    ])
+    await tellRow(stage, [...cheers(stage, news.splice(0)), ...boards(stage, { from, to }), ...holds(stage, to)])
   }
   // What a month has said is carried out while the next one is lived.
   for (const month of months) await Promise.all([live(month), deliver(stage, month.from)])
@@ -89,11 +85,24 @@ function boards({ end }: Stage, { from, to }: Range): Act[] {
 /** Sales that were credited and are not celebrated yet. */
 type News = { at: Date; creatorId: string; orderId: string; first: boolean }[]
 
-/** #wins cheers for a creator's first sale, for the last days, and on days on which content was approved. */
-function cheer({ end }: Stage, { at, first, ...sale }: News[number]): Act[] {
-  const day = localDay(at, zone)
-  const wanted = first || at > days(end, -CHEERED_DAYS) || handed.some((one) => localDay(decidedAt(end, one), zone) === day)
-  return wanted ? [{ at: minutes(at, 1), tell: (told) => told.within((ctx) => celebrateSale(ctx, sale)) }] : []
+/**
+ * #wins cheers for a creator's first sale, for the last days, and on days on which content was approved. The card of a day
+ * counts all that happened on it, so one sale of the day brings it about.
+ */
+function cheers({ end }: Stage, news: News): Act[] {
+  const reviewed = new Set(handed.map((one) => localDay(decidedAt(end, one), zone)))
+  const wanted = new Map<string, News[number]>()
+  for (const sale of news.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
+    const day = localDay(sale.at, zone)
+    if (sale.first) wanted.set(`first ${sale.creatorId}`, sale)
+    else if (sale.at > days(end, -CHEERED_DAYS) || reviewed.has(day)) wanted.set(day, sale)
+  }
+  return byTime(
+    [...wanted.values()].map(({ at, creatorId, orderId }) => ({
+      at: minutes(at, 1),
+      tell: (told) => told.within((ctx) => celebrateSale(ctx, { creatorId, orderId })),
+    })),
+  )
 }
 
 function shopActs(sales: Sale[], cids: Map<number, string>, people: Map<string, Joined>, news: News): Act[] {

@@ -34,7 +34,7 @@ async function take(app: App, request: HookRequest, reply: FastifyReply): Promis
   }
   const secrets = connector && isId('program', programId) ? await secretsOf(app, programId, source) : []
   // An unknown source or program looks like a wrong signature, so that nobody can list either.
-  if (!connector || !connector.verify(delivery, secrets, app.clock()))
+  if (!connector?.verify(delivery, secrets, app.clock()))
     return reply.code(401).send({ error: 'The signature is missing or wrong.' })
   try {
     readJson(delivery.body)
