@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { type App, createApp, publicUrl, startWork } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
+import { clearHalfDemo, markDemoTold } from './db/demo.ts'
 import { acquireFolder, startEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { type Clicks, openClicks } from './http/clicks.ts'
@@ -34,6 +35,7 @@ async function start(): Promise<void> {
   const databaseUrl = config.DATABASE_URL ?? (await step('PostgreSQL is running', () => embedded(config)))
   const directUrl = config.DATABASE_DIRECT_URL ?? databaseUrl
   await step('Database is up to date', () => reachable(() => migrate(directUrl)))
+  if (config.embedded) await clearHalfDemo(databaseUrl)
   const app = await step('Commands, jobs and connectors are loaded', () =>
     createApp({
       config,
@@ -47,7 +49,10 @@ async function start(): Promise<void> {
   ending('app', app.close)
   if (config.embedded && config.SIMULATOR && (await app.programs()).length === 0) {
     const { seedDemo } = await import('../prisma/seed.ts')
-    await step('Demo program is seeded', () => seedDemo(app))
+    await step('Demo program is seeded', async () => {
+      await seedDemo(app)
+      await markDemoTold(app.database, app.clock())
+    })
   }
   const mounts = openWebDoor(app, config.SIMULATOR)
   const key = config.SIMULATOR && config.HOST !== undefined ? randomBytes(12).toString('base64url') : undefined
