@@ -87,44 +87,25 @@ async function furnish(house: House): Promise<void> {
         },
       })
     }
-    const creators = await ctx.db.creator.findMany({ where: { programId } })
-    const orders = Array.from({ length: ORDERS }, (_, n) => ({
-      id: newId('order', ctx.now, () => app.random(10)),
+    const creators = (await ctx.db.creator.findMany({ where: { programId }, select: { id: true } })).map((creator) => creator.id)
+    const rows = Array.from({ length: ORDERS }, (_, n) => ({
+      order: newId('order', ctx.now, () => app.random(10)),
       line: newId('line', ctx.now, () => app.random(10)),
-      creatorId: creators[n % creators.length]!.id,
+      creator: creators[n % creators.length]!,
       at: days(ctx.now, -(n % 90) - 1),
       base: BigInt(1_000 + (n % 97) * 100),
     }))
-    const common = { programId, currency: 'EUR', createdAt: ctx.now }
-    await ctx.db.order.createMany({
-      data: orders.map((o) => ({
-        ...common,
-        id: o.id,
-        source: 'generic',
-        externalId: o.id,
-        number: o.id,
-        at: o.at,
-        base: o.base,
-        components: {},
-        codes: [],
-        paidAt: o.at,
-        creatorId: o.creatorId,
-        rule: 'code',
-      })),
-    })
-    await ctx.db.line.createMany({
-      data: orders.map((o) => ({
-        id: o.line,
-        programId,
-        orderId: o.id,
-        creatorId: o.creatorId,
-        base: o.base,
-        rateBps: 1_000,
-        minor: o.base / 10n,
-        currency: 'EUR',
-        at: o.at,
-        because: {},
-      })),
-    })
+    const ids = rows.map((row) => row.order)
+    const whose = rows.map((row) => row.creator)
+    const at = rows.map((row) => row.at)
+    const base = rows.map((row) => row.base)
+    await ctx.db.$executeRaw`
+      INSERT INTO "Order" (id, "programId", source, "externalId", number, at, currency, base, components, codes, "paidAt", "creatorId", rule, "createdAt")
+      SELECT o.id, ${programId}, 'generic', o.id, o.id, o.at, 'EUR', o.base, '{}', '[]', o.at, o.creator, 'code', ${ctx.now}
+      FROM unnest(${ids}::text[], ${whose}::text[], ${at}::timestamptz[], ${base}::bigint[]) AS o(id, creator, at, base)`
+    await ctx.db.$executeRaw`
+      INSERT INTO "Line" (id, "programId", "orderId", "creatorId", base, "rateBps", minor, currency, at, because)
+      SELECT l.id, ${programId}, l.ord, l.creator, l.base, 1000, l.base / 10, 'EUR', l.at, '{}'
+      FROM unnest(${rows.map((row) => row.line)}::text[], ${ids}::text[], ${whose}::text[], ${at}::timestamptz[], ${base}::bigint[]) AS l(id, ord, creator, at, base)`
   })
 }

@@ -34,7 +34,7 @@ export const bench: Bench = async ({ short }) => {
     `SELECT count(DISTINCT "externalId") AS n FROM "Inbox" WHERE source = 'generic' AND state = 'heard'`,
   )
   const kept = Number(rows[0]!.n)
-  bare.close()
+  await bare.close()
   await server.close()
   await clicks.stop()
   await house.close()
@@ -108,7 +108,7 @@ async function load(port: number, duration: number, sign: () => Signed, acked?: 
 }
 
 /** One prepared INSERT of the same bytes, committed before the answer: what a webhook costs at least. */
-async function bareIntake(house: House): Promise<{ port: number; close: () => void }> {
+async function bareIntake(house: House): Promise<{ port: number; close: () => Promise<void> }> {
   const pool = new pg.Pool({ connectionString: house.url, max: CONNECTIONS })
   await pool.query('CREATE TABLE bare (id bigserial primary key, body bytea, at timestamptz default now())')
   const server = createServer(async (request, response) => {
@@ -119,5 +119,10 @@ async function bareIntake(house: House): Promise<{ port: number; close: () => vo
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return { port: (server.address() as AddressInfo).port, close: () => void server.close(() => void pool.end()) }
+  const close = async () => {
+    server.closeAllConnections()
+    server.close()
+    await pool.end()
+  }
+  return { port: (server.address() as AddressInfo).port, close }
 }

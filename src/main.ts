@@ -1,6 +1,5 @@
 /** Reads the configuration, builds, starts, and stops on a signal. The only file with effects at import. */
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -8,10 +7,13 @@ import { pino } from 'pino'
 import { type App, createApp, publicUrl, startWork } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { clearHalfDemo, markDemoTold } from './db/demo.ts'
-import { acquireFolder, startEmbedded } from './db/embedded.ts'
+import { startEmbedded } from './db/embedded.ts'
+import { acquireFolder, makeFolder } from './db/folder.ts'
 import { migrate } from './db/migrate.ts'
+import { reaching } from './db/reach.ts'
 import { type Clicks, openClicks } from './http/clicks.ts'
 import { openWebDoor } from './http/doors.ts'
+import { needsKey } from './http/gate.ts'
 import { buildServer, type Mount } from './http/server.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { createLog } from './log.ts'
@@ -25,26 +27,30 @@ const endings: { what: string; end: () => unknown }[] = []
 let stopping = false
 
 async function start(): Promise<void> {
-  const config = portFor(readConfig(), await freePort(readConfig()))
-  mkdirSync(config.DATA_DIR, { recursive: true })
-  ending('folder', acquireFolder(config.DATA_DIR))
+  const read = readConfig()
+  // Before the port, which another run in this folder holds as well. Processes around one DATABASE_URL share their folder.
+  if (read.embedded) ending('folder', acquireFolder(read.DATA_DIR))
+  else makeFolder(read.DATA_DIR)
+  const config = read.TROUPE_ROLES.includes('web') ? portFor(read, await freePort(read)) : read
   const log = createLog(
     config.LOG_LEVEL,
     config.embedded ? pino.destination({ dest: join(config.DATA_DIR, 'troupe.log'), mkdir: true, sync: false }) : undefined,
   )
   const databaseUrl = config.DATABASE_URL ?? (await step('PostgreSQL is running', () => embedded(config)))
   const directUrl = config.DATABASE_DIRECT_URL ?? databaseUrl
-  await step('Database is up to date', () => reachable(() => migrate(directUrl)))
+  await step('Database is up to date', () => reaching(() => migrate(directUrl)))
   if (config.embedded) await clearHalfDemo(databaseUrl)
   const app = await step('Commands, jobs and connectors are loaded', () =>
-    createApp({
-      config,
-      log,
-      databaseUrl,
-      directUrl,
-      queueUrl: config.QUEUE_URL ?? directUrl,
-      sealer: createSealer(readSecret(config.SECRET_KEY, config.DATA_DIR)),
-    }),
+    reaching(() =>
+      createApp({
+        config,
+        log,
+        databaseUrl,
+        directUrl,
+        queueUrl: config.QUEUE_URL ?? directUrl,
+        sealer: createSealer(readSecret(config.SECRET_KEY, config.DATA_DIR)),
+      }),
+    ),
   )
   ending('app', app.close)
   if (config.embedded && config.SIMULATOR && (await app.programs()).length === 0) {
@@ -55,7 +61,7 @@ async function start(): Promise<void> {
     })
   }
   const mounts = openWebDoor(app, config.SIMULATOR)
-  const key = config.SIMULATOR && config.HOST !== undefined ? randomBytes(12).toString('base64url') : undefined
+  const key = needsKey(config) ? randomBytes(12).toString('base64url') : undefined
   if (config.TROUPE_ROLES.includes('web')) await step('Web is listening', () => startWeb(app, directUrl, mounts, key))
   if (config.TROUPE_ROLES.includes('worker')) await step('Worker and scheduler are ringing', () => startWork(app))
   welcome(config, key)
@@ -96,28 +102,16 @@ function freePort(config: Config): Promise<number> {
 }
 
 async function embedded(config: Config): Promise<string> {
-  const database = await startEmbedded({ dir: config.DATA_DIR })
+  const database = await startEmbedded({ dir: config.DATA_DIR, log: (line) => say(`    ${line} …`), lost })
   ending('PostgreSQL', database.stop)
   return database.url
 }
 
-async function reachable<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    const { code, message } = error as { code?: string; message?: string }
-    const cause =
-      code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT' || code === 'EAI_AGAIN'
-        ? 'nothing answers there'
-        : undefined
-    if (cause)
-      throw new ConfigError(
-        `DATABASE_URL can't be reached: ${cause}. Start that PostgreSQL, correct DATABASE_URL, or leave it unset to use the embedded one.`,
-      )
-    if (code === '28P01' || code === '28000' || code === '3D000')
-      throw new ConfigError(`DATABASE_URL is refused by PostgreSQL: ${message}. Correct the user, password or database in it.`)
-    throw error
-  }
+/** Without its database a process answers nothing but failures; its clicks wait in the journal for the next start. */
+function lost(sentence: string): void {
+  if (stopping) return
+  complain(`${sentence}. Start Troupe again; what was acknowledged is kept.`)
+  void stop(1)
 }
 
 async function startWeb(app: App, directUrl: string, mounts: Mount[], key: string | undefined): Promise<void> {
@@ -130,6 +124,10 @@ async function startWeb(app: App, directUrl: string, mounts: Mount[], key: strin
 }
 
 function welcome(config: Config, key: string | undefined): void {
+  if (!config.TROUPE_ROLES.includes('web')) {
+    say('\n  Troupe is at work; it serves no pages here, for TROUPE_ROLES does not name web. Stop with Ctrl-C.\n')
+    return
+  }
   const page = config.SIMULATOR ? '/simulator' : '/health'
   const address = `${publicUrl(config)}${page}${key === undefined ? '' : `?key=${key}`}`
   say('')
@@ -166,7 +164,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 start().catch(async (error: unknown) => {
-  complain(explain(error))
+  // Once it is stopping, a start fails because its ground is taken away.
+  if (!stopping) complain(explain(error))
   await stop(1)
 })
 

@@ -1,6 +1,7 @@
 /** The bell. BullMQ on Redis or on PostgreSQL; it wakes jobs up and remembers nothing that matters. */
 import { createPostgresBackend, Queue, type QueueOptions, UnrecoverableError, Worker, type WorkerOptions } from 'bullmq'
 import { Redis } from 'ioredis'
+import { ConfigError } from './config.ts'
 import type { Job } from './job.ts'
 import { Refusal } from './kernel/refusal.ts'
 import type { Log } from './log.ts'
@@ -82,7 +83,14 @@ function overPostgres(url: string) {
 
 async function overRedis(url: string) {
   const connection = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true })
-  await connection.connect()
+  // Lost connections are taken up again by themselves and told by the queue; without a listener they would be printed as well.
+  connection.on('error', () => {})
+  await connection.connect().catch((error: Error) => {
+    connection.disconnect()
+    throw new ConfigError(
+      `QUEUE_URL can't be reached: ${/auth|pass/i.test(error.message) ? 'Redis refuses the user or password' : 'nothing answers there'}. Start that Redis, correct QUEUE_URL, or leave it unset to ring through the database.`,
+    )
+  })
   return {
     queue: new Queue(NAME, { connection: connection as never }),
     newWorker: (make: Make) => new Worker(NAME, make, { connection: connection as never, concurrency: 4, maxStalledCount: 5 }),

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Refusal } from './kernel/refusal.ts'
 
 /** Seals with AES-256-GCM and hashes with HMAC-SHA256; every use has its own key derived from one secret. */
 export type Sealer = {
@@ -34,14 +35,34 @@ export function createSealer(secret: Buffer): Sealer {
   }
 }
 
-/** The secret from SECRET_KEY, or one made on the first start and kept in the data folder (0600). */
+/**
+ * The secret from SECRET_KEY, or one made on the first start and kept in the data folder (0600). It appears there whole or not at
+ * all, whatever ends the process; a file that holds less is refused, for everything would be sealed with a key that others can guess.
+ */
 export function readSecret(secretKey: string | undefined, folder: string): Buffer {
   if (secretKey !== undefined) return Buffer.from(secretKey, 'base64')
   const file = join(folder, 'secret.key')
-  if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' })
-    chmodSync(file, 0o600)
+  if (!existsSync(file)) makeSecret(folder, file)
+  const secret = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
+  if (secret.length < 32)
+    throw new Refusal(
+      'invalid',
+      `The key in ${file} is damaged.`,
+      'Put the file back from a copy, or give the key in SECRET_KEY.',
+    )
+  return secret
+}
+
+function makeSecret(folder: string, file: string): void {
+  mkdirSync(folder, { recursive: true })
+  const fresh = `${file}.${process.pid}`
+  writeFileSync(fresh, randomBytes(32).toString('base64'), { mode: 0o600, flush: true })
+  try {
+    // Of two processes that begin in one folder, the first one's key is everybody's: a link never replaces.
+    linkSync(fresh, file)
+  } catch (error) {
+    // A file system without hard links.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') renameSync(fresh, file)
   }
-  return Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
+  rmSync(fresh, { force: true })
 }

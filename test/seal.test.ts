@@ -1,4 +1,4 @@
-import { mkdtempSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -34,4 +34,12 @@ test('the secret is made once and readable by its owner only', () => {
   expect(first).toHaveLength(32)
   expect(readSecret(undefined, folder).equals(first)).toBe(true)
   expect(statSync(join(folder, 'secret.key')).mode & 0o777).toBe(0o600)
+})
+
+test('an empty or cut key file is refused instead of sealing with nothing', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-secret-'))
+  readSecret(undefined, folder)
+  expect(readdirSync(folder)).toEqual(['secret.key'])
+  writeFileSync(join(folder, 'secret.key'), '')
+  expect(() => readSecret(undefined, folder)).toThrow(/secret\.key is damaged/)
 })

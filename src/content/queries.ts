@@ -1,6 +1,8 @@
 import type { Context } from '../context.ts'
+import type { Db } from '../db/client.ts'
 import type { Submission } from '../db/generated/client.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
+import { asRole, atLeast } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import type { View } from './cards.ts'
 
@@ -48,4 +50,19 @@ export async function ownContent(ctx: Context<'creator'>, limit = 10): Promise<{
   const where = { programId: ctx.program.id, creatorId: ctx.actor.creatorId }
   const rows = await ctx.db.submission.findMany({ where, orderBy: [{ submittedAt: 'desc' }, { id: 'desc' }], take: limit })
   return { views: await views(ctx, rows), total: await ctx.db.submission.count({ where }) }
+}
+
+/**
+ * Whether a person may open a stored file of the program. What was handed in is for those who handed it in and for managers;
+ * everything else (a board's picture, the code of a link) was posted for all.
+ */
+export async function mayOpen(db: Db, programId: string, personId: string, fileId: string): Promise<boolean> {
+  const member = await db.membership.findUnique({ where: { programId_personId: { programId, personId } } })
+  if (!member) return false
+  if (atLeast(asRole(member.role), 'manager')) return true
+  const handedIn = await db.revision.findMany({ where: { programId, fileId }, select: { submissionId: true } })
+  if (handedIn.length === 0) return true
+  const creator = await db.creator.findUnique({ where: { programId_personId: { programId, personId } }, select: { id: true } })
+  const ids = handedIn.map((revision) => revision.submissionId)
+  return creator !== null && (await db.submission.count({ where: { programId, creatorId: creator.id, id: { in: ids } } })) > 0
 }

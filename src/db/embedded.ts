@@ -19,6 +19,8 @@ export type EmbeddedOptions = {
   /** The data folder: the cluster is `<dir>/postgres`, its log `<dir>/postgres.log`. */
   dir: string
   log?: (line: string) => void
+  /** Told in one sentence when the server ends without having been stopped. */
+  lost?: (sentence: string) => void
   /** False trades safety against a crash for speed: for tests. */
   durable?: boolean
   /** The way to run it, instead of the first that works. */
@@ -42,7 +44,7 @@ const LOG_LIMIT = 10 * 1024 * 1024
  * answers. It ends with this process. Whatever prevents the start is a Refusal of one sentence.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { durable = true, log = () => {} } = options
+  const { durable = true, log = () => {}, lost = log } = options
   makeFolder(options.dir)
   const dir = realpathSync(options.dir)
   const cluster = await prepareCluster(dir, durable, options.way)
@@ -53,7 +55,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const server = launch(cluster, port, settings, join(dir, 'postgres.log'))
     const url = `postgres://${OWNER}:${cluster.password}@127.0.0.1:${port}`
     const failure = await ready(server, url, log)
-    if (failure === null) return watch(server, `${url}/${DATABASE}`, port, log)
+    if (failure === null) return watch(server, `${url}/${DATABASE}`, port, lost)
     // Another program took the port first, or the children of a killed server have not all gone yet.
     const passing = /Address already in use|pre-existing shared memory/.test(failure)
     if (!passing || performance.now() > deadline) throw broken(failure, dir)
@@ -123,10 +125,10 @@ async function makeDatabase(url: string): Promise<void> {
   }
 }
 
-function watch(server: Server, url: string, port: number, log: (line: string) => void): Embedded {
+function watch(server: Server, url: string, port: number, lost: (sentence: string) => void): Embedded {
   let stopping = false
   void server.over.then(() => {
-    if (!stopping) log(`PostgreSQL stopped by itself: ${complaint(server.said())}`)
+    if (!stopping) lost(`PostgreSQL stopped by itself: ${complaint(server.said())}`)
   })
   const stop = async () => {
     stopping = true

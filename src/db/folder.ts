@@ -30,8 +30,9 @@ export function acquireFolder(dir: string): () => void {
 export function makeFolder(dir: string): void {
   try {
     mkdirSync(dir, { recursive: true })
-    writeFileSync(join(dir, '.written'), 'x'.repeat(8192))
-    rmSync(join(dir, '.written'))
+    const probe = join(dir, `.written.${process.pid}`)
+    writeFileSync(probe, 'x'.repeat(8192))
+    rmSync(probe)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOSPC' || code === 'EDQUOT') throw diskFull(dir)

@@ -16,7 +16,7 @@ const journal = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
  * table as `prisma migrate deploy`. Returns the names it applied. A migration that was edited after it was applied is refused.
  */
 export async function migrate(url: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, application_name: 'troupe-migrate' })
+  const client = new pg.Client({ connectionString: url, application_name: 'troupe-migrate', connectionTimeoutMillis: 10_000 })
   await client.connect()
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK])
@@ -73,13 +73,15 @@ async function apply(client: pg.Client, name: string, sql: string, checksum: str
  * is neither is held by FORCE ROW LEVEL SECURITY and needs no second role.
  */
 async function grantAppRole(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ may: boolean }>(
-    'SELECT rolsuper OR rolbypassrls AS may FROM pg_roles WHERE rolname = current_user',
+  const { rows } = await client.query<{ may: boolean; super: boolean }>(
+    'SELECT rolsuper OR rolbypassrls AS may, rolsuper AS super FROM pg_roles WHERE rolname = current_user',
   )
   if (!rows[0]?.may) return
   await client.query(`DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${appRole}') THEN CREATE ROLE ${appRole} NOLOGIN NOSUPERUSER NOBYPASSRLS; END IF;
   EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`)
+  // Who is no superuser may take on only a role that was given to them.
+  if (!rows[0].super) await client.query(`GRANT ${appRole} TO CURRENT_USER`)
   await client.query(`GRANT USAGE ON SCHEMA public TO ${appRole}`)
   await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${appRole}`)
   await client.query(

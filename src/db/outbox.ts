@@ -39,11 +39,13 @@ export type Claimed = {
 
 /** Due rows, leased until `until`, oldest first; a row whose worker died comes back when its lease ends. */
 export async function claimDue(db: Db, programId: string, now: Date, until: Date, limit: number): Promise<Claimed[]> {
-  return db.$queryRaw<Claimed[]>`
+  const rows = await db.$queryRaw<(Claimed & { createdAt: Date })[]>`
     UPDATE "Outbox" SET "leasedTo" = ${until} WHERE id IN (
       SELECT id FROM "Outbox" WHERE "programId" = ${programId} AND state = 'due' AND "notBefore" <= ${now} AND ("leasedTo" IS NULL OR "leasedTo" <= ${now})
       ORDER BY "createdAt", id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING id, kind, audience, key, version, payload, tries`
+    RETURNING id, kind, audience, key, version, payload, tries, "createdAt"`
+  // An UPDATE gives its rows back in no order.
+  return rows.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
 }
 
 /** Done, unless a newer version was written meanwhile; that one stays due. */

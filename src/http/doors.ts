@@ -1,6 +1,7 @@
 /** Opens the web door and the dashboard over one app, and names the pages that a server mounts. */
 import { type App, foundProgram } from '../app.ts'
 import { type FileRef, problems } from '../command.ts'
+import { mayOpen } from '../content/queries.ts'
 import type { Role } from '../context.ts'
 import { atLeast, recognise, setRole } from '../people/service.ts'
 import { dispatch, formFor, suggest } from '../platforms/dispatch.ts'
@@ -51,8 +52,10 @@ function depsOf(app: App, simulator: boolean): WebDeps {
         const file = await ctx.store(bytes, name)
         return { platform: 'web', ref: file.id, name, bytes: file.bytes, mime: file.mime }
       }),
-    file: async (programId, fileId) => {
-      const row = await app.database.within(programId, (db) => db.file.findFirst({ where: { programId, id: fileId } }))
+    file: async ({ programId, personId }, fileId) => {
+      const row = await app.database.within(programId, async (db) =>
+        (await mayOpen(db, programId, personId, fileId)) ? db.file.findFirst({ where: { programId, id: fileId } }) : null,
+      )
       const bytes = row ? await app.media.get(row.sha256) : null
       return row && bytes ? { bytes, mime: row.mime, name: row.name } : undefined
     },
@@ -67,9 +70,15 @@ function depsOf(app: App, simulator: boolean): WebDeps {
           async (db) => (await db.code.findFirst({ where: { programId, code: code.toUpperCase(), state: 'active' } }))?.percent,
         ),
       orders: (programId) => shopOrders(app, programId),
-      origin: () => `http://127.0.0.1:${app.config.PORT}`,
+      origin: () => ownOrigin(app.config),
     },
   }
+}
+
+/** Where this process reaches itself: on loopback, unless it was told to listen on one address alone. */
+export function ownOrigin({ HOST, PORT }: { HOST?: string | undefined; PORT: number }): string {
+  const host = HOST === undefined || HOST === '0.0.0.0' ? '127.0.0.1' : HOST === '::' ? '::1' : HOST
+  return `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`
 }
 
 function offersFor(app: App, role: Role): Offer[] {

@@ -6,6 +6,14 @@ import { sameBytes } from '../kernel/signature.ts'
 const NAME = 'troupe_key'
 const open = ['/health', '/hooks/', '/assets/']
 
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** Whoever opens the simulator is whoever they choose to be, so it asks for a key as soon as other machines may reach it. */
+export function needsKey(config: { SIMULATOR: boolean; HOST?: string | undefined; PUBLIC_URL?: string | undefined }): boolean {
+  const told = config.PUBLIC_URL !== undefined && !loopback.has(new URL(config.PUBLIC_URL).hostname)
+  return config.SIMULATOR && (config.HOST !== undefined || told)
+}
+
 /** Every page asks for `?key=…` once and then keeps a cookie; tracking links, webhooks and health stay open. */
 export function gate(server: FastifyInstance, key: string): void {
   const mark = createHash('sha256').update(`troupe gate ${key}`).digest('base64url')
@@ -26,8 +34,6 @@ export function gate(server: FastifyInstance, key: string): void {
       .send('This Troupe asks for the key that was printed when it started: open the address with ?key=… at its end.')
   })
 }
-
-const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /**
  * While only this machine may reach the simulator, a page that calls itself by another name is somebody else's, whose name was

@@ -24,6 +24,7 @@ export type ServerOptions = {
 }
 
 const REQUEST_MS = 15_000
+const DRAIN_MS = 3_000
 
 /** Builds the server; the caller listens. A link in memory is answered before Fastify looks at the request. */
 export async function buildServer(app: App, clicks: Clicks, { mounts, key }: ServerOptions): Promise<FastifyInstance> {
@@ -31,7 +32,7 @@ export async function buildServer(app: App, clicks: Clicks, { mounts, key }: Ser
     bodyLimit,
     requestTimeout: REQUEST_MS,
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     loggerInstance: app.log.child({ part: 'http' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     serverFactory: (handler) =>
@@ -42,6 +43,7 @@ export async function buildServer(app: App, clicks: Clicks, { mounts, key }: Ser
         },
       ),
   })
+  drainOnClose(server)
   await server.register(cookie)
   await server.register(formbody, { bodyLimit })
   await server.register(helmet, {
@@ -57,6 +59,20 @@ export async function buildServer(app: App, clicks: Clicks, { mounts, key }: Ser
   for (const mount of mounts) await mount(server)
   await clicks.redirect.routes(server)
   return server
+}
+
+/** Requests under way get their answer; a connection that has none goes at once, and one that takes too long is cut. */
+function drainOnClose(server: FastifyInstance): void {
+  server.addHook('preClose', async () => {
+    const idle = setInterval(() => server.server.closeIdleConnections(), 25)
+    const late = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS)
+    server.server.once('close', () => {
+      clearInterval(idle)
+      clearTimeout(late)
+    })
+    idle.unref()
+    late.unref()
+  })
 }
 
 const policy = {

@@ -60,11 +60,13 @@ export async function visitorOf(app: App, request: FastifyRequest): Promise<Visi
   })
 }
 
-/** The program whose media this browser may see. */
+/** The person whose media this browser may see, and of which program. */
 export const signedInTo =
   (app: App) =>
-  async (request: FastifyRequest): Promise<string | undefined> =>
-    (await visitorOf(app, request))?.program.id
+  async (request: FastifyRequest): Promise<{ programId: string; personId: string } | undefined> => {
+    const visitor = await visitorOf(app, request)
+    return visitor && { programId: visitor.program.id, personId: visitor.personId }
+  }
 
 /** A path that opens the dashboard as this person, once; for a chat page that stands beside the dashboard. */
 export const dashboardPath =

@@ -18,11 +18,13 @@ export default job({
   everySeconds: 60,
   async run(app) {
     for (const programId of await app.programs()) {
+      const doors = await targets(app, programId)
+      // With no door open here, what is due waits for the process that has one.
+      if (doors.length === 0) continue
       for (let more = true; more; ) {
         const claimed = await app.database.within(programId, (db) =>
           claimDue(db, programId, app.clock(), minutes(app.clock(), LEASE_MINUTES), BATCH),
         )
-        const doors = claimed.length > 0 ? await targets(app, programId) : []
         for (const row of claimed) await perform(app, programId, doors, row)
         more = claimed.length === BATCH
       }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { type AnyCommand, type FileRef, missing, type Option, type Suggestion } from '../command.ts'
 import type { Actor, Context } from '../context.ts'
 import type { Database } from '../db/client.ts'
+import type { Inbox } from '../db/generated/client.ts'
 import { finish, hear } from '../db/inbox.ts'
 import { buttons, type Card, card, code, paragraph, text, toned } from '../kernel/card.ts'
 import type { Id, Kind } from '../kernel/id.ts'
@@ -36,7 +37,8 @@ const SUGGEST_MS = 250
 const wantsForm = (given: Call['given']): boolean => given['?'] === 'form'
 
 /** Runs a call and gives the card to answer with. Never throws for what a person did: refusals and bugs become cards. */
-export async function dispatch(hall: Hall, call: Call): Promise<Answered> {
+export async function dispatch(hall: Hall, came: Call): Promise<Answered> {
+  const call = storable(came)
   const programId = await programOf(hall, call)
   if (programId === undefined) return { card: unknownSpace, visibility: 'private' }
   const heard = await hearCall(hall, programId, call)
@@ -44,6 +46,13 @@ export async function dispatch(hall: Hall, call: Call): Promise<Answered> {
   const visibility = cmd?.visibility ?? 'private'
   if (!heard.fresh) return { card: keptAnswer(heard.answer, hall.sealer) ?? stillRunning, visibility }
   return { card: await run(hall, programId, heard.actor, heard.inboxId, call), visibility }
+}
+
+/** PostgreSQL keeps neither NUL nor half a character, and nobody types them: without this such a call could never be closed. */
+function storable(call: Call): Call {
+  const clean = (words: string) => Buffer.from(words.replaceAll('\0', ''), 'utf8').toString('utf8')
+  const given = Object.entries(call.given).map(([name, value]) => [clean(name), typeof value === 'string' ? clean(value) : value])
+  return { ...call, userName: clean(call.userName), run: clean(call.run), given: Object.fromEntries(given) }
 }
 
 async function run(hall: Hall, programId: string, actor: Actor, inboxId: string, call: Call): Promise<Card> {
@@ -183,20 +192,32 @@ export async function resume(
     db.inbox.findMany({ where: { programId, state: 'heard', source: { startsWith: 'chat:' } } }),
   )
   for (const row of rows) {
-    if (!row.body) continue
-    const call = JSON.parse(hall.sealer.unseal(row.body).toString('utf8')) as Call
-    const actor = await porter(hall, programId, call)
-    if (row.receivedAt > minutes(hall.clock(), -RERUN_MINUTES)) {
-      await answerLate(call, await run(hall, programId, actor, row.id, call))
-      continue
-    }
-    await hall.act(programId, actor, async (ctx) => {
-      const told = tooLateCard(call.run)
-      await ctx.show({ person: actor.personId }, `late:${row.id}`, told)
-      await finish(ctx.db, row.id, { state: 'done', answer: sealedAnswer(told, ctx), doneAt: ctx.now })
+    // One that can't be taken up must not keep the others, and the whole start, from going on.
+    await takeUp(hall, programId, row, answerLate).catch((err: unknown) => {
+      hall.log.error({ err, inbox: row.id }, 'a call from before the restart could not be taken up')
     })
   }
   return rows.length
+}
+
+async function takeUp(
+  hall: Hall,
+  programId: string,
+  row: Inbox,
+  answerLate: (call: Call, card: Card) => Promise<void>,
+): Promise<void> {
+  if (!row.body) return
+  const call = JSON.parse(hall.sealer.unseal(row.body).toString('utf8')) as Call
+  const actor = await porter(hall, programId, call)
+  if (row.receivedAt > minutes(hall.clock(), -RERUN_MINUTES)) {
+    await answerLate(call, await run(hall, programId, actor, row.id, call))
+    return
+  }
+  await hall.act(programId, actor, async (ctx) => {
+    const told = tooLateCard(call.run)
+    await ctx.show({ person: actor.personId }, `late:${row.id}`, told)
+    await finish(ctx.db, row.id, { state: 'done', answer: sealedAnswer(told, ctx), doneAt: ctx.now })
+  })
 }
 
 const programs = new WeakMap<Hall, Map<string, string>>()

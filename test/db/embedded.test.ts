@@ -131,6 +131,18 @@ describe('one cluster through its life', () => {
     await server.stop()
   })
 
+  test('a server that somebody else ends is told of, one that we stop is not', async () => {
+    const told: string[] = []
+    const server = await start({ dir, lost: (sentence) => told.push(sentence) })
+    process.kill(postmaster(dir), 'SIGINT')
+    for (let tries = 0; told.length === 0 && tries < 200; tries++) await new Promise((resolve) => setTimeout(resolve, 25))
+    expect(told).toEqual([expect.stringMatching(/^PostgreSQL stopped by itself: /)])
+    const next = await start({ dir, lost: (sentence) => told.push(sentence) })
+    await next.stop()
+    await server.stop()
+    expect(told).toHaveLength(1)
+  })
+
   test('it ends when the process ends by itself', async () => {
     const dying = "process.once('uncaughtException', () => process.exit(1)); setTimeout(() => { throw new Error('bug') }, 300)"
     await inChild(`console.log((await startEmbedded({ dir: ${JSON.stringify(dir)} })).url); ${dying}`)

@@ -1,7 +1,7 @@
 import cookie from '@fastify/cookie'
 import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { gate, onlyOurNames } from '../../src/http/gate.ts'
+import { gate, needsKey, onlyOurNames } from '../../src/http/gate.ts'
 import { minutes } from '../../src/kernel/time.ts'
 import { type World, world } from '../world.ts'
 
@@ -48,6 +48,24 @@ test('an unexpected failure shows a reference and nothing of its inside', async 
   expect((await get('/broken')).json().reference).toMatch(/^err_/)
 })
 
+test('a request under way is answered when the server closes, and an idle connection does not hold it up', async () => {
+  const own = await world({ mounts: () => [async (server) => void server.get('/slow', slow)] })
+  const { server } = await own.serve()
+  const address = await server.listen({ port: 0, host: '127.0.0.1' })
+  const answer = fetch(`${address}/slow`).then((response) => response.text())
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const began = performance.now()
+  await server.close()
+  expect(await answer).toBe('answered')
+  expect(performance.now() - began).toBeLessThan(2_000)
+  await own.close()
+})
+
+async function slow(): Promise<string> {
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  return 'answered'
+}
+
 test('an unknown slug is a friendly 404, an odd address too', async () => {
   const page = await get('/nobody-has-this')
   expect(page.statusCode).toBe(404)
@@ -65,6 +83,14 @@ test('every page forbids frames, sniffing and scripts of others', async () => {
 })
 
 describe('the gate', () => {
+  test('is shut wherever other machines may reach the simulator', () => {
+    expect(needsKey({ SIMULATOR: true })).toBe(false)
+    expect(needsKey({ SIMULATOR: true, PUBLIC_URL: 'http://localhost:3000' })).toBe(false)
+    expect(needsKey({ SIMULATOR: true, HOST: '0.0.0.0' })).toBe(true)
+    expect(needsKey({ SIMULATOR: true, PUBLIC_URL: 'https://demo.example.com' })).toBe(true)
+    expect(needsKey({ SIMULATOR: false, HOST: '0.0.0.0', PUBLIC_URL: 'https://go.example.com' })).toBe(false)
+  })
+
   test('asks for the key once per browser; links, webhooks and health stay open', async () => {
     const server = Fastify()
     await server.register(cookie)

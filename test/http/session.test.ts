@@ -9,7 +9,7 @@ import { type World, world } from '../world.ts'
 
 let w: World
 let mia: Persona
-let signedIn: string | undefined
+let signedIn: { programId: string; personId: string } | undefined
 beforeAll(async () => {
   w = await world({
     mounts: (app) => [
@@ -185,7 +185,7 @@ describe('the session', () => {
     expect(signedIn).toBeUndefined()
     await one.signIn(mia)
     await one.get('/whose')
-    expect(signedIn).toBe(w.programId)
+    expect(signedIn?.programId).toBe(w.programId)
   })
 
   test('a page beside the dashboard opens it with a path of the same server', async () => {

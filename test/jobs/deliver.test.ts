@@ -116,3 +116,25 @@ test('what is rolled back is never said', async () => {
   await deliver()
   expect(titles()).toEqual([])
 })
+
+test('a process without a door leaves what is due to one that has it', async () => {
+  await show('Waits')
+  w.app.platforms.delete('web')
+  await deliver()
+  expect(await w.within((ctx) => ctx.db.outbox.findFirstOrThrow())).toMatchObject({ state: 'due', leasedTo: null })
+  w.app.platforms.set('web', w.door)
+  await deliver()
+  expect(titles()).toEqual(['Waits'])
+})
+
+test('what was to be said first is said first', async () => {
+  for (const n of Array.from({ length: 12 }, (_, i) => 12 - i)) {
+    w.at(minutes(w.now, 1))
+    // Rows that are written again lie in the table in another order.
+    await show(`Draft ${n}`, `k${n}`)
+  }
+  for (const n of [3, 9, 1, 12]) await show(`Post ${n}`, `k${n}`)
+  await deliver()
+  const said = titles().map((title) => Number(title.split(' ')[1]))
+  expect(said).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1])
+})

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AnyCommand } from '../../src/command.ts'
-import { dispatch } from '../../src/platforms/dispatch.ts'
+import { dispatch, resume } from '../../src/platforms/dispatch.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -72,4 +72,41 @@ test('looking leaves no trace in the audit, acting does, and what people wrote i
   const rows = await w.within((ctx) => ctx.db.audit.findMany({ where: { run: 'mission create' }, orderBy: { at: 'desc' } }))
   expect(JSON.stringify(rows)).not.toContain('Private prose')
   expect(await count()).toBe(before + 1)
+})
+
+test('characters that the database cannot keep close a call like any other', async () => {
+  const mia = await w.applicant('Mia Null')
+  const call = mia.call('dance\0floor', { 'sp\0in': 'a\0b', half: '\ud800' }, 'evt-null')
+  const { card } = await dispatch(w.app, call)
+  expect(JSON.stringify(card)).toContain('/dancefloor')
+  const [row] = await w.within((ctx) => ctx.db.inbox.findMany({ where: { externalId: 'evt-null' } }))
+  expect(row?.state).toBe('done')
+})
+
+test('a kept call that cannot be taken up after a restart does not keep the others', async () => {
+  const ana = await w.manager('Ana')
+  const heard = (id: string, body: Buffer) => ({
+    id,
+    programId: w.programId,
+    source: 'chat:web',
+    externalId: id,
+    state: 'heard',
+    bodyHash: id,
+    body: Uint8Array.from(body),
+    receivedAt: w.now,
+  })
+  await w.within((ctx) =>
+    ctx.db.inbox.createMany({
+      data: [
+        heard('inb_broken', Buffer.from('not sealed by us')),
+        heard('inb_sound', w.app.sealer.seal(JSON.stringify(ana.call('help', {}, 'inb_sound')))),
+      ],
+    }),
+  )
+  const level = w.app.log.level
+  w.app.log.level = 'silent'
+  const told: string[] = []
+  await resume(w.app, w.programId, async (call) => void told.push(call.run))
+  w.app.log.level = level
+  expect(told).toEqual(['help'])
 })

@@ -292,6 +292,11 @@ describe('files', () => {
     expect(shown.headers.get('content-type')).toBe('image/png')
     expect(shown.headers.get('x-content-type-options')).toBe('nosniff')
     expect((await fetch(`${origin}/media/${file.id}`)).status).toBe(404)
+    // Nobody else's to see before it is out, though in the same program; managers have to look at it.
+    const other = await sit()
+    await other.post('/simulator/persona', { name: 'Noor' })
+    expect((await other.fetch(`/media/${file.id}`)).status).toBe(404)
+    expect((await (await sit('ana')).fetch(`/media/${file.id}`)).status).toBe(200)
     const stranger = await sit()
     await stranger.post('/simulator/programs', { name: 'Elsewhere', currency: 'USD', zone: 'America/New_York' })
     expect((await stranger.fetch(`/media/${file.id}`)).status).toBe(404)

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isId } from '../../kernel/id.ts'
-import type { WebDeps } from './deps.ts'
+import type { Reader, WebDeps } from './deps.ts'
 import type { Sessions } from './session.ts'
 
 const folder = new URL('./assets/', import.meta.url)
@@ -29,14 +29,22 @@ export function assetRoutes(server: FastifyInstance): void {
 /** What a browser may draw by itself; everything else is offered as a download. An SVG can carry scripts, so it is no picture here. */
 const shown = /^(?:image\/(?:png|jpeg|gif|webp|avif)|video\/(?:mp4|webm|quicktime))$/
 
-/** Stored files, for people of their program only. */
+/** The persona at the simulator. */
+async function seated(deps: WebDeps, sessions: Sessions, request: FastifyRequest): Promise<Reader | undefined> {
+  const { program, user } = sessions.peek(request) ?? {}
+  if (!deps.simulator || program === undefined || user === undefined) return undefined
+  const where = { platform_workspace_externalId: { platform: 'web', workspace: program, externalId: user } }
+  const identity = await deps.database.within(program, (db) => db.identity.findUnique({ where }))
+  return identity ? { programId: program, personId: identity.personId } : undefined
+}
+
+/** Stored files, for people of their program only; the house decides which of them each may open. */
 export function mediaRoute(server: FastifyInstance, deps: WebDeps, sessions: Sessions): void {
   server.get<{ Params: { file: string } }>('/media/:file', { config: { rateLimit: false } }, async (request, reply) => {
     const { file } = request.params
-    const inSimulator = deps.simulator ? sessions.peek(request)?.program : undefined
-    const programs = [inSimulator, await deps.signedInTo?.(request)].filter((id) => id !== undefined)
-    for (const programId of isId('file', file) ? programs : []) {
-      const found = await deps.file(programId, file)
+    const readers = [await seated(deps, sessions, request), await deps.signedInTo?.(request)].filter((one) => one !== undefined)
+    for (const reader of isId('file', file) ? readers : []) {
+      const found = await deps.file(reader, file)
       if (!found) continue
       const name = encodeURIComponent(found.name)
       return reply

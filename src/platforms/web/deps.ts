@@ -44,6 +44,9 @@ export type ShopDeps = {
   origin: () => string
 }
 
+/** A person of a program. */
+export type Reader = { programId: string; personId: string }
+
 export type WebDeps = {
   database: Database
   clock: () => Date
@@ -63,10 +66,10 @@ export type WebDeps = {
   recognise: (programId: string, user: string, userName: string) => Promise<{ personId: string }>
   /** Keeps an uploaded file; ref is the file's id. */
   store: (programId: string, bytes: Uint8Array, name: string) => Promise<FileRef>
-  /** The bytes of a stored file of this program. */
-  file: (programId: string, fileId: string) => Promise<{ bytes: Uint8Array; mime: string; name: string } | undefined>
-  /** The program of a signed-in dashboard visitor, who may see its media without the simulator. */
-  signedInTo?: (request: FastifyRequest) => Promise<string | undefined>
+  /** The bytes of a stored file, where this person may open it. */
+  file: (reader: Reader, fileId: string) => Promise<{ bytes: Uint8Array; mime: string; name: string } | undefined>
+  /** A signed-in dashboard visitor, who may see media without the simulator. */
+  signedInTo?: (request: FastifyRequest) => Promise<Reader | undefined>
   /** Makes an empty program with one web account that is its admin. */
   startProgram: (plan: { name: string; currency: string; zone: string }) => Promise<{ programId: string; user: string }>
   /** An address that opens the dashboard as this person. */

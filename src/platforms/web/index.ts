@@ -61,6 +61,10 @@ export function webPlatform(deps: WebDeps): WebPlatform {
       live.tell({ place: call.place, person: persona.personId })
     },
     async routes(server) {
+      // An open page listens for as long as it is open; a server that ends waits for no such request.
+      server.addHook('preClose', async () => {
+        for (const close of [...closing]) close()
+      })
       if (!server.hasPlugin('@fastify/cookie')) await server.register(cookie)
       await server.register(async (scope) => {
         if (!scope.hasContentTypeParser('application/x-www-form-urlencoded')) await scope.register(formbody)

@@ -1,0 +1,26 @@
+import { ConfigError } from '../config.ts'
+
+const away = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
+/** Wrong password, no access by that way, no such database, still starting, too many connections. */
+const refused = new Set(['28P01', '28000', '3D000', '57P03', '53300'])
+
+/** Does work that needs the database of DATABASE_URL; what stands in its way becomes one sentence with the fix. */
+export async function reaching<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const { code = '', message = '' } = error as { code?: string; message?: string }
+    // pg gives its own time-outs and hang-ups no code.
+    if (away.has(code) || /timeout expired|connection timeout|terminated unexpectedly/i.test(message))
+      throw new ConfigError(
+        "DATABASE_URL can't be reached: nothing answers there. Start that PostgreSQL, correct DATABASE_URL, or leave it unset to use the embedded one.",
+      )
+    if (refused.has(code))
+      throw new ConfigError(`DATABASE_URL is refused by PostgreSQL: ${message}. Correct the user, password or database in it.`)
+    if (code === '42501')
+      throw new ConfigError(
+        `The user of DATABASE_URL may not do all that Troupe needs: ${message}. Make it the owner of the database (ALTER DATABASE … OWNER TO …).`,
+      )
+    throw error
+  }
+}
