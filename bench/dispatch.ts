@@ -1,57 +1,96 @@
 // How long the hall takes to answer /stats and /leaderboard for a program with a season of orders: heard, recognised, checked, run,
-// audited and committed. Reported as p50 and p99, beside the bare round trip to the database of the same run.
+// audited and committed. Reported as p50 and p99 beside the bare round trip to the database, medians of rounds; milliseconds say as much
+// of the machine as of us, so none is a gate. A time counts only when the card was the right one: it is held against what the rows of
+// this bench add up to.
+import type { Context } from '../src/context.ts'
+import type { Card } from '../src/kernel/card.ts'
 import { newId } from '../src/kernel/id.ts'
-import { days } from '../src/kernel/time.ts'
+import { format } from '../src/kernel/money.ts'
+import { plain, plainText } from '../src/kernel/plain.ts'
+import { addDays, instantOf, localDay, weekRange } from '../src/kernel/time.ts'
 import { setRole } from '../src/people/service.ts'
 import { dispatch } from '../src/platforms/dispatch.ts'
 import type { Call } from '../src/platforms/platform.ts'
 import { type House, openHouse } from './house-process.ts'
-import { type Bench, percentile } from './side-by-side.ts'
+import { type Bench, median, percentile } from './side-by-side.ts'
 
 const CREATORS = 200
 const ORDERS = 20_000
+const GOAL_MS = 100
+const ROUNDS = 5
+
+/** What the rows of a creator add up to: orders of the last 30 days, and the week's revenue in minor units. */
+type Due = { orders: number; weekMinor: bigint }
+
+/** The fact on each card that only the right sums give. */
+const runs: Record<'stats' | 'leaderboard', (card: Card, due: Due) => boolean> = {
+  stats: (card, { orders }) => factOn(card, 'Orders') === String(orders),
+  leaderboard: (card, { weekMinor }) => factOn(card, 'Your net revenue') === format({ minor: weekMinor, currency: 'EUR' }, 'en'),
+}
+
+function factOn(card: Card, label: string): string | undefined {
+  const value = card.blocks.flatMap((block) => (block.block === 'facts' ? block.facts : [])).find((fact) => fact.label === label)
+  return value && plainText(value.value)
+}
 
 export const bench: Bench = async ({ short }) => {
   const house = await openHouse()
-  await furnish(house)
-  const calls = short ? 150 : 1_000
-  const trip = await time(calls, () => house.app.database.ping())
-  const figures: Record<string, unknown> = { 'orders in the program': ORDERS, 'bare round trip p50 ms': percentile(trip, 0.5) }
+  const due = await furnish(house)
+  const calls = short ? 60 : 200
+  const rounds: Record<string, number>[] = []
+  const wrong: string[] = []
   let answered = 0
-  for (const run of ['stats', 'leaderboard']) {
-    const times = await time(calls, async (n) => {
-      const { card } = await dispatch(house.app, call(house, run, n))
-      if (card.tone !== 'warn' && card.tone !== 'bad') answered++
-    })
-    Object.assign(figures, { [`/${run} p50 ms`]: percentile(times, 0.5), [`/${run} p99 ms`]: percentile(times, 0.99) })
+  for (let round = 0; round < ROUNDS; round++) {
+    const trip = await time(calls, () => house.app.database.ping())
+    const figures: Record<string, number> = { 'bare round trip p50 ms': percentile(trip, 0.5) }
+    for (const [run, right] of Object.entries(runs)) {
+      const cards: Card[] = []
+      const times = await time(calls, async (n) => {
+        cards[n] = (await dispatch(house.app, call(house, run, n))).card
+      })
+      answered += cards.length
+      wrong.push(...cards.filter((card, n) => !right(card, due[n % CREATORS]!)).map((card) => plain(card)))
+      Object.assign(figures, { [`/${run} p50 ms`]: percentile(times, 0.5), [`/${run} p99 ms`]: percentile(times, 0.99) })
+    }
+    rounds.push(figures)
   }
   await house.close()
+  const middle = Object.fromEntries(Object.keys(rounds[0]!).map((key) => [key, median(rounds.map((figures) => figures[key]!))]))
   const gates = {
-    'every call was answered with its card': answered === 2 * calls,
-    'p99 below the 100 ms goal': Number(figures['/stats p99 ms']) < 100 && Number(figures['/leaderboard p99 ms']) < 100,
+    'every call was answered with its own, right card':
+      answered === Object.keys(runs).length * ROUNDS * calls && wrong.length === 0,
   }
   return {
     name: 'dispatch',
     claim: '/stats and /leaderboard through the whole hall, one after another',
     passed: Object.values(gates).every(Boolean),
     gates,
-    figures,
+    figures: {
+      'orders in the program': ORDERS,
+      'goal for p99 ms': GOAL_MS,
+      'calls answered': answered,
+      'wrong cards': wrong.length,
+      ...(wrong[0] === undefined ? {} : { 'the first wrong card': wrong[0] }),
+      ...middle,
+    },
+    rounds: { each: rounds },
   }
 }
 
-let serial = 0
+const serial = 0
 const call = (house: House, run: string, n: number): Call => ({
   platform: 'web',
   workspace: house.programId,
-  place: `${house.programId}:start-here`,
-  user: `creator-${n % CREATORS}`,
-  userName: `Creator ${n % CREATORS}`,
-  eventId: `bench-${++serial}`,
+  place: `$house.programId:start-here`,
+  user: `creator-$n % CREATORS`,
+  userName: `Creator $n % CREATORS`,
+  eventId: `bench-$++serial`,
   run,
   given: {},
   by: 'slash',
 })
 
+/** Milliseconds of each; the first ten, which warm up, are done but not timed. */
 async function time(times: number, work: (n: number) => Promise<unknown>): Promise<number[]> {
   for (let n = 0; n < 10; n++) await work(n)
   const took: number[] = []
@@ -64,48 +103,59 @@ async function time(times: number, work: (n: number) => Promise<unknown>): Promi
 }
 
 /** Creators through the hall, their orders and lines by bulk rows: what is measured is reading them. */
-async function furnish(house: House): Promise<void> {
+async function furnish(house: House): Promise<Due[]> {
   const { app, programId } = house
   for (let n = 0; n < CREATORS; n++) await dispatch(app, call(house, 'help', n))
-  await app.within(programId, async (ctx) => {
-    const people = await ctx.db.membership.findMany({ where: { programId }, orderBy: { name: 'asc' } })
+  return app.within(programId, async (ctx) => {
+    const people = await ctx.db.membership.findMany({ where: { programId } })
+    const creators: string[] = []
     for (const { personId, name } of people) {
       await setRole(ctx, personId, 'creator')
+      const id = ctx.id('creator')
+      creators[Number(name.replace('Creator ', ''))] = id
+      const about = { handle: name.toLowerCase(), niche: 'beauty', country: 'DE', email: 'c@example.com' }
       await ctx.db.creator.create({
-        data: {
-          id: ctx.id('creator'),
-          programId,
-          personId,
-          name,
-          state: 'approved',
-          handle: name.toLowerCase(),
-          niche: 'beauty',
-          country: 'DE',
-          email: 'c@example.com',
-          appliedAt: ctx.now,
-          createdAt: ctx.now,
-        },
+        data: { id, programId, personId, name, state: 'approved', ...about, appliedAt: ctx.now, createdAt: ctx.now },
       })
     }
-    const creators = (await ctx.db.creator.findMany({ where: { programId }, select: { id: true } })).map((creator) => creator.id)
-    const rows = Array.from({ length: ORDERS }, (_, n) => ({
-      order: newId('order', ctx.now, () => app.random(10)),
-      line: newId('line', ctx.now, () => app.random(10)),
-      creator: creators[n % creators.length]!,
-      at: days(ctx.now, -(n % 90) - 1),
-      base: BigInt(1_000 + (n % 97) * 100),
-    }))
-    const ids = rows.map((row) => row.order)
-    const whose = rows.map((row) => row.creator)
-    const at = rows.map((row) => row.at)
-    const base = rows.map((row) => row.base)
-    await ctx.db.$executeRaw`
-      INSERT INTO "Order" (id, "programId", source, "externalId", number, at, currency, base, components, codes, "paidAt", "creatorId", rule, "createdAt")
-      SELECT o.id, ${programId}, 'generic', o.id, o.id, o.at, 'EUR', o.base, '{}', '[]', o.at, o.creator, 'code', ${ctx.now}
-      FROM unnest(${ids}::text[], ${whose}::text[], ${at}::timestamptz[], ${base}::bigint[]) AS o(id, creator, at, base)`
-    await ctx.db.$executeRaw`
-      INSERT INTO "Line" (id, "programId", "orderId", "creatorId", base, "rateBps", minor, currency, at, because)
-      SELECT l.id, ${programId}, l.ord, l.creator, l.base, 1000, l.base / 10, 'EUR', l.at, '{}'
-      FROM unnest(${rows.map((row) => row.line)}::text[], ${ids}::text[], ${whose}::text[], ${at}::timestamptz[], ${base}::bigint[]) AS l(id, ord, creator, at, base)`
+    const { zone } = ctx.program
+    const today = localDay(ctx.now, zone)
+    // Every creator sold something on each of the last 90 days, at its first moment, so that no hour of the day moves a sum.
+    const rows = Array.from({ length: ORDERS }, (_, n) => {
+      const daysAgo = (Math.floor(n / CREATORS) + n) % 90
+      return {
+        order: newId('order', ctx.now, () => app.random(10)),
+        line: newId('line', ctx.now, () => app.random(10)),
+        by: n % CREATORS,
+        daysAgo,
+        at: instantOf(addDays(today, -daysAgo), '00:00', zone),
+        base: BigInt(1_000 + (n % 97) * 100),
+      }
+    })
+    await insert(ctx, rows, creators)
+    const week = weekRange(ctx.now, zone)
+    return creators.map((_, by) => {
+      const own = rows.filter((row) => row.by === by)
+      const weekMinor = own.filter((row) => row.at >= week.from).reduce((sum, row) => sum + row.base, 0n)
+      return { orders: own.filter((row) => row.daysAgo < 30).length, weekMinor }
+    })
   })
+}
+
+type Row = { order: string; line: string; by: number; at: Date; base: bigint }
+
+async function insert(ctx: Context, rows: Row[], creators: string[]): Promise<void> {
+  const programId = ctx.program.id
+  const ids = rows.map((row) => row.order)
+  const whose = rows.map((row) => creators[row.by]!)
+  const at = rows.map((row) => row.at)
+  const base = rows.map((row) => row.base)
+  await ctx.db.$executeRaw`
+    INSERT INTO "Order" (id, "programId", source, "externalId", number, at, currency, base, components, codes, "paidAt", "creatorId", rule, "createdAt")
+    SELECT o.id, $programId, 'generic', o.id, o.id, o.at, 'EUR', o.base, '{}', '[]', o.at, o.creator, 'code', $ctx.now
+    FROM unnest(${ids}::text[], ${whose}::text[], ${at}::timestamptz[], ${base}::bigint[]) AS o(id, creator, at, base)`
+  await ctx.db.$executeRaw`
+    INSERT INTO "Line" (id, "programId", "orderId", "creatorId", base, "rateBps", minor, currency, at, because)
+    SELECT l.id, $programId, l.ord, l.creator, l.base, 1000, l.base / 10, 'EUR', l.at, '{}'
+    FROM unnest($rows.map((row) => row.line)::text[], $ids::text[], $whose::text[], $at::timestamptz[], $base::bigint[]) AS l(id, ord, creator, at, base)`
 }

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { trustIn } from '../src/http/proxies.ts'
 import { redirect } from '../src/http/redirect.ts'
 import { pooled } from '../src/links/click-id.ts'
 import { openJournal } from '../src/links/journal.ts'
@@ -43,7 +44,7 @@ async function listener(): Promise<RequestListener> {
     mode === 'uncaptured'
       ? () => Promise.resolve()
       : openJournal({ root, instance: `bench-${process.pid}`, now, fsync: mode === 'fsync' }).appendAll
-  const { front } = redirect({ slugs, append, now, random: pooled(randomBytes), key: Buffer.alloc(32, 7), proxies: 1 })
+  const { front } = redirect({ slugs, append, now, random: pooled(randomBytes), key: Buffer.alloc(32, 7), trust: trustIn(1) })
   return (req, res) => {
     if (!front(req, res)) res.writeHead(404).end()
   }

@@ -99,24 +99,25 @@ export const bench: Bench = async ({ short }) => {
       () => turn(seat, ours, seconds),
     )
     const openRatio = median(open.turns.map((pair) => pair.b.p99! / pair.a.p99!))
+    const errors = [main, open, synced, same]
+      .flatMap(({ turns }) => turns)
+      .reduce((sum, { a, b }) => sum + a.errors! + b.errors!, 0)
     const gates = {
-      '>= 0.85 of bare node:http (median pair ratio of requests/s, or of CPU time/request)':
-        Math.max(main.ratio, main.cpuRatio) >= 0.85,
-      'every acked click is in the journal once': exact.acked > 0 && exact.lost === 0 && exact.twice === 0 && exact.forged === 0,
-      'no request failed': main.b.errors === 0 && open.b.errors === 0,
-      'open loop at 5,000/s: p99 <= 1.5x bare, or <= 5 ms': openRatio <= 1.5 || open.b.p99! <= 5,
+      'requests/s at least 0.85 of bare node:http (median of pairs)': main.ratio >= 0.85,
+      'every acked click is in the journal, once': exact.acked > 0 && exact.lost === 0 && exact.twice === 0 && exact.forged === 0,
+      'no request failed': errors === 0,
     }
     const figures = {
-      'ratio to bare (median of pairs)': main.ratio,
-      'ratio of CPU time per request': main.cpuRatio,
-      'pair ratios': main.ratios,
+      'requests/s, ratio to bare (median of pairs)': main.ratio,
+      'each pair': main.ratios,
       'bare requests/s': Math.round(main.a.perSecond),
       'journal requests/s': Math.round(main.b.perSecond),
+      'CPU/request, bare over journal': main.cpuRatio,
       'bare CPU µs/request': main.a.cpuMicros,
       'journal CPU µs/request': main.b.cpuMicros,
       'ratio to the same handler without capture': same.ratio,
       'with group fdatasync, ratio to bare': synced.ratio,
-      'open loop 5,000/s p99, median pair ratio': openRatio,
+      'open loop 5,000/s p99, journal over bare': openRatio,
       'open loop 5,000/s p99 ms, bare': open.a.p99,
       'open loop 5,000/s p99 ms, journal': open.b.p99,
       'open loop 5,000/s p99.9 ms, journal': open.b.p999,
@@ -124,8 +125,14 @@ export const bench: Bench = async ({ short }) => {
       'clicks lost': exact.lost,
       'clicks twice': exact.twice,
     }
-    const claim = 'a redirect keeps its click before it answers, at 85 % or more of bare node:http'
-    return { name: 'redirect', claim, passed: Object.values(gates).every(Boolean), gates, figures }
+    const rounds = {
+      'bare, journal': main.turns,
+      'open loop: bare, journal': open.turns,
+      'bare, journal with fdatasync': synced.turns,
+      'without capture, journal': same.turns,
+    }
+    const claim = 'a redirect keeps its click before it answers, at 85 % or more of the requests/s of bare node:http'
+    return { name: 'redirect', claim, passed: Object.values(gates).every(Boolean), gates, figures, rounds }
   } finally {
     for (const child of [seat.load, bare.child, ours.child, uncaptured.child, fsync.child]) child.disconnect()
     rmSync(seat.root, { recursive: true, force: true })

@@ -1,5 +1,6 @@
-// Two ways of doing the same, measured in turns on the same machine: A-B-A-B. What counts is the median of the pair ratios, for the
-// absolute figures of a shared machine move by a third within an hour and both sides of a pair move together.
+// Two ways of doing the same, measured in turns on the same machine: A-B-B-A, so that a machine that grows slower or faster meanwhile
+// favours neither. What counts is the median of the pair ratios, for the absolute figures of a shared machine move by a third within
+// an hour and both sides of a pair move together.
 
 /** What one turn measured: how many a second, and whatever else is worth the table. */
 export type Turn = { perSecond: number } & Record<string, number>
@@ -22,17 +23,22 @@ export type Result = {
   passed: boolean
   gates: Record<string, boolean>
   figures: Record<string, unknown>
+  /** What each round measured, as it was measured: what the medians are of. */
+  rounds: Record<string, unknown[]>
 }
 
 /** A bench; `short` is the version for every day, otherwise the long one whose result file is kept. */
 export type Bench = (options: { short: boolean }) => Promise<Result>
 
-/** Runs `pairs` turns of each side in alternation, after one unmeasured turn of both. */
+/** Runs `pairs` turns of each side, every second pair the other way round, after one unmeasured turn of both. */
 export async function sideBySide(pairs: number, a: () => Promise<Turn>, b: () => Promise<Turn>): Promise<Comparison> {
   await a()
   await b()
   const turns: { a: Turn; b: Turn }[] = []
-  for (let i = 0; i < pairs; i++) turns.push({ a: await a(), b: await b() })
+  for (let i = 0; i < pairs; i++) {
+    if (i % 2 === 0) turns.push({ a: await a(), b: await b() })
+    else turns.push({ b: await b(), a: await a() })
+  }
   const ratios = turns.map((pair) => pair.b.perSecond / pair.a.perSecond)
   const cpuRatio = median(turns.map((pair) => (pair.a.cpuMicros ?? Number.NaN) / (pair.b.cpuMicros ?? Number.NaN)))
   return {

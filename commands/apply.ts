@@ -29,7 +29,7 @@ export default command({
     const known = await creatorOfPerson(ctx, ctx.actor.personId)
     const other = nextStepCard(known, policyOf(ctx.program).answerHours, ctx.now, ctx.actor.zone)
     if (other) return other
-    await apply(ctx, { handle, niche, country, email, adult: adult_and_consent === 'yes' })
-    return termsCard(await currentTerms(ctx.db, ctx.program.id), 'One step left: the terms')
+    const { rateBps } = await apply(ctx, { handle, niche, country, email, adult: adult_and_consent === 'yes' })
+    return termsCard(await currentTerms(ctx.db, ctx.program.id), 'One step left: the terms', rateBps)
   },
 })

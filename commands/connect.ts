@@ -9,7 +9,7 @@ export default command({
   visibility: 'private',
   options: {
     source: option.choice('Which shop', { shopify: 'Shopify' }),
-    secret: option.text('Signing secret', { min: 8, max: 200 }),
+    secret: option.text('Signing secret', { min: 8, max: 200, secret: true }),
   },
   async run(ctx, { source, secret }) {
     await keepSecret(ctx, source, secret)

@@ -3,18 +3,22 @@ import { randomBytes } from 'node:crypto'
 import type { AnyCommand } from './command.ts'
 import type { Config } from './config.ts'
 import type { Connector } from './connector.ts'
-import { type Media, openMedia, storeFile } from './content/media.ts'
-import type { Actor, Context } from './context.ts'
-import { openDatabase } from './db/client.ts'
+import { type Media, openMedia, readFile, storeFile } from './content/media.ts'
+import type { Actor, Audience, Context } from './context.ts'
+import { type Db, openDatabase } from './db/client.ts'
 import type { Program } from './db/generated/client.ts'
-import { intend } from './db/outbox.ts'
+import { type Intent, intend, type PostPayload } from './db/outbox.ts'
 import { discover, sourceFolder } from './discover.ts'
+import { bring } from './house.ts'
 import type { Job, JobContext } from './job.ts'
 import { type Kind, newId } from './kernel/id.ts'
 import type { Log } from './log.ts'
+import { codeHash } from './people/claims.ts'
 import { hushedUntil } from './people/settings.ts'
-import { type Hall, resume } from './platforms/dispatch.ts'
 import type { Platform } from './platforms/platform.ts'
+import type { Hall } from './platforms/porter.ts'
+import { resume } from './platforms/resume.ts'
+import { unclaimed, unclaimedForm } from './platforms/unclaimed.ts'
 import { found, type NewProgram } from './programs/service.ts'
 import { type Bell, openBell } from './queue.ts'
 import type { Sealer } from './seal.ts'
@@ -107,6 +111,10 @@ function assemble(world: World, parts: Pick<App, 'log' | 'jobs' | 'connectors' |
     newId: (kind, now) => newId(kind, now, () => random(10)),
     act: (programId, actor, work) => unit(programId, () => actor, work),
     within: (programId, work) => unit(programId, system, work),
+    bring: (programId, call) => bring(app, programId, call),
+    found: (plan, work) => founded(world, unit, plan, work),
+    unclaimed: (call) => unclaimed(app, call),
+    unclaimedForm: (call) => unclaimedForm(app, call),
     programs: () =>
       database.across(async (db) =>
         (await db.program.findMany({ select: { id: true }, orderBy: { id: 'asc' } })).map((p) => p.id),
@@ -125,18 +133,8 @@ function assemble(world: World, parts: Pick<App, 'log' | 'jobs' | 'connectors' |
 }
 
 /** Founds a program and gives its id. */
-export async function foundProgram(app: App, plan: Omit<NewProgram, 'id'>): Promise<string> {
-  const now = app.clock()
-  const id = app.newId('program', now)
-  const world = {
-    now,
-    id: <K extends Kind>(kind: K) => app.newId(kind, now),
-    random: app.random,
-    seal: (plain: string) => app.sealer.seal(plain).toString('base64'),
-  }
-  await app.database.within(id, (db) => found({ ...world, db }, { ...plan, id }))
-  return id
-}
+export const foundProgram = (app: Pick<App, 'found'>, plan: Omit<NewProgram, 'id'>): Promise<string> =>
+  app.found(plan, async (ctx) => ctx.program.id)
 
 /** Starts the recurring bells in this process and finishes what a killed process left behind. */
 export async function startWork(app: App): Promise<void> {
@@ -148,12 +146,20 @@ export async function startWork(app: App): Promise<void> {
 
 type World = Pick<App, 'config' | 'database' | 'sealer' | 'clock' | 'random' | 'ring' | 'commands' | 'media' | 'clickKey'>
 
-/** One unit of work: one transaction, one `now`, one Context; rings go out after the commit. */
-function createUnit(world: World) {
-  return async <T>(programId: string, who: (program: Program) => Actor, work: (ctx: Context) => Promise<T>): Promise<T> => {
+type Unit = <T>(
+  programId: string,
+  who: (program: Program) => Actor,
+  work: (ctx: Context) => Promise<T>,
+  before?: (db: Db) => Promise<unknown>,
+) => Promise<T>
+
+/** One unit of work: one transaction, one `now`, one Context; rings go out after the commit. `before` makes what it needs to begin. */
+function createUnit(world: World): Unit {
+  return async (programId, who, work, before) => {
     const rings = new Map<string, [string, Record<string, string>]>()
     const result = await world.database.within(programId, async (db) => {
       rings.clear()
+      await before?.(db)
       const program = await db.program.findUniqueOrThrow({ where: { id: programId } })
       const ringLater = (job: string, payload: Record<string, string> = {}) =>
         void rings.set(`${job}:${JSON.stringify(payload)}`, [job, payload])
@@ -162,6 +168,23 @@ function createUnit(world: World) {
     for (const [job, payload] of rings.values()) world.ring(job, payload)
     return result
   }
+}
+
+function founded<T>(
+  world: World,
+  unit: Unit,
+  plan: Omit<NewProgram, 'id'>,
+  work: (ctx: Context) => Promise<T>,
+): Promise<T> {
+  const now = world.clock()
+  const maker = {
+    now,
+    id: <K extends Kind>(kind: K) => newId(kind, now, () => world.random(10)),
+    random: world.random,
+    seal: (plain: string) => world.sealer.seal(plain).toString('base64'),
+  }
+  const id = maker.id('program')
+  return unit(id, system, work, (db) => found({ ...maker, db }, { ...plan, id }))
 }
 
 function createContext(
@@ -182,24 +205,43 @@ function createContext(
     program,
     actor,
     async show(audience, key, card, options = {}) {
-      const to = 'channel' in audience ? audience.channel : `person:${audience.person}`
       const notBefore = options.unasked && 'person' in audience ? await hushedUntil(db, program, audience.person, now) : now
-      await intend(writer, { kind: 'post', audience: to, key, payload: { card, pin: options.pin ?? false }, notBefore })
+      await intend(writer, { kind: 'post', ...meant(audience, { card, pin: options.pin ?? false }), key, notBefore })
+      ring('deliver')
+    },
+    async closeThread(thread) {
+      await intend(writer, { kind: 'close', audience: `thread:${thread}`, key: 'close', payload: {} })
       ring('deliver')
     },
     async grant(personId, role, on) {
       await intend(writer, { kind: 'grant', audience: personId, key: role, payload: { role, on } })
       ring('deliver')
     },
+    async prepare(spaceId, channels, tell) {
+      // Another moment, another key: asking again looks again.
+      const payload = { channels, tell, asked: now.toISOString() }
+      await intend(writer, { kind: 'prepare', audience: spaceId, key: 'channels', payload })
+      ring('deliver')
+    },
     ring,
     store: (bytes, name) => storeFile({ db, now, id, programId: program.id, media: world.media }, bytes, name),
+    read: (fileId) => readFile({ db, programId: program.id, media: world.media }, fileId),
     seal: (plain) => world.sealer.seal(plain).toString('base64'),
     unseal: (sealed) => world.sealer.unseal(Buffer.from(sealed, 'base64')).toString('utf8'),
     hash: (plain) => world.sealer.hash(program.id, plain),
+    hashCode: (code) => codeHash(world.sealer, code),
     clickKey: world.clickKey,
     url: (path) => new URL(path, publicUrl(world.config)).href,
     commands: world.commands,
   }
+}
+
+/** What the outbox keeps of an audience. */
+function meant(audience: Audience, post: PostPayload): Pick<Intent, 'audience' | 'of' | 'payload'> {
+  if ('channel' in audience) return { audience: audience.channel, payload: post }
+  if ('person' in audience) return { audience: `person:${audience.person}`, payload: post }
+  const { thread, title, people } = audience
+  return { audience: `thread:${thread}`, of: people[0], payload: { ...post, thread: { title, people } } }
 }
 
 /** How the world reaches this Troupe; the port is known by the time anything is shown. */

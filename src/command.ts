@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { Context, Role } from './context.ts'
 import type { Card } from './kernel/card.ts'
-import type { Id, Kind } from './kernel/id.ts'
+import type { Kind } from './kernel/id.ts'
 
 export type { Role } from './context.ts'
 
@@ -21,6 +21,8 @@ export type Option<T = unknown> = {
   min?: number
   max?: number
   placeholder?: string
+  /** Never kept as a draft. */
+  secret?: boolean
   choices?: { label: string; value: string }[]
   /** For kind 'id': which kind of id; foreign ids are refused by the room that loads them. */
   of?: Kind
@@ -71,14 +73,24 @@ export function missing(cmd: AnyCommand, given: Record<string, unknown>): { requ
   }
 }
 
+const accountShape = /^account:([^|\s]{1,100})(?:\|([^|]{1,100}))?$/
+
+/**
+ * A door knows people by their accounts and not by our ids, so it may give `account:<id>`, or `account:<id>|<name>`, wherever a
+ * person or creator is asked for; the hall puts the id of whoever is behind it in its place.
+ */
+export function accountOf(option: Option | undefined, value: unknown): { user: string; name: string | undefined } | undefined {
+  if (option?.kind !== 'id' || (option.of !== 'person' && option.of !== 'creator') || typeof value !== 'string') return undefined
+  const [, user, name] = accountShape.exec(value) ?? []
+  return user === undefined ? undefined : { user, name }
+}
+
 /** What is wrong with the answers given so far, by field. Pure, so that a door can say it before it asks the hall. */
 export function problems(cmd: AnyCommand, given: Record<string, unknown>): { field: string; sentence: string }[] {
   return Object.entries(given).flatMap(([field, value]) => {
     const option = cmd.options[field]
-    if (!option || (value === '' && !option.required)) return []
+    if (!option || (value === '' && !option.required) || accountOf(option, value)) return []
     const checked = option.check.safeParse(value)
     return checked.success ? [] : [{ field, sentence: `${option.label} ${checked.error.issues[0]!.message}.` }]
   })
 }
-
-export type IdOf<K extends Kind> = Id<K>

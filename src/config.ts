@@ -1,10 +1,11 @@
 /** The environment, read once, here and nowhere else. `.env.example` lists the same keys in the same order. */
 import { existsSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { projectRoot } from './root.ts'
 
-const roles = ['web', 'worker'] as const
+const roles = ['web', 'worker', 'bot'] as const
 export type ProcessRole = (typeof roles)[number]
 
 const flag = z.enum(['1', '0', 'true', 'false', 'yes', 'no', '']).transform((v) => ['1', 'true', 'yes'].includes(v))
@@ -16,17 +17,39 @@ const url = (protocols: string[]) =>
       `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
     )
 
+const proxyLaw = 'must be how many proxies stand in front, or their addresses such as 10.0.0.5, 10.1.0.0/16'
+
+/** "2" → 2; "10.0.0.5, 10.1.0.0/16" → those. A name is refused: nobody knows what it will mean tomorrow. */
+const proxies = z.string().transform((typed, ctx): number | string[] => {
+  if (/^\d$/.test(typed)) return Number(typed)
+  const list = typed.split(',').map((one) => one.trim())
+  if (!list.every(isNetwork)) ctx.addIssue({ code: 'custom', message: proxyLaw })
+  return list
+})
+
+function isNetwork(written: string): boolean {
+  const [address = '', bits, ...more] = written.split('/')
+  const longest = { 4: 32, 6: 128 }[isIP(address)] ?? 0
+  return (
+    longest > 0 &&
+    !address.includes('%') &&
+    more.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest))
+  )
+}
+
 export const configSchema = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   HOST: z.string().min(1).optional(),
   PORT: z.coerce.number().int('must be a whole number').min(0).max(65_535, 'must be at most 65535').default(3000),
   PUBLIC_URL: url(['http:', 'https:']).optional(),
+  TRUST_PROXY: proxies.optional(),
   DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
   DATABASE_DIRECT_URL: url(['postgres:', 'postgresql:']).optional(),
   QUEUE_URL: url(['redis:', 'rediss:', 'postgres:', 'postgresql:']).optional(),
   TROUPE_ROLES: z
     .string()
-    .default('web,worker')
+    .default('web,worker,bot')
     .transform((v, ctx) => {
       const list = v.split(',').map((r) => r.trim())
       const unknown = list.find((r) => !roles.includes(r as ProcessRole))
@@ -34,6 +57,15 @@ export const configSchema = z.object({
       return list as ProcessRole[]
     }),
   SIMULATOR: flag.optional(),
+  DISCORD_TOKEN: z.string().min(20, 'is too short to be a bot token').optional(),
+  DISCORD_API_BASE: url(['http:', 'https:']).default('https://discord.com/api'),
+  DISCORD_KUDOS_EMOJI: z.string().min(1).max(100).default('👏'),
+  SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must begin with xoxb-').optional(),
+  SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'must begin with xapp-').optional(),
+  SLACK_SIGNING_SECRET: z.string().min(8, 'is too short to be a signing secret').optional(),
+  SLACK_CLIENT_ID: z.string().min(1).optional(),
+  SLACK_CLIENT_SECRET: z.string().min(1).optional(),
+  SLACK_API_BASE: url(['http:', 'https:']).default('https://slack.com/api/'),
   DATA_DIR: z.string().min(1).default('.troupe'),
   SECRET_KEY: z
     .string()
@@ -49,6 +81,8 @@ export type Config = Readonly<
   Omit<Read, 'SIMULATOR' | 'DATA_DIR'> & {
     /** Whether the web simulator is served. */
     SIMULATOR: boolean
+    /** Which chat platforms are configured. */
+    chat: readonly ('discord' | 'slack')[]
     /** Absolute. */
     DATA_DIR: string
     /** True when Troupe brings its own PostgreSQL. */
@@ -72,12 +106,36 @@ export function readConfig(environment: NodeJS.ProcessEnv = fromProcess()): Conf
   }
   const read = parsed.data
   const embedded = read.DATABASE_URL === undefined
+  const chat = chatOf(read)
   return Object.freeze({
     ...read,
-    SIMULATOR: (read.SIMULATOR ?? embedded) && read.NODE_ENV !== 'production',
+    chat,
+    SIMULATOR: (read.SIMULATOR ?? (embedded && chat.length === 0)) && read.NODE_ENV !== 'production',
     DATA_DIR: resolve(projectRoot, read.DATA_DIR),
     embedded,
   })
+}
+
+/** A platform counts as configured by its tokens; half a set is refused, for it would look like an open door. */
+function chatOf(read: Read): ('discord' | 'slack')[] {
+  const { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, SLACK_SIGNING_SECRET: secret, SLACK_CLIENT_ID: id } = read
+  const installs = id !== undefined && read.SLACK_CLIENT_SECRET !== undefined
+  if ((id === undefined) !== (read.SLACK_CLIENT_SECRET === undefined))
+    throw new ConfigError('SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together; set both, or neither.')
+  if ((bot !== undefined || installs) && app === undefined && secret === undefined)
+    throw new ConfigError(
+      'Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET with PUBLIC_URL (HTTP) beside its bot token; docs/slack.md shows where to find them.',
+    )
+  if (bot === undefined && !installs && (app !== undefined || secret !== undefined))
+    throw new ConfigError(
+      'Slack needs SLACK_BOT_TOKEN (one workspace) or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET (several); docs/slack.md shows where to find them.',
+    )
+  if (secret !== undefined && app === undefined && read.PUBLIC_URL === undefined)
+    throw new ConfigError('SLACK_SIGNING_SECRET means that Slack calls this server; set PUBLIC_URL to its address as well.')
+  return [
+    ...(read.DISCORD_TOKEN === undefined ? [] : (['discord'] as const)),
+    ...(bot !== undefined || installs ? (['slack'] as const) : []),
+  ]
 }
 
 function plainIssue(issue: z.core.$ZodIssue): string {

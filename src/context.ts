@@ -6,8 +6,12 @@ import type { Id, Kind } from './kernel/id.ts'
 
 export type Role = 'anyone' | 'creator' | 'manager' | 'admin'
 
-/** Where a post goes: a channel by its purpose, or the private place of one person. */
-export type Audience = { channel: string } | { person: string }
+/**
+ * Where a post goes: a channel by its purpose, the private place of one person, or the thread about one thing. `thread` is the id
+ * of that thing and `people` are in it; the first of them says through which door it is held, and reads it in their private place
+ * where that door has no threads.
+ */
+export type Audience = { channel: string } | { person: string } | { thread: string; title: string; people: string[] }
 
 type Someone = {
   personId: string
@@ -43,16 +47,28 @@ export type Context<R extends Role = Role> = {
   actor: Actor<R>
   /** The keyed live post: the same key again edits the old message. */
   show: (audience: Audience, key: string, card: Card, options?: ShowOptions) => Promise<void>
+  /** Archives the thread about a thing, if there is one. */
+  closeThread: (thread: string) => Promise<void>
   /** Grants or removes a role on every door of the program. */
   grant: (personId: string, role: string, on: boolean) => Promise<void>
+  /** Makes or adopts channels in a space; who asked is told what is missing. */
+  prepare: (
+    spaceId: string,
+    channels: { audience: string; name: string; about: string; role: 'anyone' | 'creator' | 'manager' }[],
+    tell: string,
+  ) => Promise<void>
   /** Rings a job after the commit; a lost ring is harmless. */
   ring: (job: string, payload?: Record<string, string>) => void
   /** Stores bytes once (content-addressed) and returns the file row. */
   store: (bytes: Uint8Array, name: string) => Promise<StoredFile>
+  /** The bytes of a stored file of the program. Refusal not_found. */
+  read: (fileId: string) => Promise<{ bytes: Uint8Array; mime: string; name: string }>
   /** Encrypts what only Troupe may read again; hash is keyed and one-way. */
   seal: (plain: string) => string
   unseal: (sealed: string) => string
   hash: (plain: string) => string
+  /** Keyed and one-way like hash, and the same in every program: one-time codes are looked up before the program is known. */
+  hashCode: (code: string) => string
   /** Opens and seals the click ids that travel through shops. */
   clickKey: Buffer
   /** Absolute address of a page or short link: url('/dashboard'). */

@@ -4,6 +4,7 @@ import type { Context } from './context.ts'
 import type { Database } from './db/client.ts'
 import type { Log } from './log.ts'
 import type { Platform } from './platforms/platform.ts'
+import type { NewProgram } from './programs/service.ts'
 import type { Sealer } from './seal.ts'
 
 /** What a job may reach; the app fits. */
@@ -16,6 +17,8 @@ export type JobContext = {
   platforms: ReadonlyMap<string, Platform>
   /** One unit of work as the system in one program. */
   within: <T>(programId: string, work: (ctx: Context) => Promise<T>) => Promise<T>
+  /** Founds a program and does the first work in it as the system, both or neither. */
+  found: <T>(plan: Omit<NewProgram, 'id'>, work: (ctx: Context) => Promise<T>) => Promise<T>
   /** Ids of all programs. */
   programs: () => Promise<string[]>
   /** Rings a job, at once or after some time; a lost ring is harmless. */

@@ -2,15 +2,17 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { isatty } from 'node:tty'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { type App, createApp, publicUrl, startWork } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
-import { clearHalfDemo, markDemoTold } from './db/demo.ts'
+import { clearHalfDemo, markDemoBegun, markDemoTold } from './db/demo.ts'
 import { startEmbedded } from './db/embedded.ts'
 import { acquireFolder, makeFolder } from './db/folder.ts'
 import { migrate } from './db/migrate.ts'
 import { reaching } from './db/reach.ts'
+import { openChatDoors } from './doors.ts'
 import { type Clicks, openClicks } from './http/clicks.ts'
 import { openWebDoor } from './http/doors.ts'
 import { needsKey } from './http/gate.ts'
@@ -53,19 +55,30 @@ async function start(): Promise<void> {
     ),
   )
   ending('app', app.close)
-  if (config.embedded && config.SIMULATOR && (await app.programs()).length === 0) {
+  if (config.embedded && config.SIMULATOR && config.chat.length === 0 && (await app.programs()).length === 0) {
     const { seedDemo } = await import('../prisma/seed.ts')
     await step('Demo program is seeded', async () => {
+      await markDemoBegun(app.database, app.clock())
       await seedDemo(app)
       await markDemoTold(app.database, app.clock())
     })
   }
   const mounts = openWebDoor(app, config.SIMULATOR)
+  openChatDoors(app)
   const key = needsKey(config) ? randomBytes(12).toString('base64url') : undefined
   if (config.TROUPE_ROLES.includes('web')) await step('Web is listening', () => startWeb(app, directUrl, mounts, key))
   if (config.TROUPE_ROLES.includes('worker')) await step('Worker and scheduler are ringing', () => startWork(app))
+  if (config.TROUPE_ROLES.includes('bot')) {
+    for (const name of config.chat) {
+      const platform = app.platforms.get(name)
+      await step(`${names[name]} is listening`, async () => platform?.start())
+      if (platform && !platform.health().ok) complain(`${names[name]}: ${platform.health().words}`)
+    }
+  }
   welcome(config, key)
 }
+
+const names = { discord: 'Discord', slack: 'Slack' }
 
 function ending(what: string, end: () => unknown): void {
   endings.push({ what, end })
@@ -156,8 +169,12 @@ async function stop(code: number): Promise<never> {
   process.exit(code)
 }
 
+/** A closed terminal ends what it shows. Under nohup there is none, and Node forgets that the signal was to be ignored. */
+const atTerminal = isatty(0) || isatty(1)
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
+    if (signal === 'SIGHUP' && !atTerminal) return
     if (!stopping) say('\n  Finishing what is under way …')
     void stop(0)
   })

@@ -11,16 +11,20 @@ import { createLog } from './log.ts'
 import { createSealer, readSecret } from './seal.ts'
 import { complain, say } from './steps.ts'
 
-/** Puts the row back to 'heard' and absorbs it. Returns what became of it, or undefined when no program has it. */
+/**
+ * Puts the row back to 'heard' and absorbs it. Returns what became of it, or undefined when no program has it. Refusal when there is
+ * nothing left to read: the body was dropped, and no facts were taken from it before.
+ */
 export async function replay(app: App, inboxId: string): Promise<{ state: string; error: string | null } | undefined> {
   for (const programId of await app.programs()) {
-    const { count } = await app.database.within(programId, (db) =>
-      db.inbox.updateMany({
-        where: { id: inboxId, programId, source: { not: { startsWith: 'chat:' } } },
-        data: { state: 'heard', tries: 0, error: null, doneAt: null },
-      }),
-    )
-    if (count === 0) continue
+    const where = { id: inboxId, programId, source: { not: { startsWith: 'chat:' } } }
+    const found = await app.database.within(programId, async (db) => {
+      const row = await db.inbox.findFirst({ where })
+      if (row && row.body === null && row.facts === null) throw dropped(row)
+      if (row) await db.inbox.updateMany({ where, data: { state: 'heard', tries: 0, error: null, doneAt: null } })
+      return row !== null
+    })
+    if (!found) continue
     await app.runJob('absorb')
     await app.runJob('deliver')
     return app.database.within(programId, (db) =>
@@ -29,6 +33,13 @@ export async function replay(app: App, inboxId: string): Promise<{ state: string
   }
   return undefined
 }
+
+const dropped = ({ id, source, state, error }: { id: string; source: string; state: string; error: string | null }): Refusal =>
+  new Refusal(
+    'too_late',
+    `The body of ${id} was dropped after its retention, so it cannot run again; it stays ${state}${error === null ? '' : ` (${error})`}.`,
+    `Have ${source} send it once more.`,
+  )
 
 /** The embedded database: the one that runs in this folder, else one started for this. */
 async function database(config: Config): Promise<{ url: string; stop: () => Promise<void> }> {
@@ -47,7 +58,7 @@ async function database(config: Config): Promise<{ url: string; stop: () => Prom
 }
 
 /** For the command line; exits 1 with one sentence when it can't be done. */
-export async function main(words: string[]): Promise<void> {
+async function main(words: string[]): Promise<void> {
   const id = words[0] ?? ''
   if (!isId('inbox', id))
     throw new ConfigError('Name the delivery to run again: npm run replay inb_… (managers see the ids in /parked).')
@@ -69,11 +80,16 @@ export async function main(words: string[]): Promise<void> {
   }
 }
 
+function explain(error: unknown): string {
+  if (error instanceof Refusal) return error.fix === undefined ? error.sentence : `${error.sentence} ${error.fix}`
+  return error instanceof ConfigError ? error.message : String(error)
+}
+
 if (process.argv[1]?.endsWith('replay.js')) {
   main(process.argv.slice(2)).then(
     () => process.exit(0),
     (error: unknown) => {
-      complain(error instanceof ConfigError ? error.message : String(error))
+      complain(explain(error))
       process.exit(1)
     },
   )

@@ -1,5 +1,6 @@
 /** Creators and what they brought, as rows: for boards, where only what is stored counts and not how it came. */
 import type { Context } from '../src/context.ts'
+import type { Card } from '../src/kernel/card.ts'
 
 let numbers = 0
 
@@ -108,3 +109,9 @@ export async function approved(ctx: Context, creatorId: string, at: string | Dat
   })
   return id
 }
+
+/** What was posted to a channel by purpose, oldest first. */
+export const postsTo = (ctx: Context, audience: string) =>
+  ctx.db.outbox.findMany({ where: { audience, kind: 'post' }, orderBy: [{ createdAt: 'asc' }, { key: 'asc' }] })
+
+export const cardOf = (row: { payload: unknown } | undefined): Card => (row!.payload as { card: Card }).card

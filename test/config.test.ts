@@ -3,7 +3,7 @@ import { ConfigError, readConfig } from '../src/config.ts'
 
 test('nothing set is enough to try it', () => {
   const config = readConfig({})
-  expect(config).toMatchObject({ PORT: 3000, SIMULATOR: true, embedded: true, TROUPE_ROLES: ['web', 'worker'] })
+  expect(config).toMatchObject({ PORT: 3000, SIMULATOR: true, embedded: true, TROUPE_ROLES: ['web', 'worker', 'bot'] })
   expect(config.DATA_DIR).toMatch(/^\/.*\.troupe$/)
 })
 
@@ -18,6 +18,12 @@ test('an empty variable counts as unset', () => {
   expect(readConfig({ PORT: '', HOST: '', DATABASE_URL: '' })).toMatchObject({ PORT: 3000, embedded: true })
 })
 
+test('proxies in front are a number or a list', () => {
+  expect(readConfig({}).TRUST_PROXY).toBeUndefined()
+  expect(readConfig({ TRUST_PROXY: '2' }).TRUST_PROXY).toBe(2)
+  expect(readConfig({ TRUST_PROXY: '10.0.0.5, fd00::/8' }).TRUST_PROXY).toEqual(['10.0.0.5', 'fd00::/8'])
+})
+
 test.each([
   ['PORT', 'eighty'],
   ['PORT', '70000'],
@@ -26,6 +32,10 @@ test.each([
   ['DATABASE_URL', 'not an address'],
   ['QUEUE_URL', 'amqp://q'],
   ['PUBLIC_URL', 'ftp://files.example'],
+  ['TRUST_PROXY', 'yes'],
+  ['TRUST_PROXY', 'proxy.example'],
+  ['TRUST_PROXY', '10.0.0.0/33'],
+  ['TRUST_PROXY', '10.0.0.1,'],
   ['TROUPE_ROLES', 'web,baker'],
   ['SIMULATOR', 'perhaps'],
   ['LOG_LEVEL', 'loud'],
@@ -35,4 +45,22 @@ test.each([
   const read = () => readConfig({ [name]: value })
   expect(read).toThrow(ConfigError)
   expect(read).toThrow(new RegExp(`^${name} .* Correct ${name} in the environment or in \\.env`))
+})
+
+const bot = 'xoxb-1-2-abc'
+test.each([
+  [{ SLACK_BOT_TOKEN: bot }, 'SLACK_APP_TOKEN'],
+  [{ SLACK_APP_TOKEN: 'xapp-1' }, 'SLACK_BOT_TOKEN'],
+  [{ SLACK_CLIENT_ID: '1.2' }, 'SLACK_CLIENT_SECRET'],
+  [{ SLACK_BOT_TOKEN: bot, SLACK_SIGNING_SECRET: 'abcdefgh' }, 'PUBLIC_URL'],
+  [{ SLACK_BOT_TOKEN: 'token' }, 'xoxb-'],
+])('half of what Slack needs (%o) ends with a sentence that names %s', (given, named) => {
+  expect(() => readConfig(given)).toThrow(named)
+})
+
+test('a chat token turns the simulator off unless it is asked for', () => {
+  const token = { DISCORD_TOKEN: 'a-token-long-enough-for-a-bot' }
+  expect(readConfig(token)).toMatchObject({ chat: ['discord'], SIMULATOR: false })
+  expect(readConfig({ ...token, SIMULATOR: '1' })).toMatchObject({ SIMULATOR: true })
+  expect(readConfig({ SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: 'xapp-1' })).toMatchObject({ chat: ['slack'], SIMULATOR: false })
 })

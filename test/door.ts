@@ -1,6 +1,7 @@
 /** A door that keeps what was posted in memory, with the idempotence a real platform has; nothing else of it is simpler. */
+import type { FileRef } from '../src/command.ts'
 import type { Card } from '../src/kernel/card.ts'
-import type { Call, MessageRef, Platform, Post } from '../src/platforms/platform.ts'
+import type { Call, MessageRef, Platform, Post, Prepared, WantedChannel } from '../src/platforms/platform.ts'
 
 export type Message = MessageRef & { card: Card; pin: boolean; edits: number }
 
@@ -9,6 +10,10 @@ export class MemoryDoor implements Platform {
   readonly messages: Message[] = []
   readonly grants: { user: string; role: string; on: boolean }[] = []
   readonly late: { call: Call; card: Card }[] = []
+  /** Files handed over with calls, by their ref. */
+  readonly files = new Map<string, Uint8Array>()
+  /** What preparing a space would find missing. */
+  readonly missing: string[] = []
   private readonly byNonce = new Map<string, Message>()
 
   constructor(name: string) {
@@ -22,7 +27,7 @@ export class MemoryDoor implements Platform {
     return `${workspace}:person:${personId}`
   }
 
-  async post(place: string, post: Post): Promise<MessageRef> {
+  async post(_workspace: string, place: string, post: Post): Promise<MessageRef> {
     const before = this.byNonce.get(post.nonce)
     if (before) return before
     const message: Message = { place, message: `m${this.messages.length + 1}`, card: post.card, pin: post.pin, edits: 0 }
@@ -31,7 +36,7 @@ export class MemoryDoor implements Platform {
     return message
   }
 
-  async edit(ref: MessageRef, post: Post): Promise<boolean> {
+  async edit(_workspace: string, ref: MessageRef, post: Post): Promise<boolean> {
     const message = this.messages.find((m) => m.message === ref.message)
     if (!message) return false
     Object.assign(message, { card: post.card, pin: post.pin, edits: message.edits + 1 })
@@ -40,6 +45,21 @@ export class MemoryDoor implements Platform {
 
   async grant(_workspace: string, user: string, role: string, on: boolean): Promise<void> {
     this.grants.push({ user, role, on })
+  }
+
+  async fetchFile(_workspace: string, file: FileRef): Promise<Uint8Array> {
+    const bytes = this.files.get(file.ref)
+    if (!bytes) throw new Error(`The test holds no file ${file.ref}.`)
+    return bytes
+  }
+
+  async prepare(workspace: string, wanted: WantedChannel[]): Promise<Prepared> {
+    const channels = wanted.map(({ audience, name }) => ({ audience, name, externalId: `${workspace}:${audience}` }))
+    return { channels, missing: [...this.missing] }
+  }
+
+  health(): { ok: boolean; words: string } {
+    return { ok: true, words: 'open' }
   }
 
   async answerLate(call: Call, card: Card): Promise<void> {

@@ -31,6 +31,17 @@ test('a delivery run again changes nothing, also from its facts when the body is
   expect(await ledger()).toEqual(before)
 })
 
+test('a parked delivery whose body was dropped says so and stays as it was', async () => {
+  await w.hook('generic', { type: 'order.created', data: { id: '2' } })
+  const parked = () => w.within((ctx) => ctx.db.inbox.findFirstOrThrow({ where: { source: 'generic', state: 'parked' } }))
+  const { id } = await parked()
+  expect(await replay(w.app, id)).toMatchObject({ state: 'parked' })
+  await w.within((ctx) => ctx.db.inbox.updateMany({ where: { id }, data: { body: null } }))
+  const before = await parked()
+  await expect(replay(w.app, id)).rejects.toThrow(`The body of ${id} was dropped`)
+  expect(await parked()).toEqual(before)
+})
+
 test('an id that nobody has is said so', async () => {
   expect(await replay(w.app, 'inb_00000000000000000000000000')).toBeUndefined()
 })

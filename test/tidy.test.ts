@@ -1,20 +1,21 @@
 /** The house rules of CONTRIBUTING, read from the sources themselves. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { parseSync } from 'oxc-parser'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import {
+  allExports,
+  allFiles,
+  allImports,
+  code,
+  type Export,
+  files,
+  functionLengths,
+  type Import,
+  root,
+  text,
+  under,
+} from './tidy/sources.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const under = (folder: string): string[] =>
-  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((file) => !file.startsWith('src/db/generated/'))
-    .sort()
-
-const files = [...under('src'), ...under('commands')]
-const text = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]))
 const rooms = [
   'programs',
   'people',
@@ -30,33 +31,7 @@ const rooms = [
 ]
 const pureDrawers = /^(rules|cards|disclosure|rights|experiment)(-[a-z-]+)?\.ts$/
 
-type Import = { file: string; target: string; typeOnly: boolean; line: number }
-
-/** Every import of every file: ours as a path from the root, others as the package's name. */
-const imports: Import[] = files.flatMap((file) => {
-  const source = text.get(file)!
-  const { module } = parseSync(file, source)
-  const line = (offset: number) => source.slice(0, offset).split('\n').length
-  const still = module.staticImports.map((i) => ({
-    name: i.moduleRequest.value,
-    typeOnly: i.entries.length > 0 && i.entries.every((e) => e.isType),
-    at: i.start,
-  }))
-  const again = module.staticExports.flatMap((e) =>
-    e.entries.flatMap((x) => (x.moduleRequest ? [{ name: x.moduleRequest.value, typeOnly: x.isType, at: e.start }] : [])),
-  )
-  const moving = module.dynamicImports.flatMap((d) => {
-    const words = source.slice(d.moduleRequest.start, d.moduleRequest.end)
-    return /^['"]/.test(words) ? [{ name: words.slice(1, -1), typeOnly: false, at: d.start }] : []
-  })
-  return [...still, ...again, ...moving].map(({ name, typeOnly, at }) => ({
-    file,
-    typeOnly,
-    line: line(at),
-    target: name.startsWith('.') ? relative(root, resolve(root, dirname(file), name)) : name,
-  }))
-})
-
+const imports = allImports.filter((i) => files.includes(i.file))
 const offenders = (rule: (i: Import) => boolean): string[] =>
   imports.filter(rule).map((i) => `${i.file}:${i.line} imports ${i.target}`)
 const ours = (i: Import): boolean => /^(src|commands|prisma)\//.test(i.target)
@@ -115,7 +90,7 @@ test('platforms import kernel, the plugs and their own folder; never rooms, neve
     const own = i.file.split('/').slice(0, 3).join('/')
     return (
       i.target.startsWith(`${own}/`) ||
-      /^src\/(kernel\/|command\.ts|context\.ts|log\.ts|seal\.ts|platforms\/platform\.ts|db\/client\.ts)/.test(i.target)
+      /^src\/(kernel\/|command\.ts|context\.ts|log\.ts|seal\.ts|platforms\/(platform|press)\.ts|db\/client\.ts)/.test(i.target)
     )
   }
   expect(offenders((i) => /^src\/platforms\/[a-z]+\//.test(i.file) && ours(i) && !i.typeOnly && !may(i))).toEqual([])
@@ -123,7 +98,7 @@ test('platforms import kernel, the plugs and their own folder; never rooms, neve
 
 test('jobs import the plug, inbox, outbox, kernel and rooms', () => {
   const may = (i: Import) =>
-    roomOf(i.target) !== undefined || /^src\/(job\.ts|kernel\/|db\/(inbox|outbox|client)\.ts)/.test(i.target)
+    roomOf(i.target) !== undefined || /^src\/(job\.ts|kernel\/|db\/(inbox|outbox|client)\.ts|platforms\/platform\.ts)/.test(i.target)
   expect(offenders((i) => i.file.startsWith('src/jobs/') && ours(i) && !i.typeOnly && !may(i))).toEqual([])
 })
 
@@ -137,6 +112,8 @@ test('each outside package has one door into the house', () => {
     [/^echarts/, /^src\/kernel\/chart\.ts$/],
     [/^@resvg\//, /^src\/kernel\/picture\.ts$/],
     [/^flydrive/, /^src\/content\/media\.ts$/],
+    [/^discord\.js$/, /^src\/platforms\/discord\//],
+    [/^@slack\//, /^src\/platforms\/slack\//],
   ]
   for (const [name, place] of borders)
     expect(offenders((i) => name.test(i.target) && !i.typeOnly && !place.test(i.file))).toEqual([])
@@ -151,14 +128,6 @@ test('one clock, one reader of the environment', () => {
   expect(lines(/\bprocess\.env\b/, /^src\/config\.ts$/)).toEqual([])
 })
 
-/** A file's lines without whole-line comments. */
-function code(file: string): string[] {
-  return text
-    .get(file)!
-    .split('\n')
-    .map((line) => (/^\s*(\/\/|\/?\*)/.test(line) ? '' : line))
-}
-
 test('no any, no default export outside discovered folders, no index that only re-exports', () => {
   const found = (pattern: RegExp) => files.filter((file) => code(file).some((line) => pattern.test(line)))
   expect(found(/:\s*any\b|\bas any\b|<any>/)).toEqual([])
@@ -169,6 +138,44 @@ test('no any, no default export outside discovered folders, no index that only r
       (file) => file.endsWith('/index.ts') && code(file).every((line) => line === '' || /^export .* from /.test(line)),
     ),
   ).toEqual([])
+})
+
+// A describe and a story run on; a function of the product or of what seeds and measures it does one thing.
+test('no file above 300 lines, no function above 70 of its own', () => {
+  const tooLong = allFiles.flatMap((file) => {
+    const lines = text.get(file)!.trimEnd().split('\n').length
+    const functions = file.startsWith('test/') ? [] : functionLengths(file)
+    return [
+      ...(lines > 300 ? [`${file} has ${lines} lines`] : []),
+      ...functions.flatMap((f) => (f.length > 70 ? [`${file}:${f.line} ${f.name} has ${f.length} lines`] : [])),
+    ]
+  })
+  expect(tooLong).toEqual([])
+})
+
+test('what is exported is used by someone: a name by another file, a type also beside what it describes', () => {
+  const importers = new Map<string, Import[]>()
+  for (const i of allImports) importers.set(i.target, [...(importers.get(i.target) ?? []), i])
+  const mentions = (file: string, name: string) =>
+    code(file)
+      .join('\n')
+      .split(new RegExp(`\\b${name}\\b`)).length - 1
+  const isUsed = ({ file, name, isType }: Export) => {
+    const inside = mentions(file, name) > 1
+    const takes = (i: Import) => i.names.includes(name) || (i.names.includes('*') && mentions(i.file, name) > 0)
+    // A test may look inside, but what only tests call does nothing for anybody.
+    const counts = (i: Import) => file.startsWith('test/') || !i.file.startsWith('test/') || inside
+    return (isType && inside) || (importers.get(file) ?? []).some((i) => takes(i) && counts(i))
+  }
+  // bench/run.ts finds these by their name.
+  const isFound = ({ file, name }: Export) => file.startsWith('bench/') && name === 'bench'
+  expect(allExports.length).toBeGreaterThan(500)
+  expect(allExports.filter((e) => !isFound(e) && !isUsed(e)).map((e) => `${e.file}:${e.line} ${e.name}`)).toEqual([])
+})
+
+test('compiled files lie in dist only', () => {
+  const folders = ['src', 'commands', 'prisma', 'bench', 'test'].flatMap(under)
+  expect(folders.filter((file) => /\.(js|js\.map|d\.ts)$/.test(file) && !file.includes('/assets/'))).toEqual([])
 })
 
 test('every command, connector and rule has a test of its own', () => {
@@ -191,7 +198,7 @@ test('every run that a card names is a command, and its button says a verb', () 
 })
 
 test('every model has programId or is one of the few that belong to no program', () => {
-  const shared = new Set(['Program', 'Person', 'Identity', 'JournalOffset', 'Tick'])
+  const shared = new Set(['Program', 'Person', 'Identity', 'JournalOffset', 'Tick', 'Pace', 'Install'])
   const schema = readFileSync(join(root, 'prisma/schema.prisma'), 'utf8')
   const migrations = migrationTexts().join('\n')
   const models = [...schema.matchAll(/^model (\w+) \{([^}]*)\}/gm)]

@@ -21,8 +21,11 @@ import { MemoryDoor } from './door.ts'
 export type WorldOptions = {
   now?: string
   program?: Partial<NewProgram>
-  mounts?: (app: App) => Mount[] /** Where the test lets the server listen; links then lead there. */
+  mounts?: (app: App) => Mount[]
+  /** Where the test lets the server listen; links then lead there. */
   port?: number
+  /** Other variables. */
+  environment?: Record<string, string>
 }
 
 export type World = Awaited<ReturnType<typeof world>>
@@ -41,6 +44,7 @@ export async function world(options: WorldOptions = {}) {
       PUBLIC_URL: 'https://go.glow.example',
       LOG_LEVEL: 'error',
       ...listening(options.port),
+      ...options.environment,
     }),
     DATA_DIR: folder,
   })

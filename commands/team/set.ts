@@ -1,5 +1,5 @@
 import { command } from '../../src/command.ts'
-import type { Role } from '../../src/context.ts'
+import { roleBy } from '../../src/creators/rules.ts'
 import { creatorOfPerson } from '../../src/creators/service.ts'
 import { toned } from '../../src/kernel/card.ts'
 import { option } from '../../src/option.ts'
@@ -23,9 +23,7 @@ export default command({
   },
   async run(ctx, { person, role: wanted }) {
     const { name } = await membershipOf(ctx, person)
-    const creator = await creatorOfPerson(ctx, person)
-    const without: Role = creator?.state === 'approved' ? 'creator' : 'anyone'
-    await setRole(ctx, person, wanted === 'member' ? without : wanted)
+    await setRole(ctx, person, wanted === 'member' ? roleBy(await creatorOfPerson(ctx, person)) : wanted)
     await ctx.grant(person, 'manager', wanted !== 'member')
     await ctx.grant(person, 'admin', wanted === 'admin')
     const said = { manager: 'is a manager now', admin: 'is an admin now', member: 'is no longer on the team' }[wanted]

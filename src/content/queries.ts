@@ -5,6 +5,7 @@ import { must, Refusal } from '../kernel/refusal.ts'
 import { asRole, atLeast } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import type { View } from './cards.ts'
+import { LIST } from './media.ts'
 
 /** A submission of this program. Refusal not_found. */
 export async function submissionOf(ctx: Context, submissionId: string): Promise<Submission> {
@@ -60,6 +61,8 @@ export async function mayOpen(db: Db, programId: string, personId: string, fileI
   const member = await db.membership.findUnique({ where: { programId_personId: { programId, personId } } })
   if (!member) return false
   if (atLeast(asRole(member.role), 'manager')) return true
+  // A list names people with their e-mail addresses and balances.
+  if ((await db.file.count({ where: { programId, id: fileId, mime: LIST } })) > 0) return false
   const handedIn = await db.revision.findMany({ where: { programId, fileId }, select: { submissionId: true } })
   if (handedIn.length === 0) return true
   const creator = await db.creator.findUnique({ where: { programId_personId: { programId, personId } }, select: { id: true } })

@@ -8,6 +8,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { payFee } from '../ledger/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { approvedCard, changesCard, rejectedCard, reviewCard, subject, supersededCard, type View } from './cards.ts'
+import { LIST } from './media.ts'
 import { submissionOf, viewOf, views } from './queries.ts'
 import { type Act, addressKey, checkAddress, checkReason, next, type Reason, type SubmissionState } from './rules.ts'
 
@@ -220,6 +221,7 @@ async function contentOf(ctx: Context, handIn: HandIn): Promise<Content> {
 async function fileOf(ctx: Context, ref: FileRef): Promise<File> {
   const file = isId('file', ref.ref) ? await ctx.db.file.findFirst({ where: { id: ref.ref, programId: ctx.program.id } }) : null
   if (!file) throw new Refusal('invalid', 'The file did not arrive.', 'Choose it again.', 'file')
+  if (file.mime === LIST) throw new Refusal('invalid', 'A list is no content.', 'Hand in a picture, a video or a PDF.', 'file')
   return file
 }
 

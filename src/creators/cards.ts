@@ -16,7 +16,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import type { TermsSummary } from '../programs/rules.ts'
+import { percent, type TermsSummary } from '../programs/rules.ts'
 import { reasonSays, stepOf } from './rules.ts'
 import { countryName } from './rules-countries.ts'
 
@@ -34,9 +34,11 @@ const acceptButton = (termsId: string): Button => ({
   look: 'main',
 })
 
-/** The terms in five lines, with the way to the whole text and to accepting them. */
-export function termsCard(terms: TermsVersion, title = 'The terms in five lines'): Card {
-  const lines = (terms.summary as TermsSummary).map((line) => [line.label, line.says] as const)
+/** The terms in five lines, with the way to the whole text and to accepting them. `rateBps` is what this person was offered. */
+export function termsCard(terms: TermsVersion, title = 'The terms in five lines', rateBps: number | null = null): Card {
+  const lines = (terms.summary as TermsSummary).map(
+    (line) => [line.label, line.label === 'Rate' ? rateLine(line.says, rateBps) : line.says] as const,
+  )
   return card(
     title,
     facts(Object.fromEntries(lines)),
@@ -44,6 +46,9 @@ export function termsCard(terms: TermsVersion, title = 'The terms in five lines'
     buttons(acceptButton(terms.id), readAll),
   )
 }
+
+const rateLine = (says: string, rateBps: number | null): string =>
+  rateBps === null ? says : `${percent(rateBps)} of each order you bring: your own rate. After discounts, tax and shipping.`
 
 /** The whole text; `open` while the reader can still accept it. */
 export function termsTextCard(terms: TermsVersion, open: boolean): Card {

@@ -14,6 +14,7 @@ export async function listCreators(
 ): Promise<{ rows: Creator[]; total: number }> {
   const where = {
     programId: ctx.program.id,
+    mergedInto: null,
     ...(state === undefined ? {} : { state }),
     ...(state === 'applied' ? { termsAt: { not: null } } : {}),
   }
@@ -32,6 +33,7 @@ export async function suggestCreators(ctx: Context, typed: string, state?: strin
   const rows = await ctx.db.creator.findMany({
     where: {
       programId: ctx.program.id,
+      mergedInto: null,
       ...(state === undefined ? {} : { state }),
       OR: [{ name: contains }, { handle: contains }],
     },
@@ -44,7 +46,12 @@ export async function suggestCreators(ctx: Context, typed: string, state?: strin
 /** What a manager should know before deciding: the same handle or e-mail elsewhere, an earlier answer, a niche we do not serve. */
 export async function hintsOf(ctx: Context, creator: Creator): Promise<string[]> {
   const twins = await ctx.db.creator.findMany({
-    where: { programId: ctx.program.id, id: { not: creator.id }, OR: [{ handle: creator.handle }, { email: creator.email }] },
+    where: {
+      programId: ctx.program.id,
+      id: { not: creator.id },
+      mergedInto: null,
+      OR: [{ handle: creator.handle }, { email: creator.email }],
+    },
     take: 5,
     orderBy: { id: 'asc' },
   })

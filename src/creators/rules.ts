@@ -6,8 +6,6 @@
 import { Refusal } from '../kernel/refusal.ts'
 import { days, localDay, sayDay } from '../kernel/time.ts'
 
-export type CreatorState = 'applied' | 'approved' | 'declined' | 'paused' | 'banned' | 'left'
-
 /** The niches the application form offers. */
 export const niches = ['beauty', 'fashion', 'fitness', 'food', 'home', 'tech', 'travel', 'other'] as const
 
@@ -31,7 +29,7 @@ type Standing = { state: string; termsAt: Date | null; againAt: Date | null }
 export type Step = 'apply' | 'accept' | 'wait' | 'creator' | 'later' | 'closed'
 
 export function stepOf(creator: Standing | null, now: Date, zone: string): Step {
-  if (!creator || creator.state === 'left') return 'apply'
+  if (!creator || ['left', 'candidate', 'invited'].includes(creator.state)) return 'apply'
   if (creator.state === 'applied') return creator.termsAt ? 'wait' : 'accept'
   if (creator.state === 'declined')
     return creator.againAt && localDay(creator.againAt, zone) > localDay(now, zone) ? 'later' : 'apply'
@@ -58,6 +56,16 @@ export function checkDecision(creator: { name: string; state: string; termsAt: D
   if (!creator.termsAt)
     throw new Refusal('conflict', `${creator.name} has not accepted the terms yet.`, 'You can decide once they have.')
 }
+
+/** Nobody admits or declines themselves: an application is read by someone else. */
+export function checkNotOwn(creator: { personId: string }, actor: { personId: string }): void {
+  if (creator.personId === actor.personId)
+    throw new Refusal('not_allowed', 'This is your own application.', 'Ask another manager to decide.')
+}
+
+/** The role that someone holds by their application alone, whatever the team made them besides. A pause keeps it. */
+export const roleBy = (creator: { state: string } | null): 'creator' | 'anyone' =>
+  creator?.state === 'approved' || creator?.state === 'paused' ? 'creator' : 'anyone'
 
 /** Throws unless the reason explains itself: “other” needs words. */
 export function checkReason(reason: DeclineReason, note: string | undefined): void {

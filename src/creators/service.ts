@@ -6,7 +6,16 @@ import { policyOf } from '../programs/rules.ts'
 import { currentTerms } from '../programs/service.ts'
 import { applicationCard, decidedCard, declinedCard, statusCard } from './cards.ts'
 import { hintsOf } from './queries.ts'
-import { againAt, checkApply, checkDecision, checkReason, type DeclineReason, parseHandle, reaches } from './rules.ts'
+import {
+  againAt,
+  checkApply,
+  checkDecision,
+  checkNotOwn,
+  checkReason,
+  type DeclineReason,
+  parseHandle,
+  reaches,
+} from './rules.ts'
 import { parseCountry } from './rules-countries.ts'
 
 export type ApplicationForm = { handle: string; niche: string; country: string; email: string; adult: boolean }
@@ -200,6 +209,7 @@ async function locked(ctx: Context, creatorId: string): Promise<Creator> {
 
 async function undecided(ctx: Context, creatorId: string): Promise<Creator> {
   const creator = await locked(ctx, creatorId)
+  checkNotOwn(creator, ctx.actor)
   checkDecision(creator, await nameOf(ctx, creator.decidedBy))
   return creator
 }
@@ -213,7 +223,7 @@ async function nameOf(ctx: Context, personId: string | null): Promise<string> {
 }
 
 /** An application after a declined one is news, so it gets a post of its own. */
-const applicationKey = (creator: Creator): string =>
+export const applicationKey = (creator: Creator): string =>
   creator.appliedAt.getTime() === creator.createdAt.getTime()
     ? `application:${creator.id}`
     : `application:${creator.id}:${creator.appliedAt.toISOString()}`

@@ -122,7 +122,7 @@ function attempt(runner: Runner): string | null {
   return ran.status === 0 ? null : lastLine(ran.stderr) || `it ended with ${ran.status ?? ran.signal}`
 }
 
-function binaries(): string {
+export function binaries(): string {
   const name = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   let native: string
   try {

@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
-import { Prisma, PrismaClient } from './generated/client.ts'
+import { type Prisma, PrismaClient } from './generated/client.ts'
 
 /** The tenant-scoped client of one unit of work: reads and writes see only the program's own rows. */
 export type Db = Prisma.TransactionClient
@@ -111,9 +111,4 @@ export function sqlState(error: unknown): string | undefined {
   const { originalCode } = error as { originalCode?: unknown }
   if (typeof originalCode === 'string') return originalCode
   return sqlState(meta?.driverAdapterError) ?? sqlState(cause)
-}
-
-/** True when a unique key refused the row. */
-export function isDuplicate(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
 }

@@ -1,6 +1,7 @@
 /** Everything heard, once. (program, source, externalId) is unique for ever, so whatever is repeated is harmless. */
 
-import type { Db } from './client.ts'
+import pg from 'pg'
+import { type Db, sqlState } from './client.ts'
 import type { Inbox } from './generated/client.ts'
 
 export type Heard = {
@@ -17,10 +18,53 @@ export type Heard = {
 /** `fresh` is false when the same id was heard before; `row` is then the first one. */
 export async function hear(db: Db, heard: Heard, state = 'heard'): Promise<{ fresh: boolean; row: Inbox }> {
   const { count } = await db.inbox.createMany({ data: { ...heard, state }, skipDuplicates: true })
-  const row = await db.inbox.findUniqueOrThrow({
-    where: { programId_source_externalId: { programId: heard.programId, source: heard.source, externalId: heard.externalId } },
-  })
-  return { fresh: count === 1, row }
+  return { fresh: count === 1, row: await firstHeard(db, heard.programId, heard.source, heard.externalId) }
+}
+
+// The rows come out of the tenant's own row, so that it is set before row-level security looks at the first of them.
+const hearing = `WITH tenant AS MATERIALIZED (SELECT set_config('troupe.program', $1, true) AS id)
+  INSERT INTO "Inbox" (id, "programId", source, "externalId", state, "bodyHash", body, "receivedAt")
+  SELECT h.id, tenant.id, h.source, h."externalId", 'heard', h."bodyHash", h.body, h."receivedAt"
+  FROM tenant, unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::timestamptz[])
+    AS h(id, source, "externalId", "bodyHash", body, "receivedAt")
+  ON CONFLICT ("programId", source, "externalId") DO NOTHING RETURNING id`
+const TIMEOUT_MS = 15_000
+
+/**
+ * Hears many deliveries of one program by one statement and one commit; says of each whether it is fresh. Of two with the same id the
+ * first is kept. Throws when any row is refused, and then none is kept: see `refusesRow`.
+ */
+export async function hearAll(pool: pg.Pool, programId: string, all: readonly Omit<Heard, 'programId'>[]): Promise<boolean[]> {
+  // Two processes that insert the same ids in one order wait for each other; in two orders they would deadlock.
+  const rows = [...all].sort((a, b) => (a.externalId < b.externalId ? -1 : a.externalId > b.externalId ? 1 : 0))
+  const columns = (['id', 'source', 'externalId', 'bodyHash', 'body', 'receivedAt'] as const).map((name) =>
+    rows.map((row) => (name === 'body' ? Buffer.from(row.body.buffer, row.body.byteOffset, row.body.length) : row[name])),
+  )
+  const query = { text: hearing, values: [programId, ...columns], query_timeout: TIMEOUT_MS } as pg.QueryConfig
+  const fresh = new Set((await pool.query<{ id: string }>(query)).rows.map((row) => row.id))
+  return all.map((heard) => fresh.has(heard.id))
+}
+
+/** Whether a failure of `hearAll` may be the fault of one row: bad data, a broken constraint, a lost race. */
+export const refusesRow = (error: unknown): boolean => /^(2[23]|40)/.test(sqlState(error) ?? '')
+
+/** The row that had this id first. */
+export function firstHeard(db: Db, programId: string, source: string, externalId: string): Promise<Inbox> {
+  return db.inbox.findUniqueOrThrow({ where: { programId_source_externalId: { programId, source, externalId } } })
+}
+
+/**
+ * The sealed secrets of a program's source; none when it is not connected. One message to PostgreSQL, whose statements run one after
+ * the other in one transaction.
+ */
+export async function secretsOf(pool: pg.Pool, programId: string, source: string): Promise<string[]> {
+  const [tenant, name] = [pg.escapeLiteral(programId), pg.escapeLiteral(source)]
+  const text = `SELECT set_config('troupe.program', ${tenant}, true);
+    SELECT secrets FROM "Connection" WHERE "programId" = ${tenant} AND source = ${name}`
+  // Several statements give several results, which the types don't know.
+  const results = await pool.query({ text, query_timeout: TIMEOUT_MS } as pg.QueryConfig)
+  const [, found] = results as unknown as pg.QueryResult<{ secrets: string[] }>[]
+  return found?.rows[0]?.secrets ?? []
 }
 
 /** Webhook deliveries that wait, oldest first, locked for this transaction; `done` ones never come back. */
@@ -61,4 +105,10 @@ export async function forgetHeard(
     DELETE FROM "Inbox" WHERE id IN (SELECT id FROM "Inbox"
       WHERE "programId" = ${programId} AND state = 'done' AND source LIKE 'chat:%' AND "receivedAt" < ${before.calls} LIMIT ${limit})`
   return bodies + calls
+}
+
+/** Takes away what was typed into forms and kept no longer; gives how many. */
+export async function forgetDrafts(db: Db, programId: string, now: Date): Promise<number> {
+  const { count } = await db.draft.deleteMany({ where: { programId, expiresAt: { lte: now } } })
+  return count
 }

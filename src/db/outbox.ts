@@ -1,49 +1,92 @@
 /** Everything to be done outside, written in the transaction that decided it; only jobs/deliver.ts performs it. */
 
+import type { Card } from '../kernel/card.ts'
 import type { Id, Kind } from '../kernel/id.ts'
 import type { Db } from './client.ts'
 
+export type PostPayload = {
+  card: Card
+  pin: boolean
+  /** What a thread is called and who is in it; it is opened with its first post. */
+  thread?: { title: string; people: string[] }
+}
+
 export type Intent = {
-  kind: 'post' | 'grant'
-  /** "applications", "person:per_…" for posts; the person for grants. */
+  kind: 'post' | 'close' | 'grant' | 'prepare'
+  /** "applications", "person:per_…", "thread:sub_…" for posts; a thread to be closed; the person for grants; the space to be prepared. */
   audience: string
   key: string
   payload: object
+  /** The person whose door a new thread is held through. */
+  of?: string | undefined
   notBefore?: Date
 }
 
 type Writer = { db: Db; now: Date; programId: string; id: <K extends Kind>(kind: K) => Id<K> }
 
-/** The same (kind, audience, key) again replaces what is to be shown and raises the version; the old message is edited. */
+/**
+ * The same (kind, audience, key) again replaces what is to be shown and raises the version; the old message is edited. A channel
+ * is meant in every space of the program, a person in one, a grant wherever the person has an account.
+ */
 export async function intend(writer: Writer, intent: Intent): Promise<void> {
   const { db, now, programId } = writer
   const payload = JSON.stringify(intent.payload)
-  await db.$executeRaw`
-    INSERT INTO "Outbox" (id, "programId", kind, audience, key, version, payload, state, "notBefore", tries, "createdAt")
-    VALUES (${writer.id('outbox')}, ${programId}, ${intent.kind}, ${intent.audience}, ${intent.key}, 1, ${payload}::jsonb, 'due', ${intent.notBefore ?? now}, 0, ${now})
-    ON CONFLICT ("programId", kind, audience, key) DO UPDATE
+  for (const spaceId of await spacesOf(writer, intent)) {
+    await db.$executeRaw`
+    INSERT INTO "Outbox" (id, "programId", "spaceId", kind, audience, key, version, payload, state, "notBefore", tries, "createdAt")
+    VALUES (${writer.id('outbox')}, ${programId}, ${spaceId}, ${intent.kind}, ${intent.audience}, ${intent.key}, 1, ${payload}::jsonb, 'due', ${intent.notBefore ?? now}, 0, ${now})
+    ON CONFLICT ("programId", kind, audience, key, "spaceId") DO UPDATE
       SET payload = EXCLUDED.payload, version = "Outbox".version + 1, state = 'due', tries = 0, error = NULL,
           "notBefore" = EXCLUDED."notBefore"
       WHERE "Outbox".payload <> EXCLUDED.payload`
+  }
+}
+
+/** A person is spoken to through the door they chose, or else the one they came in by first; a thread stays where it began. */
+async function spacesOf(writer: Writer, { kind, audience, of }: Intent): Promise<string[]> {
+  if (kind === 'prepare') return [audience]
+  const { db, programId } = writer
+  if (audience.startsWith('thread:')) {
+    const began = { programId, kind: 'post', audience }
+    const rows = await db.outbox.findMany({ where: began, distinct: ['spaceId'], select: { spaceId: true } })
+    if (rows.length > 0 || kind === 'close') return rows.map((row) => row.spaceId)
+  }
+  const personId = kind === 'grant' ? audience : audience.startsWith('person:') ? audience.slice('person:'.length) : of
+  const rows =
+    personId === undefined
+      ? await db.space.findMany({ where: { programId }, select: { id: true }, orderBy: { id: 'asc' } })
+      : await db.$queryRaw<{ id: string }[]>`
+          SELECT s.id FROM "Identity" i
+          JOIN "Space" s ON s.platform = i.platform AND s.workspace = i.workspace AND s."programId" = ${programId}
+          LEFT JOIN "Membership" m ON m."programId" = ${programId} AND m."personId" = i."personId"
+          WHERE i."personId" = ${personId}
+          GROUP BY s.id, s.platform, m.door ORDER BY (s.platform = m.door) DESC NULLS LAST, min(i."createdAt"), s.id`
+  const ids = rows.map((row) => row.id)
+  return kind === 'post' && personId !== undefined ? ids.slice(0, 1) : ids
 }
 
 export type Claimed = {
   id: string
+  spaceId: string
   kind: string
   audience: string
   key: string
   version: number
   payload: unknown
   tries: number
+  /** An earlier try began: it failed, or its worker died. */
+  again: boolean
 }
 
-/** Due rows, leased until `until`, oldest first; a row whose worker died comes back when its lease ends. */
-export async function claimDue(db: Db, programId: string, now: Date, until: Date, limit: number): Promise<Claimed[]> {
+/** Due rows of a space, leased until `until`, oldest first; a row whose worker died comes back when its lease ends. */
+export async function claimDue(db: Db, spaceId: string, now: Date, until: Date, limit: number): Promise<Claimed[]> {
   const rows = await db.$queryRaw<(Claimed & { createdAt: Date })[]>`
-    UPDATE "Outbox" SET "leasedTo" = ${until} WHERE id IN (
-      SELECT id FROM "Outbox" WHERE "programId" = ${programId} AND state = 'due' AND "notBefore" <= ${now} AND ("leasedTo" IS NULL OR "leasedTo" <= ${now})
-      ORDER BY "createdAt", id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING id, kind, audience, key, version, payload, tries, "createdAt"`
+    UPDATE "Outbox" o SET "leasedTo" = ${until} FROM (
+      SELECT id, ("leasedTo" IS NOT NULL OR error IS NOT NULL) AS again FROM "Outbox"
+      WHERE "spaceId" = ${spaceId} AND state = 'due' AND "notBefore" <= ${now} AND ("leasedTo" IS NULL OR "leasedTo" <= ${now})
+      ORDER BY "createdAt", id LIMIT ${limit} FOR UPDATE SKIP LOCKED) due
+    WHERE o.id = due.id
+    RETURNING o.id, "spaceId", kind, audience, key, version, payload, tries, due.again, "createdAt"`
   // An UPDATE gives its rows back in no order.
   return rows.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
 }
@@ -63,12 +106,85 @@ export async function fail(db: Db, claimed: Claimed, error: string, again: Date)
     WHERE id = ${claimed.id}`
 }
 
-/** When the next row that waits will be due, if that is before `until`. */
-export async function nextDue(db: Db, programId: string, until: Date): Promise<Date | undefined> {
+/** Leaves a row for a later moment without counting the try. */
+export async function wait(db: Db, claimed: Claimed, until: Date, error: string | null = null): Promise<void> {
+  await db.$executeRaw`UPDATE "Outbox" SET "notBefore" = ${until}, "leasedTo" = NULL, error = coalesce(${error}, error) WHERE id = ${claimed.id}`
+}
+
+/** Sets a row aside: `waiting` until its channel stands in the space, or `parked`, which managers see. */
+export async function setAside(db: Db, claimed: Claimed, state: 'waiting' | 'parked', error: string): Promise<void> {
+  await db.$executeRaw`UPDATE "Outbox" SET state = ${state}, error = ${error}, "leasedTo" = NULL WHERE id = ${claimed.id} AND version = ${claimed.version}`
+}
+
+/** A parked row is due again; false when it is not parked. What went wrong stays with it: an earlier try may have reached the platform. */
+export async function tryAgain(db: Db, programId: string, id: string, now: Date): Promise<boolean> {
+  const { count } = await db.outbox.updateMany({
+    where: { id, programId, state: 'parked' },
+    data: { state: 'due', tries: 0, notBefore: now },
+  })
+  return count === 1
+}
+
+/** What waited for these channels of a space is due again. */
+export async function wake(db: Db, spaceId: string, audiences: string[]): Promise<void> {
+  await db.outbox.updateMany({
+    where: { spaceId, state: 'waiting', audience: { in: audiences } },
+    data: { state: 'due', error: null },
+  })
+}
+
+/** When the next row that waits will be due in one of these spaces, if that is before `until`. */
+export async function nextDue(db: Db, spaceIds: string[], until: Date): Promise<Date | undefined> {
   const row = await db.outbox.findFirst({
-    where: { programId, state: 'due', leasedTo: null, notBefore: { lt: until } },
+    where: { spaceId: { in: spaceIds }, state: 'due', leasedTo: null, notBefore: { lt: until } },
     orderBy: { notBefore: 'asc' },
     select: { notBefore: true },
   })
   return row?.notBefore
+}
+
+/**
+ * What was shown to one person is now shown to another: the same messages go on being edited, where their place moved along. What is
+ * still to be shown moves anyway, unless the other one has the same post.
+ */
+export async function followPrivately(db: Db, programId: string, from: string, to: string): Promise<void> {
+  const [before, after] = [`person:${from}`, `person:${to}`]
+  await db.$executeRaw`
+    UPDATE "Outbox" o SET audience = ${after} WHERE o."programId" = ${programId} AND o.kind = 'post' AND o.audience = ${before}
+      AND (o.state <> 'done' OR NOT EXISTS (SELECT 1 FROM "Channel" c WHERE c."spaceId" = o."spaceId" AND c.audience = ${before}))
+      AND NOT EXISTS (SELECT 1 FROM "Outbox" t WHERE t."programId" = ${programId} AND t.kind = 'post' AND t.audience = ${after}
+        AND t.key = o.key AND t."spaceId" = o."spaceId")`
+  await db.outbox.deleteMany({ where: { programId, audience: { in: [before, from] }, state: { not: 'done' } } })
+}
+
+/** A person has more accounts now: every role they hold or lost is granted or removed once more, everywhere. */
+export async function repeatGrants(db: Db, programId: string, personId: string): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Outbox" SET state = 'due', version = version + 1, tries = 0, error = NULL
+    WHERE "programId" = ${programId} AND kind = 'grant' AND audience = ${personId}`
+}
+
+/** The pinned posts of the program's channels, shown in a space that is new to it. */
+export async function bringPinned(writer: Writer, spaceId: string): Promise<void> {
+  const { db, now, programId } = writer
+  const pinned = await db.outbox.findMany({
+    where: { programId, kind: 'post', NOT: { audience: { startsWith: 'person:' } }, payload: { path: ['pin'], equals: true } },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  })
+  const one = new Map(pinned.map((row) => [`${row.audience} ${row.key}`, row]))
+  await db.outbox.createMany({
+    data: [...one.values()].map(({ kind, audience, key, payload }) => ({
+      id: writer.id('outbox'),
+      programId,
+      spaceId,
+      kind,
+      audience,
+      key,
+      payload: payload as object,
+      state: 'due',
+      notBefore: now,
+      createdAt: now,
+    })),
+    skipDuplicates: true,
+  })
 }

@@ -8,6 +8,7 @@ import { ensurePartitions } from '../links/partitions.ts'
 import { createShipper, type Shipper } from '../links/shipper.ts'
 import { slugSource } from '../links/slug-source.ts'
 import { createSlugTable, type SlugTable } from '../links/slugs.ts'
+import { trustIn } from './proxies.ts'
 import { type Redirect, redirect } from './redirect.ts'
 
 export type Clicks = {
@@ -45,6 +46,7 @@ export function openClicks(app: App, directUrl: string): Clicks {
       now: clock,
       random: pooled(app.random),
       key: app.sealer.key('click'),
+      trust: trustIn(config.TRUST_PROXY),
     }),
     slugs,
     journal,

@@ -4,7 +4,8 @@ import { type FileRef, problems } from '../command.ts'
 import { mayOpen } from '../content/queries.ts'
 import type { Role } from '../context.ts'
 import { atLeast, recognise, setRole } from '../people/service.ts'
-import { dispatch, formFor, suggest } from '../platforms/dispatch.ts'
+import { formFor, suggest } from '../platforms/ask.ts'
+import { dispatch } from '../platforms/dispatch.ts'
 import { type Offer, type ShopOrder, type WebDeps, webPlatform } from '../platforms/web/index.ts'
 import { welcomeCard } from '../programs/cards.ts'
 import { channels } from '../programs/rules.ts'
@@ -30,6 +31,8 @@ function depsOf(app: App, simulator: boolean): WebDeps {
     random: app.random,
     log: app.log,
     key: app.sealer.key('web'),
+    seal: (plain) => app.sealer.seal(plain).toString('base64'),
+    unseal: (sealed) => app.sealer.unseal(Buffer.from(sealed, 'base64')).toString('utf8'),
     simulator,
     hall: {
       formFor: (call) => formFor(app, call),

@@ -42,8 +42,11 @@ export function gate(server: FastifyInstance, key: string): void {
 export function onlyOurNames(server: FastifyInstance, publicUrl: string | undefined): void {
   const ours = new Set([...loopback, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])])
   server.addHook('onRequest', async (request, reply) => {
-    if (ours.has(request.hostname.toLowerCase())) return
+    // As the browser said it: X-Forwarded-Host, which a believed proxy may pass on, is anybody's to set.
+    if (ours.has(hostOf(request.headers.host))) return
     if (open.some((path) => request.url.startsWith(path)) || request.routeOptions.url === '/:slug') return
     return reply.code(421).type('text/plain; charset=utf-8').send('Open Troupe at the address that was printed when it started.')
   })
 }
+
+const hostOf = (host = ''): string => (URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '')

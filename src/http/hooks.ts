@@ -3,81 +3,102 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import type { Connector, Delivery } from '../connector.ts'
-import { hear } from '../db/inbox.ts'
+import { firstHeard, type Heard, hear, hearAll, refusesRow, secretsOf } from '../db/inbox.ts'
+import { together } from '../db/together.ts'
 import { card, code, paragraph, text, toned } from '../kernel/card.ts'
 import { isId } from '../kernel/id.ts'
 import { readJson } from '../kernel/json.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
 export const bodyLimit = 1024 * 1024
+/** So much of sealed bodies goes into one statement. */
+const BATCH_BYTES = 4 * 1024 * 1024
 
 /** Registers the intake in its own scope, so that only here bodies stay raw. */
 export async function hooks(server: FastifyInstance, app: App): Promise<void> {
+  const desk = openDesk(app)
   await server.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body))
     // The signature is the limit here: a shop's burst must not be turned away.
     scope.post('/hooks/:source/:program', { config: { rateLimit: false } }, (request, reply) =>
-      take(app, request as HookRequest, reply),
+      take(app, desk, request as HookRequest, reply),
     )
   })
 }
 
 type HookRequest = FastifyRequest<{ Params: { source: string; program: string } }>
+type Desk = ReturnType<typeof openDesk>
 
-async function take(app: App, request: HookRequest, reply: FastifyReply): Promise<FastifyReply> {
+/** Where a burst shares its look at the secrets, each time anew for a rotation to count at once, and its commit. */
+function openDesk(app: App) {
+  const secrets = together(async (address: string, deliveries: Delivery[]) => {
+    const [programId = '', source = ''] = address.split('/')
+    const sealed = await secretsOf(app.database.pool, programId, source)
+    const plain = sealed.map((one) => app.sealer.unseal(Buffer.from(one, 'base64')).toString('utf8'))
+    return deliveries.map(() => plain)
+  })
+  const kept = together(
+    async (programId: string, all: Heard[]) => {
+      const fresh = await hearAll(app.database.pool, programId, all)
+      if (fresh.includes(true)) app.ring('absorb')
+      return fresh
+    },
+    { weigh: (heard) => heard.body.length, heaviest: BATCH_BYTES, blames: refusesRow },
+  )
+  return { secrets, kept }
+}
+
+async function take(app: App, desk: Desk, request: HookRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { source, program: programId } = request.params
   const connector = app.connectors.get(source)
   const delivery: Delivery = {
     headers: flat(request.headers),
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
   }
-  const secrets = connector && isId('program', programId) ? await secretsOf(app, programId, source) : []
+  const secrets = connector && isId('program', programId) ? await desk.secrets(`${programId}/${source}`, delivery) : []
+  const now = app.clock()
   // An unknown source or program looks like a wrong signature, so that nobody can list either.
-  if (!connector?.verify(delivery, secrets, app.clock()))
-    return reply.code(401).send({ error: 'The signature is missing or wrong.' })
+  if (!connector?.verify(delivery, secrets, now)) return reply.code(401).send({ error: 'The signature is missing or wrong.' })
   try {
     readJson(delivery.body)
   } catch (error) {
     if (error instanceof Refusal) return reply.code(400).send({ error: error.sentence })
     throw error
   }
-  const { fresh, same, state } = await keep(app, connector, programId, delivery)
-  if (fresh) app.ring('absorb')
-  if (fresh) return reply.code(connector.onConflict === 409 ? 202 : 200).send({ received: true })
+  const heard = heardOf(app, connector, programId, delivery, now)
+  if (await desk.kept(programId, heard)) return reply.code(connector.onConflict === 409 ? 202 : 200).send({ received: true })
+  const { same, state } = await again(app, heard)
   if (same || connector.onConflict === 200) return reply.code(200).send({ received: true, duplicate: true, state })
   return reply.code(409).send({ error: 'This id was received before with another body; the first one counts.' })
 }
 
-async function keep(app: App, connector: Connector, programId: string, delivery: Delivery) {
-  const bodyHash = createHash('sha256').update(delivery.body).digest('hex')
-  const externalId = connector.externalId(delivery).slice(0, 250)
-  const sealed = Uint8Array.from(
-    app.sealer.seal(JSON.stringify({ headers: delivery.headers, body: delivery.body.toString('base64') })),
-  )
+function heardOf(app: App, connector: Connector, programId: string, { headers, body }: Delivery, now: Date): Heard {
+  return {
+    id: app.newId('inbox', now),
+    programId,
+    source: connector.source,
+    externalId: connector.externalId({ headers, body }).slice(0, 250),
+    bodyHash: createHash('sha256').update(body).digest('hex'),
+    body: Uint8Array.from(app.sealer.seal(JSON.stringify({ headers, body: body.toString('base64') }))),
+    receivedAt: now,
+  }
+}
+
+/** An id that came before: the first one counts, and another body is parked for a manager to see. */
+async function again(app: App, heard: Heard): Promise<{ same: boolean; state: string }> {
+  const { programId, source, externalId, bodyHash } = heard
   return app.within(programId, async (ctx) => {
-    const heard = { programId, source: connector.source, bodyHash, body: sealed, receivedAt: ctx.now }
-    const { fresh, row } = await hear(ctx.db, { id: ctx.id('inbox'), externalId, ...heard })
-    const same = row.bodyHash === bodyHash
-    if (!fresh && !same) {
-      const second = await hear(
-        ctx.db,
-        { id: ctx.id('inbox'), externalId: `${externalId}#${bodyHash.slice(0, 16)}`, ...heard },
-        'parked',
-      )
-      if (second.fresh) {
-        await ctx.db.inbox.update({
-          where: { id: second.row.id },
-          data: { error: 'The same id came before with another body; the first one counts.' },
-        })
-        await ctx.show(
-          { channel: 'managers' },
-          `parked:${second.row.id}`,
-          conflictCard(connector.source, externalId, second.row.id),
-        )
-      }
+    const first = await firstHeard(ctx.db, programId, source, externalId)
+    if (first.bodyHash === bodyHash) return { same: true, state: first.state }
+    const second = { ...heard, externalId: `${externalId}#${bodyHash.slice(0, 16)}` }
+    const { fresh, row } = await hear(ctx.db, second, 'parked')
+    if (fresh) {
+      const error = 'The same id came before with another body; the first one counts.'
+      await ctx.db.inbox.update({ where: { id: row.id }, data: { error } })
+      await ctx.show({ channel: 'managers' }, `parked:${row.id}`, conflictCard(source, externalId, row.id))
     }
-    return { fresh, same, state: row.state }
+    return { same: false, state: first.state }
   })
 }
 
@@ -92,13 +113,6 @@ const conflictCard = (source: string, externalId: string, inbox: string) =>
       paragraph(text`Compare them in the shop. Reference ${code(inbox)}`),
     ),
   )
-
-async function secretsOf(app: App, programId: string, source: string): Promise<string[]> {
-  const row = await app.database.within(programId, (db) =>
-    db.connection.findUnique({ where: { programId_source: { programId, source } } }),
-  )
-  return ((row?.secrets ?? []) as string[]).map((sealed) => app.sealer.unseal(Buffer.from(sealed, 'base64')).toString('utf8'))
-}
 
 /** Header names in lower case, values as one string; anything longer than 4 kB is cut, for no signature is that long. */
 function flat(headers: FastifyRequest['headers']): Record<string, string> {

@@ -1,12 +1,12 @@
 import { createHmac, hash as digest } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Random } from '../kernel/id.ts'
 import { clickIds } from '../links/click-id.ts'
 import type { Click } from '../links/click-line.ts'
 import { looksAhead, parseSlug, truncateAddress } from '../links/rules.ts'
 import type { SlugTable, Target } from '../links/slugs.ts'
+import { type Trust, visitorAddress } from './proxies.ts'
 
 export type RedirectOptions = {
   slugs: Pick<SlugTable, 'get' | 'look'>
@@ -16,8 +16,8 @@ export type RedirectOptions = {
   random: Random
   /** Seals click ids and hashes visitors; 32 bytes, the same in every process. */
   key: Buffer
-  /** How many proxies of our own stand in front and add to X-Forwarded-For; 0 believes nobody. */
-  proxies?: number
+  /** Which proxies may name the visitor in X-Forwarded-For; undefined believes nobody. */
+  trust?: Trust | undefined
   /** A header in which such a proxy names the visitor's country (two letters), such as `cf-ipcountry`. */
   countryHeader?: string
 }
@@ -40,7 +40,7 @@ const DAY = 86_400_000
 const sameHeaders = ['Cache-Control', 'no-store', 'Referrer-Policy', 'strict-origin-when-cross-origin', 'Content-Length', '0']
 
 /** Sends shoppers from a creator's link to its stored destination, with a sealed click id, once the click is kept. No cookies. */
-export function redirect({ slugs, append, now, random, key, proxies = 0, countryHeader }: RedirectOptions): Redirect {
+export function redirect({ slugs, append, now, random, key, trust, countryHeader }: RedirectOptions): Redirect {
   const newClick = clickIds(key, random)
   let following: Following[] = []
   let day = -1
@@ -58,7 +58,7 @@ export function redirect({ slugs, append, now, random, key, proxies = 0, country
 
   function clickOf({ req, target }: Following, at: number, id: string): Click {
     const { userAgent, referer, forwarded, country, ahead } = readHeaders(req.rawHeaders, countryHeader)
-    const ip = addressOf(req, forwarded, proxies)
+    const ip = visitorAddress(req.socket.remoteAddress ?? '', forwarded, trust)
     const visitor = visitorOf(at, ip, userAgent)
     const bot = ahead || req.method === 'HEAD'
     const { programId, linkId } = target
@@ -154,16 +154,6 @@ function readHeaders(raw: readonly string[], countryHeader: string | undefined):
     else if (name === countryHeader && /^[A-Z]{2}$/.test(value)) said.country = value
   }
   return said
-}
-
-/** The visitor's address: the socket's, or the one that the outermost of our own proxies saw. */
-function addressOf(req: IncomingMessage, forwarded: string, proxies: number): string {
-  if (proxies > 0 && forwarded !== '') {
-    const seen = forwarded.split(',')
-    const ip = seen[Math.max(0, seen.length - proxies)]!.trim()
-    if (isIP(ip)) return ip
-  }
-  return req.socket.remoteAddress ?? ''
 }
 
 function page(title: string, sentence: string): string {

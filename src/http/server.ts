@@ -13,6 +13,7 @@ import type { Clicks } from './clicks.ts'
 import { gate, onlyOurNames } from './gate.ts'
 import { healthRoute } from './health.ts'
 import { bodyLimit, hooks } from './hooks.ts'
+import { trustIn } from './proxies.ts'
 
 export type Mount = (server: FastifyInstance) => Promise<void>
 
@@ -21,23 +22,41 @@ export type ServerOptions = {
   mounts: Mount[]
   /** A key that every page asks for (simulator on a reachable address); links, webhooks and health stay open. */
   key?: string
+  timeouts?: Timeouts
 }
 
-const REQUEST_MS = 15_000
+export type Timeouts = {
+  /** From the first byte to the end of the headers. */
+  headersMs: number
+  /** From the first byte to the end of the body. */
+  requestMs: number
+  /** How often connections are looked at; each lives at most this much longer. */
+  checkMs: number
+}
+
+/** A picture of 25 MB from a phone takes a minute; headers are one packet, and whoever drips them holds a connection for nothing. */
+const patience: Timeouts = { headersMs: 15_000, requestMs: 120_000, checkMs: 5_000 }
 const DRAIN_MS = 3_000
 
 /** Builds the server; the caller listens. A link in memory is answered before Fastify looks at the request. */
-export async function buildServer(app: App, clicks: Clicks, { mounts, key }: ServerOptions): Promise<FastifyInstance> {
+export async function buildServer(app: App, clicks: Clicks, options: ServerOptions): Promise<FastifyInstance> {
+  const { mounts, key, timeouts = patience } = options
   const server: FastifyInstance = Fastify({
     bodyLimit,
-    requestTimeout: REQUEST_MS,
+    requestTimeout: timeouts.requestMs,
+    trustProxy: trustIn(app.config.TRUST_PROXY) ?? false,
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
     loggerInstance: app.log.child({ part: 'http' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     serverFactory: (handler) =>
       createServer(
-        { maxHeaderSize: 16_384, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
+        {
+          maxHeaderSize: 16_384,
+          headersTimeout: timeouts.headersMs,
+          requestTimeout: timeouts.requestMs,
+          connectionsCheckingInterval: timeouts.checkMs,
+        },
         (req: IncomingMessage, res: ServerResponse) => {
           if (!clicks.redirect.front(req, res)) handler(req, res)
         },

@@ -22,7 +22,7 @@ import { type Counts, creatorKpis, type Kpi, type Measure, moved, type Period, p
 const NONE = 'n/a'
 
 /** A figure as people read it; without a denominator it is n/a, never 0. */
-export function figure(measure: Measure): Text {
+function figure(measure: Measure): Text {
   if (measure.value === null) return [NONE]
   switch (measure.kind) {
     case 'count':

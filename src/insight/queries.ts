@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { addDays, localDay } from '../kernel/time.ts'
-import { commissionAccount, feeAccount } from '../ledger/rules.ts'
+import { familyOf } from '../ledger/owners.ts'
+import { commissionAccount, feeAccount, purse } from '../ledger/rules.ts'
 import type { Counts } from './rules.ts'
 
 type Range = { from: Date; to: Date }
@@ -46,13 +47,15 @@ async function bookedIn(
   { from, to }: Range,
   creatorId: string | null = null,
 ): Promise<{ commissionMinor: bigint; feesMinor: bigint }> {
+  const family = creatorId === null ? [] : await familyOf(ctx, [creatorId])
+  const own = family.flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])
   const [row] = await ctx.db.$queryRaw<{ commission: string; fees: string }[]>`
     SELECT coalesce(sum(CASE WHEN t."from" = ${commissionAccount} THEN t.minor WHEN t."to" = ${commissionAccount} THEN -t.minor ELSE 0 END), 0)::text AS commission,
            coalesce(sum(CASE WHEN t."from" = ${feeAccount} THEN t.minor WHEN t."to" = ${feeAccount} THEN -t.minor ELSE 0 END), 0)::text AS fees
     FROM "Transfer" t
     WHERE t."programId" = ${ctx.program.id} AND t.at >= ${from} AND t.at < ${to}
       AND (t."from" IN (${commissionAccount}, ${feeAccount}) OR t."to" IN (${commissionAccount}, ${feeAccount}))
-      AND (${creatorId}::text IS NULL OR t."from" LIKE 'creator:' || ${creatorId} || ':%' OR t."to" LIKE 'creator:' || ${creatorId} || ':%')`
+      AND (${creatorId}::text IS NULL OR t."from" = ANY(${own}) OR t."to" = ANY(${own}))`
   return { commissionMinor: BigInt(row?.commission ?? '0'), feesMinor: BigInt(row?.fees ?? '0') }
 }
 
@@ -62,7 +65,7 @@ async function admittedIn(ctx: Context, { from, to }: Range): Promise<{ admitted
         EXISTS (SELECT FROM "Line" l WHERE l."programId" = c."programId" AND l."creatorId" = c.id AND l.at < c."decidedAt" + interval '14 days')
         OR EXISTS (SELECT FROM "Submission" s WHERE s."programId" = c."programId" AND s."creatorId" = c.id AND s.state = 'approved' AND s."decidedAt" < c."decidedAt" + interval '14 days')
       ) AS activated
-    FROM "Creator" c WHERE c."programId" = ${ctx.program.id} AND c.state IN ('approved', 'paused', 'left') AND c."decidedAt" >= ${from} AND c."decidedAt" < ${to}`
+    FROM "Creator" c WHERE c."programId" = ${ctx.program.id} AND c."mergedInto" IS NULL AND c.state IN ('approved', 'paused', 'left') AND c."decidedAt" >= ${from} AND c."decidedAt" < ${to}`
   return { admitted: Number(row?.admitted ?? 0n), activated: Number(row?.activated ?? 0n) }
 }
 

@@ -1,152 +1,283 @@
-import { type Claimed, claimDue, fail, nextDue, settle } from '../db/outbox.ts'
+import type { Db } from '../db/client.ts'
+import type { Channel } from '../db/generated/client.ts'
+import { type Claimed, claimDue, fail, nextDue, type PostPayload, setAside, settle, wait, wake } from '../db/outbox.ts'
 import { type JobContext, job } from '../job.ts'
-import type { Card } from '../kernel/card.ts'
+import { type Card, card, toned } from '../kernel/card.ts'
 import { minutes } from '../kernel/time.ts'
-import type { Platform } from '../platforms/platform.ts'
+import { deliveryOf, type Platform, type Prepared, type WantedChannel } from '../platforms/platform.ts'
 
 const BATCH = 50
 const LEASE_MINUTES = 2
 const EDIT_EVERY_MS = 10_000
 
-export type PostPayload = { card: Card; pin: boolean }
 export type GrantPayload = { role: string; on: boolean }
+export type PreparePayload = { channels: WantedChannel[]; tell: string }
 
-type Target = { platform: Platform; workspace: string; spaceId: string }
+/** A space of a program whose door is open in this process. */
+type Door = { programId: string; platform: Platform; workspace: string; spaceId: string }
+/** What a delivery came to: done, or to be taken up again at a moment. */
+type Outcome = { until: Date } | undefined
 
 export default job({
-  about: 'Carries the outbox to the doors: posts, edits and role grants, each once',
+  about: 'Carries the outbox to the doors: posts, edits, threads and role grants, each once',
   everySeconds: 60,
   async run(app) {
     for (const programId of await app.programs()) {
-      const doors = await targets(app, programId)
-      // With no door open here, what is due waits for the process that has one.
-      if (doors.length === 0) continue
-      for (let more = true; more; ) {
-        const claimed = await app.database.within(programId, (db) =>
-          claimDue(db, programId, app.clock(), minutes(app.clock(), LEASE_MINUTES), BATCH),
-        )
-        for (const row of claimed) await perform(app, programId, doors, row)
-        more = claimed.length === BATCH
-      }
-      await ringAgain(app, programId)
+      const doors = await openDoors(app, programId)
+      // What is due for a door that is not open here waits for the process that has it. A slow door keeps no other waiting.
+      await Promise.all(doors.map((door) => drain(app, door)))
+      if (doors.length > 0) await ringAgain(app, programId, doors)
     }
   },
 })
 
+async function drain(app: JobContext, door: Door): Promise<void> {
+  for (let more = true; more; ) {
+    const claimed = await app.database.within(door.programId, (db) =>
+      claimDue(db, door.spaceId, app.clock(), minutes(app.clock(), LEASE_MINUTES), BATCH),
+    )
+    for (const row of claimed) await perform(app, door, row)
+    more = claimed.length === BATCH
+  }
+}
+
 /** What waits for a moment (an edit that was too soon, a try that failed) needs no whole minute. */
-async function ringAgain(app: JobContext, programId: string): Promise<void> {
+async function ringAgain(app: JobContext, programId: string, doors: Door[]): Promise<void> {
   const now = app.clock()
-  const next = await app.database.within(programId, (db) => nextDue(db, programId, minutes(now, 1)))
+  const spaceIds = doors.map((door) => door.spaceId)
+  const next = await app.database.within(programId, (db) => nextDue(db, spaceIds, minutes(now, 1)))
   if (next) app.ring('deliver', {}, Math.max(250, next.getTime() - now.getTime()))
 }
 
-/** One row: performed on every door of the program, then settled; a failure moves it to a later try. */
-async function perform(app: JobContext, programId: string, doors: Target[], row: Claimed): Promise<void> {
+/** One row: performed, then settled; a failure moves it to a later try, or to the managers when no try would help. */
+async function perform(app: JobContext, door: Door, row: Claimed): Promise<void> {
   try {
-    const waitUntil = row.kind === 'post' ? await post(app, programId, doors, row) : await grant(app, programId, doors, row)
-    await app.database.within(programId, (db) =>
-      waitUntil === undefined
-        ? settle(db, row, app.clock())
-        : db.$executeRaw`UPDATE "Outbox" SET "notBefore" = ${waitUntil}, "leasedTo" = NULL WHERE id = ${row.id}`.then(() => {}),
-    )
+    const outcome = await deliveries[row.kind as keyof typeof deliveries](app, door, row)
+    await app.database.within(door.programId, (db) => (outcome ? wait(db, row, outcome.until) : settle(db, row, app.clock())))
   } catch (error) {
-    const again = minutes(app.clock(), 2 ** Math.min(row.tries, 6) / 4)
-    app.log.warn({ err: error, outbox: row.id, key: row.key }, 'delivery failed')
-    await app.database.within(programId, (db) => fail(db, row, String(error instanceof Error ? error.message : error), again))
+    await failed(app, door, row, error)
   }
 }
 
-/** Posts or edits on every door; returns when to come back if the message was edited a moment ago. */
-async function post(app: JobContext, programId: string, doors: Target[], row: Claimed): Promise<Date | undefined> {
+async function failed(app: JobContext, door: Door, row: Claimed, error: unknown): Promise<void> {
+  const words = error instanceof Error ? error.message : String(error)
+  const delivery = deliveryOf(error)
+  const now = app.clock()
+  app.log.warn({ err: error, outbox: row.id, key: row.key, platform: door.platform.name }, 'delivery failed')
+  if (delivery?.kind === 'gone') {
+    await app.within(door.programId, async (ctx) => {
+      await setAside(ctx.db, row, 'parked', words)
+      await forget(ctx.db, row)
+      if (row.audience !== 'managers')
+        await ctx.show({ channel: 'managers' }, `door:${door.spaceId}:${row.audience}`, goneCard(door, row, words, delivery.fix))
+    })
+    return
+  }
+  await app.database.within(door.programId, (db) =>
+    delivery?.kind === 'later'
+      ? wait(db, row, new Date(now.getTime() + delivery.afterMs), words)
+      : fail(db, row, words, minutes(now, 2 ** Math.min(row.tries, 6) / 4)),
+  )
+}
+
+/** A place that was made for the purpose is made anew when the post is tried again; a channel is looked after by /setup. */
+async function forget(db: Db, { kind, spaceId, audience }: Claimed): Promise<void> {
+  if (kind === 'post' && /^(person|thread):/.test(audience)) await db.channel.deleteMany({ where: { spaceId, audience } })
+}
+
+const goneCard = (door: Door, row: Claimed, why: string, fix: string): Card =>
+  toned(
+    'warn',
+    card(
+      `A message could not be shown on ${door.platform.name}`,
+      `What was meant for ${forWhom(row.audience)} could not be delivered: ${why}`,
+      fix,
+    ),
+  )
+
+function forWhom(audience: string): string {
+  if (audience.startsWith('person:')) return 'one person'
+  return audience.startsWith('thread:') ? 'the thread of a submission' : `#${audience}`
+}
+
+const deliveries = { post, close, grant, prepare }
+
+/** Posts, or edits what was posted before; says when to come back if that was edited a moment ago. */
+async function post(app: JobContext, door: Door, row: Claimed): Promise<Outcome> {
+  const { programId, platform, workspace } = door
   const payload = row.payload as PostPayload
-  let wait: Date | undefined
-  for (const target of doors) {
-    const known = await app.database.within(programId, async (db) => {
-      const channel = await db.channel.findUnique({
-        where: { spaceId_audience: { spaceId: target.spaceId, audience: row.audience } },
-      })
-      return (
-        channel && {
-          channel,
-          before: await db.posted.findUnique({ where: { outboxId_channelId: { outboxId: row.id, channelId: channel.id } } }),
-        }
-      )
-    })
-    const channel = known?.channel ?? (await openPrivate(app, programId, target, row.audience))
-    if (!channel) continue
-    const before = known?.before ?? null
-    if (before && before.version >= row.version) continue
-    const next = before ? new Date(before.editedAt.getTime() + EDIT_EVERY_MS) : undefined
-    if (next && next > app.clock() && before!.version > 1) {
-      wait = next
-      continue
-    }
-    const message = { nonce: row.id, card: payload.card, pin: payload.pin }
-    const edited = before ? await target.platform.edit({ place: channel.externalId, message: before.message }, message) : false
-    const ref = edited
-      ? before!.message
-      : (await target.platform.post(channel.externalId, before ? { ...message, nonce: `${row.id}:${row.version}` } : message))
-          .message
-    await app.within(programId, async (ctx) => {
-      await ctx.db.posted.upsert({
-        where: { outboxId_channelId: { outboxId: row.id, channelId: channel.id } },
-        create: {
-          id: ctx.id('post'),
-          programId,
-          outboxId: row.id,
-          channelId: channel.id,
-          message: ref,
-          version: row.version,
-          editedAt: ctx.now,
-        },
-        update: { message: ref, version: row.version, editedAt: ctx.now },
-      })
-    })
-  }
-  return wait
+  const channel = await placeFor(app, door, row)
+  if (!channel) return setWaiting(app, door, row)
+  const before = await app.database.within(programId, (db) =>
+    db.posted.findUnique({ where: { outboxId_channelId: { outboxId: row.id, channelId: channel.id } } }),
+  )
+  if (before && before.version >= row.version) return
+  const next = before ? new Date(before.editedAt.getTime() + EDIT_EVERY_MS) : undefined
+  if (next && next > app.clock() && before!.version > 1) return { until: next }
+  const message = { nonce: row.id, card: payload.card, pin: payload.pin, again: row.again }
+  const place = channel.externalId
+  const edited = before ? await platform.edit(workspace, { place, message: before.message }, message) : false
+  const anew = before ? { ...message, nonce: `${row.id}:${row.version}` } : message
+  const ref = edited ? before!.message : (await platform.post(workspace, place, anew)).message
+  await app.within(programId, async (ctx) => {
+    const { id: outboxId, version } = row
+    // A slower worker that held this row before must not put back the older picture.
+    await ctx.db.$executeRaw`
+      INSERT INTO "Posted" (id, "programId", "outboxId", "channelId", message, version, "editedAt")
+      VALUES (${ctx.id('post')}, ${programId}, ${outboxId}, ${channel.id}, ${ref}, ${version}, ${ctx.now})
+      ON CONFLICT ("outboxId", "channelId") DO UPDATE SET message = EXCLUDED.message, version = EXCLUDED.version, "editedAt" = EXCLUDED."editedAt"
+        WHERE "Posted".version < EXCLUDED.version`
+  })
+  return
 }
 
-async function grant(app: JobContext, programId: string, doors: Target[], row: Claimed): Promise<undefined> {
-  const { role, on } = row.payload as GrantPayload
-  for (const { platform, workspace } of doors) {
-    const identities = await app.database.within(programId, (db) =>
-      db.identity.findMany({ where: { personId: row.audience, platform: platform.name, workspace } }),
-    )
-    for (const identity of identities) await platform.grant(workspace, identity.externalId, role, on)
-  }
+/** A channel that does not stand in this space yet may be made by /setup; the post waits for that and is no failure. */
+async function setWaiting(app: JobContext, door: Door, row: Claimed): Promise<Outcome> {
+  await app.database.within(door.programId, (db) => setAside(db, row, 'waiting', 'This channel does not stand in the space yet.'))
+  // The row is no longer due, so that settling it would be wrong and waiting changes nothing.
+  return { until: app.clock() }
 }
+
+/** Archives a thread once everything that belongs into it is there. */
+async function close(app: JobContext, { programId, platform, workspace, spaceId }: Door, row: Claimed): Promise<Outcome> {
+  const { audience } = row
+  const { place, open } = await app.database.within(programId, async (db) => ({
+    place: await db.channel.findUnique({ where: { spaceId_audience: { spaceId, audience } } }),
+    open: await db.outbox.findFirst({ where: { spaceId, kind: 'post', audience, state: 'due' }, select: { id: true } }),
+  }))
+  if (open) return { until: new Date(app.clock().getTime() + EDIT_EVERY_MS) }
+  if (!place || !platform.closeThread) return
+  try {
+    await platform.closeThread(workspace, place.externalId)
+  } catch (error) {
+    // A thread that somebody deleted is closed enough.
+    if (deliveryOf(error)?.kind !== 'gone') throw error
+  }
+  return
+}
+
+async function grant(app: JobContext, door: Door, row: Claimed): Promise<Outcome> {
+  const { role, on } = row.payload as GrantPayload
+  const { platform, workspace } = door
+  const identities = await app.database.within(door.programId, (db) =>
+    db.identity.findMany({ where: { personId: row.audience, platform: platform.name, workspace } }),
+  )
+  for (const identity of identities) await platform.grant(workspace, identity.externalId, role, on)
+  return
+}
+
+/** Makes or adopts the channels of a space, wakes what waited for them and tells who asked what is missing. */
+async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outcome> {
+  const { programId, platform, workspace, spaceId } = door
+  const { channels, tell } = row.payload as PreparePayload
+  const prepared = await platform.prepare(workspace, channels)
+  await app.within(programId, async (ctx) => {
+    for (const { audience, externalId, name } of prepared.channels) {
+      const where = { spaceId_audience: { spaceId, audience } }
+      const create = { id: ctx.id('post'), programId, spaceId, audience, externalId, name, createdAt: ctx.now }
+      await ctx.db.channel.upsert({ where, create, update: { externalId, name } })
+    }
+    await wake(
+      ctx.db,
+      spaceId,
+      prepared.channels.map((channel) => channel.audience),
+    )
+    await ctx.show({ person: tell }, `prepared:${spaceId}`, preparedCard(platform.name, prepared))
+  })
+  app.ring('deliver')
+  return
+}
+
+const preparedCard = (platform: string, { channels, missing }: Prepared): Card =>
+  missing.length === 0
+    ? toned('good', card('The channels stand', `${channels.length} channels on ${platform} are ready for the program.`))
+    : toned('warn', card('Some channels need you', ...missing, 'Mend these, then run /setup channels again.'))
 
 /** The doors of a program that are open in this process. */
-async function targets(app: JobContext, programId: string): Promise<Target[]> {
+async function openDoors(app: JobContext, programId: string): Promise<Door[]> {
   const spaces = await app.database.within(programId, (db) => db.space.findMany({ where: { programId } }))
   return spaces.flatMap((space) => {
     const platform = app.platforms.get(space.platform)
-    return platform ? [{ platform, workspace: space.workspace, spaceId: space.id }] : []
+    return platform ? [{ programId, platform, workspace: space.workspace, spaceId: space.id }] : []
   })
 }
 
-/** A person's private place is made on first use, on the doors where they have an account; null for any other audience. */
-async function openPrivate(app: JobContext, programId: string, target: Target, audience: string) {
+const channelOf = (app: JobContext, { programId, spaceId }: Door, audience: string) =>
+  app.database.within(programId, (db) => db.channel.findUnique({ where: { spaceId_audience: { spaceId, audience } } }))
+
+/** The place of a post; what is made for one person or one thread is made on first use. */
+async function placeFor(app: JobContext, door: Door, row: Claimed): Promise<Channel | null> {
+  const { audience } = row
+  const known = await channelOf(app, door, audience)
+  if (known) return known
+  const { thread } = row.payload as PostPayload
+  if (!thread) return openPrivate(app, door, audience)
+  const own = `person:${thread.people[0]}`
+  return (await openThread(app, door, audience, thread)) ?? (await channelOf(app, door, own)) ?? openPrivate(app, door, own)
+}
+
+/** Null where the door has no threads or may not open one; what was meant for it is shown in the private place then. */
+async function openThread(
+  app: JobContext,
+  door: Door,
+  audience: string,
+  { title, people }: NonNullable<PostPayload['thread']>,
+): Promise<Channel | null> {
+  const { programId, platform, workspace, spaceId } = door
+  const parent = await channelOf(app, door, 'start-here')
+  const users = await accountsOf(app, door, people)
+  if (!platform.openThread || !parent || users.length === 0) return null
+  try {
+    const externalId = await platform.openThread(workspace, { key: audience, parent: parent.externalId, title, users })
+    await app.within(programId, async (ctx) => {
+      const place = { id: ctx.id('post'), programId, spaceId, audience, externalId, name: title, createdAt: ctx.now }
+      await ctx.db.channel.createMany({ data: place, skipDuplicates: true })
+    })
+  } catch (error) {
+    const delivery = deliveryOf(error)
+    if (delivery?.kind !== 'gone') throw error
+    app.log.warn({ err: error, audience, platform: platform.name }, 'a thread could not be opened')
+    await app.within(programId, (ctx) =>
+      ctx.show({ channel: 'managers' }, `door:${spaceId}:threads`, noThreadCard(platform.name, delivery.fix)),
+    )
+  }
+  return channelOf(app, door, audience)
+}
+
+const noThreadCard = (platform: string, fix: string): Card =>
+  toned(
+    'warn',
+    card(
+      `Threads can not be opened on ${platform}`,
+      'Questions about content are shown in private places until then, and only their creators see them there.',
+      fix,
+    ),
+  )
+
+/** The accounts of persons on this door, in the order of the persons. */
+async function accountsOf(app: JobContext, { programId, platform, workspace }: Door, people: string[]): Promise<string[]> {
+  const rows = await app.database.within(programId, (db) =>
+    db.identity.findMany({
+      where: { personId: { in: people }, platform: platform.name, workspace },
+      orderBy: { createdAt: 'asc' },
+    }),
+  )
+  return people.flatMap((person) => rows.find((row) => row.personId === person)?.externalId ?? [])
+}
+
+/** A person's private place is made on first use, where they have an account; null for any other audience. */
+async function openPrivate(app: JobContext, door: Door, audience: string): Promise<Channel | null> {
   if (!audience.startsWith('person:')) return null
+  const { programId, platform, workspace, spaceId } = door
   const personId = audience.slice('person:'.length)
   const identity = await app.database.within(programId, (db) =>
-    db.identity.findFirst({ where: { personId, platform: target.platform.name, workspace: target.workspace } }),
+    db.identity.findFirst({ where: { personId, platform: platform.name, workspace } }),
   )
   if (!identity) return null
-  const externalId = await target.platform.privatePlace(target.workspace, personId, identity.externalId)
-  return app.within(programId, async (ctx) => {
-    await ctx.db.channel.createMany({
-      data: {
-        id: ctx.id('post'),
-        programId,
-        spaceId: target.spaceId,
-        audience,
-        externalId,
-        name: 'your place',
-        createdAt: ctx.now,
-      },
-      skipDuplicates: true,
-    })
-    return ctx.db.channel.findUnique({ where: { spaceId_audience: { spaceId: target.spaceId, audience } } })
+  const externalId = await platform.privatePlace(workspace, personId, identity.externalId)
+  await app.within(programId, async (ctx) => {
+    const place = { id: ctx.id('post'), programId, spaceId, audience, externalId, name: 'your place', createdAt: ctx.now }
+    await ctx.db.channel.createMany({ data: place, skipDuplicates: true })
   })
+  return channelOf(app, door, audience)
 }

@@ -1,9 +1,11 @@
 import { due as campaigns } from '../campaigns/service.ts'
 import type { Context } from '../context.ts'
-import { forgetHeard } from '../db/inbox.ts'
+import { forgetDrafts, forgetHeard } from '../db/inbox.ts'
 import { type JobContext, job } from '../job.ts'
 import { days } from '../kernel/time.ts'
 import { due as ledger } from '../ledger/mature.ts'
+import { due as claims } from '../people/claims.ts'
+import { due as logins } from '../people/login.ts'
 import { policyOf } from '../programs/rules.ts'
 
 const CALL_DAYS = 7
@@ -15,8 +17,10 @@ const inbox = (ctx: Context): Promise<number> =>
     calls: days(ctx.now, -CALL_DAYS),
   })
 
+const drafts = (ctx: Context): Promise<number> => forgetDrafts(ctx.db, ctx.program.id, ctx.now)
+
 /** What has come due, room by room; each says how much it did. */
-const rooms: Record<string, (ctx: Context) => Promise<unknown>> = { ledger, campaigns, inbox }
+const rooms: Record<string, (ctx: Context) => Promise<unknown>> = { ledger, campaigns, logins, claims, inbox, drafts }
 
 /** A room that always finds more would keep the others waiting. */
 const ROUNDS = 100

@@ -56,9 +56,6 @@ export function text(strings: TemplateStringsArray, ...inserts: Insert[]): Text 
 const asText = (value: Text | Part | number): Text =>
   Array.isArray(value) ? value : [typeof value === 'number' ? String(value) : value]
 
-/** Joins texts with a separator string. */
-export const join = (texts: Text[], between = ', '): Text => texts.flatMap((t, i) => (i === 0 ? t : [between, ...t]))
-
 export const person = (id: string, name: string): Part => ({ part: 'person', person: id, name })
 export const moment = (at: Date, as: 'ago' | 'day' | 'time' | 'full' = 'day'): Part => ({
   part: 'moment',

@@ -35,10 +35,14 @@ export const prefixes = {
   login: 'lgn',
   touch: 'tch',
   post: 'pst',
+  install: 'ins',
+  claim: 'clm',
   kudos: 'kud',
   err: 'err',
   fact: 'fct',
   key: 'key',
+  note: 'nte',
+  bulk: 'blk',
 } as const
 
 export type Kind = keyof typeof prefixes
@@ -51,7 +55,6 @@ export type Random = () => Uint8Array
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
-const kinds = new Map<string, Kind>(Object.entries(prefixes).map(([kind, prefix]) => [prefix, kind as Kind]))
 
 /**
  * A new id: the prefix, `_` and a 26-letter ULID (48 bits of `now` in ms, 80 random bits), so ids sort by time to the millisecond.
@@ -68,12 +71,6 @@ export function newId<K extends Kind>(kind: K, now: Date, random: Random): Id<K>
 /** Whether `s` is a well-formed id of this kind (not whether the row exists). */
 export function isId<K extends Kind>(kind: K, s: unknown): s is Id<K> {
   return typeof s === 'string' && s.slice(0, 4) === `${prefixes[kind]}_` && ulid.test(s.slice(4))
-}
-
-/** The kind a well-formed id belongs to, or undefined for anything else. */
-export function kindOf(s: string): Kind | undefined {
-  const kind = kinds.get(s.slice(0, 3))
-  return kind && isId(kind, s) ? kind : undefined
 }
 
 function bits(bytes: Uint8Array): bigint {

@@ -25,8 +25,6 @@ export function decimals(currency: string): number {
 
 export const zero = (currency: string): Money => ({ minor: 0n, currency })
 
-export const negate = (m: Money): Money => ({ minor: -m.minor, currency: m.currency })
-
 /** a + b; mixing currencies is a bug and throws. */
 export function add(a: Money, b: Money): Money {
   sameCurrency(a, b)

@@ -5,7 +5,6 @@ import { must, Refusal } from './refusal.ts'
 // The law for daylight saving: a local time that is skipped moves forward by the gap, one that comes twice means the first.
 
 export type Range = { from: Date; to: Date }
-export type LocalParts = { year: number; month: number; day: number; hour: number; minute: number; weekday: number }
 /** Nobody is disturbed from `from` until just before `to`; it may cross midnight. Equal ends mean no quiet hours. */
 export type QuietHours = { from: string; to: string }
 /** `weekday` is 1 (Monday, the default) to 7; `day` is 1 (the default) to 31 and means the last day in shorter months. */
@@ -42,12 +41,6 @@ export function isoWeek(d: Date, zone: string): string {
   return `${at.yearOfWeek}-W${String(at.weekOfYear).padStart(2, '0')}`
 }
 
-/** What calendar and clock on the wall show; weekday 1 is Monday. */
-export function localParts(d: Date, zone: string): LocalParts {
-  const at = local(d, zone)
-  return { year: at.year, month: at.month, day: at.day, hour: at.hour, minute: at.minute, weekday: at.dayOfWeek }
-}
-
 /** The instant of a wall clock time: instantOf('2026-11-21', '09:00', 'Europe/Berlin'). Refuses what is not a day or a time. */
 export function instantOf(day: string, at: string, zone: string): Date {
   return instant(plainDay(day), at, zone)
@@ -58,12 +51,6 @@ export const addDays = (day: string, n: number): string => plainDay(day).add({ d
 
 /** The first instant of the local day; not always 00:00, some zones skip midnight. */
 export const startOfDay = (d: Date, zone: string): Date => dayStart(local(d, zone).toPlainDate(), zone)
-
-/** The first instant of the local ISO week, which starts on Monday. */
-export const startOfWeek = (d: Date, zone: string): Date => weekRange(d, zone).from
-
-/** The first instant of the local month. */
-export const startOfMonth = (d: Date, zone: string): Date => monthRange(monthOf(d, zone), zone).from
 
 /** The local ISO week around this instant, `to` excluded. */
 export function weekRange(d: Date, zone: string): Range {
@@ -95,29 +82,7 @@ export function nextLocal(rhythm: Rhythm, zone: string, after: Date): Date {
   throw new Error(`No next ring of ${sayRhythm(rhythm)} in ${zone} after ${after.toISOString()}`)
 }
 
-/** Reads "every day at 09:00", "every Monday at 9:00", "every month on day 15 at 09:00", "every month on the last day at 18:30". */
-export function parseRhythm(text: string): Rhythm {
-  const match = /^every (day|week|month|[a-z]{3,9})(?: on (?:the )?(?:day (\d{1,2})|(last) day))? at (\d{1,2}:\d{2})$/.exec(
-    text.trim().toLowerCase().replace(/\s+/g, ' '),
-  )
-  const [, word = '', dayText, last, clock = ''] = match ?? []
-  const at = clock.padStart(5, '0')
-  const weekday = word.length < 3 ? 0 : weekdays.findIndex((name) => name.toLowerCase().startsWith(word)) + 1
-  const every = word === 'day' || word === 'week' || word === 'month' ? word : weekday > 0 ? 'week' : undefined
-  const day = last ? 31 : Number(dayText ?? 1)
-  const dayFits = every === 'month' ? day >= 1 && day <= 31 : !dayText && !last
-  if (!every || !isClock(at) || !dayFits) {
-    throw new Refusal(
-      'invalid',
-      `"${clip(text)}" is not a rhythm.`,
-      'Write it like "every Monday at 09:00" or "every month on day 15 at 09:00".',
-    )
-  }
-  if (every === 'day') return { every, at }
-  return every === 'week' ? { every, at, weekday: weekday || 1 } : { every, at, day }
-}
-
-/** The sentence `parseRhythm` reads back. */
+/** "every day at 09:00", "every Monday at 09:00", "every month on day 15 at 09:00", "every month on the last day at 18:30". */
 export function sayRhythm(r: Rhythm): string {
   if (r.every === 'day') return `every day at ${r.at}`
   if (r.every === 'week') return `every ${weekdays[(r.weekday ?? 1) - 1]} at ${r.at}`

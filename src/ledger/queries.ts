@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import { nextLocal } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import type { Done, Earned, Earnings } from './cards.ts'
+import { familyOf } from './owners.ts'
 import { feeAccount, purse } from './rules.ts'
 import { balances, reversedOf } from './service.ts'
 
@@ -48,8 +49,9 @@ async function commissionsOf(ctx: Context, creatorId: string): Promise<Earned[]>
 }
 
 async function feesOf(ctx: Context, creatorId: string): Promise<Earned[]> {
+  const payable = (await familyOf(ctx, [creatorId])).map((id) => purse(id, 'payable'))
   const fees = await ctx.db.transfer.findMany({
-    where: { programId: ctx.program.id, to: purse(creatorId, 'payable'), from: feeAccount },
+    where: { programId: ctx.program.id, to: { in: payable }, from: feeAccount },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
     take: RECENT,
   })
@@ -93,6 +95,9 @@ export async function audit(ctx: Context): Promise<string[]> {
     UNION ALL SELECT 'creators whose pending balance is not the sum of their held lines', COUNT(*) FROM account
       LEFT JOIN held ON account.name = 'creator:' || held."creatorId" || ':pending'
       WHERE account.name LIKE 'creator:%:pending' AND account.minor <> COALESCE(held.minor, 0)
+    UNION ALL SELECT 'creators who are someone else now and still have money', COUNT(*) FROM account
+      JOIN "Creator" c ON c."programId" = ${programId} AND c."mergedInto" IS NOT NULL AND account.name LIKE 'creator:' || c."id" || ':%'
+      WHERE account.minor <> 0
     UNION ALL SELECT 'currencies other than the program''s in the books', COUNT(DISTINCT "currency") FROM "Transfer"
       WHERE "programId" = ${programId} AND "currency" <> ${ctx.program.currency}`
   return found.filter(({ count }) => count > 0n).map(({ what, count }) => `${count} ${what}`)

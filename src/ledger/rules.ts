@@ -9,6 +9,8 @@ import { type Money, share, subtract, zero } from '../kernel/money.ts'
 
 export const commissionAccount = 'program:commission'
 export const feeAccount = 'program:content-fee'
+/** Where balances come from that a creator brought along from an earlier system. */
+export const openingAccount = 'program:opening'
 
 export type Purse = 'pending' | 'payable' | 'paid'
 
@@ -18,12 +20,14 @@ export const purse = (creatorId: string, which: Purse): string => `creator:${cre
 export const commissionKey = (line: string): string => `commission:${line}`
 export const refundKey = (refund: string, line: string): string => `refund:${refund}:${line}`
 export const matureKey = (line: string): string => `mature:${line}`
+export const openingKey = (creatorId: string): string => `opening:${creatorId}`
 export const feeKey = (submissionId: string): string => `fee:${submissionId}`
+export const mergeKey = (creatorId: string, which: Purse): string => `merge:${creatorId}:${which}`
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
 /** What of a base can earn: an order worth less than nothing earns nothing, and takes nothing either. */
-export const earning = (base: Money): Money => (base.minor < 0n ? zero(base.currency) : base)
+const earning = (base: Money): Money => (base.minor < 0n ? zero(base.currency) : base)
 
 /** Commission on a base, rounded half to even once. */
 export const commission = (base: Money, rateBps: number): Money => share(earning(base), rateBps)

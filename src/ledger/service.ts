@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Money } from '../kernel/money.ts'
 import { must } from '../kernel/refusal.ts'
+import { familyOf, ownerOf } from './owners.ts'
 import { commissionAccount, commissionKey, feeAccount, feeKey, matureKey, purse, refundKey, reversal } from './rules.ts'
 
 export type Move = { from: string; to: string; money: Money; key: string; because: object }
@@ -47,7 +48,8 @@ export async function balances(ctx: Context, creatorId: string): Promise<{ pendi
 
 /** What was taken back of each of these lines, in minor units. Reads the creators' own transfers only, never the whole ledger. */
 export async function reversedOf(ctx: Context, creatorIds: string[], lines: string[]): Promise<Map<string, bigint>> {
-  const from = creatorIds.flatMap((creatorId) => [purse(creatorId, 'pending'), purse(creatorId, 'payable')])
+  const family = await familyOf(ctx, creatorIds)
+  const from = family.flatMap((creatorId) => [purse(creatorId, 'pending'), purse(creatorId, 'payable')])
   const rows = await ctx.db.$queryRaw<{ line: string; minor: bigint }[]>`
     SELECT split_part("key", ':', 3) AS line, SUM("minor")::bigint AS minor FROM "Transfer"
     WHERE "programId" = ${ctx.program.id} AND "from" = ANY(${from}) AND "to" = ${commissionAccount}
@@ -73,7 +75,7 @@ export async function bookedOf(ctx: Context, line: string): Promise<{ booked: Mo
 }
 
 /** Says from when a line is payable; the row is what maturing and refunds lock. */
-export async function holdLine(
+async function holdLine(
   ctx: Context,
   hold: { line: string; creatorId: string; kind: 'commission'; availableAt: Date },
 ): Promise<void> {
@@ -110,7 +112,8 @@ export type Reversal = {
  * stands the money is pending; once maturing has removed it the money is payable, which may go below zero.
  */
 export async function reverse(ctx: Context, plan: Reversal): Promise<Money> {
-  const { line, creatorId, base, rateBps, refunded, refundId } = plan
+  const { line, base, rateBps, refunded, refundId } = plan
+  const creatorId = await ownerOf(ctx, plan.creatorId)
   const held = await ctx.db.$queryRaw<unknown[]>`
     SELECT 1 FROM "Hold" WHERE "line" = ${line} AND "programId" = ${ctx.program.id} FOR UPDATE`
   const { booked, reversed } = await bookedOf(ctx, line)

@@ -18,11 +18,6 @@ function sealOf(id: string, key: Buffer): string {
   return sealsAround(id, key).slice(slot * 16, slot * 16 + 16)
 }
 
-/** The public form of a click id: `clk_…` + `.` + 16 hex digits (8 bytes) of seal. */
-export function sealClick(id: string, key: Buffer): string {
-  return `${id}.${sealOf(id, key)}`
-}
-
 /** The click id in a public `cid`, or null when it was not sealed with this key. Takes the same time for every wrong seal. */
 export function openClick(cid: string, key: Buffer): string | null {
   const [, id, seal] = sealed.exec(cid) ?? []

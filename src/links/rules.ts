@@ -15,11 +15,6 @@ const reserved = new Set(
   webhooks well-known www`.split(/\s+/),
 )
 
-/** True for names that belong to our own pages. */
-export function isReserved(slug: string): boolean {
-  return reserved.has(slug)
-}
-
 /** The slug in a URL or an option, lower-cased; null unless it is 2 to 40 of `[a-z0-9-]` and not one of our own page names. */
 export function parseSlug(raw: string): string | null {
   if (!/^[A-Za-z0-9-]{2,40}$/.test(raw)) return null
@@ -114,20 +109,6 @@ export function aroundClick(destination: string): { before: string; after: strin
   }
 }
 
-/** The destination with `cid=<click id>` added to its query; its own query and fragment stay as they are. */
-export function withClick(destination: string, cid: string): string {
-  const { before, after } = aroundClick(destination)
-  return before + cid + after
-}
-
-type Headers = Readonly<Record<string, string | string[] | undefined>>
-
-/** True when the request only fetches ahead or looks at the link, without a person having followed it. */
-export function isPrefetch(method: string, headers: Headers): boolean {
-  if (method === 'HEAD') return true
-  return ['purpose', 'sec-purpose', 'x-purpose', 'x-moz'].some((name) => looksAhead(String(headers[name] ?? '')))
-}
-
 /** True for the values that browsers and messengers put into Purpose, Sec-Purpose, X-Purpose and X-Moz. */
 export function looksAhead(value: string): boolean {
   return /prefetch|prerender|preview/i.test(value)
@@ -136,11 +117,6 @@ export function looksAhead(value: string): boolean {
 /** True for crawlers, link previews, scripts and requests that name no user agent. */
 export function isBotAgent(userAgent: string): boolean {
   return userAgent === '' || isbot(userAgent)
-}
-
-/** True for a click that must not count: a machine, a prefetch, or a HEAD. */
-export function isBot(userAgent: string, method: string, headers: Headers): boolean {
-  return isPrefetch(method, headers) || isBotAgent(userAgent)
 }
 
 /** An address with the part that names one household removed: /24 of IPv4, /48 of IPv6, '' for anything else. */

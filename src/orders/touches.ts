@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import type { Code, Order } from '../db/generated/client.ts'
+import { ownersOf } from '../ledger/owners.ts'
 import { clickAt, openClick } from '../links/click-id.ts'
 import type { Candidate } from './rules.ts'
 
@@ -16,14 +17,22 @@ export async function touchesOf(ctx: Context, order: Order): Promise<Touches> {
   const click = await clickOf(ctx, order)
   const customer = await customerOf(ctx, order)
   const found = [...(await codesOf(ctx, order)), ...(click === 'missing' ? [] : click), ...customer]
-  const creators = await ctx.db.creator.findMany({
-    where: { programId: ctx.program.id, id: { in: found.map((touch) => touch.creatorId) } },
-    select: { id: true, state: true, email: true },
+  // What was read a moment ago may name someone who has just turned out to be another.
+  const owners = await ownersOf(ctx, [...new Set(found.map((touch) => touch.creatorId))])
+  const ids = [...new Set(owners.values())]
+  const known = await ctx.db.creator.findMany({
+    where: { programId: ctx.program.id, OR: [{ id: { in: ids } }, { mergedInto: { in: ids } }] },
+    select: { id: true, state: true, email: true, mergedInto: true },
+    orderBy: { id: 'asc' },
   })
   const candidates = found.flatMap((touch) => {
-    const creator = creators.find(({ id }) => id === touch.creatorId)
+    const creator = known.find(({ id }) => id === owners.get(touch.creatorId))
     if (!creator) return []
-    return [{ ...touch, creatorState: creator.state, emailHash: ctx.hash(creator.email.trim().toLowerCase()) }]
+    // Whoever gave several addresses over time is their own customer with each of them.
+    const emails = [creator, ...known.filter((row) => row.mergedInto === creator.id)].map((row) => row.email.trim().toLowerCase())
+    const hashes = emails.map((email) => ctx.hash(email))
+    const emailHash = hashes.find((hash) => hash === order.shopperEmail) ?? hashes[0]!
+    return [{ ...touch, creatorId: creator.id, creatorState: creator.state, emailHash }]
   })
   return { candidates, clickMissing: click === 'missing' }
 }

@@ -76,6 +76,14 @@ export async function endSession(db: Db, pass: Pass): Promise<void> {
   await db.session.deleteMany({ where: { programId: pass.programId, tokenHash: sha256(pass.token) } })
 }
 
+/** Takes away links and sessions that have run out; gives how many. */
+export async function due(ctx: Context): Promise<number> {
+  const where = { programId: ctx.program.id, expiresAt: { lte: ctx.now } }
+  const links = await ctx.db.loginLink.deleteMany({ where })
+  const sessions = await ctx.db.session.deleteMany({ where })
+  return links.count + sessions.count
+}
+
 /** The account a person is known by on the web; whoever came through another door gets one named by their own id. */
 export async function webAccount(ctx: Context, personId: string): Promise<string> {
   const where = { personId, platform: 'web', workspace: ctx.program.id }

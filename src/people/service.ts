@@ -4,7 +4,7 @@ import type { Identity, Membership, Person } from '../db/generated/client.ts'
 import type { Id, Kind } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
-export const ranks: Record<Role, number> = { anyone: 0, creator: 1, manager: 2, admin: 3 }
+const ranks: Record<Role, number> = { anyone: 0, creator: 1, manager: 2, admin: 3 }
 
 /** Whether a role may do what asks for another. */
 export const atLeast = (role: Role, wanted: Role): boolean => ranks[role] >= ranks[wanted]
@@ -25,6 +25,7 @@ export async function recognise(world: Maker, account: Account): Promise<{ ident
   const identity = (await db.identity.findUnique({ where })) ?? (await newIdentity(world, account))
   const key = { programId_personId: { programId: account.programId, personId: identity.personId } }
   const known = await db.membership.findUnique({ where: key })
+  if (known?.mergedInto) return { identity, membership: await memberNow(db, account.programId, known.mergedInto) }
   if (known) return { identity, membership: known }
   await db.membership.createMany({
     data: {
@@ -63,11 +64,27 @@ async function newIdentity(world: Maker, account: Account): Promise<Identity> {
   })
 }
 
-/** The membership of a person in this program; Refusal when there is none. */
+/** The account was read a moment before two persons became one. */
+const memberNow = (db: Db, programId: string, personId: string): Promise<Membership> =>
+  db.membership.findUniqueOrThrow({ where: { programId_personId: { programId, personId } } })
+
+/** What somebody who acts holds in common, and whoever merges them alone; see merge.ts. */
+export const personLock = (programId: string, personId: string): string => `person ${programId} ${personId}`
+
+/** Throws when the actor turned out to be somebody else between being recognised and acting. Their lock is held. */
+export async function checkStillThemselves({ db, program, actor }: Context): Promise<void> {
+  const [gone] = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Membership" WHERE "programId" = ${program.id} AND "personId" = ${actor.personId} AND "mergedInto" IS NOT NULL
+    UNION ALL SELECT 1 FROM "Creator" WHERE id = ${actor.creatorId ?? ''} AND "mergedInto" IS NOT NULL`
+  if (gone) throw new Refusal('conflict', 'Your accounts were connected a moment ago.', 'Please ask again.')
+}
+
+/** The membership of a person in this program, of whoever they are now; Refusal when there is none. */
 export async function membershipOf(ctx: Context, personId: string): Promise<Membership> {
   const membership = await ctx.db.membership.findUnique({
     where: { programId_personId: { programId: ctx.program.id, personId } },
   })
+  if (membership?.mergedInto) return memberNow(ctx.db, ctx.program.id, membership.mergedInto)
   if (!membership) throw new Refusal('not_found', 'This person is not part of the program.', 'Pick someone from the list.')
   return membership
 }
@@ -82,7 +99,8 @@ export async function setRole(ctx: Context, personId: string, role: Role): Promi
     if (admins.length === 1)
       throw new Refusal('conflict', 'A program needs at least one admin.', 'Make someone else admin first.')
   }
-  await ctx.db.membership.update({ where: { id: membership.id }, data: { role } })
+  const { count } = await ctx.db.membership.updateMany({ where: { id: membership.id, mergedInto: null }, data: { role } })
+  if (count === 0) throw new Refusal('conflict', 'This person has just connected two accounts.', 'Please ask again.')
 }
 
 /** Managers and admins, by name. */

@@ -1,6 +1,7 @@
 /** The port every door implements. A door never decides anything: it brings Calls in and carries posts out. */
-import type { FileRef } from '../command.ts'
+import type { AnyCommand, FileRef, Suggestion } from '../command.ts'
 import type { Card } from '../kernel/card.ts'
+import type { Log } from '../log.ts'
 
 /** Someone asked for something: slash, press or form are all the same. */
 export type Call = {
@@ -16,6 +17,10 @@ export type Call = {
   eventId: string
   run: string
   given: Record<string, string | FileRef>
+  /** The door knows that this person owns the server, or installed the app. */
+  owner?: boolean
+  /** What the door needs to answer after a restart (an interaction's token, a response address). */
+  reply?: Record<string, string>
   /** How it was asked, for rules that differ: a press on a private card replaces that card. */
   by: 'slash' | 'press' | 'form' | 'signal'
 }
@@ -53,18 +58,95 @@ export type Post = {
   nonce: string
   card: Card
   pin: boolean
+  /** An earlier try may have reached the platform although its answer was lost. */
+  again?: boolean
 }
 
+/** A channel the program wants in every space; `role` is the lowest that may read it. */
+export type WantedChannel = { audience: string; name: string; about: string; role: 'anyone' | 'creator' | 'manager' }
+
+/** A thread below a channel for some accounts; `key` is the same at every try, so that one opened by a lost try is found again. */
+export type WantedThread = { key: string; parent: string; title: string; users: string[] }
+
+/** What became of preparing a space: the channels that stand, and a sentence with the fix for each thing that is missing. */
+export type Prepared = { channels: { audience: string; externalId: string; name: string }[]; missing: string[] }
+
+/**
+ * Posting, editing and granting work as soon as the door is made, in every process; `start` begins to listen, which one process does.
+ * Outgoing methods throw `later` when the platform can't be reached now and `gone` when trying again won't help.
+ */
 export type Platform = {
   name: string
   start: () => Promise<void>
   stop: () => Promise<void>
   /** The place a person alone reads; made on first use. */
   privatePlace: (workspace: string, personId: string, user: string) => Promise<string>
-  post: (place: string, post: Post) => Promise<MessageRef>
+  post: (workspace: string, place: string, post: Post) => Promise<MessageRef>
   /** Replaces a message's card; false when it can no longer be edited (post anew). */
-  edit: (ref: MessageRef, post: Post) => Promise<boolean>
+  edit: (workspace: string, ref: MessageRef, post: Post) => Promise<boolean>
+  /** Opens a private thread and gives its place. A door without threads shows what belongs there in the private place. */
+  openThread?: (workspace: string, thread: WantedThread) => Promise<string>
+  /** Archives a thread; `gone` when it is no longer there. */
+  closeThread?: (workspace: string, place: string) => Promise<void>
   grant: (workspace: string, user: string, role: string, on: boolean) => Promise<void>
   /** The answer to a call whose asker is still waiting or has gone; used after a restart. */
   answerLate: (call: Call, card: Card) => Promise<void>
+  /** The bytes of a file that was handed over with a call, at most `maxBytes`; Refusal when it is larger. */
+  fetchFile: (workspace: string, file: FileRef, maxBytes: number) => Promise<Uint8Array>
+  /** Creates or adopts the channels and checks what the door may do there. */
+  prepare: (workspace: string, wanted: WantedChannel[]) => Promise<Prepared>
+  /** How far the door is open, for health. */
+  health: () => { ok: boolean; words: string }
 }
+
+/** A button whose run and options are too long for a platform's id; kept under a short one. */
+export type Press = { id: string; run: string; given: Record<string, string> }
+
+/** What a door of a chat platform gets of the house. */
+export type House = {
+  log: Log
+  clock: () => Date
+  commands: ReadonlyMap<string, AnyCommand>
+  /** Runs a call; the card is also given for everything people do wrong. */
+  dispatch: (call: Call) => Promise<{ card: Card; visibility: 'private' | 'public' }>
+  /** The form to open instead; one short read. */
+  formFor: (call: Call) => Promise<Form | undefined>
+  /** At most 25, within 250 ms. */
+  suggest: (call: Call, option: string, typed: string) => Promise<Suggestion[]>
+  /** What is wrong with these answers, by field; pure, so that it can be said before the acknowledgement. */
+  check: (run: string, given: Call['given']) => { field: string; sentence: string }[]
+  /** The bytes of a stored picture. */
+  file: (
+    platform: string,
+    workspace: string,
+    fileId: string,
+  ) => Promise<{ bytes: Uint8Array; mime: string; name: string } | undefined>
+  /** The accounts of persons on a platform in a workspace, for mentions. */
+  accounts: (platform: string, workspace: string, personIds: string[]) => Promise<Map<string, string>>
+  /** The person behind an account; undefined for one never seen. */
+  personOf: (platform: string, workspace: string, user: string) => Promise<string | undefined>
+  keepPresses: (platform: string, workspace: string, presses: Press[]) => Promise<void>
+  press: (platform: string, workspace: string, id: string) => Promise<{ run: string; given: Record<string, string> } | undefined>
+  /** The platform's id of a channel by its purpose. */
+  channel: (platform: string, workspace: string, audience: string) => Promise<string | undefined>
+  /** Waits for a turn under a pace that all processes share. */
+  pace: (key: string, pace: Pace) => Promise<void>
+  seal: (plain: string) => string
+  unseal: (sealed: string) => string
+}
+
+/** One turn every `everyMs` on average, `burst` at once: in any span of t ms at most burst + t / everyMs turns. */
+export type Pace = { everyMs: number; burst: number }
+
+type Cause = Error & { delivery?: { kind: 'later'; afterMs: number } | { kind: 'gone'; fix: string } }
+
+/** The platform can't be reached or asks to wait: the post is tried again after `afterMs`, and this try doesn't count. */
+export const later = (why: string, afterMs: number): Error =>
+  Object.assign(new Error(why), { delivery: { kind: 'later', afterMs } as const })
+
+/** Trying again won't help (channel deleted, permission missing, messages closed); `fix` tells managers what will. */
+export const gone = (why: string, fix: string): Error =>
+  Object.assign(new Error(why), { delivery: { kind: 'gone', fix } as const })
+
+/** Whether a failed delivery is to wait or to be given up; undefined for any other failure. */
+export const deliveryOf = (error: unknown): Cause['delivery'] => (error instanceof Error ? (error as Cause).delivery : undefined)

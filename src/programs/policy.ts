@@ -3,7 +3,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { type Policy, percent, policyOf, policySchema, termsText } from './rules.ts'
 import { connect, publishTerms } from './service.ts'
 
-export type PolicyChange = Partial<Pick<Policy, 'shopUrl' | 'allowedHosts' | 'rateBps' | 'holdDays' | 'codePercent'>>
+export type PolicyChange = Partial<Pick<Policy, 'shopUrl' | 'allowedHosts' | 'rateBps' | 'holdDays' | 'codePercent' | 'invites'>>
 
 /**
  * Changes the policy; what is better for creators holds at once and new terms are published with it. A lower rate or a longer

@@ -32,6 +32,8 @@ export const policySchema = z.object({
   disclosure: z.string().default('#ad'),
   niches: z.array(z.string()).default(['beauty', 'fashion', 'fitness', 'food', 'home', 'tech', 'travel', 'other']),
   leaderboard: z.enum(['revenue', 'orders', 'content', 'growth']).default('revenue'),
+  /** Where those who are admitted on the web come in: invitations to the server and the workspace. */
+  invites: z.object({ discord: z.string().optional(), slack: z.string().optional() }).default({}),
   quietFrom: z.string().default('22:00'),
   quietTo: z.string().default('08:00'),
 })
@@ -74,13 +76,11 @@ export const percent = (bps: number): string => `${(bps / 100).toString()} %`
 
 /** The channels every program has, by purpose, and who may see them. */
 export const channels = [
-  { purpose: 'start-here', name: 'start-here', role: 'anyone' },
-  { purpose: 'missions', name: 'missions', role: 'creator' },
-  { purpose: 'wins', name: 'wins', role: 'creator' },
-  { purpose: 'leaderboard', name: 'leaderboard', role: 'creator' },
-  { purpose: 'applications', name: 'applications', role: 'manager' },
-  { purpose: 'review', name: 'review', role: 'manager' },
-  { purpose: 'managers', name: 'managers', role: 'manager' },
+  { purpose: 'start-here', name: 'start-here', role: 'anyone', about: 'How to join, and what Troupe can do for you' },
+  { purpose: 'missions', name: 'missions', role: 'creator', about: 'Briefs to take up, and what each one pays' },
+  { purpose: 'wins', name: 'wins', role: 'creator', about: 'First sales, milestones and praise' },
+  { purpose: 'leaderboard', name: 'leaderboard', role: 'creator', about: 'Who leads this week' },
+  { purpose: 'applications', name: 'applications', role: 'manager', about: 'Creators who want to join' },
+  { purpose: 'review', name: 'review', role: 'manager', about: 'Content that waits for an answer' },
+  { purpose: 'managers', name: 'managers', role: 'manager', about: 'What needs a hand' },
 ] as const
-
-export type Purpose = (typeof channels)[number]['purpose']

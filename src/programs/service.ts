@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Context } from '../context.ts'
 import type { Db } from '../db/client.ts'
 import type { Program } from '../db/generated/client.ts'
 import type { Id, Kind } from '../kernel/id.ts'
@@ -77,6 +78,12 @@ export async function openSpace(world: Founding, programId: string, platform: st
       createdAt: now,
     })),
   })
+}
+
+/** Makes or adopts the program's channels in a space; what is missing there is told to `personId`. */
+export async function prepareSpace(ctx: Context, spaceId: string, personId: string): Promise<void> {
+  const wanted = channels.map(({ purpose, name, about, role }) => ({ audience: purpose, name, about, role }))
+  await ctx.prepare(spaceId, wanted, personId)
 }
 
 /** Publishes the next version of the terms from the policy. */

@@ -40,7 +40,7 @@ export const metricWords: Record<Metric, string> = {
 }
 
 /** What everyone may read of a place: a count, never an amount of money. */
-export function count(metric: Metric, place: Place): string {
+function count(metric: Metric, place: Place): string {
   if (metric === 'content') return String(place.value)
   return metric === 'growth' ? `+${(place.value + 50n) / 100n} %` : String(place.orders)
 }

@@ -69,7 +69,7 @@ export async function frozen(ctx: Context, season: string, metric: Metric): Prom
   return row?.frozenAt ? placesOf(ctx, row.id) : undefined
 }
 
-export async function placesOf(ctx: Context, seasonId: string): Promise<Place[]> {
+async function placesOf(ctx: Context, seasonId: string): Promise<Place[]> {
   const rows = await ctx.db.standing.findMany({
     where: { programId: ctx.program.id, seasonId },
     orderBy: [{ rank: 'asc' }, { reachedAt: 'asc' }, { creatorId: 'asc' }],

@@ -71,7 +71,7 @@ function moved(from: number | undefined, to: number): Move {
 }
 
 /** How many periods of one's own past growth is measured against. */
-export const PAST_PERIODS = 4
+const PAST_PERIODS = 4
 /** Ten times as much; beyond it a percentage only says that the past was small. */
 const MOST_GROWTH_BPS = 100_000n
 

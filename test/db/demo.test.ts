@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { foundProgram } from '../../src/app.ts'
-import { clearHalfDemo, markDemoTold } from '../../src/db/demo.ts'
+import { clearHalfDemo, markDemoBegun, markDemoTold } from '../../src/db/demo.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -11,7 +11,13 @@ afterAll(() => w.close())
 
 const programs = () => w.app.programs()
 
+test('a demo from before there were marks is kept', async () => {
+  expect(await clearHalfDemo(w.url)).toBe(false)
+  expect(await programs()).toHaveLength(1)
+})
+
 test('a demo that was told to its end is kept', async () => {
+  await markDemoBegun(w.app.database, w.now)
   await markDemoTold(w.app.database, w.now)
   expect(await clearHalfDemo(w.url)).toBe(false)
   expect(await programs()).toHaveLength(1)
@@ -19,6 +25,7 @@ test('a demo that was told to its end is kept', async () => {
 
 test('half a demo is cleared, but never beside a program of one’s own', async () => {
   await w.app.database.owner.query('DELETE FROM "Tick"')
+  await markDemoBegun(w.app.database, w.now)
   const own = await foundProgram(w.app, { name: 'Own', currency: 'EUR', zone: 'Europe/Berlin' })
   expect(await clearHalfDemo(w.url)).toBe(false)
   expect(await programs()).toContain(own)

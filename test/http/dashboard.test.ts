@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { dashboard } from '../../src/http/dashboard.ts'
 import { pages } from '../../src/http/dashboard-page.ts'
 import { plain } from '../../src/kernel/plain.ts'
 import { setRole } from '../../src/people/service.ts'
 import { dispatch, look } from '../../src/platforms/dispatch.ts'
-import { Browser, words } from '../browser.ts'
+import { type Browser, words } from '../browser.ts'
 import type { Persona } from '../chat.ts'
-import { type World, world } from '../world.ts'
-
-const evil = `<script>alert(1)</script><img src=x onerror="alert(2)">`
+import type { World } from '../world.ts'
+import { browserOf, countRows, openDashboard, signedIn } from './dashboard-door.ts'
 
 let w: World
 let mia: Persona
@@ -16,21 +14,15 @@ let ana: Persona
 let creator: Browser
 let manager: Browser
 beforeAll(async () => {
-  w = await world({ program: { demo: true }, mounts: (app) => [dashboard(app)] })
-  mia = await w.creator('Mia')
-  ana = await w.manager('Ana')
+  ;({ w, mia, ana } = await openDashboard())
 })
 beforeEach(async () => {
-  creator = await browser()
-  await creator.signIn(mia)
-  manager = await browser()
-  await manager.signIn(ana)
+  creator = await signedIn(w, mia)
+  manager = await signedIn(w, ana)
 })
 afterAll(() => w.close())
 
-const browser = async () => new Browser((await w.serve()).server)
-const count = (table: 'inbox' | 'audit' | 'outbox'): Promise<number> =>
-  w.within((ctx) => (ctx.db[table] as { count: () => Promise<number> }).count())
+const evil = `<script>alert(1)</script><img src=x onerror="alert(2)">`
 
 describe('pages', () => {
   test('a creator finds the numbers with charts of clicks and earnings, the money, the board and the content', async () => {
@@ -54,13 +46,13 @@ describe('pages', () => {
   })
 
   test('every tile is a command that runs without writing, and looking leaves no trace', async () => {
-    const before = await Promise.all([count('inbox'), count('audit'), count('outbox')])
+    const before = await Promise.all([countRows(w, 'inbox'), countRows(w, 'audit'), countRows(w, 'outbox')])
     for (const { key, for: role } of pages) {
       const { status, html } = await (role === 'creator' ? creator : manager).get(`/dashboard/${key}`)
       expect(status, key).toBe(200)
       expect(words(html), key).not.toMatch(/Something broke|Not allowed|Please check/)
     }
-    const after = await Promise.all([count('inbox'), count('audit'), count('outbox')])
+    const after = await Promise.all([countRows(w, 'inbox'), countRows(w, 'audit'), countRows(w, 'outbox')])
     // Signing in twice came before; opening seven pages added nothing.
     expect(after).toEqual(before)
   })
@@ -70,26 +62,26 @@ describe('pages', () => {
     expect(words(creator.page.html)).toContain('Your numbers')
     const both = await w.creator('Bo')
     await w.within((ctx) => setRole(ctx, both.personId, 'manager'))
-    const page = await (await browser()).signIn(both)
+    const page = await (await browserOf(w)).signIn(both)
     expect(words(page.html)).toMatch(/Queue KPIs Creators My numbers Money Board Content/)
   })
 
   test('a role that was taken back counts at once', async () => {
     const leaving = await w.manager('Lea')
-    const one = await browser()
+    const one = await browserOf(w)
     await one.signIn(leaving)
     await w.within((ctx) => setRole(ctx, leaving.personId, 'anyone'))
     expect(words((await one.get('/dashboard/kpis')).html)).toContain('Nothing to see here yet')
   })
 
   test('without a session there is only how to get one', async () => {
-    const page = await (await browser()).get('/dashboard/money')
+    const page = await (await browserOf(w)).get('/dashboard/money')
     expect(page.status).toBe(401)
     expect(words(page.html)).toMatch(/Type \/dashboard in the chat/)
   })
 
   test('nothing is kept by browsers, and no page needs an inline script or style', async () => {
-    const stranger = await browser()
+    const stranger = await browserOf(w)
     const seen = [
       await creator.get('/dashboard'),
       await manager.get('/dashboard'),
@@ -120,7 +112,7 @@ describe('pages', () => {
         .match(/https:\S+login\S+/)![0]
         .replace(/[)\]>.]+$/, ''),
     ).pathname
-    const one = await browser()
+    const one = await browserOf(w)
     await one.post(path, {})
     await one.get('/dashboard/kpis')
     expect(words(one.page.html)).toMatch(/Dana[\s\S]*The program/)
@@ -146,160 +138,6 @@ describe('looking', () => {
   })
 })
 
-describe('pressing', () => {
-  test('a button answers on a page of its own, with the way back', async () => {
-    await creator.press('Show 7 days')
-    expect(words(creator.page.html)).toMatch(/Back to My numbers[\s\S]*Your numbers: last 7 days/)
-    expect(creator.page.html).toContain('href="/dashboard/numbers"')
-    await creator.press('See earnings')
-    expect(words(creator.page.html)).toContain('Your earnings')
-  })
-
-  test('a form asks what is missing, says what is wrong at its field and keeps what was typed', async () => {
-    await creator.get('/dashboard/content')
-    const opened = await creator.post('/dashboard/run', {
-      ...hiddenFields(creator),
-      press: JSON.stringify({ run: 'settings', given: { '?': 'form' } }),
-    })
-    expect(opened.html).toMatch(/<dialog[\s\S]*name="o\.zone"/)
-    await creator.fill({ zone: 'Mars/Olympus' })
-    expect(creator.page.html).toMatch(/aria-invalid="true"/)
-    expect(words(creator.page.html)).toMatch(/must be a time zone such as Europe\/Berlin/)
-    expect(creator.page.html).toContain('value="Mars/Olympus"')
-    await creator.fill({ zone: 'America/Santiago' })
-    expect(await w.within((ctx) => ctx.db.membership.findFirstOrThrow({ where: { personId: mia.personId } }))).toMatchObject({
-      zone: 'America/Santiago',
-    })
-    const cancelled = await creator.post('/dashboard/run', { ...hiddenFields(creator), form: 'settings', cancel: '1' })
-    expect(cancelled.url).toBe('/dashboard/content')
-  })
-
-  test('a file goes along with the form that asks for it', async () => {
-    await creator.get('/dashboard')
-    const opened = await creator.post('/dashboard/run', {
-      ...hiddenFields(creator),
-      press: JSON.stringify({ run: 'submit', given: {} }),
-    })
-    expect(opened.html).toMatch(/<form[^>]*enctype="multipart\/form-data"[\s\S]*<input type="file"[^>]*name="o\.file"/)
-    const body = new FormData()
-    const fields = { ...hiddenFields(creator), form: 'submit', 'o.caption': '#ad my morning', 'o.url': '' }
-    for (const [name, value] of Object.entries(fields)) body.append(name, value)
-    const png = Buffer.from(
-      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-      'base64',
-    )
-    body.append('o.file', new Blob([png], { type: 'image/png' }), 'morning.png')
-    const sent = new Response(body)
-    const page = await creator.send({
-      method: 'POST',
-      url: '/dashboard/run',
-      headers: { 'content-type': sent.headers.get('content-type')!, 'sec-fetch-site': 'same-origin' },
-      payload: Buffer.from(await sent.arrayBuffer()),
-    })
-    expect(page.status).toBe(200)
-    expect(words(page.html)).not.toMatch(/Please check|Something broke/)
-    expect(await w.within((ctx) => ctx.db.file.count({ where: { programId: w.programId, name: 'morning.png' } }))).toBe(1)
-    expect(await w.within((ctx) => ctx.db.submission.count({ where: { creatorId: mia.creatorId } }))).toBe(1)
-  })
-
-  test('what is sent twice from one page runs once', async () => {
-    const zoe = await applied('Zoe')
-    await manager.get('/dashboard')
-    const pressed = { ...hiddenFields(manager), press: JSON.stringify({ run: 'creator approve', given: { creator: zoe } }) }
-    const both = await Promise.all([manager.post('/dashboard/run', pressed), manager.post('/dashboard/run', pressed)])
-    expect(both.map((page) => page.status)).toEqual([200, 200])
-    const runs = await w.within((ctx) => ctx.db.audit.findMany({ where: { personId: ana.personId, run: 'creator approve' } }))
-    expect(runs.map((run) => run.outcome)).toEqual(['done'])
-    const again = await manager.post('/dashboard/run', pressed)
-    expect(words(again.html)).not.toMatch(/Already done|Still working/)
-  })
-
-  test('a manager works the queue down from the page', async () => {
-    const creatorId = await applied('Kim')
-    await manager.get('/dashboard')
-    expect(words(manager.page.html)).toMatch(/1 application/)
-    expect(words(manager.page.html)).not.toContain('Open dashboard')
-    await manager.press('Open the oldest')
-    await manager.press('Approve')
-    expect(await w.within((ctx) => ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId } }))).toMatchObject({
-      state: 'approved',
-    })
-    await manager.get('/dashboard')
-    expect(words(manager.page.html)).not.toMatch(/1 application/)
-  })
-
-  test('a creator can not run what is for managers, whatever the form says', async () => {
-    const noor = await applied('Noor')
-    const page = await creator.post('/dashboard/run', {
-      ...hiddenFields(creator),
-      press: JSON.stringify({ run: 'creator approve', given: { creator: noor } }),
-    })
-    expect(words(page.html)).toMatch(/Not allowed[\s\S]*is for managers/)
-    await creator.get('/dashboard')
-    const form = await creator.post('/dashboard/run', {
-      ...hiddenFields(creator),
-      form: 'creator decline',
-      'g.creator': noor,
-      'o.reason': 'fit',
-    })
-    expect(words(form.html)).toMatch(/Not allowed/)
-    expect(await w.within((ctx) => ctx.db.creator.findUniqueOrThrow({ where: { id: noor } }))).toMatchObject({ state: 'applied' })
-  })
-
-  test('one person never gets the answer that another was given', async () => {
-    const hidden: Record<string, string> = { ...hiddenFields(creator), press: JSON.stringify({ run: 'help', given: {} }) }
-    await creator.post('/dashboard/run', hidden)
-    const page = await manager.post('/dashboard/run', { ...hiddenFields(manager), event: hidden.event!, press: hidden.press! })
-    expect(words(page.html)).toContain('Hello Ana')
-  })
-
-  test.each([
-    ['no JSON', { press: '{' }],
-    ['another shape', { press: '{"run":1}' }],
-    ['nothing', {}],
-    ['a huge value', { press: JSON.stringify({ run: 'help', given: { a: 'x'.repeat(5_000) } }) }],
-  ])('%s pressed is refused with a sentence', async (_what, fields: Record<string, string>) => {
-    const page = await creator.post('/dashboard/run', { ...hiddenFields(creator), ...fields })
-    expect(page.status).toBe(400)
-    expect(page.headers['cache-control']).toBe('no-store')
-  })
-})
-
-describe('forms of others', () => {
-  const cases: [string, (own: Record<string, string>) => Record<string, string>, Record<string, string>][] = [
-    ['without a token', ({ token: _, ...rest }) => rest, { 'sec-fetch-site': 'same-origin' }],
-    [
-      'with the token of another session',
-      (own) => ({ ...own, token: hiddenFields(manager).token! }),
-      { 'sec-fetch-site': 'same-origin' },
-    ],
-    ['from another site', (own) => own, { 'sec-fetch-site': 'cross-site' }],
-    ['from a sister site', (own) => own, { 'sec-fetch-site': 'same-site' }],
-    ['from another origin', (own) => own, { origin: 'https://evil.example' }],
-    ['from an origin that hides', (own) => own, { origin: 'null' }],
-  ]
-  test.each(cases)('%s: 403, and nothing runs', async (_how, fields, headers) => {
-    const before = await count('inbox')
-    for (const path of ['/dashboard/run', '/logout']) {
-      const page = await creator.post(path, fields({ ...hiddenFields(creator), press: '{"run":"help","given":{}}' }), headers)
-      expect(page.status).toBe(403)
-      await creator.get('/dashboard')
-    }
-    expect(await count('inbox')).toBe(before)
-    expect(creator.page.status).toBe(200)
-  })
-
-  test('our own page on a plain address may send', async () => {
-    const fields = { ...hiddenFields(creator), press: '{"run":"help","given":{}}' }
-    expect((await creator.post('/dashboard/run', fields, { origin: 'https://go.glow.example' })).status).toBe(200)
-  })
-
-  test('a stranger gets the page for strangers', async () => {
-    const page = await (await browser()).post('/dashboard/run', { press: '{"run":"help","given":{}}' })
-    expect(page.status).toBe(401)
-  })
-})
-
 describe('words of people', () => {
   test('names, handles and captions stay words wherever they are shown', async () => {
     const eve = await w.creator('Eve')
@@ -308,7 +146,7 @@ describe('words of people', () => {
       await ctx.db.creator.update({ where: { id: eve.creatorId }, data: { name: evil, handle: evil } })
     })
     await eve.ask('submit', { url: 'https://www.instagram.com/p/abc123/', caption: `#ad ${evil}` })
-    const own = await browser()
+    const own = await browserOf(w)
     const seen = [await own.signIn(eve), await own.get('/dashboard/content'), await own.get('/dashboard/board')]
     seen.push(await manager.get('/dashboard'), await manager.get('/dashboard/creators'))
     for (const { html, status } of seen) {
@@ -319,25 +157,3 @@ describe('words of people', () => {
     expect(words(seen[3]!.html)).toContain('<script>alert(1)</script>')
   })
 })
-
-/** The hidden fields of the first form on the page that runs something. */
-function hiddenFields(one: Browser): Record<string, string> {
-  const form = [...one.page.html.matchAll(/<form[^>]*action="\/dashboard\/run"[\s\S]*?<\/form>/g)][0]
-  if (!form) throw new Error(`No form on ${one.page.url}.`)
-  const hidden = [...form[0].matchAll(/<input type="hidden" name="(token|event|page)" value="([^"]*)">/g)]
-  return Object.fromEntries(hidden.map((m) => [m[1]!, m[2]!]))
-}
-
-/** An application that waits; gives the creator's id. */
-async function applied(name: string): Promise<string> {
-  const one = await w.applicant(name)
-  await one.ask('apply', {
-    handle: `@${name.toLowerCase()}`,
-    niche: 'food',
-    country: 'DE',
-    email: `${name.toLowerCase()}@example.com`,
-    adult_and_consent: 'yes',
-  })
-  await one.press('Accept')
-  return (await w.within((ctx) => ctx.db.creator.findFirstOrThrow({ where: { personId: one.personId } }))).id
-}

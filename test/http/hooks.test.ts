@@ -114,3 +114,53 @@ test('bodies are sealed at rest', async () => {
   const row = await w.within((ctx) => ctx.db.inbox.findFirstOrThrow({ where: { externalId: { contains: 'msg_6' } } }))
   expect(Buffer.from(row.body!).includes('buyer@example.com')).toBe(false)
 })
+
+test('a burst is kept whole: one id twice, two programs, a wrong signature and a row that cannot be kept among good ones', async () => {
+  const other = await w.neighbour()
+  const keys = new Map([
+    [w.programId, await secretOf(w.app, w.programId, 'generic')],
+    [other, await secretOf(w.app, other, 'generic')],
+  ])
+  const deliver = (id: string, program = w.programId, total = '1.00') => {
+    const body = JSON.stringify(order(id, total))
+    return post(body, signed(id, body, keys.get(program)), program)
+  }
+  // The table refuses this one, as it would any row that breaks a constraint.
+  const { owner } = w.app.database
+  await owner.query(`ALTER TABLE "Inbox" ADD CONSTRAINT picky CHECK ("externalId" <> 'burst_bad') NOT VALID`)
+  const ids = Array.from({ length: 30 }, (_, n) => `burst_${n}`)
+  const codes = async (answers: Promise<{ statusCode: number }>[]) => (await Promise.all(answers)).map((one) => one.statusCode)
+  const [good, twice, foreign, bad, wrong] = await Promise.all([
+    codes(ids.map((id) => deliver(id))),
+    codes([deliver('burst_x'), deliver('burst_x'), deliver('burst_x', w.programId, '2.00')]),
+    codes(ids.map((id) => deliver(id, other))),
+    codes([deliver('burst_bad')]),
+    codes([post('{}', signed('burst_y', '{}', keys.get(other)))]),
+  ])
+  await owner.query('ALTER TABLE "Inbox" DROP CONSTRAINT picky')
+  expect(good).toEqual(ids.map(() => 202))
+  expect(foreign).toEqual(ids.map(() => 202))
+  expect(twice).toEqual([202, 200, 409])
+  expect(bad).toEqual([500])
+  expect(wrong).toEqual([401])
+  const kept = (programId: string) =>
+    w.app.database.within(programId, (db) => db.inbox.count({ where: { externalId: { startsWith: 'burst_' } } }))
+  expect(await kept(w.programId)).toBe(ids.length + 2)
+  expect(await kept(other)).toBe(ids.length)
+  expect((await deliver('burst_bad')).statusCode).toBe(202)
+})
+
+test('a secret counts from the moment it is made, and no longer than it is kept', async () => {
+  const { connect } = await import('../../src/programs/service.ts')
+  const before = await secretOf(w.app, w.programId, 'generic')
+  const deliver = async (id: string, key: string) => {
+    const body = JSON.stringify(order(id))
+    return (await post(body, signed(id, body, key))).statusCode
+  }
+  expect(await deliver('turn_1', before)).toBe(202)
+  const next = await w.within((ctx) => connect(ctx, w.programId, 'generic'))
+  expect(await deliver('turn_2', next)).toBe(202)
+  await w.within((ctx) => connect(ctx, w.programId, 'generic'))
+  expect(await deliver('turn_3', next)).toBe(202)
+  expect(await deliver('turn_4', before)).toBe(401)
+})

@@ -2,54 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openDatabase } from '../../src/db/client.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { trustIn } from '../../src/http/proxies.ts'
 import { redirect, slugOf } from '../../src/http/redirect.ts'
 import { openClick, pooled } from '../../src/links/click-id.ts'
 import type { Click } from '../../src/links/click-line.ts'
-import { slugSource } from '../../src/links/slug-source.ts'
-import { createSlugTable, type LinkRow, type SlugSource, type SlugTable } from '../../src/links/slugs.ts'
-import { freshDatabase } from '../database.ts'
+import { createSlugTable, type SlugTable } from '../../src/links/slugs.ts'
+import { at, link, source } from './slug-rows.ts'
 
-const at = new Date('2026-11-21T12:00:00Z')
 const key = Buffer.alloc(32, 5)
 const safari =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
-
-const link = (slug: string, destination = `https://shop.example/${slug}`): LinkRow => ({
-  slug,
-  id: `lnk_${slug}`,
-  programId: 'prg_1',
-  destination,
-})
-
-/** Links in memory, and a database that can be away. */
-function source(links: LinkRow[]) {
-  const state = { links, away: false, asked: 0, changed: (_slug: string) => {} }
-  const ask = () => {
-    state.asked++
-    if (state.away) throw new Error('connect ECONNREFUSED')
-  }
-  const made: SlugSource = {
-    page: async (after, limit) => {
-      ask()
-      return state.links
-        .filter((one) => one.slug > after)
-        .sort((a, b) => (a.slug < b.slug ? -1 : 1))
-        .slice(0, limit)
-    },
-    find: async (slug) => {
-      ask()
-      return state.links.find((one) => one.slug === slug) ?? null
-    },
-    listen: async (changed) => {
-      ask()
-      state.changed = changed
-      return async () => {}
-    },
-  }
-  return { state, source: made }
-}
 
 type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: string }
 
@@ -77,7 +40,7 @@ describe('the redirect', () => {
       now: () => at,
       random: pooled(randomBytes),
       key,
-      proxies: 1,
+      trust: trustIn(1),
       countryHeader: 'cf-ipcountry',
     })
     const app = Fastify({ serverFactory: (handler) => createServer((req, res) => void (front(req, res) || handler(req, res))) })
@@ -194,10 +157,11 @@ describe('the redirect', () => {
       ['GET', { 'sec-purpose': 'prefetch;prerender' }],
       ['GET', { Purpose: 'prefetch' }],
       ['GET', { 'X-Moz': 'prefetch' }],
+      ['GET', { 'X-Purpose': 'preview' }],
     ] as const) {
       expect((await ask('/mia', { 'user-agent': safari, ...headers }, method)).status).toBe(302)
     }
-    expect(clicks.map((click) => click.bot)).toEqual([true, true, true, true])
+    expect(clicks.map((click) => click.bot)).toEqual([true, true, true, true, true])
     expect(new Set(clicks.map((click) => click.visitor)).size).toBe(1)
   })
 
@@ -274,69 +238,4 @@ test('the slug of a path', () => {
     null,
     null,
   ])
-})
-
-describe('the table of links', () => {
-  let made: Awaited<ReturnType<typeof freshDatabase>>
-  beforeAll(async () => {
-    made = await freshDatabase()
-  })
-  afterAll(() => made.drop())
-
-  test('starts empty when the database is away, and loads when it is back', async () => {
-    const { state, source: links } = source([link('mia')])
-    state.away = true
-    const table = createSlugTable({ source: links, now: () => at, ttlMs: 300 })
-    await table.start()
-    expect(await table.look('mia')).toBe('away')
-    expect(table.stats()).toMatchObject({ loaded: false, links: 0 })
-    state.away = false
-    await expect.poll(() => table.stats().loaded).toBe(true)
-    expect(table.get('mia')).toMatchObject({ linkId: 'lnk_mia' })
-    await table.stop()
-  })
-
-  test('a removed link goes with the next sweep', async () => {
-    const { state, source: links } = source([link('mia'), link('leo')])
-    const table = createSlugTable({ source: links, now: () => at, ttlMs: 50, pageRows: 1 })
-    await table.start()
-    state.links = [link('leo')]
-    await expect.poll(() => table.get('mia')).toBeUndefined()
-    expect(table.get('leo')).toBeDefined()
-    await table.stop()
-  })
-
-  test('hears of changes in a real database at once, of all programs and states, and again after its connection was cut', async () => {
-    const db = await openDatabase(made.url)
-    const troubles: unknown[] = []
-    const table = createSlugTable({
-      source: slugSource(db.pool, made.url, (error) => troubles.push(error)),
-      now: () => at,
-      ttlMs: 3_600_000,
-      pageRows: 2,
-    })
-    const add = (slug: string, programId: string, state: string) =>
-      db.owner.query(
-        'INSERT INTO "Link" (id, "programId", "creatorId", slug, destination, state, "createdAt") VALUES ($1, $2, $3, $4, $5, $6, $7)',
-        [`lnk_${slug}`, programId, 'crt_1', slug, `https://shop.example/${slug}`, state, at],
-      )
-    for (const [i, state] of ['active', 'paused', 'ended', 'active', 'active'].entries())
-      await add(`s${i}`, `prg_${i % 2}`, state)
-    await table.start()
-    expect(table.stats()).toMatchObject({ links: 5, loaded: true })
-    await add('fresh', 'prg_1', 'active')
-    await expect.poll(() => table.get('fresh'), { timeout: 3_000 }).toMatchObject({ programId: 'prg_1', linkId: 'lnk_fresh' })
-    await db.owner.query(`UPDATE "Link" SET destination = 'https://shop.example/moved' WHERE slug = 'fresh'`)
-    await expect.poll(() => table.get('fresh')?.before, { timeout: 3_000 }).toBe('https://shop.example/moved?cid=')
-    await db.owner.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'troupe-links' AND datname = current_database()`,
-    )
-    await add('later', 'prg_0', 'active')
-    await expect.poll(() => table.get('later'), { timeout: 5_000 }).toMatchObject({ programId: 'prg_0' })
-    expect(troubles.length).toBeGreaterThan(0)
-    await db.close()
-    expect(await table.look('unknown')).toBe('away')
-    expect(table.get('s2')).toMatchObject({ linkId: 'lnk_s2' })
-    await table.stop()
-  })
 })

@@ -1,7 +1,10 @@
+import { connect } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import cookie from '@fastify/cookie'
-import Fastify from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gate, needsKey, onlyOurNames } from '../../src/http/gate.ts'
+import { buildServer } from '../../src/http/server.ts'
 import { minutes } from '../../src/kernel/time.ts'
 import { type World, world } from '../world.ts'
 
@@ -66,6 +69,49 @@ async function slow(): Promise<string> {
   return 'answered'
 }
 
+describe('patience', () => {
+  /** Sends each part a moment after the one before; gives what came back, and after how long the connection was closed. */
+  async function drip(port: number, parts: string[], everyMs: number) {
+    const began = performance.now()
+    const socket = connect(port, '127.0.0.1')
+    let heard = ''
+    socket.setEncoding('utf8').on('data', (words) => (heard += words))
+    socket.on('error', () => {})
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    for (const part of parts) {
+      if (socket.writable) socket.write(part)
+      await pause(everyMs)
+    }
+    await closed
+    return { heard, ms: performance.now() - began }
+  }
+
+  test('is long for bodies and short for headers', async () => {
+    const { server } = await w.serve()
+    expect(server.server).toMatchObject({ requestTimeout: 120_000, headersTimeout: 15_000 })
+  })
+
+  test('a slow upload arrives; dripped headers and a body without end are cut', async () => {
+    const { clicks } = await w.serve()
+    const kept = async (server: FastifyInstance) => void server.post('/kept', (request) => request.body)
+    const timeouts = { headersMs: 300, requestMs: 1_500, checkMs: 50 }
+    const server = await buildServer(w.app, clicks, { mounts: [kept], timeouts })
+    await server.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = server.server.address() as { port: number }
+    const head = (length: number) =>
+      `POST /kept HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n\r\n`
+    const [slow, headers, body] = await Promise.all([
+      drip(port, [head(8), 'ab', 'cd', 'ef', 'gh'], 150),
+      drip(port, ['GET /kept HTTP/1.1\r\n', ...Array<string>(8).fill('X-More: a\r\n')], 100),
+      drip(port, [head(100), ...Array<string>(25).fill('a')], 100),
+    ])
+    expect(slow.heard).toMatch(/^HTTP\/1\.1 200 [\s\S]*abcdefgh$/)
+    expect(slow.ms).toBeGreaterThan(timeouts.headersMs)
+    for (const cut of [headers, body]) expect(cut.heard).toMatch(/^HTTP\/1\.1 408 /)
+    await server.close()
+  })
+})
+
 test('an unknown slug is a friendly 404, an odd address too', async () => {
   const page = await get('/nobody-has-this')
   expect(page.statusCode).toBe(404)
@@ -123,6 +169,15 @@ describe('the gate', () => {
     for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:3000'])
       expect((await at(host)).statusCode, host).toBe(421)
     expect((await at('short.example', '/mia')).body).toBe('redirected')
+    await server.close()
+  })
+
+  test('nor does a forwarded name open one, even from a proxy that is believed', async () => {
+    const server = Fastify({ trustProxy: () => true })
+    onlyOurNames(server, undefined)
+    server.get('/simulator', () => 'in')
+    const headers = { host: 'evil.example', 'x-forwarded-host': 'localhost' }
+    expect((await server.inject({ url: '/simulator', headers })).statusCode).toBe(421)
     await server.close()
   })
 })

@@ -50,8 +50,8 @@ test('only the newest version is sent, and one post is edited at most once in te
 test('a worker that died after posting does not post twice', async () => {
   await show('Once')
   const post = w.door.post.bind(w.door)
-  w.door.post = async (where: string, what: Post): Promise<MessageRef> => {
-    await post(where, what)
+  w.door.post = async (workspace: string, where: string, what: Post): Promise<MessageRef> => {
+    await post(workspace, where, what)
     throw new Error('the reply was lost')
   }
   w.app.log.level = 'silent'

@@ -66,3 +66,22 @@ test('raw bodies go after the policy says so, their facts stay; answered calls g
   expect((await stored()).facts).toMatchObject([{ type: 'order.placed' }])
   expect(await calls()).toBe(0)
 })
+
+test('drafts, login links and sessions that ran out are gone; those that last stay', async () => {
+  const leftover = { programId: w.programId, personId: 'per_1', createdAt: w.now }
+  const ends = { old: w.now, new: days(w.now, 1) }
+  await w.within(async (ctx) => {
+    for (const [name, expiresAt] of Object.entries(ends)) {
+      await ctx.db.draft.create({ data: { programId: w.programId, personId: 'per_1', run: name, values: {}, expiresAt } })
+      await ctx.db.loginLink.create({ data: { ...leftover, id: `lgn_${name}`, tokenHash: name, page: '/', expiresAt } })
+      await ctx.db.session.create({ data: { ...leftover, id: `ses_${name}`, tokenHash: name, expiresAt } })
+    }
+  })
+  await w.app.runJob('due').catch(() => {})
+  const left = await w.within(async (ctx) => [
+    ...(await ctx.db.draft.findMany({ where: { personId: 'per_1' } })).map((row) => row.run),
+    ...(await ctx.db.loginLink.findMany({ where: { personId: 'per_1' } })).map((row) => row.tokenHash),
+    ...(await ctx.db.session.findMany({ where: { personId: 'per_1' } })).map((row) => row.tokenHash),
+  ])
+  expect(left).toEqual(['new', 'new', 'new'])
+})

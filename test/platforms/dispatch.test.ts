@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AnyCommand } from '../../src/command.ts'
-import { dispatch, resume } from '../../src/platforms/dispatch.ts'
+import { dispatch } from '../../src/platforms/dispatch.ts'
+import { resume } from '../../src/platforms/resume.ts'
 import { type World, world } from '../world.ts'
 
 let w: World

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hear } from '../../src/db/inbox.ts'
 import { minutes } from '../../src/kernel/time.ts'
-import { formFor, resume } from '../../src/platforms/dispatch.ts'
+import { formFor } from '../../src/platforms/ask.ts'
 import type { Call } from '../../src/platforms/platform.ts'
+import { resume } from '../../src/platforms/resume.ts'
 import { type World, world } from '../world.ts'
 
 let w: World

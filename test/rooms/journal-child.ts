@@ -1,4 +1,4 @@
-// A web process for journal.test.ts to kill: keeps clicks as fast as it can, prints the ids that were kept, and ships meanwhile.
+// A web process for journal-kill.test.ts to kill: keeps clicks as fast as it can, prints the ids that were kept, and ships meanwhile.
 import { randomBytes } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'

@@ -2,18 +2,8 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '../../src/kernel/refusal.ts'
-import { clickAt, clickIds, openClick, pooled, sealClick } from '../../src/links/click-id.ts'
-import {
-  checkDestination,
-  checkSlug,
-  isBot,
-  looksSafe,
-  makeSlug,
-  markUnique,
-  parseSlug,
-  truncateAddress,
-  withClick,
-} from '../../src/links/rules.ts'
+import { pooled } from '../../src/links/click-id.ts'
+import { checkSlug, isBotAgent, looksAhead, makeSlug, markUnique, parseSlug, truncateAddress } from '../../src/links/rules.ts'
 
 const random = pooled(randomBytes)
 const fixed = () => Uint8Array.from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
@@ -73,146 +63,6 @@ describe('slugs', () => {
   })
 })
 
-describe('destinations', () => {
-  const hosts = ['shop.example', 'brand.example:8443']
-
-  test.each([
-    ['https://shop.example', 'https://shop.example/'],
-    ['https://www.shop.example/a?b=1#c', 'https://www.shop.example/a?b=1#c'],
-    ['HTTPS://SHOP.EXAMPLE/A', 'https://shop.example/A'],
-    ['https://shop.example:443/', 'https://shop.example/'],
-    ['https://brand.example:8443/x', 'https://brand.example:8443/x'],
-    ['https://shop.example/ä', 'https://shop.example/%C3%A4'],
-    ['https://shop.example//evil.example', 'https://shop.example//evil.example'],
-    ['https://shop.example/%2f%2fevil.example', 'https://shop.example/%2f%2fevil.example'],
-  ])('%s is kept', (raw, href) => {
-    expect(checkDestination(raw, hosts)).toBe(href)
-    expect(looksSafe(href)).toBe(true)
-  })
-
-  const evil = [
-    'evil.example',
-    'shop.example.evil.example',
-    'evilshop.example',
-    'shop.exаmple',
-    'sh0p.example',
-    '127.0.0.1',
-    '[::1]',
-    'localhost',
-    'example',
-  ]
-  const shapes = [
-    (host: string) => `https://${host}/`,
-    (host: string) => `https://${host}:443`,
-    (host: string) => `//${host}`,
-    (host: string) => `///${host}`,
-    (host: string) => `https:\\\\${host}`,
-    (host: string) => `https:/\\${host}`,
-    (host: string) => `https:${host}`,
-    (host: string) => `https:/${host}`,
-    (host: string) => `https:///${host}`,
-    (host: string) => `https://shop.example@${host}/`,
-    (host: string) => `https://shop.example:x@${host}/`,
-    (host: string) => `https://shop.example%40${host}`,
-    (host: string) => `https://${host}\\@shop.example`,
-    (host: string) => `https://${host}\\.shop.example`,
-    (host: string) => `https://${host}#@shop.example`,
-    (host: string) => `https://${host}?shop.example`,
-    (host: string) => `https://${host}%23.shop.example`,
-    (host: string) => `https://${host}%2f.shop.example`,
-    (host: string) => `https://${host}.`,
-    (host: string) => `javascript://${host}/%0aalert(1)`,
-    (host: string) => `ftp://${host}`,
-    (host: string) => `http://${host}`,
-    (host: string) => ` https://${host}`,
-    (host: string) => `https://${host}/\r\nSet-Cookie: a=b`,
-  ]
-  const more = [
-    'http://shop.example/',
-    'https://shop.example./',
-    'https://shop.example:8443/',
-    'https://brand.example/',
-    'https://user@shop.example/',
-    'https://shop.example\t.evil.example/',
-    'https://shop.example/\nx',
-    'https://shop.example/\u0000',
-    'https://shop.example/a b',
-    'https://shop.example\u3002evil.example/',
-    'https://xn--shp-fma.example/',
-    'javascript:alert(1)',
-    'data:text/html,x',
-    'shop.example/x',
-    '/x',
-    '',
-    '?to=https://evil.example',
-    `https://shop.example/${'a'.repeat(2000)}`,
-    `https://shop.example/${'ä'.repeat(500)}`,
-  ]
-  const vectors = [...evil.flatMap((host) => shapes.map((shape) => shape(host))), ...more]
-
-  test(`${vectors.length} addresses that lead elsewhere are refused`, () => {
-    expect(vectors.length).toBeGreaterThanOrEqual(200)
-    for (const raw of vectors) expect(() => checkDestination(raw, hosts), raw).toThrow(Refusal)
-  })
-
-  test('localhost only where the demo shop is', () => {
-    expect(checkDestination('http://localhost:3000/shop', [], { allowLocal: true })).toBe('http://localhost:3000/shop')
-    expect(checkDestination('http://127.0.0.1:3000/shop', [], { allowLocal: true })).toBe('http://127.0.0.1:3000/shop')
-    expect(() => checkDestination('http://localhost:3000/shop', ['localhost:3000'])).toThrow(Refusal)
-    expect(() => checkDestination('http://localhost.evil.example/', [], { allowLocal: true })).toThrow(Refusal)
-  })
-
-  test('an international host is compared in punycode', () => {
-    expect(checkDestination('https://bücher.example/', ['bücher.example'])).toBe('https://xn--bcher-kva.example/')
-    expect(() => checkDestination('https://bücher.example/', ['bucher.example'])).toThrow(Refusal)
-  })
-
-  test('whatever is accepted is parsed again to an allowed host', () => {
-    const part = fc.constantFrom(
-      'https://',
-      'shop.example',
-      'evil.example',
-      '@',
-      '\\',
-      '/',
-      '.',
-      ':',
-      '?',
-      '#',
-      '%',
-      '\t',
-      'а',
-      '8443',
-      '[',
-      ']',
-      '//',
-    )
-    fc.assert(
-      fc.property(fc.array(part, { maxLength: 7 }), (parts) => {
-        let href = ''
-        try {
-          href = checkDestination(`https://${parts.join('')}`, hosts)
-        } catch (error) {
-          expect(error).toBeInstanceOf(Refusal)
-          return
-        }
-        expect(new URL(href).host).toMatch(/(^|\.)(shop\.example|brand\.example:8443)$/)
-        expect(looksSafe(href)).toBe(true)
-      }),
-      { numRuns: 3000 },
-    )
-  })
-
-  test.each([
-    ['https://s.example/', 'https://s.example/?cid=X'],
-    ['https://s.example/?', 'https://s.example/?cid=X'],
-    ['https://s.example/?a=1&b=%20', 'https://s.example/?a=1&b=%20&cid=X'],
-    ['https://s.example/p#top?x', 'https://s.example/p?cid=X#top?x'],
-    ['https://s.example/?cid=old&a=1&cid#f', 'https://s.example/?a=1&cid=X#f'],
-    ['https://s.example/?acid=1', 'https://s.example/?acid=1&cid=X'],
-  ])('%s with a click is %s', (destination, followed) => expect(withClick(destination, 'X')).toBe(followed))
-})
-
 describe('machines', () => {
   const safari =
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
@@ -236,14 +86,11 @@ describe('machines', () => {
     'WhatsApp/2.23.20.0',
     'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/141.0.0.0 Safari/537.36',
   ]
-  test.each(people)('a person: %s', (agent) => expect(isBot(agent, 'GET', {})).toBe(false))
-  test.each(machines)('a machine: %s', (agent) => expect(isBot(agent, 'GET', {})).toBe(true))
+  test.each(people)('a person: %s', (agent) => expect(isBotAgent(agent)).toBe(false))
+  test.each(machines)('a machine: %s', (agent) => expect(isBotAgent(agent)).toBe(true))
   test('looking ahead is not following', () => {
-    expect(isBot(safari, 'HEAD', {})).toBe(true)
-    expect(isBot(chrome, 'GET', { 'sec-purpose': 'prefetch;prerender' })).toBe(true)
-    expect(isBot(chrome, 'GET', { purpose: 'prefetch' })).toBe(true)
-    expect(isBot(chrome, 'GET', { 'x-moz': 'prefetch' })).toBe(true)
-    expect(isBot(safari, 'GET', { 'x-purpose': 'preview' })).toBe(true)
+    expect(['prefetch', 'prefetch;prerender', 'Prefetch', 'preview'].every(looksAhead)).toBe(true)
+    expect(['', 'navigate'].some(looksAhead)).toBe(false)
   })
 
   test.each([
@@ -300,50 +147,5 @@ describe('unique clicks', () => {
         }
       }),
     )
-  })
-})
-
-describe('click ids', () => {
-  const key = Buffer.alloc(32, 1)
-  const at = Date.parse('2026-11-21T12:00:00.123Z')
-
-  test('unique, well-formed, opened by their own key only, and they tell their time', () => {
-    const make = clickIds(key, random)
-    const made = Array.from({ length: 5000 }, (_, i) => make(at + Math.floor(i / 100)))
-    expect(new Set(made.map((one) => one.id)).size).toBe(5000)
-    for (const [i, { id, cid }] of made.entries()) {
-      expect(id).toMatch(/^clk_[0-7][0-9A-HJKMNP-TV-Z]{25}$/)
-      expect(openClick(cid, key)).toBe(id)
-      expect(sealClick(id, key)).toBe(cid)
-      expect(clickAt(id).getTime()).toBe(at + Math.floor(i / 100))
-    }
-    expect(new Set(made.map((one) => one.cid.slice(31))).size).toBe(5000)
-    expect(openClick(made[0]!.cid, Buffer.alloc(32, 2))).toBeNull()
-  })
-
-  test('no forgery opens', () => {
-    const make = clickIds(key, random)
-    const { id, cid } = make(at)
-    const other = make(at)
-    const seal = cid.slice(31)
-    const forged = [
-      id,
-      `${id}.`,
-      `${id}.${'0'.repeat(16)}`,
-      `${other.id}.${seal}`,
-      `${cid}0`,
-      cid.toUpperCase(),
-      ` ${cid}`,
-      `${cid}\n`,
-      cid.replace('clk', 'crt'),
-      '',
-    ]
-    for (const one of forged) expect(openClick(one, key), one).toBeNull()
-    for (let i = 0; i < cid.length; i++) {
-      for (const digit of '0123456789abcdefABCDEFXYZ.') {
-        const changed = cid.slice(0, i) + digit + cid.slice(i + 1)
-        if (changed !== cid) expect(openClick(changed, key), changed).toBeNull()
-      }
-    }
   })
 })

@@ -106,6 +106,12 @@ test('starts, tells the steps, seeds a demo once, refuses a second run, survives
   expect(kept).toBe(1)
   expect(await ask('SELECT 1 FROM "Program"')).toHaveLength(1)
 
+  // Nobody sits at a terminal here, as under nohup: a hang-up ends nothing.
+  again.child.kill('SIGHUP')
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200)
+  expect(again.child.exitCode).toBeNull()
+
   const began = performance.now()
   again.child.kill('SIGTERM')
   expect(await again.code).toBe(0)

@@ -55,6 +55,9 @@ export type WebDeps = {
   log: Log
   /** Signs the simulator's cookie and form tokens. */
   key: Buffer
+  /** Encrypts what only Troupe may read again, as in a Context. */
+  seal: (plain: string) => string
+  unseal: (sealed: string) => string
   /** Whether the simulator and the shop are served; assets and media always are. */
   simulator: boolean
   hall: WebHall

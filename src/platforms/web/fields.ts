@@ -1,6 +1,7 @@
 /** What a browser posted, as text fields and files, whichever way it was encoded. */
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { keepable } from '../../kernel/keepable.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Press } from './render.ts'
 
@@ -9,21 +10,19 @@ export const uploadLimit = 25 * 1024 * 1024
 export type Upload = { field: string; name: string; bytes: Uint8Array }
 export type Posted = { fields: Record<string, string>; files: Upload[] }
 
-/** Of a field that came twice the last counts: a tick stands behind the hidden "no" of the same name. */
+/** Of a field that came twice the last counts: a tick stands behind the hidden "no" of the same name. All of it can be kept. */
 export async function readPosted(request: FastifyRequest): Promise<Posted> {
   if (!request.isMultipart()) {
     const body = (request.body ?? {}) as Record<string, unknown>
     const last = (value: unknown): unknown => (Array.isArray(value) ? value.at(-1) : value)
     const entries = Object.entries(body).map(([name, value]) => [name, last(value)] as const)
-    return {
-      fields: Object.fromEntries(entries.filter((e): e is readonly [string, string] => typeof e[1] === 'string')),
-      files: [],
-    }
+    const texts = entries.filter((e): e is readonly [string, string] => typeof e[1] === 'string')
+    return { fields: Object.fromEntries(texts.map(([name, value]) => [keepable(name), keepable(value)])), files: [] }
   }
   const posted: Posted = { fields: {}, files: [] }
   for await (const part of request.parts()) {
     if (part.type === 'field') {
-      if (typeof part.value === 'string') posted.fields[part.fieldname] = part.value
+      if (typeof part.value === 'string') posted.fields[keepable(part.fieldname)] = keepable(part.value)
       continue
     }
     const bytes = await part.toBuffer().catch((error: { statusCode?: number }) => {
@@ -31,7 +30,8 @@ export async function readPosted(request: FastifyRequest): Promise<Posted> {
       throw new Refusal('over_limit', 'This file is larger than 25 MB.', 'Send a smaller one.', part.fieldname.slice(2))
     })
     // An empty file input still comes as a part, without a name and without bytes.
-    if (part.filename && bytes.length > 0) posted.files.push({ field: part.fieldname, name: part.filename, bytes })
+    if (part.filename && bytes.length > 0)
+      posted.files.push({ field: keepable(part.fieldname), name: keepable(part.filename), bytes })
   }
   return posted
 }

@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import multipart from '@fastify/multipart'
 import type { FastifyInstance } from 'fastify'
+import { Refusal } from '../../kernel/refusal.ts'
 import type { Platform } from '../platform.ts'
 import { assetRoutes, mediaRoute } from './assets.ts'
 import type { WebDeps } from './deps.ts'
@@ -34,12 +35,12 @@ export function webPlatform(deps: WebDeps): WebPlatform {
       await live.stop()
     },
     privatePlace: async (workspace, personId) => privatePlaceOf(workspace, personId),
-    async post(place, { nonce, card, pin }) {
+    async post(_workspace, place, { nonce, card, pin }) {
       const message = await addMessage(deps, { place, nonce, card, author: null, visibleTo: null, pinned: pin })
       live.tell({ place })
       return { place, message }
     },
-    async edit(ref, { card, pin }) {
+    async edit(_workspace, ref, { card, pin }) {
       const found = await replaceCard(deps, ref.place, ref.message, { card, pinned: pin })
       if (found) live.tell({ place: ref.place })
       return found
@@ -60,6 +61,15 @@ export function webPlatform(deps: WebDeps): WebPlatform {
       })
       live.tell({ place: call.place, person: persona.personId })
     },
+    // What a browser uploads is stored before the call is made, and its channels stand from the founding on.
+    fetchFile: async (_workspace, { name }) => {
+      throw new Refusal('not_found', `“${name.slice(0, 60)}” is not here any more.`, 'Choose the file again.')
+    },
+    prepare: async (workspace, wanted) => ({
+      channels: wanted.map(({ audience, name }) => ({ audience, name, externalId: `${workspace}:${audience}` })),
+      missing: [],
+    }),
+    health: () => ({ ok: true, words: 'open' }),
     async routes(server) {
       // An open page listens for as long as it is open; a server that ends waits for no such request.
       server.addHook('preClose', async () => {

@@ -16,14 +16,14 @@ export type Message = Pick<WebMessage, 'id' | 'place' | 'author' | 'visibleTo' |
   card: Card
 }
 
-export const channelPlace = (programId: string, purpose: string): string => `${programId}:${purpose}`
+const channelPlace = (programId: string, purpose: string): string => `${programId}:${purpose}`
 export const privatePlaceOf = (programId: string, personId: string): string => `${programId}:person:${personId}`
 export const programOfPlace = (place: string): string => place.slice(0, place.indexOf(':'))
 
 /** A line of the sidebar. */
 export type Place = { place: string; key: string; name: string; private: boolean; unread: number }
 
-type Deps = Pick<WebDeps, 'database' | 'clock' | 'id' | 'channelsFor'>
+type Deps = Pick<WebDeps, 'database' | 'clock' | 'id' | 'channelsFor' | 'seal' | 'unseal'>
 
 const roles: Role[] = ['anyone', 'creator', 'manager', 'admin']
 const asRole = (role: string): Role => roles.find((known) => known === role) ?? 'anyone'
@@ -91,11 +91,11 @@ export async function placesOf(deps: Deps, programId: string, persona: Persona):
 }
 
 /** The last messages of a place that this persona may see, oldest first, and everything pinned there. */
-export async function messagesIn(database: Database, place: string, personId: string): Promise<Message[]> {
+export async function messagesIn(deps: Deps, place: string, personId: string): Promise<Message[]> {
   const programId = programOfPlace(place)
   const mine = { programId, place, OR: [{ visibleTo: null }, { visibleTo: personId }] }
   const newestFirst = [{ createdAt: 'desc' as const }, { id: 'desc' as const }]
-  const rows = await database.within(programId, async (db) => {
+  const rows = await deps.database.within(programId, async (db) => {
     const recent = await db.webMessage.findMany({ where: mine, orderBy: newestFirst, take: SHOWN })
     const oldest = recent.at(-1)
     if (recent.length < SHOWN || !oldest) return recent
@@ -106,7 +106,16 @@ export async function messagesIn(database: Database, place: string, personId: st
     })
     return [...recent, ...pins]
   })
-  return rows.reverse().map((row) => ({ ...row, card: row.card as unknown as Card }))
+  return rows.reverse().map((row) => ({ ...row, card: readCard(deps, row.card) }))
+}
+
+/** Private answers are kept sealed, for one may carry a secret that is shown once; what a whole channel reads is no secret. */
+const cardToKeep = (deps: Deps, card: Card, onlyFor: string | null | undefined): Card | { sealed: string } =>
+  typeof onlyFor === 'string' ? { sealed: deps.seal(JSON.stringify(card)) } : card
+
+function readCard(deps: Deps, kept: unknown): Card {
+  const { sealed } = kept as { sealed?: string }
+  return sealed === undefined ? (kept as Card) : (JSON.parse(deps.unseal(sealed)) as Card)
 }
 
 /** How far a persona has read a place; the epoch when they never looked. */
@@ -143,7 +152,13 @@ export async function addMessage(deps: Deps, message: NewMessage): Promise<strin
   const programId = programOfPlace(message.place)
   return deps.database.within(programId, async (db) => {
     await db.webMessage.createMany({
-      data: { ...message, id: deps.id('post'), programId, createdAt: deps.clock() },
+      data: {
+        ...message,
+        card: cardToKeep(deps, message.card, message.visibleTo),
+        id: deps.id('post'),
+        programId,
+        createdAt: deps.clock(),
+      },
       skipDuplicates: true,
     })
     const row = await db.webMessage.findUniqueOrThrow({ where: { nonce: message.nonce }, select: { id: true } })
@@ -162,7 +177,10 @@ export async function replaceCard(
   const programId = programOfPlace(place)
   const where = { id, programId, place, ...(onlyFor === undefined ? {} : { visibleTo: onlyFor }) }
   const { count } = await deps.database.within(programId, (db) =>
-    db.webMessage.updateMany({ where, data: { ...change, editedAt: deps.clock() } }),
+    db.webMessage.updateMany({
+      where,
+      data: { ...change, card: cardToKeep(deps, change.card, onlyFor), editedAt: deps.clock() },
+    }),
   )
   return count > 0
 }

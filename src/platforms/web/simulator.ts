@@ -67,6 +67,13 @@ export function simulatorRoutes(server: FastifyInstance, stage: Stage): void {
     return eventStream(stage, scene.program, scene.persona.user, request, reply)
   })
 
+  formRoutes(server, stage)
+  startRoute(server, stage)
+}
+
+/** What a page's forms send; each comes from a page of ours, by somebody who sits at it. */
+function formRoutes(server: FastifyInstance, stage: Stage): void {
+  const { deps, sessions } = stage
   const post = (
     path: string,
     answer: (scene: Scene, posted: Posted, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
@@ -90,7 +97,7 @@ export function simulatorRoutes(server: FastifyInstance, stage: Stage): void {
   })
 
   post('/simulator/persona', async (scene, { fields }, _request, reply) => {
-    const name = (fields.name ?? '').trim().slice(0, 60)
+    const name = [...(fields.name ?? '').trim()].slice(0, 60).join('')
     const user = fields.user ?? (name === '' ? undefined : await newVisitor(deps, scene.program.id, name))
     sessions.keep(reply, { ...scene.session, user: user ?? scene.persona.user })
     return reply.redirect('/simulator', 303)
@@ -106,8 +113,6 @@ export function simulatorRoutes(server: FastifyInstance, stage: Stage): void {
     if (!deps.dashboard) throw new Refusal('not_found', 'There is no dashboard here.')
     return reply.redirect(await deps.dashboard(scene.program.id, scene.persona.personId), 303)
   })
-
-  startRoute(server, stage)
 }
 
 /** Starting a program is also open to someone who has none yet. */
@@ -180,7 +185,7 @@ async function roomOf(stage: Stage, scene: Scene, key: string | undefined, since
   const { session, programs, program, personas, persona } = scene
   const places = await memory.placesOf(deps, program.id, persona)
   const current = pickPlace(places, persona, key)
-  const messages = await memory.messagesIn(deps.database, current.place, persona.personId)
+  const messages = await memory.messagesIn(deps, current.place, persona.personId)
   const read =
     since !== undefined && !Number.isNaN(Date.parse(since))
       ? new Date(since)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addMission } from '../../../src/campaigns/service.ts'
 import { minutes } from '../../../src/kernel/time.ts'
+import { setRole } from '../../../src/people/service.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
 
@@ -77,4 +78,13 @@ test('only managers approve, only applicants of this program, and an unknown id 
   )
   expect(await ana.run('creator approve', { creator: 'Zoe' })).toContain('must be picked from the list')
   expect(await ana.suggest('creator approve', 'creator', 'zo')).toEqual([{ label: 'Zoe (@zoe.glow)', value: id }])
+})
+
+test('nobody approves their own application', async () => {
+  const { one: eve, id } = await applies('Eve')
+  await w.within((ctx) => setRole(ctx, eve.personId, 'manager'))
+  expect(await eve.run('creator approve', { creator: id })).toBe(
+    'Not allowed\nThis is your own application.\nAsk another manager to decide.',
+  )
+  expect(await ana.run('creator approve', { creator: id })).toMatch(/^Eve is in/)
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { minutes } from '../../../src/kernel/time.ts'
+import { setRole } from '../../../src/people/service.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
 
@@ -59,4 +60,13 @@ test('after the wait the same person applies again with a new card', async () =>
   const posts = await ana.sees('applications')
   expect(posts).toContain('Mia would like to join')
   expect(posts).toContain('Declined before: audience does not match.')
+})
+
+test('nobody declines their own application', async () => {
+  const eve = await w.applicant('Eve')
+  await eve.ask('apply', { ...form, handle: '@eve', email: 'eve@example.com' })
+  await eve.press('Accept')
+  const { id } = await w.within((ctx) => ctx.db.creator.findFirstOrThrow({ where: { personId: eve.personId } }))
+  await w.within((ctx) => setRole(ctx, eve.personId, 'manager'))
+  expect(await eve.run('creator decline', { creator: id, reason: 'fit' })).toContain('This is your own application.')
 })

@@ -28,6 +28,14 @@ test('a creator who leaves the team is a creator again', async () => {
   expect(await mia.run('link')).toContain('Your link')
 })
 
+test('a creator on a pause, who leaves the team, is a creator still', async () => {
+  const lea = await w.creator('Lea')
+  await root.run('team set', { person: lea.personId, role: 'manager' })
+  await w.within((ctx) => ctx.db.creator.update({ where: { id: lea.creatorId }, data: { state: 'paused' } }))
+  await root.run('team set', { person: lea.personId, role: 'member' })
+  expect(await lea.run('link')).toContain('Your link')
+})
+
 test('the last admin stays, strangers are refused, and only admins set roles', async () => {
   expect(await root.run('team set', { person: root.personId, role: 'manager' })).toContain('A program needs at least one admin.')
   expect(await root.run('team set', { person: 'per_01JD0000000000000000000000', role: 'admin' })).toContain(

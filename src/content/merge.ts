@@ -1,0 +1,9 @@
+import type { Context } from '../context.ts'
+
+/** Gives the content of a creator to the one they turned out to be. Its rows are locked, as they are by whoever decides on one. */
+export async function follow(ctx: Context, { from, to }: { from: string; to: string }): Promise<void> {
+  const programId = ctx.program.id
+  await ctx.db.$queryRaw`
+    SELECT id FROM "Submission" WHERE "programId" = ${programId} AND "creatorId" = ${from} ORDER BY id FOR UPDATE`
+  await ctx.db.submission.updateMany({ where: { programId, creatorId: from }, data: { creatorId: to } })
+}

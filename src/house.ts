@@ -1,0 +1,155 @@
+/** What the chat doors get of the house, and what the house gets through them. */
+import type { App } from './app.ts'
+import { accountOf, type FileRef, type Option, problems } from './command.ts'
+import { MAX_BYTES } from './content/media.ts'
+import type { Context } from './context.ts'
+import { Refusal } from './kernel/refusal.ts'
+import { type Account, recognise } from './people/service.ts'
+import { bareForm, formFor, suggest } from './platforms/ask.ts'
+import { dispatch } from './platforms/dispatch.ts'
+import type { Call, House, Pace } from './platforms/platform.ts'
+import { programOf } from './platforms/porter.ts'
+
+export function houseOf(app: App): House {
+  const programAt = (platform: string, workspace: string) => programOf(app, { platform, workspace })
+  return {
+    log: app.log,
+    clock: app.clock,
+    commands: app.commands,
+    dispatch: (call) => dispatch(app, call),
+    // A form that opens late can't open at all: without the person's role and what they typed before, it is still the right form.
+    formFor: (call) => Promise.race([formFor(app, call), after(FORM_MS).then(() => bareForm(app, call))]),
+    suggest: (call, option, typed) => suggest(app, call, option, typed),
+    check: (run, given) => {
+      const command = app.commands.get(run)
+      return command ? problems(command, given) : []
+    },
+    async file(platform, workspace, fileId) {
+      const programId = await programAt(platform, workspace)
+      if (programId === undefined) return undefined
+      const row = await app.database.within(programId, (db) => db.file.findFirst({ where: { programId, id: fileId } }))
+      return row ? { bytes: await app.media.get(row.sha256), mime: row.mime, name: row.name } : undefined
+    },
+    async accounts(platform, workspace, personIds) {
+      if (personIds.length === 0) return new Map()
+      const rows = await app.database.across((db) =>
+        db.identity.findMany({
+          where: { platform, workspace, personId: { in: personIds } },
+          select: { personId: true, externalId: true },
+        }),
+      )
+      return new Map(rows.map((row) => [row.personId, row.externalId]))
+    },
+    async personOf(platform, workspace, externalId) {
+      const where = { platform_workspace_externalId: { platform, workspace, externalId } }
+      return (await app.database.across((db) => db.identity.findUnique({ where })))?.personId
+    },
+    async keepPresses(platform, workspace, presses) {
+      const programId = await programAt(platform, workspace)
+      if (programId === undefined || presses.length === 0) return
+      await app.within(programId, (ctx) =>
+        ctx.db.press.createMany({
+          data: presses.map((press) => ({ ...press, programId, createdAt: ctx.now })),
+          skipDuplicates: true,
+        }),
+      )
+    },
+    async press(platform, workspace, id) {
+      const programId = await programAt(platform, workspace)
+      if (programId === undefined) return undefined
+      const row = await app.database.within(programId, (db) =>
+        db.press.findUnique({ where: { programId_id: { programId, id } } }),
+      )
+      return row ? { run: row.run, given: row.given as Record<string, string> } : undefined
+    },
+    async channel(platform, workspace, audience) {
+      const programId = await programAt(platform, workspace)
+      if (programId === undefined) return undefined
+      return app.database.within(programId, async (db) => {
+        const space = await db.space.findUniqueOrThrow({ where: { platform_workspace: { platform, workspace } } })
+        const where = { spaceId_audience: { spaceId: space.id, audience } }
+        return (await db.channel.findUnique({ where }))?.externalId
+      })
+    },
+    pace: (key, pace) => turn(app, key, pace),
+    seal: (plain) => app.sealer.seal(plain).toString('base64'),
+    unseal: (sealed) => app.sealer.unseal(Buffer.from(sealed, 'base64')).toString('utf8'),
+  }
+}
+
+const FORM_MS = 1_200
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref())
+
+/**
+ * Takes the next turn under a pace and waits for it. All processes share one row per key, so that they keep one pace together;
+ * the turns are counted by PostgreSQL's clock, for those of several machines differ.
+ */
+async function turn(app: Pick<App, 'database'>, key: string, { everyMs, burst }: Pace): Promise<void> {
+  const { rows } = await app.database.pool.query<{ wait: number }>(
+    `INSERT INTO "Pace" AS p (key, at) VALUES ($1, clock_timestamp())
+     ON CONFLICT (key) DO UPDATE SET at = greatest(p.at + $2 * interval '1 ms', clock_timestamp() - $3 * interval '1 ms')
+     RETURNING greatest(0, extract(epoch FROM at - clock_timestamp()) * 1000)::float8 AS wait`,
+    [key, everyMs, (burst - 1) * everyMs],
+  )
+  const wait = Math.ceil(rows[0]!.wait)
+  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+}
+
+/**
+ * The call with accounts replaced by whom they belong to, and with its files copied in and named by their own ids. A file that was
+ * copied before is not asked for again.
+ */
+export async function bring(app: App, programId: string, call: Call): Promise<Call> {
+  const given = { ...call.given, ...(await meantBy(app, programId, call)) }
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value !== 'string' && value.platform !== 'web') given[name] = await copied(app, programId, call, value)
+  }
+  return { ...call, given }
+}
+
+/** Only an option that asks for a person or a creator is looked at; anywhere else an account is just words. */
+async function meantBy(app: App, programId: string, call: Call): Promise<Record<string, string>> {
+  const options = app.commands.get(call.run)?.options ?? {}
+  const named = Object.entries(call.given).flatMap(([name, value]) => {
+    const account = accountOf(options[name], value)
+    return account ? [{ ...account, field: name, option: options[name]! }] : []
+  })
+  if (named.length === 0) return {}
+  return app.within(programId, async (ctx) => {
+    const found = named.map(async ({ field, option, user, name = 'Someone' }) => {
+      const account = { platform: call.platform, workspace: call.workspace, user, userName: name, programId }
+      if (option.of === 'creator') return [field, await creatorBehind(ctx, account, field, option)]
+      return [field, (await recognise(ctx, account)).membership.personId]
+    })
+    return Object.fromEntries(await Promise.all(found)) as Record<string, string>
+  })
+}
+
+/** Nobody is made for being pointed at: who was never seen is no creator. */
+async function creatorBehind(ctx: Context, account: Account, field: string, { label }: Option): Promise<string> {
+  const { platform, workspace, user: externalId } = account
+  const where = { platform_workspace_externalId: { platform, workspace, externalId } }
+  const identity = await ctx.db.identity.findUnique({ where })
+  const creator =
+    identity &&
+    (await ctx.db.creator.findUnique({
+      where: { programId_personId: { programId: ctx.program.id, personId: identity.personId } },
+    }))
+  if (creator) return creator.id
+  throw new Refusal(
+    'not_found',
+    `“${label}”: the account you picked is no creator of ${ctx.program.name}.`,
+    'Pick someone who has joined the program.',
+    field,
+  )
+}
+
+async function copied(app: App, programId: string, call: Call, file: FileRef): Promise<FileRef> {
+  const platform = app.platforms.get(file.platform)
+  if (!platform) throw new Error(`There is no open door called ${file.platform}.`)
+  const bytes = await platform.fetchFile(call.workspace, file, MAX_BYTES)
+  return app.within(programId, async (ctx) => {
+    const stored = await ctx.store(bytes, file.name)
+    return { platform: 'web', ref: stored.id, name: file.name, bytes: stored.bytes, mime: stored.mime }
+  })
+}

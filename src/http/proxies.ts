@@ -1,0 +1,41 @@
+/** Which proxies in front are ours: only they are believed about where a request came from. */
+import { BlockList, isIP } from 'node:net'
+
+/** Whether the machine that named the next address may be believed; hop 0 is the one that is connected to us. */
+export type Trust = (address: string, hop: number) => boolean
+
+/** Reads TRUST_PROXY: so many proxies, or these addresses and networks (`10.1.0.0/16`). Undefined believes nobody. */
+export function trustIn(proxies: number | readonly string[] | undefined): Trust | undefined {
+  if (proxies === undefined || proxies === 0) return undefined
+  if (typeof proxies === 'number') return (_address, hop) => hop < proxies
+  const ours = new BlockList()
+  for (const one of proxies) {
+    const [address = '', bits] = one.split('/')
+    const family = familyOf(address)
+    if (bits === undefined) ours.addAddress(address, family)
+    else ours.addSubnet(address, Number(bits), family)
+  }
+  return (address) => {
+    // A link-local neighbour comes with the name of the interface behind it.
+    const [bare = ''] = address.split('%')
+    return isIP(bare) !== 0 && ours.check(bare, familyOf(bare))
+  }
+}
+
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4')
+
+/**
+ * Walks X-Forwarded-For from its end, where our own proxies write, for as long as each is believed. What stands before that was
+ * sent by the visitor and says nothing.
+ */
+export function visitorAddress(socket: string, forwarded: string, trust: Trust | undefined): string {
+  if (trust === undefined || forwarded === '') return socket
+  const named = forwarded.split(',')
+  let address = socket
+  for (let hop = 0; hop < named.length && trust(address, hop); hop++) {
+    const before = named[named.length - 1 - hop]!.trim()
+    if (isIP(before) === 0) break
+    address = before
+  }
+  return address
+}

@@ -1,0 +1,79 @@
+/** What a door asks before a call is made: the form for options still missing, and suggestions while one types. */
+import { type AnyCommand, missing, type Option, type Suggestion } from '../command.ts'
+import { atLeast } from '../people/service.ts'
+import type { Call, Form, FormField } from './platform.ts'
+import { type Hall, porter, programOf } from './porter.ts'
+
+const FORM_FIELDS = 5
+const SUGGEST_MS = 250
+
+/** Reserved option: a button that wants the form although nothing required is missing. */
+const wantsForm = (given: Call['given']): boolean => given['?'] === 'form'
+
+/** The form a door should open instead of dispatching; undefined when nothing required is missing or the person may not run it. */
+export async function formFor(hall: Hall, call: Call): Promise<Form | undefined> {
+  const cmd = hall.commands.get(call.run)
+  if (!cmd) return undefined
+  const absent = missing(cmd, call.given)
+  if (absent.required.length === 0 && !(wantsForm(call.given) && absent.optional.length > 0)) return undefined
+  const programId = await programOf(hall, call)
+  if (programId === undefined) return hall.unclaimedForm(call)
+  const actor = await porter(hall, programId, call)
+  if (!atLeast(actor.role, cmd.role)) return undefined
+  const draft = await hall.database.within(programId, (db) =>
+    db.draft.findFirst({ where: { programId, personId: actor.personId, run: cmd.name, expiresAt: { gt: hall.clock() } } }),
+  )
+  return draw(cmd, call.given, (draft?.values ?? {}) as Record<string, string>)
+}
+
+/** The same form without asking who it is for; undefined when nothing required is missing. */
+export function bareForm(hall: Pick<Hall, 'commands'>, call: Call): Form | undefined {
+  const cmd = hall.commands.get(call.run)
+  return cmd && missing(cmd, call.given).required.length > 0 ? draw(cmd, call.given, {}) : undefined
+}
+
+/** Asks for what is missing, required options first. */
+function draw(cmd: AnyCommand, came: Call['given'], typed: Record<string, string>): Form {
+  const absent = missing(cmd, came)
+  const fields = [...absent.required, ...absent.optional]
+    .slice(0, FORM_FIELDS)
+    .map((name) => formField(name, cmd.options[name]!, typed[name]))
+  const given = Object.fromEntries(
+    Object.entries(came).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== '?'),
+  )
+  return { title: cmd.form ?? cmd.description, run: cmd.name, given, fields }
+}
+
+/** What an option may be while one types: at most 25, tenant-scoped, nothing after 250 ms. */
+export async function suggest(hall: Hall, call: Call, optionName: string, typed: string): Promise<Suggestion[]> {
+  const cmd = hall.commands.get(call.run)
+  const option = cmd?.options[optionName]
+  if (!cmd || !option) return []
+  if (option.choices) return option.choices.filter((c) => c.label.toLowerCase().includes(typed.toLowerCase())).slice(0, 25)
+  if (!option.suggest) return []
+  const found = async (): Promise<Suggestion[]> => {
+    const programId = await programOf(hall, call)
+    if (programId === undefined) return []
+    const actor = await porter(hall, programId, call)
+    if (!atLeast(actor.role, cmd.role)) return []
+    const list = await hall.act(programId, actor, (ctx) => option.suggest!(ctx, typed.slice(0, 100)))
+    return list.slice(0, 25)
+  }
+  const late = new Promise<Suggestion[]>((resolve) => setTimeout(resolve, SUGGEST_MS, []).unref())
+  return Promise.race([found().catch(() => []), late])
+}
+
+function formField(name: string, option: Option, value: string | undefined): FormField {
+  return {
+    name,
+    label: option.label,
+    kind: option.kind,
+    required: option.required,
+    suggests: option.suggest !== undefined,
+    ...(option.min === undefined ? {} : { min: option.min }),
+    ...(option.max === undefined ? {} : { max: option.max }),
+    ...(option.placeholder === undefined ? {} : { placeholder: option.placeholder }),
+    ...(option.choices === undefined ? {} : { choices: option.choices }),
+    ...(value === undefined ? {} : { value }),
+  }
+}

@@ -1,0 +1,56 @@
+/** Making things fit: rooms for texts, words cut at whole letters, widths in a font where all letters are alike. */
+const letters = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** Shares `total` among sizes: the small ones get what they need, only the largest give way, all to the same level. */
+export function share(sizes: readonly number[], total: number): number[] {
+  let left = total
+  let level = Number.POSITIVE_INFINITY
+  const sorted = [...sizes].sort((a, b) => a - b)
+  for (const [i, size] of sorted.entries()) {
+    const fair = Math.floor(left / (sorted.length - i))
+    if (size > fair) {
+      level = fair
+      break
+    }
+    left -= size
+  }
+  return sizes.map((size) => Math.min(size, level))
+}
+
+/** Words of at most `max` characters, cut at a whole letter (an emoji of several signs is one). */
+export function cut(words: string, max: number): string {
+  return words.length <= max ? words : `${longest(words, (part) => part.length <= max - 1).trimEnd()}…`
+}
+
+/** The longest beginning, in whole letters, that still fits; for tests that hold for every shorter beginning too. */
+export function longest(words: string, fits: (beginning: string) => boolean): string {
+  const ends = [0]
+  for (const { index, segment } of letters.segment(words)) ends.push(index + segment.length)
+  let low = 0
+  let high = ends.length - 1
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (fits(words.slice(0, ends[middle]))) low = middle
+    else high = middle - 1
+  }
+  return words.slice(0, ends[low])
+}
+
+// East Asian wide letters, and signs that are drawn as pictures.
+const wide =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}\p{Regional_Indicator}]|\ufe0f/u
+const nothing = /^[\p{M}\p{Cf}\p{Cc}]+$/u
+
+/** How many columns the words take where every letter has the same width. */
+export function columnsOf(words: string): number {
+  let sum = 0
+  for (const { segment } of letters.segment(words)) sum += wide.test(segment) ? 2 : nothing.test(segment) ? 0 : 1
+  return sum
+}
+
+/** Words of exactly `columns` columns: cut with a mark, or filled with spaces on one side. */
+export function padded(words: string, columns: number, side: 'left' | 'right'): string {
+  const kept = columnsOf(words) <= columns ? words : `${longest(words, (part) => columnsOf(part) <= columns - 1)}…`
+  const gap = ' '.repeat(Math.max(0, columns - columnsOf(kept)))
+  return side === 'right' ? gap + kept : kept + gap
+}

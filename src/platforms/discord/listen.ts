@@ -1,0 +1,197 @@
+/** The ear of the Discord door: a gateway client that is watched, for a connection can look alive and hear nothing. */
+import { Client, Events, GatewayIntentBits, type Interaction, Options } from 'discord.js'
+import type { House } from '../platform.ts'
+import type { DiscordOptions } from './rest.ts'
+
+export type Ear = { start: () => Promise<void>; stop: () => Promise<void>; health: () => { ok: boolean; words: string } }
+
+export type Heard = {
+  interaction: (interaction: Interaction) => void
+  /** Someone reacted to another person's message with the kudos emoji. */
+  kudos: (seen: { guild: string; channel: string; message: string; from: string; to: string }) => void
+  joined: (seen: { guild: string; user: string; name: string; at: string }) => void
+  /** The bot is in this server, now and after every start. */
+  guild: (guild: { id: string; name: string }, application: string) => void
+}
+
+/** After this long without being ready, the client is thrown away and a new one logs in. */
+const READY_MS = 30_000
+const FIRST_MS = 10_000
+const againMs = [1_000, 5_000, 15_000, 60_000]
+
+/** No intent here shows what people write. GuildMembers is privileged and only greets newcomers: without it all else works. */
+const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessageReactions]
+
+export function openEar(house: House, options: DiscordOptions, heard: Heard): Ear {
+  const readyMs = options.readyMs ?? READY_MS
+  let client: Client | undefined
+  let wanted = false
+  let members = true
+  let ready = false
+  let refused: string | undefined
+  let watch: NodeJS.Timeout | undefined
+  let attempt = 0
+
+  /** Counts down whenever the connection is not known to be well. */
+  function doubt(): void {
+    ready = false
+    clearTimeout(watch)
+    watch = setTimeout(() => {
+      house.log.warn('the gateway has not come back; logging in anew')
+      void relogin()
+    }, readyMs)
+    watch.unref()
+  }
+
+  function well(): void {
+    ready = true
+    attempt = 0
+    clearTimeout(watch)
+  }
+
+  async function relogin(): Promise<void> {
+    clearTimeout(watch)
+    const old = client
+    client = undefined
+    old?.removeAllListeners()
+    // What the thrown-away client still says is of no interest, but an unheard error event would end the process.
+    old?.on('error', () => {})
+    await old?.destroy().catch(() => {})
+    if (wanted) await login()
+  }
+
+  async function login(): Promise<void> {
+    const fresh = makeClient(options, members)
+    client = fresh
+    attend(fresh)
+    doubt()
+    try {
+      await fresh.login(options.token)
+      refused = undefined
+    } catch (error) {
+      if (fresh !== client) return
+      await failed(error as Error & { code?: string })
+    }
+  }
+
+  async function failed(error: Error & { code?: string }): Promise<void> {
+    if (/disallowed intents/i.test(error.message) && members) {
+      members = false
+      house.log.warn(
+        'Discord grants no Server Members Intent, so newcomers are not greeted; switch it on in the developer portal under Bot to change that',
+      )
+      return relogin()
+    }
+    if (error.code === 'TokenInvalid') {
+      refused = 'Discord refuses the bot token; make a new one in the developer portal and set DISCORD_TOKEN.'
+      house.log.error(refused)
+    } else house.log.warn({ err: error }, 'Discord could not be reached')
+    clearTimeout(watch)
+    watch = setTimeout(() => void relogin(), againMs[Math.min(attempt++, againMs.length - 1)]!)
+    watch.unref()
+  }
+
+  function attend(fresh: Client): void {
+    const mine = (work: () => void) => () => {
+      if (fresh === client) work()
+    }
+    fresh.on(Events.ClientReady, mine(well))
+    fresh.on(Events.ShardResume, mine(well))
+    fresh.on(Events.ShardReady, mine(well))
+    fresh.on(Events.ShardReconnecting, mine(doubt))
+    fresh.on(Events.ShardDisconnect, ({ code }) => {
+      if (fresh !== client) return
+      ready = false
+      void failed(
+        Object.assign(
+          new Error(`The gateway closed with ${code}${code === 4014 ? ': disallowed intents' : ''}`),
+          code === 4004 ? { code: 'TokenInvalid' } : {},
+        ),
+      )
+    })
+    fresh.on(Events.Error, (err) => house.log.warn({ err }, 'gateway'))
+    fresh.on(Events.ShardError, (err) => house.log.warn({ err }, 'gateway shard'))
+    fresh.on(Events.InteractionCreate, (interaction) => heard.interaction(interaction))
+    fresh.on(Events.GuildCreate, (guild) => heard.guild(guild, fresh.application!.id))
+    fresh.on(Events.ClientReady, (one) => {
+      for (const guild of one.guilds.cache.values()) heard.guild(guild, one.application.id)
+    })
+    // Raw events: partial structures of uncached messages and members would tell less.
+    fresh.on(Events.Raw, (packet: Packet) => react(packet, options.kudosEmoji, heard))
+  }
+
+  return {
+    async start() {
+      wanted = true
+      await login()
+      // A start waits a moment for the first word, so that what it prints is true.
+      for (let waited = 0; !ready && refused === undefined && waited < FIRST_MS; waited += 50)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+    },
+    async stop() {
+      wanted = false
+      await relogin()
+    },
+    health: () =>
+      ready
+        ? { ok: true, words: 'listening' }
+        : { ok: !wanted, words: refused ?? (wanted ? 'connecting' : 'not listening here') },
+  }
+}
+
+function makeClient(options: DiscordOptions, members: boolean): Client {
+  return new Client({
+    intents: members ? [...intents, GatewayIntentBits.GuildMembers] : intents,
+    // Nothing is read from these caches, and a server of 5,000 members would fill them.
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      MessageManager: 0,
+      ReactionManager: 0,
+      PresenceManager: 0,
+    }),
+    allowedMentions: { parse: [] },
+    rest: { version: '10', api: options.apiBase, timeout: options.timeoutMs ?? 15_000, retries: 1 },
+    ...(options.guildMs === undefined ? {} : { waitGuildTimeout: options.guildMs }),
+    ...(options.identifyAtOnce ? { ws: { buildIdentifyThrottler: async () => ({ waitForIdentify: async () => {} }) } } : {}),
+  })
+}
+
+type Packet = { t?: string | null; d?: unknown }
+type Reaction = {
+  user_id?: string
+  channel_id?: string
+  message_id?: string
+  guild_id?: string
+  message_author_id?: string
+  emoji?: { id?: string | null; name?: string | null }
+}
+type Joined = {
+  guild_id?: string
+  nick?: string | null
+  joined_at?: string
+  user?: { id?: string; username?: string; global_name?: string | null; bot?: boolean }
+}
+
+function react({ t, d }: Packet, kudosEmoji: string, heard: Heard): void {
+  if (t === 'MESSAGE_REACTION_ADD') {
+    const {
+      user_id: from,
+      channel_id: channel,
+      message_id: message,
+      guild_id: guild,
+      message_author_id: to,
+      emoji,
+    } = d as Reaction
+    const shown = emoji?.id ? `${emoji.name}:${emoji.id}` : emoji?.name
+    if (from && to && channel && message && guild && from !== to && sameEmoji(shown, kudosEmoji))
+      heard.kudos({ guild, channel, message, from, to })
+  }
+  if (t === 'GUILD_MEMBER_ADD') {
+    const { guild_id: guild, user, nick, joined_at: at = '' } = d as Joined
+    if (guild && user?.id && !user.bot)
+      heard.joined({ guild, user: user.id, name: nick ?? user.global_name ?? user.username ?? 'Someone', at })
+  }
+}
+
+/** Some clients send an emoji with its variation selector and some without. */
+const sameEmoji = (a: string | null | undefined, b: string): boolean => a?.replaceAll('\ufe0f', '') === b.replaceAll('\ufe0f', '')

@@ -1,0 +1,236 @@
+/** A server's rooms and roles: channels made or adopted, private places, roles granted. */
+import {
+  type APIChannel,
+  type APIGuildMember,
+  type APIRole,
+  type APIThreadList,
+  PermissionFlagsBits as Bits,
+  ChannelType,
+  OverwriteType,
+  Routes,
+} from 'discord.js'
+import { gone, type House, type Prepared, type WantedChannel } from '../platform.ts'
+import { MANAGERS_BIT } from './commands.ts'
+import { cut } from './fit.ts'
+import { type Caller, codeOf } from './rest.ts'
+
+/** What Troupe calls the roles it looks after; servers may rename them, for their ids are looked up by these names only once a call. */
+const roleNames: Record<string, string> = { creator: 'Creator', manager: 'Creator Manager', admin: 'Creator Admin' }
+const seesManagerMenus: Record<string, true> = { manager: true, admin: true }
+const nameOf = (role: string): string => roleNames[role] ?? role.slice(0, 100)
+
+const needed: [bit: bigint, name: string][] = [
+  [Bits.ViewChannel, 'View Channel'],
+  [Bits.SendMessages, 'Send Messages'],
+  [Bits.EmbedLinks, 'Embed Links'],
+  [Bits.AttachFiles, 'Attach Files'],
+  [Bits.ReadMessageHistory, 'Read Message History'],
+]
+const neededForThreads: [bit: bigint, name: string][] = [
+  [Bits.CreatePrivateThreads, 'Create Private Threads'],
+  [Bits.SendMessagesInThreads, 'Send Messages in Threads'],
+]
+const pinning: [bit: bigint, name: string][] = [[Bits.PinMessages, 'Pin Messages']]
+
+type Space = { guild: string; me: APIGuildMember; roles: APIRole[]; channels: APIChannel[] }
+type Owned = APIChannel & {
+  name?: string | null
+  parent_id?: string | null
+  permission_overwrites?: { id: string; type: number; allow: string; deny: string }[]
+}
+
+/** What the invitation asks for: all that Troupe uses, and nothing that moderates people. */
+export const invitePermissions: bigint = [...needed, ...neededForThreads, ...pinning].reduce(
+  (sum, [bit]) => sum | bit,
+  Bits.ManageChannels | Bits.ManageRoles | MANAGERS_BIT,
+)
+
+const archiveMinutes = 10_080
+
+/** The person's own private thread below #start-here; found again by the end of its name after a lost answer. */
+export async function privatePlace(
+  house: House,
+  caller: Caller,
+  workspace: string,
+  personId: string,
+  user: string,
+): Promise<string> {
+  const parent = await house.channel('discord', workspace, 'start-here')
+  if (parent === undefined)
+    throw gone('There is no #start-here in this server yet, and private threads are made below it', 'Run /setup channels.')
+  const mark = `· ${personId.slice(-6)}`
+  const { threads } = await caller.as<APIThreadList>('get', Routes.guildActiveThreads(workspace))
+  const before = threads.find((thread) => (thread as Owned).parent_id === parent && (thread as Owned).name?.endsWith(mark))
+  const thread = before ?? (await makeThread(caller, workspace, parent, user, mark))
+  await caller.as('put', Routes.threadMembers(thread.id, user))
+  return thread.id
+}
+
+async function makeThread(caller: Caller, workspace: string, parent: string, user: string, mark: string): Promise<APIChannel> {
+  const member = await caller.as<APIGuildMember>('get', Routes.guildMember(workspace, user))
+  const name = member.nick ?? member.user.global_name ?? member.user.username
+  return caller.as('post', Routes.threads(parent), {
+    body: {
+      name: `${cut(name, 80)} ${mark}`,
+      type: ChannelType.PrivateThread,
+      invitable: false,
+      auto_archive_duration: archiveMinutes,
+    },
+    reason: 'The private place of one creator',
+  })
+}
+
+/** Grants or removes a role by what Troupe calls it; the role is made when it is first granted. */
+export async function grant(caller: Caller, workspace: string, user: string, role: string, on: boolean): Promise<void> {
+  const roles = await caller.as<APIRole[]>('get', Routes.guildRoles(workspace))
+  const known = roles.find((one) => one.name === nameOf(role))
+  if (!known && !on) return
+  const { id } = known ?? (await makeRole(caller, workspace, role))
+  try {
+    await caller.as(on ? 'put' : 'delete', Routes.guildMemberRole(workspace, user, id), {
+      reason: 'Troupe: their place in the program',
+    })
+  } catch (error) {
+    const code = codeOf(error)
+    // Who left has no roles any more, and that is what was wanted or can't be changed.
+    if (code === 10_007 || code === 10_013) return
+    if (code === 50_013) throw gone(`Troupe may not give the role “${nameOf(role)}”`, roleFix(nameOf(role)))
+    throw error
+  }
+}
+
+const roleFix = (name: string): string =>
+  `Under Server settings, Roles, give Troupe's role "Manage Roles" and drag it above “${name}”.`
+
+const makeRole = (caller: Caller, workspace: string, role: string): Promise<APIRole> =>
+  caller.as('post', Routes.guildRoles(workspace), {
+    body: { name: nameOf(role), permissions: role in seesManagerMenus ? String(MANAGERS_BIT) : '0', mentionable: false },
+    reason: 'A role that Troupe grants and removes',
+  })
+
+/** Makes or adopts the channels; every permission that is missing is named with the channel it is missing in. */
+export async function prepare(caller: Caller, workspace: string, wanted: WantedChannel[]): Promise<Prepared> {
+  const missing: string[] = []
+  const space = await look(caller, workspace)
+  const own = permissionsOf(space)
+  if (!has(own, Bits.ManageRoles))
+    missing.push('Troupe can\'t grant roles. Give its role "Manage Roles" under Server settings, Roles.')
+  else await makeRoles(caller, space, missing)
+  const channels: Prepared['channels'] = []
+  for (const one of wanted) {
+    const known = space.channels.find((channel) => channel.type === ChannelType.GuildText && (channel as Owned).name === one.name)
+    const channel = known ?? (await makeChannel(caller, space, one, missing))
+    if (!channel) continue
+    const bits = permissionsIn(space, channel as Owned)
+    for (const [bit, name] of [...needed, ...pinning, ...(one.audience === 'start-here' ? neededForThreads : [])])
+      if (!has(bits, bit))
+        missing.push(`Troupe lacks "${name}" in #${one.name}. Give it to Troupe's role in the channel's permissions.`)
+    if (has(bits, Bits.ViewChannel) && has(bits, Bits.SendMessages))
+      channels.push({ audience: one.audience, externalId: channel.id, name: one.name })
+    if (known && one.role !== 'anyone' && openToAll(space, known as Owned))
+      missing.push(
+        `#${one.name} can be read by everyone. Take "View Channel" from @everyone there and give it to the roles that may.`,
+      )
+  }
+  return { channels, missing }
+}
+
+async function look(caller: Caller, workspace: string): Promise<Space> {
+  const { user_id } = await caller.as<{ id: string }>('get', Routes.user('@me')).then(({ id }) => ({ user_id: id }))
+  const [me, roles, channels] = await Promise.all([
+    caller.as<APIGuildMember>('get', Routes.guildMember(workspace, user_id)),
+    caller.as<APIRole[]>('get', Routes.guildRoles(workspace)),
+    caller.as<APIChannel[]>('get', Routes.guildChannels(workspace)),
+  ])
+  return { guild: workspace, me: { ...me, user: { ...me.user, id: user_id } }, roles, channels }
+}
+
+async function makeRoles(caller: Caller, space: Space, missing: string[]): Promise<void> {
+  const mine = Math.max(0, ...space.me.roles.map((id) => space.roles.find((role) => role.id === id)?.position ?? 0))
+  for (const role of Object.keys(roleNames)) {
+    const known = space.roles.find((one) => one.name === nameOf(role))
+    if (!known) space.roles.push(await makeRole(caller, space.guild, role))
+    else if (known.position >= mine) missing.push(`Troupe's role stands below “${known.name}”. ${roleFix(known.name)}`)
+  }
+}
+
+async function makeChannel(caller: Caller, space: Space, one: WantedChannel, missing: string[]): Promise<APIChannel | undefined> {
+  const own = permissionsOf(space)
+  if (!has(own, Bits.ManageChannels)) {
+    missing.push(
+      `#${one.name} does not exist and Troupe may not make it. Make it yourself, or give Troupe's role "Manage Channels".`,
+    )
+    return undefined
+  }
+  return caller.as('post', Routes.guildChannels(space.guild), {
+    body: {
+      name: one.name,
+      type: ChannelType.GuildText,
+      topic: one.about,
+      permission_overwrites: overwritesFor(space, one.role),
+    },
+    reason: 'A channel of the creator program',
+  })
+}
+
+/** Who may read follows the lowest role; nobody but Troupe writes where posts are to be found again. */
+function overwritesFor(space: Space, role: WantedChannel['role']) {
+  const silent = String(Bits.SendMessages | Bits.CreatePublicThreads | Bits.CreatePrivateThreads)
+  const readers = { anyone: [], creator: ['creator', 'manager', 'admin'], manager: ['manager', 'admin'] }[role]
+  const idOf = (name: string) => space.roles.find((one) => one.name === nameOf(name))?.id
+  const managers = role === 'manager'
+  const everyone = {
+    id: space.guild,
+    type: OverwriteType.Role,
+    ...(role === 'anyone' ? { deny: silent } : { deny: String(Bits.ViewChannel) }),
+  }
+  const own = [...needed, ...neededForThreads, ...pinning].reduce((sum, [bit]) => sum | bit, 0n)
+  return [
+    everyone,
+    { id: space.me.user.id, type: OverwriteType.Member, allow: String(own) },
+    ...readers.flatMap((name) => {
+      const id = idOf(name)
+      return id === undefined
+        ? []
+        : [{ id, type: OverwriteType.Role, allow: String(Bits.ViewChannel), ...(managers ? {} : { deny: silent }) }]
+    }),
+  ]
+}
+
+const has = (bits: bigint, bit: bigint): boolean => (bits & Bits.Administrator) !== 0n || (bits & bit) === bit
+
+/** topics/permissions: everyone's bits and those of all own roles. */
+function permissionsOf(space: Space): bigint {
+  const ids = new Set([space.guild, ...space.me.roles])
+  return space.roles.filter((role) => ids.has(role.id)).reduce((bits, role) => bits | BigInt(role.permissions), 0n)
+}
+
+/** topics/permissions, overwrites: everyone's, then all roles' together, then the member's own. */
+function permissionsIn(space: Space, channel: Owned): bigint {
+  const base = permissionsOf(space)
+  const list = channel.permission_overwrites ?? []
+  const apply = (bits: bigint, some: typeof list) => {
+    const deny = some.reduce((sum, one) => sum | BigInt(one.deny ?? 0), 0n)
+    const allow = some.reduce((sum, one) => sum | BigInt(one.allow ?? 0), 0n)
+    return (bits & ~deny) | allow
+  }
+  const everyone = apply(
+    base,
+    list.filter((one) => one.id === space.guild),
+  )
+  const roles = apply(
+    everyone,
+    list.filter((one) => one.id !== space.guild && space.me.roles.includes(one.id)),
+  )
+  return apply(
+    roles,
+    list.filter((one) => one.id === space.me.user.id),
+  )
+}
+
+function openToAll(space: Space, channel: Owned): boolean {
+  const everyone = BigInt(space.roles.find((role) => role.id === space.guild)?.permissions ?? 0)
+  const over = channel.permission_overwrites?.find((one) => one.id === space.guild)
+  const bits = (everyone & ~BigInt(over?.deny ?? 0)) | BigInt(over?.allow ?? 0)
+  return (bits & Bits.ViewChannel) !== 0n
+}

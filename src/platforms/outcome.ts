@@ -1,0 +1,168 @@
+/** What a call ends with: its answer kept, its trace in the audit, and a card for what went wrong. */
+import type { AnyCommand, FileRef, Option } from '../command.ts'
+import type { Actor, Context } from '../context.ts'
+import { finish } from '../db/inbox.ts'
+import { buttons, type Card, card, code, paragraph, text, toned } from '../kernel/card.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { hours } from '../kernel/time.ts'
+import type { Sealer } from '../seal.ts'
+import type { Call } from './platform.ts'
+import type { Hall } from './porter.ts'
+
+const DRAFT_HOURS = 24
+
+/** Answers are kept sealed, for a private one may carry a secret that is shown once. */
+export const sealedAnswer = (answer: Card, ctx: Context): { sealed: string } => ({ sealed: ctx.seal(JSON.stringify(answer)) })
+
+/** The answer a call was given before. */
+export function keptAnswer(kept: unknown, sealer: Sealer): Card | undefined {
+  if (typeof kept !== 'object' || kept === null || !('sealed' in kept)) return undefined
+  return JSON.parse(sealer.unseal(Buffer.from(String(kept.sealed), 'base64')).toString('utf8')) as Card
+}
+
+/** What the person is told of a call that failed; what was nobody's fault but ours is logged under the reference they see. */
+export function failure(
+  hall: Hall,
+  cmd: AnyCommand | undefined,
+  call: Call,
+  error: unknown,
+): { reference: string; answer: Card; outcome: string } {
+  const reference = hall.newId('err', hall.clock())
+  if (error instanceof Refusal) return { reference, answer: refusalCard(cmd, call, error), outcome: error.code }
+  hall.log.error({ err: error, reference, run: call.run }, 'a command broke')
+  return { reference, answer: brokenCard(reference), outcome: reference }
+}
+
+/** The run was rolled back; what remains is the outcome, the answer and what the person had typed. */
+export async function refused(
+  hall: Hall,
+  programId: string,
+  actor: Actor,
+  inboxId: string,
+  cmd: AnyCommand | undefined,
+  call: Call,
+  error: unknown,
+): Promise<Card> {
+  const { reference, answer, outcome } = failure(hall, cmd, call, error)
+  await hall
+    .act(programId, actor, async (ctx) => {
+      if (cmd && mayFix(cmd, error)) await keepDraft(ctx, cmd, call)
+      await conclude(ctx, inboxId, cmd, call, outcome, answer, true)
+    })
+    .catch((err: unknown) => hall.log.error({ err, reference }, 'the outcome of a refused call could not be kept'))
+  return answer
+}
+
+/** A transaction gets an id with its first write; an advisory lock and reads leave it without one. */
+async function wroteSomething(ctx: Context): Promise<boolean> {
+  const [written] = await ctx.db.$queryRaw<{ wrote: boolean }[]>`SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS wrote`
+  return written?.wrote ?? true
+}
+
+const prose = new Set(['text', 'long', 'email', 'url'])
+
+/** Closes the inbox row and, when something was written or refused, keeps who did what; in the same transaction. */
+export async function conclude(
+  ctx: Context,
+  inboxId: string,
+  cmd: AnyCommand | undefined,
+  call: Call,
+  outcome: string,
+  answer: Card,
+  always = false,
+): Promise<void> {
+  if (always || (await wroteSomething(ctx))) {
+    const given = Object.fromEntries(
+      Object.entries(call.given).map(([name, value]) => [name, redacted(cmd?.options[name], value)]),
+    )
+    await ctx.db.audit.create({
+      data: {
+        id: ctx.id('audit'),
+        programId: ctx.program.id,
+        personId: ctx.actor.personId,
+        run: call.run.slice(0, 100),
+        given,
+        outcome,
+        at: ctx.now,
+      },
+    })
+  }
+  if (outcome === 'done')
+    await ctx.db.draft.deleteMany({ where: { programId: ctx.program.id, personId: ctx.actor.personId, run: call.run } })
+  await finish(ctx.db, inboxId, { state: 'done', answer: sealedAnswer(answer, ctx), doneAt: ctx.now })
+}
+
+/** Ids and choices are kept; what people wrote is not. */
+function redacted(option: Option | undefined, value: string | FileRef): string {
+  if (typeof value !== 'string') return value.name
+  return !option || prose.has(option.kind) ? `(${value.length} characters)` : value.slice(0, 200)
+}
+
+/** What a form opened again may mend. Who may not run a command, or came too late, leaves nothing of what they typed behind. */
+const mayFix = (cmd: AnyCommand, error: unknown): boolean =>
+  error instanceof Refusal && error.code === 'invalid' && Object.keys(cmd.options).length > 0
+
+async function keepDraft(ctx: Context, cmd: AnyCommand, call: Call): Promise<void> {
+  const values = Object.fromEntries(
+    Object.entries(call.given).filter(([name, value]) => {
+      const option = cmd.options[name]
+      return typeof value === 'string' && option !== undefined && !option.secret
+    }),
+  )
+  if (Object.keys(values).length === 0) return
+  const key = { programId: ctx.program.id, personId: ctx.actor.personId, run: cmd.name }
+  const draft = { values, expiresAt: hours(ctx.now, DRAFT_HOURS) }
+  await ctx.db.draft.upsert({ where: { programId_personId_run: key }, create: { ...key, ...draft }, update: draft })
+}
+
+const titles = {
+  not_found: 'Not found',
+  not_allowed: 'Not allowed',
+  invalid: 'Please check',
+  conflict: 'Already done',
+  too_late: 'Too late',
+  over_limit: 'Over the limit',
+}
+
+/** A small amber card; Fix opens the form again with what was typed. */
+function refusalCard(cmd: AnyCommand | undefined, call: Call, refusal: Refusal): Card {
+  const kept = Object.entries(call.given).filter(
+    ([name, value]) =>
+      typeof value === 'string' &&
+      name !== refusal.field &&
+      name !== '?' &&
+      cmd?.options[name] &&
+      !prose.has(cmd.options[name].kind),
+  ) as [string, string][]
+  return toned(
+    'warn',
+    card(
+      titles[refusal.code],
+      refusal.sentence,
+      refusal.fix !== undefined && refusal.fix,
+      cmd !== undefined &&
+        mayFix(cmd, refusal) &&
+        buttons({ label: 'Fix', run: cmd.name, given: { ...Object.fromEntries(kept), '?': 'form' }, look: 'main' }),
+    ),
+  )
+}
+
+const brokenCard = (reference: string): Card =>
+  toned(
+    'bad',
+    card(
+      'Something broke here, not with you',
+      paragraph(text`Nothing was changed. Please try again; if it stays, tell a manager this reference: ${code(reference)}`),
+    ),
+  )
+
+export const stillRunning = toned(
+  'warn',
+  card('Still working on it', 'This was already asked a moment ago. The answer will appear here.'),
+)
+export const unknownSpace = toned(
+  'warn',
+  card('Not connected', 'This space is not tied to a program yet.', 'An admin of the program connects it with /setup.'),
+)
+export const tooLateCard = (run: string): Card =>
+  toned('warn', card('Please ask again', `Troupe was restarted while it worked on /${run}. Nothing was changed.`))

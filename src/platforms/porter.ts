@@ -1,0 +1,94 @@
+/** The porter of the hall: which program a call belongs to, who asks, and whether it was heard already. */
+import { createHash } from 'node:crypto'
+import type { AnyCommand } from '../command.ts'
+import type { Actor, Context } from '../context.ts'
+import type { Database } from '../db/client.ts'
+import { hear } from '../db/inbox.ts'
+import type { Card } from '../kernel/card.ts'
+import type { Id, Kind } from '../kernel/id.ts'
+import type { Log } from '../log.ts'
+import { asRole, recognise } from '../people/service.ts'
+import type { Sealer } from '../seal.ts'
+import type { Call, Form } from './platform.ts'
+
+/** What the hall needs of the app. */
+export type Hall = {
+  database: Database
+  commands: ReadonlyMap<string, AnyCommand>
+  sealer: Sealer
+  log: Log
+  clock: () => Date
+  newId: <K extends Kind>(kind: K, now: Date) => Id<K>
+  /** The call with the files it brought copied in; Refusal when one can't be taken. */
+  bring: (programId: string, call: Call) => Promise<Call>
+  /** What to answer in a space that belongs to no program yet. */
+  unclaimed: (call: Call) => Promise<Card>
+  unclaimedForm: (call: Call) => Promise<Form | undefined>
+  /** One unit of work: a transaction with the tenant set and a Context for this actor. */
+  act: <T>(programId: string, actor: Actor, work: (ctx: Context) => Promise<T>) => Promise<T>
+}
+
+const programs = new WeakMap<Database, Map<string, string>>()
+
+/** The program a space belongs to. Spaces never change owner, so what was found is kept. */
+export async function programOf(
+  hall: Pick<Hall, 'database'>,
+  call: Pick<Call, 'platform' | 'workspace'>,
+): Promise<string | undefined> {
+  const kept = programs.get(hall.database) ?? new Map<string, string>()
+  programs.set(hall.database, kept)
+  const key = `${call.platform} ${call.workspace}`
+  if (!kept.has(key)) {
+    const space = await hall.database.across((db) =>
+      db.space.findUnique({ where: { platform_workspace: { platform: call.platform, workspace: call.workspace } } }),
+    )
+    if (space) kept.set(key, space.programId)
+  }
+  return kept.get(key)
+}
+
+/** Writes the call down, by itself and at once; `fresh` is false when it was heard before. */
+export async function hearCall(
+  hall: Hall,
+  programId: string,
+  call: Call,
+): Promise<{ fresh: boolean; answer: unknown; inboxId: string; actor: Actor }> {
+  const now = hall.clock()
+  const body = JSON.stringify(call)
+  return hall.database.within(programId, async (db) => {
+    const actor = await actorOf(hall, db, programId, call, now)
+    const { fresh, row } = await hear(db, {
+      id: hall.newId('inbox', now),
+      programId,
+      source: `chat:${call.platform}`,
+      externalId: call.eventId,
+      bodyHash: createHash('sha256').update(body).digest('hex'),
+      body: Uint8Array.from(hall.sealer.seal(body)),
+      receivedAt: now,
+    })
+    return { fresh, answer: row.answer, inboxId: row.id, actor }
+  })
+}
+
+/** Who asks; the person is made when an account is seen for the first time. */
+export const porter = (hall: Hall, programId: string, call: Call): Promise<Actor> =>
+  hall.database.within(programId, (db) => actorOf(hall, db, programId, call, hall.clock()))
+
+async function actorOf(hall: Hall, db: Context['db'], programId: string, call: Call, now: Date): Promise<Actor> {
+  const id = <K extends Kind>(kind: K) => hall.newId(kind, now)
+  const { membership } = await recognise({ db, now, id }, { ...call, programId })
+  const creator = await db.creator.findUnique({
+    where: { programId_personId: { programId, personId: membership.personId } },
+    select: { id: true },
+  })
+  const program = await db.program.findUniqueOrThrow({ where: { id: programId }, select: { zone: true, locale: true } })
+  return {
+    personId: membership.personId,
+    name: membership.name,
+    role: asRole(membership.role),
+    zone: membership.zone ?? program.zone,
+    locale: membership.locale ?? program.locale,
+    platform: call.platform,
+    ...(creator ? { creatorId: creator.id } : {}),
+  }
+}

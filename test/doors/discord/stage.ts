@@ -1,0 +1,115 @@
+/** A program on the local Discord, with the real client between them. */
+import { houseOf } from '../../../src/house.ts'
+import { recognise, setRole } from '../../../src/people/service.ts'
+import { discordPlatform } from '../../../src/platforms/discord/index.ts'
+import { invitePermissions } from '../../../src/platforms/discord/space.ts'
+import { prepareSpace } from '../../../src/programs/service.ts'
+import { FIRST, type Player, type Stage, type Values } from '../../stories/stage.ts'
+import { world } from '../../world.ts'
+import { type Answer, type LocalDiscord, localDiscord, type Message, type Modal, type Setup } from './local.ts'
+
+export type DiscordStage = Stage & { discord: LocalDiscord; userId: (name: string) => Promise<string> }
+
+export async function discordStage(setup: Setup = {}): Promise<DiscordStage> {
+  const discord = await localDiscord({ botPermissions: invitePermissions, ...setup })
+  const w = await world({ now: new Date().toISOString() })
+  // These stories are told on Discord alone.
+  w.app.platforms.delete('web')
+  const { token, apiBase } = discord
+  const door = discordPlatform(houseOf(w.app), {
+    token,
+    apiBase,
+    kudosEmoji: '👏',
+    guildMs: 500,
+    identifyAtOnce: true,
+    readyMs: 3_000,
+  })
+  w.app.platforms.set('discord', door)
+  await w.within(async (ctx) => {
+    await ctx.db.space.deleteMany({ where: { programId: w.programId } })
+    const id = ctx.id('space')
+    await ctx.db.space.create({
+      data: { id, programId: w.programId, platform: 'discord', workspace: discord.guildId, createdAt: ctx.now },
+    })
+    await prepareSpace(ctx, id, ctx.id('person'))
+  })
+  await w.app.runJob('deliver')
+  await door.start()
+  await discord.connected()
+  for (let n = 0; n < 100 && (await discord.commands()).length === 0; n++) await new Promise((resolve) => setTimeout(resolve, 50))
+
+  async function person(name: string, role?: 'manager' | 'admin'): Promise<Player> {
+    const user = await discord.member(name)
+    if (role) {
+      await w.within(async (ctx) => {
+        const account = { platform: 'discord', workspace: discord.guildId, user, userName: name, programId: w.programId }
+        const { membership } = await recognise(ctx, account)
+        await setRole(ctx, membership.personId, role)
+        await ctx.grant(membership.personId, role, true)
+      })
+      await w.app.runJob('deliver')
+    }
+    return player(discord, w, name, user)
+  }
+
+  return {
+    w,
+    discord,
+    person,
+    userId: (name) => discord.member(name),
+    roles: (name) => discord.roles(name),
+    objections: () => discord.violations(),
+    async close() {
+      await w.close()
+      await discord.stop()
+    },
+  }
+}
+
+function player(discord: LocalDiscord, w: Stage['w'], name: string, user: string): Player {
+  let last: Message | undefined
+  let modal: Modal | undefined
+
+  function took(answer: Answer): string {
+    modal = answer.modal
+    if (modal) return [modal.title, ...modal.fields.map((field) => field.label)].join('\n')
+    last = answer.message
+    return answer.text
+  }
+
+  const place = async (where?: string): Promise<string> => {
+    await w.app.runJob('deliver')
+    if (where !== undefined) return where
+    const thread = await discord.threadOf(user)
+    if (!thread) throw new Error(`${name} has no private place yet.`)
+    return thread.id
+  }
+
+  return {
+    name,
+    async ask(command, given: Values = {}) {
+      try {
+        return took(await discord.slash(user, command, given as never))
+      } catch (error) {
+        if (error instanceof Error && error.message.includes('is not offered')) return error.message
+        throw error
+      }
+    },
+    async fill(values) {
+      if (!modal) throw new Error(`${name} has no form open.`)
+      const fields = new Map(modal.fields.map((field) => [field.customId, field]))
+      const answers = Object.entries(values)
+        .filter(([field]) => fields.has(field))
+        .map(([field, value]) => [field, value === FIRST ? fields.get(field)!.options[0]!.value : value])
+      return took(await discord.fill(user, modal, Object.fromEntries(answers) as never))
+    },
+    async press(label, where) {
+      const own = where === undefined && last?.buttons.some((button) => button.label === label) ? [last] : []
+      const there = own.length > 0 ? own : (await discord.messages(await place(where))).toReversed()
+      const message = there.find((one) => one.buttons.some((button) => button.label === label))
+      if (!message) throw new Error(`${name} sees no button "${label}".`)
+      return took(await discord.press(user, message.id, label))
+    },
+    sees: async (where) => (await discord.messages(await place(where))).map((message) => message.text).join('\n\n'),
+  }
+}

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { card } from '../../src/kernel/card.ts'
+import { minutes } from '../../src/kernel/time.ts'
+import { gone, later } from '../../src/platforms/platform.ts'
+import { MemoryDoor } from '../door.ts'
+import { type World, world } from '../world.ts'
+
+const GUILD = '4001'
+let w: World
+let chat: MemoryDoor
+
+beforeEach(async () => {
+  w = await world()
+  chat = new MemoryDoor('discord')
+  w.app.platforms.set('discord', chat)
+  w.app.log.level = 'silent'
+  await w.within(async (ctx) => {
+    const space = { id: ctx.id('space'), programId: w.programId, platform: 'discord', workspace: GUILD, createdAt: ctx.now }
+    await ctx.db.space.create({ data: space })
+    const channel = { programId: w.programId, spaceId: space.id, audience: 'wins', name: 'wins', createdAt: ctx.now }
+    await ctx.db.channel.create({ data: { ...channel, id: ctx.id('post'), externalId: 'c-wins' } })
+  })
+})
+afterEach(() => w.close())
+
+const show = (title: string, key = 'k') => w.within((ctx) => ctx.show({ channel: 'wins' }, key, card(title)))
+const deliver = () => w.app.runJob('deliver')
+const webTitles = () => w.door.in(`${w.programId}:wins`).map((m) => m.card.title)
+const chatTitles = () => chat.in('c-wins').map((m) => m.card.title)
+const spaceId = () => w.within(async (ctx) => (await ctx.db.space.findFirstOrThrow({ where: { platform: 'discord' } })).id)
+const arrive = (personId: string, user: string) =>
+  w.within((ctx) =>
+    ctx.db.identity.create({
+      data: {
+        id: ctx.id('identity'),
+        personId,
+        platform: 'discord',
+        workspace: GUILD,
+        externalId: user,
+        name: user,
+        createdAt: ctx.now,
+      },
+    }),
+  )
+
+test('a post reaches every space, and a door that fails keeps no other from it', async () => {
+  const post = chat.post
+  chat.post = async () => {
+    throw new Error('500')
+  }
+  await show('Won')
+  await deliver()
+  expect(webTitles()).toEqual(['Won'])
+  expect(chatTitles()).toEqual([])
+  chat.post = post
+  w.at(minutes(w.now, 5))
+  await deliver()
+  expect(webTitles()).toEqual(['Won'])
+  expect(chatTitles()).toEqual(['Won'])
+})
+
+test('a door that is open in another process keeps its own rows due', async () => {
+  w.app.platforms.delete('discord')
+  await show('Won')
+  await deliver()
+  expect(webTitles()).toEqual(['Won'])
+  w.app.platforms.set('discord', chat)
+  await deliver()
+  expect(chatTitles()).toEqual(['Won'])
+})
+
+test('a person is spoken to through one door: the chosen one, else the first they came in by; roles are granted on all', async () => {
+  const mia = await w.applicant('Mia')
+  await arrive(mia.personId, 'mia-on-discord')
+  await w.within((ctx) => ctx.show({ person: mia.personId }, 'one', card('First')))
+  await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId: mia.personId }, data: { door: 'discord' } }))
+  await w.within(async (ctx) => {
+    await ctx.show({ person: mia.personId }, 'two', card('Second'))
+    await ctx.grant(mia.personId, 'creator', true)
+  })
+  await deliver()
+  const mine = (door: MemoryDoor) => door.messages.map((m) => m.card.title).filter((t) => t === 'First' || t === 'Second')
+  expect(mine(w.door)).toEqual(['First'])
+  expect(mine(chat)).toEqual(['Second'])
+  expect(w.door.grants).toEqual([{ user: 'mia', role: 'creator', on: true }])
+  expect(chat.grants).toEqual([{ user: 'mia-on-discord', role: 'creator', on: true }])
+})
+
+test('what is meant for a channel that does not stand yet waits for /setup', async () => {
+  await w.within((ctx) => ctx.show({ channel: 'review' }, 'r', card('To review')))
+  await deliver()
+  const row = { where: { audience: 'review', spaceId: await spaceId() } }
+  expect(await w.within((ctx) => ctx.db.outbox.findFirstOrThrow(row))).toMatchObject({ state: 'waiting', tries: 0 })
+  const root = await w.admin('Root')
+  chat.missing.push('Troupe may not pin messages in #wins. Give its role "Manage Messages" there.')
+  await w.within(async (ctx) => {
+    const { prepareSpace } = await import('../../src/programs/service.ts')
+    await prepareSpace(ctx, await spaceId(), root.personId)
+  })
+  await deliver()
+  await deliver()
+  expect(chat.in(`${GUILD}:review`).map((m) => m.card.title)).toEqual(['To review'])
+  expect(await root.sees()).toContain('Troupe may not pin messages in #wins')
+})
+
+test('a door that asks to wait costs no try; one that says "gone" is tried once and told to managers', async () => {
+  const post = chat.post
+  chat.post = async () => {
+    throw later('Discord can not be reached', 60_000)
+  }
+  await show('Won')
+  for (let i = 0; i < 12; i++) {
+    await deliver()
+    w.at(minutes(w.now, 2))
+  }
+  const row = { where: { audience: 'wins', spaceId: await spaceId() } }
+  expect(await w.within((ctx) => ctx.db.outbox.findFirstOrThrow(row))).toMatchObject({ state: 'due', tries: 0 })
+  let tries = 0
+  chat.post = async () => {
+    tries += 1
+    throw gone('Unknown Channel', 'Run /setup channels to make it again.')
+  }
+  for (let i = 0; i < 3; i++) {
+    await deliver()
+    w.at(minutes(w.now, 2))
+  }
+  chat.post = post
+  expect(tries).toBe(1)
+  expect(await w.within((ctx) => ctx.db.outbox.findFirstOrThrow(row))).toMatchObject({ state: 'parked' })
+  const told = w.door.in(`${w.programId}:managers`).map((m) => JSON.stringify(m.card))
+  expect(told.join()).toContain('Run /setup channels to make it again.')
+})

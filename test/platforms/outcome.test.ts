@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../chat.ts'
+import { type World, world } from '../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+const draftsOf = (one: Persona) =>
+  w.within((ctx) => ctx.db.draft.findMany({ where: { personId: one.personId }, select: { run: true, values: true } }))
+
+test('what a form may mend is kept as a draft', async () => {
+  const mia = await w.applicant('Mia')
+  const typed = { handle: '@mia.glow', niche: 'beauty', country: 'Nowhere', email: 'mia@example.com', adult_and_consent: 'yes' }
+  expect(await mia.run('apply', typed)).toMatch(/^Please check/)
+  expect(await draftsOf(mia)).toEqual([{ run: 'apply', values: typed }])
+})
+
+test('whoever may not run a command leaves nothing of what they typed behind', async () => {
+  const leo = await w.applicant('Leo')
+  const typed = { title: 'Private words', brief: 'Private words', fee: '25', budget: '250', days: '14' }
+  expect(await leo.run('mission create', typed)).toMatch(/^Not allowed/)
+  expect(await draftsOf(leo)).toEqual([])
+})
+
+test('a secret is in no draft', async () => {
+  const root = await w.admin('Root')
+  expect(await root.run('connect', { source: 'shopify', secret: 'hunter2' })).toContain('must have at least 8 characters')
+  expect(await draftsOf(root)).toEqual([{ run: 'connect', values: { source: 'shopify' } }])
+})
