@@ -77,14 +77,14 @@ export const bench: Bench = async ({ short }) => {
   }
 }
 
-const serial = 0
+let serial = 0
 const call = (house: House, run: string, n: number): Call => ({
   platform: 'web',
   workspace: house.programId,
-  place: `$house.programId:start-here`,
-  user: `creator-$n % CREATORS`,
-  userName: `Creator $n % CREATORS`,
-  eventId: `bench-$++serial`,
+  place: `${house.programId}:start-here`,
+  user: `creator-${n % CREATORS}`,
+  userName: `Creator ${n % CREATORS}`,
+  eventId: `bench-${++serial}`,
   run,
   given: {},
   by: 'slash',
@@ -122,7 +122,7 @@ async function furnish(house: House): Promise<Due[]> {
     const today = localDay(ctx.now, zone)
     // Every creator sold something on each of the last 90 days, at its first moment, so that no hour of the day moves a sum.
     const rows = Array.from({ length: ORDERS }, (_, n) => {
-      const daysAgo = (Math.floor(n / CREATORS) + n) % 90
+      const daysAgo = (Math.floor(n / CREATORS) + (n % CREATORS)) % 90
       return {
         order: newId('order', ctx.now, () => app.random(10)),
         line: newId('line', ctx.now, () => app.random(10)),
@@ -152,10 +152,10 @@ async function insert(ctx: Context, rows: Row[], creators: string[]): Promise<vo
   const base = rows.map((row) => row.base)
   await ctx.db.$executeRaw`
     INSERT INTO "Order" (id, "programId", source, "externalId", number, at, currency, base, components, codes, "paidAt", "creatorId", rule, "createdAt")
-    SELECT o.id, $programId, 'generic', o.id, o.id, o.at, 'EUR', o.base, '{}', '[]', o.at, o.creator, 'code', $ctx.now
+    SELECT o.id, ${programId}, 'generic', o.id, o.id, o.at, 'EUR', o.base, '{}', '[]', o.at, o.creator, 'code', ${ctx.now}
     FROM unnest(${ids}::text[], ${whose}::text[], ${at}::timestamptz[], ${base}::bigint[]) AS o(id, creator, at, base)`
   await ctx.db.$executeRaw`
     INSERT INTO "Line" (id, "programId", "orderId", "creatorId", base, "rateBps", minor, currency, at, because)
-    SELECT l.id, $programId, l.ord, l.creator, l.base, 1000, l.base / 10, 'EUR', l.at, '{}'
-    FROM unnest($rows.map((row) => row.line)::text[], $ids::text[], $whose::text[], $at::timestamptz[], $base::bigint[]) AS l(id, ord, creator, at, base)`
+    SELECT l.id, ${programId}, l.ord, l.creator, l.base, 1000, l.base / 10, 'EUR', l.at, '{}'
+    FROM unnest(${rows.map((row) => row.line)}::text[], ${ids}::text[], ${whose}::text[], ${at}::timestamptz[], ${base}::bigint[]) AS l(id, ord, creator, at, base)`
 }

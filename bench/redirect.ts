@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openClick } from '../src/links/click-id.ts'
 import type { LoadOrder, LoadReport } from './load-process.ts'
-import { type Bench, median, sideBySide, type Turn } from './side-by-side.ts'
+import { type Bench, type Comparison, median, type Result, sideBySide, type Turn } from './side-by-side.ts'
 
 type Server = { child: ChildProcess; port: number }
 type Seat = { root: string; load: ChildProcess; acked: string[] }
@@ -98,43 +98,49 @@ export const bench: Bench = async ({ short }) => {
       () => turn(seat, uncaptured, seconds),
       () => turn(seat, ours, seconds),
     )
-    const openRatio = median(open.turns.map((pair) => pair.b.p99! / pair.a.p99!))
-    const errors = [main, open, synced, same]
-      .flatMap(({ turns }) => turns)
-      .reduce((sum, { a, b }) => sum + a.errors! + b.errors!, 0)
-    const gates = {
-      'requests/s at least 0.85 of bare node:http (median of pairs)': main.ratio >= 0.85,
-      'every acked click is in the journal, once': exact.acked > 0 && exact.lost === 0 && exact.twice === 0 && exact.forged === 0,
-      'no request failed': errors === 0,
-    }
-    const figures = {
-      'requests/s, ratio to bare (median of pairs)': main.ratio,
-      'each pair': main.ratios,
-      'bare requests/s': Math.round(main.a.perSecond),
-      'journal requests/s': Math.round(main.b.perSecond),
-      'CPU/request, bare over journal': main.cpuRatio,
-      'bare CPU µs/request': main.a.cpuMicros,
-      'journal CPU µs/request': main.b.cpuMicros,
-      'ratio to the same handler without capture': same.ratio,
-      'with group fdatasync, ratio to bare': synced.ratio,
-      'open loop 5,000/s p99, journal over bare': openRatio,
-      'open loop 5,000/s p99 ms, bare': open.a.p99,
-      'open loop 5,000/s p99 ms, journal': open.b.p99,
-      'open loop 5,000/s p99.9 ms, journal': open.b.p999,
-      'clicks acked': exact.acked,
-      'clicks lost': exact.lost,
-      'clicks twice': exact.twice,
-    }
-    const rounds = {
-      'bare, journal': main.turns,
-      'open loop: bare, journal': open.turns,
-      'bare, journal with fdatasync': synced.turns,
-      'without capture, journal': same.turns,
-    }
-    const claim = 'a redirect keeps its click before it answers, at 85 % or more of the requests/s of bare node:http'
-    return { name: 'redirect', claim, passed: Object.values(gates).every(Boolean), gates, figures, rounds }
+    return report({ main, open, synced, same }, exact)
   } finally {
     for (const child of [seat.load, bare.child, ours.child, uncaptured.child, fsync.child]) child.disconnect()
     rmSync(seat.root, { recursive: true, force: true })
   }
+}
+
+type Compared = Record<'main' | 'open' | 'synced' | 'same', Comparison>
+
+function report({ main, open, synced, same }: Compared, exact: ReturnType<typeof exactness>): Result {
+  const openRatio = median(open.turns.map((pair) => pair.b.p99! / pair.a.p99!))
+  const errors = [main, open, synced, same]
+    .flatMap(({ turns }) => turns)
+    .reduce((sum, { a, b }) => sum + a.errors! + b.errors!, 0)
+  const gates = {
+    'requests/s at least 0.85 of bare node:http (median of pairs)': main.ratio >= 0.85,
+    'every acked click is in the journal, once': exact.acked > 0 && exact.lost === 0 && exact.twice === 0 && exact.forged === 0,
+    'no request failed': errors === 0,
+  }
+  const figures = {
+    'requests/s, ratio to bare (median of pairs)': main.ratio,
+    'each pair': main.ratios,
+    'bare requests/s': Math.round(main.a.perSecond),
+    'journal requests/s': Math.round(main.b.perSecond),
+    'CPU/request, bare over journal': main.cpuRatio,
+    'bare CPU µs/request': main.a.cpuMicros,
+    'journal CPU µs/request': main.b.cpuMicros,
+    'ratio to the same handler without capture': same.ratio,
+    'with group fdatasync, ratio to bare': synced.ratio,
+    'open loop 5,000/s p99, journal over bare': openRatio,
+    'open loop 5,000/s p99 ms, bare': open.a.p99,
+    'open loop 5,000/s p99 ms, journal': open.b.p99,
+    'open loop 5,000/s p99.9 ms, journal': open.b.p999,
+    'clicks acked': exact.acked,
+    'clicks lost': exact.lost,
+    'clicks twice': exact.twice,
+  }
+  const rounds = {
+    'bare, journal': main.turns,
+    'open loop: bare, journal': open.turns,
+    'bare, journal with fdatasync': synced.turns,
+    'without capture, journal': same.turns,
+  }
+  const claim = 'a redirect keeps its click before it answers, at 85 % or more of the requests/s of bare node:http'
+  return { name: 'redirect', claim, passed: Object.values(gates).every(Boolean), gates, figures, rounds }
 }

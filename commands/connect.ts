@@ -20,7 +20,7 @@ export default command({
         'Secret kept',
         'It is stored encrypted and never shown. The one before stays valid beside it.',
         facts({ 'Send webhooks to': [code(url)] }),
-        buttons({ label: 'Show settings', run: 'setup' }),
+        buttons({ label: 'Show settings', run: 'setup program' }),
       ),
     )
   },

@@ -1,5 +1,5 @@
 import { command } from '../src/command.ts'
-import { parkedCard } from '../src/insight/cards.ts'
+import { parkedCard } from '../src/insight/cards-parked.ts'
 import { parkedOf } from '../src/insight/queries.ts'
 
 export default command({

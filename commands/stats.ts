@@ -3,6 +3,7 @@ import { statsCard } from '../src/insight/cards.ts'
 import { countsOf, dailyOf } from '../src/insight/queries.ts'
 import { type Period, windowOf } from '../src/insight/rules.ts'
 import { option, optional } from '../src/option.ts'
+import { kudosOf } from '../src/recognition/kudos.ts'
 
 export default command({
   description: 'Your clicks, orders and earnings, with charts',
@@ -15,6 +16,7 @@ export default command({
     const window = windowOf(period as Period, ctx.now, ctx.actor.zone)
     const counts = await countsOf(ctx, window, ctx.actor.creatorId)
     const daily = await dailyOf(ctx, window, ctx.actor.zone, ctx.actor.creatorId)
-    return statsCard(counts, daily, period as Period, ctx.program.currency)
+    const kudos = await kudosOf(ctx, ctx.actor.creatorId, window)
+    return statsCard(counts, daily, period as Period, ctx.program.currency, kudos)
   },
 })

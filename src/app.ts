@@ -170,12 +170,7 @@ function createUnit(world: World): Unit {
   }
 }
 
-function founded<T>(
-  world: World,
-  unit: Unit,
-  plan: Omit<NewProgram, 'id'>,
-  work: (ctx: Context) => Promise<T>,
-): Promise<T> {
+function founded<T>(world: World, unit: Unit, plan: Omit<NewProgram, 'id'>, work: (ctx: Context) => Promise<T>): Promise<T> {
   const now = world.clock()
   const maker = {
     now,

@@ -13,7 +13,7 @@ export type ConnectorTools = { hash: (text: string) => string }
 export type Connector = {
   /** The word in /hooks/:source/… */
   source: string
-  /** One line for `/setup`: what to paste where. */
+  /** One line for `/setup program`: what to paste where. */
   about: string
   /** What to answer when an id comes again with another body: shops drop endpoints that fail, so they get 200. */
   onConflict: 409 | 200

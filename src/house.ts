@@ -4,10 +4,11 @@ import { accountOf, type FileRef, type Option, problems } from './command.ts'
 import { MAX_BYTES } from './content/media.ts'
 import type { Context } from './context.ts'
 import { Refusal } from './kernel/refusal.ts'
+import { openPace } from './pace.ts'
 import { type Account, recognise } from './people/service.ts'
 import { bareForm, formFor, suggest } from './platforms/ask.ts'
 import { dispatch } from './platforms/dispatch.ts'
-import type { Call, House, Pace } from './platforms/platform.ts'
+import type { Call, House } from './platforms/platform.ts'
 import { programOf } from './platforms/porter.ts'
 
 export function houseOf(app: App): House {
@@ -44,6 +45,13 @@ export function houseOf(app: App): House {
       const where = { platform_workspace_externalId: { platform, workspace, externalId } }
       return (await app.database.across((db) => db.identity.findUnique({ where })))?.personId
     },
+    async tell({ platform, workspace, user, eventId }, answer) {
+      const programId = await programAt(platform, workspace)
+      const where = { platform_workspace_externalId: { platform, workspace, externalId: user } }
+      const known = await app.database.across((db) => db.identity.findUnique({ where }))
+      if (programId === undefined || !known) return
+      await app.within(programId, (ctx) => ctx.show({ person: known.personId }, `late:${eventId}`, answer))
+    },
     async keepPresses(platform, workspace, presses) {
       const programId = await programAt(platform, workspace)
       if (programId === undefined || presses.length === 0) return
@@ -71,29 +79,36 @@ export function houseOf(app: App): House {
         return (await db.channel.findUnique({ where }))?.externalId
       })
     },
-    pace: (key, pace) => turn(app, key, pace),
-    seal: (plain) => app.sealer.seal(plain).toString('base64'),
-    unseal: (sealed) => app.sealer.unseal(Buffer.from(sealed, 'base64')).toString('utf8'),
+    pace: openPace(app.database.pool),
+    installs: installsOf(app),
+  }
+}
+
+/** Tokens of installed workspaces, sealed with the installation's key. */
+function installsOf(app: App): House['installs'] {
+  const at = (platform: string, workspace: string) => ({ platform_workspace: { platform, workspace } })
+  return {
+    async get(platform, workspace) {
+      const row = await app.database.across((db) => db.install.findUnique({ where: at(platform, workspace) }))
+      if (!row) return undefined
+      const { name, botUser, installer, scopes, secret } = row
+      const token = app.sealer.unseal(Buffer.from(secret, 'base64')).toString('utf8')
+      return { workspace, name, token, botUser, scopes, ...(installer === null ? {} : { installer }) }
+    },
+    async keep(platform, { workspace, token, ...rest }) {
+      const now = app.clock()
+      const data = { ...rest, secret: app.sealer.seal(token).toString('base64') }
+      const create = { ...data, id: app.newId('install', now), platform, workspace, createdAt: now }
+      await app.database.across((db) => db.install.upsert({ where: at(platform, workspace), create, update: data }))
+    },
+    async drop(platform, workspace) {
+      await app.database.across((db) => db.install.deleteMany({ where: { platform, workspace } }))
+    },
   }
 }
 
 const FORM_MS = 1_200
 const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref())
-
-/**
- * Takes the next turn under a pace and waits for it. All processes share one row per key, so that they keep one pace together;
- * the turns are counted by PostgreSQL's clock, for those of several machines differ.
- */
-async function turn(app: Pick<App, 'database'>, key: string, { everyMs, burst }: Pace): Promise<void> {
-  const { rows } = await app.database.pool.query<{ wait: number }>(
-    `INSERT INTO "Pace" AS p (key, at) VALUES ($1, clock_timestamp())
-     ON CONFLICT (key) DO UPDATE SET at = greatest(p.at + $2 * interval '1 ms', clock_timestamp() - $3 * interval '1 ms')
-     RETURNING greatest(0, extract(epoch FROM at - clock_timestamp()) * 1000)::float8 AS wait`,
-    [key, everyMs, (burst - 1) * everyMs],
-  )
-  const wait = Math.ceil(rows[0]!.wait)
-  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
-}
 
 /**
  * The call with accounts replaced by whom they belong to, and with its files copied in and named by their own ids. A file that was
@@ -116,12 +131,15 @@ async function meantBy(app: App, programId: string, call: Call): Promise<Record<
   })
   if (named.length === 0) return {}
   return app.within(programId, async (ctx) => {
-    const found = named.map(async ({ field, option, user, name = 'Someone' }) => {
+    const found: Record<string, string> = {}
+    for (const { field, option, user, name = 'Someone' } of named) {
       const account = { platform: call.platform, workspace: call.workspace, user, userName: name, programId }
-      if (option.of === 'creator') return [field, await creatorBehind(ctx, account, field, option)]
-      return [field, (await recognise(ctx, account)).membership.personId]
-    })
-    return Object.fromEntries(await Promise.all(found)) as Record<string, string>
+      found[field] =
+        option.of === 'creator'
+          ? await creatorBehind(ctx, account, field, option)
+          : (await recognise(ctx, account)).membership.personId
+    }
+    return found
   })
 }
 

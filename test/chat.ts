@@ -12,9 +12,13 @@ export type Asked = { card: Card; text: string; form?: undefined } | { form: For
 
 let events = 0
 
+/** Where somebody comes in: the web unless said otherwise. */
+export type Entrance = { platform: string; workspace: string; owner?: boolean }
+
 export class Persona {
   readonly name: string
   readonly user: string
+  readonly at: Entrance
   personId = ''
   creatorId = ''
   /** The card last answered, whose buttons `press` looks at. */
@@ -22,12 +26,17 @@ export class Persona {
   form: Form | undefined
   private readonly app: App
   private readonly door: MemoryDoor
-  private readonly programId: string
 
-  constructor(app: App, door: MemoryDoor, programId: string, name: string) {
+  constructor(
+    app: App,
+    door: MemoryDoor,
+    programId: string,
+    name: string,
+    at: Entrance = { platform: 'web', workspace: programId },
+  ) {
+    this.at = at
     this.app = app
     this.door = door
-    this.programId = programId
     this.name = name
     this.user = name.toLowerCase().replaceAll(' ', '-')
   }
@@ -37,7 +46,9 @@ export class Persona {
     await dispatch(this.app, this.call('help', {}))
     const identity = await this.app.database.across((db) =>
       db.identity.findUniqueOrThrow({
-        where: { platform_workspace_externalId: { platform: 'web', workspace: this.programId, externalId: this.user } },
+        where: {
+          platform_workspace_externalId: { platform: this.at.platform, workspace: this.at.workspace, externalId: this.user },
+        },
       }),
     )
     this.personId = identity.personId
@@ -45,9 +56,8 @@ export class Persona {
 
   call(run: string, given: Call['given'], eventId = `evt-${++events}`): Call {
     return {
-      platform: 'web',
-      workspace: this.programId,
-      place: `${this.programId}:start-here`,
+      ...this.at,
+      place: `${this.at.workspace}:start-here`,
       user: this.user,
       userName: this.name,
       eventId,
@@ -94,7 +104,7 @@ export class Persona {
   /** Posts of a channel by purpose, or of the own private place, as plain text. */
   async sees(where: string = 'private'): Promise<string> {
     await this.deliver()
-    const place = where === 'private' ? `${this.programId}:person:${this.personId}` : `${this.programId}:${where}`
+    const place = where === 'private' ? `${this.at.workspace}:person:${this.personId}` : `${this.at.workspace}:${where}`
     return this.door
       .in(place)
       .map((m) => plain(m.card))

@@ -1,7 +1,7 @@
 /** A door that keeps what was posted in memory, with the idempotence a real platform has; nothing else of it is simpler. */
 import type { FileRef } from '../src/command.ts'
 import type { Card } from '../src/kernel/card.ts'
-import type { Call, MessageRef, Platform, Post, Prepared, WantedChannel } from '../src/platforms/platform.ts'
+import type { Call, MessageRef, Platform, Post, Prepared, WantedChannel, WantedThread } from '../src/platforms/platform.ts'
 
 export type Message = MessageRef & { card: Card; pin: boolean; edits: number }
 
@@ -14,10 +14,26 @@ export class MemoryDoor implements Platform {
   readonly files = new Map<string, Uint8Array>()
   /** What preparing a space would find missing. */
   readonly missing: string[] = []
+  /** Threads that were opened, with what was asked for and whether they are archived. */
+  readonly threads: (WantedThread & { place: string; closed: boolean })[] = []
+  readonly openThread?: (workspace: string, thread: WantedThread) => Promise<string>
+  readonly closeThread?: (workspace: string, place: string) => Promise<void>
   private readonly byNonce = new Map<string, Message>()
 
-  constructor(name: string) {
+  /** A door with threads is asked for: the web door has none. */
+  constructor(name: string, { threads = false } = {}) {
     this.name = name
+    if (!threads) return
+    this.openThread = async (workspace, wanted) => {
+      const known = this.threads.find((thread) => thread.key === wanted.key)
+      if (known) return known.place
+      const place = `${workspace}:${wanted.key}`
+      this.threads.push({ ...wanted, place, closed: false })
+      return place
+    }
+    this.closeThread = async (_workspace, place) => {
+      for (const thread of this.threads) if (thread.place === place) thread.closed = true
+    }
   }
 
   async start(): Promise<void> {}

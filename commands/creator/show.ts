@@ -1,6 +1,7 @@
 import { command } from '../../src/command.ts'
 import type { Context } from '../../src/context.ts'
 import { creatorCard } from '../../src/creators/cards.ts'
+import { notesOf } from '../../src/creators/notes.ts'
 import { decisionsOf, suggestCreators } from '../../src/creators/queries.ts'
 import { creatorOf, rateOf } from '../../src/creators/service.ts'
 import { money, type Text } from '../../src/kernel/card.ts'
@@ -30,6 +31,7 @@ export default command({
       numbers: creator.state === 'approved' ? await numbersOf(ctx, creator.id) : {},
       links: links.slice(0, 10).map((link) => ({ slug: link.slug, url: shortUrl(ctx, link) })),
       code: code?.code ?? null,
+      notes: await notesOf(ctx, creator.id),
     })
   },
 })

@@ -1,7 +1,9 @@
 import { command } from '../../src/command.ts'
 import { profileCard } from '../../src/creators/cards.ts'
+import { twinDoor } from '../../src/creators/merge.ts'
 import { creatorOfPerson } from '../../src/creators/service.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
+import { suggestConnect } from '../../src/people/cards-connect.ts'
 
 export default command({
   description: 'What we know of you as a creator',
@@ -11,6 +13,8 @@ export default command({
   async run(ctx) {
     const own = await creatorOfPerson(ctx, ctx.actor.personId)
     if (!own) throw new Refusal('not_found', 'You have no profile yet.', 'Join with /apply.')
-    return profileCard(own, ctx.actor.locale)
+    const shown = profileCard(own, ctx.actor.locale)
+    const platform = await twinDoor(ctx, own)
+    return platform === undefined ? shown : { ...shown, blocks: [...shown.blocks, ...suggestConnect(platform)] }
   },
 })

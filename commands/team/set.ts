@@ -13,7 +13,7 @@ export default command({
   options: {
     person: option.id('person', 'Who', async (ctx, typed) => {
       const rows = await ctx.db.membership.findMany({
-        where: { programId: ctx.program.id, name: { contains: typed, mode: 'insensitive' } },
+        where: { programId: ctx.program.id, mergedInto: null, name: { contains: typed, mode: 'insensitive' } },
         orderBy: { name: 'asc' },
         take: 25,
       })

@@ -1,3 +1,4 @@
+import { showKit } from '../../src/campaigns/kit.ts'
 import { command } from '../../src/command.ts'
 import { acceptedCard } from '../../src/creators/cards.ts'
 import { acceptTerms } from '../../src/creators/service.ts'
@@ -16,6 +17,9 @@ export default command({
     }),
   },
   async run(ctx, { terms }) {
-    return acceptedCard(await acceptTerms(ctx, terms), policyOf(ctx.program).answerHours)
+    const creator = await acceptTerms(ctx, terms)
+    // An invitation may admit at once, and whoever was brought along is in already: both need their kit now.
+    if (creator.state === 'approved' && creator.termsAt?.getTime() === ctx.now.getTime()) await showKit(ctx, creator)
+    return acceptedCard(creator, policyOf(ctx.program).answerHours)
   },
 })

@@ -54,10 +54,16 @@ const shortAddress = (address: string): string => {
   return cut(url.host.replace(/^www\./, '') + url.pathname.replace(/\/$/, ''), NAME_SHOWN)
 }
 
-/** What people call it: its mission, else its address or file name. */
+/** What people call it: its mission, what a saved message says, else its address or file name. */
 export function subject(view: Pick<View, 'submission' | 'mission' | 'file'>): string {
   if (view.mission) return view.mission.title
+  if (view.submission.kind === 'moment') return quoted(view.submission.caption)
   return view.submission.url ? shortAddress(view.submission.url) : cut(view.file?.name ?? 'content', NAME_SHOWN)
+}
+
+function quoted(caption: string): string {
+  const first = caption.trim().split('\n', 1)[0]
+  return first ? `“${cut(first, NAME_SHOWN)}”` : 'a message'
 }
 
 const fee = (view: View): Text =>
@@ -90,18 +96,19 @@ export function reviewCard(view: View): Card {
   const { submission, creator, mission } = view
   if (submission.state !== 'submitted') return reviewedCard(view)
   const given = { submission: submission.id }
+  const saved = submission.kind === 'moment'
   const title = submission.revision > 1 ? `Review: ${creator.name}, revision ${submission.revision}` : `Review: ${creator.name}`
   return card(
     title,
     facts({
       Creator: text`${person(creator.personId, creator.name)} (${creator.handle})`,
-      Mission: [mission?.title ?? 'None'],
+      Mission: [saved ? 'None, saved from the chat' : (mission?.title ?? 'None')],
       Fee: fee(view),
       'Handed in': [moment(submission.submittedAt, 'ago')],
-      Disclosure: disclosureLine(view),
+      ...(saved ? {} : { Disclosure: disclosureLine(view) }),
     }),
     ...content(view),
-    paragraph(text`${strong('Caption')}\n${cut(submission.caption, CAPTION_SHOWN)}`),
+    submission.caption !== '' && paragraph(text`${strong('Caption')}\n${cut(submission.caption, CAPTION_SHOWN)}`),
     buttons(
       { label: 'Approve', run: 'review approve', given, look: 'main' },
       { label: 'Ask for changes', run: 'review changes', given },
@@ -149,6 +156,7 @@ export function handedInCard(view: View, answerHours: number): Card {
         `Your caption does not show ${view.disclosure} in its first three lines or 125 characters. Put it there before you post: readers have to see it without opening the rest.`,
       file?.mime === 'image/jpeg' &&
         small(['Place, time and camera details were removed from your picture before it was stored.']),
+      buttons(question(view)),
     ),
   )
 }
@@ -158,6 +166,12 @@ const again = (view: View): Button => ({
   run: 'submit',
   given: { submission: view.submission.id, ...(view.mission ? { mission: view.mission.id } : {}) },
   look: 'main',
+})
+
+const question = (view: View): Button => ({
+  label: 'Ask a question',
+  run: 'ask',
+  given: { submission: view.submission.id },
 })
 
 const withdraw = (view: View): Button => ({ label: 'Withdraw', run: 'retract', given: { submission: view.submission.id } })
@@ -176,7 +190,7 @@ export function approvedCard(view: View, payday: number): Card {
   )
 }
 
-/** The request for changes in the creator's private place; answered, it says so and has no button. */
+/** The request for changes in the submission's thread; answered, it says so and has no button. */
 export function changesCard(view: View): Card {
   if (view.submission.state !== 'changes_requested') return card(`Changes asked for: ${subject(view)}`, 'You have answered this.')
   return toned(
@@ -185,7 +199,7 @@ export function changesCard(view: View): Card {
       `Changes asked for: ${subject(view)}`,
       paragraph(text`${who(view)} looked at it and asks for something before it can be approved.`),
       noteOf(view),
-      buttons(again(view), withdraw(view)),
+      buttons(again(view), question(view), withdraw(view)),
     ),
   )
 }

@@ -48,6 +48,22 @@ export function next(act: Act, submission: { state: string; creatorId: string },
   return from.includes(submission.state as SubmissionState) ? to : null
 }
 
+/** In which part someone may say something about a submission. Throws for everyone else, and once it is decided. */
+export function asksAs(submission: { state: string; creatorId: string }, who: Who): 'creator' | 'manager' {
+  const own = who.creatorId === submission.creatorId
+  if (!own && who.role !== 'manager' && who.role !== 'admin')
+    throw new Refusal('not_allowed', 'Only its creator and managers talk about it.', 'See your own content with /content.')
+  if (submission.state !== 'submitted' && submission.state !== 'changes_requested')
+    throw new Refusal('too_late', 'This content is decided, and its thread is closed.', 'See how it went with /content.')
+  return own ? 'creator' : 'manager'
+}
+
+/** Throws unless this person may save what that creator wrote. */
+export function checkSave(creatorId: string, who: Who): void {
+  if (who.creatorId !== creatorId && who.role !== 'manager' && who.role !== 'admin')
+    throw new Refusal('not_allowed', 'Only its creator or a manager saves this.', 'Save one of your own messages.')
+}
+
 /** Throws when the reason needs a note and has none. */
 export function checkReason(reason: Reason, note: string | undefined): void {
   if (reason === 'other' && !note?.trim()) {

@@ -1,35 +1,30 @@
 import { checkOpen } from '../campaigns/rules.ts'
 import { missionOf, spend } from '../campaigns/service.ts'
-import type { FileRef, Suggestion } from '../command.ts'
+import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
-import type { File, Submission } from '../db/generated/client.ts'
-import { isId } from '../kernel/id.ts'
+import type { Submission } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { payFee } from '../ledger/service.ts'
 import { policyOf } from '../programs/rules.ts'
-import { approvedCard, changesCard, rejectedCard, reviewCard, subject, supersededCard, type View } from './cards.ts'
-import { LIST } from './media.ts'
-import { submissionOf, viewOf, views } from './queries.ts'
-import { type Act, addressKey, checkAddress, checkReason, next, type Reason, type SubmissionState } from './rules.ts'
-
-/** What a creator hands over; a link or a file has to be there the first time. */
-export type HandIn = { missionId?: string | undefined; url?: string | undefined; file?: FileRef | undefined; caption: string }
+import { approvedCard, rejectedCard, subject, supersededCard, type View } from './cards.ts'
+import { contentOf, type HandIn, keepRevision, lock, lockCreator, refuseTwice, reviewKey, says, showReview } from './intake.ts'
+import { viewOf, views } from './queries.ts'
+import { type Act, checkReason, next, type Reason } from './rules.ts'
+import { endThread, showRequest } from './thread.ts'
 
 /** `done` is false when someone was faster; the view then shows what they decided. */
 export type Decision = { done: boolean; view: View }
 
-type Content = { url: string | null; fileId: string | null; caption: string }
-
 /** Hands in new content and shows it to the managers. Refuses content without link and file, twice the same, or for a closed mission. */
 export async function submit(ctx: Context<'creator'>, handIn: HandIn): Promise<Submission> {
-  await lockCreator(ctx)
+  await lockCreator(ctx, ctx.actor.creatorId)
   const mission = handIn.missionId ? await missionOf(ctx, handIn.missionId) : null
   if (mission) checkOpen(mission, ctx.now)
   const content = await contentOf(ctx, handIn)
   if (!content.url && !content.fileId) {
     throw new Refusal('invalid', 'There is no link and no file.', 'Give url (the address of your post) or file.', 'url')
   }
-  await refuseTwice(ctx, content)
+  await refuseTwice(ctx, ctx.actor.creatorId, content)
   const submission = await ctx.db.submission.create({
     data: {
       id: ctx.id('submission'),
@@ -67,10 +62,10 @@ export async function submitAgain(ctx: Context<'creator'>, submissionId: string,
       'mission',
     )
   }
-  await lockCreator(ctx)
+  await lockCreator(ctx, before.creatorId)
   const given = await contentOf(ctx, handIn)
   const replaced = given.url || given.fileId ? given : { ...given, url: before.url, fileId: before.fileId }
-  await refuseTwice(ctx, replaced, before.id)
+  await refuseTwice(ctx, before.creatorId, replaced, before.id)
   const submission = await ctx.db.submission.update({
     where: { id: before.id },
     data: {
@@ -87,7 +82,7 @@ export async function submitAgain(ctx: Context<'creator'>, submissionId: string,
   await keepRevision(ctx, submission, before.note)
   const view = await viewOf(ctx, submission)
   await ctx.show({ channel: 'review' }, reviewKey(before), supersededCard(view, submission.revision))
-  await ctx.show({ person: view.creator.personId }, changesKey(before), changesCard(view))
+  await showRequest(ctx, view, before)
   await showReview(ctx, view)
   return submission
 }
@@ -101,8 +96,8 @@ export async function withdraw(ctx: Context<'creator'>, submissionId: string): P
   const submission = await ctx.db.submission.update({ where: { id: before.id }, data: { state } })
   const view = await viewOf(ctx, submission)
   await showReview(ctx, view)
-  if (before.state === 'changes_requested')
-    await ctx.show({ person: view.creator.personId }, changesKey(before), changesCard(view))
+  if (before.state === 'changes_requested') await showRequest(ctx, view, before)
+  await endThread(ctx, view)
   return view
 }
 
@@ -137,11 +132,10 @@ export async function approve(ctx: Context, submissionId: string): Promise<Decis
   return decision
 }
 
-/** Asks for changes; the creator reads the note in their private place and may hand in again. */
+/** Asks for changes in the thread of the submission; the creator reads the note there and may hand in again. */
 export async function requestChanges(ctx: Context, submissionId: string, note: string): Promise<Decision> {
   const decision = await decide(ctx, submissionId, 'ask for changes', { note })
-  const { submission, creator } = decision.view
-  if (decision.done) await ctx.show({ person: creator.personId }, changesKey(submission), changesCard(decision.view))
+  if (decision.done) await showRequest(ctx, decision.view, decision.view.submission)
   return decision
 }
 
@@ -194,78 +188,6 @@ async function decide(
   })
   const view = await viewOf(ctx, submission)
   await showReview(ctx, view)
+  if (submission.state !== 'changes_requested') await endThread(ctx, view)
   return { done: true, view }
 }
-
-async function lock(ctx: Context, submissionId: string): Promise<Submission> {
-  await ctx.db.$queryRaw`SELECT id FROM "Submission" WHERE id = ${submissionId} AND "programId" = ${ctx.program.id} FOR UPDATE`
-  return submissionOf(ctx, submissionId)
-}
-
-/** One hand-in at a time per creator, so that the same content can't slip in twice; only active creators hand in. */
-async function lockCreator(ctx: Context<'creator'>): Promise<void> {
-  const [creator] = await ctx.db.$queryRaw<{ state: string }[]>`
-    SELECT state FROM "Creator" WHERE id = ${ctx.actor.creatorId} AND "programId" = ${ctx.program.id} FOR UPDATE`
-  if (creator?.state !== 'approved') {
-    throw new Refusal('not_allowed', 'Only active creators hand in content.', 'Ask a manager of the program what your state is.')
-  }
-}
-
-async function contentOf(ctx: Context, handIn: HandIn): Promise<Content> {
-  const url = handIn.url ? checkAddress(handIn.url) : null
-  const file = handIn.file ? await fileOf(ctx, handIn.file) : null
-  return { url, fileId: file?.id ?? null, caption: handIn.caption }
-}
-
-/** The stored file a reference names: doors store what is uploaded before they call. */
-async function fileOf(ctx: Context, ref: FileRef): Promise<File> {
-  const file = isId('file', ref.ref) ? await ctx.db.file.findFirst({ where: { id: ref.ref, programId: ctx.program.id } }) : null
-  if (!file) throw new Refusal('invalid', 'The file did not arrive.', 'Choose it again.', 'file')
-  if (file.mime === LIST) throw new Refusal('invalid', 'A list is no content.', 'Hand in a picture, a video or a PDF.', 'file')
-  return file
-}
-
-/** Withdrawn content may come again; everything else is looked at once. */
-async function refuseTwice(ctx: Context<'creator'>, content: Content, except?: string): Promise<void> {
-  const earlier = await ctx.db.submission.findMany({
-    where: {
-      programId: ctx.program.id,
-      creatorId: ctx.actor.creatorId,
-      state: { not: 'withdrawn' },
-      ...(except ? { id: { not: except } } : {}),
-    },
-    orderBy: { submittedAt: 'asc' },
-    select: { id: true, url: true, fileId: true, state: true },
-  })
-  const key = content.url && addressKey(content.url)
-  const same = earlier.find((s) => (key && s.url && addressKey(s.url) === key) || (content.fileId && s.fileId === content.fileId))
-  if (!same) return
-  const name = subject(await viewOf(ctx, await submissionOf(ctx, same.id)))
-  const field = key && same.url && addressKey(same.url) === key ? 'url' : 'file'
-  const what = field === 'url' ? 'This link' : 'This file'
-  const fix = same.state === 'changes_requested' ? 'Hand that one in again from /content.' : 'See it in /content.'
-  throw new Refusal(
-    'conflict',
-    `${what} was already handed in for “${name}” (${same.id}), which is ${says(same.state)}.`,
-    fix,
-    field,
-  )
-}
-
-const says = (state: string): string =>
-  ({ submitted: 'waiting for review', changes_requested: 'waiting for your changes', rejected: 'turned down' })[
-    state as SubmissionState as string
-  ] ?? state
-
-async function keepRevision(ctx: Context, submission: Submission, answered: string | null): Promise<void> {
-  const { url, fileId, caption } = submission
-  const row = { id: ctx.id('revision'), programId: ctx.program.id, submissionId: submission.id, number: submission.revision }
-  await ctx.db.revision.create({ data: { ...row, url, fileId, caption, note: answered, at: ctx.now } })
-}
-
-/** A revision has to be acted on, so it is a new post; the first keeps the plain key. */
-const reviewKey = (s: Submission): string => (s.revision === 1 ? `review:${s.id}` : `review:${s.id}:${s.revision}`)
-const changesKey = (s: Submission): string => `changes:${s.id}:${s.revision}`
-
-const showReview = (ctx: Context, view: View): Promise<void> =>
-  ctx.show({ channel: 'review' }, reviewKey(view.submission), reviewCard(view))

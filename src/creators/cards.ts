@@ -4,7 +4,6 @@ import {
   buttons,
   type Card,
   card,
-  choice,
   code,
   facts,
   moment,
@@ -17,7 +16,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { percent, type TermsSummary } from '../programs/rules.ts'
-import { reasonSays, stepOf } from './rules.ts'
+import { nameAndHandle, reasonSays, stepOf } from './rules.ts'
 import { countryName } from './rules-countries.ts'
 
 const about = (creator: Creator, locale: string) => ({
@@ -102,6 +101,22 @@ export function nextStepCard(creator: Creator | null, answerHours: number, now: 
 
 type StatusView = { program: string; answerHours: number; locale: string }
 
+/** What a creator reads about where they stand when they are in no longer, or not just now. */
+export const standingWords: Record<string, { title: string; says: string }> = {
+  paused: {
+    title: 'You are paused',
+    says: 'Your links still lead shoppers to the shop, and new orders earn nothing until the team lets you go on. What you earned stays yours.',
+  },
+  banned: {
+    title: 'You are no longer part of the program',
+    says: 'Your links still work for shoppers and earn nothing. What you earned before is paid at the next payday after its hold.',
+  },
+  left: {
+    title: 'You have left the program',
+    says: 'Your links still work for shoppers and earn nothing. What you earned is paid at the next payday after its hold. You may apply again whenever you like.',
+  },
+}
+
 /** The live card of the private place: waiting for terms, waiting, approved, declined. */
 export function statusCard(creator: Creator, view: StatusView): Card {
   const facts_ = facts({ ...about(creator, view.locale), Applied: [moment(creator.appliedAt)] })
@@ -117,6 +132,8 @@ export function statusCard(creator: Creator, view: StatusView): Card {
       paragraph(again),
     )
   }
+  const standing = standingWords[creator.state]
+  if (standing) return toned('warn', card(standing.title, standing.says))
   if (creator.state !== 'applied')
     return toned('good', card(`Welcome to ${view.program}, ${creator.name}`, 'You are in. Your kit is pinned here too.'))
   if (creator.termsAt)
@@ -155,7 +172,7 @@ export function applicationCard(creator: Creator, hints: string[], locale: strin
 export function decidedCard(creator: Creator, by: { personId: string; name: string }): Card {
   const did = creator.state === 'approved' ? 'Approved' : 'Declined'
   const line = text`${did} by ${person(by.personId, by.name)}, ${moment(creator.decidedAt ?? creator.appliedAt)}.`
-  return toned(creator.state === 'approved' ? 'good' : 'plain', card(`${creator.name} (${creator.handle})`, paragraph(line)))
+  return toned(creator.state === 'approved' ? 'good' : 'plain', card(nameAndHandle(creator), paragraph(line)))
 }
 
 /** The answer to the manager who decided, with the way to whoever waits next. */
@@ -181,36 +198,6 @@ export function profileCard(creator: Creator, locale: string, title = 'Your prof
   )
 }
 
-/** One page of creators; picking one opens it. */
-export function creatorsCard(
-  rows: Creator[],
-  view: { state: string | undefined; page: number; pages: number; total: number; locale: string },
-): Card {
-  const title =
-    view.state === undefined ? 'Creators' : view.state === 'applied' ? 'Applications that wait' : `Creators: ${view.state}`
-  if (rows.length === 0)
-    return card(title, view.state === 'applied' ? 'Nobody waits. All applications are answered.' : 'There are none yet.')
-  const given = (page: number) => ({ ...(view.state === undefined ? {} : { state: view.state }), page: String(page) })
-  return card(
-    title,
-    table(
-      ['Name', 'Handle', 'Niche', 'Country', 'State', 'Applied'],
-      rows.map((c) => [c.name, c.handle, c.niche, countryName(c.country, view.locale), c.state, moment(c.appliedAt)]),
-      { caption: `${view.total} in all, page ${view.page} of ${view.pages}` },
-    ),
-    choice(
-      'Open',
-      'creator show',
-      'creator',
-      rows.map((c) => ({ label: `${c.name} (${c.handle})`.slice(0, 75), value: c.id })),
-    ),
-    buttons(
-      view.page > 1 && { label: 'Go back', run: 'creator list', given: given(view.page - 1) },
-      view.page < view.pages && { label: 'See more', run: 'creator list', given: given(view.page + 1) },
-    ),
-  )
-}
-
 export type Decided = { at: Date; by: string; did: string }
 export type CreatorFacts = {
   locale: string
@@ -220,13 +207,15 @@ export type CreatorFacts = {
   numbers: Record<string, Text>
   links: { slug: string; url: string }[]
   code: string | null
+  /** What the team noted, newest first. */
+  notes: { at: Date; by: string; words: string }[]
 }
 
 /** All about one creator, for managers. */
 export function creatorCard(creator: Creator, known: CreatorFacts): Card {
   const given = { creator: creator.id }
   return card(
-    `${creator.name} (${creator.handle})`,
+    nameAndHandle(creator),
     facts({
       Status: [creator.state],
       Niche: [creator.niche],
@@ -235,6 +224,9 @@ export function creatorCard(creator: Creator, known: CreatorFacts): Card {
       Applied: [moment(creator.appliedAt)],
       Terms: creator.termsAt ? [moment(creator.termsAt)] : ['not accepted yet'],
       Rate: [known.rate],
+      ...(creator.handles.length > 0 ? { 'Also as': [creator.handles.join(', ')] } : {}),
+      ...(creator.tier === null ? {} : { Tier: [creator.tier] }),
+      ...(creator.tags.length > 0 ? { Tags: [creator.tags.join(', ')] } : {}),
     }),
     Object.keys(known.numbers).length > 0 && facts(known.numbers),
     known.links.length > 0 &&
@@ -245,12 +237,25 @@ export function creatorCard(creator: Creator, known: CreatorFacts): Card {
         ['When', 'Who', 'Decision'],
         known.decisions.map((d) => [moment(d.at), d.by, d.did]),
       ),
+    known.notes.length > 0 &&
+      table(
+        ['When', 'Who', 'Note'],
+        known.notes.map((note) => [moment(note.at), note.by, note.words]),
+        { caption: 'Notes, for the team alone' },
+      ),
     creator.state === 'applied' &&
       creator.termsAt !== null &&
       buttons(
         { label: 'Approve', run: 'creator approve', given, look: 'main' },
         { label: 'Decline', run: 'creator decline', given, look: 'danger' },
       ),
+    buttons(
+      { label: 'Add note', run: 'creator note', given },
+      { label: 'Change tags', run: 'creator tag', given: { ...given, '?': 'form' } },
+      creator.state === 'approved' && { label: 'Pause', run: 'creator pause', given, look: 'danger' },
+      creator.state === 'paused' && { label: 'Let go on', run: 'creator resume', given },
+      (creator.state === 'invited' || creator.state === 'candidate') && { label: 'Make a new link', run: 'creator renew', given },
+    ),
   )
 }
 

@@ -1,27 +1,8 @@
 import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Creator } from '../db/generated/client.ts'
-import { policyOf } from '../programs/rules.ts'
-import { type DeclineReason, declineReasons } from './rules.ts'
-
-export const PAGE = 20
-
-/** Creators for a manager, those who wait longest first, else the newest. `page` counts from 1. */
-export async function listCreators(
-  ctx: Context,
-  state: string | undefined,
-  page: number,
-): Promise<{ rows: Creator[]; total: number }> {
-  const where = {
-    programId: ctx.program.id,
-    mergedInto: null,
-    ...(state === undefined ? {} : { state }),
-    ...(state === 'applied' ? { termsAt: { not: null } } : {}),
-  }
-  const orderBy = [{ appliedAt: state === 'applied' ? ('asc' as const) : ('desc' as const) }, { id: 'asc' as const }]
-  const rows = await ctx.db.creator.findMany({ where, orderBy, skip: (page - 1) * PAGE, take: PAGE })
-  return { rows, total: await ctx.db.creator.count({ where }) }
-}
+import { percent, policyOf } from '../programs/rules.ts'
+import { type DeclineReason, declineReasons, nameAndHandle } from './rules.ts'
 
 /** How many applications wait for a decision. */
 export const waiting = (ctx: Context): Promise<number> =>
@@ -40,7 +21,7 @@ export async function suggestCreators(ctx: Context, typed: string, state?: strin
     orderBy: { name: 'asc' },
     take: 25,
   })
-  return rows.map((c) => ({ label: `${c.name} (${c.handle})`, value: c.id }))
+  return rows.map((c) => ({ label: nameAndHandle(c), value: c.id }))
 }
 
 /** What a manager should know before deciding: the same handle or e-mail elsewhere, an earlier answer, a niche we do not serve. */
@@ -50,7 +31,8 @@ export async function hintsOf(ctx: Context, creator: Creator): Promise<string[]>
       programId: ctx.program.id,
       id: { not: creator.id },
       mergedInto: null,
-      OR: [{ handle: creator.handle }, { email: creator.email }],
+      // What an imported row left open is nobody's.
+      OR: [{ handle: { equals: creator.handle, not: '' } }, { email: { equals: creator.email, not: '' } }],
     },
     take: 5,
     orderBy: { id: 'asc' },
@@ -58,7 +40,14 @@ export async function hintsOf(ctx: Context, creator: Creator): Promise<string[]>
   const same = twins.map((t) => `${t.name} (${t.state}) gave the same ${t.handle === creator.handle ? 'handle' : 'e-mail'}.`)
   const earlier = creator.declineReason ? [`Declined before: ${reasonLabel(creator.declineReason)}.`] : []
   const served = policyOf(ctx.program).niches
-  return [...same, ...earlier, ...(served.includes(creator.niche) ? [] : [`${creator.niche} is not one of our niches.`])]
+  const invited =
+    creator.invitedBy === null ? [] : [`Invited${creator.rateBps === null ? '' : ` with a rate of ${percent(creator.rateBps)}`}.`]
+  return [
+    ...invited,
+    ...same,
+    ...earlier,
+    ...(served.includes(creator.niche) ? [] : [`${creator.niche} is not one of our niches.`]),
+  ]
 }
 
 const reasonLabel = (reason: string): string => (declineReasons[reason as DeclineReason]?.label ?? reason).toLowerCase()

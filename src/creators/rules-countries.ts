@@ -1,6 +1,7 @@
 // Countries are ISO 3166 codes with two letters. Their names come from the runtime, so people may type them in English or in
 // their own language.
 import { Refusal } from '../kernel/refusal.ts'
+import { UNKNOWN_COUNTRY } from './rules.ts'
 
 export type Country = { code: string; name: string }
 
@@ -65,7 +66,8 @@ export function suggestCountries(typed: string, locale: string): Country[] {
   return [...list.filter(starts), ...holds].slice(0, 25)
 }
 
-export const countryName = (code: string, locale = 'en'): string => countries(locale).find((c) => c.code === code)?.name ?? code
+export const countryName = (code: string, locale = 'en'): string =>
+  code === UNKNOWN_COUNTRY ? 'not known' : (countries(locale).find((c) => c.code === code)?.name ?? code)
 
 /** The code in force today: UK is GB. */
 const current = (code: string): string | undefined => new Intl.Locale(`und-${code}`).region

@@ -9,7 +9,8 @@ import { Refusal } from '../kernel/refusal.ts'
 type Row = { id: string; state: string; termsAt: Date | null; rateBps: number | null; createdAt: Date }
 
 const far = ({ state, termsAt }: Row): number =>
-  ({ paused: 5, approved: 4, applied: termsAt ? 3 : 2, declined: 1 })[state as 'paused' | 'approved' | 'applied' | 'declined'] ?? 0
+  ({ paused: 5, approved: 4, applied: termsAt ? 3 : 2, declined: 1 })[state as 'paused' | 'approved' | 'applied' | 'declined'] ??
+  0
 
 /** Which of two creators stays, and which is given up. Throws when one of them is banned. */
 export function whoStays<R extends Row>(a: R, b: R): { stays: R; goes: R; rateBps: number | null } {

@@ -81,6 +81,13 @@ export function reaches(actor: { role: string; creatorId?: string }, creatorId: 
   return actor.role === 'manager' || actor.role === 'admin' || actor.creatorId === creatorId
 }
 
+/** `Mia Lind (@mia.glow)`; someone whom the brand brought along may have no handle yet. */
+export const nameAndHandle = ({ name, handle }: { name: string; handle: string }): string =>
+  handle === '' ? name : `${name} (${handle})`
+
+/** The country of someone who has not told us theirs: the code that ISO keeps for this. */
+export const UNKNOWN_COUNTRY = 'ZZ'
+
 /** The name for boards and public posts; null when the creator stays hidden. */
 export function shownName(creator: { name: string; shown: string; alias: string | null }): string | null {
   if (creator.shown === 'hidden') return null

@@ -16,31 +16,15 @@ import {
   parseHandle,
   reaches,
 } from './rules.ts'
+import { type ApplicationForm, readApplication } from './rules-apply.ts'
 import { parseCountry } from './rules-countries.ts'
-
-export type ApplicationForm = { handle: string; niche: string; country: string; email: string; adult: boolean }
 
 /**
  * Files the actor's application and opens their private place with the status card. Until the terms are accepted, applying
  * again corrects the details. Refuses whoever may not apply now, who is under age, and what is no handle or country.
  */
 export async function apply(ctx: Context, form: ApplicationForm): Promise<Creator> {
-  if (!form.adult) {
-    throw new Refusal(
-      'invalid',
-      'The program is open from 18 years, and it has to store what you send.',
-      'Say yes if both are fine with you.',
-      'adult_and_consent',
-    )
-  }
-  const details = {
-    name: ctx.actor.name,
-    handle: parseHandle(form.handle),
-    niche: form.niche,
-    country: parseCountry(form.country, ctx.actor.locale),
-    email: form.email,
-    adultAt: ctx.now,
-  }
+  const details = { ...readApplication(form, ctx.actor.locale), name: ctx.actor.name, adultAt: ctx.now }
   const creator = await file(ctx, details)
   await showStatus(ctx, creator)
   return creator
@@ -89,12 +73,17 @@ export async function acceptTerms(ctx: Context, termsId?: string): Promise<Creat
   if (!own) throw new Refusal('not_found', 'There is no application of yours yet.', 'Begin with /apply.')
   const creator = await locked(ctx, own.id)
   await keepAcceptance(ctx, terms)
-  if (creator.state !== 'applied' || creator.termsAt) return creator
+  if (creator.termsAt || !mayAccept.has(creator.state)) return creator
   const complete = await ctx.db.creator.update({ where: { id: creator.id }, data: { termsAt: ctx.now } })
+  if (complete.state !== 'applied') return complete
+  if (complete.autoApprove && complete.invitedBy) return letIn(ctx, complete, complete.invitedBy)
   await showApplication(ctx, complete)
   await showStatus(ctx, complete)
   return complete
 }
+
+/** Whoever was brought along by an import is in before they have seen the terms. */
+const mayAccept = new Set(['applied', 'approved', 'paused'])
 
 async function keepAcceptance(ctx: Context, terms: TermsVersion): Promise<void> {
   await ctx.db.acceptance.createMany({
@@ -114,8 +103,12 @@ async function keepAcceptance(ctx: Context, terms: TermsVersion): Promise<void> 
 
 /** Admits an applicant: role on every door, status card, and one line in place of the application. Only the first decision counts. */
 export async function admit(ctx: Context, creatorId: string): Promise<Creator> {
-  const applicant = await undecided(ctx, creatorId)
-  const decision = { state: 'approved', decidedAt: ctx.now, decidedBy: ctx.actor.personId }
+  return letIn(ctx, await undecided(ctx, creatorId), ctx.actor.personId)
+}
+
+/** `by` is who decided: the manager who presses, or the one whose invitation admits at once. */
+async function letIn(ctx: Context, applicant: Creator, by: string): Promise<Creator> {
+  const decision = { state: 'approved', decidedAt: ctx.now, decidedBy: by, autoApprove: false }
   const creator = await ctx.db.creator.update({
     where: { id: applicant.id },
     data: { ...decision, declineReason: null, declineNote: null, againAt: null },
@@ -202,7 +195,8 @@ export async function showAs(
   return ctx.db.creator.update({ where: { id: before.id }, data: { shown, alias } })
 }
 
-async function locked(ctx: Context, creatorId: string): Promise<Creator> {
+/** A creator's row, held until the unit of work ends. */
+export async function locked(ctx: Context, creatorId: string): Promise<Creator> {
   await ctx.db.$queryRaw`SELECT id FROM "Creator" WHERE id = ${creatorId} AND "programId" = ${ctx.program.id} FOR UPDATE`
   return creatorOf(ctx, creatorId)
 }
@@ -234,12 +228,13 @@ async function showApplication(ctx: Context, creator: Creator): Promise<void> {
 }
 
 async function showDecision(ctx: Context, creator: Creator): Promise<void> {
-  await ctx.show({ channel: 'applications' }, applicationKey(creator), decidedCard(creator, ctx.actor))
+  const by = { personId: creator.decidedBy ?? ctx.actor.personId, name: await nameOf(ctx, creator.decidedBy) }
+  await ctx.show({ channel: 'applications' }, applicationKey(creator), decidedCard(creator, by))
   await showStatus(ctx, creator)
 }
 
 /** The one live card at the top of the applicant's private place. */
-async function showStatus(ctx: Context, creator: Creator): Promise<void> {
+export async function showStatus(ctx: Context, creator: Creator): Promise<void> {
   const card = statusCard(creator, {
     program: ctx.program.name,
     answerHours: policyOf(ctx.program).answerHours,

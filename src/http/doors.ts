@@ -10,6 +10,8 @@ import { type Offer, type ShopOrder, type WebDeps, webPlatform } from '../platfo
 import { welcomeCard } from '../programs/cards.ts'
 import { channels } from '../programs/rules.ts'
 import { dashboard } from './dashboard.ts'
+import { join } from './join.ts'
+import { roster } from './roster.ts'
 import type { Mount } from './server.ts'
 import { dashboardPath, signedInTo } from './session.ts'
 
@@ -20,7 +22,7 @@ export function openWebDoor(app: App, simulator: boolean): Mount[] {
   const start: Mount = async (server) => {
     server.get('/', (_request, reply) => reply.redirect(simulator ? '/simulator' : '/dashboard', 302))
   }
-  return [platform.routes, dashboard(app), start]
+  return [platform.routes, dashboard(app), join(app), roster(app), start]
 }
 
 function depsOf(app: App, simulator: boolean): WebDeps {

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { sameBytes } from '../kernel/signature.ts'
 
 const NAME = 'troupe_key'
-const open = ['/health', '/hooks/', '/assets/']
+const open = ['/health', '/hooks/', '/assets/', '/join/']
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 

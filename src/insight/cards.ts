@@ -16,7 +16,7 @@ import {
   text,
 } from '../kernel/card.ts'
 import { decimals } from '../kernel/money.ts'
-import type { Daily, Parked, Waiting, Worklist } from './queries.ts'
+import type { Daily, Waiting, Worklist } from './queries.ts'
 import { type Counts, creatorKpis, type Kpi, type Measure, moved, type Period, periods, programKpis } from './rules.ts'
 
 const NONE = 'n/a'
@@ -71,12 +71,19 @@ function dailyChart(kind: 'line' | 'bar', title: string, daily: Daily[], of: (da
 }
 
 /** A creator's own numbers with two charts. */
-export function statsCard(counts: Counts, daily: Daily[], period: Period, currency: string): Card {
+export function statsCard(
+  counts: Counts,
+  daily: Daily[],
+  period: Period,
+  currency: string,
+  kudos: { received: number; given: number },
+): Card {
   return card(
     `Your numbers: ${periodWords[period].toLowerCase()}`,
     facts(Object.fromEntries(creatorKpis(counts, currency).map((kpi) => [kpi.name, figure(kpi.measure)]))),
     dailyChart('line', 'Clicks a day', daily, (d) => d.clicks),
     dailyChart('bar', 'Earned a day', daily, (d) => height(d.earnedMinor, currency), currency),
+    small([`Kudos: ${kudos.received} from other creators, ${kudos.given} given.`]),
     small([
       'Clicks count a visitor once an hour, bots left out. CVR is orders per click; n/a means that there were no clicks to divide by.',
     ]),
@@ -198,16 +205,3 @@ export const visitorHomeCard = (program: string): Card =>
     'This is our creator program: share what you like, with your own link and code, and earn on every order you bring.',
     buttons({ label: 'Apply', run: 'apply', look: 'main' }, { label: 'See what you can do', run: 'help' }),
   )
-
-/** What could not be taken further, oldest first. */
-export function parkedCard(rows: Parked[]): Card {
-  if (rows.length === 0) return card('Nothing is parked', 'Every delivery was taken and every post was sent.')
-  return card(
-    'Parked deliveries',
-    'Each was kept as it came and changed nothing. Mend the cause, then run it again with npm run replay and its id.',
-    table(
-      ['Since', 'What', 'Why', 'Id'],
-      rows.map((row) => [moment(row.at, 'ago'), [row.what], [row.error ?? NONE], [{ part: 'code', words: row.id }]]),
-    ),
-  )
-}

@@ -156,7 +156,7 @@ export async function worklistOf(ctx: Context): Promise<Worklist> {
   }
 }
 
-export type Parked = { id: string; what: string; error: string | null; at: Date }
+export type Parked = { id: string; kind: 'delivery' | 'post'; what: string; error: string | null; at: Date }
 
 /** Deliveries and posts that could not be taken further, oldest first. */
 export async function parkedOf(ctx: Context, limit = 20): Promise<Parked[]> {
@@ -176,11 +176,18 @@ export async function parkedOf(ctx: Context, limit = 20): Promise<Parked[]> {
   return [
     ...heard.map((row) => ({
       id: row.id,
+      kind: 'delivery' as const,
       what: `from ${row.source}: ${row.externalId.slice(0, 60)}`,
       error: row.error,
       at: row.receivedAt,
     })),
-    ...posts.map((row) => ({ id: row.id, what: `to ${row.audience}: ${row.key}`, error: row.error, at: row.createdAt })),
+    ...posts.map((row) => ({
+      id: row.id,
+      kind: 'post' as const,
+      what: `to ${row.audience}: ${row.key}`,
+      error: row.error,
+      at: row.createdAt,
+    })),
   ]
     .sort((a, b) => a.at.getTime() - b.at.getTime())
     .slice(0, limit)

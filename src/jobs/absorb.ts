@@ -52,7 +52,7 @@ function factsOf(app: JobContext, ctx: Context, row: Row): Fact[] {
   if (!row.body) return (row.facts ?? []) as Fact[]
   const connector = app.connectors.get(row.source)
   if (!connector)
-    throw new Refusal('invalid', `Nothing here reads deliveries of ${row.source}.`, 'Connect the shop again with /setup.')
+    throw new Refusal('invalid', `Nothing here reads deliveries of ${row.source}.`, 'Connect the shop again with /setup program.')
   const kept = JSON.parse(app.sealer.unseal(row.body).toString('utf8')) as { headers: Delivery['headers']; body: string }
   return connector.facts({ headers: kept.headers, body: Buffer.from(kept.body, 'base64') }, { hash: ctx.hash })
 }

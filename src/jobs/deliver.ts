@@ -131,7 +131,7 @@ async function post(app: JobContext, door: Door, row: Claimed): Promise<Outcome>
   return
 }
 
-/** A channel that does not stand in this space yet may be made by /setup; the post waits for that and is no failure. */
+/** A channel that does not stand in this space yet may be made by /setup channels; the post waits for that and is no failure. */
 async function setWaiting(app: JobContext, door: Door, row: Claimed): Promise<Outcome> {
   await app.database.within(door.programId, (db) => setAside(db, row, 'waiting', 'This channel does not stand in the space yet.'))
   // The row is no longer due, so that settling it would be wrong and waiting changes nothing.

@@ -12,7 +12,14 @@ export type Opening = { creatorId: string; money: Money; because: object }
 export async function bookOpenings(ctx: Context, openings: Opening[]): Promise<Set<string>> {
   const wanted = openings.filter(({ money }) => money.minor !== 0n)
   for (const { money } of wanted) must(money.currency === ctx.program.currency, `the books are in ${ctx.program.currency}`)
-  const before = new Set((await openingsOf(ctx, wanted.map((one) => one.creatorId))).keys())
+  const before = new Set(
+    (
+      await openingsOf(
+        ctx,
+        wanted.map((one) => one.creatorId),
+      )
+    ).keys(),
+  )
   const fresh = wanted.filter(({ creatorId }) => !before.has(creatorId))
   await ctx.db.transfer.createMany({
     data: fresh.map(({ creatorId, money, because }) => {

@@ -95,12 +95,14 @@ export async function tryCode(
   return new Refusal('invalid', 'This code is not right, or its time is over.', 'Check it, or get a new one.', 'code')
 }
 
+export const used = (): Refusal => new Refusal('too_late', 'This code was used before.', 'A code works once. Get a new one.')
+
 /** Spends a code; throws when somebody was faster. With a code that founds, all others of its kind end. */
 export async function spend(ctx: Context, claim: Claim): Promise<void> {
   const open = { spentAt: null, expiresAt: { gt: ctx.now } }
   const spent = { spentAt: ctx.now }
   const { count } = await ctx.db.claim.updateMany({ where: { id: claim.id, ...open }, data: spent })
-  if (count !== 1) throw new Refusal('too_late', 'This code was used a moment ago.', 'A code works once. Get a new one.')
+  if (count !== 1) throw used()
   if (claim.purpose === 'found') await ctx.db.claim.updateMany({ where: { purpose: 'found', ...open }, data: spent })
 }
 

@@ -9,7 +9,7 @@ import type { Context, Role } from '../context.ts'
 import { followPrivately, repeatGrants } from '../db/outbox.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { elder, joinSettings } from './rules-merge.ts'
-import { asRole, atLeast, personLock, ranks } from './service.ts'
+import { asRole, atLeast, personLock } from './service.ts'
 
 /** Who is given up, and who stays. */
 export type Pair = { from: string; to: string }
@@ -60,7 +60,7 @@ async function joinMemberships(ctx: Context, { from, to }: Pair): Promise<Role> 
     ctx.db.membership.findUniqueOrThrow({ where: { programId_personId: { programId, personId } } })
   const [goes, stays] = [await of(from), await of(to)]
   const [typed, other] = ctx.actor.personId === from ? [goes, stays] : [stays, goes]
-  const role = ranks[asRole(goes.role)] > ranks[asRole(stays.role)] ? goes.role : stays.role
+  const role = atLeast(asRole(goes.role), asRole(stays.role)) ? goes.role : stays.role
   await ctx.db.membership.update({ where: { id: stays.id }, data: { ...joinSettings(typed, other), role } })
   await ctx.db.membership.update({ where: { id: goes.id }, data: { role: 'anyone', finance: false, mergedInto: to } })
   await ctx.db.membership.updateMany({ where: { programId, mergedInto: from }, data: { mergedInto: to } })
@@ -79,4 +79,12 @@ async function movePrivatePlaces(ctx: Context, { from, to }: Pair): Promise<void
     data: { audience: `person:${to}` },
   })
   await followPrivately(ctx.db, programId, from, to)
+}
+
+/** The accounts of a person in this program, the first one first. */
+export async function accountsOf(ctx: Context, personId: string): Promise<{ platform: string; name: string }[]> {
+  return ctx.db.$queryRaw<{ platform: string; name: string }[]>`
+    SELECT i.platform, i.name FROM "Identity" i
+    JOIN "Space" s ON s.platform = i.platform AND s.workspace = i.workspace AND s."programId" = ${ctx.program.id}
+    WHERE i."personId" = ${personId} ORDER BY i."createdAt", i.id`
 }

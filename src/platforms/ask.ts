@@ -63,7 +63,8 @@ export async function suggest(hall: Hall, call: Call, optionName: string, typed:
   return Promise.race([found().catch(() => []), late])
 }
 
-function formField(name: string, option: Option, value: string | undefined): FormField {
+/** An option as a field of a form. */
+export function formField(name: string, option: Option, value: string | undefined): FormField {
   return {
     name,
     label: option.label,

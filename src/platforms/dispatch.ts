@@ -9,7 +9,8 @@ import { conclude, failure, keptAnswer, refused, stillRunning, unknownSpace } fr
 import type { Call } from './platform.ts'
 import { type Hall, hearCall, porter, programOf } from './porter.ts'
 
-export type Answered = { card: Card; visibility: 'private' | 'public' }
+/** `again`: this very call was heard before, and whoever asked has its answer or will get it. */
+export type Answered = { card: Card; visibility: 'private' | 'public'; again?: boolean }
 
 /** Runs a call and gives the card to answer with. Never throws for what a person did: refusals and bugs become cards. */
 export async function dispatch(hall: Hall, came: Call): Promise<Answered> {
@@ -19,7 +20,7 @@ export async function dispatch(hall: Hall, came: Call): Promise<Answered> {
   const heard = await hearCall(hall, programId, call)
   const cmd = hall.commands.get(call.run)
   const visibility = cmd?.visibility ?? 'private'
-  if (!heard.fresh) return { card: keptAnswer(heard.answer, hall.sealer) ?? stillRunning, visibility }
+  if (!heard.fresh) return { card: keptAnswer(heard.answer, hall.sealer) ?? stillRunning, visibility, again: true }
   return { card: await run(hall, programId, heard.actor, heard.inboxId, call), visibility }
 }
 

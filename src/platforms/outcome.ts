@@ -162,7 +162,7 @@ export const stillRunning = toned(
 )
 export const unknownSpace = toned(
   'warn',
-  card('Not connected', 'This space is not tied to a program yet.', 'An admin of the program connects it with /setup.'),
+  card('Not connected', 'This space is not tied to a program yet.', 'An admin of the program connects it with /setup space.'),
 )
 export const tooLateCard = (run: string): Card =>
   toned('warn', card('Please ask again', `Troupe was restarted while it worked on /${run}. Nothing was changed.`))

@@ -107,8 +107,8 @@ export type House = {
   log: Log
   clock: () => Date
   commands: ReadonlyMap<string, AnyCommand>
-  /** Runs a call; the card is also given for everything people do wrong. */
-  dispatch: (call: Call) => Promise<{ card: Card; visibility: 'private' | 'public' }>
+  /** Runs a call; the card is also given for everything people do wrong. `again` when this very call was heard before. */
+  dispatch: (call: Call) => Promise<{ card: Card; visibility: 'private' | 'public'; again?: boolean }>
   /** The form to open instead; one short read. */
   formFor: (call: Call) => Promise<Form | undefined>
   /** At most 25, within 250 ms. */
@@ -125,15 +125,23 @@ export type House = {
   accounts: (platform: string, workspace: string, personIds: string[]) => Promise<Map<string, string>>
   /** The person behind an account; undefined for one never seen. */
   personOf: (platform: string, workspace: string, user: string) => Promise<string | undefined>
+  /** Shows an answer in the private place of whoever asked, for it came too late to be given where they did. */
+  tell: (call: Call, card: Card) => Promise<void>
   keepPresses: (platform: string, workspace: string, presses: Press[]) => Promise<void>
   press: (platform: string, workspace: string, id: string) => Promise<{ run: string; given: Record<string, string> } | undefined>
   /** The platform's id of a channel by its purpose. */
   channel: (platform: string, workspace: string, audience: string) => Promise<string | undefined>
   /** Waits for a turn under a pace that all processes share. */
   pace: (key: string, pace: Pace) => Promise<void>
-  seal: (plain: string) => string
-  unseal: (sealed: string) => string
+  installs: {
+    get: (platform: string, workspace: string) => Promise<Install | undefined>
+    keep: (platform: string, install: Install) => Promise<void>
+    drop: (platform: string, workspace: string) => Promise<void>
+  }
 }
+
+/** A workspace that installed the app. The token is plain here and sealed where it is kept. */
+export type Install = { workspace: string; name: string; token: string; botUser: string; installer?: string; scopes: string }
 
 /** One turn every `everyMs` on average, `burst` at once: in any span of t ms at most burst + t / everyMs turns. */
 export type Pace = { everyMs: number; burst: number }

@@ -7,6 +7,8 @@ export type SetupView = {
   /** Where each source sends its facts. */
   sources: { source: string; url: string; secrets: number }[]
   changed: boolean
+  /** The public page where people apply. */
+  join: string
 }
 
 /** The program's settings for its admins: shop, terms, webhooks. */
@@ -23,8 +25,11 @@ export function setupCard(view: SetupView): Card {
       'Code discount': [`${policy.codePercent} %, for codes made from now on`],
       'Credit order': [policy.creditOrder.join(', then ')],
       'Answer time': [`${policy.answerHours} hours`],
+      'Page to apply': [code(view.join)],
+      'Invitation to Discord': [policy.invites.discord ?? 'none'],
+      'Invitation to Slack': [policy.invites.slack ?? 'none'],
     }),
-    buttons({ label: 'Change settings', run: 'setup', given: { '?': 'form' }, look: 'main' }),
+    buttons({ label: 'Change settings', run: 'setup program', given: { '?': 'form' }, look: 'main' }),
     ...view.sources.flatMap(webhook),
   )
   return view.changed ? toned('good', shown) : shown
@@ -40,7 +45,7 @@ function webhook({ source, url, secrets }: SetupView['sources'][number]): Block[
     buttons(
       source === 'shopify'
         ? { label: 'Enter Shopify secret', run: 'connect', given: { source } }
-        : { label: `Rotate ${source} secret`, run: 'setup', given: { rotate: source }, look: 'danger' },
+        : { label: `Rotate ${source} secret`, run: 'setup program', given: { rotate: source }, look: 'danger' },
     ),
   ]
 }
@@ -53,7 +58,7 @@ export function secretCard(source: string, url: string, secret: string): Card {
       'Copy this secret now',
       'It is shown this once. The one before stays valid until you rotate again.',
       facts({ Source: [source], Address: [code(url)], Secret: [code(secret)] }),
-      buttons({ label: 'Show settings', run: 'setup' }),
+      buttons({ label: 'Show settings', run: 'setup program' }),
     ),
   )
 }

@@ -4,6 +4,7 @@
  * policy; a creator is held to the version they accepted.
  */
 import { z } from 'zod'
+import { Refusal } from '../kernel/refusal.ts'
 
 const minor = z.string().regex(/^\d{1,18}$/, 'must be whole minor units')
 
@@ -34,6 +35,8 @@ export const policySchema = z.object({
   leaderboard: z.enum(['revenue', 'orders', 'content', 'growth']).default('revenue'),
   /** Where those who are admitted on the web come in: invitations to the server and the workspace. */
   invites: z.object({ discord: z.string().optional(), slack: z.string().optional() }).default({}),
+  /** How many peers a creator may thank in a day. */
+  kudosPerDay: z.number().int().min(0).max(100).default(5),
   quietFrom: z.string().default('22:00'),
   quietTo: z.string().default('08:00'),
 })
@@ -69,6 +72,15 @@ export function termsText(name: string, policy: Policy, version: number): string
     '8. Own purchases. Orders you place yourself earn nothing.',
     '9. Changes. A lower rate or stricter term needs a new version, notice and your press; sales before it keep their rate.',
   ].join('\n')
+}
+
+/** "12.5", "12,5 %" → 1250 basis points. Throws Refusal('invalid') for anything that is no percentage. */
+export function parsePercent(typed: string, field = 'rate'): number {
+  const [, whole, part = ''] = /^(\d{1,3})(?:[.,](\d{1,2}))?\s*%?$/.exec(typed.trim()) ?? []
+  const bps = whole === undefined ? Number.NaN : Number(whole) * 100 + Number(part.padEnd(2, '0'))
+  if (!(bps <= 10_000))
+    throw new Refusal('invalid', 'The rate is a percentage from 0 to 100.', 'Write it like 10 or 12.5.', field)
+  return bps
 }
 
 /** 1250 → "12.5 %". */

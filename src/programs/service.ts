@@ -26,6 +26,8 @@ export type NewProgram = {
   policy?: Partial<Policy>
   /** Shops to open a signed webhook for. */
   sources?: string[]
+  /** The program whose test orders are booked here. */
+  testOf?: string
 }
 
 const mondayNine: Rhythm = { every: 'week', at: '09:00', weekday: 1 }
@@ -43,6 +45,7 @@ export async function found(world: Founding, plan: NewProgram): Promise<Program>
       zone: plan.zone,
       locale: plan.locale ?? 'en',
       policy,
+      testOf: plan.testOf ?? null,
       createdAt: now,
     },
   })
@@ -63,21 +66,36 @@ export async function found(world: Founding, plan: NewProgram): Promise<Program>
   return program
 }
 
-/** Ties a Discord server, Slack workspace or the simulator to the program and opens its channels. */
-export async function openSpace(world: Founding, programId: string, platform: string, workspace: string): Promise<void> {
+/**
+ * Ties a Discord server, Slack workspace or the simulator to the program and gives the space's id; undefined when it is tied already.
+ * The simulator's channels open with it; those of a chat platform stand once prepareSpace has made or adopted them.
+ */
+export async function openSpace(
+  world: Founding,
+  programId: string,
+  platform: string,
+  workspace: string,
+): Promise<string | undefined> {
   const { db, now } = world
-  const space = await db.space.create({ data: { id: world.id('space'), programId, platform, workspace, createdAt: now } })
+  const spaceId = world.id('space')
+  const { count } = await db.space.createMany({
+    data: { id: spaceId, programId, platform, workspace, createdAt: now },
+    skipDuplicates: true,
+  })
+  if (count === 0) return undefined
+  if (platform !== 'web') return spaceId
   await db.channel.createMany({
     data: channels.map((channel) => ({
       id: world.id('post'),
       programId,
-      spaceId: space.id,
+      spaceId,
       audience: channel.purpose,
       externalId: `${programId}:${channel.purpose}`,
       name: channel.name,
       createdAt: now,
     })),
   })
+  return spaceId
 }
 
 /** Makes or adopts the program's channels in a space; what is missing there is told to `personId`. */

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { followKudos } from './kudos.ts'
 
 /**
  * Gives badges and places of a creator to the one they turned out to be. Of two equal badges the earlier day stays. Where both had a
@@ -14,6 +15,7 @@ export async function follow(ctx: Context, { from, to }: { from: string; to: str
   const kept = await ctx.db.badge.findMany({ where: { programId, creatorId: to }, select: { kind: true } })
   await ctx.db.badge.deleteMany({ where: { ...where, kind: { in: kept.map(({ kind }) => kind) } } })
   await ctx.db.badge.updateMany({ where, data: { creatorId: to } })
+  await followKudos(ctx, { from, to })
   const placed = await ctx.db.standing.findMany({ where: { programId, creatorId: to }, select: { seasonId: true } })
   await ctx.db.standing.updateMany({
     where: { ...where, seasonId: { notIn: placed.map(({ seasonId }) => seasonId) } },

@@ -18,7 +18,7 @@ test('the code, what it takes off, and a caption that discloses first', async ()
 test('a code keeps its percentage when the policy changes', async () => {
   const lea = await w.creator('Lea')
   const root = await w.admin('Root')
-  await root.run('setup', { code_percent: '20' })
+  await root.run('setup program', { code_percent: '20' })
   expect(await lea.run('code')).toContain('LEA15 takes 15 % off')
   const zoe = await w.creator('Zoe')
   expect(await zoe.run('code')).toContain('ZOE20 takes 20 % off')

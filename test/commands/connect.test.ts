@@ -9,7 +9,7 @@ afterAll(() => w.close())
 
 test('the secret a shop shows is kept sealed, beside the one before, and never shown', async () => {
   const root = await w.admin('Root')
-  await root.ask('setup')
+  await root.ask('setup program')
   const { form } = await root.press('Enter Shopify secret')
   expect(form?.fields.map((f) => f.name)).toEqual(['secret'])
   const { text } = await root.fill({ secret: 'shpss_0123456789abcdef' })

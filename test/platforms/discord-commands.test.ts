@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type AnyCommand, command } from '../../src/command.ts'
 import { discover, sourceFolder } from '../../src/discover.ts'
 import { option, optional } from '../../src/option.ts'
-import { charactersOf, menus, wantedCommands } from '../../src/platforms/discord/commands.ts'
+import { charactersOf, MANAGERS_BIT, menus, wantedCommands } from '../../src/platforms/discord/commands.ts'
 import { difference, type Had } from '../../src/platforms/discord/difference.ts'
 import { expectSpec } from './discord-spec.ts'
 
@@ -44,18 +44,18 @@ describe('our own commands', () => {
     expect(paths.sort()).toEqual(listed.sort())
   })
 
-  test('required options come first everywhere', () => {
-    const walk = (options: { type: number; required?: boolean; options?: never[] }[]): void => {
-      const flags = options.map((one) => one.required === true)
-      expect(flags).toEqual([...flags].sort((a, b) => Number(b) - Number(a)))
-      for (const one of options) walk(one.options ?? [])
-    }
-    for (const one of wanted) walk(('options' in one ? (one.options as never[]) : undefined) ?? [])
+  test('what a command cannot do without comes first, and Discord demands none of it, for a bare command opens the form', () => {
+    const [submit] = wanted.filter((one) => one.name === 'submit')
+    const options = (submit && 'options' in submit && submit.options) || []
+    expect(options.map((one) => one.name)[0]).toBe('caption')
+    expect(JSON.stringify(wanted)).not.toContain('"required"')
   })
 
   test('what only managers may run is hidden from others; a mixed group is not', () => {
     const bits = new Map(wanted.map((one) => [one.name, one.default_member_permissions]))
-    expect([bits.get('review'), bits.get('creator'), bits.get('audit')]).toEqual(['32', '32', '32'])
+    expect([bits.get('review'), bits.get('creator'), bits.get('audit')]).toEqual(
+      Array.from({ length: 3 }, () => String(MANAGERS_BIT)),
+    )
     expect([bits.get('mission'), bits.get('submit'), bits.get('help')]).toEqual([undefined, undefined, undefined])
   })
 
@@ -102,23 +102,22 @@ test('each kind of option', () => {
       description: `${'x'.repeat(99)}…`,
       contexts: [0],
       options: [
-        { type: 3, name: 'url', description: 'Address', required: true, max_length: 500 },
+        { type: 3, name: 'url', description: 'Address', max_length: 500 },
         {
           type: 3,
           name: 'reason',
           description: 'Why',
-          required: true,
           choices: [
             { name: 'Because', value: 'a' },
             { name: 'So', value: 'b' },
           ],
         },
-        { type: 4, name: 'count', description: 'How many', required: true, min_value: 1, max_value: 9 },
-        { type: 5, name: 'sure', description: 'Sure', required: true },
-        { type: 11, name: 'file', description: 'File', required: true },
-        { type: 3, name: 'mission', description: 'Mission', required: true, autocomplete: true },
-        { type: 3, name: 'creator', description: 'Creator', required: true },
-        { type: 3, name: 'long_list', description: 'Many', required: true, autocomplete: true },
+        { type: 4, name: 'count', description: 'How many', min_value: 1, max_value: 9 },
+        { type: 5, name: 'sure', description: 'Sure' },
+        { type: 11, name: 'file', description: 'File' },
+        { type: 3, name: 'mission', description: 'Mission', autocomplete: true },
+        { type: 3, name: 'creator', description: 'Creator' },
+        { type: 3, name: 'long_list', description: 'Many', autocomplete: true },
         { type: 3, name: 'late', description: 'Words', min_length: 2, max_length: 40 },
       ],
     },
@@ -210,7 +209,7 @@ describe('the difference between what is there and what should be', () => {
     ['where it can be used', (one) => (one.contexts = [0, 1])],
     ['an option', (one) => (one.options = [])],
     ['a bound of an option', (one) => ((one.options as Record<string, unknown>[])[0]!.max_length = 3)],
-    ['whether an option is required', (one) => ((one.options as Record<string, unknown>[])[0]!.required = false)],
+    ['whether an option is required', (one) => ((one.options as Record<string, unknown>[])[0]!.required = true)],
   ])('%s changed: one update', (_name, change) => {
     const have = listed(wanted)
     const at = have.findIndex((one) => one.name === 'submit' && one.type === 1)

@@ -186,19 +186,17 @@ describe('a text that is too long', () => {
     expect(fitText(['one 👩‍👩‍👧‍👦 two'], eyes, 10)).toBe('one…')
     expect(fitText(['one two ', c.code('three'), ' four'], eyes, 14)).toBe('one two `thr`…')
     expect(fitText(['one'], eyes, 3)).toBe('one')
+    expect(fitText([c.link('one two three', `https://a.example/${'x'.repeat(50)}`)], eyes, 10)).toBe('one two t…')
   })
 
   test('never takes more than its room and is never cut inside an escape', () => {
     fc.assert(
       fc.property(hostile, hostile, fc.integer({ min: 10, max: 60 }), (one, two, room) => {
-        const words = fitText([one, c.strong(two), c.link(one, 'https://a.example/'), two], eyes, room)
-        expect(words.length).toBeLessThanOrEqual(room)
-        const strong = drawn(c.strong(two))
-        const onlyData = words
-          .replace(/\*\*[\s\S]*\*\*/, '')
-          .replace(/\[[\s\S]*\)/, '')
-          .replace('<https://a.example/>', '')
-        if (strong === '') expect(read(onlyData).opened).toEqual([])
+        const data = fitText([one, c.person('x', two), one], eyes, room)
+        const mixed = fitText([one, c.strong(two), c.link(one, 'https://a.example/'), c.code(two), two], eyes, room)
+        expect(data.length).toBeLessThanOrEqual(room)
+        expect(mixed.length).toBeLessThanOrEqual(room)
+        expect(read(data).opened).toEqual([])
       }),
       { numRuns: 500 },
     )

@@ -73,3 +73,16 @@ test('a call heard before a crash runs once after the restart; one too old is to
   expect(made.map((m) => m.title)).toEqual(['Young'])
   expect(await ana.sees()).toMatch(/Please ask again/)
 })
+
+test('a signal from before a crash is run, and nobody is answered', async () => {
+  const [mia, ben] = [await w.creator('Mimi'), await w.creator('Benno')]
+  const react = (eventId: string, minutesAgo: number) =>
+    left({ ...mia.call('kudos', { creator: ben.creatorId }, eventId), by: 'signal' }, minutesAgo)
+  await react('kudos:young', 5)
+  await react('kudos:old', 20)
+  const late: Call[] = []
+  expect(await resume(w.app, w.programId, async (call) => void late.push(call))).toBe(2)
+  expect(late).toEqual([])
+  expect(await w.within((ctx) => ctx.db.kudos.count({ where: { fromId: mia.creatorId } }))).toBe(1)
+  expect(await mia.sees()).not.toContain('Please ask again')
+})

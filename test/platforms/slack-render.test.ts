@@ -121,6 +121,17 @@ describe('what is too long', () => {
     expect(losses).toEqual([`table: ${left} left out`, 'long text shortened'])
   })
 
+  test('a table alone keeps within what all its cells may have', () => {
+    const rows = Array.from({ length: 99 }, () => Array<string>(4).fill('z'.repeat(60)))
+    const { blocks } = renderCard(c.card('T', c.table(['A', 'B', 'C', 'D'], rows)), eyes)
+    const size = strings(
+      blocks.find((b) => b.type === 'table'),
+      'text',
+    ).join('').length
+    expect(size).toBeGreaterThan(8_500)
+    expect(breaches(blocks, 'message')).toEqual([])
+  })
+
   test('of many blocks, what people press stays', () => {
     const many = Array.from({ length: 80 }, (_, i) => c.paragraph(`line ${i}`))
     const { blocks, losses } = renderCard(c.card('T', ...many, c.buttons({ label: 'Go', run: 'home' })), eyes)

@@ -18,11 +18,11 @@ test('a secret that is shown once stands in its reader’s chat and nowhere in p
   const { w, sit } = simulator
   await w.admin('Root')
   const root = await sit('root')
-  await tell(root, '/setup rotate:generic')
+  await tell(root, '/setup program rotate:generic')
   const typed = /whsec_[A-Za-z0-9+/=]+/.exec(root.words)?.[0]
   expect(typed).toBeDefined()
   expect(await stored()).not.toContain(typed)
-  await tell(root, '/setup')
+  await tell(root, '/setup program')
   const message = root.messages.at(-1)!
   await root.post('/simulator/run', {
     in: 'start-here',

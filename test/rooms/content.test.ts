@@ -109,7 +109,9 @@ describe('three managers at once', () => {
       const { state } = await row(id)
       expect(await feesOf(id)).toBe(state === 'approved' ? 1 : 0)
       const told = await w.within((ctx) =>
-        ctx.db.outbox.count({ where: { audience: `person:${mia.personId}`, key: { contains: id } } }),
+        ctx.db.outbox.count({
+          where: { kind: 'post', audience: { in: [`person:${mia.personId}`, `thread:${id}`] }, key: { contains: id } },
+        }),
       )
       expect(told).toBe(1)
     }

@@ -38,7 +38,7 @@ test('a pause holds it back until it ends', async () => {
 
 test('answers are kept sealed, for one may carry a secret that is shown once', async () => {
   const root = await w.admin('Root')
-  const shown = await root.run('setup', { rotate: 'generic' })
+  const shown = await root.run('setup program', { rotate: 'generic' })
   const secret = /whsec_[A-Za-z0-9+/=]+/.exec(shown)![0]
   const { rows } = await w.app.database.owner.query<{ everything: string }>(
     `SELECT coalesce(string_agg(i::text, ' '), '') AS everything FROM "Inbox" i`,

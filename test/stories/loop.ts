@@ -59,7 +59,7 @@ export function playLoop(platform: string, open: () => Promise<Stage>): void {
       expect(kit).toContain('Your kit')
       link = /go\.glow\.example\/([a-z0-9-]+)/.exec(kit)![1]!
       code = /\b[A-Z]+10[A-Z]?\b/.exec(kit)![0]
-      expect(await stage.roles('Mia')).toContain('Creator')
+      expect((await stage.roles('Mia')).join()).toContain('Creator')
     })
 
     test('a sale is credited, told and explained; half of it comes back', async () => {
@@ -80,7 +80,9 @@ export function playLoop(platform: string, open: () => Promise<Stage>): void {
     test('content is handed in as a file, approved, and its fee is payable', async () => {
       const opened = await mia.ask('submit')
       expect(opened.toLowerCase()).toContain('caption')
-      expect(await mia.fill({ caption: '#ad My honest morning with the serum', file: png, mission: FIRST })).toContain('Morning routine')
+      expect(await mia.fill({ caption: '#ad My honest morning with the serum', file: png, mission: FIRST })).toContain(
+        'Morning routine',
+      )
       await tick()
       expect(await ana.sees('review')).toContain('honest morning')
       await ana.press('Approve', 'review')
@@ -92,7 +94,7 @@ export function playLoop(platform: string, open: () => Promise<Stage>): void {
       await mia.ask('submit', { url: 'https://www.instagram.com/p/Cabcdefghij/', caption: 'look at this' })
       await tick()
       const form = await ana.press('Reject', 'review')
-      expect(form.toLowerCase()).toContain('reason')
+      expect(form.toLowerCase()).toMatch(/reason|why/)
       await ana.fill({ reason: 'disclosure', note: 'Please say that it is an ad' })
       await tick()
       expect(await mia.sees()).toContain('Please say that it is an ad')

@@ -1,10 +1,10 @@
 /** Each block of a card as components, or as words that are drawn when it is known how much room they have. */
 import type { APIActionRowComponent, APIButtonComponent, APIComponentInContainer, APIStringSelectComponent } from 'discord.js'
-import type { Block, Button, Given } from '../../kernel/card.ts'
+import { type Block, type Button, type Given, link, type Text } from '../../kernel/card.ts'
 import { clean } from '../../kernel/ink.ts'
 import { cut, share } from './fit.ts'
 import { drawTable } from './table.ts'
-import { address, bold, drawText, type Eyes, escapedLine, fitText } from './text.ts'
+import { address, bold, drawText, type Eyes, fitText } from './text.ts'
 
 /** components/reference and resources/message. `selects` is ours: four lists of 25 are as many as one can look through. */
 const limits = { row: 5, label: 80, url: 512, placeholder: 150, options: 25, option: 100, selects: 4, alt: 1_024, files: 10 }
@@ -50,15 +50,20 @@ export function pieces(block: Block, pen: Pen): Piece[] {
   }
 }
 
-const say = (words: string): Piece => ({ words: [(room) => cut(words, room)] })
+const SMALL = '-# '
+
+const sayIn = (text: Text, { eyes }: Pen): Piece => ({ words: [(room) => fitText(text, eyes, room)] })
+const saySmall = (words: string, { eyes }: Pen): Piece => ({
+  words: [(room) => SMALL + fitText([clean(words)], eyes, Math.min(room, 200) - SMALL.length)],
+})
 
 function drawWords(block: Extract<Block, { block: 'text' }>, { eyes, lost }: Pen, room: number): string {
-  const marked = (words: string) => (block.small ? words.replace(/^(?=.*\S)/gm, '-# ') : words)
+  const marked = (words: string) => (block.small ? words.replace(/^(?=.*\S)/gm, SMALL) : words)
   const full = marked(drawText(block.text, eyes))
   if (full.length <= room) return full
   lost.add('text')
   const first = fitText(block.text, eyes, room)
-  return block.small ? marked(fitText(block.text, eyes, room - '-# '.length * first.split('\n').length)) : first
+  return block.small ? marked(fitText(block.text, eyes, room - SMALL.length * first.split('\n').length)) : first
 }
 
 function drawFacts(block: Extract<Block, { block: 'facts' }>, { eyes, lost }: Pen, room: number): string {
@@ -110,9 +115,9 @@ function filePiece(from: Wanted['from'], alt: string, pen: Pen): Piece {
   return gallery(`attachment://${name}`, alt)
 }
 
-function asWords(alt: string, { lost }: Pen): Piece {
-  lost.add('picture')
-  return say(`-# Picture: ${escapedLine(cut(alt, 100))}`)
+function asWords(alt: string, pen: Pen): Piece {
+  pen.lost.add('picture')
+  return saySmall(`Picture: ${alt}`, pen)
 }
 
 function gallery(url: string, alt: string): Piece {
@@ -124,17 +129,17 @@ function gallery(url: string, alt: string): Piece {
 function buttonPieces(buttons: Button[], pen: Pen): Piece[] {
   const drawn = buttons.map((button) => drawButton(button, pen))
   const rows = chunks(
-    drawn.filter((one): one is APIButtonComponent => typeof one === 'object'),
+    drawn.filter((one): one is APIButtonComponent => !Array.isArray(one)),
     limits.row,
   )
-  return [...drawn.filter((one) => typeof one === 'string').map(say), ...rows.map(row)]
+  return [...drawn.filter((one) => Array.isArray(one)).map((one) => sayIn(one, pen)), ...rows.map(row)]
 }
 
 const row = (components: APIButtonComponent[]): Piece => ({
   component: { type: 1, components } satisfies APIActionRowComponent<APIButtonComponent>,
 })
 
-function drawButton(button: Button, pen: Pen): APIButtonComponent | string {
+function drawButton(button: Button, pen: Pen): APIButtonComponent | Text {
   const label = cut(clean(button.label), limits.label) || '…'
   if (!('url' in button)) {
     const style = button.look === 'main' ? 1 : button.look === 'danger' ? 4 : 2
@@ -143,7 +148,7 @@ function drawButton(button: Button, pen: Pen): APIButtonComponent | string {
   const url = address(button.url)
   if (url !== undefined && url.length <= limits.url) return { type: 2, style: 5, label, url }
   pen.lost.add('link button')
-  return url === undefined ? escapedLine(`${label} (${cut(button.url, 200)})`) : `[${escapedLine(label)}](${url})`
+  return [link(label, url ?? cut(button.url, 200))]
 }
 
 /** Lists of 25 below one another, so that all choices of a longer list can still be made. */
@@ -163,8 +168,8 @@ function choicePieces(block: Extract<Block, { block: 'choice' }>, pen: Pen): Pie
     }
     return { component: { type: 1, components: [select] } }
   })
-  if (options.length === 0) return [say(`-# ${escapedLine(cut(block.label, 80))}: nothing to choose from`)]
-  return left > 0 ? [...drawn, say(`-# … and ${left} more`)] : drawn
+  if (options.length === 0) return [saySmall(`${cut(block.label, 80)}: nothing to choose from`, pen)]
+  return left > 0 ? [...drawn, saySmall(`… and ${left} more`, pen)] : drawn
 }
 
 /** Options with values that Discord takes: 1 to 100 whole characters and no two alike. */

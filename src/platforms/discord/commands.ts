@@ -10,7 +10,7 @@ import type { AnyCommand, FileRef, Option } from '../../command.ts'
 import { cut } from './fit.ts'
 
 /** interactions/application-commands. */
-export const limits = { commands: 100, options: 25, choices: 25, description: 100, choice: 100, length: 6_000, characters: 8_000 }
+const limits = { commands: 100, options: 25, choices: 25, description: 100, choice: 100, length: 6_000, characters: 8_000 }
 const nameShape = /^[-_\p{Ll}\p{Lo}\p{N}]{1,32}$/u
 
 /**

@@ -22,18 +22,21 @@ export function cut(words: string, max: number): string {
   return words.length <= max ? words : `${longest(words, (part) => part.length <= max - 1).trimEnd()}…`
 }
 
+// Segmenting takes about a microsecond a letter; most words don't need it.
+const simple = /^[\x20-\x7e]*$/
+
 /** The longest beginning, in whole letters, that still fits; for tests that hold for every shorter beginning too. */
 export function longest(words: string, fits: (beginning: string) => boolean): string {
-  const ends = [0]
-  for (const { index, segment } of letters.segment(words)) ends.push(index + segment.length)
+  const ends = simple.test(words) ? undefined : [0, ...[...letters.segment(words)].map((one) => one.index + one.segment.length)]
+  const beginning = (n: number) => words.slice(0, ends ? ends[n] : n)
   let low = 0
-  let high = ends.length - 1
+  let high = ends ? ends.length - 1 : words.length
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
-    if (fits(words.slice(0, ends[middle]))) low = middle
+    if (fits(beginning(middle))) low = middle
     else high = middle - 1
   }
-  return words.slice(0, ends[low])
+  return beginning(low)
 }
 
 // East Asian wide letters, and signs that are drawn as pictures.
@@ -41,16 +44,32 @@ const wide =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}\p{Regional_Indicator}]|\ufe0f/u
 const nothing = /^[\p{M}\p{Cf}\p{Cc}]+$/u
 
+const columnsOfLetter = (letter: string): number => (wide.test(letter) ? 2 : nothing.test(letter) ? 0 : 1)
+
 /** How many columns the words take where every letter has the same width. */
 export function columnsOf(words: string): number {
+  if (simple.test(words)) return words.length
   let sum = 0
-  for (const { segment } of letters.segment(words)) sum += wide.test(segment) ? 2 : nothing.test(segment) ? 0 : 1
+  for (const { segment } of letters.segment(words)) sum += columnsOfLetter(segment)
   return sum
 }
 
 /** Words of exactly `columns` columns: cut with a mark, or filled with spaces on one side. */
 export function padded(words: string, columns: number, side: 'left' | 'right'): string {
-  const kept = columnsOf(words) <= columns ? words : `${longest(words, (part) => columnsOf(part) <= columns - 1)}…`
-  const gap = ' '.repeat(Math.max(0, columns - columnsOf(kept)))
+  const wanted = columnsOf(words)
+  const [kept, taken] = wanted <= columns ? [words, wanted] : cutTo(words, columns)
+  const gap = ' '.repeat(Math.max(0, columns - taken))
   return side === 'right' ? gap + kept : kept + gap
+}
+
+function cutTo(words: string, columns: number): [string, number] {
+  let taken = 1
+  let kept = ''
+  for (const { segment } of letters.segment(words)) {
+    const more = columnsOfLetter(segment)
+    if (taken + more > columns) break
+    taken += more
+    kept += segment
+  }
+  return [`${kept}…`, taken]
 }

@@ -14,7 +14,7 @@ import { naming } from './codec.ts'
 import { cut } from './fit.ts'
 
 /** components/reference (label, text input, string select) and receiving-and-responding (modal). */
-export const limits = {
+const limits = {
   title: 45,
   fields: 5,
   label: 45,

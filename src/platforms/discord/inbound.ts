@@ -12,6 +12,7 @@ import {
   type UserContextMenuCommandInteraction,
 } from 'discord.js'
 import type { FileRef } from '../../command.ts'
+import { type Card, card, toned } from '../../kernel/card.ts'
 import type { Call } from '../platform.ts'
 import { type Pressed, parse } from './codec.ts'
 import { menus } from './commands.ts'
@@ -25,12 +26,29 @@ export type Heard =
   /** The press is kept under an id; the rest of the call is known once it was looked up. */
   | { kind: 'kept'; press: string; chosen: Record<string, string>; call: Call; reply: Reply }
   | { kind: 'suggest'; call: Call; option: string; typed: string; reply: Reply }
+  /** Nothing that Troupe offers here: it is answered at once. */
+  | { kind: 'stray'; card: Card; reply: Reply }
 
 type Asked = Pick<Call, 'run' | 'given' | 'by'>
 
-/** Undefined for what is not ours: other kinds of interactions, and presses with ids that Troupe never gave. */
+/** Undefined for what no answer can be given to. */
 export function hear(interaction: Interaction): Heard | undefined {
-  if (!interaction.guildId || !interaction.channelId) return undefined
+  const heard = interaction.guildId && interaction.channelId ? heardIn(interaction) : undefined
+  if (heard || interaction.isAutocomplete()) return heard
+  return { kind: 'stray', card: interaction.guildId ? unknownPress : notHere, reply: replyOf(interaction) }
+}
+
+const notHere = card(
+  'Troupe works in the server',
+  'Here it knows neither the program nor you.',
+  'Open the server and run the command there.',
+)
+const unknownPress = toned(
+  'warn',
+  card('This is not offered any more', 'Troupe has changed since this was shown.', 'Run the command again.'),
+)
+
+function heardIn(interaction: Interaction): Heard | undefined {
   if (interaction.isAutocomplete()) return suggestOf(interaction)
   if (interaction.isChatInputCommand()) return called(interaction, { ...slashOf(interaction), by: 'slash' })
   if (interaction.isMessageContextMenuCommand() || interaction.isUserContextMenuCommand()) return menuOf(interaction)
@@ -61,7 +79,7 @@ function replyOf(interaction: Interaction): Reply {
     id: interaction.id,
     token: interaction.token,
     application: interaction.applicationId,
-    workspace: interaction.guildId!,
+    workspace: interaction.guildId ?? '',
     fromPrivate: message?.flags?.has(MessageFlags.Ephemeral) ?? false,
   }
 }

@@ -1,20 +1,22 @@
 /** The Discord door: brings interactions in as Calls and carries posts, roles and channels out. */
-
 import { createHash } from 'node:crypto'
 import { type APIMessage, Routes } from 'discord.js'
-import type { Card } from '../../kernel/card.ts'
-import { Refusal } from '../../kernel/refusal.ts'
 import type { Call, House, MessageRef, Platform, Post } from '../platform.ts'
-import { answer, draw, fill } from './answer.ts'
+import { answer, draw, fill, namesOf } from './answer.ts'
+import { fetchFile } from './files.ts'
 import { hear } from './inbound.ts'
-import { openEar } from './listen.ts'
+import { type Heard, openEar } from './listen.ts'
 import { publish } from './publish.ts'
-import { codeOf, type DiscordOptions, openCaller } from './rest.ts'
-import { grant, prepare, privatePlace } from './space.ts'
+import { type Caller, type DiscordOptions, openCaller } from './rest.ts'
+import { grant, prepare } from './space.ts'
+import { addTo, closeThread, openThread, privatePlace, reopen } from './threads.ts'
+import { codeOf } from './trouble.ts'
 
 export type { DiscordOptions } from './rest.ts'
 
-const FETCH_MS = 30_000
+const STOP_MS = 5_000
+/** Discord delivers an interaction twice now and then, within moments. */
+const REMEMBERED = 2_000
 
 export function discordPlatform(house: House, options: DiscordOptions): Platform {
   const caller = openCaller(house, options)
@@ -25,60 +27,8 @@ export function discordPlatform(house: House, options: DiscordOptions): Platform
       .finally(() => pending.delete(settled))
     pending.add(settled)
   }
-  const signal = (call: Omit<Call, 'platform' | 'by'>): void =>
-    track(house.dispatch({ platform: 'discord', by: 'signal', ...call }))
-
-  const ear = openEar(house, options, {
-    interaction: (interaction) => {
-      const heard = hear(interaction)
-      if (heard) track(answer({ house, caller }, heard))
-    },
-    kudos: ({ guild, channel, message, from, to }) =>
-      signal({
-        workspace: guild,
-        place: channel,
-        user: from,
-        userName: 'Someone',
-        eventId: `kudos:${message}:${from}`,
-        run: 'kudos',
-        given: { creator: `account:${to}` },
-      }),
-    joined: ({ guild, user, name, at }) => {
-      const welcome = [...house.commands.values()].find((command) => command.on === 'joined')
-      if (welcome)
-        signal({
-          workspace: guild,
-          place: '',
-          user,
-          userName: name,
-          eventId: `joined:${guild}:${user}:${at}`,
-          run: welcome.name,
-          given: {},
-        })
-    },
-    guild: ({ id, name }, application) =>
-      track(
-        publish(house, caller, application, id).then((published) => {
-          const changed = Object.values(published).flat().length
-          if (changed > 0) house.log.info({ guild: name, ...published }, 'commands were registered')
-        }),
-      ),
-  })
-
-  async function send(workspace: string, place: string, post: Post): Promise<MessageRef> {
-    const { payload, files } = await draw(house, workspace, post.card)
-    const body = { ...payload, nonce: nonceOf(post.nonce), enforce_nonce: true }
-    const sent = await caller.as<APIMessage>('post', Routes.channelMessages(place), { body, files })
-    if (post.pin) await pin(place, sent.id)
-    return { place, message: sent.id }
-  }
-
-  /** A post that can't be pinned is still a post. */
-  async function pin(place: string, message: string): Promise<void> {
-    await caller.as('put', `/channels/${place}/messages/pins/${message}`).catch((err: unknown) => {
-      house.log.warn({ err, place }, 'a message could not be pinned; /setup channels names the missing permission')
-    })
-  }
+  const ear = openEar(house, options, hearing(house, caller, track))
+  const send = sender(house, caller)
 
   return {
     name: 'discord',
@@ -86,26 +36,14 @@ export function discordPlatform(house: House, options: DiscordOptions): Platform
     async stop() {
       await ear.stop()
       // What was acknowledged is answered before the process ends; what takes longer is taken up at the next start.
-      await Promise.race([Promise.all(pending), new Promise((resolve) => setTimeout(resolve, 5_000).unref())])
+      caller.close()
+      await Promise.race([Promise.all(pending), new Promise((resolve) => setTimeout(resolve, STOP_MS).unref())])
     },
     privatePlace: (workspace, personId, user) => privatePlace(house, caller, workspace, personId, user),
-    post: send,
-    async edit(workspace, ref, post) {
-      const { payload, files } = await draw(house, workspace, post.card)
-      try {
-        // Attachments that are not named again are removed, so an edit always brings its pictures anew.
-        await caller.as('patch', Routes.channelMessage(ref.place, ref.message), {
-          body: { ...payload, attachments: files.map(({ name }, id) => ({ id, filename: name })) },
-          files,
-        })
-        return true
-      } catch (error) {
-        const code = codeOf(error)
-        // Unknown message; written by another; too old or in an archived thread: it is said anew.
-        if (code === 10_008 || code === 50_005 || code === 50_083) return false
-        throw error
-      }
-    },
+    openThread: (workspace, thread) => openThread(caller, workspace, thread),
+    closeThread: (_workspace, place) => closeThread(caller, place),
+    post: (workspace, place, post) => send(workspace, place, post),
+    edit: (workspace, ref, post) => edit(house, caller, workspace, ref, post),
     grant: (workspace, user, role, on) => grant(caller, workspace, user, role, on),
     prepare: (workspace, wanted) => prepare(caller, workspace, wanted),
     async answerLate(call, card) {
@@ -113,48 +51,120 @@ export function discordPlatform(house: House, options: DiscordOptions): Platform
       try {
         if (!token || !application) throw new Error('There is no interaction to answer.')
         await fill({ house, caller }, { token, application, workspace: call.workspace }, card)
-      } catch {
-        await whisper(call, card)
+      } catch (err) {
+        house.log.warn({ err, run: call.run }, 'an answer from before a restart came too late for its place')
+        await house.tell(call, card)
       }
     },
     fetchFile: (_workspace, file, maxBytes) => fetchFile(options, file, maxBytes),
     health: () =>
       caller.trusted() ? ear.health() : { ok: false, words: 'Discord refuses the bot token; set a new DISCORD_TOKEN' },
   }
+}
 
-  /** The interaction has run out: the answer comes in the private place, which exists for whoever has one. */
-  async function whisper(call: Call, card: Card): Promise<void> {
-    const personId = await house.personOf('discord', call.workspace, call.user)
-    if (personId === undefined) return
-    const place = await privatePlace(house, caller, call.workspace, personId, call.user)
-    await send(call.workspace, place, { nonce: `late:${call.eventId}`, card, pin: false })
+/** What is done with everything that is heard. */
+function hearing(house: House, caller: Caller, track: (work: Promise<unknown>) => void): Heard {
+  const signal = (call: Omit<Call, 'platform' | 'by'>): void =>
+    track(house.dispatch({ platform: 'discord', by: 'signal', ...call }))
+  const heardBefore = remembering(REMEMBERED)
+  return {
+    interaction(interaction) {
+      if (heardBefore(interaction.id)) return
+      const heard = hear(interaction)
+      if (heard) track(answer({ house, caller }, heard))
+    },
+    kudos({ guild, channel, message, from, name, to }) {
+      if (!house.commands.has('kudos')) return
+      const eventId = `kudos:${message}:${from}`
+      signal({
+        workspace: guild,
+        place: channel,
+        user: from,
+        userName: name,
+        eventId,
+        run: 'kudos',
+        given: { creator: `account:${to}` },
+      })
+    },
+    joined({ guild, user, name, at }) {
+      track(backIn(house, caller, guild, user))
+      const welcome = [...house.commands.values()].find((command) => command.on === 'joined')
+      const eventId = `joined:${guild}:${user}:${at}`
+      if (welcome) signal({ workspace: guild, place: '', user, userName: name, eventId, run: welcome.name, given: {} })
+    },
+    guild({ id, name }, application) {
+      const said = publish(house, caller, application, id).then((published) => {
+        const changed = Object.values(published).flat().length
+        if (changed > 0) house.log.info({ guild: name, ...published }, 'commands were registered')
+      })
+      track(said)
+    },
+    well: caller.trust,
   }
 }
+
+/** Who leaves a server leaves its threads; who comes back finds their own place again. */
+async function backIn(house: House, caller: Caller, workspace: string, user: string): Promise<void> {
+  const personId = await house.personOf('discord', workspace, user)
+  const place = personId && (await house.channel('discord', workspace, `person:${personId}`))
+  if (place) await addTo(caller, place, user)
+}
+
+/** Says whether an id was seen among the last `size`. */
+function remembering(size: number): (id: string) => boolean {
+  const seen = new Set<string>()
+  return (id) => {
+    if (seen.has(id)) return true
+    seen.add(id)
+    const [oldest] = seen
+    if (seen.size > size && oldest !== undefined) seen.delete(oldest)
+    return false
+  }
+}
+
+const sender = (house: House, caller: Caller) =>
+  async function send(workspace: string, place: string, post: Post): Promise<MessageRef> {
+    const { payload, files } = await draw(house, workspace, post.card)
+    const body = { ...payload, nonce: nonceOf(post.nonce), enforce_nonce: true }
+    const sent = await caller.as<APIMessage>('post', Routes.channelMessages(place), { body, files })
+    if (post.pin) await pin(house, caller, place, sent.id)
+    return { place, message: sent.id }
+  }
+
+/** A post that can't be pinned is still a post. */
+async function pin(house: House, caller: Caller, place: string, message: string): Promise<void> {
+  await caller.as('put', `/channels/${place}/messages/pins/${message}`).catch((err: unknown) => {
+    house.log.warn({ err, place }, 'a message could not be pinned; /setup channels names the missing permission')
+  })
+}
+
+/** False when the message is gone, was written by another, or stands in a thread that can't be opened again: it is posted anew. */
+async function edit(
+  house: House,
+  caller: Caller,
+  workspace: string,
+  { place, message }: MessageRef,
+  post: Post,
+): Promise<boolean> {
+  const { payload, files } = await draw(house, workspace, post.card)
+  const change = () =>
+    caller.as('patch', Routes.channelMessage(place, message), { body: { ...payload, attachments: namesOf(files) }, files })
+  try {
+    await change().catch(async (error: unknown) => {
+      if (codeOf(error) !== archived) throw error
+      await reopen(caller, place)
+      await change()
+    })
+    return true
+  } catch (error) {
+    if (notEditable.has(codeOf(error) ?? 0)) return false
+    throw error
+  }
+}
+
+const archived = 50_083
+/** Unknown message; written by another; in an archived thread. */
+const notEditable = new Set([10_008, 50_005, archived])
 
 /** resources/message: a nonce has at most 25 characters; the same one within minutes gives the same message. */
 const nonceOf = (key: string): string => createHash('sha256').update(key).digest('base64url').slice(0, 25)
-
-/** Files lie on Discord's own hosts; an address anywhere else is not asked. */
-async function fetchFile(options: DiscordOptions, file: { ref: string; name: string }, maxBytes: number): Promise<Uint8Array> {
-  const url = URL.canParse(file.ref) ? new URL(file.ref) : undefined
-  const hosts = ['cdn.discordapp.com', 'media.discordapp.net', new URL(options.apiBase).host]
-  if (!url || !hosts.includes(url.host))
-    throw new Refusal('invalid', 'The file is not one that Discord keeps.', 'Attach it again.', 'file')
-  const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(FETCH_MS) }).catch(() => undefined)
-  if (!answer?.ok || !answer.body)
-    throw new Refusal('not_found', `“${file.name.slice(0, 60)}” could not be fetched from Discord.`, 'Attach it again.', 'file')
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of answer.body as unknown as AsyncIterable<Uint8Array>) {
-    size += part.length
-    if (size > maxBytes)
-      throw new Refusal(
-        'over_limit',
-        'The file is larger than 25 MB.',
-        'Hand in a smaller file, or the address of the post.',
-        'file',
-      )
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
-}

@@ -8,16 +8,21 @@ export type Ear = { start: () => Promise<void>; stop: () => Promise<void>; healt
 export type Heard = {
   interaction: (interaction: Interaction) => void
   /** Someone reacted to another person's message with the kudos emoji. */
-  kudos: (seen: { guild: string; channel: string; message: string; from: string; to: string }) => void
+  kudos: (seen: { guild: string; channel: string; message: string; from: string; name: string; to: string }) => void
   joined: (seen: { guild: string; user: string; name: string; at: string }) => void
   /** The bot is in this server, now and after every start. */
   guild: (guild: { id: string; name: string }, application: string) => void
+  /** The gateway took the token. */
+  well: () => void
 }
 
 /** After this long without being ready, the client is thrown away and a new one logs in. */
 const READY_MS = 30_000
 const FIRST_MS = 10_000
 const againMs = [1_000, 5_000, 15_000, 60_000]
+
+const NO_MEMBERS =
+  'newcomers are not greeted, for Discord grants no Server Members Intent; switch it on in the developer portal under Bot'
 
 /** No intent here shows what people write. GuildMembers is privileged and only greets newcomers: without it all else works. */
 const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessageReactions]
@@ -45,8 +50,19 @@ export function openEar(house: House, options: DiscordOptions, heard: Heard): Ea
 
   function well(): void {
     ready = true
+    refused = undefined
     attempt = 0
     clearTimeout(watch)
+    heard.well()
+  }
+
+  /** What is thrown inside the library's own events would end the process. */
+  function safely(work: () => void): void {
+    try {
+      work()
+    } catch (err) {
+      house.log.error({ err }, 'something heard on Discord could not be read')
+    }
   }
 
   async function relogin(): Promise<void> {
@@ -67,27 +83,27 @@ export function openEar(house: House, options: DiscordOptions, heard: Heard): Ea
     doubt()
     try {
       await fresh.login(options.token)
-      refused = undefined
+      // Stopped meanwhile: what connected after all is let go.
+      if (fresh !== client) await fresh.destroy()
     } catch (error) {
-      if (fresh !== client) return
-      await failed(error as Error & { code?: string })
+      if (fresh === client) await failed(error as Error & { code?: string })
     }
   }
 
   async function failed(error: Error & { code?: string }): Promise<void> {
     if (/disallowed intents/i.test(error.message) && members) {
       members = false
-      house.log.warn(
-        'Discord grants no Server Members Intent, so newcomers are not greeted; switch it on in the developer portal under Bot to change that',
-      )
+      house.log.warn(NO_MEMBERS)
       return relogin()
     }
     if (error.code === 'TokenInvalid') {
-      refused = 'Discord refuses the bot token; make a new one in the developer portal and set DISCORD_TOKEN.'
+      refused = 'Discord refuses the bot token; make a new one in the developer portal and set DISCORD_TOKEN'
       house.log.error(refused)
     } else house.log.warn({ err: error }, 'Discord could not be reached')
     clearTimeout(watch)
-    watch = setTimeout(() => void relogin(), againMs[Math.min(attempt++, againMs.length - 1)]!)
+    ready = false
+    const again = options.againMs ?? againMs
+    watch = setTimeout(() => void relogin(), again[Math.min(attempt++, again.length - 1)]!)
     watch.unref()
   }
 
@@ -111,13 +127,13 @@ export function openEar(house: House, options: DiscordOptions, heard: Heard): Ea
     })
     fresh.on(Events.Error, (err) => house.log.warn({ err }, 'gateway'))
     fresh.on(Events.ShardError, (err) => house.log.warn({ err }, 'gateway shard'))
-    fresh.on(Events.InteractionCreate, (interaction) => heard.interaction(interaction))
-    fresh.on(Events.GuildCreate, (guild) => heard.guild(guild, fresh.application!.id))
+    fresh.on(Events.InteractionCreate, (interaction) => safely(() => heard.interaction(interaction)))
+    fresh.on(Events.GuildCreate, (guild) => safely(() => heard.guild(guild, fresh.application!.id)))
     fresh.on(Events.ClientReady, (one) => {
-      for (const guild of one.guilds.cache.values()) heard.guild(guild, one.application.id)
+      for (const guild of one.guilds.cache.values()) safely(() => heard.guild(guild, one.application.id))
     })
     // Raw events: partial structures of uncached messages and members would tell less.
-    fresh.on(Events.Raw, (packet: Packet) => react(packet, options.kudosEmoji, heard))
+    fresh.on(Events.Raw, (packet: Packet) => safely(() => react(packet, options.kudosEmoji, heard)))
   }
 
   return {
@@ -134,7 +150,7 @@ export function openEar(house: House, options: DiscordOptions, heard: Heard): Ea
     },
     health: () =>
       ready
-        ? { ok: true, words: 'listening' }
+        ? { ok: true, words: members ? 'listening' : `listening; ${NO_MEMBERS}` }
         : { ok: !wanted, words: refused ?? (wanted ? 'connecting' : 'not listening here') },
   }
 }
@@ -164,13 +180,15 @@ type Reaction = {
   guild_id?: string
   message_author_id?: string
   emoji?: { id?: string | null; name?: string | null }
+  member?: Member
 }
-type Joined = {
-  guild_id?: string
+type Member = {
   nick?: string | null
-  joined_at?: string
   user?: { id?: string; username?: string; global_name?: string | null; bot?: boolean }
 }
+type Joined = Member & { guild_id?: string; joined_at?: string }
+
+const shownName = ({ nick, user }: Member): string => nick ?? user?.global_name ?? user?.username ?? 'Someone'
 
 function react({ t, d }: Packet, kudosEmoji: string, heard: Heard): void {
   if (t === 'MESSAGE_REACTION_ADD') {
@@ -181,15 +199,16 @@ function react({ t, d }: Packet, kudosEmoji: string, heard: Heard): void {
       guild_id: guild,
       message_author_id: to,
       emoji,
+      member = {},
     } = d as Reaction
     const shown = emoji?.id ? `${emoji.name}:${emoji.id}` : emoji?.name
-    if (from && to && channel && message && guild && from !== to && sameEmoji(shown, kudosEmoji))
-      heard.kudos({ guild, channel, message, from, to })
+    if (from && to && channel && message && guild && from !== to && !member.user?.bot && sameEmoji(shown, kudosEmoji))
+      heard.kudos({ guild, channel, message, from, name: shownName(member), to })
   }
   if (t === 'GUILD_MEMBER_ADD') {
-    const { guild_id: guild, user, nick, joined_at: at = '' } = d as Joined
-    if (guild && user?.id && !user.bot)
-      heard.joined({ guild, user: user.id, name: nick ?? user.global_name ?? user.username ?? 'Someone', at })
+    const joined = d as Joined
+    const { guild_id: guild, user, joined_at: at = '' } = joined
+    if (guild && user?.id && !user.bot) heard.joined({ guild, user: user.id, name: shownName(joined), at })
   }
 }
 

@@ -12,7 +12,7 @@ export type { Wanted } from './blocks.ts'
 export type { Eyes } from './text.ts'
 
 /** components/reference: 40 components in all, nested ones too; 4,000 characters over all text displays. */
-export const limits = { components: 40, words: 4_000, title: 250 }
+const limits = { components: 40, words: 4_000, title: 250 }
 
 /** resources/message: the flag of messages that are made of components, and nobody is pinged by what a card says. */
 export type Body = {

@@ -1,16 +1,8 @@
 /** Discord's REST as this door uses it: paced over all processes, patient with faults, and never left without its token. */
-
 import { createHash } from 'node:crypto'
-import {
-  DefaultRestOptions,
-  DiscordAPIError,
-  HTTPError,
-  RateLimitError,
-  REST,
-  type RequestData,
-  type RouteLike,
-} from 'discord.js'
-import { gone, type House, later } from '../platform.ts'
+import { DefaultRestOptions, REST, type RequestData, type RouteLike } from 'discord.js'
+import { type House, later } from '../platform.ts'
+import { codeOf, isFault, longestRest, lostToken, meaning } from './trouble.ts'
 
 export type DiscordOptions = {
   token: string
@@ -22,124 +14,185 @@ export type DiscordOptions = {
   timeoutMs?: number
   readyMs?: number
   guildMs?: number
+  distrustMs?: number
+  againMs?: number[]
   identifyAtOnce?: boolean
 }
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 export type Caller = {
-  rest: REST
   /** A call as the bot. Throws `later` or `gone` where that is what it means, else Discord's own error. */
   as: <T>(method: Method, route: string, data?: RequestData) => Promise<T>
-  /** A call with an interaction's token: not paced, for Discord counts it apart, and tried again within its time. */
+  /**
+   * The first answer to an interaction: not paced, and tried until `leftMs` have passed. False when it was given elsewhere, or came
+   * too late.
+   */
+  acknowledge: (route: string, body: object, leftMs: number) => Promise<boolean>
+  /** A call with an interaction's token: not paced, for Discord counts it apart, and tried again for about a minute. */
   reply: <T>(method: Method, route: string, data?: RequestData) => Promise<T>
   /** False while Discord refuses the token. */
   trusted: () => boolean
+  /** The token was taken elsewhere: it is good again. */
+  trust: () => void
+  /** Ends all waiting for another try. */
+  close: () => void
 }
 
-/** topics/rate-limits: 50 requests in a second for the whole bot. Ours allows 46 in any second: 8 at once and 38 more. */
-const pace = { everyMs: 1_000 / 38, burst: 8 }
-const backOffMs = [300, 1_200]
+/**
+ * topics/rate-limits: 50 requests in a second for the whole bot. Ours are at most 42 in any second; the gateway's own few, and
+ * some that a busy network bunches together, find room in the rest.
+ */
+const pace = { everyMs: 1_000 / 36, burst: 6 }
+const TIMEOUT_MS = 15_000
+const ACKNOWLEDGE_MS = 1_000
+const AGAIN_MS = 300
+const replyAgainMs = [300, 1_200, 5_000, 15_000, 40_000]
 const DISTRUST_MS = 60_000
+/** After so many faults in a row nothing is asked for a while, so that whatever waits does not add to the trouble. */
+const quietMs = [1_000, 2_000, 5_000, 15_000, 30_000]
+/** A limit that lets go within this is waited for; for a longer one the post is put off. */
+const PATIENCE_MS = 4_000
+
+const TOKEN_REFUSED = 'Discord refuses the bot token; make a new one in the developer portal and set DISCORD_TOKEN'
 
 export function openCaller(house: House, options: DiscordOptions): Caller {
-  const key = `discord:${createHash('sha256').update(options.token).digest('base64url').slice(0, 12)}`
-  const rest = new REST({
-    version: '10',
-    api: options.apiBase,
-    timeout: options.timeoutMs ?? 15_000,
-    // The library tries again without any pause, which only adds to a platform's trouble.
-    retries: 0,
-    async makeRequest(url, init) {
-      if (new Headers(init.headers as Record<string, string>).has('authorization')) await house.pace(key, pace)
-      return DefaultRestOptions.makeRequest(url, init)
-    },
-  }).setToken(options.token)
-  let distrustedUntil = 0
+  const { token } = options
+  const key = `discord:${createHash('sha256').update(token).digest('base64url').slice(0, 12)}`
+  const posting = openRest(options, () => house.pace(key, pace)).setToken(token)
+  // Apart, so that a limit on posts never holds an answer up.
+  const answering = openRest(options, async () => {})
+  const closing = new AbortController()
+  const distrustMs = options.distrustMs ?? DISTRUST_MS
   let trusted = true
+  let distrustedUntil = 0
+  let faults = 0
+  let quietUntil = 0
 
-  const once = <T>(method: Method, route: string, data: RequestData = {}): Promise<T> =>
-    rest[method](route as RouteLike, data) as Promise<T>
-
-  async function as<T>(method: Method, route: string, data?: RequestData, attempt = 0): Promise<T> {
-    if (!trusted && performance.now() < distrustedUntil) throw later('Discord refuses the bot token', DISTRUST_MS)
+  async function as<T>(method: Method, route: string, data: RequestData = {}, attempt = 0): Promise<T> {
+    const now = performance.now()
+    if (!trusted && now < distrustedUntil) throw later('Discord refuses the bot token', distrustedUntil - now)
+    if (now < quietUntil) throw later('Discord had trouble a moment ago', quietUntil - now)
     try {
-      const answer = await once<T>(method, route, data)
+      const answer = await send<T>(posting, method, route, data)
       trusted = true
+      faults = 0
       return answer
     } catch (error) {
-      if (!lostToken(error)) {
-        if (isFault(error) && attempt < 1) {
-          await pause(backOffMs[attempt]!)
-          return as(method, route, data, attempt + 1)
-        }
-        throw meaning(error)
-      }
-      // After one 401 the library forgets the token for good. One may be a fault of theirs; two in a row are a token that ended.
-      rest.setToken(options.token)
-      if (attempt < 1) {
-        await pause(backOffMs[0]!)
+      if (lostToken(error)) {
+        await tokenLost(attempt)
         return as(method, route, data, attempt + 1)
       }
-      trusted = false
-      distrustedUntil = performance.now() + DISTRUST_MS
-      house.log.error('Discord refuses the bot token; make a new one in the developer portal and set DISCORD_TOKEN')
-      throw later('Discord refuses the bot token', DISTRUST_MS)
+      // What was made although its answer was lost would be made twice; a message with a nonce is not.
+      if (isFault(error) && attempt < 1 && (method !== 'post' || hasNonce(data))) {
+        await pause(AGAIN_MS, closing.signal)
+        return as(method, route, data, attempt + 1)
+      }
+      if (isFault(error)) quietUntil = performance.now() + quietMs[Math.min(faults++, quietMs.length - 1)]!
+      quietUntil = Math.max(quietUntil, performance.now() + longestRest(error))
+      throw meaning(error)
+    }
+  }
+
+  /** After one 401 the library forgets the token for good. One may be a fault of theirs; two in a row are a token that ended. */
+  async function tokenLost(attempt: number): Promise<void> {
+    posting.setToken(token)
+    if (attempt < 1) return pause(AGAIN_MS, closing.signal)
+    if (trusted) house.log.error(TOKEN_REFUSED)
+    trusted = false
+    distrustedUntil = performance.now() + distrustMs
+    throw later('Discord refuses the bot token', distrustMs)
+  }
+
+  async function acknowledge(route: string, body: object, leftMs: number): Promise<boolean> {
+    const until = performance.now() + leftMs
+    for (let attempt = 0; ; attempt++) {
+      const left = Math.max(1, Math.min(ACKNOWLEDGE_MS, until - performance.now()))
+      try {
+        await send(answering, 'post', route, { body, auth: false, signal: AbortSignal.timeout(left) })
+        return true
+      } catch (error) {
+        const code = codeOf(error)
+        // An earlier try of ours had reached Discord although its answer was lost.
+        if (code === alreadyAcknowledged && attempt > 0) return true
+        if (code === alreadyAcknowledged || code === unknownInteraction) {
+          house.log.warn({ code }, 'an interaction was answered before, or came too late')
+          return false
+        }
+        if (!isFault(error) || closing.signal.aborted || until - performance.now() < 100) throw error
+        await pause(100, closing.signal)
+      }
     }
   }
 
   async function reply<T>(method: Method, route: string, data: RequestData = {}, attempt = 0): Promise<T> {
     try {
-      return await once<T>(method, route, { ...data, auth: false })
+      return await send<T>(answering, method, route, { ...data, auth: false })
     } catch (error) {
-      const wait = backOffMs[attempt]
-      if (!isFault(error) || wait === undefined) throw error
-      await pause(wait)
+      const wait = replyAgainMs[attempt]
+      if (!isFault(error) || wait === undefined || closing.signal.aborted) throw error
+      await pause(wait, closing.signal)
       return reply(method, route, data, attempt + 1)
     }
   }
 
   return {
-    rest,
     as: (method, route, data) => as(method, route, data),
+    acknowledge,
     reply: (method, route, data) => reply(method, route, data),
     trusted: () => trusted,
+    trust() {
+      trusted = true
+    },
+    close: () => closing.abort(),
   }
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+const alreadyAcknowledged = 40_060
+const unknownInteraction = 10_062
 
-const lostToken = (error: unknown): boolean =>
-  (error instanceof DiscordAPIError && error.status === 401) ||
-  (error instanceof Error && error.message.startsWith('Expected token to be set'))
-
-/** A fault of the platform or of the way to it; anything Discord said in its own words is none. */
-const isFault = (error: unknown): boolean => !(error instanceof DiscordAPIError) && !(error instanceof RateLimitError)
-
-/** Discord's codes (topics/opcodes-and-status-codes) for which trying again does not help, with what does. */
-const endings: Record<number, string> = {
-  10003: 'The channel was deleted. Run /setup channels to make it again.',
-  10004: 'Troupe is no longer in this server. Invite it again.',
-  10007: 'This person has left the server.',
-  10013: 'This account no longer exists.',
-  50001: 'Troupe may not see the channel. Give its role "View Channel" there, or run /setup channels.',
-  50007: 'This person takes no direct messages.',
-  50013: 'Troupe lacks a permission there. Run /setup channels, which names it.',
-  160005: 'The thread is locked. Unlock it, or delete it so that a new one is made.',
+/** `turn` is awaited before every request, also before those that the library makes by itself after a limit. */
+function openRest(options: DiscordOptions, turn: () => Promise<void>): REST {
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS
+  return new REST({
+    version: '10',
+    api: options.apiBase,
+    // The library counts the waiting for a turn as well; the request itself has its own limit below.
+    timeout: 900_000,
+    // The library tries again without any pause, which only adds to a platform's trouble.
+    retries: 0,
+    rejectOnRateLimit: ({ retryAfter, timeToReset }) => Math.max(retryAfter, timeToReset) > PATIENCE_MS,
+    async makeRequest(url, init) {
+      await turn()
+      const limits = [AbortSignal.timeout(timeoutMs), ...(init.signal ? [init.signal as AbortSignal] : [])]
+      const answer = await DefaultRestOptions.makeRequest(url, { ...init, signal: AbortSignal.any(limits) })
+      if (answer.status === 429) answer.headers.set('retry-after', String(secondsToWait(answer.headers)))
+      return answer
+    },
+  })
 }
 
-function meaning(error: unknown): unknown {
-  if (error instanceof DiscordAPIError) {
-    const fix = endings[Number(error.code)]
-    return fix === undefined ? error : Object.assign(gone(error.message, fix), { code: error.code })
-  }
-  if (error instanceof HTTPError) return later(`Discord answered ${error.status}`, 15_000)
-  if (error instanceof RateLimitError) return later('Discord asks to wait', error.retryAfter)
-  return later(`Discord can't be reached: ${error instanceof Error ? error.message : error}`, 15_000)
+/** Without a number in this header the library asks again at once and without end. Who sends none stands in front of Discord. */
+function secondsToWait(headers: { get: (name: string) => string | null }): number {
+  const told = Number(headers.get('retry-after') ?? headers.get('x-ratelimit-reset-after'))
+  return Number.isFinite(told) && told > 0 ? Math.min(told, 900) : 15
 }
 
-/** The code of Discord's own refusal, also behind `gone`. */
-export const codeOf = (error: unknown): number | undefined => {
-  const code = (error as { code?: unknown } | undefined)?.code
-  return typeof code === 'number' ? code : undefined
+const send = <T>(rest: REST, method: Method, route: string, data: RequestData): Promise<T> =>
+  rest[method](route as RouteLike, data) as Promise<T>
+
+const hasNonce = ({ body }: RequestData): boolean => (body as { enforce_nonce?: boolean } | undefined)?.enforce_nonce === true
+
+/** A pause that ends early when the door closes. */
+function pause(ms: number, ended: AbortSignal): Promise<void> {
+  if (ended.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      ended.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    ended.addEventListener('abort', end)
+  })
 }

@@ -1,18 +1,18 @@
-/** A server's rooms and roles: channels made or adopted, private places, roles granted. */
+/** A server's rooms and roles: channels made or adopted, roles granted. */
 import {
   type APIChannel,
   type APIGuildMember,
   type APIRole,
-  type APIThreadList,
   PermissionFlagsBits as Bits,
   ChannelType,
   OverwriteType,
   Routes,
 } from 'discord.js'
-import { gone, type House, type Prepared, type WantedChannel } from '../platform.ts'
+import { gone, type Prepared, type WantedChannel } from '../platform.ts'
 import { MANAGERS_BIT } from './commands.ts'
-import { cut } from './fit.ts'
-import { type Caller, codeOf } from './rest.ts'
+import type { Caller } from './rest.ts'
+import { hasLeft } from './threads.ts'
+import { codeOf } from './trouble.ts'
 
 /** What Troupe calls the roles it looks after; servers may rename them, for their ids are looked up by these names only once a call. */
 const roleNames: Record<string, string> = { creator: 'Creator', manager: 'Creator Manager', admin: 'Creator Admin' }
@@ -45,56 +45,20 @@ export const invitePermissions: bigint = [...needed, ...neededForThreads, ...pin
   Bits.ManageChannels | Bits.ManageRoles | MANAGERS_BIT,
 )
 
-const archiveMinutes = 10_080
-
-/** The person's own private thread below #start-here; found again by the end of its name after a lost answer. */
-export async function privatePlace(
-  house: House,
-  caller: Caller,
-  workspace: string,
-  personId: string,
-  user: string,
-): Promise<string> {
-  const parent = await house.channel('discord', workspace, 'start-here')
-  if (parent === undefined)
-    throw gone('There is no #start-here in this server yet, and private threads are made below it', 'Run /setup channels.')
-  const mark = `· ${personId.slice(-6)}`
-  const { threads } = await caller.as<APIThreadList>('get', Routes.guildActiveThreads(workspace))
-  const before = threads.find((thread) => (thread as Owned).parent_id === parent && (thread as Owned).name?.endsWith(mark))
-  const thread = before ?? (await makeThread(caller, workspace, parent, user, mark))
-  await caller.as('put', Routes.threadMembers(thread.id, user))
-  return thread.id
-}
-
-async function makeThread(caller: Caller, workspace: string, parent: string, user: string, mark: string): Promise<APIChannel> {
-  const member = await caller.as<APIGuildMember>('get', Routes.guildMember(workspace, user))
-  const name = member.nick ?? member.user.global_name ?? member.user.username
-  return caller.as('post', Routes.threads(parent), {
-    body: {
-      name: `${cut(name, 80)} ${mark}`,
-      type: ChannelType.PrivateThread,
-      invitable: false,
-      auto_archive_duration: archiveMinutes,
-    },
-    reason: 'The private place of one creator',
-  })
-}
-
 /** Grants or removes a role by what Troupe calls it; the role is made when it is first granted. */
 export async function grant(caller: Caller, workspace: string, user: string, role: string, on: boolean): Promise<void> {
   const roles = await caller.as<APIRole[]>('get', Routes.guildRoles(workspace))
   const known = roles.find((one) => one.name === nameOf(role))
   if (!known && !on) return
-  const { id } = known ?? (await makeRole(caller, workspace, role))
   try {
+    const { id } = known ?? (await makeRole(caller, workspace, role))
     await caller.as(on ? 'put' : 'delete', Routes.guildMemberRole(workspace, user, id), {
       reason: 'Troupe: their place in the program',
     })
   } catch (error) {
-    const code = codeOf(error)
     // Who left has no roles any more, and that is what was wanted or can't be changed.
-    if (code === 10_007 || code === 10_013) return
-    if (code === 50_013) throw gone(`Troupe may not give the role “${nameOf(role)}”`, roleFix(nameOf(role)))
+    if (hasLeft(error)) return
+    if (codeOf(error) === 50_013) throw gone(`Troupe may not give the role “${nameOf(role)}”`, roleFix(nameOf(role)))
     throw error
   }
 }

@@ -47,7 +47,7 @@ function textWords(text: Text, eyes: Eyes): string {
   return cellWords(plain({ title: '', tone: 'plain', blocks: [{ block: 'text', text: cell }] }, eyes))
 }
 
-const cellWords = (words: string): string => clean(words.slice(0, 500))
+const cellWords = (words: string): string => clean(words.slice(0, 300))
 
 function widthsOf(rows: string[][]): number[] {
   const widths: number[] = []

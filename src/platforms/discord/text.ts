@@ -12,7 +12,7 @@ export type Eyes = { mention: (personId: string) => string | undefined; zone?: s
 const signs = /[\\*_~|`<>[\]@#+]|:(?=\S|$)|-(?=\s|$)|(?<=^|\d)[.)](?=\s|$)/gu
 
 /** Data as text that reads the same: Discord takes a sign behind a backslash for the sign itself. */
-export const escaped = (words: string): string => tame(words).replace(signs, '\\$&')
+const escaped = (words: string): string => tame(words).replace(signs, '\\$&')
 
 /** One line of data, for labels and headings that are markdown. */
 export const escapedLine = (words: string): string => clean(words).replace(signs, '\\$&')
@@ -41,17 +41,22 @@ export function fitText(text: Text, eyes: Eyes, room: number): string {
     const more = glue(kept, drawPart(part, eyes))
     if (more.length < room) kept = more
     else {
-      const words = typeof part === 'string' ? part : 'words' in part ? part.words : ''
-      const upTo = (n: string): string => glue(kept, drawPart(typeof part === 'string' ? n : withWords(part, n), eyes))
+      const upTo = (words: string): string => glue(kept, drawPart(withWords(part, words), eyes))
       // No sign becomes shorter by escaping, but tame() may take many away; twice the room is plenty to look at.
-      kept = upTo(longest(words.slice(0, room * 2), (n) => upTo(n).length < room))
+      kept = upTo(longest(wordsOf(part).slice(0, room * 2), (words) => upTo(words).length < room))
       break
     }
   }
   return `${kept.trimEnd()}…`
 }
 
-const withWords = (part: Exclude<Part, string>, words: string): Part => ('words' in part ? { ...part, words } : '')
+/** What can be cut of a part; a link or a name that has to be cut is no longer one. */
+function wordsOf(part: Part): string {
+  if (typeof part === 'string') return part
+  return 'words' in part ? part.words : part.part === 'link' ? part.label : part.part === 'person' ? part.name : ''
+}
+
+const withWords = (part: Part, words: string): Part => (typeof part !== 'string' && 'words' in part ? { ...part, words } : words)
 
 function drawPart(part: Part, eyes: Eyes): string {
   if (typeof part === 'string') return escaped(part)

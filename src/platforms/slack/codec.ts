@@ -4,7 +4,7 @@ import type { Press } from '../platform.ts'
 import { pressId } from '../press.ts'
 
 // Lengths: @slack/types 3.2 doc comments; option values: python-slack-sdk model validators.
-export const limits = { actionId: 255, value: 2_000, optionValue: 150, callbackId: 255, metadata: 3_000 }
+const limits = { actionId: 255, value: 2_000, optionValue: 150, callbackId: 255, metadata: 3_000 }
 
 /** Where the answer of a form goes: whatever the door needs to find it again. */
 export type Where = Record<string, string>

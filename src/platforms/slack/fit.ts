@@ -5,7 +5,7 @@ import { cut } from './text.ts'
 
 // Sources: @slack/types 3.2 doc comments; docs.slack.dev table block (100 rows with the head, 20 columns, 10,000 characters in all
 // cells). `words`: Slack answers msg_blocks_too_long near 13,200 characters (bolt-js #2509); the rest is room for notes.
-export const limits = {
+const limits = {
   words: 11_500,
   rows: 99,
   columns: 20,
@@ -175,7 +175,7 @@ const partWidth = (part: Part, reader?: Reader): number =>
   typeof part === 'string' ? part.length : plainText([part], reader).length
 
 /** The first parts of a text, in at most `max` characters. */
-export function cutText(text: Text, max: number, reader?: Reader): Text {
+function cutText(text: Text, max: number, reader?: Reader): Text {
   if (width(text, reader) <= max) return text
   let left = max
   const kept: Text = []

@@ -14,7 +14,11 @@ export const scopes: { scope: string; why: string; calls: string[] }[] = [
     calls: ['chat.postMessage', 'chat.postEphemeral', 'chat.update'],
   },
   { scope: 'im:write', why: 'Open the Messages tab where a person alone reads.', calls: ['conversations.open'] },
-  { scope: 'im:history', why: 'Answer someone who writes to the app instead of using a command.', calls: [] },
+  {
+    scope: 'im:history',
+    why: 'Answer someone who writes to the app instead of using a command.',
+    calls: ['conversations.history'],
+  },
   { scope: 'users:read', why: 'Know the name of someone who joins.', calls: ['users.info'] },
   {
     scope: 'channels:read',
@@ -37,6 +41,18 @@ export const scopes: { scope: string; why: string; calls: string[] }[] = [
     why: 'Create the team channel and let managers in and out.',
     calls: ['conversations.create', 'conversations.invite', 'conversations.kick'],
   },
+  {
+    scope: 'channels:history',
+    why: 'Look whether a message is there whose receipt was lost, so that it is not posted twice.',
+    calls: ['conversations.history'],
+  },
+  { scope: 'groups:history', why: 'The same in private channels.', calls: ['conversations.history'] },
+  {
+    scope: 'usergroups:read',
+    why: 'Find the user group of creators, where the plan has groups.',
+    calls: ['usergroups.list', 'usergroups.users.list'],
+  },
+  { scope: 'usergroups:write', why: 'Keep that group up to date.', calls: ['usergroups.create', 'usergroups.users.update'] },
   { scope: 'pins:write', why: 'Pin the card that says how to start.', calls: ['pins.add'] },
   { scope: 'files:read', why: 'Fetch the file someone hands in with a form.', calls: ['files.info'] },
   {

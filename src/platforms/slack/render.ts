@@ -2,6 +2,7 @@
 import type { HomeView, ImageBlock, KnownBlock, TableBlock } from '@slack/types'
 import type { Block, Card, Text, Tone } from '../../kernel/card.ts'
 import { plain, plainText } from '../../kernel/plain.ts'
+import type { Wanted } from '../pictures.ts'
 import type { Press } from '../platform.ts'
 import { type Writer, writer } from './codec.ts'
 import { drawButtons, drawChoice } from './controls.ts'
@@ -9,17 +10,11 @@ import { bare, fitCard, type Piece } from './fit.ts'
 import { type Eyes, elements, escaped, monospace, plainWords, richText, said, tame, webAddress } from './text.ts'
 
 // Sources: @slack/types 3.2 doc comments, python-slack-sdk model validators; `text`: one message up to 4,040 characters, measured.
-export const limits = { blocks: 50, homeBlocks: 100, header: 150, words: 2_000, text: 4_000 }
-
-/** A picture that has to be uploaded before the message can be sent; `placed` then puts its file's id in. */
-export type Wanted = {
-  name: string
-  from: { file: string } | { chart: Extract<Block, { block: 'chart' }> } | { data: string }
-  alt: string
-}
+const limits = { blocks: 50, homeBlocks: 100, header: 150, words: 2_000, text: 4_000 }
 
 export type Drawn = {
   blocks: KnownBlock[]
+  /** To be uploaded before the message is sent; `placed` then puts the files' ids in. */
   files: Wanted[]
   /** To be kept before the message is sent. */
   presses: Press[]
@@ -38,7 +33,7 @@ export function renderCard(card: Card, eyes: Eyes): Drawn & { text: string } {
 }
 
 /** A card as the Home tab, which has no native tables. */
-export function renderHome(card: Card, eyes: Eyes): Omit<Drawn, 'blocks'> & { view: HomeView } {
+export function renderHome(card: Card, eyes: Eyes): Omit<Drawn, 'blocks'> & { view: HomeView & { blocks: KnownBlock[] } } {
   const { blocks, ...rest } = draw(card, eyes, 0, limits.homeBlocks)
   return { view: { type: 'home', blocks }, ...rest }
 }
@@ -101,7 +96,7 @@ function drawBlock({ block, mono }: Piece, desk: Desk): KnownBlock[] {
     case 'chart':
       return [
         {
-          ...wanted({ chart: block }, `chart-${desk.files.length + 1}.png`, block.alt, desk),
+          ...wanted({ svg: block }, `chart-${desk.files.length + 1}.png`, block.alt, desk),
           title: plainWords(block.title, limits.words),
         },
       ]
@@ -153,7 +148,8 @@ function drawImage(block: Extract<Block, { block: 'image' }>, desk: Desk): Known
   const alt_text = tame(block.alt).trim() || 'Picture'
   const name = `picture-${desk.files.length + 1}`
   if (file !== undefined) return wanted({ file }, name, alt_text, desk)
-  if (/^data:image\/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]+$/.test(url)) return wanted({ data: url }, name, alt_text, desk)
+  const base64 = /^data:image\/png;base64,([A-Za-z0-9+/=]+)$/.exec(url)?.[1]
+  if (base64 !== undefined) return wanted({ base64 }, `${name}.png`, alt_text, desk)
   const image_url = webAddress(url)
   if (image_url !== undefined) return { type: 'image', image_url, alt_text }
   desk.lose('picture as words: its address may not be shown')

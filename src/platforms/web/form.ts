@@ -18,19 +18,30 @@ const LIST = 25
 /** So few choices that all are shown at once. */
 const FEW = 3
 
+/** The inside of a form that stands in a page: what was wrong, its fields, and the button that sends it. */
+export function renderFields(form: Form, look: FormLook, send: string): Html {
+  return html`${hidden({ ...look.hidden, form: form.run })}${problemIn(form, look)}
+    ${form.fields.map((field) => renderField(field, look.errors[field.name], look.suggestions[field.name], form.run))}
+    <button class="button main wide" name="send" value="1">${send}</button>`
+}
+
+function problemIn(form: Form, { errors }: FormLook): Html | false {
+  const count = Object.keys(errors).length
+  const sentence = form.error && form.error.field === undefined ? form.error.sentence : count > 0 && saysHowMany(count)
+  return sentence !== false && html`<p class="problem" role="alert">${icon('alert')}<span>${sentence}</span></p>`
+}
+
 /** The dialog of a command whose options are still missing. Field names are `o.<option>`, what was given goes along as `g.<option>`. */
 export function renderForm(form: Form, look: FormLook): Html {
   const given = Object.fromEntries(Object.entries(form.given).map(([name, value]) => [`g.${name}`, value]))
   const errors = form.error?.field === undefined ? look.errors : { ...look.errors, [form.error.field]: form.error.sentence }
-  const count = Object.keys(errors).length
-  const sentence = form.error && form.error.field === undefined ? form.error.sentence : count > 0 && saysHowMany(count)
   const files = form.fields.some((field) => field.kind === 'file')
   return html`<dialog class="sheet" aria-labelledby="sheet-title" open>
     <form method="post" action="${look.action}"${files ? html` enctype="multipart/form-data"` : ''} class="fields" data-sheet>
       <header><h2 id="sheet-title">${form.title}</h2>
         <button class="ghost" name="cancel" value="1" formnovalidate aria-label="Close">${icon('close')}</button></header>
       ${hidden({ ...look.hidden, ...given, form: form.run })}
-      ${sentence && html`<p class="problem" role="alert">${icon('alert')}<span>${sentence}</span></p>`}
+      ${problemIn(form, { ...look, errors })}
       ${form.fields.map((field) => renderField(field, errors[field.name], look.suggestions[field.name], form.run))}
       <footer><button class="button plain" name="cancel" value="1" formnovalidate>Cancel</button><button class="button main" name="send" value="1">Send</button></footer>
     </form>
@@ -90,6 +101,8 @@ function control(field: FormField, same: Html, suggestions: Suggestion[] | undef
     case 'email':
     case 'time':
       return html`<input type="${field.kind}" ${same}${field.kind !== 'time' && size}${holder} value="${value}"${field.kind === 'email' && html` autocomplete="email"`}>`
+    case 'name':
+      return html`<input type="text" ${same}${size} value="${value}" autocomplete="name">`
     default:
       return suggesting(field, html`${same}${size}${holder} value="${value}"`, suggestions ?? [], run)
   }

@@ -31,6 +31,7 @@ const asRole = (role: string): Role => roles.find((known) => known === role) ?? 
 export function allPrograms(database: Database): Promise<ProgramRow[]> {
   return database.across((db) =>
     db.program.findMany({
+      where: { testOf: null },
       select: { id: true, name: true, demo: true, currency: true, zone: true, locale: true },
       orderBy: [{ demo: 'desc' }, { createdAt: 'asc' }],
     }),

@@ -1,4 +1,5 @@
 /** What people do with an application: run commands, type, press, choose, open menus, submit modals. */
+import { randomBytes } from 'node:crypto'
 import { formData } from './forms.mjs'
 import { answered, deliver, interact } from './interactions.mjs'
 import { everyComponent, FLAG } from './limits.mjs'
@@ -93,6 +94,13 @@ function menu(state, user, type, name, targetId, resolved, how) {
   return answered(state, interact(state, { type: 2, user, channel, data, more: { name, commandType: type } }), how.waitMs)
 }
 
+/** Objects are merged, all else is replaced. */
+function merged(old, change) {
+  const both = (a, b) => (isObject(a) && isObject(b) ? merged(a, b) : b)
+  return { ...old, ...Object.fromEntries(Object.entries(change).map(([key, value]) => [key, both(old[key], value)])) }
+}
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+
 function known(state, id) {
   const record = state.interactions.get(id)
   if (!record) throw new Error(`There was no interaction ${id}.`)
@@ -163,6 +171,27 @@ export const askVerbs = (state) => ({
     const resolved = {}
     const id = resolveNamed(state, commanded(state, place(state, user, how.channel)), 'user', target, resolved)
     return menu(state, user, 2, command, id, resolved, how)
+  },
+  forge(change, id) {
+    const old = id ? known(state, id) : [...state.interactions.values()].at(-1)
+    const fresh = { id: state.id(), token: randomBytes(80).toString('base64url') }
+    const record = {
+      ...old,
+      ...fresh,
+      at: state.now(),
+      ack: null,
+      originalId: undefined,
+      modal: undefined,
+      followups: [],
+      completed: false,
+      updated: false,
+      payload: merged({ ...old.payload, ...fresh }, change),
+    }
+    record.type = record.payload.type
+    state.interactions.set(record.id, record)
+    state.tokens.set(record.token, record)
+    deliver(state, record)
+    return answered(state, record)
   },
   answer: (id) => seenAnswer(state, known(state, id)),
   interactions: () => [...state.interactions.keys()],

@@ -39,7 +39,7 @@ export function answerOf(fault) {
   return undefined
 }
 
-/** @param {number} ms @param {'user' | 'shared' | 'global'} scope @param {boolean} [headers] */
+/** @param {number} ms @param {'user' | 'shared' | 'global'} scope @param {boolean | Record<string, string>} [headers] */
 export function limited(ms, scope, headers = true) {
   const seconds = ms / 1000
   if (!headers) return { status: 429, html: '<html><body>error code: 1015</body></html>' }
@@ -52,6 +52,7 @@ export function limited(ms, scope, headers = true) {
       ...(scope === 'global'
         ? { 'x-ratelimit-global': 'true' }
         : { 'x-ratelimit-limit': '5', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset-after': seconds.toFixed(3) }),
+      ...(typeof headers === 'object' ? headers : {}),
     },
   }
 }

@@ -112,8 +112,9 @@ export type Violation = { rule: string; detail: string; method: string; path: st
 export type Fault = (
   | { kind: '401-once' | '502' | '503' | 'lost-reply' | 'reset' | 'hang' }
   /** `headers: false` answers like the proxy in front of Discord: HTML, no rate-limit headers, no JSON. */
-  | { kind: '429'; retryAfterMs?: number; scope?: 'user' | 'shared'; headers?: boolean }
-  | { kind: 'global-429'; retryAfterMs?: number; headers?: boolean }
+  /** A record replaces headers of the sane answer. */
+  | { kind: '429'; retryAfterMs?: number; scope?: 'user' | 'shared'; headers?: boolean | Record<string, string> }
+  | { kind: 'global-429'; retryAfterMs?: number; headers?: boolean | Record<string, string> }
   /** Waits before it does the work, or with `after` once the work is done. */
   | { kind: 'slow'; ms: number; after?: boolean }
   | { kind: 'refuse'; status: number; code: number; message?: string }
@@ -181,6 +182,8 @@ type Verbs = {
   ) => Promise<Answer>
   messageMenu: (user: string, command: string, messageId: string, how?: AskOptions) => Promise<Answer>
   userMenu: (user: string, command: string, target: string, how?: AskOptions) => Promise<Answer>
+  /** Sends an interaction (by default the last) anew with parts of it changed, as no application of Discord's would. */
+  forge: (change: Record<string, unknown>, interactionId?: string) => Promise<Answer>
   /** The answer to an interaction as it stands now, with later follow-ups. */
   answer: (interactionId: string) => Promise<Answer>
   /** Ids of the interactions so far, oldest first. */

@@ -1,29 +1,45 @@
 /** A program on the local Discord, with the real client between them. */
+import type { App } from '../../../src/app.ts'
 import { houseOf } from '../../../src/house.ts'
+import { createLog } from '../../../src/log.ts'
 import { recognise, setRole } from '../../../src/people/service.ts'
-import { discordPlatform } from '../../../src/platforms/discord/index.ts'
+import { type DiscordOptions, discordPlatform } from '../../../src/platforms/discord/index.ts'
 import { invitePermissions } from '../../../src/platforms/discord/space.ts'
+import type { House, Platform } from '../../../src/platforms/platform.ts'
 import { prepareSpace } from '../../../src/programs/service.ts'
 import { FIRST, type Player, type Stage, type Values } from '../../stories/stage.ts'
 import { world } from '../../world.ts'
 import { type Answer, type LocalDiscord, localDiscord, type Message, type Modal, type Setup } from './local.ts'
 
-export type DiscordStage = Stage & { discord: LocalDiscord; userId: (name: string) => Promise<string> }
+export type DiscordStage = Stage & {
+  discord: LocalDiscord
+  door: Platform
+  /** What the doors have logged as warnings and errors, one JSON object a line. */
+  logged: string[]
+  /** Another door with the same token, as another process would have it; the house may differ. */
+  another: (more?: Partial<DiscordOptions>, house?: Partial<House>, app?: App) => Platform
+  userId: (name: string) => Promise<string>
+}
 
-export async function discordStage(setup: Setup = {}): Promise<DiscordStage> {
+export async function discordStage(setup: Setup = {}, options: Partial<DiscordOptions> = {}): Promise<DiscordStage> {
   const discord = await localDiscord({ botPermissions: invitePermissions, ...setup })
   const w = await world({ now: new Date().toISOString() })
   // These stories are told on Discord alone.
   w.app.platforms.delete('web')
   const { token, apiBase } = discord
-  const door = discordPlatform(houseOf(w.app), {
-    token,
-    apiBase,
-    kudosEmoji: '👏',
-    guildMs: 500,
-    identifyAtOnce: true,
-    readyMs: 3_000,
-  })
+  const logged: string[] = []
+  const log = createLog('warn', { write: (line) => void logged.push(line) })
+  const doors: Platform[] = []
+  function another(more: Partial<DiscordOptions> = {}, house: Partial<House> = {}, app: App = w.app): Platform {
+    const shortened = { guildMs: 500, identifyAtOnce: true, readyMs: 3_000, againMs: [100, 300] }
+    const one = discordPlatform(
+      { ...houseOf(app), log, ...house },
+      { token, apiBase, kudosEmoji: '👏', ...shortened, ...options, ...more },
+    )
+    doors.push(one)
+    return one
+  }
+  const door = another()
   w.app.platforms.set('discord', door)
   await w.within(async (ctx) => {
     await ctx.db.space.deleteMany({ where: { programId: w.programId } })
@@ -55,11 +71,15 @@ export async function discordStage(setup: Setup = {}): Promise<DiscordStage> {
   return {
     w,
     discord,
+    door,
+    logged,
+    another,
     person,
     userId: (name) => discord.member(name),
     roles: (name) => discord.roles(name),
     objections: () => discord.violations(),
     async close() {
+      for (const one of doors) await one.stop()
       await w.close()
       await discord.stop()
     },

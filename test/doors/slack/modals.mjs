@@ -145,7 +145,9 @@ export const modalVerbs = (state, delivery) => ({
     const channel = ts ? state.channels.get(channelId) : undefined
     const message = channel?.messages.find((m) => m.ts === ts) ?? (state.ephemerals.get(userId) ?? []).find((m) => m.ts === ts)
     const view = ts ? undefined : viewFor(state, userId, where)
-    const found = elementsOf((view ?? message)?.blocks ?? []).find(({ element }) => element.action_id === actionId)
+    const found = elementsOf((view ?? message)?.blocks ?? []).find(
+      ({ element, block }) => element.action_id === actionId || block.block_id === actionId,
+    )
     if (!found?.element.type.includes('external_select')) throw new Error(`${actionId} is no external select in ${where}.`)
     const { block, element } = found
     if (typed.length < (element.min_query_length ?? 3))
@@ -159,7 +161,7 @@ export const modalVerbs = (state, delivery) => ({
         }
     const ack = await delivery.deliver('interactive', `block_suggestion ${actionId}`, {
       ...interaction(state, user, 'block_suggestion'),
-      action_id: actionId,
+      action_id: element.action_id,
       block_id: block.block_id,
       value: typed,
       ...about,
@@ -169,7 +171,7 @@ export const modalVerbs = (state, delivery) => ({
     for (const one of wrong) state.breach('options', one)
     if (wrong.length > 0) return { ack, error: 'No result', options: [] }
     const options = ack.body.options ?? ack.body.option_groups.flatMap((/** @type {any} */ g) => g.options)
-    state.suggested.set(actionId, options)
+    state.suggested.set(element.action_id, options)
     return { ack, options: options.map((/** @type {any} */ o) => ({ label: o.text.text, value: o.value })) }
   },
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Persona } from '../chat.ts'
-import { secretOf, type World, world } from '../world.ts'
+import type { Persona } from '../../chat.ts'
+import { secretOf, type World, world } from '../../world.ts'
 
 let w: World
 let root: Persona
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => w.close())
 
 test('the overview names the shop, the rates and each webhook address, and no secret', async () => {
-  const text = await root.run('setup')
+  const text = await root.run('setup program')
   for (const line of [
     /^Glow: settings/,
     /Shop +https:\/\/shop\.example\.com\//,
@@ -27,18 +27,18 @@ test('the overview names the shop, the rates and each webhook address, and no se
   }
   expect(text).not.toContain('whsec_')
   const ana = await w.manager('Ana')
-  expect(await ana.run('setup')).toContain('/setup is for admins.')
+  expect(await ana.run('setup program')).toContain('/setup program is for admins.')
 })
 
 test('a rotated secret is shown once; the old and the new one both work, the one before no longer', async () => {
   const oldest = await secretOf(w.app, w.programId, 'generic')
-  await root.ask('setup')
+  await root.ask('setup program')
   const { text } = await root.press('Rotate generic secret')
   const shown = /whsec_\S+/.exec(text)?.[0]
   expect(shown).toBe(await secretOf(w.app, w.programId, 'generic'))
   expect(shown).not.toBe(oldest)
-  expect(await root.run('setup')).toContain('Two secrets are valid')
-  await Promise.all([root.ask('setup', { rotate: 'generic' }), root.ask('setup', { rotate: 'generic' })])
+  expect(await root.run('setup program')).toContain('Two secrets are valid')
+  await Promise.all([root.ask('setup program', { rotate: 'generic' }), root.ask('setup program', { rotate: 'generic' })])
   const row = await w.within((ctx) => ctx.db.connection.findFirstOrThrow({ where: { source: 'generic' } }))
   const kept = (row.secrets as string[]).map((sealed) => w.app.sealer.unseal(Buffer.from(sealed, 'base64')).toString())
   expect(kept).toHaveLength(2)
@@ -47,7 +47,7 @@ test('a rotated secret is shown once; the old and the new one both work, the one
 })
 
 test('shop and hosts: the shop’s own host is always allowed, new links go there', async () => {
-  const text = await root.run('setup', {
+  const text = await root.run('setup program', {
     shop: 'https://glow.example/',
     hosts: 'https://Blog.Glow.example/about, shop.example.com',
   })
@@ -59,15 +59,15 @@ test('shop and hosts: the shop’s own host is always allowed, new links go ther
 
 test('better terms hold at once with a new version; stricter ones are refused once somebody accepted', async () => {
   const versions = () => w.within((ctx) => ctx.db.termsVersion.count())
-  expect(await root.run('setup', { rate: '12,5' })).toMatch(/Rate +12\.5 %/)
+  expect(await root.run('setup program', { rate: '12,5' })).toMatch(/Rate +12\.5 %/)
   expect(await versions()).toBe(2)
-  expect(await root.run('setup', { hold_days: '7' })).toMatch(/Hold +7 days/)
+  expect(await root.run('setup program', { hold_days: '7' })).toMatch(/Hold +7 days/)
   expect(await versions()).toBe(3)
-  expect(await root.run('setup', { code_percent: '20' })).toMatch(/Code discount +20 %/)
+  expect(await root.run('setup program', { code_percent: '20' })).toMatch(/Code discount +20 %/)
   expect(await versions()).toBe(3)
-  const refused = await root.run('setup', { rate: '5' })
+  const refused = await root.run('setup program', { rate: '5' })
   expect(refused).toContain('Creators have accepted 12.5 % and a hold of 7 days.')
-  expect(await root.run('setup')).toMatch(/Rate +12\.5 %/)
+  expect(await root.run('setup program')).toMatch(/Rate +12\.5 %/)
 })
 
 test.each([
@@ -79,5 +79,5 @@ test.each([
   [{ rate: '101' }, 'The rate is a percentage from 0 to 100.'],
   [{ hold_days: '-1' }, 'must be at least 0'],
 ])('%j is refused: %s', async (given, sentence) => {
-  expect(await root.run('setup', given as Record<string, string>)).toContain(sentence)
+  expect(await root.run('setup program', given as Record<string, string>)).toContain(sentence)
 })

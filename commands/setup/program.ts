@@ -1,11 +1,12 @@
-import { command } from '../src/command.ts'
-import type { Context } from '../src/context.ts'
-import { Refusal } from '../src/kernel/refusal.ts'
-import { checkDestination } from '../src/links/rules.ts'
-import { option, optional } from '../src/option.ts'
-import { secretCard, setupCard } from '../src/programs/cards.ts'
-import { changePolicy, connections, type PolicyChange, rotate } from '../src/programs/policy.ts'
-import { type Policy, policyOf } from '../src/programs/rules.ts'
+import { command } from '../../src/command.ts'
+import type { Context } from '../../src/context.ts'
+import { Refusal } from '../../src/kernel/refusal.ts'
+import { checkDestination } from '../../src/links/rules.ts'
+import { option, optional } from '../../src/option.ts'
+import { secretCard, setupCard } from '../../src/programs/cards.ts'
+import { changePolicy, connections, type PolicyChange, rotate } from '../../src/programs/policy.ts'
+import { type Policy, parsePercent, policyOf } from '../../src/programs/rules.ts'
+import { checkInvite } from '../../src/programs/rules-invites.ts'
 
 export default command({
   description: 'Shop, hosts, rates and webhooks of the program',
@@ -19,7 +20,12 @@ export default command({
     ),
     rate: optional(option.text('Commission in percent', { max: 6, placeholder: '10' })),
     hold_days: optional(option.integer('Hold in days', { min: 0, max: 180 })),
+    payday: optional(option.integer('Payday, day of the month', { min: 1, max: 28 })),
     code_percent: optional(option.integer('Code discount in percent', { min: 1, max: 90 })),
+    discord_invite: optional(option.text('Invitation to the Discord server', { max: 400, placeholder: 'https://discord.gg/…' })),
+    slack_invite: optional(
+      option.text('Invitation to the Slack workspace', { max: 400, placeholder: 'https://join.slack.com/…' }),
+    ),
     rotate: optional(option.choice('Make a new webhook secret for', ['generic'])),
   },
   async run(ctx, { rotate: source, ...wanted }) {
@@ -29,7 +35,7 @@ export default command({
     const changed = Object.keys(change).length > 0
     const policy = changed ? await changePolicy(ctx, change) : before
     const sources = (await connections(ctx)).map((c) => ({ ...c, url: hookUrl(ctx, c.source) }))
-    return setupCard({ name: ctx.program.name, policy, sources, changed })
+    return setupCard({ name: ctx.program.name, policy, sources, changed, join: ctx.url(`/join/${ctx.program.id}`) })
   },
 })
 
@@ -40,7 +46,10 @@ type Wanted = {
   hosts?: string | undefined
   rate?: string | undefined
   hold_days?: number | undefined
+  payday?: number | undefined
   code_percent?: number | undefined
+  discord_invite?: string | undefined
+  slack_invite?: string | undefined
 }
 
 /** What is to change, checked. The shop's own host is always allowed. */
@@ -59,10 +68,20 @@ function changeOf(wanted: Wanted, before: Policy, demo: boolean): PolicyChange {
   return {
     ...(wanted.shop === undefined ? {} : { shopUrl: checkDestination(shop, allowedHosts, { allowLocal: demo }) }),
     ...(wanted.shop === undefined && wanted.hosts === undefined ? {} : { allowedHosts }),
-    ...(wanted.rate === undefined ? {} : { rateBps: bpsOf(wanted.rate) }),
+    ...(wanted.rate === undefined ? {} : { rateBps: parsePercent(wanted.rate) }),
     ...(wanted.hold_days === undefined ? {} : { holdDays: wanted.hold_days }),
+    ...(wanted.payday === undefined ? {} : { payday: wanted.payday }),
     ...(wanted.code_percent === undefined ? {} : { codePercent: wanted.code_percent }),
+    ...(wanted.discord_invite === undefined && wanted.slack_invite === undefined ? {} : { invites: invitesOf(wanted, before) }),
   }
+}
+
+function invitesOf(wanted: Wanted, before: Policy): Policy['invites'] {
+  const one = (platform: 'discord' | 'slack', typed: string | undefined) => {
+    const address = typed === undefined ? before.invites[platform] : checkInvite(platform, typed)
+    return address === undefined ? {} : { [platform]: address }
+  }
+  return { ...one('discord', wanted.discord_invite), ...one('slack', wanted.slack_invite) }
 }
 
 function hostOf(typed: string): string {
@@ -77,13 +96,4 @@ function hostOf(typed: string): string {
     )
   }
   return host
-}
-
-/** "12.5" → 1250 basis points. */
-function bpsOf(typed: string): number {
-  const [, whole, part = ''] = /^(\d{1,3})(?:[.,](\d{1,2}))?\s*%?$/.exec(typed) ?? []
-  const bps = whole === undefined ? Number.NaN : Number(whole) * 100 + Number(part.padEnd(2, '0'))
-  if (!(bps <= 10_000))
-    throw new Refusal('invalid', 'The rate is a percentage from 0 to 100.', 'Write it like 10 or 12.5.', 'rate')
-  return bps
 }

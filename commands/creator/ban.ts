@@ -1,0 +1,25 @@
+import { command } from '../../src/command.ts'
+import { changedCard } from '../../src/creators/cards-roster.ts'
+import { addNote } from '../../src/creators/notes.ts'
+import { suggestCreators } from '../../src/creators/queries.ts'
+import { ban } from '../../src/creators/standing.ts'
+import { option } from '../../src/option.ts'
+
+export default command({
+  description: 'End it with a creator for good',
+  role: 'manager',
+  visibility: 'private',
+  options: {
+    creator: option.id('creator', 'Which creator', (ctx, typed) => suggestCreators(ctx, typed)),
+    why: option.long('Why, for the team alone', { min: 3, max: 500 }),
+  },
+  async run(ctx, { creator: creatorId, why }) {
+    const creator = await ban(ctx, creatorId)
+    await addNote(ctx, creator.id, `Banned: ${why}`)
+    return changedCard(
+      creator,
+      `${creator.name} is banned`,
+      'New orders earn nothing and they cannot apply again. What they earned before is paid as usual.',
+    )
+  },
+})

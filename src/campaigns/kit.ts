@@ -1,0 +1,32 @@
+import type { Context } from '../context.ts'
+import type { Creator } from '../db/generated/client.ts'
+import { nextLocal } from '../kernel/time.ts'
+import { kitCard } from '../links/cards.ts'
+import { makeCode, makeLink, qrOf, shortUrl } from '../links/service.ts'
+import { policyOf } from '../programs/rules.ts'
+import { firstMission } from './service.ts'
+
+/** Makes what a new creator needs and pins it in their private place: link, code, first mission, payday. */
+export async function showKit(ctx: Context, creator: Creator): Promise<void> {
+  const link = await makeLink(ctx, creator)
+  const { code, percent } = await makeCode(ctx, creator)
+  const mission = await firstMission(ctx)
+  const policy = policyOf(ctx.program)
+  const kit = kitCard({
+    program: ctx.program.name,
+    name: creator.name,
+    url: shortUrl(ctx, link),
+    qr: await qrOf(ctx, link),
+    code,
+    percent,
+    disclosure: policy.disclosure,
+    mission: mission && {
+      id: mission.id,
+      title: mission.title,
+      fee: { minor: mission.feeMinor, currency: ctx.program.currency },
+    },
+    // Noon, so that a reader in another zone is shown the same day.
+    payday: nextLocal({ every: 'month', at: '12:00', day: policy.payday }, ctx.program.zone, ctx.now),
+  })
+  await ctx.show({ person: creator.personId }, 'kit', kit, { pin: true })
+}

@@ -1,0 +1,158 @@
+// A roster from an earlier system: each row is one creator, known by e-mail or handle. A row that is wrong in one place is left out as
+// a whole and named with its line and its fix, and the others come in; running the corrected file again changes only what is new.
+import { z } from 'zod'
+import { parseMoney } from '../kernel/money.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { parsePercent } from '../programs/rules.ts'
+import { niches, parseHandle, UNKNOWN_COUNTRY } from './rules.ts'
+import { parseCountry } from './rules-countries.ts'
+import type { Cells } from './rules-import-file.ts'
+import { parseTags } from './rules-roster.ts'
+
+export type RosterRow = {
+  line: number
+  name: string
+  /** Empty when the file has none. */
+  handle: string
+  handles: string[]
+  email: string
+  country: string
+  niche: string
+  codes: string[]
+  destinations: string[]
+  rateBps: number | null
+  tier: string | null
+  tags: string[]
+  openingMinor: bigint
+}
+
+/** Something about a row that a person should know; a problem keeps the row out, a remark does not. */
+export type Finding = { line: number; name: string; says: string; fix: string }
+
+export type Roster = { rows: RosterRow[]; problems: Finding[]; remarks: Finding[] }
+
+type Reading = { locale: string; currency: string }
+
+const email = z.email()
+
+/** Reads every row; those with a problem are left out. Two rows of one person are one problem. */
+export function readRoster(sheet: Cells[], reading: Reading): Roster {
+  const roster: Roster = { rows: [], problems: [], remarks: [] }
+  const seen = new Map<string, number>()
+  for (const cells of sheet) {
+    const found: Finding[] = []
+    const row = readRow(cells, reading, found, roster.remarks)
+    const key = [...keysOf(row), ...row.codes.map((code) => `code ${code}`)].find((one) => seen.has(one))
+    if (key !== undefined) {
+      const what = key.startsWith('code ') ? key.slice(5) : key
+      found.push(finding(row, `${what} stands in line ${seen.get(key)} too.`, 'Keep one of the two rows.'))
+    }
+    for (const one of keysOf(row)) seen.set(one, seen.get(one) ?? row.line)
+    for (const code of row.codes) seen.set(`code ${code}`, seen.get(`code ${code}`) ?? row.line)
+    if (found.length === 0) roster.rows.push(row)
+    roster.problems.push(...found)
+  }
+  return roster
+}
+
+/** What a creator is known by in a file and in the program. */
+export const keysOf = (row: Pick<RosterRow, 'email' | 'handle' | 'handles'>): string[] =>
+  [row.email, row.handle, ...row.handles].filter((key) => key !== '')
+
+export const finding = (row: { line: number; name: string }, says: string, fix: string): Finding => ({
+  line: row.line,
+  name: row.name,
+  says,
+  fix,
+})
+
+function readRow({ line, cells }: Cells, { locale, currency }: Reading, problems: Finding[], remarks: Finding[]): RosterRow {
+  const name = (cells.name ?? [cells.first, cells.last].filter(Boolean).join(' ')).slice(0, 60)
+  const at = { line, name: name || cells.email || cells.handle || '' }
+  const tried = <T>(fallback: T, read: () => T): T => {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      problems.push(finding(at, error.sentence, error.fix ?? ''))
+      return fallback
+    }
+  }
+  const handles = tried([], () => split(cells.handle).map(parseHandle))
+  const row: RosterRow = {
+    line,
+    name: name || (handles[0]?.slice(1) ?? cells.email?.split('@')[0] ?? ''),
+    handle: handles[0] ?? '',
+    handles: [...new Set(handles.slice(1))].filter((handle) => handle !== handles[0]),
+    email: tried('', () => readEmail(cells.email)),
+    country: tried(UNKNOWN_COUNTRY, () => (cells.country ? parseCountry(cells.country, locale) : UNKNOWN_COUNTRY)),
+    niche: readNiche(cells.niche, at, remarks),
+    codes: tried([], () => [...new Set(split(cells.codes).map(readCode))]),
+    destinations: split(cells.links, /[;|\s]+/),
+    rateBps: tried(null, () => (cells.rate ? parsePercent(cells.rate) : null)),
+    tier: cells.tier?.slice(0, 30) ?? null,
+    tags: tried([], () => parseTags(cells.tags ?? '')),
+    openingMinor: tried(0n, () => readBalance(cells.balance, cells.currency, currency)),
+  }
+  const unnamed = keysOf(row).length === 0 && problems.length === 0
+  if (unnamed) problems.push(finding(at, 'There is no e-mail and no handle.', 'Give one of them: it tells creators apart.'))
+  return row
+}
+
+const split = (words: string | undefined, by: RegExp = /[,;|\s]+/): string[] =>
+  (words ?? '')
+    .split(by)
+    .map((word) => word.trim())
+    .filter(Boolean)
+
+function readEmail(typed: string | undefined): string {
+  if (typed === undefined) return ''
+  const address = typed.toLowerCase()
+  if (address.length > 254 || !email.safeParse(address).success)
+    throw new Refusal('invalid', `“${typed.slice(0, 60)}” is no e-mail address.`, 'Write it like mia@example.com.')
+  return address
+}
+
+function readNiche(typed: string | undefined, at: { line: number; name: string }, remarks: Finding[]): string {
+  const wanted = (typed ?? 'other').trim().toLowerCase()
+  const known = niches.find((niche) => niche === wanted)
+  if (known) return known
+  remarks.push(
+    finding(at, `“${wanted.slice(0, 30)}” is none of our niches; it becomes “other”.`, `We know ${niches.join(', ')}.`),
+  )
+  return 'other'
+}
+
+/** A shop's own code, kept as it is but for its case, which shops do not mind. */
+function readCode(typed: string): string {
+  const code = typed.toUpperCase()
+  if (!/^[A-Z0-9][A-Z0-9_-]{1,39}$/.test(code))
+    throw new Refusal('invalid', `“${typed.slice(0, 40)}” can be no code.`, 'Codes have 2 to 40 letters A-Z, digits, - and _.')
+  return code
+}
+
+function readBalance(typed: string | undefined, said: string | undefined, currency: string): bigint {
+  if (typed === undefined) return 0n
+  const beside =
+    /[A-Z]{3}/.exec(typed.toUpperCase())?.[0] ?? (typed.includes('€') ? 'EUR' : typed.includes('£') ? 'GBP' : undefined)
+  const named = said?.toUpperCase() ?? beside ?? currency
+  if (named !== currency)
+    throw new Refusal(
+      'invalid',
+      `The balance is in ${named.slice(0, 10)}.`,
+      `The program's books are in ${currency}: convert it first.`,
+    )
+  return parseMoney(plainNumber(typed.replace(/[A-Za-z€£¥$\s\u00a0'’]/g, '')), currency).minor
+}
+
+/** "1.234,50" and "1,234.50" → "1234.50". A lone comma before two digits is a decimal one. */
+function plainNumber(typed: string): string {
+  const last = Math.max(typed.lastIndexOf(','), typed.lastIndexOf('.'))
+  if (last < 0) return typed
+  const [whole, part] = [typed.slice(0, last), typed.slice(last + 1)]
+  const both = typed.includes(',') && typed.includes('.')
+  const thousands = !both && part.length === 3 && typed[last] === ','
+  const ok = /^-?\d{1,3}(?:[.,]\d{3})*$|^-?\d+$/.test(whole)
+  if (!ok) return typed
+  return thousands ? typed.replaceAll(',', '') : `${whole.replace(/[.,]/g, '')}.${part}`
+}

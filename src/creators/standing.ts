@@ -1,0 +1,68 @@
+// What happens to a creator after they were admitted. Their links lead shoppers on whatever happens; the law of credit reads the state.
+import type { Context } from '../context.ts'
+import type { Creator } from '../db/generated/client.ts'
+import { type Card, card, toned } from '../kernel/card.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { membershipOf, setRole } from '../people/service.ts'
+import { standingWords } from './cards.ts'
+import { creatorOfPerson, locked, showStatus } from './service.ts'
+
+/** Pauses a creator: new orders earn nothing until they go on. False when they are no approved creator. */
+export async function pause(ctx: Context, creatorId: string): Promise<Creator> {
+  const creator = await locked(ctx, creatorId)
+  if (creator.state !== 'approved') throw cannot(creator, 'be paused')
+  return stand(ctx, creator, 'paused')
+}
+
+/** Lets a paused creator go on. */
+export async function resume(ctx: Context, creatorId: string): Promise<Creator> {
+  const creator = await locked(ctx, creatorId)
+  if (creator.state !== 'paused') throw cannot(creator, 'go on')
+  return stand(ctx, creator, 'approved')
+}
+
+/** Ends it for good: no role, no earnings, no new application. What was earned stays theirs. */
+export async function ban(ctx: Context, creatorId: string): Promise<Creator> {
+  const creator = await locked(ctx, creatorId)
+  if (creator.personId === ctx.actor.personId)
+    throw new Refusal('not_allowed', 'You cannot ban yourself.', 'Leave with /leave, or ask another manager.')
+  if (creator.state === 'banned' || creator.mergedInto !== null) throw cannot(creator, 'be banned')
+  await endRole(ctx, creator)
+  return stand(ctx, creator, 'banned')
+}
+
+/** The actor leaves the program; what they earned is paid at the next payday after its hold. */
+export async function leave(ctx: Context): Promise<Creator> {
+  const own = await creatorOfPerson(ctx, ctx.actor.personId)
+  if (!own) throw new Refusal('not_found', 'You are no creator here.', 'Join with /apply.')
+  const creator = await locked(ctx, own.id)
+  if (creator.state !== 'approved' && creator.state !== 'paused') throw cannot(creator, 'leave')
+  await endRole(ctx, creator)
+  return stand(ctx, creator, 'left')
+}
+
+async function stand(ctx: Context, before: Creator, state: string): Promise<Creator> {
+  const creator = await ctx.db.creator.update({ where: { id: before.id }, data: { state } })
+  await showStatus(ctx, creator)
+  // The status card changes silently; this is news to the person.
+  if (creator.personId !== ctx.actor.personId)
+    await ctx.show({ person: creator.personId }, `standing:${creator.id}:${ctx.now.toISOString()}`, newsCard(state))
+  return creator
+}
+
+function newsCard(state: string): Card {
+  const words = standingWords[state]
+  return words
+    ? toned('warn', card(words.title, words.says))
+    : toned('good', card('You are back', 'New orders through your link and code earn again from now on.'))
+}
+
+/** A manager who creates besides stays a manager. */
+async function endRole(ctx: Context, creator: Creator): Promise<void> {
+  const membership = await membershipOf(ctx, creator.personId)
+  if (membership.role === 'creator') await setRole(ctx, creator.personId, 'anyone')
+  await ctx.grant(creator.personId, 'creator', false)
+}
+
+const cannot = (creator: Creator, what: string): Refusal =>
+  new Refusal('conflict', `${creator.name} is ${creator.state} and cannot ${what}.`)

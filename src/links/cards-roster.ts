@@ -1,0 +1,146 @@
+import { UNKNOWN_COUNTRY } from '../creators/rules.ts'
+import type { Finding, RosterRow } from '../creators/rules-import.ts'
+import {
+  type Block,
+  buttons,
+  type Card,
+  card,
+  facts,
+  money,
+  type Part,
+  paragraph,
+  small,
+  type Text,
+  table,
+  text,
+  toned,
+} from '../kernel/card.ts'
+import { percent } from '../programs/rules.ts'
+import type { Imported, ImportPlan } from './roster.ts'
+
+const FIRST = 5
+const FOUND = 12
+
+const rowsOf = (n: number): string => (n === 1 ? '1 row' : `${n} rows`)
+const more = (all: number, shown: number): string => (all > shown ? `, the first ${shown}` : '')
+
+/** What an import would do: nothing was written yet. */
+export function previewCard(plan: ImportPlan, view: { file: string; name: string; currency: string }): Card {
+  const { planned, problems, remarks, ignored } = plan
+  const fresh = planned.filter(({ known }) => known === null).length
+  const owed = planned.reduce((sum, { row }) => sum + row.openingMinor, 0n)
+  const codes = planned.reduce((sum, { row }) => sum + row.codes.length, 0)
+  return toned(
+    problems.length > 0 ? 'warn' : 'plain',
+    card(
+      `Preview of ${view.name}`,
+      'Nothing was written yet.',
+      facts({
+        'New creators': [String(fresh)],
+        'Here already': [String(planned.length - fresh)],
+        'Left out': [rowsOf(new Set(problems.map((problem) => problem.line)).size)],
+        Codes: [String(codes)],
+        'Opening balances': [money({ minor: owed, currency: view.currency })],
+      }),
+      planned.length > 0 &&
+        table(
+          ['Line', 'Name', 'Handle', 'E-mail', 'Country', 'Codes', 'Rate', 'Balance'],
+          planned.slice(0, FIRST).map(({ row }) => lineOf(row, view.currency)),
+          { caption: `${rowsOf(planned.length)} to import${more(planned.length, FIRST)}` },
+        ),
+      ...findings('Problems', problems),
+      ...findings('Good to know', remarks),
+      ignored.length > 0 && small([`Columns we do not know and leave out: ${ignored.join(', ').slice(0, 300)}.`]),
+      planned.length > 0 &&
+        small(['Whoever is new is an approved creator at once and has no account until they take up their claim link.']),
+      buttons(
+        planned.length > 0 && {
+          label: `Import ${rowsOf(planned.length)}`,
+          run: 'creator adopt',
+          given: { file: view.file },
+          look: 'main',
+        },
+        { label: 'Choose another file', run: 'creator import' },
+      ),
+    ),
+  )
+}
+
+const lineOf = (row: RosterRow, currency: string): (Text | Part | string)[] => [
+  String(row.line),
+  row.name,
+  row.handle,
+  row.email,
+  row.country === UNKNOWN_COUNTRY ? '' : row.country,
+  row.codes.join(' '),
+  row.rateBps === null ? '' : percent(row.rateBps),
+  row.openingMinor === 0n ? '' : money({ minor: row.openingMinor, currency }),
+]
+
+function findings(title: string, list: Finding[]): Block[] {
+  if (list.length === 0) return []
+  return [
+    table(
+      ['Line', 'Name', title, 'What helps'],
+      list.slice(0, FOUND).map((one) => [String(one.line), one.name, one.says, one.fix]),
+      { caption: `${title}: ${list.length}${more(list.length, FOUND)}` },
+    ),
+  ]
+}
+
+export type Done = {
+  imported: Imported[]
+  problems: Finding[]
+  remarks: Finding[]
+  /** Opens the report, once. */
+  reportUrl: string
+  /** Opens the page that makes claim links; undefined when everybody has an account. */
+  claimUrl: string | undefined
+  unclaimed: number
+}
+
+/** What an import did. */
+export function importedCard(done: Done): Card {
+  const count = (outcome: Imported['outcome']) => String(done.imported.filter((one) => one.outcome === outcome).length)
+  return toned(
+    'good',
+    card(
+      'The roster is in',
+      facts({
+        New: [count('new')],
+        Completed: [count('completed')],
+        Unchanged: [count('unchanged')],
+        'Left out': [rowsOf(new Set(done.problems.map((problem) => problem.line)).size)],
+      }),
+      ...findings('Problems', done.problems),
+      ...findings('Good to know', done.remarks),
+      done.claimUrl !== undefined &&
+        paragraph(text`${done.unclaimed} of them have no account yet. Each gets a claim link, in one file for your mailing.`),
+      done.claimUrl !== undefined && small(['The buttons work once, within ten minutes, and sign you in.']),
+      buttons(
+        done.claimUrl !== undefined && { label: 'Get claim links', url: done.claimUrl },
+        { label: 'Get report', url: done.reportUrl },
+        { label: 'See creators', run: 'creator list' },
+      ),
+    ),
+  )
+}
+
+export const reportHead = ['line', 'name', 'e-mail', 'handle', 'outcome', 'what', 'fix']
+
+/** Every row with what became of it, in the order of the file. */
+export function reportRows({ imported, problems, remarks }: Pick<Done, 'imported' | 'problems' | 'remarks'>): string[][] {
+  const said = (outcome: string) => (one: Finding) => ({
+    line: one.line,
+    cells: [String(one.line), one.name, '', '', outcome, one.says, one.fix],
+  })
+  const rows = [
+    ...imported.map(({ row, outcome, added }) => ({
+      line: row.line,
+      cells: [String(row.line), row.name, row.email, row.handle, outcome, added.join('; '), ''],
+    })),
+    ...problems.map(said('left out')),
+    ...remarks.map(said('remark')),
+  ]
+  return rows.sort((a, b) => a.line - b.line).map(({ cells }) => cells)
+}

@@ -1,0 +1,228 @@
+// A roster comes in: persons, creators, their codes as the shop knows them, links of our own, and what they are owed. One transaction
+// does all of it or nothing. What is known already by e-mail or handle is completed, never overwritten: what someone agreed to stays.
+import type { Context } from '../context.ts'
+import { retag } from '../creators/notes.ts'
+import { makeCreators } from '../creators/roster.ts'
+import { type Finding, finding, keysOf, type Roster, type RosterRow, readRoster } from '../creators/rules-import.ts'
+import { readSheet } from '../creators/rules-import-file.ts'
+import type { Creator } from '../db/generated/client.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { bookOpenings, openingsOf } from '../ledger/opening.ts'
+import { percent, policyOf } from '../programs/rules.ts'
+import { checkDestination, makeSlug } from './rules.ts'
+
+/** A row with the creator it means, if they are here. */
+export type Planned = { row: RosterRow; known: Creator | null }
+
+export type ImportPlan = {
+  planned: Planned[]
+  problems: Finding[]
+  remarks: Finding[]
+  /** Headings that mean nothing to us. */
+  ignored: string[]
+}
+
+/** What an import of this file would do; nothing is written. */
+export async function planImport(ctx: Context, fileId: string): Promise<ImportPlan> {
+  const { bytes } = await ctx.read(fileId)
+  const sheet = readSheet(bytes)
+  const roster = readRoster(sheet.rows, { locale: ctx.actor.locale, currency: ctx.program.currency })
+  const planned = await matched(ctx, roster)
+  await checkCodes(ctx, planned, roster)
+  checkDestinations(ctx, planned, roster)
+  const bad = new Set(roster.problems.map((problem) => problem.line))
+  return {
+    planned: planned.filter(({ row }) => !bad.has(row.line)),
+    problems: roster.problems.sort((a, b) => a.line - b.line),
+    remarks: roster.remarks,
+    ignored: sheet.ignored,
+  }
+}
+
+/** Two keys of one row that lead to two creators are a problem, not a guess. */
+async function matched(ctx: Context, roster: Roster): Promise<Planned[]> {
+  const keys = roster.rows.flatMap(keysOf)
+  const creators = await ctx.db.creator.findMany({
+    where: {
+      programId: ctx.program.id,
+      mergedInto: null,
+      OR: [{ email: { in: keys } }, { handle: { in: keys } }, { handles: { hasSome: keys } }],
+    },
+    orderBy: { id: 'asc' },
+  })
+  const byKey = new Map<string, Creator[]>()
+  for (const creator of creators) for (const key of keysOf(creator)) byKey.set(key, [...(byKey.get(key) ?? []), creator])
+  return roster.rows.map((row) => {
+    const found = [...new Set(keysOf(row).flatMap((key) => byKey.get(key) ?? []))]
+    if (found.length > 1) {
+      const names = found.map((creator) => creator.name).join(' and ')
+      roster.problems.push(
+        finding(row, `E-mail and handles belong to ${names}.`, 'Give the row the e-mail or the handle of one.'),
+      )
+    }
+    const known = found[0] ?? null
+    if (known && row.rateBps !== null && known.rateBps !== row.rateBps) {
+      const has = known.rateBps === null ? 'the program’s rate' : percent(known.rateBps)
+      roster.remarks.push(
+        finding(
+          row,
+          `${known.name} has ${has}, the file says ${percent(row.rateBps)}.`,
+          'Rates of those who are here are not changed.',
+        ),
+      )
+    }
+    return { row, known }
+  })
+}
+
+async function checkCodes(ctx: Context, planned: Planned[], roster: Roster): Promise<void> {
+  const owners = await codeOwners(
+    ctx,
+    planned.flatMap(({ row }) => row.codes),
+  )
+  for (const { row, known } of planned) {
+    const taken = row.codes.find((code) => owners.has(code) && owners.get(code) !== known?.id)
+    if (taken !== undefined)
+      roster.problems.push(
+        finding(row, `The code ${taken} belongs to another creator.`, 'Take it out, or give the row that creator’s e-mail.'),
+      )
+  }
+}
+
+async function codeOwners(ctx: Context, codes: string[]): Promise<Map<string, string>> {
+  const rows = await ctx.db.$queryRaw<{ code: string; creatorId: string }[]>`
+    SELECT upper(code) AS code, "creatorId" FROM "Code"
+    WHERE "programId" = ${ctx.program.id} AND state = 'active' AND upper(code) = ANY(${codes})`
+  return new Map(rows.map((row) => [row.code, row.creatorId]))
+}
+
+function checkDestinations(ctx: Context, planned: Planned[], roster: Roster): void {
+  const { allowedHosts } = policyOf(ctx.program)
+  for (const { row } of planned) {
+    try {
+      row.destinations = [
+        ...new Set(row.destinations.map((one) => checkDestination(one, allowedHosts, { allowLocal: ctx.program.demo }))),
+      ]
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      roster.problems.push(finding(row, error.sentence, error.fix ?? ''))
+    }
+  }
+}
+
+/** What became of a row. */
+export type Imported = { row: RosterRow; creator: Creator; outcome: 'new' | 'completed' | 'unchanged'; added: string[] }
+
+/** Does what planImport shows; the same file again changes nothing. Two imports at once go one after the other. */
+export async function importRoster(ctx: Context, fileId: string): Promise<ImportPlan & { imported: Imported[] }> {
+  await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`roster ${ctx.program.id}`}, 0))`
+  const plan = await planImport(ctx, fileId)
+  const fresh = plan.planned.filter(({ known }) => known === null)
+  const made = await makeCreators(
+    ctx,
+    fresh.map(({ row }) => row),
+  )
+  const all = plan.planned.map(({ row, known }) => ({ row, known, creator: known ?? made.get(row.line)! }))
+  const added = new Map(all.map(({ creator }) => [creator.id, [] as string[]]))
+  const note = (creatorId: string, words: string) => added.get(creatorId)?.push(words)
+  await adoptCodes(ctx, all, note)
+  await addLinks(ctx, all, note)
+  await bookBalances(ctx, all, plan.remarks, note)
+  await completeTags(ctx, all, note)
+  const imported = all.map(({ row, known, creator }): Imported => {
+    const news = added.get(creator.id) ?? []
+    return { row, creator, added: news, outcome: known === null ? 'new' : news.length > 0 ? 'completed' : 'unchanged' }
+  })
+  return { ...plan, imported }
+}
+
+type Whole = { row: RosterRow; known: Creator | null; creator: Creator }
+type Noting = (creatorId: string, words: string) => void
+
+async function adoptCodes(ctx: Context, all: Whole[], note: Noting): Promise<void> {
+  const owned = await codeOwners(
+    ctx,
+    all.flatMap(({ row }) => row.codes),
+  )
+  const percentOff = policyOf(ctx.program).codePercent
+  const wanted = all.flatMap(({ row, creator }) =>
+    row.codes.filter((code) => !owned.has(code)).map((code) => ({ code, creator })),
+  )
+  const { count } = await ctx.db.code.createMany({
+    data: wanted.map(({ code, creator }) => ({
+      id: ctx.id('code'),
+      programId: ctx.program.id,
+      creatorId: creator.id,
+      code,
+      percent: percentOff,
+      createdAt: ctx.now,
+    })),
+    skipDuplicates: true,
+  })
+  if (count !== wanted.length)
+    throw new Refusal('conflict', 'A code of the file was given to somebody a moment ago.', 'Look at the preview again.')
+  for (const { code, creator } of wanted) note(creator.id, `code ${code}`)
+}
+
+/** Whoever comes without a link gets one to the shop. */
+async function addLinks(ctx: Context, all: Whole[], note: Noting): Promise<void> {
+  const { shopUrl } = policyOf(ctx.program)
+  const before = await ctx.db.link.findMany({
+    where: { programId: ctx.program.id, creatorId: { in: all.map(({ creator }) => creator.id) }, state: 'active' },
+    select: { creatorId: true, destination: true },
+  })
+  const has = new Map<string, Set<string>>()
+  for (const { creatorId, destination } of before) has.set(creatorId, (has.get(creatorId) ?? new Set()).add(destination))
+  const wanted = all.flatMap(({ row, creator }) => {
+    const destinations = row.destinations.length > 0 ? row.destinations : has.has(creator.id) ? [] : [shopUrl]
+    return destinations.filter((one) => !has.get(creator.id)?.has(one)).map((destination) => ({ creator, destination }))
+  })
+  let open = wanted
+  // A taken slug is a wonder at six random characters; whoever met one is given another.
+  for (const extra of [6, 8, 8]) {
+    const rows = open.map(({ creator, destination }) => ({
+      id: ctx.id('link'),
+      programId: ctx.program.id,
+      creatorId: creator.id,
+      slug: makeSlug(creator.handle || creator.name, () => ctx.random(10), extra),
+      destination,
+      createdAt: ctx.now,
+    }))
+    await ctx.db.link.createMany({ data: rows, skipDuplicates: true })
+    const there = await ctx.db.link.findMany({ where: { id: { in: rows.map((row) => row.id) } }, select: { id: true } })
+    const made = new Set(there.map((row) => row.id))
+    open = open.filter((_, i) => !made.has(rows[i]!.id as string))
+    if (open.length === 0) break
+  }
+  if (open.length > 0) throw new Error(`No free slug was found for ${open.length} links`)
+  for (const { creator, destination } of wanted) note(creator.id, `link to ${new URL(destination).host}`)
+}
+
+async function bookBalances(ctx: Context, all: Whole[], remarks: Finding[], note: Noting): Promise<void> {
+  const owed = all.filter(({ row }) => row.openingMinor !== 0n)
+  const before = await openingsOf(
+    ctx,
+    owed.map(({ creator }) => creator.id),
+  )
+  const booked = await bookOpenings(
+    ctx,
+    owed.map(({ row, creator }) => ({
+      creatorId: creator.id,
+      money: { minor: row.openingMinor, currency: ctx.program.currency },
+      because: { rule: 'opening balance', line: row.line, by: ctx.actor.personId },
+    })),
+  )
+  for (const { row, creator } of owed) {
+    if (booked.has(creator.id)) note(creator.id, 'opening balance')
+    else if (before.get(creator.id) !== row.openingMinor)
+      remarks.push(finding(row, 'Another opening balance was booked before.', 'It stays: an opening balance is booked once.'))
+  }
+}
+
+async function completeTags(ctx: Context, all: Whole[], note: Noting): Promise<void> {
+  for (const { row, known } of all) {
+    if (!known) continue
+    const tags = row.tags.filter((tag) => !known.tags.includes(tag))
+    if (tags.length > 0 && (await retag(ctx, [known.id], { add: tags })) > 0) note(known.id, `tags ${tags.join(', ')}`)
+  }
+}

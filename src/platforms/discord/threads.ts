@@ -1,0 +1,84 @@
+/** Private threads: the place of one person, and the talk about one thing. Both lie below #start-here. */
+import { createHash } from 'node:crypto'
+import { type APIChannel, type APIGuildMember, type APIThreadList, ChannelType, Routes } from 'discord.js'
+import { gone, type House, type WantedThread } from '../platform.ts'
+import { cut } from './fit.ts'
+import type { Caller } from './rest.ts'
+import { codeOf } from './trouble.ts'
+
+type Thread = APIChannel & { name?: string | null; parent_id?: string | null }
+
+/** A week, the longest Discord knows; a post opens a thread again by itself. */
+const archiveMinutes = 10_080
+const NAME = 80
+
+/** The person's own private thread; found again by the end of its name after a lost answer. */
+export async function privatePlace(
+  house: House,
+  caller: Caller,
+  workspace: string,
+  personId: string,
+  user: string,
+): Promise<string> {
+  const parent = await house.channel('discord', workspace, 'start-here')
+  if (parent === undefined)
+    throw gone('There is no #start-here in this server yet, and private threads are made below it', 'Run /setup channels.')
+  const member = await caller.as<APIGuildMember>('get', Routes.guildMember(workspace, user))
+  const name = member.nick ?? member.user.global_name ?? member.user.username
+  const place = await findOrMake(caller, workspace, {
+    parent,
+    name,
+    mark: personId.slice(-6),
+    why: 'The private place of one creator',
+  })
+  await addTo(caller, place, user)
+  return place
+}
+
+/** Opens the thread about one thing; whoever of its people left the server is left out. */
+export async function openThread(
+  caller: Caller,
+  workspace: string,
+  { key, parent, title, users }: WantedThread,
+): Promise<string> {
+  const mark = createHash('sha256').update(key).digest('hex').slice(0, 6)
+  const place = await findOrMake(caller, workspace, { parent, name: title, mark, why: 'Questions about one submission' })
+  for (const user of users) {
+    await addTo(caller, place, user).catch((error: unknown) => {
+      if (!hasLeft(error)) throw error
+    })
+  }
+  return place
+}
+
+/** Discord's codes for somebody who is no member, or no more. */
+export const hasLeft = (error: unknown): boolean => [10_007, 10_013].includes(codeOf(error) ?? 0)
+
+export const closeThread = (caller: Caller, place: string): Promise<void> =>
+  caller.as('patch', Routes.channel(place), { body: { archived: true } })
+
+export const reopen = (caller: Caller, place: string): Promise<void> =>
+  caller.as('patch', Routes.channel(place), { body: { archived: false } })
+
+export const addTo = (caller: Caller, place: string, user: string): Promise<void> =>
+  caller.as('put', Routes.threadMembers(place, user))
+
+type Wanted = { parent: string; name: string; mark: string; why: string }
+
+/** A thread whose making got no answer is found by its mark at the next try. */
+async function findOrMake(caller: Caller, workspace: string, wanted: Wanted): Promise<string> {
+  const before = await find(caller, workspace, wanted)
+  if (before) return before
+  const body = {
+    name: `${cut(wanted.name, NAME)} · ${wanted.mark}`,
+    type: ChannelType.PrivateThread,
+    invitable: false,
+    auto_archive_duration: archiveMinutes,
+  }
+  return (await caller.as<APIChannel>('post', Routes.threads(wanted.parent), { body, reason: wanted.why })).id
+}
+
+async function find(caller: Caller, workspace: string, { parent, mark }: Wanted): Promise<string | undefined> {
+  const { threads } = await caller.as<APIThreadList>('get', Routes.guildActiveThreads(workspace))
+  return threads.find((one: Thread) => one.parent_id === parent && one.name?.endsWith(`· ${mark}`))?.id
+}

@@ -1,0 +1,56 @@
+/** Several workspaces: an admin installs the app, and its token is kept sealed. */
+import { type Installation, InstallProvider } from '@slack/oauth'
+import type { FastifyInstance } from 'fastify'
+import type { House } from '../platform.ts'
+import type { SlackOptions } from './clients.ts'
+import { scopes } from './manifest.ts'
+
+/** GET /slack/install leads to Slack's own page; Slack comes back to /slack/oauth_redirect. Nothing is mounted without client id and secret. */
+export async function installRoutes(server: FastifyInstance, house: House, options: SlackOptions): Promise<void> {
+  const { clientId, clientSecret, stateSecret, apiBase } = options
+  if (clientId === undefined || clientSecret === undefined || stateSecret === undefined) return
+  const installer = new InstallProvider({
+    clientId,
+    clientSecret,
+    stateSecret,
+    clientOptions: { slackApiUrl: apiBase },
+    authorizationUrl: new URL('/oauth/v2/authorize', apiBase).href,
+    installationStore: {
+      storeInstallation: (installation) => keep(house, installation),
+      fetchInstallation: async () => {
+        throw new Error('Tokens are read by the door itself.')
+      },
+    },
+  })
+  const asked = { scopes: scopes.map(({ scope }) => scope) }
+  server.get('/slack/install', async (request, reply) => {
+    reply.hijack()
+    await installer.handleInstallPath(request.raw, reply.raw, {}, asked)
+  })
+  server.get('/slack/oauth_redirect', async (request, reply) => {
+    reply.hijack()
+    await installer.handleCallback(request.raw, reply.raw, {
+      success: (_installation, _options, _request, answer) => {
+        answer.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' })
+        answer.end('Troupe is installed. Go back to Slack and type /troupe to tie this workspace to a program.')
+      },
+      failure: (error, _options, _request, answer) => {
+        house.log.warn({ err: error }, 'an installation failed')
+        answer.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' })
+        answer.end('The installation did not come to its end. Go to /slack/install and try again.')
+      },
+    })
+  })
+}
+
+async function keep(house: House, { team, bot, user }: Installation): Promise<void> {
+  if (!team || !bot) throw new Error('Slack gave no workspace or no bot token.')
+  await house.installs.keep('slack', {
+    workspace: team.id,
+    name: team.name ?? team.id,
+    token: bot.token,
+    botUser: bot.userId,
+    installer: user.id,
+    scopes: bot.scopes.join(','),
+  })
+}

@@ -1,0 +1,27 @@
+/** What a message shortcut gives to its command. */
+import type { FileRef } from '../../command.ts'
+
+type Target = { user: string; content: string; channel: string; ts: string; file?: Record<string, unknown> }
+
+/** The author is given as the account it is; the hall finds the person behind it. */
+export function menuGives(run: string, target: Target, team: string): Record<string, string | FileRef> {
+  const creator = `account:${target.user}`
+  if (run !== 'content save') return { creator }
+  const { id, name, size, mimetype } = target.file ?? {}
+  return {
+    creator,
+    url: `https://app.slack.com/client/${team}/${target.channel}/p${target.ts.replace('.', '')}`,
+    ...(target.content === '' ? {} : { caption: target.content }),
+    ...(typeof id === 'string'
+      ? {
+          file: {
+            platform: 'slack',
+            ref: id,
+            name: String(name ?? 'file'),
+            bytes: Number(size ?? 0),
+            mime: String(mimetype ?? 'application/octet-stream'),
+          },
+        }
+      : {}),
+  }
+}

@@ -1,0 +1,153 @@
+/** A workspace's rooms and circles: channels made or adopted, people let in and out, the Messages tab. */
+import { gone, type House, type Prepared, type WantedChannel } from '../platform.ts'
+import { type Clients, saidOf } from './clients.ts'
+
+type Conversation = { id: string; name: string; is_member?: boolean; is_private?: boolean; is_archived?: boolean }
+type Listed = { channels: Conversation[]; response_metadata?: { next_cursor?: string } }
+type Group = { id: string; handle: string; date_delete?: number }
+
+const PAGE = 200
+const PAGES = 50
+
+/** The app's Messages tab of a person; opening it again gives the same one. */
+export async function privatePlace(clients: Clients, team: string, user: string): Promise<string> {
+  const { channel } = await clients.call<{ channel: { id: string } }>(team, 'conversations.open', { users: user })
+  return channel.id
+}
+
+/** Which channels a role opens; on Slack a role is being in them. */
+const opens: Record<string, string[]> = {
+  creator: ['missions', 'wins', 'leaderboard'],
+  manager: ['applications', 'review', 'managers', 'missions', 'wins', 'leaderboard'],
+  admin: ['applications', 'review', 'managers'],
+}
+const handles: Record<string, { handle: string; name: string }> = {
+  creator: { handle: 'creators', name: 'Creators' },
+  manager: { handle: 'creator-managers', name: 'Creator managers' },
+}
+
+/** Lets a person into the channels of a role or out of them, and into its user group where the plan has such. */
+export async function grant(
+  house: House,
+  clients: Clients,
+  team: string,
+  user: string,
+  role: string,
+  on: boolean,
+): Promise<void> {
+  for (const audience of opens[role] ?? []) {
+    const channel = await house.channel('slack', team, audience)
+    if (channel !== undefined) await (on ? letIn(clients, team, channel, user) : letOut(clients, team, channel, user))
+  }
+  const group = handles[role]
+  if (group) await join(clients, team, group, user, on)
+}
+
+const letIn = (clients: Clients, team: string, channel: string, users: string): Promise<unknown> =>
+  clients.call(team, 'conversations.invite', { channel, users }).catch((error: unknown) => {
+    const said = saidOf(error)
+    if (said === 'already_in_channel' || said === 'cant_invite_self') return
+    if (said === 'user_is_restricted' || said === 'user_is_ultra_restricted')
+      throw gone('A guest can not be let into this channel', 'A workspace admin can add the guest to the channel by hand.')
+    throw error
+  })
+
+const letOut = (clients: Clients, team: string, channel: string, user: string): Promise<unknown> =>
+  clients.call(team, 'conversations.kick', { channel, user }).catch((error: unknown) => {
+    const said = saidOf(error)
+    if (said === 'not_in_channel' || said === 'user_not_found' || said === 'cant_kick_self') return
+    throw error
+  })
+
+/** User groups are for paid plans; on others channels alone tell who is who. */
+async function join(
+  clients: Clients,
+  team: string,
+  { handle, name }: { handle: string; name: string },
+  user: string,
+  on: boolean,
+): Promise<void> {
+  try {
+    const { usergroups } = await clients.call<{ usergroups: Group[] }>(team, 'usergroups.list', { include_disabled: false })
+    const known = usergroups.find((group) => group.handle === handle)
+    if (!known && !on) return
+    const id = known?.id ?? (await clients.call<{ usergroup: Group }>(team, 'usergroups.create', { name, handle })).usergroup.id
+    const { users } = await clients.call<{ users: string[] }>(team, 'usergroups.users.list', { usergroup: id })
+    if (users.includes(user) === on) return
+    const next = on ? [...users, user] : users.filter((one) => one !== user)
+    // Slack keeps no empty group.
+    if (next.length > 0) await clients.call(team, 'usergroups.users.update', { usergroup: id, users: next.join(',') })
+  } catch (error) {
+    const said = saidOf(error)
+    if (
+      !['paid_teams_only', 'plan_upgrade_required', 'missing_scope', 'permission_denied', 'not_allowed_token_type'].includes(
+        said ?? '',
+      )
+    )
+      throw error
+  }
+}
+
+/** Makes or adopts the channels; what can't be is named with what to do. */
+export async function prepare(clients: Clients, team: string, wanted: WantedChannel[]): Promise<Prepared> {
+  const known = await allChannels(clients, team)
+  const missing: string[] = []
+  const channels: Prepared['channels'] = []
+  for (const one of wanted) {
+    const found = known.find((channel) => channel.name === one.name)
+    try {
+      const id = found ? await adopt(clients, team, found, one, missing) : await make(clients, team, one)
+      channels.push({ audience: one.audience, externalId: id, name: one.name })
+    } catch (error) {
+      missing.push(whatIsMissing(one, error))
+    }
+  }
+  return { channels, missing }
+}
+
+function whatIsMissing(one: WantedChannel, error: unknown): string {
+  const said = saidOf(error)
+  if (said === 'name_taken') return `#${one.name} exists, but Troupe is not in it. Type /invite @Troupe there, or rename it.`
+  if (said === 'restricted_action' || said === 'user_is_restricted')
+    return `Troupe may not make #${one.name} in this workspace. Make it yourself and type /invite @Troupe there.`
+  if (said === 'is_archived') return `#${one.name} is archived. Unarchive or rename it.`
+  if (said === undefined) throw error
+  return `#${one.name} could not be made (Slack says ${said}). Make it yourself and type /invite @Troupe there.`
+}
+
+async function adopt(
+  clients: Clients,
+  team: string,
+  found: Conversation,
+  one: WantedChannel,
+  missing: string[],
+): Promise<string> {
+  if (!found.is_member) await clients.call(team, 'conversations.join', { channel: found.id })
+  if (one.role !== 'anyone' && !found.is_private)
+    missing.push(`#${one.name} is public, so everyone in the workspace can read it. Make it private in its settings.`)
+  return found.id
+}
+
+async function make(clients: Clients, team: string, one: WantedChannel): Promise<string> {
+  const args = { name: one.name, is_private: one.role !== 'anyone' }
+  const { channel } = await clients.call<{ channel: Conversation }>(team, 'conversations.create', args)
+  await clients.call(team, 'conversations.setTopic', { channel: channel.id, topic: one.about.slice(0, 250) }).catch(() => {})
+  return channel.id
+}
+
+async function allChannels(clients: Clients, team: string): Promise<Conversation[]> {
+  const all: Conversation[] = []
+  let cursor = ''
+  for (let page = 0; page < PAGES; page++) {
+    const listed = await clients.call<Listed>(team, 'conversations.list', {
+      types: 'public_channel,private_channel',
+      exclude_archived: true,
+      limit: PAGE,
+      ...(cursor === '' ? {} : { cursor }),
+    })
+    all.push(...listed.channels)
+    cursor = listed.response_metadata?.next_cursor ?? ''
+    if (cursor === '') break
+  }
+  return all
+}

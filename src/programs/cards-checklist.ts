@@ -1,0 +1,23 @@
+import { buttons, type Card, card, table, toned } from '../kernel/card.ts'
+
+type Step = { label: string; done: boolean; says: string; act?: { label: string; run: string; given?: Record<string, string> } }
+
+/** The checklist of a new program: each line done or open, one button for what comes next, and the test order at the end. */
+export function checklistCard(program: string, steps: Step[]): Card {
+  const open = steps.filter((step) => !step.done)
+  const next = open.find((step) => step.act)
+  const shown = card(
+    open.length === 0 ? `${program} is set up` : `${program}: ${steps.length - open.length} of ${steps.length} steps done`,
+    table(
+      ['Step', '', 'How it stands'],
+      steps.map((step) => [[step.label], [step.done ? 'done' : 'open'], [step.says]]),
+    ),
+    next !== undefined && `Next: ${next.label}.`,
+    buttons(
+      next?.act && { ...next.act, look: 'main' },
+      { label: 'Send a test order', run: 'setup test-order', look: open.length === 0 ? 'main' : 'plain' },
+      { label: 'Change settings', run: 'setup program', given: { '?': 'form' } },
+    ),
+  )
+  return open.length === 0 ? toned('good', shown) : shown
+}
