@@ -188,6 +188,7 @@ export const askVerbs = (state) => ({
       payload: merged({ ...old.payload, ...fresh }, change),
     }
     record.type = record.payload.type
+    record.messageId = record.payload.message?.id
     state.interactions.set(record.id, record)
     state.tokens.set(record.token, record)
     deliver(state, record)

@@ -140,6 +140,7 @@ test('an acknowledgement whose answer was lost, or that hung, is not given up', 
 test('an interaction that was heard too late is let be', async () => {
   const { discord, logged } = stage
   expected.push('late callback')
+  logged.length = 0
   await discord.silence(400)
   const asked = discord.slash('Mia', 'help').catch((error: Error) => error.message)
   await discord.advance(4_000)

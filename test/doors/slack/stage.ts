@@ -99,7 +99,7 @@ function player(slack: LocalSlack, w: Stage['w'], name: string, user: string): P
   async function shown(sent: Seen): Promise<Seen> {
     for (let n = 0; n < 100 && sent.words === '' && !sent.view; n++) {
       const newest = (await slack.ephemerals(user)).at(-1)
-      if (newest && newest.ts !== seenBefore) return { ...sent, ephemeral: [newest], words: newest.words }
+      if (newest && `${newest.ts} ${newest.words}` !== seenBefore) return { ...sent, ephemeral: [newest], words: newest.words }
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
     return sent
@@ -115,7 +115,8 @@ function player(slack: LocalSlack, w: Stage['w'], name: string, user: string): P
         const value = values[field.blockId]
         if (value !== undefined) answers[field.blockId] = await typed(slack, user, view, field, value)
       }
-      seenBefore = (await slack.ephemerals(user)).at(-1)?.ts
+      const before = (await slack.ephemerals(user)).at(-1)
+      seenBefore = before && `${before.ts} ${before.words}`
       const sent = await slack.submitView(user, view.id, answers as never, PATIENT)
       if (sent.errors)
         return Object.entries(sent.errors)
