@@ -51,6 +51,12 @@ export class Visitor {
     return this.read(await this.fetch(path, { method: 'POST', body, headers: { 'sec-fetch-site': 'same-origin', ...headers } }))
   }
 
+  /** Posts a form with files as a browser without scripts does. */
+  async send(path: string, body: FormData): Promise<string> {
+    if (!body.has('token')) body.set('token', this.token)
+    return this.read(await this.fetch(path, { method: 'POST', body, headers: { 'sec-fetch-site': 'same-origin' } }))
+  }
+
   private async read(answer: Response): Promise<string> {
     const next = answer.headers.get('location')
     if (answer.status >= 300 && answer.status < 400 && next) return this.go(next.replace(/#.*/, ''))

@@ -23,7 +23,7 @@ export async function lock(ctx: Context, submissionId: string): Promise<Submissi
 /** One hand-in at a time per creator, so that the same content can't slip in twice; only active creators hand in. */
 export async function lockCreator(ctx: Context, creatorId: string): Promise<void> {
   const [creator] = await ctx.db.$queryRaw<{ state: string }[]>`
-    SELECT state FROM "Creator" WHERE id = ${creatorId} AND "programId" = ${ctx.program.id} FOR UPDATE`
+    SELECT state FROM "Creator" WHERE id = ${creatorId} AND "programId" = ${ctx.program.id} FOR NO KEY UPDATE`
   if (creator?.state !== 'approved') {
     throw new Refusal('not_allowed', 'Only active creators hand in content.', 'Ask a manager of the program what your state is.')
   }

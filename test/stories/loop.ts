@@ -57,7 +57,7 @@ export function playLoop(platform: string, open: () => Promise<Stage>): void {
       await tick()
       const kit = await mia.sees()
       expect(kit).toContain('Your kit')
-      link = /go\.glow\.example\/([a-z0-9-]+)/.exec(kit)![1]!
+      link = /(?:go\.glow\.example|localhost:\d+)\/([a-z0-9-]+)/.exec(kit)![1]!
       code = /\b[A-Z]+10[A-Z]?\b/.exec(kit)![0]
       expect((await stage.roles('Mia')).join()).toContain('Creator')
     })

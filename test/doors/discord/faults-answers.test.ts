@@ -141,11 +141,14 @@ test('an interaction that was heard too late is let be', async () => {
   const { discord, logged } = stage
   expected.push('late callback')
   logged.length = 0
-  await discord.silence(400)
+  await discord.silence(600)
   const asked = discord.slash('Mia', 'help').catch((error: Error) => error.message)
   await discord.advance(4_000)
   expect(await asked).toBe('The application did not respond')
-  await vi.waitFor(() => expect(logged.join()).toContain('came too late'), 5_000)
+  await vi.waitFor(async () => expect(await discord.violations()).toHaveLength(1), 5_000)
+  await vi.waitFor(() => expect(logged.join()).toContain('came too late'))
+  await pause(200)
+  expect((await discord.requests()).filter(({ path }) => path.startsWith('/webhooks'))).toEqual([])
 })
 
 test('what is not offered, not known or asked elsewhere gets a card', async () => {

@@ -1,0 +1,4 @@
+import { playLoop } from './loop.ts'
+import { webStage } from './web-stage.ts'
+
+playLoop('the simulator', webStage)
