@@ -66,16 +66,14 @@ describe('our own commands', () => {
     expect(jsonOf(fake('submit'))).toHaveLength(1)
   })
 
-  test('a message becomes content: its words, and its file or the address it tells', () => {
+  test('a message becomes content: its writer, its address, its words and its file', () => {
     const gives = menus.find((menu) => menu.name === 'Save as content')!.gives
     const file = { platform: 'discord', ref: 'https://cdn.example/a', name: 'a', bytes: 1, mime: 'image/png' }
     const url = 'https://discord.com/channels/1/2/3'
-    expect(gives({ user: '1', url, content: 'My #ad', file })).toEqual({ caption: 'My #ad', file })
-    expect(gives({ user: '1', url, content: 'My #ad <https://a.example/p>' })).toEqual({
-      caption: 'My #ad <https://a.example/p>',
-      url: 'https://a.example/p',
-    })
-    expect(gives({ user: '1', url, content: '' })).toEqual({ url })
+    const creator = 'account:1'
+    expect(gives({ user: '1', url, content: 'My #ad', file })).toEqual({ creator, url, caption: 'My #ad', file })
+    expect(gives({ user: '1', url, content: '' })).toEqual({ creator, url })
+    expect(String(gives({ user: '1', url, content: 'x'.repeat(4_000) }).caption)).toHaveLength(2_000)
   })
 })
 

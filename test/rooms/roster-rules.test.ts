@@ -13,7 +13,10 @@ const read = (...lines: string[]) => readRoster(readSheet(csv(...lines)).rows, r
 
 describe('a list', () => {
   test('headings of many tools, delimiters and encodings', () => {
-    const latin = Buffer.from('Full name;Instagram handle;TikTok;E-Mail Address;Shoe size\r\nJürgen Groß;@jg;@jgtok;j@example.com;44\r\n', 'latin1')
+    const latin = Buffer.from(
+      'Full name;Instagram handle;TikTok;E-Mail Address;Shoe size\r\nJürgen Groß;@jg;@jgtok;j@example.com;44\r\n',
+      'latin1',
+    )
     const sheet = readSheet(latin)
     expect(sheet.ignored).toEqual(['Shoe size'])
     expect(readRoster(sheet.rows, reading).rows).toMatchObject([

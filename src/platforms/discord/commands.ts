@@ -36,15 +36,26 @@ type Menu = {
 
 /** What a right click offers: the command it runs and what it gives to it. A creator is given as the account that was clicked. */
 export const menus: readonly Menu[] = [
-  { name: 'Save as content', type: 3, run: 'submit', option: 'caption', gives: asContent },
-  { name: 'Thank', type: 3, run: 'kudos', option: 'creator', gives: ({ user }) => ({ creator: user }) },
-  { name: 'Show creator', type: 2, run: 'creator show', option: 'creator', gives: ({ user }) => ({ creator: user }) },
+  { name: 'Save as content', type: 3, run: 'save', option: 'creator', gives: asContent },
+  { name: 'Thank', type: 3, run: 'kudos', option: 'creator', gives: accountOnly },
+  { name: 'Show creator', type: 2, run: 'creator show', option: 'creator', gives: accountOnly },
 ]
 
-/** The words are the caption; the content is the file, else the address that is told, else the message itself. */
-function asContent({ content = '', file, url }: Target): Record<string, string | FileRef> {
-  const told = /https:\/\/[^\s<>]+/.exec(content)?.[0] ?? url
-  return { ...(content && { caption: content }), ...(file ? { file } : told !== undefined && { url: told }) }
+/** As long as a caption may be. */
+const CAPTION = 2_000
+
+function accountOnly({ user }: Target): Record<string, string> {
+  return { creator: `account:${user}` }
+}
+
+/** The message with its writer, its address, its words and its first file. */
+function asContent({ user, content = '', file, url }: Target): Record<string, string | FileRef> {
+  return {
+    ...accountOnly({ user }),
+    ...(url !== undefined && { url }),
+    ...(content && { caption: cut(content, CAPTION) }),
+    ...(file && { file }),
+  }
 }
 
 /** All commands shown in menus, as a server should have them; throws when the commands themselves break a limit. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { DefaultRestOptions, REST, type RequestData, type RouteLike } from 'discord.js'
 import { type House, later } from '../platform.ts'
-import { codeOf, isFault, longestRest, lostToken, meaning } from './trouble.ts'
+import { codeOf, isFault, LONGEST_S, longestRest, lostToken, meaning } from './trouble.ts'
 
 export type DiscordOptions = {
   token: string
@@ -166,16 +166,23 @@ function openRest(options: DiscordOptions, turn: () => Promise<void>): REST {
       await turn()
       const limits = [AbortSignal.timeout(timeoutMs), ...(init.signal ? [init.signal as AbortSignal] : [])]
       const answer = await DefaultRestOptions.makeRequest(url, { ...init, signal: AbortSignal.any(limits) })
-      if (answer.status === 429) answer.headers.set('retry-after', String(secondsToWait(answer.headers)))
+      if (answer.status === 429) makeSane(answer.headers)
       return answer
     },
   })
 }
 
-/** Without a number in this header the library asks again at once and without end. Who sends none stands in front of Discord. */
-function secondsToWait(headers: { get: (name: string) => string | null }): number {
-  const told = Number(headers.get('retry-after') ?? headers.get('x-ratelimit-reset-after'))
-  return Number.isFinite(told) && told > 0 ? Math.min(told, 900) : 15
+/**
+ * A limit without a number of seconds, as from what stands in front of Discord, makes the library ask again at once and without
+ * end; and one of a day is asked about once more before.
+ */
+function makeSane(headers: Headers): void {
+  const told = [headers.get('retry-after'), headers.get('x-ratelimit-reset-after')].map(Number)
+  const seconds = Math.min(told.find((one) => Number.isFinite(one) && one > 0) ?? 15, LONGEST_S)
+  for (const name of ['retry-after', 'x-ratelimit-reset-after']) {
+    const own = Number(headers.get(name))
+    if (!(own > 0 && own <= LONGEST_S)) headers.set(name, String(seconds))
+  }
 }
 
 const send = <T>(rest: REST, method: Method, route: string, data: RequestData): Promise<T> =>

@@ -3,6 +3,8 @@ import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js'
 import { gone, later } from '../platform.ts'
 
 const LATER_MS = 15_000
+/** No limit is believed for longer. */
+export const LONGEST_S = 900
 
 /** A fault of the platform or of the way to it; anything Discord said in its own words is none. */
 export const isFault = (error: unknown): boolean => !(error instanceof DiscordAPIError) && !(error instanceof RateLimitError)
@@ -15,7 +17,8 @@ export const lostToken = (error: unknown): boolean =>
 export const longestRest = (error: unknown): number =>
   error instanceof RateLimitError && (error.global || error.limit === Number.POSITIVE_INFINITY) ? restOf(error) : 0
 
-const restOf = ({ retryAfter, timeToReset }: RateLimitError): number => Math.max(retryAfter, timeToReset)
+const restOf = ({ retryAfter, timeToReset }: RateLimitError): number =>
+  Math.min(Math.max(retryAfter, timeToReset), LONGEST_S * 1_000)
 
 /** Discord's codes (topics/opcodes-and-status-codes) for which trying again does not help, with what does. */
 const endings: Record<number, string> = {

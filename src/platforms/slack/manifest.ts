@@ -74,7 +74,7 @@ export const events: { event: string; why: string }[] = [
 /** Entries in Slack's own menus; the callback id is the command. Those whose command is not there are left out. */
 export const shortcuts = [
   { name: 'Troupe', type: 'global', callback_id: 'home', description: 'Your next best step' },
-  { name: 'Save as content', type: 'message', callback_id: 'submit', description: 'Hand in what this message links to' },
+  { name: 'Save as content', type: 'message', callback_id: 'save', description: 'Hand this message in as content' },
   { name: 'Thank', type: 'message', callback_id: 'kudos', description: 'Thank the one who wrote this' },
 ] as const
 
@@ -97,8 +97,9 @@ export type ManifestOptions = {
 
 type SlashCommand = { command: string; description: string; usage_hint?: string; should_escape: boolean; url?: string }
 
-/** The manifest as Slack's "create from manifest" takes it, made from the listed commands. */
-export function manifest(listed: AnyCommand[], options: ManifestOptions) {
+/** The manifest as Slack's "create from manifest" takes it, made from all commands. */
+export function manifest(commands: AnyCommand[], options: ManifestOptions) {
+  const listed = commands.filter((command) => command.listed)
   const url = options.publicUrl === undefined ? undefined : `${options.publicUrl}/slack/events`
   const request = url === undefined ? {} : { request_url: url }
   const name = options.name.slice(0, limits.name)
@@ -115,7 +116,7 @@ export function manifest(listed: AnyCommand[], options: ManifestOptions) {
     features: {
       app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
       bot_user: { display_name: name.slice(0, limits.display), always_online: true },
-      ...menu(listed),
+      ...menu(commands),
       slash_commands: slashCommands(listed, options).map(
         (command): SlashCommand => ({ ...command, ...(url === undefined ? {} : { url }) }),
       ),
@@ -132,8 +133,8 @@ export function manifest(listed: AnyCommand[], options: ManifestOptions) {
 }
 
 /** Slack takes no empty list. */
-function menu(listed: AnyCommand[]): { shortcuts?: (typeof shortcuts)[number][] } {
-  const known = shortcuts.filter((shortcut) => listed.some((cmd) => cmd.name === shortcut.callback_id))
+function menu(commands: AnyCommand[]): { shortcuts?: (typeof shortcuts)[number][] } {
+  const known = shortcuts.filter((shortcut) => commands.some((cmd) => cmd.name === shortcut.callback_id))
   return known.length === 0 ? {} : { shortcuts: known }
 }
 

@@ -15,8 +15,7 @@ export type SlackStage = Stage & { slack: LocalSlack; userId: (name: string) => 
 
 export async function slackStage(options: Partial<SlackOptions> = {}): Promise<SlackStage> {
   const w = await world({ now: new Date().toISOString() })
-  const listed = [...w.app.commands.values()].filter((command) => command.listed)
-  const made = manifest(listed, { name: 'Troupe', shortNames: false, prefix: '' })
+  const made = manifest([...w.app.commands.values()], { name: 'Troupe', shortNames: false, prefix: '' })
   const slack = await localSlack({ mode: 'socket', manifest: made, ...options })
   // These stories are told on Slack alone.
   w.app.platforms.delete('web')

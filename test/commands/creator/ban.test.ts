@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type World, world } from '../../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+test('a ban takes the role and the way back, and is noted; nobody bans themselves', async () => {
+  const ana = await w.manager('Ana')
+  const mia = await w.creator('Mia')
+  await ana.ask('creator ban', { creator: mia.creatorId, why: 'Bought own traffic' })
+  expect(await mia.run('earnings')).toContain('Not allowed')
+  expect(
+    await mia.run('apply', { handle: '@m', niche: 'food', country: 'DE', email: 'm@example.com', adult_and_consent: 'yes' }),
+  ).toContain('You cannot apply here')
+  expect(await mia.sees()).toContain('You are no longer part of the program')
+  expect(w.door.grants.at(-1)).toMatchObject({ user: 'mia', role: 'creator', on: false })
+  expect(await ana.run('creator show', { creator: mia.creatorId })).toContain('Banned: Bought own traffic')
+  expect(await ana.run('creator ban', { creator: mia.creatorId, why: 'again' })).toContain('Mia is banned')
+  const zoe = await w.creator('Zoe')
+  await w.within(async (ctx) => ctx.db.membership.updateMany({ where: { personId: zoe.personId }, data: { role: 'manager' } }))
+  expect(await zoe.run('creator ban', { creator: zoe.creatorId, why: 'tired' })).toContain('You cannot ban yourself.')
+})

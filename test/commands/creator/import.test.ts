@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../../chat.ts'
+import { csv, handOver, three } from '../../roster.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let ana: Persona
+beforeAll(async () => {
+  w = await world()
+  ana = await w.manager('Ana')
+})
+afterAll(() => w.close())
+
+const counts = () =>
+  w.within(async ({ db }) => [
+    await db.person.count(),
+    await db.creator.count(),
+    await db.code.count(),
+    await db.link.count(),
+    await db.transfer.count(),
+    await db.bulk.count(),
+  ])
+
+test('the preview counts, shows the first rows and writes nothing', async () => {
+  const before = await counts()
+  const { text, card } = await ana.ask('creator import', { file: await handOver(w, three) })
+  expect(text).toMatch(/^Preview of roster\.csv\nNothing was written yet\./)
+  expect(text).toMatch(/New creators +3/)
+  expect(text).toMatch(/Here already +0/)
+  expect(text).toMatch(/Codes +4/)
+  expect(text).toMatch(/Opening balances +€37\.50/)
+  expect(text).toMatch(/2 +Mia Lind +@mia\.glow +mia@example\.com +DE +MIA15 +12 % +€50\.00/)
+  expect(text).toContain('[Import 3 rows]')
+  expect(card?.tone).toBe('plain')
+  expect(await counts()).toEqual(before)
+})
+
+test('each problem stands with its line and what helps; the rest can be imported', async () => {
+  const zoe = await w.creator('Zoe')
+  const { code } = await w.within((ctx) => ctx.db.code.findFirstOrThrow({ where: { creatorId: zoe.creatorId } }))
+  const file = csv(
+    'name,email,handle,code,link,rate,niche,height',
+    'Ok,ok@example.com,,,,,skating,1',
+    `Thief,thief@example.com,,${code.toLowerCase()},,,,`,
+    'Away,away@example.com,,,https://evil.example/,,,',
+    'Bad,bad,,,,,,',
+    'Two,zoe@example.com,@someone,,,20,,',
+  )
+  const text = await ana.run('creator import', { file: await handOver(w, file) })
+  expect(text).toMatch(/New creators +1/)
+  expect(text).toMatch(/Here already +1/)
+  expect(text).toMatch(/Left out +3 rows/)
+  expect(text).toMatch(new RegExp(`3 +Thief +The code ${code} belongs to another creator\\. +Take it out`))
+  expect(text).toMatch(/4 +Away +evil\.example is not one of the program’s shops\. +Ask a manager to add the host/)
+  expect(text).toMatch(/5 +Bad +“bad” is no e-mail address\. +Write it like/)
+  expect(text).toMatch(/2 +Ok +“skating” is none of our niches/)
+  expect(text).toMatch(/6 +Two +Zoe has the program’s rate, the file says 20 %/)
+  expect(text).toContain('Columns we do not know and leave out: height.')
+  expect(text).toContain('[Import 2 rows]')
+})
+
+test('what is no list is refused with what one looks like; only managers import', async () => {
+  expect(await ana.run('creator import', { file: await handOver(w, csv('colour', 'red')) })).toMatch(
+    /No heading says which column[\s\S]*Save the table as CSV/,
+  )
+  const mia = await w.applicant('Mia')
+  expect(await mia.run('creator import', { file: await handOver(w, three) })).toContain('Not allowed')
+  const other = await w.neighbour()
+  const theirs = await w.app.within(other, (ctx) => ctx.store(three, 'theirs.csv'))
+  const file = { platform: 'web', ref: theirs.id, name: 'theirs.csv', bytes: 1, mime: 'text/csv' }
+  expect(await ana.run('creator import', { file })).toContain('This file is not here any more.')
+})
+
+test('a list is opened by managers alone and is no content', async () => {
+  const kim = await w.creator('Kim')
+  const file = await handOver(w, three)
+  expect(await kim.run('submit', { file, caption: '#ad my list' })).toContain('A list is no content.')
+  const { mayOpen } = await import('../../../src/content/queries.ts')
+  expect(await w.within((ctx) => mayOpen(ctx.db, w.programId, kim.personId, file.ref))).toBe(false)
+  expect(await w.within((ctx) => mayOpen(ctx.db, w.programId, ana.personId, file.ref))).toBe(true)
+})

@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findInvite } from '../../../src/creators/invites.ts'
+import { named } from '../../roster.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+const codeIn = (text: string) => /invite=([\w-]+)/.exec(text)![1]!
+
+test('a new link ends the one before and keeps the note; who is here gets none', async () => {
+  const ana = await w.manager('Ana')
+  const first = codeIn(await ana.run('creator invite', { name: 'Lou', note: 'Hello' }))
+  const { id } = await named(w, 'Lou')
+  const second = codeIn(await ana.run('creator renew', { creator: id }))
+  expect(await w.within((ctx) => findInvite(ctx, first))).toBeNull()
+  expect(await w.within((ctx) => findInvite(ctx, second))).toMatchObject({ creator: { id }, note: 'Hello' })
+  const zoe = await w.creator('Zoe')
+  expect(await ana.run('creator renew', { creator: zoe.creatorId })).toContain('Zoe is here already.')
+})
