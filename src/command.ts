@@ -85,6 +85,23 @@ export function accountOf(option: Option | undefined, value: unknown): { user: s
   return user === undefined ? undefined : { user, name }
 }
 
+const FILE = 'file:'
+
+/** A file that came before the form was filled in, as a word that a press or a window can carry. */
+export const fileInWords = (file: FileRef): string => FILE + JSON.stringify(file)
+
+/** The file behind such a word. Only what the same door gave is believed: what others keep is not this asker's to name. */
+export function fileFromWords(option: Option | undefined, value: unknown, platform: string): FileRef | undefined {
+  if (option?.kind !== 'file' || typeof value !== 'string' || !value.startsWith(FILE)) return undefined
+  try {
+    const checked = option.check.safeParse(JSON.parse(value.slice(FILE.length)))
+    const file = checked.success ? (checked.data as FileRef) : undefined
+    return file?.platform === platform && platform !== 'web' ? file : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** What is wrong with the answers given so far, by field. Pure, so that a door can say it before it asks the hall. */
 export function problems(cmd: AnyCommand, given: Record<string, unknown>): { field: string; sentence: string }[] {
   return Object.entries(given).flatMap(([field, value]) => {

@@ -1,6 +1,6 @@
 /** What the chat doors get of the house, and what the house gets through them. */
 import type { App } from './app.ts'
-import { accountOf, type FileRef, type Option, problems } from './command.ts'
+import { accountOf, type FileRef, fileFromWords, type Option, problems } from './command.ts'
 import { MAX_BYTES } from './content/media.ts'
 import type { Context } from './context.ts'
 import { Refusal } from './kernel/refusal.ts'
@@ -116,6 +116,8 @@ const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
  */
 export async function bring(app: App, programId: string, call: Call): Promise<Call> {
   const given = { ...call.given, ...(await meantBy(app, programId, call)) }
+  const options = app.commands.get(call.run)?.options ?? {}
+  for (const [name, value] of Object.entries(given)) given[name] = fileFromWords(options[name], value, call.platform) ?? value
   for (const [name, value] of Object.entries(given)) {
     if (typeof value !== 'string' && value.platform !== 'web') given[name] = await copied(app, programId, call, value)
   }

@@ -25,9 +25,9 @@ export async function unite(ctx: Context, persons: Pair): Promise<Pair | undefin
     await ctx.db.creator.update({ where: { id: one.id }, data: { personId: persons.to } })
     return undefined
   }
-  const { stays, goes, rateBps } = whoStays(one, other)
+  const { stays, goes, agreed } = whoStays(one, other)
   await giveUp(ctx, persons, stays, goes)
-  await ctx.db.creator.update({ where: { id: stays.id }, data: { personId: persons.to, rateBps } })
+  await ctx.db.creator.update({ where: { id: stays.id }, data: { ...agreed, personId: persons.to } })
   await ctx.db.creator.update({ where: { id: goes.id }, data: { personId: persons.from } })
   return { from: goes.id, to: stays.id }
 }
@@ -38,6 +38,7 @@ async function giveUp(ctx: Context, persons: Pair, stays: Creator, goes: Creator
     where: { id: goes.id },
     data: { personId: `${persons.from}:${goes.id}`, state: 'left', mergedInto: stays.id },
   })
+  await ctx.db.note.updateMany({ where: { programId: ctx.program.id, creatorId: goes.id }, data: { creatorId: stays.id } })
   // One step always leads to the end.
   await ctx.db.creator.updateMany({ where: { programId: ctx.program.id, mergedInto: goes.id }, data: { mergedInto: stays.id } })
   if (goes.state === 'applied' && goes.termsAt)

@@ -3,6 +3,7 @@
  * Who sends it becomes a person of the web door; whatever they press goes through the hall like everything else.
  */
 import { createHash } from 'node:crypto'
+import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import { problems } from '../command.ts'
@@ -31,6 +32,7 @@ export const join =
   (app: App): Mount =>
   async (server) => {
     await server.register(async (scope) => {
+      await scope.register(multipart, { limits: { files: 0, fields: 30, fieldSize: 8 * 1024 } })
       scope.addHook('onRequest', async (_request, reply) => {
         reply.header('cache-control', 'no-store').header('referrer-policy', 'same-origin').header('x-robots-tag', 'noindex')
       })

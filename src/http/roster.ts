@@ -1,4 +1,5 @@
 /** Claim links for many creators at once, as a file that is made and shown once; reached with a link from the chat. */
+import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import { takeBulk } from '../creators/bulk.ts'
@@ -20,6 +21,7 @@ export const roster =
   (app: App): Mount =>
   async (server) => {
     await server.register(async (scope) => {
+      await scope.register(multipart, { limits: { files: 0, fields: 30, fieldSize: 8 * 1024 } })
       scope.addHook('onRequest', async (_request, reply) => {
         reply.header('cache-control', 'no-store').header('referrer-policy', 'same-origin')
       })

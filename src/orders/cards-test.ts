@@ -1,4 +1,4 @@
-import { buttons, type Card, card, money, moment, paragraph, type Text, table, text, toned } from '../kernel/card.ts'
+import { buttons, type Card, card, moment, money, paragraph, type Text, table, text, toned } from '../kernel/card.ts'
 import { type Money, subtract } from '../kernel/money.ts'
 import { uncreditedWords } from './rules.ts'
 
@@ -24,7 +24,13 @@ export function testOrderCard(result: TestResult): Card {
   const works = result.broken.length === 0 && result.credited
   const steps: [string, Text, Text][] = [
     ['Click', text`on the link of Test Creator`, text`kept with a sealed click id`],
-    ['Order', text`${result.number} over ${money(result.paid)}`, result.credited ? text`credited by the ${result.rule}: ${money(result.booked)} pending` : text`${uncreditedWords[result.rule] ?? result.rule}`],
+    [
+      'Order',
+      text`${result.number} over ${money(result.paid)}`,
+      result.credited
+        ? text`credited by the ${result.rule}: ${money(result.booked)} pending`
+        : text`${uncreditedWords[result.rule] ?? result.rule}`,
+    ],
     ['Refund', text`${money(result.refunded)} given back`, text`${money(result.reversed)} taken back`],
     ['Books', text`${result.books}`, result.broken.length === 0 ? text`balance` : text`${result.broken.join('; ')}`],
   ]
@@ -35,7 +41,9 @@ export function testOrderCard(result: TestResult): Card {
       steps.map(([step, what, did]) => [[step], what, did]),
     ),
     result.availableAt
-      ? paragraph(text`${money(left)} stays and becomes payable on ${moment(result.availableAt, 'day')}. Your own books were not touched.`)
+      ? paragraph(
+          text`${money(left)} stays and becomes payable on ${moment(result.availableAt, 'day')}. Your own books were not touched.`,
+        )
       : 'Your own books were not touched.',
     buttons({ label: 'Send another', run: 'setup test-order' }, { label: 'Show checklist', run: 'setup show' }),
   )

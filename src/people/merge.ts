@@ -18,8 +18,7 @@ export type Pair = { from: string; to: string }
 export async function beginMerge(ctx: Context, otherId: string): Promise<Pair | undefined> {
   const programId = ctx.program.id
   const ids = [ctx.actor.personId, otherId].sort()
-  for (const id of ids)
-    await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${personLock(programId, id)}, 0))`
+  for (const id of ids) await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${personLock(programId, id)}, 0))`
   await ctx.db.$queryRaw`
     SELECT id FROM "Membership" WHERE "programId" = ${programId} AND "personId" = ANY(${ids}) ORDER BY id FOR UPDATE`
   const members = await ctx.db.membership.findMany({ where: { programId, personId: { in: ids } } })
@@ -43,7 +42,12 @@ export async function finishMerge(ctx: Context, { from, to }: Pair, isCreator: b
   const own = { programId, personId: from }
   await ctx.db.session.updateMany({ where: own, data: { personId: to } })
   await ctx.db.loginLink.updateMany({ where: own, data: { personId: to } })
-  await ctx.db.claim.deleteMany({ where: { programId, purpose: 'connect', personId: { in: [from, to] }, spentAt: null } })
+  // Whoever took up an invitation of the person given up would come in as nobody.
+  const codes = [
+    { personId: from, purpose: { in: ['connect', 'invite'] } },
+    { personId: to, purpose: 'connect' },
+  ]
+  await ctx.db.claim.deleteMany({ where: { programId, spentAt: null, OR: codes } })
   await ctx.db.draft.deleteMany({ where: own })
   await movePrivatePlaces(ctx, { from, to })
   for (const granted of ['creator', 'manager', 'admin'] as const) {
@@ -56,8 +60,7 @@ export async function finishMerge(ctx: Context, { from, to }: Pair, isCreator: b
 /** One membership with the higher role; the other one keeps a name for what was done under it. */
 async function joinMemberships(ctx: Context, { from, to }: Pair): Promise<Role> {
   const programId = ctx.program.id
-  const of = (personId: string) =>
-    ctx.db.membership.findUniqueOrThrow({ where: { programId_personId: { programId, personId } } })
+  const of = (personId: string) => ctx.db.membership.findUniqueOrThrow({ where: { programId_personId: { programId, personId } } })
   const [goes, stays] = [await of(from), await of(to)]
   const [typed, other] = ctx.actor.personId === from ? [goes, stays] : [stays, goes]
   const role = atLeast(asRole(goes.role), asRole(stays.role)) ? goes.role : stays.role

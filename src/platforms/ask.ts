@@ -1,5 +1,5 @@
 /** What a door asks before a call is made: the form for options still missing, and suggestions while one types. */
-import { type AnyCommand, missing, type Option, type Suggestion } from '../command.ts'
+import { type AnyCommand, fileInWords, missing, type Option, type Suggestion } from '../command.ts'
 import { atLeast } from '../people/service.ts'
 import type { Call, Form, FormField } from './platform.ts'
 import { type Hall, porter, programOf } from './porter.ts'
@@ -33,13 +33,17 @@ export function bareForm(hall: Pick<Hall, 'commands'>, call: Call): Form | undef
 }
 
 /** Asks for what is missing, required options first. */
-function draw(cmd: AnyCommand, came: Call['given'], typed: Record<string, string>): Form {
+function draw(cmd: AnyCommand, { '?': _, ...all }: Call['given'], typed: Record<string, string>): Form {
+  // What was uploaded to the web comes with the form that is sent, and is asked for there again.
+  const came = Object.fromEntries(
+    Object.entries(all).filter(([, value]) => typeof value === 'string' || value.platform !== 'web'),
+  )
   const absent = missing(cmd, came)
   const fields = [...absent.required, ...absent.optional]
     .slice(0, FORM_FIELDS)
     .map((name) => formField(name, cmd.options[name]!, typed[name]))
   const given = Object.fromEntries(
-    Object.entries(came).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== '?'),
+    Object.entries(came).map(([name, value]) => [name, typeof value === 'string' ? value : fileInWords(value)]),
   )
   return { title: cmd.form ?? cmd.description, run: cmd.name, given, fields }
 }

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hear } from '../../src/db/inbox.ts'
+import { plain } from '../../src/kernel/plain.ts'
 import { minutes } from '../../src/kernel/time.ts'
 import { formFor } from '../../src/platforms/ask.ts'
+import { dispatch } from '../../src/platforms/dispatch.ts'
 import type { Call } from '../../src/platforms/platform.ts'
 import { resume } from '../../src/platforms/resume.ts'
+import { MemoryDoor } from '../door.ts'
+import { png } from '../stories/stage.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -85,4 +89,26 @@ test('a signal from before a crash is run, and nobody is answered', async () => 
   expect(late).toEqual([])
   expect(await w.within((ctx) => ctx.db.kudos.count({ where: { fromId: mia.creatorId } }))).toBe(1)
   expect(await mia.sees()).not.toContain('Please ask again')
+})
+
+test('a file that came with a command is not lost in the form that asks for the rest', async () => {
+  const nia = await w.creator('Nia')
+  const chat = new MemoryDoor('discord')
+  w.app.platforms.set('discord', chat)
+  await w.within(async (ctx) => {
+    const at = { programId: w.programId, createdAt: ctx.now }
+    await ctx.db.space.create({ data: { ...at, id: ctx.id('space'), platform: 'discord', workspace: '4001' } })
+    const account = { platform: 'discord', workspace: '4001', externalId: '7', name: 'Nia', createdAt: ctx.now }
+    await ctx.db.identity.create({ data: { ...account, id: ctx.id('identity'), personId: nia.personId } })
+  })
+  chat.files.set('https://cdn.example/a.png', png.bytes)
+  const file = { platform: 'discord', ref: 'https://cdn.example/a.png', name: 'a.png', bytes: 70, mime: 'image/png' }
+  const call = { ...nia.call('submit', { file }), platform: 'discord', workspace: '4001', user: '7' }
+  const form = (await formFor(w.app, call))!
+  expect(form.fields.map((field) => field.name)).not.toContain('file')
+  const filled = { ...call, eventId: 'filled', given: { ...form.given, caption: '#ad my morning' }, by: 'form' as const }
+  expect(plain((await dispatch(w.app, filled)).card)).toContain('a.png')
+  // Someone who writes such a word by hand names only what their own door holds.
+  const forged = { ...nia.call('submit', { ...form.given, caption: '#ad' }), eventId: 'forged' }
+  expect(plain((await dispatch(w.app, forged)).card)).toContain('must be a file')
 })

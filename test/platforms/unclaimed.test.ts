@@ -22,7 +22,9 @@ const someone = (name: string, more: { workspace?: string; owner?: boolean } = {
   new Persona(w.app, chat, w.programId, name, { platform: 'discord', workspace: GUILD, owner: true, ...more })
 const give = (who: Persona, code: string, more: Record<string, string> = {}) => who.run('setup space', { code, ...more })
 const spaces = () =>
-  w.app.database.across((db) => db.space.findMany({ where: { platform: 'discord' }, select: { programId: true, workspace: true } }))
+  w.app.database.across((db) =>
+    db.space.findMany({ where: { platform: 'discord' }, select: { programId: true, workspace: true } }),
+  )
 const first = async () => (await claimCodeAtStart(w.app))!
 const WRONG = 'AAAAA-AAAAA'
 
@@ -136,7 +138,9 @@ describe('the first program', () => {
     expect(await give(olga, code, { name: 'Bloom', currency: 'XXX', zone: 'Europe/Paris' })).toContain('currency')
     expect(await give(olga, code, { name: 'Bloom', currency: 'EUR', zone: 'Europe/Nowhere' })).toContain('must be a time zone')
     expect(await spaces()).toEqual([])
-    expect(await give(olga, code, { name: ' Bloom ', currency: 'eur', zone: 'Europe/Paris' })).toMatch(/^This space is connected to Bloom/)
+    expect(await give(olga, code, { name: ' Bloom ', currency: 'eur', zone: 'Europe/Paris' })).toMatch(
+      /^This space is connected to Bloom/,
+    )
     const [space] = await spaces()
     const program = await w.app.database.across((db) => db.program.findUniqueOrThrow({ where: { id: space!.programId } }))
     expect(program).toMatchObject({ name: 'Bloom', currency: 'EUR', zone: 'Europe/Paris', demo: false })

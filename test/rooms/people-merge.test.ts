@@ -201,11 +201,17 @@ describe('money', () => {
 })
 
 describe('who stays', () => {
-  const row = (state: string, day: number, more: { termsAt?: Date; rateBps?: number } = {}) => ({
+  const row = (state: string, day: number, more: { termsAt?: Date; rateBps?: number; tags?: string[] } = {}) => ({
     id: `crt_${state}${day}`,
     state,
+    handle: `@${state}${day}`,
     termsAt: null,
     rateBps: null,
+    tier: null,
+    invitedBy: null,
+    autoApprove: false,
+    handles: [],
+    tags: [],
     createdAt: new Date(day * 86_400_000),
     ...more,
   })
@@ -216,15 +222,18 @@ describe('who stays', () => {
     ['a finished application before a begun one', row('applied', 1), row('applied', 2, { termsAt: new Date(0) }), 1],
     ['a paused one before an approved one', row('approved', 1), row('paused', 2), 1],
     ['an applicant before a declined one', row('declined', 1), row('applied', 2), 1],
+    ['an invited one before a declined one', row('declined', 1), row('invited', 2), 1],
     ['anyone before one who left', row('left', 1), row('declined', 2), 1],
   ])('%s', (_name, a, b, stays) => {
     expect(whoStays(a, b).stays).toBe([a, b][stays])
     expect(whoStays(b, a).stays).toBe([a, b][stays])
   })
 
-  test('an agreed rate stays agreed, and a ban is not shaken off', () => {
-    expect(whoStays(row('approved', 1), row('approved', 2, { rateBps: 500 })).rateBps).toBe(500)
-    expect(whoStays(row('approved', 1, { rateBps: 1_500 }), row('approved', 2, { rateBps: 500 })).rateBps).toBe(1_500)
+  test('what was agreed stays agreed, and a ban is not shaken off', () => {
+    const one = row('approved', 1, { tags: ['vip'] })
+    const other = row('approved', 2, { rateBps: 500, tags: ['vip', 'paris'] })
+    expect(whoStays(one, other).agreed).toMatchObject({ rateBps: 500, tags: ['vip', 'paris'], handles: ['@approved2'] })
+    expect(whoStays({ ...one, rateBps: 1_500 }, other).agreed.rateBps).toBe(1_500)
     expect(() => whoStays(row('approved', 1), row('banned', 2))).toThrow('can not be connected')
   })
 })

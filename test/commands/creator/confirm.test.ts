@@ -12,7 +12,7 @@ test('what was planned is done once, within a day, by who planned it', async () 
   await w.creator('Mia')
   await ana.ask('creator bulk tag', { who: 'all', add: 'vip' })
   const plans = () => w.within((ctx) => ctx.db.bulk.findMany({ orderBy: { id: 'asc' } }))
-  const [{ id }] = (await plans()) as [{ id: string }]
+  const { id } = (await plans())[0]!
   expect(await bob.run('creator confirm', { bulk: id })).toContain('This was not planned by you.')
   const both = await Promise.all([ana.run('creator confirm', { bulk: id }), ana.run('creator confirm', { bulk: id })])
   expect(both.filter((text) => text.includes('1 creator tagged'))).toHaveLength(1)

@@ -15,3 +15,16 @@ test('a creator sees what we know of them; others have none', async () => {
   const lea = await w.applicant('Lea')
   expect(await lea.run('profile show')).toBe('Not found\nYou have no profile yet.\nJoin with /apply.')
 })
+
+test('the same e-mail elsewhere is a hint to connect, and tells nothing of the other account', async () => {
+  const zoe = await w.creator('Zoe')
+  const twin = await w.creator('Secret', { email: 'zoe@example.com' })
+  expect(await zoe.run('profile show')).toMatch(
+    /Is this you on Web too\? Connect the two accounts with a code\.\n\[Connect accounts\]$/,
+  )
+  const { text } = await zoe.press('Connect accounts')
+  expect(text).toContain('Are you here a second time?')
+  expect(`${await zoe.run('profile show')}${text}`).not.toContain('Secret')
+  await twin.run('profile connect', { code: /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(text)![0] })
+  expect(await zoe.run('profile show')).not.toContain('Is this you')
+})

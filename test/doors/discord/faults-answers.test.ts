@@ -135,6 +135,7 @@ test('an acknowledgement whose answer was lost, or that hung, is not given up', 
   expect((await discord.slash('Mia', 'help')).text).toContain('/apply')
   await discord.fault({ kind: 'lost-reply', route: 'callback' })
   expect((await discord.slash('Ben', 'apply')).modal?.title).toBeTruthy()
+  await vi.waitFor(async () => expect(await discord.violations()).toHaveLength(2))
 })
 
 test('an interaction that was heard too late is let be', async () => {

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { minutes } from '../../../src/kernel/time.ts'
+import { type Entrance, Persona } from '../../chat.ts'
+import { MemoryDoor } from '../../door.ts'
+import { order, refund, tell } from '../../rooms/shop.ts'
+import { type World, world } from '../../world.ts'
+
+const GUILD: Entrance = { platform: 'discord', workspace: '4001' }
+let w: World
+let chat: MemoryDoor
+beforeAll(async () => {
+  w = await world()
+  chat = new MemoryDoor('discord')
+  w.app.platforms.set('discord', chat)
+  await w.within((ctx) =>
+    ctx.db.space.create({ data: { id: ctx.id('space'), programId: w.programId, ...GUILD, createdAt: ctx.now } }),
+  )
+})
+afterAll(() => w.close())
+/** Each a moment younger than the one before, so that it is known who stays. */
+beforeEach(() => w.at(minutes(w.now, 1)))
+
+async function onDiscord(name: string): Promise<Persona> {
+  w.at(minutes(w.now, 1))
+  const one = new Persona(w.app, chat, w.programId, name, GUILD)
+  await one.arrive()
+  return one
+}
+const codeIn = (text: string): string => /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(text)![0]
+const connect = async (shows: Persona, types: Persona) =>
+  types.run('profile connect', { code: codeIn(await shows.run('profile connect')) })
+const personOf = (user: string) =>
+  w.app.database.across(async (db) => (await db.identity.findFirstOrThrow({ where: { externalId: user } })).personId)
+
+test('a creator of the web is the same person on Discord: earnings, role, private place and content', async () => {
+  const mia = await w.creator('Mia')
+  const code = await w.within(async (ctx) => (await ctx.db.code.findFirstOrThrow({ where: { creatorId: mia.creatorId } })).code)
+  await tell(w, order('one', { codes: [code], at: w.now.toISOString() }))
+  const again = await onDiscord('Mia D')
+  expect(await again.run('earnings')).toContain('Not allowed')
+  const shown = await mia.run('profile connect')
+  expect(shown).toContain('/profile connect')
+  await again.ask('profile connect', { '?': 'form' })
+  const { text } = await again.fill({ code: codeIn(shown).toLowerCase() })
+  expect(text).toMatch(/^You are one person now/)
+  expect(text).toMatch(/Web\s+Mia\n.*Discord\s+Mia D/s)
+  expect(await again.run('earnings')).toBe(await mia.run('earnings'))
+  await w.tick()
+  expect(chat.grants).toContainEqual({ user: 'mia-d', role: 'creator', on: true })
+  await tell(w, refund('one', 'one-1', 4_000))
+  expect(await again.run('earnings')).toContain('less €4.00 refunded')
+  expect(await again.run('earnings')).toBe(await mia.run('earnings'))
+  await again.run('settings', { door: 'discord' })
+  await tell(w, order('two', { codes: [code], at: w.now.toISOString() }))
+  await w.tick()
+  expect(JSON.stringify(chat.in(`4001:person:${mia.personId}`).map((m) => m.card))).toContain('"#two"')
+})
+
+test('two creators become one, whoever types the code; the older person stays and keeps every link and code', async () => {
+  const old = await w.creator('Old')
+  w.at(minutes(w.now, 1))
+  const young = await w.creator('Young')
+  const links = (creatorId: string) => w.within((ctx) => ctx.db.link.count({ where: { creatorId } }))
+  await old.run('settings', { language: 'fr' })
+  expect(await connect(young, old)).toMatch(/^You are one person now/)
+  expect([await personOf('old'), await personOf('young')]).toEqual([old.personId, old.personId])
+  expect([await links(old.creatorId), await links(young.creatorId)]).toEqual([2, 0])
+  const gone = await w.within((ctx) => ctx.db.creator.findUniqueOrThrow({ where: { id: young.creatorId } }))
+  expect(gone).toMatchObject({ state: 'left', mergedInto: old.creatorId, personId: young.personId })
+  const member = await w.within((ctx) => ctx.db.membership.findFirstOrThrow({ where: { personId: old.personId } }))
+  expect(member).toMatchObject({ role: 'creator', locale: 'fr' })
+  expect(await young.run('link')).toContain('Your link')
+  const ana = await w.manager('Ana')
+  const listed = await ana.run('creator list')
+  expect(listed).toContain('Old')
+  expect(listed).not.toContain('Young')
+  expect((await ana.suggest('creator show', 'creator', 'young')).map(({ value }) => value)).toEqual([])
+})
+
+test('a third account joins too, and what the first merge emptied follows to the end', async () => {
+  const [a, b, c] = [await onDiscord('Aa'), await onDiscord('Bb'), await onDiscord('Cc')]
+  await connect(b, c)
+  await connect(a, c)
+  expect([await personOf('aa'), await personOf('bb'), await personOf('cc')]).toEqual(Array(3).fill(a.personId))
+  const into = await w.within((ctx) =>
+    ctx.db.membership.findMany({ where: { personId: { in: [b.personId, c.personId] } }, select: { mergedInto: true } }),
+  )
+  expect(into).toEqual([{ mergedInto: a.personId }, { mergedInto: a.personId }])
+})
+
+test('the higher role stays; a program never loses its last admin by it, nor keeps one who is nobody', async () => {
+  const root = await w.admin('Root')
+  const second = await onDiscord('Root D')
+  await connect(second, root)
+  expect(await second.run('team list')).toMatch(/Root\s+admin/)
+  expect(await root.run('team set', { person: await personOf('root'), role: 'manager' })).toContain('needs at least one admin')
+  const zed = await onDiscord('Zed')
+  await root.run('team set', { person: zed.personId, role: 'admin' })
+  await connect(zed, root)
+  const admins = await w.within((ctx) => ctx.db.membership.findMany({ where: { role: 'admin' }, select: { personId: true } }))
+  expect(admins).toEqual([{ personId: await personOf('zed') }])
+  expect(await root.run('team set', { person: zed.personId, role: 'member' })).toContain('needs at least one admin')
+})
+
+test('a code works once, for ten minutes, for somebody else', async () => {
+  const [lea, more, other] = [await onDiscord('Lea'), await onDiscord('Lea 2'), await onDiscord('Lea 3')]
+  const first = codeIn(await lea.run('profile connect'))
+  const code = codeIn(await lea.run('profile connect'))
+  expect(await more.run('profile connect', { code: first })).toContain('This code is not right')
+  expect(await lea.run('profile connect', { code })).toContain('This code is from the account you type it with.')
+  w.at(minutes(w.now, 10))
+  expect(await more.run('profile connect', { code })).toContain('its time is over')
+  const fresh = codeIn(await lea.run('profile connect'))
+  const answers = await Promise.all([more, other].map((one) => one.run('profile connect', { code: fresh })))
+  expect(answers.filter((text) => text.startsWith('You are one person now'))).toHaveLength(1)
+  const winner = answers[0]!.startsWith('You are') ? more : other
+  expect(await winner.run('profile connect', { code: fresh })).toMatch(/^You are one person now/)
+  const rows = JSON.stringify(await w.within((ctx) => ctx.db.claim.findMany()))
+  expect(rows).not.toContain(fresh.replace('-', ''))
+})
+
+test('two tries with one code at the same time, from the same account: one merge', async () => {
+  const [kim, more] = [await onDiscord('Kim'), await onDiscord('Kim 2')]
+  const code = codeIn(await kim.run('profile connect'))
+  const answers = await Promise.all([1, 2, 3].map(() => more.run('profile connect', { code })))
+  expect(answers.some((text) => text.startsWith('You are one person now'))).toBe(true)
+  expect(await personOf('kim-2')).toBe(kim.personId)
+  expect(await w.within((ctx) => ctx.db.membership.count({ where: { mergedInto: kim.personId } }))).toBe(1)
+})
+
+test('five wrong codes, and the right one has to wait', async () => {
+  const [ida, more] = [await onDiscord('Ida'), await onDiscord('Ida 2')]
+  for (let i = 0; i < 5; i++)
+    expect(await more.run('profile connect', { code: 'AAAAA-AAAAA' })).toContain('This code is not right')
+  expect(await more.run('profile connect', { code: codeIn(await ida.run('profile connect')) })).toContain('too many wrong codes')
+  w.at(minutes(w.now, 61))
+  expect(await connect(ida, more)).toMatch(/^You are one person now/)
+})
+
+test('a code of another program is no code here, and a banned creator is not joined', async () => {
+  const other = await w.neighbour()
+  const far = new Persona(w.app, w.door, other, 'Far')
+  await far.arrive()
+  const near = await onDiscord('Near')
+  expect(await connect(far, near)).toContain('This code is not right')
+  const bad = await w.creator('Bad')
+  const good = await w.creator('Good')
+  await w.within((ctx) => ctx.db.creator.update({ where: { id: bad.creatorId }, data: { state: 'banned' } }))
+  expect(await connect(bad, good)).toContain('These two accounts can not be connected by a code.')
+  expect(await personOf('good')).toBe(good.personId)
+})
+
+test('an application that waits is withdrawn from the managers when its sender is known already', async () => {
+  const ana = await w.manager('Ana 2')
+  const zoe = await w.creator('Zoe')
+  const again = await w.applicant('Zoe Z')
+  const form = { handle: '@zoe.z', niche: 'food', country: 'AT', email: 'zoe@example.com', adult_and_consent: 'yes' }
+  await again.ask('apply', form)
+  await again.press('Accept')
+  expect(await again.run('profile show')).toContain('Is this you on Web too?')
+  await connect(zoe, again)
+  const post = (await ana.sees('applications')).split('\n\n').find((p) => p.startsWith('Zoe Z'))
+  expect(post).toContain('This application needs no answer')
+  expect(post).not.toContain('[Approve]')
+  expect(await again.run('profile show')).toMatch(/Status +approved/)
+})
