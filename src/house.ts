@@ -52,6 +52,25 @@ export function houseOf(app: App): House {
       if (programId === undefined || !known) return
       await app.within(programId, (ctx) => ctx.show({ person: known.personId }, `late:${eventId}`, answer))
     },
+    ...pressesOf(app),
+    async channel(platform, workspace, audience) {
+      const programId = await programAt(platform, workspace)
+      if (programId === undefined) return undefined
+      return app.database.within(programId, async (db) => {
+        const space = await db.space.findUniqueOrThrow({ where: { platform_workspace: { platform, workspace } } })
+        const where = { spaceId_audience: { spaceId: space.id, audience } }
+        return (await db.channel.findUnique({ where }))?.externalId
+      })
+    },
+    pace: openPace(app.database.pool),
+    installs: installsOf(app),
+  }
+}
+
+/** Presses that are too long for a platform, by the program that a space belongs to. */
+function pressesOf(app: App): Pick<House, 'keepPresses' | 'press'> {
+  const programAt = (platform: string, workspace: string) => programOf(app, { platform, workspace })
+  return {
     async keepPresses(platform, workspace, presses) {
       const programId = await programAt(platform, workspace)
       if (programId === undefined || presses.length === 0) return
@@ -70,17 +89,6 @@ export function houseOf(app: App): House {
       )
       return row ? { run: row.run, given: row.given as Record<string, string> } : undefined
     },
-    async channel(platform, workspace, audience) {
-      const programId = await programAt(platform, workspace)
-      if (programId === undefined) return undefined
-      return app.database.within(programId, async (db) => {
-        const space = await db.space.findUniqueOrThrow({ where: { platform_workspace: { platform, workspace } } })
-        const where = { spaceId_audience: { spaceId: space.id, audience } }
-        return (await db.channel.findUnique({ where }))?.externalId
-      })
-    },
-    pace: openPace(app.database.pool),
-    installs: installsOf(app),
   }
 }
 

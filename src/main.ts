@@ -19,6 +19,7 @@ import { needsKey } from './http/gate.ts'
 import { buildServer, type Mount } from './http/server.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { createLog } from './log.ts'
+import { claimCodeAtStart } from './people/claims.ts'
 import { createSealer, readSecret } from './seal.ts'
 import { complain, say, step, strongly } from './steps.ts'
 
@@ -76,6 +77,11 @@ async function start(): Promise<void> {
     }
   }
   welcome(config, key)
+  const code = await claimCodeAtStart(app)
+  if (code !== undefined) {
+    say(`  First admin: type /setup space (in Slack /troupe setup space) in your server and give the code ${strongly(code)}`)
+    say('  It works once, within a day, for the owner of the Discord server or whoever installed the app in Slack.\n')
+  }
 }
 
 const names = { discord: 'Discord', slack: 'Slack' }

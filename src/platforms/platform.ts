@@ -48,8 +48,6 @@ export type Form = {
   error?: { field?: string; sentence: string }
 }
 
-export type Answer = { kind: 'card'; card: Card; visibility: 'private' | 'public' } | { kind: 'form'; form: Form }
-
 /** What was posted where; kept so that the same key edits the old message. */
 export type MessageRef = { place: string; message: string }
 

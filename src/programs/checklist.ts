@@ -107,7 +107,7 @@ async function invitationStep(ctx: Context): Promise<Step> {
   return {
     label: 'Invitations',
     done: count > 0,
-    says: count > 0 ? `${count} applied or joined` : 'invite your first creators to the space; they begin in #start-here',
-    act: { label: 'See creators', run: 'creator list' },
+    says: count > 0 ? `${count} invited or joined` : `nobody yet; anyone may apply at ${ctx.url(`/join/${ctx.program.id}`)}`,
+    act: { label: 'Invite a creator', run: 'creator invite' },
   }
 }

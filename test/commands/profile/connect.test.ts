@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { card } from '../../../src/kernel/card.ts'
+import { plain } from '../../../src/kernel/plain.ts'
 import { minutes } from '../../../src/kernel/time.ts'
+import { findSession, offerLogin, readPass, spendLogin } from '../../../src/people/login.ts'
+import { run } from '../../../src/platforms/dispatch.ts'
+import { hearCall } from '../../../src/platforms/porter.ts'
 import { type Entrance, Persona } from '../../chat.ts'
 import { MemoryDoor } from '../../door.ts'
 import { order, refund, tell } from '../../rooms/shop.ts'
@@ -77,6 +82,27 @@ test('two creators become one, whoever types the code; the older person stays an
   expect((await ana.suggest('creator show', 'creator', 'young')).map(({ value }) => value)).toEqual([])
 })
 
+test('what was shown to the younger account is still edited where it stands, and its browser stays signed in', async () => {
+  const elder = await w.applicant('Elder')
+  w.at(minutes(w.now, 1))
+  const guest = await onDiscord('Guest')
+  const show = (personId: string, title: string) => w.within((ctx) => ctx.show({ person: personId }, 'live', card(title)))
+  await show(guest.personId, 'Before')
+  await w.tick()
+  const place = `4001:person:${guest.personId}`
+  expect(chat.in(place).map((m) => m.card.title)).toEqual(['Before'])
+  const path = await w.within((ctx) => offerLogin(ctx, guest.personId, '/dashboard'))
+  const { token } = await w.within((ctx) => spendLogin(ctx, readPass(path.slice('/login/'.length))!))
+  await connect(elder, guest)
+  await elder.run('settings', { door: 'discord' })
+  await show(elder.personId, 'After')
+  await w.tick()
+  expect(chat.in(place).map((m) => m.card.title)).toContain('After')
+  expect(chat.in(place).map((m) => m.card.title)).not.toContain('Before')
+  const session = await w.within((ctx) => findSession(ctx.db, ctx.now, { programId: w.programId, token }))
+  expect(session?.personId).toBe(elder.personId)
+})
+
 test('a third account joins too, and what the first merge emptied follows to the end', async () => {
   const [a, b, c] = [await onDiscord('Aa'), await onDiscord('Bb'), await onDiscord('Cc')]
   await connect(b, c)
@@ -126,6 +152,22 @@ test('two tries with one code at the same time, from the same account: one merge
   expect(answers.some((text) => text.startsWith('You are one person now'))).toBe(true)
   expect(await personOf('kim-2')).toBe(kim.personId)
   expect(await w.within((ctx) => ctx.db.membership.count({ where: { mergedInto: kim.personId } }))).toBe(1)
+})
+
+test('what was under way for the account that was given up is asked again, and does nothing', async () => {
+  const [amy, more] = [await onDiscord('Amy'), await onDiscord('Amy 2')]
+  const call = more.call('apply', {
+    handle: '@amy',
+    niche: 'food',
+    country: 'AT',
+    email: 'amy@example.com',
+    adult_and_consent: 'yes',
+  })
+  const heard = await hearCall(w.app, w.programId, call)
+  await connect(amy, more)
+  const answer = await run(w.app, w.programId, heard.actor, heard.inboxId, call)
+  expect(plain(answer)).toContain('Your accounts were connected a moment ago.')
+  expect(await w.within((ctx) => ctx.db.creator.count({ where: { handle: '@amy' } }))).toBe(0)
 })
 
 test('five wrong codes, and the right one has to wait', async () => {

@@ -46,7 +46,7 @@ test('each step is done by the button of the card, one after the other, and then
   await root.fill({ shop: 'https://glow.example/' })
   expect((await steps()).first.label).toBe('Show webhooks')
   await w.hook('generic', { type: 'nothing.we.know', data: {} })
-  expect((await steps()).first.label).toBe('See creators')
+  expect((await steps()).first.label).toBe('Invite a creator')
   await w.creator('Mia')
   const { text, first, state } = await steps()
   expect(text).toMatch(/^Glow is set up/)
