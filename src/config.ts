@@ -65,6 +65,10 @@ export const configSchema = z.object({
   SLACK_SIGNING_SECRET: z.string().min(8, 'is too short to be a signing secret').optional(),
   SLACK_CLIENT_ID: z.string().min(1).optional(),
   SLACK_CLIENT_SECRET: z.string().min(1).optional(),
+  SLACK_COMMAND_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9_-]{0,16}$/, 'must be at most 16 small letters, digits, _ or - (such as "glow-")')
+    .default(''),
   SLACK_API_BASE: url(['http:', 'https:']).default('https://slack.com/api/'),
   DATA_DIR: z.string().min(1).default('.troupe'),
   SECRET_KEY: z

@@ -10,7 +10,8 @@ import { pause } from './standing.ts'
 
 export type Act = 'tag' | 'message' | 'invite' | 'pause'
 
-const MOST = 1_000
+/** Whoever is paused gets two cards, a message is one: all of it happens in one transaction, which has its time limit. */
+const most: Record<Act, number> = { tag: 5_000, message: 1_000, pause: 300, invite: 5_000 }
 const GOOD_HOURS = 24
 
 export type Plan = { bulk: Bulk; meant: number; without: number }
@@ -18,8 +19,8 @@ export type Plan = { bulk: Bulk; meant: number; without: number }
 /** Fixes what is to be done with whom; `words` is the message or the tags. Refuses nobody and too many. */
 export async function planBulk(ctx: Context, act: Act, creatorIds: string[], words = ''): Promise<Plan> {
   if (creatorIds.length === 0) throw new Refusal('invalid', 'Nobody fits this filter.', 'Choose another one in /creator list.')
-  if (act !== 'invite' && creatorIds.length > MOST)
-    throw new Refusal('over_limit', `These are more than ${MOST} creators.`, 'Narrow the filter down and do it in parts.')
+  if (creatorIds.length > most[act])
+    throw new Refusal('over_limit', `These are more than ${most[act]} creators.`, 'Narrow the filter down and do it in parts.')
   const bulk = await ctx.db.bulk.create({
     data: {
       id: ctx.id('bulk'),

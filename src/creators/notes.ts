@@ -45,7 +45,7 @@ export async function retag(ctx: Context, creatorIds: string[], change: { add?: 
   const rows = await ctx.db.$queryRaw<{ tags: string[] }[]>`
     UPDATE "Creator" c SET tags = wanted.tags FROM (
       SELECT id, coalesce(ARRAY(SELECT DISTINCT tag FROM unnest(tags || ${add}::text[]) AS tag WHERE tag <> ALL(${remove}::text[]) ORDER BY tag), '{}') AS tags
-      FROM "Creator" WHERE "programId" = ${ctx.program.id} AND id = ANY(${creatorIds}) ORDER BY id FOR UPDATE) wanted
+      FROM "Creator" WHERE "programId" = ${ctx.program.id} AND id = ANY(${creatorIds}) ORDER BY id FOR NO KEY UPDATE) wanted
     WHERE c.id = wanted.id AND c.tags IS DISTINCT FROM wanted.tags RETURNING c.tags`
   if (rows.some((row) => row.tags.length > MOST))
     throw new Refusal('over_limit', `A creator has at most ${MOST} tags.`, 'Take some off first.', 'add')

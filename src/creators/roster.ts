@@ -7,36 +7,30 @@ import type { RosterRow } from './rules-import.ts'
  * they have no account until they take up their invitation, and their names stay off boards until they agree.
  */
 export async function makeCreators(ctx: Context, rows: RosterRow[]): Promise<Map<number, Creator>> {
-  const made = rows.map((row) => ({ row, personId: ctx.id('person'), creatorId: ctx.id('creator') }))
-  const own = { programId: ctx.program.id, createdAt: ctx.now }
-  await ctx.db.person.createMany({
-    data: made.map(({ row, personId }) => ({ id: personId, name: row.name, createdAt: ctx.now })),
-  })
-  await ctx.db.membership.createMany({
-    data: made.map(({ row, personId }) => ({ ...own, id: ctx.id('membership'), personId, name: row.name, role: 'creator' })),
-  })
-  await ctx.db.creator.createMany({
-    data: made.map(({ row, personId, creatorId }) => ({
-      ...own,
-      id: creatorId,
-      personId,
-      state: 'approved',
-      name: row.name,
-      handle: row.handle,
-      handles: row.handles,
-      niche: row.niche,
-      country: row.country,
-      email: row.email,
-      shown: 'hidden',
-      rateBps: row.rateBps,
-      tags: row.tags,
-      tier: row.tier,
-      invitedBy: ctx.actor.personId,
-      appliedAt: ctx.now,
-      decidedAt: ctx.now,
-      decidedBy: ctx.actor.personId,
-    })),
-  })
+  const { id: programId } = ctx.program
+  const by = ctx.actor.personId
+  const made = rows.map((row) => ({
+    row,
+    personId: ctx.id('person'),
+    creatorId: ctx.id('creator'),
+    memberId: ctx.id('membership'),
+  }))
+  // Row by row through the client two thousand would come near the time that a transaction may take.
+  const list = JSON.stringify(made.map(({ row, ...ids }) => ({ ...row, openingMinor: undefined, ...ids })))
+  await ctx.db.$executeRaw`
+    INSERT INTO "Person" (id, name, "createdAt")
+    SELECT "personId", name, ${ctx.now} FROM jsonb_to_recordset(${list}::jsonb) AS r("personId" text, name text)`
+  await ctx.db.$executeRaw`
+    INSERT INTO "Membership" (id, "programId", "personId", name, role, "createdAt")
+    SELECT "memberId", ${programId}, "personId", name, 'creator', ${ctx.now}
+    FROM jsonb_to_recordset(${list}::jsonb) AS r("memberId" text, "personId" text, name text)`
+  await ctx.db.$executeRaw`
+    INSERT INTO "Creator" (id, "programId", "personId", state, name, handle, handles, niche, country, email, shown, "rateBps", tags, tier,
+      "invitedBy", "appliedAt", "decidedAt", "decidedBy", "createdAt")
+    SELECT "creatorId", ${programId}, "personId", 'approved', name, handle, handles, niche, country, email, 'hidden', "rateBps", tags, tier,
+      ${by}, ${ctx.now}, ${ctx.now}, ${by}, ${ctx.now}
+    FROM jsonb_to_recordset(${list}::jsonb) AS r("creatorId" text, "personId" text, name text, handle text, handles text[], niche text,
+      country text, email text, "rateBps" int, tags text[], tier text)`
   const creators = await ctx.db.creator.findMany({
     where: { programId: ctx.program.id, id: { in: made.map(({ creatorId }) => creatorId) } },
   })

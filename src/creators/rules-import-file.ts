@@ -4,7 +4,7 @@ import { type Info, parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { Refusal } from '../kernel/refusal.ts'
 
-export const MOST_ROWS = 2_000
+const MOST_ROWS = 2_000
 
 /** What a column can be, with the headings that mean it; compared without case, spaces and signs. */
 const headings = {

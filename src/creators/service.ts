@@ -197,7 +197,7 @@ export async function showAs(
 
 /** A creator's row, held until the unit of work ends. */
 export async function locked(ctx: Context, creatorId: string): Promise<Creator> {
-  await ctx.db.$queryRaw`SELECT id FROM "Creator" WHERE id = ${creatorId} AND "programId" = ${ctx.program.id} FOR UPDATE`
+  await ctx.db.$queryRaw`SELECT id FROM "Creator" WHERE id = ${creatorId} AND "programId" = ${ctx.program.id} FOR NO KEY UPDATE`
   return creatorOf(ctx, creatorId)
 }
 

@@ -164,6 +164,13 @@ export async function repeatGrants(db: Db, programId: string, personId: string):
     WHERE "programId" = ${programId} AND kind = 'grant' AND audience = ${personId}`
 }
 
+/** A space has new channels: what was granted or removed there is once more. */
+export async function repeatGrantsIn(db: Db, spaceId: string): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Outbox" SET state = 'due', version = version + 1, tries = 0, error = NULL
+    WHERE "spaceId" = ${spaceId} AND kind = 'grant' AND state = 'done'`
+}
+
 /** The pinned posts of the program's channels, shown in a space that is new to it. */
 export async function bringPinned(writer: Writer, spaceId: string): Promise<void> {
   const { db, now, programId } = writer

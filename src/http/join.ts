@@ -97,7 +97,7 @@ function sendRoutes(server: FastifyInstance, app: App): void {
   post('connect', async (visit, fields, reply) => {
     if (!visit.person) return back(visit, reply)
     const card = await say(visit, { run: 'profile connect', given: {}, by: 'press' }, fields.event)
-    return sendPage(reply, await showWhere(visit, undefined, card))
+    return sendPage(reply, await showWhere(visit, undefined, withoutOthers(card)))
   })
 
   post('dashboard', async (visit, _fields, reply) => {
@@ -184,17 +184,15 @@ async function say(visit: Visit, asked: Pick<Call, 'run' | 'given' | 'by'>, even
 }
 
 const answerWith = (visit: Visit, card: Card, reply: FastifyReply) =>
-  sendPage(
-    reply,
-    cardPage(
-      frameOf(visit),
-      card.title,
-      { ...card, blocks: card.blocks.filter((block) => block.block !== 'buttons' || keeps(block.buttons)) },
-      true,
-    ),
-  )
+  sendPage(reply, cardPage(frameOf(visit), card.title, withoutOthers(card), true))
 
-const keeps = (buttons: object[]): boolean => buttons.every((button) => 'run' in button && pressable.has(String(button.run)))
+/** The card without buttons that belong into the chat. */
+const withoutOthers = (card: Card): Card => ({
+  ...card,
+  blocks: card.blocks.filter(
+    (block) => block.block !== 'buttons' || block.buttons.every((button) => 'run' in button && pressable.has(button.run)),
+  ),
+})
 
 const refuse = (visit: Visit, refusal: Refusal, reply: FastifyReply) =>
   sendPage(

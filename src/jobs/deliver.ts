@@ -1,10 +1,21 @@
 import type { Db } from '../db/client.ts'
-import type { Channel } from '../db/generated/client.ts'
-import { type Claimed, claimDue, fail, nextDue, type PostPayload, setAside, settle, wait, wake } from '../db/outbox.ts'
+import {
+  type Claimed,
+  claimDue,
+  fail,
+  nextDue,
+  type PostPayload,
+  repeatGrantsIn,
+  setAside,
+  settle,
+  wait,
+  wake,
+} from '../db/outbox.ts'
 import { type JobContext, job } from '../job.ts'
 import { type Card, card, toned } from '../kernel/card.ts'
 import { minutes } from '../kernel/time.ts'
-import { deliveryOf, type Platform, type Prepared, type WantedChannel } from '../platforms/platform.ts'
+import { type Door, placeFor } from '../platforms/places.ts'
+import { deliveryOf, type Prepared, type WantedChannel } from '../platforms/platform.ts'
 
 const BATCH = 50
 const LEASE_MINUTES = 2
@@ -13,8 +24,6 @@ const EDIT_EVERY_MS = 10_000
 export type GrantPayload = { role: string; on: boolean }
 export type PreparePayload = { channels: WantedChannel[]; tell: string }
 
-/** A space of a program whose door is open in this process. */
-type Door = { programId: string; platform: Platform; workspace: string; spaceId: string }
 /** What a delivery came to: done, or to be taken up again at a moment. */
 type Outcome = { until: Date } | undefined
 
@@ -36,9 +45,28 @@ async function drain(app: JobContext, door: Door): Promise<void> {
     const claimed = await app.database.within(door.programId, (db) =>
       claimDue(db, door.spaceId, app.clock(), minutes(app.clock(), LEASE_MINUTES), BATCH),
     )
-    for (const row of claimed) await perform(app, door, row)
+    await performAll(app, door, claimed)
     more = claimed.length === BATCH
   }
+}
+
+/** At once; each place has its own, in the order it was written, and none waits for one that a platform slows down. */
+const LANES = 4
+
+/** Rooms and roles before what is shown in them, and a thread is closed after its last post. */
+async function performAll(app: JobContext, door: Door, claimed: Claimed[]): Promise<void> {
+  const posts = new Map<string, Claimed[]>()
+  for (const row of claimed) if (row.kind === 'post') posts.set(row.audience, [...(posts.get(row.audience) ?? []), row])
+  const inOrder = async (rows: Claimed[]): Promise<void> => {
+    for (const row of rows) await perform(app, door, row)
+  }
+  await inOrder(claimed.filter((row) => row.kind === 'prepare' || row.kind === 'grant'))
+  const lanes = posts.values()
+  const carry = async (): Promise<void> => {
+    for (const rows of lanes) await inOrder(rows)
+  }
+  await Promise.all(Array.from({ length: LANES }, carry))
+  await inOrder(claimed.filter((row) => row.kind === 'close'))
 }
 
 /** What waits for a moment (an edit that was too soon, a try that failed) needs no whole minute. */
@@ -96,6 +124,7 @@ const goneCard = (door: Door, row: Claimed, why: string, fix: string): Card =>
   )
 
 function forWhom(audience: string): string {
+  if (audience.startsWith('per_')) return 'the role of one person'
   if (audience.startsWith('person:')) return 'one person'
   return audience.startsWith('thread:') ? 'the thread of a submission' : `#${audience}`
 }
@@ -172,6 +201,10 @@ async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outco
   const { channels, tell } = row.payload as PreparePayload
   const prepared = await platform.prepare(workspace, channels)
   await app.within(programId, async (ctx) => {
+    const before = await ctx.db.channel.findMany({ where: { spaceId }, select: { externalId: true } })
+    const known = new Set(before.map((channel) => channel.externalId))
+    // Where a role is being in channels, a new channel is opened to everyone who has the role.
+    if (prepared.channels.some(({ externalId }) => !known.has(externalId))) await repeatGrantsIn(ctx.db, spaceId)
     for (const { audience, externalId, name } of prepared.channels) {
       const where = { spaceId_audience: { spaceId, audience } }
       const create = { id: ctx.id('post'), programId, spaceId, audience, externalId, name, createdAt: ctx.now }
@@ -200,84 +233,4 @@ async function openDoors(app: JobContext, programId: string): Promise<Door[]> {
     const platform = app.platforms.get(space.platform)
     return platform ? [{ programId, platform, workspace: space.workspace, spaceId: space.id }] : []
   })
-}
-
-const channelOf = (app: JobContext, { programId, spaceId }: Door, audience: string) =>
-  app.database.within(programId, (db) => db.channel.findUnique({ where: { spaceId_audience: { spaceId, audience } } }))
-
-/** The place of a post; what is made for one person or one thread is made on first use. */
-async function placeFor(app: JobContext, door: Door, row: Claimed): Promise<Channel | null> {
-  const { audience } = row
-  const known = await channelOf(app, door, audience)
-  if (known) return known
-  const { thread } = row.payload as PostPayload
-  if (!thread) return openPrivate(app, door, audience)
-  const own = `person:${thread.people[0]}`
-  return (await openThread(app, door, audience, thread)) ?? (await channelOf(app, door, own)) ?? openPrivate(app, door, own)
-}
-
-/** Null where the door has no threads or may not open one; what was meant for it is shown in the private place then. */
-async function openThread(
-  app: JobContext,
-  door: Door,
-  audience: string,
-  { title, people }: NonNullable<PostPayload['thread']>,
-): Promise<Channel | null> {
-  const { programId, platform, workspace, spaceId } = door
-  const parent = await channelOf(app, door, 'start-here')
-  const users = await accountsOf(app, door, people)
-  if (!platform.openThread || !parent || users.length === 0) return null
-  try {
-    const externalId = await platform.openThread(workspace, { key: audience, parent: parent.externalId, title, users })
-    await app.within(programId, async (ctx) => {
-      const place = { id: ctx.id('post'), programId, spaceId, audience, externalId, name: title, createdAt: ctx.now }
-      await ctx.db.channel.createMany({ data: place, skipDuplicates: true })
-    })
-  } catch (error) {
-    const delivery = deliveryOf(error)
-    if (delivery?.kind !== 'gone') throw error
-    app.log.warn({ err: error, audience, platform: platform.name }, 'a thread could not be opened')
-    await app.within(programId, (ctx) =>
-      ctx.show({ channel: 'managers' }, `door:${spaceId}:threads`, noThreadCard(platform.name, delivery.fix)),
-    )
-  }
-  return channelOf(app, door, audience)
-}
-
-const noThreadCard = (platform: string, fix: string): Card =>
-  toned(
-    'warn',
-    card(
-      `Threads can not be opened on ${platform}`,
-      'Questions about content are shown in private places until then, and only their creators see them there.',
-      fix,
-    ),
-  )
-
-/** The accounts of persons on this door, in the order of the persons. */
-async function accountsOf(app: JobContext, { programId, platform, workspace }: Door, people: string[]): Promise<string[]> {
-  const rows = await app.database.within(programId, (db) =>
-    db.identity.findMany({
-      where: { personId: { in: people }, platform: platform.name, workspace },
-      orderBy: { createdAt: 'asc' },
-    }),
-  )
-  return people.flatMap((person) => rows.find((row) => row.personId === person)?.externalId ?? [])
-}
-
-/** A person's private place is made on first use, where they have an account; null for any other audience. */
-async function openPrivate(app: JobContext, door: Door, audience: string): Promise<Channel | null> {
-  if (!audience.startsWith('person:')) return null
-  const { programId, platform, workspace, spaceId } = door
-  const personId = audience.slice('person:'.length)
-  const identity = await app.database.within(programId, (db) =>
-    db.identity.findFirst({ where: { personId, platform: platform.name, workspace } }),
-  )
-  if (!identity) return null
-  const externalId = await platform.privatePlace(workspace, personId, identity.externalId)
-  await app.within(programId, async (ctx) => {
-    const place = { id: ctx.id('post'), programId, spaceId, audience, externalId, name: 'your place', createdAt: ctx.now }
-    await ctx.db.channel.createMany({ data: place, skipDuplicates: true })
-  })
-  return channelOf(app, door, audience)
 }

@@ -148,17 +148,11 @@ async function adoptCodes(ctx: Context, all: Whole[], note: Noting): Promise<voi
   const wanted = all.flatMap(({ row, creator }) =>
     row.codes.filter((code) => !owned.has(code)).map((code) => ({ code, creator })),
   )
-  const { count } = await ctx.db.code.createMany({
-    data: wanted.map(({ code, creator }) => ({
-      id: ctx.id('code'),
-      programId: ctx.program.id,
-      creatorId: creator.id,
-      code,
-      percent: percentOff,
-      createdAt: ctx.now,
-    })),
-    skipDuplicates: true,
-  })
+  const list = JSON.stringify(wanted.map(({ code, creator }) => ({ id: ctx.id('code'), code, creatorId: creator.id })))
+  const count = await ctx.db.$executeRaw`
+    INSERT INTO "Code" (id, "programId", "creatorId", code, percent, "createdAt")
+    SELECT id, ${ctx.program.id}, "creatorId", code, ${percentOff}, ${ctx.now}
+    FROM jsonb_to_recordset(${list}::jsonb) AS r(id text, "creatorId" text, code text) ON CONFLICT DO NOTHING`
   if (count !== wanted.length)
     throw new Refusal('conflict', 'A code of the file was given to somebody a moment ago.', 'Look at the preview again.')
   for (const { code, creator } of wanted) note(creator.id, `code ${code}`)
@@ -180,16 +174,15 @@ async function addLinks(ctx: Context, all: Whole[], note: Noting): Promise<void>
   let open = wanted
   // A taken slug is a wonder at six random characters; whoever met one is given another.
   for (const extra of [6, 8, 8]) {
-    const rows = open.map(({ creator, destination }) => ({
-      id: ctx.id('link'),
-      programId: ctx.program.id,
-      creatorId: creator.id,
-      slug: makeSlug(creator.handle || creator.name, () => ctx.random(10), extra),
-      destination,
-      createdAt: ctx.now,
-    }))
-    await ctx.db.link.createMany({ data: rows, skipDuplicates: true })
-    const there = await ctx.db.link.findMany({ where: { id: { in: rows.map((row) => row.id) } }, select: { id: true } })
+    const rows = open.map(({ creator, destination }) => {
+      const slug = makeSlug(creator.handle || creator.name, () => ctx.random(10), extra)
+      return { id: ctx.id('link'), creatorId: creator.id, slug, destination }
+    })
+    const there = await ctx.db.$queryRaw<{ id: string }[]>`
+      INSERT INTO "Link" (id, "programId", "creatorId", slug, destination, "createdAt")
+      SELECT id, ${ctx.program.id}, "creatorId", slug, destination, ${ctx.now}
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id text, "creatorId" text, slug text, destination text)
+      ON CONFLICT DO NOTHING RETURNING id`
     const made = new Set(there.map((row) => row.id))
     open = open.filter((_, i) => !made.has(rows[i]!.id as string))
     if (open.length === 0) break

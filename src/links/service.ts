@@ -23,7 +23,7 @@ export async function makeLink(
   own(ctx, creator.id)
   const destination = destinationOf(ctx, wanted.destination)
   // Two presses at once would make two links to the same page; the creator's row lets one pass after the other.
-  await ctx.db.$queryRaw`SELECT id FROM "Creator" WHERE id = ${creator.id} AND "programId" = ${ctx.program.id} FOR UPDATE`
+  await ctx.db.$queryRaw`SELECT id FROM "Creator" WHERE id = ${creator.id} AND "programId" = ${ctx.program.id} FOR NO KEY UPDATE`
   const links = await linksOf(ctx, creator.id)
   const same = links.find((link) => link.destination === destination)
   if (same && wanted.slug === undefined) return same
@@ -70,7 +70,7 @@ async function insert(ctx: Context, creator: Creator, slug: string, destination:
 /** The creator's active code; made when there is none, with the percentage of the program's policy. */
 export async function makeCode(ctx: Context, creator: Creator): Promise<Code> {
   own(ctx, creator.id)
-  await ctx.db.$queryRaw`SELECT id FROM "Creator" WHERE id = ${creator.id} AND "programId" = ${ctx.program.id} FOR UPDATE`
+  await ctx.db.$queryRaw`SELECT id FROM "Creator" WHERE id = ${creator.id} AND "programId" = ${ctx.program.id} FOR NO KEY UPDATE`
   const known = await codeOf(ctx, creator.id)
   if (known) return known
   const percent = policyOf(ctx.program).codePercent

@@ -87,9 +87,10 @@ describe('without an invitation', () => {
     expect(noor.words).toMatch(/Your link and code .*NOOR10/)
 
     await noor.push('Show a connect code')
+    expect(noor.words).not.toContain('Enter a code')
     const code = /[A-Z0-9]{5}-[A-Z0-9]{5}/.exec(noor.words)?.[0]
     const elsewhere = await w.applicant('noor_on_discord')
-    expect(await elsewhere.run('profile connect', { code: code! })).toContain('')
+    expect(await elsewhere.run('profile connect', { code: code! })).toContain('one person')
     const merged = await w.within((ctx) => ctx.db.creator.findUniqueOrThrow({ where: { id } }))
     const accounts = await w.within((ctx) => ctx.db.identity.findMany({ where: { personId: merged.personId } }))
     expect(accounts).toHaveLength(2)

@@ -7,7 +7,7 @@ import { fetchFile } from './files.ts'
 import { hear } from './inbound.ts'
 import { type Heard, openEar } from './listen.ts'
 import { publish } from './publish.ts'
-import { type Caller, type DiscordOptions, openCaller } from './rest.ts'
+import { type Caller, type DiscordOptions, openCaller, TOKEN_REFUSED } from './rest.ts'
 import { grant, prepare } from './space.ts'
 import { addTo, closeThread, openThread, privatePlace, reopen } from './threads.ts'
 import { codeOf } from './trouble.ts'
@@ -57,8 +57,7 @@ export function discordPlatform(house: House, options: DiscordOptions): Platform
       }
     },
     fetchFile: (_workspace, file, maxBytes) => fetchFile(options, file, maxBytes),
-    health: () =>
-      caller.trusted() ? ear.health() : { ok: false, words: 'Discord refuses the bot token; set a new DISCORD_TOKEN' },
+    health: () => (caller.trusted() ? ear.health() : { ok: false, words: TOKEN_REFUSED }),
   }
 }
 

@@ -1,7 +1,7 @@
 /** The ear of the Discord door: a gateway client that is watched, for a connection can look alive and hear nothing. */
 import { Client, Events, GatewayIntentBits, type Interaction, Options } from 'discord.js'
 import type { House } from '../platform.ts'
-import type { DiscordOptions } from './rest.ts'
+import { type DiscordOptions, TOKEN_REFUSED } from './rest.ts'
 
 export type Ear = { start: () => Promise<void>; stop: () => Promise<void>; health: () => { ok: boolean; words: string } }
 
@@ -97,7 +97,7 @@ export function openEar(house: House, options: DiscordOptions, heard: Heard): Ea
       return relogin()
     }
     if (error.code === 'TokenInvalid') {
-      refused = 'Discord refuses the bot token; make a new one in the developer portal and set DISCORD_TOKEN'
+      refused = TOKEN_REFUSED
       house.log.error(refused)
     } else house.log.warn({ err: error }, 'Discord could not be reached')
     clearTimeout(watch)

@@ -54,9 +54,9 @@ const quietMs = [1_000, 2_000, 5_000, 15_000, 30_000]
 /** A limit that lets go within this is waited for; for a longer one the post is put off. */
 const PATIENCE_MS = 4_000
 
-const TOKEN_REFUSED = 'Discord refuses the bot token; make a new one in the developer portal and set DISCORD_TOKEN'
+export const TOKEN_REFUSED = 'Discord refuses the bot token; make a new one in the developer portal and set DISCORD_TOKEN'
 
-export function openCaller(house: House, options: DiscordOptions): Caller {
+export function openCaller(house: Pick<House, 'log' | 'pace'>, options: DiscordOptions): Caller {
   const { token } = options
   const key = `discord:${createHash('sha256').update(token).digest('base64url').slice(0, 12)}`
   const posting = openRest(options, () => house.pace(key, pace)).setToken(token)
@@ -71,7 +71,7 @@ export function openCaller(house: House, options: DiscordOptions): Caller {
 
   async function as<T>(method: Method, route: string, data: RequestData = {}, attempt = 0): Promise<T> {
     const now = performance.now()
-    if (!trusted && now < distrustedUntil) throw later('Discord refuses the bot token', distrustedUntil - now)
+    if (!trusted && now < distrustedUntil) throw later(TOKEN_REFUSED, distrustedUntil - now)
     if (now < quietUntil) throw later('Discord had trouble a moment ago', quietUntil - now)
     try {
       const answer = await send<T>(posting, method, route, data)
@@ -101,7 +101,7 @@ export function openCaller(house: House, options: DiscordOptions): Caller {
     if (trusted) house.log.error(TOKEN_REFUSED)
     trusted = false
     distrustedUntil = performance.now() + distrustMs
-    throw later('Discord refuses the bot token', distrustMs)
+    throw later(TOKEN_REFUSED, distrustMs)
   }
 
   async function acknowledge(route: string, body: object, leftMs: number): Promise<boolean> {

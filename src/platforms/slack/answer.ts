@@ -1,15 +1,14 @@
 /** Answers: into the response address of what was asked, into the window that is open, or into the person's own Messages tab. */
 import { missing } from '../../command.ts'
 import { buttons, type Card, card, toned } from '../../kernel/card.ts'
-import type { Call } from '../platform.ts'
-import { saidOf } from './clients.ts'
+import type { Call, Form } from '../platform.ts'
 import { type Drawing, drawHome, drawMessage, drawWindow, working } from './draw.ts'
+import { saidOf } from './errors.ts'
 import { renderForm } from './form.ts'
 import { carried, type Where } from './inbound.ts'
+import { found, patiently, say } from './messages.ts'
+import { respond } from './respond.ts'
 import { privatePlace } from './space.ts'
-
-const RESPOND_MS = 10_000
-const backOffMs = [500, 2_000]
 
 /** Opens the form where something is missing, else runs the call and gives its answer. Whoever calls has acknowledged already. */
 export async function answerCall(world: Drawing, call: Call, where: Where): Promise<void> {
@@ -17,30 +16,51 @@ export async function answerCall(world: Drawing, call: Call, where: Where): Prom
   const mayAsk =
     call.by !== 'form' && (!command || call.given['?'] === 'form' || missing(command, call.given).required.length > 0)
   const form = mayAsk && where.trigger !== undefined ? await world.house.formFor(call) : undefined
-  if (form) {
-    const { view, presses } = renderForm(form, carried(where))
-    await world.house.keepPresses('slack', where.team, presses)
-    // From a window a form is laid upon it; else it is opened. Both must happen within three seconds of the press.
-    await world.clients.call(where.team, where.view === undefined ? 'views.open' : 'views.push', {
-      trigger_id: where.trigger,
-      view,
-    })
-    return
-  }
-  const shown = where.home && where.trigger !== undefined ? await openWindow(world, where) : where
-  const { card: answer, visibility, again } = await world.house.dispatch(call)
+  if (form) return openForm(world, call, where, form)
+  const shown = where.url === undefined && where.view === undefined ? await openWindow(world, where) : where
+  const { card: answer, visibility, again } = await dispatched(world, call)
   // Slack delivers twice now and then; whoever asked has the answer of the first, or gets it.
-  if (!again) await give(world, shown, call, answer, visibility)
+  if (!again || shown !== where) await give(world, shown, call, answer, visibility)
   if (where.home) await publishHome(world, call, where)
 }
 
-/** A press on the Home tab is answered in a window, which has to open before the answer is known. */
-async function openWindow(world: Drawing, where: Where): Promise<Where> {
-  const opened = await world.clients.call<{ view: { id: string } }>(where.team, 'views.open', {
-    trigger_id: where.trigger,
-    view: working,
+/** What can't even be heard is said to whoever waits. */
+export const dispatched = ({ house }: Drawing, call: Call): ReturnType<typeof house.dispatch> =>
+  house.dispatch(call).catch((err: unknown) => {
+    house.log.error({ err, run: call.run }, 'a call could not be heard')
+    return { card: unheard, visibility: 'private' as const }
   })
-  return { ...where, view: opened.view.id }
+
+/** From a window a form is laid upon it; else it is opened. Both must happen within three seconds of the press. */
+async function openForm(world: Drawing, call: Call, where: Where, form: Form): Promise<void> {
+  const { house, clients } = world
+  const { view, presses } = renderForm(form, carried(where))
+  const keeping = house.keepPresses('slack', where.team, presses)
+  keeping.catch((err: unknown) => house.log.error({ err }, 'what a form is for could not be kept'))
+  const method = where.view === undefined ? 'views.open' : 'views.push'
+  await clients.call(where.team, method, { trigger_id: where.trigger, view }).catch(async (error: unknown) => {
+    const said = saidOf(error)
+    // Used up: this press was heard twice, and the other one has opened the form.
+    if (said === 'exchanged_trigger_id') return
+    // Slack lays three windows upon each other; the fourth takes the place of the third.
+    if (said === 'push_limit_reached') return clients.call(where.team, 'views.update', { view_id: where.view, view })
+    house.log.warn({ err: error, run: call.run }, 'a form could not be opened; a button is offered instead')
+    return give(world, where, call, askToOpen(call, form.title), 'private')
+  })
+}
+
+/** What is asked from a menu or the Home tab is answered in a window, which has to open before the answer is known. */
+async function openWindow(world: Drawing, where: Where): Promise<Where> {
+  if (where.trigger === undefined) return where
+  try {
+    const args = { trigger_id: where.trigger, view: working }
+    const opened = await world.clients.call<{ view: { id: string } }>(where.team, 'views.open', args)
+    return { ...where, view: opened.view.id }
+  } catch (error) {
+    // Without a window the answer goes into the Messages tab.
+    if (saidOf(error) !== 'exchanged_trigger_id') world.house.log.warn({ err: error }, 'a window could not be opened')
+    return where
+  }
 }
 
 export async function give(
@@ -50,17 +70,19 @@ export async function give(
   answer: Card,
   visibility: 'private' | 'public',
 ): Promise<void> {
+  const closed = visibility === 'private'
   if (where.url !== undefined) {
-    if (await respond(world, where, answer, visibility)) return
+    const message = await drawMessage(world, where.team, answer)
+    if (await respond(world, where.url, message, { private: closed, replace: where.replace === true && closed })) return
   } else if (where.view !== undefined) {
     const view = await drawWindow(world, where.team, answer)
     if (await updated(world, where, view)) return
   }
-  await whisper(world, call, answer)
+  await inPrivate(world, call, answer)
 }
 
 const updated = (world: Drawing, where: Where, view: object): Promise<boolean> =>
-  world.clients.call(where.team, 'views.update', { view_id: where.view, view }).then(
+  patiently(() => world.clients.call(where.team, 'views.update', { view_id: where.view, view })).then(
     () => true,
     (error: unknown) => {
       // Someone who closed the window meanwhile finds the answer in the Messages tab.
@@ -69,60 +91,26 @@ const updated = (world: Drawing, where: Where, view: object): Promise<boolean> =
     },
   )
 
-/** False when the address has run out (5 uses, 30 minutes) or Slack can't be reached. */
-async function respond(world: Drawing, where: Where, answer: Card, visibility: 'private' | 'public'): Promise<boolean> {
-  const message = await drawMessage(world, where.team, answer)
-  const body = JSON.stringify({
-    ...message,
-    response_type: visibility === 'private' ? 'ephemeral' : 'in_channel',
-    replace_original: where.replace === true && visibility === 'private',
-  })
-  for (const wait of [...backOffMs, undefined]) {
-    const status = await post(where.url!, body)
-    if (status !== undefined && status < 300) return true
-    const mayPass = status === undefined || status === 429 || status >= 500
-    if (!mayPass || wait === undefined) {
-      world.house.log.warn({ status }, 'a response address took no answer')
-      return false
-    }
-    await new Promise((resolve) => setTimeout(resolve, wait))
+/** Into the person's own Messages tab: through the outbox, which survives whatever comes, unless nobody knows them yet. */
+export async function inPrivate(world: Drawing, call: Call, answer: Card): Promise<void> {
+  const { house, clients } = world
+  const known = await house.personOf('slack', call.workspace, call.user)
+  if (known !== undefined) return house.tell(call, answer)
+  const channel = await patiently(() => privatePlace(clients, call.workspace, call.user))
+  await say(world, call.workspace, channel, `answer:${call.eventId}`, answer)
+}
+
+/** An answer to what was written in the Messages tab, there and once: where its end is not known, it is looked for. */
+export async function reply(world: Drawing, call: Call, channel: string, answer: Card): Promise<void> {
+  const key = `answer:${call.eventId}`
+  try {
+    await patiently(() => say(world, call.workspace, channel, key, answer))
+  } catch (error) {
+    world.house.log.warn({ err: error }, 'a written message could not be answered at once')
+    if (await found(world, call.workspace, channel, key).catch(() => undefined)) return
+    await inPrivate(world, call, answer)
   }
-  return false
 }
-
-/** The HTTP status; undefined when nothing came back. */
-const post = (url: string, body: string): Promise<number | undefined> =>
-  fetch(url, {
-    method: 'POST',
-    body,
-    headers: { 'content-type': 'application/json' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(RESPOND_MS),
-  }).then(
-    async (answer) => {
-      const said = await answer.text()
-      return answer.ok && said.includes('"ok":false') ? 400 : answer.status
-    },
-    () => undefined,
-  )
-
-/** Into the person's own Messages tab, once: the key is found again in the message's metadata. */
-export async function whisper(world: Drawing, { workspace, user, eventId }: Call, answer: Card): Promise<void> {
-  const channel = await privatePlace(world.clients, workspace, user)
-  await say(world, workspace, channel, `answer:${eventId}`, answer)
-}
-
-/** A message of its own, marked with the key that it is found again by. Gives its timestamp, which is its name. */
-export async function say(world: Drawing, team: string, channel: string, key: string, shown: Card): Promise<string> {
-  const message = await drawMessage(world, team, shown)
-  await world.house.pace(`slack:${team}:${channel}`, pacePerChannel)
-  const metadata = { event_type: 'troupe_post', event_payload: { key } }
-  const args = { channel, ...message, metadata, unfurl_links: false, unfurl_media: false }
-  return (await world.clients.call<{ ts: string }>(team, 'chat.postMessage', args)).ts
-}
-
-/** docs.slack.dev, rate limits: about one message per second and channel. */
-export const pacePerChannel = { everyMs: 1_050, burst: 1 }
 
 /** The Home tab as it is now. A tab that changed meanwhile is drawn by whoever changed it. */
 export async function publishHome(world: Drawing, asked: Call, where: Where): Promise<void> {
@@ -130,11 +118,10 @@ export async function publishHome(world: Drawing, asked: Call, where: Where): Pr
   const { card: shown } = await world.house.dispatch(call)
   const view = await drawHome(world, where.team, shown)
   const hash = where.home?.hash
-  await world.clients
-    .call(where.team, 'views.publish', { user_id: where.user, view, ...(hash === undefined ? {} : { hash }) })
-    .catch((error: unknown) => {
-      if (saidOf(error) !== 'hash_conflict') throw error
-    })
+  const args = { user_id: where.user, view, ...(hash === undefined ? {} : { hash }) }
+  await patiently(() => world.clients.call(where.team, 'views.publish', args)).catch((error: unknown) => {
+    if (saidOf(error) !== 'hash_conflict') throw error
+  })
 }
 
 /** Where no window can be opened, a button opens the form. */
@@ -147,4 +134,13 @@ const stringsOf = (given: Call['given']): Record<string, string> =>
 export const tooOld = toned(
   'warn',
   card('This button is too old', 'What it was for is not kept any more.', 'Run the command again.'),
+)
+
+const unheard = toned(
+  'bad',
+  card(
+    'Troupe could not take this',
+    'Its database can’t be reached just now, and nothing was changed.',
+    'Try again in a minute.',
+  ),
 )

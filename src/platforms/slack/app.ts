@@ -1,103 +1,66 @@
 /** The Bolt app: what Slack tells is acknowledged first, then worked on. */
 import { App, type Receiver, webApi } from '@slack/bolt'
 import { type AnyCommand, missing } from '../../command.ts'
-import type { Card } from '../../kernel/card.ts'
 import type { Call, House } from '../platform.ts'
-import { answerCall, askToOpen, give, publishHome, say, tooOld } from './answer.ts'
 import { fieldErrors, readAnswers } from './answers.ts'
-import type { Clients, SlackOptions } from './clients.ts'
+import type { SlackOptions } from './clients.ts'
 import { readForm } from './codec.ts'
-import { type Drawing, drawMessage, working } from './draw.ts'
+import { working } from './draw.ts'
 import { renderSuggestions } from './form.ts'
-import { type Asked, press, sent, shortcut, slash } from './inbound.ts'
+import { type Json, press, sent, shortcut, signal, slash, teamOf } from './inbound.ts'
 import { readLine, usual } from './line.ts'
 import { menuGives } from './menus.ts'
+import { escaped } from './text.ts'
+import type { Work } from './work.ts'
 
-export type Listening = { house: House; clients: Clients; options: SlackOptions; track: (work: Promise<unknown>) => void }
+/** What is looked up before an acknowledgement may take this long; Slack waits three seconds. */
+const LOOK_MS = 2_000
 
-type Json = Record<string, unknown>
+/** Bolt takes one receiver; ours come and go, and bring what they hear to this app themselves. */
+const none: Receiver = { init() {}, async start() {}, async stop() {} }
 
-export function boltApp(world: Listening, receiver: Receiver): App {
-  const { house, clients, options, track } = world
-  const drawing: Drawing = { house, clients }
+export function boltApp(house: House, options: SlackOptions, work: Work): App {
   const app = new App({
-    receiver,
-    // Nothing is asked at the start: a failing auth.test there would end the process and be remembered for ever.
-    authorize: async ({ teamId }) => {
-      const known = teamId === undefined ? undefined : await clients.workspace(teamId)
-      if (!known) throw new Error(`Troupe is not installed in workspace ${teamId}.`)
-      return { botToken: known.token, botUserId: known.botUser, teamId: known.team }
-    },
+    receiver: none,
+    // Nothing is looked up and no token is given here: an acknowledgement must wait for neither the database nor Slack, and this
+    // door makes its calls by clients of its own.
+    authorize: async () => ({}),
+    ignoreSelf: false,
     // Given expressly, for Bolt would otherwise write a hundred retries into these options.
-    clientOptions: { slackApiUrl: options.apiBase, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true },
+    clientOptions: { slackApiUrl: options.apiBase, retryConfig: { retries: 0 } },
     logger: logTo(house),
   })
   app.error(async (err) => house.log.error({ err }, 'Slack listener'))
+  commands(app, house, work, { root: usual.root, prefix: options.prefix ?? usual.prefix })
+  windows(app, house, work)
+  events(app, house, work)
+  return app
+}
 
-  const names = { root: usual.root, prefix: options.prefix ?? usual.prefix }
+/** Commands, presses and menus, and what is written in the Messages tab. */
+function commands(app: App, house: House, work: Work, names: { root: string; prefix: string }): void {
   const listed = (): AnyCommand[] => [...house.commands.values()].filter((command) => command.listed)
 
   app.command(/.*/, async ({ ack, body }) => {
     const line = readLine({ command: body.command, text: body.text ?? '' }, listed(), names)
-    if ('error' in line) return ack({ response_type: 'ephemeral', text: line.error })
+    if ('error' in line) return ack({ response_type: 'ephemeral', text: escaped(line.error, 3_000) })
     await ack()
     const asked = slash(body as unknown as Json, line)
-    if (asked) track(run(asked))
+    if (asked) work.run(asked)
   })
 
   app.action(/.*/, async ({ ack, body }) => {
     await ack()
     const pressed = press(body as unknown as Json)
-    if (pressed) track(run(pressed))
-  })
-
-  app.options(/.*/, async ({ ack, body }) => {
-    const { action_id, block_id, value, view } = body as unknown as {
-      action_id: string
-      block_id: string
-      value: string
-      view?: unknown
-    }
-    const form = readForm(view)
-    const asked = slash(body as unknown as Json, form && 'run' in form ? form : { run: '', given: {} })
-    const kept = form && 'press' in form && asked ? await house.press('slack', asked.where.team, form.press) : undefined
-    const list = asked ? await house.suggest({ ...asked.call, ...kept }, block_id, value ?? '') : []
-    await ack(renderSuggestions(list, { action_id, value: value ?? '' }) as never)
-  })
-
-  app.view(/.*/, async ({ ack, body }) => {
-    const form = sent(body as unknown as Json)
-    if (!form) return ack()
-    const typed = readAnswers(body.view)
-    const kept = form.kept === undefined ? undefined : await house.press('slack', form.where.team, form.kept)
-    const known = { ...form.call, ...kept }
-    const call: Call = { ...known, given: { ...known.given, ...typed } }
-    const command = house.commands.get(call.run)
-    // What is empty and required has no answer of its own, and is asked for at its field like everything else.
-    const empty = command
-      ? missing(command, call.given).required.map((field) => ({ field, sentence: 'Please fill this in.' }))
-      : []
-    const wrong = fieldErrors([...house.check(call.run, typed), ...empty], body.view as never)
-    if (Object.keys(wrong).length > 0) return ack({ response_action: 'errors', errors: wrong })
-    // With an address for the answer the window closes; without one, the answer takes the window's place.
-    const where = form.where.url === undefined ? form.where : { ...form.where, view: undefined }
-    await (where.url === undefined ? ack({ response_action: 'update', view: working }) : ack({ response_action: 'clear' }))
-    track(run({ call, where }))
+    if (pressed) work.run(pressed)
   })
 
   app.shortcut(/.*/, async ({ ack, body }) => {
     await ack()
     const asked = shortcut(body as unknown as Json)
     if (!asked) return
-    const given = asked.target ? menuGives(asked.call.run, asked.target, asked.where.team) : {}
-    track(run({ where: asked.where, call: { ...asked.call, given } }))
-  })
-
-  app.event('app_home_opened', async ({ event, body }) => {
-    if (event.tab !== 'home') return
-    const view = event.view as { hash?: string } | undefined
-    const { call, where } = signal(body, event.user, 'home')
-    track(publishHome(drawing, call, { ...where, home: { hash: view?.hash } }))
+    const given = asked.target ? menuGives(asked.call.run, asked.target) : {}
+    work.run({ where: asked.where, call: { ...asked.call, given } })
   })
 
   // Someone writes to the app: a command without its slash is one, anything else is answered with help.
@@ -113,112 +76,88 @@ export function boltApp(world: Listening, receiver: Receiver): App {
     if (said.channel_type !== 'im' || said.subtype !== undefined || said.bot_id !== undefined || said.user === undefined) return
     const line = readLine({ command: names.root, text: said.text ?? '' }, listed(), names)
     const { call } = signal(body, said.user, 'error' in line ? 'help' : line.run, 'error' in line ? {} : line.given)
-    track(write(call, said.channel))
+    // Not a mere signal: whoever writes waits for an answer, also across a restart.
+    work.write({ ...call, by: 'slash' }, said.channel)
+  })
+}
+
+/** Windows that are sent, and lists in them. */
+function windows(app: App, house: House, work: Work): void {
+  app.options(/.*/, async ({ ack, body }) => {
+    const { action_id, block_id, value } = body as unknown as { action_id: string; block_id: string; value: string }
+    const form = readForm((body as { view?: unknown }).view)
+    const asked = slash(body as unknown as Json, form && 'run' in form ? form : { run: '', given: {} })
+    const list = async () => {
+      if (!asked) return []
+      const kept = form && 'press' in form ? await house.press('slack', asked.where.team, form.press) : undefined
+      return house.suggest({ ...asked.call, ...kept }, block_id, value ?? '')
+    }
+    const found = await soon(list())
+    await ack(renderSuggestions(found ?? [], { action_id, value: value ?? '' }) as never)
+  })
+
+  app.view(/.*/, async ({ ack, body }) => {
+    const form = sent(body as unknown as Json)
+    if (!form) return ack()
+    const typed = readAnswers(body.view)
+    const kept = form.kept === undefined ? undefined : await soon(house.press('slack', form.where.team, form.kept))
+    const known = { ...form.call, ...kept }
+    const call: Call = { ...known, given: { ...known.given, ...typed } }
+    const wrong = fieldErrors(problemsOf(house, call, typed), body.view as never)
+    if (Object.keys(wrong).length > 0) return ack({ response_action: 'errors', errors: wrong })
+    // With an address for the answer the window closes; without one, the answer takes the window's place.
+    const where = form.where.url === undefined ? form.where : { ...form.where, view: undefined }
+    await (where.url === undefined ? ack({ response_action: 'update', view: working }) : ack({ response_action: 'clear' }))
+    work.run({ call, where, ...(form.kept === undefined || kept ? {} : { kept: form.kept }) })
+  })
+}
+
+/** What can be said of the answers without asking anybody. What is empty and required has none, and is asked for at its field. */
+function problemsOf(house: House, call: Call, typed: Call['given']): { field: string; sentence: string }[] {
+  const command = house.commands.get(call.run)
+  const empty = command ? missing(command, call.given).required : []
+  return [...house.check(call.run, typed), ...empty.map((field) => ({ field, sentence: 'Please fill this in.' }))]
+}
+
+function events(app: App, house: House, work: Work): void {
+  app.event('app_home_opened', async ({ event, body }) => {
+    if (event.tab !== 'home') return
+    const view = event.view as { hash?: string } | undefined
+    const { call, where } = signal(body, event.user, 'home')
+    work.home(call, { ...where, home: { hash: view?.hash } })
   })
 
   app.event('member_joined_channel', async ({ event, body }) => {
-    const team = teamOf(body)
-    if ((await house.channel('slack', team, 'start-here')) !== event.channel) return
-    track(greet(signal(body, event.user, 'home').call, event.channel))
+    const welcome = [...house.commands.values()].find((command) => command.on === 'joined')
+    if (welcome) work.greet(signal(body, event.user, welcome.name).call, event.channel)
   })
 
   for (const name of ['app_uninstalled', 'tokens_revoked'] as const)
-    app.event(name, async ({ body }) => {
-      clients.forget(teamOf(body))
-      await house.installs.drop('slack', teamOf(body))
-      house.log.warn({ team: teamOf(body) }, 'Troupe was removed from a Slack workspace')
+    app.event(name, async ({ event, body }) => {
+      // Of a person's own token only that person's doings end.
+      const { tokens } = event as { tokens?: { bot?: string[] } }
+      if (tokens === undefined || (tokens.bot ?? []).length > 0) work.uninstalled(teamOf(body))
     })
-
-  async function run(asked: Asked & { kept?: string }): Promise<void> {
-    const { where } = asked
-    const press = asked.kept === undefined ? undefined : await house.press('slack', where.team, asked.kept)
-    if (asked.kept !== undefined && !press) return give(drawing, where, asked.call, tooOld, 'private')
-    const call = { ...asked.call, ...press, given: { ...press?.given, ...asked.call.given } }
-    return answerCall(drawing, await whole(call), where)
-  }
-
-  /** The name people know each other by, and whether this person may tie the workspace to a program. */
-  async function whole(call: Call): Promise<Call> {
-    const [person, workspace] = await Promise.all([
-      profile(clients, call.workspace, call.user),
-      call.run.startsWith('setup') ? clients.workspace(call.workspace) : undefined,
-    ])
-    const owner = person.owner || (workspace?.installer !== undefined && workspace.installer === call.user)
-    return { ...call, userName: person.name ?? call.userName, owner }
-  }
-
-  async function write(call: Call, channel: string): Promise<void> {
-    const command = house.commands.get(call.run)
-    const needs = command !== undefined && missing(command, call.given).required.length > 0
-    const answer: Card = needs
-      ? askToOpen(call, command.form ?? command.description)
-      : (await house.dispatch(await whole(call))).card
-    await say(drawing, call.workspace, channel, `answer:${call.eventId}`, answer)
-  }
-
-  async function greet(call: Call, channel: string): Promise<void> {
-    const { card: shown, again } = await house.dispatch(await whole(call))
-    if (again) return
-    const message = await drawMessage(drawing, call.workspace, shown)
-    await clients.call(call.workspace, 'chat.postEphemeral', { channel, user: call.user, ...message })
-  }
-
-  return app
 }
 
-const teamOf = (body: unknown): string => String((body as Json).team_id ?? '')
-
-function signal(body: unknown, user: string, run: string, given: Call['given'] = {}): Asked {
-  const team = teamOf(body)
-  const eventId = String((body as Json).event_id ?? '')
-  return {
-    where: { team, user },
-    call: { platform: 'slack', workspace: team, place: '', user, userName: 'Someone', eventId, run, given, by: 'signal' },
-  }
-}
-
-const NAME_MS = 1_000
-const names = new Map<string, { name?: string; owner: boolean }>()
-
-/** What a person is called here. A slow answer is not waited for. */
-async function profile(clients: Clients, team: string, user: string): Promise<{ name?: string; owner: boolean }> {
-  const key = `${team} ${user}`
-  const known = names.get(key)
-  if (known) return known
-  type Told = {
-    user: {
-      is_owner?: boolean
-      is_primary_owner?: boolean
-      real_name?: string
-      profile?: { display_name?: string; real_name?: string }
-    }
-  }
-  const asking = clients
-    .call<Told>(team, 'users.info', { user })
-    .then(({ user: told }) => {
-      const name = told.profile?.display_name || told.profile?.real_name || told.real_name
-      const found = { ...(name ? { name } : {}), owner: told.is_owner === true || told.is_primary_owner === true }
-      if (names.size > 10_000) names.clear()
-      names.set(key, found)
-      return found
-    })
-    .catch(() => ({ owner: false }))
-  return Promise.race([
-    asking,
-    new Promise<{ owner: boolean }>((resolve) => setTimeout(resolve, NAME_MS, { owner: false }).unref()),
+/** What was found, or undefined when that takes too long or fails. */
+const soon = <T>(work: Promise<T>): Promise<T | undefined> =>
+  Promise.race([
+    work.catch(() => undefined),
+    new Promise<undefined>((resolve) => setTimeout(resolve, LOOK_MS, undefined).unref()),
   ])
-}
 
-function logTo(house: House): webApi.Logger {
+/** The libraries' words in the house's log. What they tell at every turn is for those who look closely. */
+export function logTo(house: House): webApi.Logger {
   const at =
-    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (level: 'debug' | 'warn') =>
     (...said: unknown[]) =>
-      house.log[level]({ slack: said.map(String).join(' ') })
+      house.log[level]({ slack: said.map(String).join(' ').slice(0, 1_000) })
   return {
     debug: () => {},
     info: at('debug'),
     warn: at('warn'),
-    error: at('error'),
+    error: at('warn'),
     setLevel() {},
     getLevel: () => webApi.LogLevel.INFO,
     setName() {},

@@ -1,6 +1,8 @@
 /** Slack's Web API as this door uses it: each workspace with its own token and client, and errors in the house's words. */
+import { createHash } from 'node:crypto'
 import { webApi } from '@slack/bolt'
-import { gone, type House, later } from '../platform.ts'
+import { gone, type House } from '../platform.ts'
+import { endsInstall, meaning, saidOf } from './errors.ts'
 
 export type SlackOptions = {
   /** With a slash at the end: https://slack.com/api/ */
@@ -14,6 +16,8 @@ export type SlackOptions = {
   clientId?: string | undefined
   clientSecret?: string | undefined
   stateSecret?: string | undefined
+  /** Where people reach us, without a slash at the end; an installation comes back there. */
+  publicUrl?: string | undefined
   /** Before short names of slash commands, when Slack or another app holds them. */
   prefix?: string | undefined
   /** Only tests change these. */
@@ -26,18 +30,29 @@ export type Workspace = { team: string; token: string; botUser: string; installe
 export type Clients = {
   /** The workspace's token and bot; undefined where the app is not installed. */
   workspace: (team: string) => Promise<Workspace | undefined>
+  /** Asks Slack whose the configured token is; throws like `call`. Nothing happens when none is configured. */
+  check: () => Promise<void>
+  /** What is wrong with the configured token, in words. */
+  trouble: () => string | undefined
   /** One call of a method. Throws `later` or `gone` where that is what Slack's error means. */
   call: <T extends object>(team: string, method: string, args?: Record<string, unknown>) => Promise<T>
-  /** Uploads a picture that no channel shows by itself; gives the file's id. */
+  /** Uploads a picture that no channel shows by itself; gives the file's id. The same picture is uploaded once. */
   upload: (team: string, file: { name: string; bytes: Buffer }) => Promise<string>
+  /** What was known of a workspace is asked for anew. */
   forget: (team: string) => void
 }
 
 const TIMEOUT_MS = 20_000
+/** After this long an installation is looked up again, while the known one is still used: an acknowledged press can't wait for it. */
+const FRESH_MS = 60_000
+const PICTURES = 500
 
 export function openClients(house: House, options: SlackOptions): Clients {
   const clients = new Map<string, webApi.WebClient>()
+  const installs = new Map<string, { known: Workspace; at: number }>()
+  const uploads = new Map<string, string>()
   let own: Promise<Workspace> | undefined
+  let trouble: string | undefined
 
   // Never any `headers`: the library writes the token into that object, and the next workspace would be called with it.
   const clientFor = (token: string): webApi.WebClient => {
@@ -60,50 +75,90 @@ export function openClients(house: House, options: SlackOptions): Clients {
   function ownWorkspace(token: string): Promise<Workspace> {
     own ??= clientFor(token)
       .auth.test()
-      .then((told) => ({ team: String(told.team_id), token, botUser: String(told.user_id) }))
+      .then((told) => {
+        trouble = undefined
+        return { team: String(told.team_id), token, botUser: String(told.user_id) }
+      })
       .catch((error: unknown) => {
         own = undefined
-        throw meaning(error)
+        const meant = meaning(error)
+        trouble = endsInstall(saidOf(meant))
+          ? `Slack refuses the bot token (${saidOf(meant)}); copy it anew from “OAuth & Permissions” of the app and set SLACK_BOT_TOKEN.`
+          : `Slack could not say whose the bot token is (${(meant as Error).message}); it is asked again.`
+        throw meant
       })
     return own
   }
 
-  async function workspace(team: string): Promise<Workspace | undefined> {
-    if (options.botToken !== undefined) {
-      const mine = await ownWorkspace(options.botToken)
-      if (mine.team === team) return mine
-    }
-    const install = await house.installs.get('slack', team)
-    return install && { team, token: install.token, botUser: install.botUser, installer: install.installer }
+  async function installed(team: string): Promise<Workspace | undefined> {
+    const kept = installs.get(team)
+    const old = kept === undefined || performance.now() - kept.at > FRESH_MS
+    const looking = old ? look(team) : undefined
+    if (!kept) return looking
+    looking?.catch((err: unknown) =>
+      house.log.warn({ err, team }, 'an installation could not be looked up; the known one is used'),
+    )
+    return kept.known
   }
 
-  async function clientOf(team: string): Promise<webApi.WebClient> {
+  async function look(team: string): Promise<Workspace | undefined> {
+    const install = await house.installs.get('slack', team)
+    if (!install) {
+      installs.delete(team)
+      return undefined
+    }
+    const known = { team, token: install.token, botUser: install.botUser, installer: install.installer }
+    installs.set(team, { known, at: performance.now() })
+    return known
+  }
+
+  async function workspace(team: string): Promise<Workspace | undefined> {
+    if (options.botToken === undefined) return installed(team)
+    const mine = await ownWorkspace(options.botToken).catch((error: unknown) => ({ error }))
+    if ('team' in mine && mine.team === team) return mine
+    const other = await installed(team)
+    if (!other && 'error' in mine) throw mine.error
+    return other
+  }
+
+  function forget(team: string): void {
+    const token = installs.get(team)?.known.token
+    if (token !== undefined) clients.delete(token)
+    installs.delete(team)
+    own = undefined
+  }
+
+  async function using<T>(team: string, work: (client: webApi.WebClient) => Promise<T>): Promise<T> {
     const known = await workspace(team)
     if (!known) throw gone('Troupe is not installed in this workspace', 'Install it again at /slack/install.')
-    return clientFor(known.token)
+    try {
+      return await work(clientFor(known.token))
+    } catch (error) {
+      const meant = meaning(error)
+      if (endsInstall(saidOf(meant))) forget(team)
+      throw meant
+    }
   }
 
   return {
     workspace,
-    async call<T extends object>(team: string, method: string, args: Record<string, unknown> = {}) {
-      const client = await clientOf(team)
-      try {
-        return (await client.apiCall(method, args)) as unknown as T
-      } catch (error) {
-        throw meaning(error)
-      }
+    async check() {
+      if (options.botToken !== undefined) await ownWorkspace(options.botToken)
     },
+    trouble: () => trouble,
+    call: (team, method, args = {}) => using(team, (client) => client.apiCall(method, args)) as never,
     async upload(team, { name, bytes }) {
-      const client = await clientOf(team)
-      try {
-        // Its alt text stands on the card's block; the library would send it under a name that Slack does not know.
-        const answer = (await client.filesUploadV2({ filename: name, file: bytes })) as unknown as Uploaded
-        return answer.files[0]!.files[0]!.id
-      } catch (error) {
-        throw meaning(error)
-      }
+      const key = `${team} ${createHash('sha256').update(bytes).digest('base64')}`
+      const before = uploads.get(key)
+      if (before !== undefined) return before
+      // Its alt text stands on the card's block; the library would send it under a name that Slack does not know.
+      const answer = await using(team, (client) => client.filesUploadV2({ filename: name, file: bytes }))
+      const id = (answer as unknown as Uploaded).files[0]!.files[0]!.id
+      if (uploads.size >= PICTURES) uploads.clear()
+      uploads.set(key, id)
+      return id
     },
-    forget: (team) => void clients.delete(team),
+    forget,
   }
 }
 
@@ -118,39 +173,4 @@ const quiet: webApi.Logger = {
   setLevel() {},
   getLevel: () => webApi.LogLevel.ERROR,
   setName() {},
-}
-
-/** Slack's error words for which trying again does not help, with what does. */
-const endings: Record<string, string> = {
-  channel_not_found: 'The channel was deleted, or Troupe is not in it. Run /setup channels.',
-  is_archived: 'The channel is archived. Unarchive it, or run /setup channels.',
-  not_in_channel: 'Troupe is not in the channel. Type /invite @Troupe there.',
-  user_disabled: 'This account is switched off in Slack.',
-  user_not_found: 'This account no longer exists.',
-  cannot_dm_bot: 'A bot can not be written to.',
-  restricted_action: 'The workspace does not let apps post there. An admin of the workspace can change that.',
-  missing_scope: 'The app lacks a permission. Install it again with the newest manifest (npm run publish prints it).',
-  token_revoked: 'The app was removed from the workspace. Install it again.',
-  account_inactive: 'The app was removed from the workspace. Install it again.',
-  invalid_auth: 'Slack refuses the token. Set a new SLACK_BOT_TOKEN, or install the app again.',
-  not_authed: 'Slack refuses the token. Set a new SLACK_BOT_TOKEN, or install the app again.',
-}
-
-type Failure = Error & { code?: string; retryAfter?: number; statusCode?: number; data?: { error?: string } }
-
-function meaning(error: unknown): unknown {
-  const failure = error as Failure
-  if (failure.code === 'slack_webapi_rate_limited_error') return later('Slack asks to wait', (failure.retryAfter ?? 1) * 1_000)
-  const said = failure.data?.error
-  if (said === undefined) return later(`Slack can't be reached: ${failure.message}`, 15_000)
-  if (['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'ratelimited'].includes(said))
-    return later(`Slack answered ${said}`, 15_000)
-  const fix = endings[said]
-  return Object.assign(fix === undefined ? new Error(`Slack answered ${said}`) : gone(`Slack answered ${said}`, fix), { said })
-}
-
-/** Slack's own word for what went wrong; undefined when it said none. */
-export const saidOf = (error: unknown): string | undefined => {
-  const { said } = (error ?? {}) as { said?: unknown }
-  return typeof said === 'string' ? said : undefined
 }

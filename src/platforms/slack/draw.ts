@@ -43,6 +43,9 @@ async function eyesFor({ house }: Drawing, team: string, card: Card) {
   return { mention: (personId: string) => accounts.get(personId) }
 }
 
+/** What Slack shows as a picture in a message; others are said in their words. */
+const shown: Record<string, string> = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/gif': 'gif' }
+
 async function settle(
   { house, clients }: Drawing,
   team: string,
@@ -54,8 +57,11 @@ async function settle(
   const { pictures } = await picturesOf(house, 'slack', team, wanted)
   const ids = new Map<string, string>()
   for (const picture of pictures) {
+    const ending = shown[picture.mime]
+    if (ending === undefined) continue
+    const named = { ...picture, name: picture.name.endsWith(`.${ending}`) ? picture.name : `${picture.name}.${ending}` }
     // A card without its picture is still worth reading, and its alt text says what it showed.
-    const id = await clients.upload(team, picture).catch((err: unknown) => {
+    const id = await clients.upload(team, named).catch((err: unknown) => {
       house.log.warn({ err, picture: picture.name }, 'a picture could not be uploaded')
       return undefined
     })

@@ -1,4 +1,5 @@
 /** From what Slack tells to a Call: what was asked, and where its answer is to go. */
+import { createHash } from 'node:crypto'
 import type { Call } from '../platform.ts'
 import { type Pressed, readForm, readPress } from './codec.ts'
 
@@ -19,7 +20,7 @@ export type Where = {
 
 export type Asked = { call: Call; where: Where }
 
-type Json = Record<string, unknown>
+export type Json = Record<string, unknown>
 const json = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}
 const words = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
@@ -39,7 +40,7 @@ function base(body: Json): { where: Where; call: Omit<Call, 'run' | 'given' | 'b
     place: channel ?? '',
     user,
     userName: words(json(body.user).name) ?? words(json(body.user).username) ?? words(body.user_name) ?? 'Someone',
-    eventId: trigger ?? `${words(json(body.container).message_ts) ?? ''}:${words(body.action_ts) ?? JSON.stringify(body).length}`,
+    eventId: trigger ?? createHash('sha256').update(JSON.stringify(body)).digest('base64url'),
     ...(url === undefined ? {} : { reply: { url } }),
   }
   return { where, call }
@@ -100,10 +101,11 @@ export const carried = ({ url, replace, channel }: Where): Record<string, string
   ...(channel === undefined ? {} : { c: channel }),
 })
 
+/** A message someone pointed at. `url` is where it stands. */
+export type Target = { user: string; content: string; url: string; file?: Json }
+
 /** What a right click on a message means: its author, its words, its address and its first file. */
-export function shortcut(
-  body: Json,
-): (Asked & { target?: { user: string; content: string; channel: string; ts: string; file?: Json } }) | undefined {
+export function shortcut(body: Json): (Asked & { target?: Target }) | undefined {
   const told = base(body)
   const run = words(body.callback_id)
   if (!told || run === undefined) return undefined
@@ -115,9 +117,26 @@ export function shortcut(
       : {
           user: words(message.user)!,
           content: words(message.text) ?? '',
-          channel: told.where.channel ?? '',
-          ts: words(message.ts) ?? '',
+          url: addressOf(body, told.where, words(message.ts) ?? ''),
           ...(file === undefined ? {} : { file: json(file) }),
         }
   return { where: told.where, call: { ...told.call, run, given: {}, by: 'press' }, ...(target ? { target } : {}) }
+}
+
+function addressOf(body: Json, { team, channel = '' }: Where, ts: string): string {
+  const domain = words(json(body.team).domain)
+  const base = domain === undefined ? `https://app.slack.com/client/${team}` : `https://${domain}.slack.com/archives`
+  return `${base}/${channel}/p${ts.replace('.', '')}`
+}
+
+export const teamOf = (body: unknown): string => words(json(body).team_id) ?? ''
+
+/** What Slack tells without a person waiting at a button: an event. */
+export function signal(body: unknown, user: string, run: string, given: Call['given'] = {}): Asked {
+  const team = teamOf(body)
+  const eventId = words(json(body).event_id) ?? createHash('sha256').update(JSON.stringify(body)).digest('base64url')
+  return {
+    where: { team, user },
+    call: { platform: 'slack', workspace: team, place: '', user, userName: 'Someone', eventId, run, given, by: 'signal' },
+  }
 }

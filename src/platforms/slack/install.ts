@@ -2,27 +2,38 @@
 import { type Installation, InstallProvider } from '@slack/oauth'
 import type { FastifyInstance } from 'fastify'
 import type { House } from '../platform.ts'
-import type { SlackOptions } from './clients.ts'
+import { logTo } from './app.ts'
+import type { Clients, SlackOptions } from './clients.ts'
 import { scopes } from './manifest.ts'
 
 /** GET /slack/install leads to Slack's own page; Slack comes back to /slack/oauth_redirect. Nothing is mounted without client id and secret. */
-export async function installRoutes(server: FastifyInstance, house: House, options: SlackOptions): Promise<void> {
-  const { clientId, clientSecret, stateSecret, apiBase } = options
+export async function installRoutes(
+  server: FastifyInstance,
+  house: House,
+  clients: Clients,
+  options: SlackOptions,
+): Promise<void> {
+  const { clientId, clientSecret, stateSecret, publicUrl, apiBase } = options
   if (clientId === undefined || clientSecret === undefined || stateSecret === undefined) return
   const installer = new InstallProvider({
     clientId,
     clientSecret,
     stateSecret,
-    clientOptions: { slackApiUrl: apiBase },
+    clientOptions: { slackApiUrl: apiBase, retryConfig: { retries: 1 }, rejectRateLimitedCalls: true },
+    logger: logTo(house),
     authorizationUrl: new URL('/oauth/v2/authorize', apiBase).href,
     installationStore: {
-      storeInstallation: (installation) => keep(house, installation),
+      async storeInstallation(installation) {
+        await keep(house, installation)
+        if (installation.team) clients.forget(installation.team.id)
+      },
       fetchInstallation: async () => {
         throw new Error('Tokens are read by the door itself.')
       },
     },
   })
-  const asked = { scopes: scopes.map(({ scope }) => scope) }
+  const back = publicUrl === undefined ? {} : { redirectUri: `${publicUrl}/slack/oauth_redirect` }
+  const asked = { scopes: scopes.map(({ scope }) => scope), ...back }
   server.get('/slack/install', async (request, reply) => {
     reply.hijack()
     await installer.handleInstallPath(request.raw, reply.raw, {}, asked)

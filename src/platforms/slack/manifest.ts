@@ -52,7 +52,11 @@ export const scopes: { scope: string; why: string; calls: string[] }[] = [
     why: 'Find the user group of creators, where the plan has groups.',
     calls: ['usergroups.list', 'usergroups.users.list'],
   },
-  { scope: 'usergroups:write', why: 'Keep that group up to date.', calls: ['usergroups.create', 'usergroups.users.update'] },
+  {
+    scope: 'usergroups:write',
+    why: 'Keep that group up to date.',
+    calls: ['usergroups.create', 'usergroups.users.update', 'usergroups.enable', 'usergroups.disable'],
+  },
   { scope: 'pins:write', why: 'Pin the card that says how to start.', calls: ['pins.add'] },
   { scope: 'files:read', why: 'Fetch the file someone hands in with a form.', calls: ['files.info'] },
   {
@@ -72,7 +76,7 @@ export const events: { event: string; why: string }[] = [
 ]
 
 /** Entries in Slack's own menus; the callback id is the command. Those whose command is not there are left out. */
-export const shortcuts = [
+const shortcuts = [
   { name: 'Troupe', type: 'global', callback_id: 'home', description: 'Your next best step' },
   { name: 'Save as content', type: 'message', callback_id: 'save', description: 'Hand this message in as content' },
   { name: 'Thank', type: 'message', callback_id: 'kudos', description: 'Thank the one who wrote this' },
@@ -89,6 +93,8 @@ export type ManifestOptions = {
   name: string
   /** Where Slack reaches us over HTTP, without a slash at the end; without it the app connects by Socket Mode. */
   publicUrl?: string | undefined
+  /** Where admins of several workspaces install the app, without a slash at the end. */
+  installUrl?: string | undefined
   /** Whether commands are also slash commands of their own (/submit, /review …). */
   shortNames: boolean
   /** Before short names, against other apps with the same: "glow-" makes /glow-submit. */
@@ -121,7 +127,10 @@ export function manifest(commands: AnyCommand[], options: ManifestOptions) {
         (command): SlashCommand => ({ ...command, ...(url === undefined ? {} : { url }) }),
       ),
     },
-    oauth_config: { scopes: { bot: scopes.map(({ scope }) => scope) } },
+    oauth_config: {
+      ...(options.installUrl === undefined ? {} : { redirect_urls: [`${options.installUrl}/slack/oauth_redirect`] }),
+      scopes: { bot: scopes.map(({ scope }) => scope) },
+    },
     settings: {
       event_subscriptions: { ...request, bot_events: events.map(({ event }) => event) },
       interactivity: { is_enabled: true, ...request, ...(url === undefined ? {} : { message_menu_options_url: url }) },

@@ -1,20 +1,20 @@
 /** What a message shortcut gives to its command. */
 import type { FileRef } from '../../command.ts'
+import type { Target } from './inbound.ts'
+import { plainly } from './line.ts'
 
 /** As long as a caption may be. */
 const CAPTION = 2_000
 
-type Target = { user: string; content: string; channel: string; ts: string; file?: Record<string, unknown> }
-
 /** The author is given as the account it is; the hall finds the person behind it. */
-export function menuGives(run: string, target: Target, team: string): Record<string, string | FileRef> {
+export function menuGives(run: string, target: Target): Record<string, string | FileRef> {
   const creator = `account:${target.user}`
   if (run !== 'save') return { creator }
   const { id, name, size, mimetype } = target.file ?? {}
   return {
     creator,
-    url: `https://app.slack.com/client/${team}/${target.channel}/p${target.ts.replace('.', '')}`,
-    ...(target.content === '' ? {} : { caption: target.content.slice(0, CAPTION) }),
+    url: target.url,
+    ...(target.content === '' ? {} : { caption: plainly(target.content).slice(0, CAPTION) }),
     ...(typeof id === 'string'
       ? {
           file: {

@@ -1,5 +1,5 @@
 /** Slack's calls over HTTP, behind the house's own server: signed, acknowledged, and handed to Bolt. */
-import { type App, type Receiver, type ReceiverEvent, verifySlackRequest } from '@slack/bolt'
+import { type App, type ReceiverEvent, verifySlackRequest } from '@slack/bolt'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { House } from '../platform.ts'
 
@@ -7,10 +7,8 @@ const ACK_MS = 2_900
 const AHEAD_S = 300
 const BODY_BYTES = 1024 * 1024
 
-export type HttpReceiver = Receiver & { routes: (server: FastifyInstance) => Promise<void> }
-
-export function httpReceiver(house: House, signingSecret: string): HttpReceiver {
-  let app: App | undefined
+/** POST /slack/events: what Slack tells over HTTP. */
+export async function eventRoutes(server: FastifyInstance, house: House, app: App, signingSecret: string): Promise<void> {
   const take = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const raw = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : ''
     if (!genuine(request, raw, signingSecret, house.clock()))
@@ -18,23 +16,15 @@ export function httpReceiver(house: House, signingSecret: string): HttpReceiver 
     const body = read(raw, request.headers['content-type'])
     if (!body) return reply.code(400).send({ error: 'The body is not what Slack sends.' })
     if (body.type === 'url_verification') return reply.send({ challenge: body.challenge })
-    if (!app) return reply.code(503).send()
+    if (body.ssl_check !== undefined) return reply.send()
     return acknowledged(house, app, request, reply, body)
   }
-  return {
-    init: (bolt) => {
-      app = bolt
-    },
-    start: async () => {},
-    stop: async () => {},
-    async routes(server) {
-      await server.register(async (scope) => {
-        scope.removeAllContentTypeParsers()
-        scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_BYTES }, (_request, body, done) => done(null, body))
-        scope.post('/slack/events', { config: { rateLimit: false } }, take)
-      })
-    },
-  }
+  await server.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_BYTES }, (_request, body, done) => done(null, body))
+    // All of Slack's calls come from few addresses.
+    scope.post('/slack/events', { config: { rateLimit: false } }, take)
+  })
 }
 
 /** The library refuses what is more than five minutes old; what comes from as far in the future is no less wrong. */
@@ -55,12 +45,13 @@ function genuine(request: FastifyRequest, body: string, signingSecret: string, n
   }
 }
 
+/** An object, or undefined for anything else. */
 function read(raw: string, type = ''): Record<string, unknown> | undefined {
   try {
-    if (type.includes('application/json')) return JSON.parse(raw)
-    const form = new URLSearchParams(raw)
-    const payload = form.get('payload')
-    return payload === null ? Object.fromEntries(form) : JSON.parse(payload)
+    const form = type.includes('application/json') ? undefined : new URLSearchParams(raw)
+    const payload = form ? form.get('payload') : raw
+    const body: unknown = payload === null ? Object.fromEntries(form ?? []) : JSON.parse(payload)
+    return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : undefined
   } catch {
     return undefined
   }
@@ -89,9 +80,13 @@ function acknowledged(
       ack: async (said) => answer(200, said),
       ...(Number.isInteger(retry) ? { retryNum: retry } : {}),
     }
-    app.processEvent(event).catch((err: unknown) => {
-      house.log.error({ err }, 'what Slack sent could not be worked on')
-      answer(500)
-    })
+    app.processEvent(event).then(
+      // Nobody listens to this kind.
+      () => answer(404),
+      (err: unknown) => {
+        house.log.error({ err }, 'what Slack sent could not be worked on')
+        answer(500)
+      },
+    )
   })
 }

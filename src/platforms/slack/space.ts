@@ -1,12 +1,13 @@
 /** A workspace's rooms and circles: channels made or adopted, people let in and out, the Messages tab. */
-import { gone, type House, type Prepared, type WantedChannel } from '../platform.ts'
-import { type Clients, saidOf } from './clients.ts'
+import { deliveryOf, gone, type House, type Prepared, type WantedChannel } from '../platform.ts'
+import type { Clients } from './clients.ts'
+import { saidOf } from './errors.ts'
 
 type Conversation = { id: string; name: string; is_member?: boolean; is_private?: boolean; is_archived?: boolean }
 type Listed = { channels: Conversation[]; response_metadata?: { next_cursor?: string } }
 type Group = { id: string; handle: string; date_delete?: number }
 
-const PAGE = 200
+const PAGE = 1_000
 const PAGES = 50
 
 /** The app's Messages tab of a person; opening it again gives the same one. */
@@ -15,18 +16,23 @@ export async function privatePlace(clients: Clients, team: string, user: string)
   return channel.id
 }
 
-/** Which channels a role opens; on Slack a role is being in them. */
-const opens: Record<string, string[]> = {
-  creator: ['missions', 'wins', 'leaderboard'],
-  manager: ['applications', 'review', 'managers', 'missions', 'wins', 'leaderboard'],
-  admin: ['applications', 'review', 'managers'],
+/** Which channels a role opens, and which of them it closes when it ends; on Slack a role is being in them. */
+const opens: Record<string, { in: string[]; out: string[] }> = {
+  creator: { in: ['missions', 'wins', 'leaderboard'], out: ['missions', 'wins', 'leaderboard'] },
+  // Whoever is a creator as well stays in the creators' channels.
+  manager: {
+    in: ['applications', 'review', 'managers', 'missions', 'wins', 'leaderboard'],
+    out: ['applications', 'review', 'managers'],
+  },
+  // Every admin is a manager as well, and what they may see ends with that.
+  admin: { in: ['applications', 'review', 'managers'], out: [] },
 }
 const handles: Record<string, { handle: string; name: string }> = {
   creator: { handle: 'creators', name: 'Creators' },
   manager: { handle: 'creator-managers', name: 'Creator managers' },
 }
 
-/** Lets a person into the channels of a role or out of them, and into its user group where the plan has such. */
+/** Lets a person into the channels of a role or out of them, and into its user group where the plan has such. What can't be done keeps nothing else. */
 export async function grant(
   house: House,
   clients: Clients,
@@ -35,12 +41,16 @@ export async function grant(
   role: string,
   on: boolean,
 ): Promise<void> {
-  for (const audience of opens[role] ?? []) {
+  const wanted = opens[role]?.[on ? 'in' : 'out'] ?? []
+  const steps = wanted.map((audience) => async () => {
     const channel = await house.channel('slack', team, audience)
     if (channel !== undefined) await (on ? letIn(clients, team, channel, user) : letOut(clients, team, channel, user))
-  }
+  })
   const group = handles[role]
-  if (group) await join(clients, team, group, user, on)
+  if (group) steps.push(() => join(clients, team, group, user, on))
+  const failures: unknown[] = []
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures.find((error) => deliveryOf(error)?.kind !== 'gone') ?? failures[0]
 }
 
 const letIn = (clients: Clients, team: string, channel: string, users: string): Promise<unknown> =>
@@ -59,7 +69,9 @@ const letOut = (clients: Clients, team: string, channel: string, user: string): 
     throw error
   })
 
-/** User groups are for paid plans; on others channels alone tell who is who. */
+/** Without these there are no user groups to keep, and channels alone tell who is who. */
+const groupless = ['paid_teams_only', 'plan_upgrade_required', 'missing_scope', 'permission_denied', 'not_allowed_token_type']
+
 async function join(
   clients: Clients,
   team: string,
@@ -68,23 +80,21 @@ async function join(
   on: boolean,
 ): Promise<void> {
   try {
-    const { usergroups } = await clients.call<{ usergroups: Group[] }>(team, 'usergroups.list', { include_disabled: false })
+    const { usergroups } = await clients.call<{ usergroups: Group[] }>(team, 'usergroups.list', { include_disabled: true })
     const known = usergroups.find((group) => group.handle === handle)
-    if (!known && !on) return
+    const off = known !== undefined && (known.date_delete ?? 0) > 0
+    if (!on && (!known || off)) return
     const id = known?.id ?? (await clients.call<{ usergroup: Group }>(team, 'usergroups.create', { name, handle })).usergroup.id
+    if (off) await clients.call(team, 'usergroups.enable', { usergroup: id })
     const { users } = await clients.call<{ users: string[] }>(team, 'usergroups.users.list', { usergroup: id })
-    if (users.includes(user) === on) return
-    const next = on ? [...users, user] : users.filter((one) => one !== user)
-    // Slack keeps no empty group.
-    if (next.length > 0) await clients.call(team, 'usergroups.users.update', { usergroup: id, users: next.join(',') })
+    // A group that was switched off comes back with who was in it last.
+    const next = off ? [user] : on ? [...new Set([...users, user])] : users.filter((one) => one !== user)
+    if (!off && users.includes(user) === on) return
+    // Slack keeps no group without people; one that nobody is in is switched off.
+    if (next.length === 0) await clients.call(team, 'usergroups.disable', { usergroup: id })
+    else await clients.call(team, 'usergroups.users.update', { usergroup: id, users: next.join(',') })
   } catch (error) {
-    const said = saidOf(error)
-    if (
-      !['paid_teams_only', 'plan_upgrade_required', 'missing_scope', 'permission_denied', 'not_allowed_token_type'].includes(
-        said ?? '',
-      )
-    )
-      throw error
+    if (!groupless.includes(saidOf(error) ?? '')) throw error
   }
 }
 
@@ -111,7 +121,7 @@ function whatIsMissing(one: WantedChannel, error: unknown): string {
   if (said === 'restricted_action' || said === 'user_is_restricted')
     return `Troupe may not make #${one.name} in this workspace. Make it yourself and type /invite @Troupe there.`
   if (said === 'is_archived') return `#${one.name} is archived. Unarchive or rename it.`
-  if (said === undefined) throw error
+  if (said === undefined || deliveryOf(error)?.kind === 'later') throw error
   return `#${one.name} could not be made (Slack says ${said}). Make it yourself and type /invite @Troupe there.`
 }
 
@@ -122,6 +132,7 @@ async function adopt(
   one: WantedChannel,
   missing: string[],
 ): Promise<string> {
+  if (found.is_archived) throw Object.assign(new Error('archived'), { said: 'is_archived' })
   if (!found.is_member) await clients.call(team, 'conversations.join', { channel: found.id })
   if (one.role !== 'anyone' && !found.is_private)
     missing.push(`#${one.name} is public, so everyone in the workspace can read it. Make it private in its settings.`)
@@ -141,7 +152,6 @@ async function allChannels(clients: Clients, team: string): Promise<Conversation
   for (let page = 0; page < PAGES; page++) {
     const listed = await clients.call<Listed>(team, 'conversations.list', {
       types: 'public_channel,private_channel',
-      exclude_archived: true,
       limit: PAGE,
       ...(cursor === '' ? {} : { cursor }),
     })

@@ -81,3 +81,16 @@ test.each([
 ])('%j is refused: %s', async (given, sentence) => {
   expect(await root.run('setup program', given as Record<string, string>)).toContain(sentence)
 })
+
+test('invitations to the chat are kept when they lead there, shown with the page to apply, and taken away', async () => {
+  const text = await root.run('setup program', { discord_invite: 'https://discord.gg/GlowCrew' })
+  expect(text).toMatch(/Page to apply +https:\/\/go\.glow\.example\/join\/prg_/)
+  expect(text).toMatch(/Invitation to Discord +https:\/\/discord\.gg\/GlowCrew/)
+  expect(await root.run('setup program', { slack_invite: 'https://join.slack.com/t/glow/x' })).toMatch(
+    /Discord +https:\/\/discord\.gg\/GlowCrew\n[\s\S]*Slack +https:\/\/join\.slack\.com/,
+  )
+  expect(await root.run('setup program', { discord_invite: 'https://discord.gg.evil.example/x' })).toContain(
+    'That is no invitation to Discord.',
+  )
+  expect(await root.run('setup program', { discord_invite: 'off' })).toMatch(/Invitation to Discord +none/)
+})

@@ -23,7 +23,7 @@ import {
 } from 'discord.js'
 import type { LocalDiscord } from './local.ts'
 
-export const intents = [
+const intents = [
   GatewayIntentBits.Guilds,
   GatewayIntentBits.GuildMembers,
   GatewayIntentBits.GuildMessages,

@@ -39,7 +39,7 @@ describe('a connection that breaks', () => {
 
   test('a silence is waited out, and what was held is heard once', async () => {
     const { discord } = stage
-    await joinsDuring('Silence', () => discord.silence(2_000))
+    await joinsDuring('Silence', () => discord.silence(1_200))
   }, 20_000)
 
   test('op 9 that may not be resumed and a resume that is ignored end in a new session', async () => {

@@ -20,15 +20,14 @@ async function mostInASecond(): Promise<{ most: number; sent: number; seconds: n
   return { most, sent: times.length, seconds: (times.at(-1)! - times[0]!) / 1_000 }
 }
 
-test('two doors with 240 posts never ask more than 50 times in a second, and answers do not wait for them', async () => {
+test('two doors with 130 posts never ask more than 50 times in a second, and answers do not wait for them', async () => {
   const { discord, another, door } = stage
   await discord.slash('Asker 0', 'help')
   const second = another()
   const rooms = (await discord.channels()).filter((one) => one.name.startsWith('room-')).map((one) => one.id)
   await new Promise((resolve) => setTimeout(resolve, 1_100))
   await discord.forget()
-  const begin = performance.now()
-  const posts = Array.from({ length: 240 }, (_, n) =>
+  const posts = Array.from({ length: 130 }, (_, n) =>
     (n % 2 ? door : second).post(discord.guildId, rooms[n % rooms.length]!, {
       nonce: `p${n}`,
       card: words(`Post ${n}`),
@@ -37,7 +36,7 @@ test('two doors with 240 posts never ask more than 50 times in a second, and ans
   )
   const acks: number[] = []
   const answers: number[] = []
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 8; round++) {
     const asked = Array.from({ length: 5 }, async (_, n) => {
       const at = performance.now()
       const { ackMs, text } = await discord.slash(`Asker ${(round + n) % 10}`, 'help')
@@ -48,25 +47,15 @@ test('two doors with 240 posts never ask more than 50 times in a second, and ans
     await Promise.all(asked)
     await new Promise((resolve) => setTimeout(resolve, 150))
   }
-  const during = performance.now() - begin
   await Promise.all(posts)
   const { most, sent, seconds } = await mostInASecond()
   acks.sort((a, b) => a - b)
   const p99 = acks[Math.floor(acks.length * 0.99)]!
-  console.info({
-    most,
-    sent,
-    seconds,
-    perSecond: sent / seconds,
-    p50: acks[acks.length >> 1],
-    p99,
-    slowest: Math.max(...answers),
-    during,
-  })
-  expect(sent).toBe(240)
+  expect(sent).toBe(130)
   expect(most).toBeLessThanOrEqual(50)
   expect(sent / seconds).toBeGreaterThan(25)
   expect(p99).toBeLessThan(1_000)
+  expect(Math.max(...answers)).toBeLessThan(3_000)
   expect(await discord.violations()).toEqual([])
 }, 60_000)
 
@@ -74,7 +63,7 @@ test('a process that was held up does not hurry afterwards', async () => {
   const { discord, door } = stage
   await new Promise((resolve) => setTimeout(resolve, 1_100))
   await discord.forget()
-  const posts = Array.from({ length: 60 }, (_, n) =>
+  const posts = Array.from({ length: 45 }, (_, n) =>
     door.post(discord.guildId, discord.channelId, { nonce: `q${n}`, card: words(`Held ${n}`), pin: false }),
   )
   for (let n = 0; n < 3; n++) {

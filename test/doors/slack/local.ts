@@ -68,14 +68,8 @@ export type Submitted = Seen & {
 export type Patience = { patience?: number }
 
 export type Kept = { id: string; name: string; title?: string; mime: string; size: number; bytes: Uint8Array; channels: string[] }
-export type Requested = {
-  method: string
-  token: string
-  team?: string
-  args: Record<string, unknown>
-  at: number
-  answer: string
-}
+type Given = Record<string, unknown>
+export type Requested = { method: string; token: string; team?: string; args: Given; at: number; answer: string }
 /** A rule broken. Kinds: unknown_method, ticket, bug, argument, json_body, scope, wrong_team, blocks, view, metadata, trigger, ack, errors_body, response_url, upload, split_text, options, ack_body. */
 export type Violation = { kind: string; method?: string; detail: string; at: number }
 export type Fault = {

@@ -196,6 +196,18 @@ export const people = {
     return { usergroup: grouped(group, true) }
   },
 
+  'usergroups.disable': (args, caller) => {
+    const group = groupIn(args.usergroup, caller)
+    group.enabled = false
+    return { usergroup: grouped(group, true) }
+  },
+
+  'usergroups.enable': (args, caller) => {
+    const group = groupIn(args.usergroup, caller)
+    group.enabled = true
+    return { usergroup: grouped(group, true) }
+  },
+
   'usergroups.users.update': (args, caller) => {
     const group = groupIn(args.usergroup, caller)
     const users = Array.isArray(args.users) ? args.users : String(args.users).split(',')

@@ -1,7 +1,11 @@
 /** A program on the local Slack, with the real Bolt between them. */
+import type { AddressInfo } from 'node:net'
+import type { App } from '../../../src/app.ts'
 import { houseOf } from '../../../src/house.ts'
+import { createLog } from '../../../src/log.ts'
 import { recognise, setRole } from '../../../src/people/service.ts'
-import { slackPlatform } from '../../../src/platforms/slack/index.ts'
+import type { House } from '../../../src/platforms/platform.ts'
+import { type SlackOptions as DoorOptions, type SlackPlatform, slackPlatform } from '../../../src/platforms/slack/index.ts'
 import { manifest } from '../../../src/platforms/slack/manifest.ts'
 import { prepareSpace } from '../../../src/programs/service.ts'
 import { FIRST, type Player, type Stage, type Upload, type Values } from '../../stories/stage.ts'
@@ -11,28 +15,62 @@ import { type LocalSlack, localSlack, type Posted, type Seen, type Shown, type S
 /** A loaded machine takes its time. */
 const PATIENT = { patience: 6_000 }
 
-export type SlackStage = Stage & { slack: LocalSlack; userId: (name: string) => Promise<string> }
+export type SlackStage = Stage & {
+  slack: LocalSlack
+  door: SlackPlatform
+  /** What the doors have logged as warnings and errors, one JSON object a line. */
+  logged: string[]
+  /** Another door of the same Slack app, as another process would have it. */
+  another: (more?: Partial<DoorOptions>, house?: Partial<House>, app?: App) => SlackPlatform
+  /** Ties a workspace to the program, with its channels. */
+  tie: (teamId: string) => Promise<void>
+  userId: (name: string) => Promise<string>
+}
 
-export async function slackStage(options: Partial<SlackOptions> = {}): Promise<SlackStage> {
-  const w = await world({ now: new Date().toISOString() })
+/** Over a socket or, in http mode, behind the house's own server. `more` are options of the door. */
+export async function slackStage(
+  options: Partial<SlackOptions> = {},
+  more: Partial<DoorOptions> = {},
+  started = true,
+): Promise<SlackStage> {
+  const w = await world({ now: new Date().toISOString(), mounts: () => [door.routes] })
   const made = manifest([...w.app.commands.values()], { name: 'Troupe', shortNames: false, prefix: '' })
   const slack = await localSlack({ mode: 'socket', manifest: made, ...options })
   // These stories are told on Slack alone.
   w.app.platforms.delete('web')
-  const { apiUrl: apiBase, botToken, appToken } = slack
-  const door = slackPlatform(houseOf(w.app), { apiBase, botToken, appToken })
+  const { apiUrl: apiBase, botToken, appToken, signingSecret } = slack
+  const reached = options.mode === 'http' ? { signingSecret } : { appToken }
+  const logged: string[] = []
+  const log = createLog('warn', { write: (line) => void logged.push(line) })
+  const doors: SlackPlatform[] = []
+  function another(others: Partial<DoorOptions> = {}, house: Partial<House> = {}, app: App = w.app): SlackPlatform {
+    const own = { apiBase, botToken, ...reached, pingMs: 1_200, timeoutMs: 5_000 }
+    const one = slackPlatform({ ...houseOf(app), log, ...house }, { ...own, ...more, ...others })
+    doors.push(one)
+    return one
+  }
+  const door = another()
   w.app.platforms.set('slack', door)
-  await w.within(async (ctx) => {
-    await ctx.db.space.deleteMany({ where: { programId: w.programId } })
-    const id = ctx.id('space')
-    await ctx.db.space.create({
-      data: { id, programId: w.programId, platform: 'slack', workspace: slack.teamId, createdAt: ctx.now },
+  await w.within((ctx) => ctx.db.space.deleteMany({ where: { programId: w.programId } }))
+  async function tie(workspace: string): Promise<void> {
+    await w.within(async (ctx) => {
+      const id = ctx.id('space')
+      await ctx.db.space.create({
+        data: { id, programId: w.programId, platform: 'slack', workspace, createdAt: ctx.now },
+      })
+      await prepareSpace(ctx, id, ctx.id('person'))
     })
-    await prepareSpace(ctx, id, ctx.id('person'))
-  })
-  await w.app.runJob('deliver')
-  await door.start()
-  await slack.connected()
+    await w.app.runJob('deliver')
+  }
+  if (started) {
+    await tie(slack.teamId)
+    await door.start()
+    if (options.mode === 'http') {
+      const { server } = await w.serve()
+      await server.listen({ port: 0, host: '127.0.0.1' })
+      await slack.deliverTo(`http://127.0.0.1:${(server.server.address() as AddressInfo).port}/slack/events`)
+    } else await slack.connected()
+  }
 
   const users = new Map<string, Promise<string>>()
   const userId = (name: string): Promise<string> => {
@@ -58,6 +96,10 @@ export async function slackStage(options: Partial<SlackOptions> = {}): Promise<S
   return {
     w,
     slack,
+    door,
+    logged,
+    another,
+    tie,
     person,
     userId,
     async roles(name) {
@@ -67,6 +109,7 @@ export async function slackStage(options: Partial<SlackOptions> = {}): Promise<S
     },
     objections: () => slack.violations(),
     async close() {
+      for (const one of doors) await one.stop()
       await w.close()
       await slack.stop()
     },

@@ -1,0 +1,136 @@
+/** What is done with what was heard, after its acknowledgement. Each thing once, however often Slack tells it. */
+import { missing } from '../../command.ts'
+import type { Call, House } from '../platform.ts'
+import { answerCall, askToOpen, dispatched, give, publishHome, reply, tooOld } from './answer.ts'
+import type { Clients } from './clients.ts'
+import type { Drawing } from './draw.ts'
+import type { Asked, Where } from './inbound.ts'
+
+export type Work = {
+  /** `kept` is a press that is yet to be looked up. */
+  run: (asked: Asked & { kept?: string }) => void
+  /** Answers what someone wrote in the Messages tab. */
+  write: (call: Call, channel: string) => void
+  home: (call: Call, where: Where) => void
+  greet: (call: Call, channel: string) => void
+  uninstalled: (team: string) => void
+  /** Waits for what is under way, some seconds at most. */
+  drain: () => Promise<void>
+}
+
+const DRAIN_MS = 5_000
+
+export function openWork(house: House, clients: Clients): Work {
+  const world: Drawing = { house, clients }
+  const pending = new Set<Promise<unknown>>()
+  const first = onceEach()
+  const nameOf = openNames(clients)
+  const track = (work: Promise<unknown>): void => {
+    const settled = work
+      .catch((err: unknown) => house.log.error({ err }, 'something heard on Slack could not be done'))
+      .finally(() => pending.delete(settled))
+    pending.add(settled)
+  }
+
+  async function run({ where, call: came, kept }: Asked & { kept?: string }): Promise<void> {
+    const press = kept === undefined ? undefined : await house.press('slack', where.team, kept)
+    if (kept !== undefined && !press) return give(world, where, came, tooOld, 'private')
+    const call = { ...came, ...press, given: { ...press?.given, ...came.given } }
+    return answerCall(world, await named(call), where)
+  }
+
+  /** The name people know each other by, and whether this person may tie the workspace to a program. */
+  async function named(call: Call): Promise<Call> {
+    const person = await nameOf(call.workspace, call.user)
+    const named = { ...call, userName: person.name ?? call.userName }
+    if (!call.run.startsWith('setup')) return named
+    const installer = (await clients.workspace(call.workspace).catch(() => undefined))?.installer
+    const owner = person.owner || (installer !== undefined && installer === call.user)
+    // Where nobody knows who installed the app, or Slack does not say who this is, the code alone decides.
+    return owner || person.owner !== undefined ? { ...named, owner } : named
+  }
+
+  async function write(call: Call, channel: string): Promise<void> {
+    const command = house.commands.get(call.run)
+    if (command && missing(command, call.given).required.length > 0)
+      return reply(world, call, channel, askToOpen(call, command.form ?? command.description))
+    const { card, again } = await dispatched(world, await named(call))
+    if (!again) await reply(world, call, channel, card)
+  }
+
+  async function greet(call: Call, channel: string): Promise<void> {
+    const { workspace: team, user } = call
+    if ((await house.channel('slack', team, 'start-here')) !== channel) return
+    if ((await clients.workspace(team))?.botUser === user) return
+    // What greets is shown by the command itself, in the person's Messages tab.
+    await house.dispatch(await named(call))
+  }
+
+  async function uninstalled(team: string): Promise<void> {
+    clients.forget(team)
+    await house.installs.drop('slack', team)
+    house.log.warn({ team }, 'Troupe was removed from a Slack workspace')
+  }
+
+  return {
+    run: (asked) => first(asked.call) && track(run(asked)),
+    write: (call, channel) => first(call) && track(write(call, channel)),
+    home: (call, where) => first(call) && track(named(call).then((known) => publishHome(world, known, where))),
+    greet: (call, channel) => first(call) && track(greet(call, channel)),
+    uninstalled: (team) => track(uninstalled(team)),
+    async drain() {
+      await Promise.race([Promise.all(pending), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())])
+    },
+  }
+}
+
+const HEARD = 5_000
+
+/** Whether a call is heard here for the first time. Bolt runs its listeners for every copy; the hall would still answer one of them. */
+function onceEach(): (call: Call) => boolean {
+  const heard = new Set<string>()
+  return ({ workspace, eventId }) => {
+    const key = `${workspace} ${eventId}`
+    if (heard.has(key)) return false
+    heard.add(key)
+    if (heard.size > HEARD) for (const oldest of [...heard].slice(0, HEARD / 2)) heard.delete(oldest)
+    return true
+  }
+}
+
+/** `owner` is undefined when Slack did not say it in time. */
+type Known = { name?: string; owner?: boolean }
+
+const NAME_MS = 700
+const NAMES_FRESH_MS = 10 * 60_000
+const NAMES = 10_000
+
+type Told = {
+  user: {
+    is_admin?: boolean
+    is_owner?: boolean
+    is_primary_owner?: boolean
+    real_name?: string
+    profile?: { display_name?: string; real_name?: string }
+  }
+}
+
+/** What a person is called in a workspace. A slow answer is not waited for: a window has three seconds to open. */
+function openNames(clients: Clients): (team: string, user: string) => Promise<Known> {
+  const names = new Map<string, { known: Known; at: number }>()
+  return (team, user) => {
+    const key = `${team} ${user}`
+    const kept = names.get(key)
+    if (kept && performance.now() - kept.at < NAMES_FRESH_MS) return Promise.resolve(kept.known)
+    const asking = clients.call<Told>(team, 'users.info', { user }).then(({ user: told }) => {
+      const name = told.profile?.display_name || told.profile?.real_name || told.real_name
+      const owner = told.is_owner === true || told.is_primary_owner === true || told.is_admin === true
+      const known: Known = { ...(name ? { name } : {}), owner }
+      if (names.size >= NAMES) names.clear()
+      names.set(key, { known, at: performance.now() })
+      return known
+    })
+    const late = new Promise<Known>((resolve) => setTimeout(resolve, NAME_MS, kept?.known ?? {}).unref())
+    return Promise.race([asking.catch(() => kept?.known ?? {}), late])
+  }
+}
