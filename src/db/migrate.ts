@@ -41,7 +41,8 @@ export async function migrate(url: string): Promise<string[]> {
   }
 }
 
-function migrations(): { name: string; sql: string; checksum: string }[] {
+/** Those of this version, in order. */
+export function migrations(): { name: string; sql: string; checksum: string }[] {
   const folder = join(projectRoot, 'prisma/migrations')
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -84,6 +85,7 @@ async function grantAppRole(client: pg.Client): Promise<void> {
   if (!rows[0].super) await client.query(`GRANT ${appRole} TO CURRENT_USER`)
   await client.query(`GRANT USAGE ON SCHEMA public TO ${appRole}`)
   await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${appRole}`)
+  await client.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${appRole}`)
   await client.query(
     `REVOKE UPDATE, DELETE, TRUNCATE ON "Transfer", "Audit", "Acceptance", "TermsVersion", "Revision" FROM ${appRole}`,
   )

@@ -80,15 +80,15 @@ export type Claimed = {
 
 /** Due rows of a space, leased until `until`, oldest first; a row whose worker died comes back when its lease ends. */
 export async function claimDue(db: Db, spaceId: string, now: Date, until: Date, limit: number): Promise<Claimed[]> {
-  const rows = await db.$queryRaw<(Claimed & { createdAt: Date })[]>`
+  const rows = await db.$queryRaw<(Claimed & { seq: bigint })[]>`
     UPDATE "Outbox" o SET "leasedTo" = ${until} FROM (
       SELECT id, ("leasedTo" IS NOT NULL OR error IS NOT NULL) AS again FROM "Outbox"
       WHERE "spaceId" = ${spaceId} AND state = 'due' AND "notBefore" <= ${now} AND ("leasedTo" IS NULL OR "leasedTo" <= ${now})
-      ORDER BY "createdAt", id LIMIT ${limit} FOR UPDATE SKIP LOCKED) due
+      ORDER BY seq LIMIT ${limit} FOR UPDATE SKIP LOCKED) due
     WHERE o.id = due.id
-    RETURNING o.id, "spaceId", kind, audience, key, version, payload, tries, due.again, "createdAt"`
+    RETURNING o.id, "spaceId", kind, audience, key, version, payload, tries, due.again, seq`
   // An UPDATE gives its rows back in no order.
-  return rows.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
+  return rows.sort((a, b) => Number(a.seq - b.seq))
 }
 
 /** Done, unless a newer version was written meanwhile; that one stays due. */

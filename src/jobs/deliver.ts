@@ -113,11 +113,13 @@ async function forget(db: Db, { kind, spaceId, audience }: Claimed): Promise<voi
   if (kind === 'post' && /^(person|thread):/.test(audience)) await db.channel.deleteMany({ where: { spaceId, audience } })
 }
 
+const shownNames: Record<string, string> = { discord: 'Discord', slack: 'Slack', web: 'the web' }
+
 const goneCard = (door: Door, row: Claimed, why: string, fix: string): Card =>
   toned(
     'warn',
     card(
-      `A message could not be shown on ${door.platform.name}`,
+      `A message could not be shown on ${shownNames[door.platform.name] ?? door.platform.name}`,
       `What was meant for ${forWhom(row.audience)} could not be delivered: ${why}`,
       fix,
     ),

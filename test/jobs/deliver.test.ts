@@ -138,3 +138,12 @@ test('what was to be said first is said first', async () => {
   const said = titles().map((title) => Number(title.split(' ')[1]))
   expect(said).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1])
 })
+
+test('what one transaction shows is shown in that order', async () => {
+  const titles = Array.from({ length: 20 }, (_, n) => `Post ${n}`)
+  await w.within(async (ctx) => {
+    for (const title of titles) await ctx.show({ channel: 'wins' }, title, card(title))
+  })
+  await deliver()
+  expect(w.door.in(place()).map((m) => m.card.title)).toEqual(titles)
+})

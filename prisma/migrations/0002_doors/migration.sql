@@ -1,5 +1,6 @@
 -- A program is reached through several doors: what is to be done outside is kept, tried and settled for each space by itself.
 ALTER TABLE "Outbox" ADD COLUMN "spaceId" TEXT;
+ALTER TABLE "Outbox" ADD COLUMN "seq" BIGSERIAL NOT NULL;
 UPDATE "Outbox" SET "spaceId" = s.id FROM "Space" s WHERE s."programId" = "Outbox"."programId" AND s.platform = 'web';
 DELETE FROM "Outbox" WHERE "spaceId" IS NULL;
 ALTER TABLE "Outbox" ALTER COLUMN "spaceId" SET NOT NULL;

@@ -56,7 +56,7 @@ export async function publishEverywhere(
 }
 
 /** topics/oauth2, bot authorization flow. */
-function invitationOf(application: string): string {
+export function invitationOf(application: string): string {
   const query = { client_id: application, scope: 'bot applications.commands', permissions: String(invitePermissions) }
   return `https://discord.com/oauth2/authorize?${new URLSearchParams(query)}`
 }

@@ -15,25 +15,25 @@ import { hasLeft } from './threads.ts'
 import { codeOf } from './trouble.ts'
 
 /** What Troupe calls the roles it looks after; servers may rename them, for their ids are looked up by these names only once a call. */
-const roleNames: Record<string, string> = { creator: 'Creator', manager: 'Creator Manager', admin: 'Creator Admin' }
+export const roleNames: Record<string, string> = { creator: 'Creator', manager: 'Creator Manager', admin: 'Creator Admin' }
 const seesManagerMenus: Record<string, true> = { manager: true, admin: true }
 const nameOf = (role: string): string => roleNames[role] ?? role.slice(0, 100)
 
-const needed: [bit: bigint, name: string][] = [
+export const needed: [bit: bigint, name: string][] = [
   [Bits.ViewChannel, 'View Channel'],
   [Bits.SendMessages, 'Send Messages'],
   [Bits.EmbedLinks, 'Embed Links'],
   [Bits.AttachFiles, 'Attach Files'],
   [Bits.ReadMessageHistory, 'Read Message History'],
 ]
-const neededForThreads: [bit: bigint, name: string][] = [
+export const neededForThreads: [bit: bigint, name: string][] = [
   [Bits.CreatePrivateThreads, 'Create Private Threads'],
   [Bits.SendMessagesInThreads, 'Send Messages in Threads'],
 ]
-const pinning: [bit: bigint, name: string][] = [[Bits.PinMessages, 'Pin Messages']]
+export const pinning: [bit: bigint, name: string][] = [[Bits.PinMessages, 'Pin Messages']]
 
-type Space = { guild: string; me: APIGuildMember; roles: APIRole[]; channels: APIChannel[] }
-type Owned = APIChannel & {
+export type Space = { guild: string; me: APIGuildMember; roles: APIRole[]; channels: APIChannel[] }
+export type Owned = APIChannel & {
   name?: string | null
   parent_id?: string | null
   permission_overwrites?: { id: string; type: number; allow: string; deny: string }[]
@@ -161,16 +161,16 @@ function overwritesFor(space: Space, role: WantedChannel['role']) {
   ]
 }
 
-const has = (bits: bigint, bit: bigint): boolean => (bits & Bits.Administrator) !== 0n || (bits & bit) === bit
+export const has = (bits: bigint, bit: bigint): boolean => (bits & Bits.Administrator) !== 0n || (bits & bit) === bit
 
 /** topics/permissions: everyone's bits and those of all own roles. */
-function permissionsOf(space: Space): bigint {
+export function permissionsOf(space: Space): bigint {
   const ids = new Set([space.guild, ...space.me.roles])
   return space.roles.filter((role) => ids.has(role.id)).reduce((bits, role) => bits | BigInt(role.permissions), 0n)
 }
 
 /** topics/permissions, overwrites: everyone's, then all roles' together, then the member's own. */
-function permissionsIn(space: Space, channel: Owned): bigint {
+export function permissionsIn(space: Space, channel: Owned): bigint {
   const base = permissionsOf(space)
   const list = channel.permission_overwrites ?? []
   const apply = (bits: bigint, some: typeof list) => {

@@ -4,7 +4,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
 import { createApp, startWork } from '../../../src/app.ts'
 import { createLog } from '../../../src/log.ts'
-import type { Card } from '../../../src/kernel/card.ts'
+import { buttons, type Card, card } from '../../../src/kernel/card.ts'
 import type { Posted, Shown } from './local.ts'
 import type { SlackStage } from './stage.ts'
 
@@ -104,6 +104,14 @@ export async function inMessages({ slack, w }: SlackStage, user: string, words: 
 export async function shown({ w }: SlackStage, channel: string, key: string, card: Card): Promise<void> {
   await w.within((ctx) => ctx.show({ channel }, key, card))
   await w.app.runJob('deliver')
+}
+
+/** A message in #start-here with one button, seen by this person. */
+export async function posted(stage: SlackStage, user: string, label: string, run: string): Promise<Posted> {
+  const channel = await channelNamed(stage, 'start-here')
+  await stage.slack.invite(channel, user)
+  await shown(stage, 'start-here', `button:${run}`, card('Press it', buttons({ label, run })))
+  return (await stage.slack.messages(channel)).findLast((one) => one.buttons.includes(label))!
 }
 
 /** Moves the house's clock on, so that what waits is due, and rings. */
