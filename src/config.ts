@@ -9,11 +9,19 @@ const roles = ['web', 'worker', 'bot'] as const
 export type ProcessRole = (typeof roles)[number]
 
 const flag = z.enum(['1', '0', 'true', 'false', 'yes', 'no', '']).transform((v) => ['1', 'true', 'yes'].includes(v))
+function isAddress(written: string): boolean {
+  try {
+    return new URL(written).host !== ''
+  } catch {
+    return false
+  }
+}
+
 const url = (protocols: string[]) =>
   z
     .string()
     .refine(
-      (v) => protocols.includes(URL.canParse(v) ? new URL(v).protocol : ''),
+      (v) => protocols.some((protocol) => v.toLowerCase().startsWith(`${protocol}//`)) && isAddress(v),
       `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
     )
 

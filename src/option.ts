@@ -1,7 +1,9 @@
 /** Builders for a command's options. Every check's message is a sentence a person can act on. */
+
 import { z } from 'zod'
 import type { FileRef, Option, OptionKind, Suggestion } from './command.ts'
 import type { Context } from './context.ts'
+import { addressOf } from './kernel/address.ts'
 import { type Id, isId, type Kind, prefixes } from './kernel/id.ts'
 import { isZone } from './kernel/time.ts'
 
@@ -72,10 +74,7 @@ export const option = {
     make(
       'url',
       label,
-      words(1, 500).refine(
-        (v) => URL.canParse(v) && new URL(v).protocol === 'https:',
-        'must be an address that begins with https://',
-      ),
+      words(1, 500).refine((v) => addressOf(v)?.protocol === 'https:', 'must be an address that begins with https://'),
       { max: 500, ...extra },
     ),
 

@@ -1,10 +1,8 @@
 /** `npm run replay inb_…`: runs one stored delivery again. What it already did is keyed, so nothing is done twice. */
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type App, createApp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
-import { OWNER } from './db/cluster.ts'
 import { acquireFolder, startEmbedded } from './db/embedded.ts'
+import { runningDatabase } from './db/running.ts'
 import { isId } from './kernel/id.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { createLog } from './log.ts'
@@ -49,11 +47,9 @@ async function database(config: Config): Promise<{ url: string; stop: () => Prom
     const own = await startEmbedded({ dir: config.DATA_DIR })
     return { url: own.url, stop: () => own.stop().finally(release) }
   } catch (error) {
-    const pidFile = join(config.DATA_DIR, 'postgres', 'postmaster.pid')
-    if (!(error instanceof Refusal) || !existsSync(pidFile)) throw error
-    const port = readFileSync(pidFile, 'utf8').split('\n')[3]
-    const password = readFileSync(join(config.DATA_DIR, 'postgres.password'), 'utf8').trim()
-    return { url: `postgres://${OWNER}:${password}@127.0.0.1:${port}/troupe`, stop: async () => {} }
+    const url = error instanceof Refusal ? runningDatabase(config.DATA_DIR) : undefined
+    if (url === undefined) throw error
+    return { url, stop: async () => {} }
   }
 }
 

@@ -131,6 +131,10 @@ test('one clock, one reader of the environment', () => {
   expect(lines(/\bprocess\.env\b/, /^src\/config\.ts$/)).toEqual([])
 })
 
+test('addresses are read by the kernel, for URL.canParse errs on Node 20', () => {
+  expect(files.filter((file) => code(file).some((line) => /URL\.canParse\(/.test(line)))).toEqual([])
+})
+
 test('no any, no default export outside discovered folders, no index that only re-exports', () => {
   const found = (pattern: RegExp) => files.filter((file) => code(file).some((line) => pattern.test(line)))
   expect(found(/:\s*any\b|\bas any\b|<any>/)).toEqual([])

@@ -1,5 +1,6 @@
 import { command } from '../../src/command.ts'
 import type { Context } from '../../src/context.ts'
+import { addressOf } from '../../src/kernel/address.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { checkDestination } from '../../src/links/rules.ts'
 import { option, optional } from '../../src/option.ts'
@@ -62,7 +63,7 @@ function changeOf(wanted: Wanted, before: Policy, demo: boolean): PolicyChange {
           .filter(Boolean)
           .map(hostOf)
   const shop = wanted.shop ?? before.shopUrl
-  if (!URL.canParse(shop))
+  if (!addressOf(shop))
     throw new Refusal('invalid', 'The shop is not a full web address.', 'Give one such as https://shop.example.com/.', 'shop')
   const allowedHosts = [...new Set([...listed, new URL(shop).host])]
   return {
@@ -86,7 +87,7 @@ function invitesOf(wanted: Wanted, before: Policy): Policy['invites'] {
 
 function hostOf(typed: string): string {
   const bare = typed.replace(/^https?:\/\//i, '').replace(/\/.*$/, '')
-  const host = URL.canParse(`https://${bare}`) ? new URL(`https://${bare}`).host : ''
+  const host = addressOf(`https://${bare}`)?.host ?? ''
   if (!host.includes('.') || bare.includes('@')) {
     throw new Refusal(
       'invalid',

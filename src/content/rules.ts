@@ -2,6 +2,7 @@
 // for changes, its creator may hand it in again as often as needed, and may withdraw it until it is decided. What is decided
 // stays decided: the first press counts and everyone after it is told who was first. Nobody decides on their own content.
 // Content is turned down for a stated reason, never for what it says about the product: an opinion is not a reason.
+import { addressOf } from '../kernel/address.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
 export type SubmissionState = 'submitted' | 'changes_requested' | 'approved' | 'rejected' | 'withdrawn'
@@ -76,8 +77,8 @@ const badAddress = (sentence: string) =>
 
 /** The address as it is kept and shown: https, a public host name, no name and password, no fragment. */
 export function checkAddress(raw: string): string {
-  if (!URL.canParse(raw)) throw badAddress('This is not an address.')
-  const url = new URL(raw)
+  const url = addressOf(raw)
+  if (!url) throw badAddress('This is not an address.')
   if (url.protocol !== 'https:') throw badAddress('The address does not begin with https://.')
   if (url.username || url.password) throw badAddress('The address holds a name or password.')
   if (!/\.[a-z][a-z0-9-]*$/.test(url.hostname)) throw badAddress('The address does not lead to a public site.')

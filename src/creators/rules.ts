@@ -3,6 +3,7 @@
 // from which to apply again; whoever left may come back; a ban is final here. What a creator says of themselves is brought
 // into one form when it is written (a handle, an ISO country), so that two spellings are never two people. A creator reaches
 // their own rows only.
+import { addressOf } from '../kernel/address.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days, localDay, sayDay } from '../kernel/time.ts'
 
@@ -118,7 +119,7 @@ export function parseHandle(raw: string): string {
 
 function profileName(typed: string): string {
   const full = /^https?:/i.test(typed) ? typed : `https://${typed}`
-  if (!URL.canParse(full)) throw badHandle('That address cannot be read.')
+  if (!addressOf(full)) throw badHandle('That address cannot be read.')
   const { hostname, pathname } = new URL(full)
   if (!networks.has(hostname.replace(/^(?:www|m|mobile)\./, ''))) throw badHandle('That is not a profile on a network we know.')
   const [first = '', second = ''] = pathname.split('/').filter(Boolean)

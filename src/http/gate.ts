@@ -1,6 +1,8 @@
 /** The key that guards the simulator when it can be reached from other machines. */
+
 import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import { addressOf } from '../kernel/address.ts'
 import { sameBytes } from '../kernel/signature.ts'
 
 const NAME = 'troupe_key'
@@ -49,4 +51,4 @@ export function onlyOurNames(server: FastifyInstance, publicUrl: string | undefi
   })
 }
 
-const hostOf = (host = ''): string => (URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '')
+const hostOf = (host = ''): string => addressOf(`http://${host}`)?.hostname ?? ''

@@ -1,8 +1,10 @@
 /** Who sits at the dashboard: the login page behind a link from the chat, the cookie, and the mark that every form carries. */
+
 import { createHmac } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type App, publicUrl } from '../app.ts'
 import type { Role } from '../context.ts'
+import { addressOf } from '../kernel/address.ts'
 import { Refusal, refusalStatus } from '../kernel/refusal.ts'
 import { sameBytes } from '../kernel/signature.ts'
 import {
@@ -88,7 +90,7 @@ export function mustBeOurPage(app: App, request: FastifyRequest): void {
 function ourOrigin(app: App, request: FastifyRequest): boolean {
   const { origin, host } = request.headers
   if (origin === undefined) return true
-  if (!URL.canParse(origin)) return false
+  if (!addressOf(origin)) return false
   const from = new URL(origin)
   return from.host === host || from.origin === new URL(publicUrl(app.config)).origin
 }

@@ -2,7 +2,9 @@
 // A slug is plain ASCII, so no two slugs look alike by mixing scripts, and it never shadows one of our own pages.
 // A destination is checked once, when the link is made: https, a host the program allowed, nothing a browser could read
 // differently from us. Nothing in a request can change it. Every click is kept; machines are marked, never dropped.
+
 import { isbot } from 'isbot'
+import { addressOf } from '../kernel/address.ts'
 import type { Random } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
@@ -70,7 +72,7 @@ export function checkDestination(raw: string, allowedHosts: readonly string[], {
     throw badDestination('That address contains a space, a backslash or a control character.')
   }
   const authority = /^https?:\/\/([^/?#]+)/i.exec(raw)?.[1]
-  if (!authority || !URL.canParse(raw)) throw badDestination('That is not a full web address.')
+  if (!authority || !addressOf(raw)) throw badDestination('That is not a full web address.')
   if (authority.includes('@') || authority.includes('%'))
     throw badDestination('The address may not carry a name, password or % before the path.')
   const url = new URL(raw)
@@ -89,7 +91,7 @@ export function checkDestination(raw: string, allowedHosts: readonly string[], {
 
 /** Compares in punycode, so a look-alike in another script is another host; a bare top-level name allows nothing. */
 function hostAllowed(url: URL, allowed: string): boolean {
-  if (!URL.canParse(`https://${allowed}`)) return false
+  if (!addressOf(`https://${allowed}`)) return false
   const { hostname, port } = new URL(`https://${allowed}`)
   if (!hostname.includes('.') || url.port !== port) return false
   if (url.hostname === hostname) return true

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { reaches } from '../creators/rules.ts'
 import type { Code, Creator, Link } from '../db/generated/client.ts'
+import { addressOf } from '../kernel/address.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { policyOf } from '../programs/rules.ts'
 import { qrPng } from './qr.ts'
@@ -46,7 +47,7 @@ export async function makeLink(
 function destinationOf(ctx: Context, typed: string | undefined): string {
   const policy = policyOf(ctx.program)
   const wanted = typed ?? policy.shopUrl
-  const isPath = wanted.startsWith('/') && URL.canParse(wanted, policy.shopUrl)
+  const isPath = wanted.startsWith('/') && addressOf(wanted, policy.shopUrl) !== undefined
   const address = isPath ? new URL(wanted, policy.shopUrl).href : wanted
   return checkDestination(address, policy.allowedHosts, { allowLocal: ctx.program.demo })
 }

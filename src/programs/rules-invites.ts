@@ -2,6 +2,7 @@
  * The law of invitations to a server or workspace: strangers follow them from a public page, so they lead to Discord or Slack and
  * nowhere else, over https, without anything that makes an address look like another.
  */
+import { addressOf } from '../kernel/address.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
 export type Invites = { discord?: string | undefined; slack?: string | undefined }
@@ -19,7 +20,7 @@ export function checkInvite(platform: keyof Invites, typed: string): string | un
   const raw = typed.trim()
   if (raw.toLowerCase() === 'off') return undefined
   const { is, like } = hosts[platform]
-  const plain = /^https:\/\/[a-z0-9.-]+\/[\x21-\x7e]{1,300}$/i.test(raw) && !raw.includes('\\') && URL.canParse(raw)
+  const plain = /^https:\/\/[a-z0-9.-]+\/[\x21-\x7e]{1,300}$/i.test(raw) && !raw.includes('\\') && addressOf(raw) !== undefined
   const url = plain ? new URL(raw) : undefined
   if (!url || url.username !== '' || url.port !== '' || !is(url.hostname)) {
     const name = platform === 'discord' ? 'Discord' : 'Slack'

@@ -1,5 +1,7 @@
 /** Files that people hand over: fetched from Discord's own hosts alone, and never more than wanted. */
+
 import type { FileRef } from '../../command.ts'
+import { addressOf } from '../../kernel/address.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { DiscordOptions } from './rest.ts'
 
@@ -29,7 +31,7 @@ export async function fetchFile(options: DiscordOptions, file: FileRef, maxBytes
 
 /** Who presses buttons with a program of their own may write anything into an address. */
 function ownAddress(options: DiscordOptions, ref: string): URL {
-  const url = URL.canParse(ref) ? new URL(ref) : undefined
+  const url = addressOf(ref)
   const base = new URL(options.apiBase)
   const own = url && ((url.protocol === 'https:' && hosts.includes(url.host)) || url.origin === base.origin)
   if (!url || !own) throw new Refusal('invalid', 'The file is not one that Discord keeps.', 'Attach it again.', 'file')

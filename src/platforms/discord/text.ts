@@ -1,4 +1,5 @@
 /** Texts as Discord's markdown. What people wrote is escaped sign by sign, so none of it is ever read as markdown or as a mention. */
+import { addressOf } from '../../kernel/address.ts'
 import type { Part, Text } from '../../kernel/card.ts'
 import { clean } from '../../kernel/ink.ts'
 import { format } from '../../kernel/money.ts'
@@ -104,7 +105,7 @@ const LONGEST = 2_048
 
 /** An http(s) address as a link may carry it; undefined for all others and for those that hide their host behind a user name. */
 export function address(url: string): string | undefined {
-  if (!URL.canParse(url)) return undefined
+  if (!addressOf(url)) return undefined
   const parsed = new URL(url)
   if (!['http:', 'https:'].includes(parsed.protocol) || parsed.username || parsed.password) return undefined
   const href = parsed.href.replace(/[()[\]<>\\`|*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -51,6 +51,7 @@ export function openClients(house: House, options: SlackOptions): Clients {
   const clients = new Map<string, webApi.WebClient>()
   const installs = new Map<string, { known: Workspace; at: number }>()
   const uploads = new Map<string, string>()
+  const owners = new Map<string, Promise<string>>()
   let own: Promise<Workspace> | undefined
   let trouble: string | undefined
 
@@ -83,7 +84,7 @@ export function openClients(house: House, options: SlackOptions): Clients {
         own = undefined
         const meant = meaning(error)
         trouble = endsInstall(saidOf(meant))
-          ? `Slack refuses the bot token (${saidOf(meant)}); copy it anew from “OAuth & Permissions” of the app and set SLACK_BOT_TOKEN.`
+          ? refusedToken(saidOf(meant))
           : `Slack could not say whose the bot token is (${(meant as Error).message}); it is asked again.`
         throw meant
       })
@@ -123,19 +124,40 @@ export function openClients(house: House, options: SlackOptions): Clients {
 
   function forget(team: string): void {
     const token = installs.get(team)?.known.token
-    if (token !== undefined) clients.delete(token)
+    if (token !== undefined) {
+      clients.delete(token)
+      owners.delete(token)
+    }
     installs.delete(team)
     own = undefined
+  }
+
+  /** Once for each token: whose it really is. A token that came to another workspace is never used there. */
+  async function checkOwner({ team, token }: Workspace): Promise<void> {
+    if (token === options.botToken) return
+    const asking =
+      owners.get(token) ??
+      clientFor(token)
+        .auth.test()
+        .then((told) => String(told.team_id))
+    owners.set(token, asking)
+    asking.catch(() => owners.delete(token))
+    if ((await asking) !== team)
+      throw gone('The token kept for this workspace belongs to another', 'Install Troupe again at /slack/install.')
   }
 
   async function using<T>(team: string, work: (client: webApi.WebClient) => Promise<T>): Promise<T> {
     const known = await workspace(team)
     if (!known) throw gone('Troupe is not installed in this workspace', 'Install it again at /slack/install.')
     try {
+      await checkOwner(known)
       return await work(clientFor(known.token))
     } catch (error) {
       const meant = meaning(error)
-      if (endsInstall(saidOf(meant))) forget(team)
+      if (endsInstall(saidOf(meant))) {
+        forget(team)
+        if (known.token === options.botToken) trouble = refusedToken(saidOf(meant))
+      }
       throw meant
     }
   }
@@ -161,6 +183,9 @@ export function openClients(house: House, options: SlackOptions): Clients {
     forget,
   }
 }
+
+const refusedToken = (said: string | undefined): string =>
+  `Slack refuses the bot token (${said}); copy it anew from “OAuth & Permissions” of the app and set SLACK_BOT_TOKEN.`
 
 type Uploaded = { files: { files: { id: string }[] }[] }
 

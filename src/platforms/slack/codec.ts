@@ -104,7 +104,7 @@ function unwire(id: string): string | undefined {
 }
 
 const query = (given: Given): string =>
-  new URLSearchParams(Object.entries(given).map(([name, value]) => [whole(name), whole(value)])).toString()
+  new URLSearchParams(Object.entries(given).map(([name, value]): [string, string] => [whole(name), whole(value)])).toString()
 
 /** Half an emoji cannot be encoded. */
 const whole = (words: string): string => words.replace(/\p{Surrogate}/gu, '\ufffd')

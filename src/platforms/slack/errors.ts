@@ -1,6 +1,6 @@
 /** What Slack's errors mean: try again after a while, give up and tell how to mend it, or a mistake of ours. */
 import { webApi } from '@slack/bolt'
-import { gone, later } from '../platform.ts'
+import { deliveryOf, gone, later } from '../platform.ts'
 
 const reinstall = 'The app was removed from the workspace. Install it again.'
 const newToken = 'Slack refuses the token. Set a new SLACK_BOT_TOKEN, or install the app again.'
@@ -53,6 +53,7 @@ type Failure = Error & { code?: string; retryAfter?: number; statusCode?: number
 
 /** An error of the client in the house's words; what is a mistake of ours stays what it is. */
 export function meaning(error: unknown): unknown {
+  if (deliveryOf(error)) return error
   const { code, retryAfter, statusCode = 0, data, message } = error as Failure
   if (code === webApi.ErrorCode.RateLimitedError)
     return Object.assign(later('Slack asks to wait', (retryAfter ?? 1) * 1_000), { said: 'ratelimited' })

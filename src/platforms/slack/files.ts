@@ -1,5 +1,7 @@
 /** What someone handed in, fetched from Slack. */
+
 import type { FileRef } from '../../command.ts'
+import { addressOf } from '../../kernel/address.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import { gone } from '../platform.ts'
 import type { Clients } from './clients.ts'
@@ -60,7 +62,7 @@ const tooLarge = (maxBytes: number): Refusal =>
 
 /** Undefined for whatever is not Slack's; the API's own host is, which is also how a proxy in front of it is reached. */
 function slackAddress(address: string, apiBase: string): URL | undefined {
-  const url = URL.canParse(address) ? new URL(address) : undefined
+  const url = addressOf(address)
   const api = new URL(apiBase)
   const own = url?.origin === api.origin
   return url && (own || (url.protocol === 'https:' && hosts.includes(url.hostname) && url.port === '')) ? url : undefined

@@ -19,6 +19,8 @@ export async function installRoutes(
     clientId,
     clientSecret,
     stateSecret,
+    // Slack's own page asks for consent; one of ours before it would say the same.
+    directInstall: true,
     clientOptions: { slackApiUrl: apiBase, retryConfig: { retries: 1 }, rejectRateLimitedCalls: true },
     logger: logTo(house),
     authorizationUrl: new URL('/oauth/v2/authorize', apiBase).href,

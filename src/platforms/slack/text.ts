@@ -1,4 +1,5 @@
 import type { RichTextBlock, RichTextElement, RichTextPreformatted, RichTextSection } from '@slack/types'
+import { addressOf } from '../../kernel/address.ts'
 import type { Part, Text } from '../../kernel/card.ts'
 import { plainText, type Reader } from '../../kernel/plain.ts'
 
@@ -69,7 +70,7 @@ export const monospace = (words: string): RichTextBlock => ({
 
 /** An address that a link or a button may lead to; undefined for all but http and https. */
 export function webAddress(url: string): string | undefined {
-  if (!URL.canParse(url)) return undefined
+  if (!addressOf(url)) return undefined
   const { protocol, href } = new URL(url)
   return (protocol === 'https:' || protocol === 'http:') && href.length <= URL_LENGTH ? href : undefined
 }

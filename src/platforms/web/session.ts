@@ -1,6 +1,8 @@
 /** Who sits at the simulator: a signed cookie with the program and the persona, and the token that its forms carry. */
+
 import { createHmac } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { addressOf } from '../../kernel/address.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import { sameBytes } from '../../kernel/signature.ts'
 import type { WebDeps } from './deps.ts'
@@ -62,5 +64,5 @@ function fromElsewhere(request: FastifyRequest): boolean {
   if (site !== undefined) return site !== 'same-origin' && site !== 'none'
   const origin = request.headers.origin
   if (origin === undefined) return false
-  return !URL.canParse(origin) || new URL(origin).host !== request.headers.host
+  return addressOf(origin)?.host !== request.headers.host
 }

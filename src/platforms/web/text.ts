@@ -1,3 +1,4 @@
+import { addressOf } from '../../kernel/address.ts'
 import type { Part, Text } from '../../kernel/card.ts'
 import { format } from '../../kernel/money.ts'
 import { sayAgo, sayDay, sayMoment } from '../../kernel/time.ts'
@@ -60,7 +61,7 @@ function renderLink(part: Extract<Part, { part: 'link' }>): Html {
 /** An address a page may lead to: our own pages, http(s) and mail; undefined for everything else. */
 export function address(url: string): string | undefined {
   if (/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(url)) return url
-  if (!URL.canParse(url)) return undefined
+  if (!addressOf(url)) return undefined
   const parsed = new URL(url)
   return ['http:', 'https:', 'mailto:'].includes(parsed.protocol) ? parsed.href : undefined
 }

@@ -79,7 +79,11 @@ async function callMethod(state, method, request, body, response, openSocket, oc
   state.requests.push(record)
   const send = (/** @type {number} */ status, /** @type {any} */ answer, headers = {}) => {
     record.answer = answer.ok ? 'ok' : (answer.error ?? String(status))
-    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers }).end(JSON.stringify(answer))
+    // With a bot's token Slack says in every answer what the token may do.
+    const scopes = record.team === undefined ? {} : { 'x-oauth-scopes': [...state.scopes].join(',') }
+    response
+      .writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...scopes, ...headers })
+      .end(JSON.stringify(answer))
   }
   const limited = (/** @type {number} */ seconds) =>
     send(429, { ok: false, error: 'ratelimited' }, { 'retry-after': String(seconds) })
