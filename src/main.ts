@@ -78,8 +78,8 @@ async function start(): Promise<void> {
   welcome(config, key)
   const code = await claimCodeAtStart(app)
   if (code !== undefined) {
-    say(`  First admin: type /setup space (in Slack /troupe setup space) in your server and give the code ${strongly(code)}`)
-    say('  It works once, within a day, for the owner of the Discord server or whoever installed the app in Slack.\n')
+    say(`  First admin: type /setup space in your Discord server (/troupe setup space in Slack), press Connect, and give the code ${strongly(code)}`)
+    say('  It works once, within a day, for the owner of the Discord server, or in Slack for who installed the app or owns the workspace.\n')
   }
 }
 

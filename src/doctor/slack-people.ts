@@ -20,9 +20,11 @@ const MOST = 60
 export async function peopleChecks(call: Call, team: string, space: KnownSpace): Promise<Check[]> {
   const inside = new Set<string>()
   for (const { id } of space.channels)
-    for (const user of await listOf<string>(call, 'conversations.members', 'members', { channel: id })) inside.add(user)
+    for (const user of (await listOf<string>(call, 'conversations.members', 'members', { channel: id })) ?? []) inside.add(user)
   if (inside.size === 0) return [skipped(`${team}: people`, 'nobody can be seen in the channels of the program')]
   const own = await listOf<Person>(call, 'users.list', 'members', { limit: '1000' })
+  // Everyone would look like a stranger.
+  if (!own) return [skipped(`${team}: people`, 'Slack does not list the people of the workspace now')]
   const known = own.filter((one) => inside.has(one.id))
   // Whoever is not listed is of another workspace.
   const others = [...inside].filter((id) => !own.some((one) => one.id === id))
@@ -35,13 +37,13 @@ export async function peopleChecks(call: Call, team: string, space: KnownSpace):
   return kindsOf(team, [...known, ...asked, ...unasked])
 }
 
-/** All pages of a list; what could not be read is left out. */
-async function listOf<T>(call: Call, method: string, key: string, args: Record<string, string>): Promise<T[]> {
+/** All pages of a list; undefined when one could not be read. */
+async function listOf<T>(call: Call, method: string, key: string, args: Record<string, string>): Promise<T[] | undefined> {
   const all: T[] = []
   let cursor = ''
   for (let page = 0; page < PAGES; page++) {
     const said = await call(method, { ...args, ...(cursor === '' ? {} : { cursor }) })
-    if (!said.ok) break
+    if (!said.ok) return undefined
     all.push(...(said[key] as T[]))
     cursor = (said.response_metadata as { next_cursor?: string } | undefined)?.next_cursor ?? ''
     if (cursor === '') break
@@ -63,8 +65,8 @@ export function kindsOf(team: string, people: Person[]): Check[] {
       ? [
           warned(
             name,
-            `${guests(multi, 'multi-channel guest')}: they can use commands, buttons and forms, but Troupe can't let them into channels`,
-            'An admin of the workspace adds them to the channels of the program by hand.',
+            `${guests(multi, 'multi-channel guest')}: buttons and forms work, commands only where the workspace allows guests that, and Troupe can't let them into channels`,
+            'Allow it under Manage apps, App management settings (multi-channel guests may use app slash commands), and add them to the channels by hand.',
           ),
         ]
       : []),
@@ -72,7 +74,7 @@ export function kindsOf(team: string, people: Person[]): Check[] {
       ? [
           warned(
             name,
-            `${guests(single, 'single-channel guest')}: they see one channel only, so they miss missions, wins or the leaderboard`,
+            `${guests(single, 'single-channel guest')}: they see one channel only and have no commands of apps`,
             'Make them multi-channel guests or members, or let them join by PUBLIC_URL/join and the dashboard.',
           ),
         ]
@@ -81,7 +83,7 @@ export function kindsOf(team: string, people: Person[]): Check[] {
       ? [
           warned(
             name,
-            `${listed(strangers, 3)} ${strangers.length === 1 ? 'comes' : 'come'} by Slack Connect: they read the channel, but have no commands and no Messages tab of Troupe`,
+            `${listed(strangers, 3)} ${strangers.length === 1 ? 'comes' : 'come'} by Slack Connect: they read the channel, but have no commands, shortcuts or Messages tab of Troupe`,
             'Make them guests of your workspace, or let them join by PUBLIC_URL/join and the dashboard.',
           ),
         ]

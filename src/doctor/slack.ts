@@ -21,12 +21,14 @@ export type SlackAsked = {
   clock: () => Date
 }
 
-export type Said = { ok: boolean; error?: string; headers: Headers } & Record<string, unknown>
+export type Said = { ok: boolean; error?: string; unreached?: boolean; headers: Headers } & Record<string, unknown>
 /** One call of a method with one workspace's token. */
 export type Call = (method: string, args?: Record<string, string>) => Promise<Said>
 
 export async function slackChecks(asked: SlackAsked): Promise<Check[]> {
   const checks = [await appTokenCheck(asked), namesCheck(asked)]
+  // What can't be reached is told once.
+  if (checks[0]?.name === UNREACHED) return checks
   const tokens = [
     ...(asked.botToken === undefined ? [] : [{ label: 'Slack bot token', token: asked.botToken as string | undefined }]),
     ...asked.installed.map(({ name, token }) => ({ label: `Slack token of ${name}`, token })),
@@ -65,7 +67,7 @@ const caller =
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
       body: new URLSearchParams(args).toString(),
     })
-    if ('unreached' in answer) return { ok: false, error: answer.unreached, headers: new Headers() }
+    if ('unreached' in answer) return { ok: false, error: answer.unreached, unreached: true, headers: new Headers() }
     const body = (answer.body ?? {}) as { ok?: boolean; error?: string }
     return { error: `${answer.status}`, ...body, ok: body.ok === true, headers: answer.headers }
   }
@@ -79,6 +81,10 @@ const refusals: Record<string, string> = {
   not_allowed_token_type: 'it is a token of another kind',
 }
 
+const UNREACHED = 'Slack'
+const unreachedCheck = ({ error }: Said): Check =>
+  failed(UNREACHED, `Slack can't be asked: ${error}`, 'Check the network and SLACK_API_BASE, then run this again.')
+
 async function appTokenCheck({ apiBase, appToken, signingSecret }: SlackAsked): Promise<Check> {
   const name = 'Slack connection'
   if (appToken === undefined)
@@ -91,6 +97,7 @@ async function appTokenCheck({ apiBase, appToken, signingSecret }: SlackAsked): 
       : good(name, 'Slack calls PUBLIC_URL/slack/events, and the signing secret proves that it is Slack')
   const said = await caller(apiBase, appToken)('apps.connections.open')
   if (said.ok) return good(name, 'the app-level token opens a socket')
+  if (said.unreached) return unreachedCheck(said)
   if (said.error === 'missing_scope')
     return failed(
       name,
@@ -119,6 +126,7 @@ function namesCheck({ commands, prefix }: SlackAsked): Check {
 async function workspaceChecks(asked: SlackAsked, label: string, token: string): Promise<{ found: Check[]; headers?: Headers }> {
   const call = caller(asked.apiBase, token)
   const said = await call('auth.test')
+  if (said.unreached) return { found: [unreachedCheck(said)] }
   if (!said.ok) {
     const words = refusals[said.error ?? ''] ?? said.error ?? 'no answer'
     const fix = 'Install the app again, and set SLACK_BOT_TOKEN where there is one workspace only.'

@@ -217,7 +217,7 @@ async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outco
       spaceId,
       prepared.channels.map((channel) => channel.audience),
     )
-    await ctx.show({ person: tell }, `prepared:${spaceId}`, preparedCard(platform.name, prepared))
+    await ctx.show({ person: tell }, `prepared:${spaceId}`, preparedCard(shownNames[platform.name] ?? platform.name, prepared))
   })
   app.ring('deliver')
   return

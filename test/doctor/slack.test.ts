@@ -73,7 +73,10 @@ test('a good workspace passes; guests are told, and channels that Troupe can not
   const said = broken.lines.filter((line) => /^[✗!]/.test(line)).join('\n')
   expect(said).toMatch(/✗ .*#review: /)
   expect(said).toMatch(/✗ .*#wins: it is archived\./)
-  expect(said).toMatch(/! .*people: Mia Guest is a multi-channel guest: they can use commands/)
+  // Without the list of people nobody is taken for a stranger.
+  await slack.fault({ kind: 'error', method: 'users.list', error: 'internal_error' })
+  expect((await doctor(() => config)).lines.join('\n')).toMatch(/- .*people: Slack does not list/)
+  expect(said).toMatch(/! .*people: Mia Guest is a multi-channel guest: buttons and forms work/)
   for (const secret of [slack.botToken, slack.appToken]) expect(broken.lines.join('\n')).not.toContain(secret)
   expect((await slack.violations()).map((one) => one.detail)).toEqual([])
 })
@@ -107,7 +110,11 @@ test('wrong tokens are told apart', async () => {
   expect(failures(await look(slack))).toEqual([expect.stringContaining('Slack bot token: Slack refuses it')])
   const sealed = await look(slack, { botToken: undefined, installed: [{ workspace: 'T9', name: 'Other', token: undefined }] })
   expect(failures(sealed)).toEqual(['Slack token of Other: it is sealed with another key'])
-  expect(failures(await look(slack, { apiBase: 'http://127.0.0.1:1/api/' }))).toHaveLength(2)
+  await slack.stop()
+  expect(failures(await look(slack))).toEqual(["Slack: Slack can't be asked: nothing listens there"])
+  expect(failures(await look(slack, { appToken: undefined, signingSecret: 'secret-of-the-app' }))).toEqual([
+    "Slack: Slack can't be asked: nothing listens there",
+  ])
   const far = await look(await workspace(), { clock: () => new Date(wallClock().getTime() - 900_000) })
   expect(failures(far)).toEqual(['Clock of Slack: this machine is 15 minutes behind'])
 })

@@ -1,93 +1,132 @@
 /** Answers that are slow, late, doubled, cut off by a restart or asked where no window opens any more. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { describe, expect, test, vi } from 'vitest'
-import { slackStage } from './stage.ts'
-import { application, cutShort, inMessages, picked, played, posted, restarted, slowly } from './trouble.ts'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { hasty, type SlackStage, slackStage } from './stage.ts'
+import { application, cutShort, inMessages, type Played, picked, played, posted, restarted, slowly } from './trouble.ts'
 
 const QUIET = { patience: 0 }
 const PATIENT = { patience: 8_000 }
 
-describe.each(['socket', 'http'] as const)('over %s', (mode) => {
-  const play = played(() => slackStage({ mode }), ['Mia', 'Ben', 'Ana'])
+/** Twelve seconds in which Slack says nothing pass while the other tests go on. */
+let gapped: SlackStage
+let gap: Promise<void>
+beforeAll(async () => {
+  gapped = await slackStage({ retries: [50, 100, 200] })
+  gap = fallSilent(gapped)
+  gap.catch(() => {})
+}, 60_000)
+afterAll(() => gapped?.close())
 
-  test('a database that takes 2.9 s delays answers, forms a little, and no acknowledgement', async () => {
-    const { slack, userId } = play.stage
-    const [mia, ben, ana] = await Promise.all(['Mia', 'Ben', 'Ana'].map(userId))
-    const card = await posted(play.stage, mia!, 'Help', 'help')
-    const form = (await slack.slash(ana!, '/troupe apply', PATIENT)).view!
-    await picked(play.stage, ana!, form, application)
-    const free = await slowly(play.stage, 2_900)
-    const began = performance.now()
-    const suggested = slack.suggest(ana!, form.id, 'country', 'ge')
-    const asked = await Promise.all([
-      slack.press(mia!, card.channel, card.ts, 'Help', PATIENT),
-      slack.slash(ben!, '/troupe apply', PATIENT),
-      slack.submitView(ana!, form.id, application, PATIENT),
-    ])
-    expect(performance.now() - began).toBeLessThan(8_000)
-    await free()
-    expect((await suggested).ack.ms).toBeLessThan(1_000)
-    for (const { ack } of asked) expect(ack).toMatchObject({ ok: true, late: false })
-    for (const { ack } of asked) expect(ack.ms).toBeLessThan(1_000)
-    expect(asked[0].ephemeral).toHaveLength(1)
-    expect(asked[1].view!.fields.map((field) => field.blockId)).toContain('country')
-    expect(asked[2].action).toBe('clear')
-    await vi.waitFor(async () => expect((await slack.ephemerals(ana!)).at(-1)!.words).toContain('14 days'), 5_000)
-  })
+async function fallSilent({ slack, door, userId }: SlackStage): Promise<void> {
+  const mia = await userId('Mia')
+  await slack.silence(12_000)
+  const written = slack.say(mia, 'dm', 'help', [], QUIET)
+  await vi.waitFor(() => expect(door.health().ok).toBe(false), 8_000)
+  expect((await written).ack.ok).toBe(false)
+  await vi.waitFor(() => expect(door.health()).toEqual({ ok: true, words: 'listening' }), 20_000)
+  await slack.connected()
+  expect((await slack.slash(mia, '/troupe help', PATIENT)).words).toContain('/apply')
+  await vi.waitFor(async () => expect((await slack.dm(mia)).messages.at(-1)!.words).toContain('/apply'), 8_000)
+  await slack.settled(300)
+  expect((await slack.dm(mia)).messages.filter((one) => one.botId)).toHaveLength(1)
+  expect((await slack.requests('apps.connections.open')).length).toBeLessThan(9)
+  expect((await slack.violations()).filter((one) => one.kind !== 'ack')).toEqual([])
+}
 
-  test('the same delivery twice has one effect and one answer', async () => {
-    const { slack, w, userId } = play.stage
-    const ben = await userId('Ben')
-    await slack.twice()
-    await slack.slash(ben, '/troupe help', PATIENT)
-    await slack.repeat()
-    await slack.settled(300)
-    expect(await slack.requests('response_url')).toHaveLength(1)
-    const trigger = String((await slack.deliveries()).at(-1)!.payload.trigger_id)
-    expect(await w.within((ctx) => ctx.db.inbox.count({ where: { externalId: trigger } }))).toBe(1)
-    await slack.forget()
-    await slack.twice()
-    await slack.say(ben, 'dm', 'help', [], PATIENT)
-    await slack.repeat()
-    await slack.settled(300)
-    expect(await slack.requests('chat.postMessage')).toHaveLength(1)
-    await slack.forget()
-    await slack.twice()
-    const { view } = await slack.slash(ben, '/troupe apply', PATIENT)
-    expect(view!.fields.length).toBeGreaterThan(3)
-    await slack.settled(300)
-    expect(await slack.requests('views.open')).toHaveLength(1)
-    const { view: first } = await slack.slash(ben, '/troupe apply', PATIENT)
-    await picked(play.stage, ben, first!, application)
-    await slack.settled(300)
-    await slack.forget()
-    await slack.twice()
-    const sent = await slack.submitView(ben, first!.id, application, QUIET)
-    expect(sent.action).toBe('clear')
-    await slack.settled(500)
-    await vi.waitFor(async () => expect((await slack.requests('response_url')).length).toBe(1), 4_000)
-  })
+const modes = ['socket', 'http'] as const
 
-  test('after a restart the answer still comes; after too long the person is told', async () => {
-    const { slack, w, userId } = play.stage
-    const mia = await userId('Mia')
-    w.at(new Date())
-    await slack.slash(mia, '/troupe help', PATIENT)
-    await cutShort(play.stage)
-    await slack.forget()
-    await restarted(play.stage)
-    expect((await slack.requests('response_url')).map((one) => one.answer)).toEqual(['ok'])
-    expect((await slack.ephemerals(mia)).at(-1)!.words).toContain('/apply')
-    await slack.slash(mia, '/troupe help', PATIENT)
-    await cutShort(play.stage)
-    w.at(new Date(w.now.getTime() + 15 * 60_000))
-    // What Slack tells meanwhile is a quarter of an hour old by our clock.
-    if (mode === 'http') play.expected.push('ack')
-    await restarted(play.stage)
-    await inMessages(play.stage, mia, 'Please ask again')
-    w.at(new Date())
-    await slack.settled(700)
-  })
+describe('over a socket and over HTTP', () => {
+  const plays = modes.map((mode) => ({ mode, play: played(() => slackStage({ mode }, {}, hasty), ['Mia', 'Ben', 'Ana']) }))
+  const both = (scenario: (play: Played, mode: (typeof modes)[number]) => Promise<void>) => () =>
+    Promise.all(plays.map(({ play, mode }) => scenario(play, mode)))
+
+  test(
+    'a database that takes 2.9 s delays answers, forms a little, and no acknowledgement',
+    both(async (play) => {
+      const { slack, userId } = play.stage
+      const [mia, ben, ana] = await Promise.all(['Mia', 'Ben', 'Ana'].map(userId))
+      const card = await posted(play.stage, mia!, 'Help', 'help')
+      const form = (await slack.slash(ana!, '/troupe apply', PATIENT)).view!
+      await picked(play.stage, ana!, form, application)
+      const free = await slowly(play.stage, 2_900)
+      const began = performance.now()
+      const suggested = slack.suggest(ana!, form.id, 'country', 'ge')
+      const asked = await Promise.all([
+        slack.press(mia!, card.channel, card.ts, 'Help', PATIENT),
+        slack.slash(ben!, '/troupe apply', PATIENT),
+        slack.submitView(ana!, form.id, application, PATIENT),
+      ])
+      expect(performance.now() - began).toBeLessThan(8_000)
+      await free()
+      expect((await suggested).ack.ms).toBeLessThan(1_000)
+      for (const { ack } of asked) expect(ack).toMatchObject({ ok: true, late: false })
+      for (const { ack } of asked) expect(ack.ms).toBeLessThan(1_000)
+      expect(asked[0].ephemeral).toHaveLength(1)
+      expect(asked[1].view!.fields.map((field) => field.blockId)).toContain('country')
+      expect(asked[2].action).toBe('clear')
+      await vi.waitFor(async () => expect((await slack.ephemerals(ana!)).at(-1)!.words).toContain('14 days'), 5_000)
+    }),
+  )
+
+  test(
+    'the same delivery twice has one effect and one answer',
+    both(async (play) => {
+      const { slack, w, userId } = play.stage
+      const ben = await userId('Ben')
+      await slack.twice()
+      await slack.slash(ben, '/troupe help', PATIENT)
+      await slack.repeat()
+      await slack.settled(300)
+      expect(await slack.requests('response_url')).toHaveLength(1)
+      const trigger = String((await slack.deliveries()).at(-1)!.payload.trigger_id)
+      expect(await w.within((ctx) => ctx.db.inbox.count({ where: { externalId: trigger } }))).toBe(1)
+      await slack.forget()
+      await slack.twice()
+      await slack.say(ben, 'dm', 'help', [], PATIENT)
+      await slack.repeat()
+      await slack.settled(300)
+      expect(await slack.requests('chat.postMessage')).toHaveLength(1)
+      await slack.forget()
+      await slack.twice()
+      const { view } = await slack.slash(ben, '/troupe apply', PATIENT)
+      expect(view!.fields.length).toBeGreaterThan(3)
+      await slack.settled(300)
+      expect(await slack.requests('views.open')).toHaveLength(1)
+      const { view: first } = await slack.slash(ben, '/troupe apply', PATIENT)
+      await picked(play.stage, ben, first!, application)
+      await slack.settled(300)
+      await slack.forget()
+      await slack.twice()
+      const sent = await slack.submitView(ben, first!.id, application, QUIET)
+      expect(sent.action).toBe('clear')
+      await slack.settled(500)
+      await vi.waitFor(async () => expect((await slack.requests('response_url')).length).toBe(1), 4_000)
+    }),
+  )
+
+  test(
+    'after a restart the answer still comes; after too long the person is told',
+    both(async (play, mode) => {
+      const { slack, w, userId } = play.stage
+      const mia = await userId('Mia')
+      w.at(new Date())
+      await slack.slash(mia, '/troupe help', PATIENT)
+      await cutShort(play.stage)
+      await slack.forget()
+      await restarted(play.stage)
+      expect((await slack.requests('response_url')).map((one) => one.answer)).toEqual(['ok'])
+      expect((await slack.ephemerals(mia)).at(-1)!.words).toContain('/apply')
+      await slack.slash(mia, '/troupe help', PATIENT)
+      await cutShort(play.stage)
+      w.at(new Date(w.now.getTime() + 15 * 60_000))
+      // What Slack tells meanwhile is a quarter of an hour old by our clock.
+      if (mode === 'http') play.expected.push('ack')
+      await restarted(play.stage)
+      await inMessages(play.stage, mia, 'Please ask again')
+      w.at(new Date())
+      await slack.settled(400)
+    }),
+  )
 })
 
 describe('in either mode', () => {
@@ -102,14 +141,14 @@ describe('in either mode', () => {
     const { slack, userId } = play.stage
     const mia = await userId('Mia')
     play.expected.push('response_url')
-    const free = await slowly(play.stage, 1_000)
+    const free = await slowly(play.stage, 600)
     await slack.slash(mia, '/troupe help', QUIET)
     const url = await addressOf()
     for (let n = 0; n < 5; n++) expect(await uses(url)).toBe(200)
     await free()
     await inMessages(play.stage, mia, '/apply')
     const before = (await slack.dm(mia)).messages.length
-    const freeAgain = await slowly(play.stage, 1_000)
+    const freeAgain = await slowly(play.stage, 600)
     await slack.slash(mia, '/troupe help', QUIET)
     await slack.advance(31 * 60_000)
     await freeAgain()
@@ -144,3 +183,5 @@ describe('in either mode', () => {
     expect((await slack.slash(mia, '/troupe help', PATIENT)).words).toContain('/apply')
   })
 })
+
+test('after a gap of twelve seconds the socket stands again, and what came meanwhile is answered once', () => gap, 40_000)

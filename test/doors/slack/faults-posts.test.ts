@@ -1,10 +1,10 @@
 /** Posts that Slack delays, loses or refuses, and the pace they keep. */
 import { expect, test, vi } from 'vitest'
 import { buttons, type Card, card, toned } from '../../../src/kernel/card.ts'
-import { slackStage } from './stage.ts'
+import { hasty, slackStage } from './stage.ts'
 import { afterAWhile, channelNamed, played, shown } from './trouble.ts'
 
-const play = played(() => slackStage(), ['Mia'])
+const play = played(() => slackStage({}, {}, hasty), ['Mia'])
 
 const postsIn = async (name: string) => play.stage.slack.messages(await channelNamed(play.stage, name))
 const plain = (title: string): Card => card(title, 'Words below it.')
@@ -162,7 +162,7 @@ test('two processes together keep a second between posts in a channel, and answe
   const mia = await userId('Mia')
   const doors = [another(), another()]
   const began = performance.now()
-  const all = Array.from({ length: 5 }, (_, n) =>
+  const all = Array.from({ length: 3 }, (_, n) =>
     doors[n % 2]!.post(slack.teamId, channel, { nonce: `pace${n}`, card: plain(`No ${n}`), pin: false }),
   )
   const asked = slack.slash(mia, '/troupe help', { patience: 4_000 }).then(() => performance.now() - began)

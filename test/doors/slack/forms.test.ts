@@ -6,10 +6,10 @@ import { expect, test, vi } from 'vitest'
 import { buttons, card } from '../../../src/kernel/card.ts'
 import { aMission, FIRST, type Player, png } from '../../stories/stage.ts'
 import type { Shown } from './local.ts'
-import { slackStage } from './stage.ts'
+import { hasty, slackStage } from './stage.ts'
 import { application, inMessages, picked, played } from './trouble.ts'
 
-const play = played(() => slackStage(), ['Ben'])
+const play = played(() => slackStage({}, {}, hasty), ['Ben'])
 const PATIENT = { patience: 6_000 }
 
 async function formOf(name: string, line: string): Promise<{ user: string; view: Shown }> {

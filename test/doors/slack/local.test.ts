@@ -75,8 +75,10 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     expect(events.filter((e) => e.id === events[0]!.id).length).toBe(2)
     expect(events.at(-1)).toMatchObject({ retry: 1 })
   })
+})
 
-  test('a command that is never acked: the person sees the timeout, the server notes it', async () => {
+test('a command that is never acked: the person sees the timeout, the server notes it', async () => {
+  const unanswered = async (mode: 'socket' | 'http') => {
     const { slack, mia } = await shop({ mode }, (app) => {
       app.command('/troupe', async () => {})
     })
@@ -84,20 +86,14 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     expect(seen.ack.ok).toBe(false)
     expect(seen.error).toMatch(/operation_timeout|http_service_error/)
     expect((await slack.violations()).map((v) => v.kind)).toContain('ack')
-  })
+    // Its open connections would be waited for.
+    await slack.stop()
+  }
+  await Promise.all([unanswered('socket'), unanswered('http')])
 })
 
-test('a socket that is asked to reconnect, cut or silent comes back, and a ticket works once', async () => {
-  const { slack, mia } = await shop({ mode: 'socket' })
-  for (const trouble of [() => slack.disconnectFrame(), () => slack.drop(), () => slack.silence(2500)]) {
-    const before = (await slack.requests('apps.connections.open')).length
-    await trouble()
-    await expect
-      .poll(async () => (await slack.requests('apps.connections.open')).length, { timeout: 15_000 })
-      .toBeGreaterThan(before)
-    await slack.connected()
-    expect((await slack.slash(mia, '/troupe again')).ephemeral).toHaveLength(1)
-  }
+test('a ticket for a socket works once', async () => {
+  const { slack } = await shop({ mode: 'socket' })
   const answer = await fetch(`${slack.apiUrl}apps.connections.open`, {
     method: 'POST',
     headers: { authorization: `Bearer ${slack.appToken}` },
@@ -115,7 +111,7 @@ test('a socket that is asked to reconnect, cut or silent comes back, and a ticke
     })
   expect(await knock()).toBe('hello')
   expect(await knock()).toContain('401')
-}, 60_000)
+})
 
 test('over http badly signed deliveries are refused, and the url must echo the challenge', async () => {
   const { slack, mia } = await shop({ mode: 'http' })

@@ -3,10 +3,10 @@ import { expect, test, vi } from 'vitest'
 import { recognise, setRole } from '../../../src/people/service.ts'
 import { manifest } from '../../../src/platforms/slack/manifest.ts'
 import { localSlack } from './local.ts'
-import { slackStage } from './stage.ts'
+import { hasty, slackStage } from './stage.ts'
 import { channelNamed, inMessages, played } from './trouble.ts'
 
-const play = played(() => slackStage(), ['Mia', 'Ana'])
+const play = played(() => slackStage({}, {}, hasty), ['Mia', 'Ana'])
 const PATIENT = { patience: 6_000 }
 
 async function manager(name: string): Promise<string> {

@@ -1,10 +1,10 @@
 /** A workspace's channels and circles: made, adopted or named with what is in the way; people let in and out. */
 import { expect, test } from 'vitest'
 import type { WantedChannel } from '../../../src/platforms/platform.ts'
-import { slackStage } from './stage.ts'
+import { hasty, slackStage } from './stage.ts'
 import { afterAWhile, channelNamed, played } from './trouble.ts'
 
-const play = played(() => slackStage(), ['Mia', 'Ben'])
+const play = played(() => slackStage({}, {}, hasty), ['Mia', 'Ben'])
 
 const wanted = (name: string, role: WantedChannel['role'] = 'anyone'): WantedChannel => ({
   audience: name,

@@ -27,10 +27,14 @@ export type SlackStage = Stage & {
   userId: (name: string) => Promise<string>
 }
 
-/** Over a socket or, in http mode, behind the house's own server. `more` are options of the door. */
+/** Posts come as fast as they can, for tests that look at something else. */
+export const hasty: Partial<House> = { pace: async () => {} }
+
+/** Over a socket or, in http mode, behind the house's own server. `more` are options of the door, `own` parts of its house. */
 export async function slackStage(
   options: Partial<SlackOptions> = {},
   more: Partial<DoorOptions> = {},
+  own: Partial<House> = {},
   started = true,
 ): Promise<SlackStage> {
   const w = await world({ now: new Date().toISOString(), mounts: () => [door.routes] })
@@ -44,12 +48,12 @@ export async function slackStage(
   const log = createLog('warn', { write: (line) => void logged.push(line) })
   const doors: SlackPlatform[] = []
   function another(others: Partial<DoorOptions> = {}, house: Partial<House> = {}, app: App = w.app): SlackPlatform {
-    const own = { apiBase, botToken, ...reached, pingMs: 1_200, timeoutMs: 5_000 }
-    const one = slackPlatform({ ...houseOf(app), log, ...house }, { ...own, ...more, ...others })
+    const usual = { apiBase, botToken, ...reached, pingMs: 1_200, timeoutMs: 5_000 }
+    const one = slackPlatform({ ...houseOf(app), log, ...house }, { ...usual, ...more, ...others })
     doors.push(one)
     return one
   }
-  const door = another()
+  const door = another({}, own)
   w.app.platforms.set('slack', door)
   await w.within((ctx) => ctx.db.space.deleteMany({ where: { programId: w.programId } }))
   async function tie(workspace: string): Promise<void> {

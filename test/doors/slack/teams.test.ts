@@ -16,7 +16,7 @@ async function open() {
     publicUrl: 'https://troupe.example',
   }
   const options: typeof secret & { botToken: undefined } = { ...secret, botToken: undefined }
-  stage = await slackStage({}, options, false)
+  stage = await slackStage({}, options, {}, false)
   return stage
 }
 const play = played(open)
