@@ -69,7 +69,7 @@ test('an archived thread is opened again for an edit; a deleted message is poste
   await discord.archive(thread!.id)
   await show({ person }, 'hello', 'Hello again')
   expect(await discord.threadOf('Mia')).toMatchObject({ id: thread!.id, archived: false })
-  const [message] = await discord.messages(thread!.id)
+  const message = (await discord.messages(thread!.id)).find((one) => one.text.includes('Hello again'))
   expect(message).toMatchObject({ edits: 1, text: expect.stringContaining('Hello again') })
   await discord.erase(message!.id)
   await show({ person }, 'hello', 'Third time')
