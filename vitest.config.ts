@@ -9,5 +9,6 @@ export default defineConfig({
     pool: 'forks',
     // Files share their worker's modules: nothing of ours keeps state in a module, and loading them anew took a third of the run.
     isolate: false,
+    maxWorkers: 2,
   },
 })

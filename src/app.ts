@@ -136,11 +136,15 @@ function assemble(world: World, parts: Pick<App, 'log' | 'jobs' | 'connectors' |
 export const foundProgram = (app: Pick<App, 'found'>, plan: Omit<NewProgram, 'id'>): Promise<string> =>
   app.found(plan, async (ctx) => ctx.program.id)
 
-/** Starts the recurring bells in this process and finishes what a killed process left behind. */
-export async function startWork(app: App): Promise<void> {
+/** Finishes what a killed process heard through these doors; only who listens at a door may, for calls of others are still alive. */
+export async function takeUp(app: App, doors: readonly string[]): Promise<void> {
   for (const programId of await app.programs()) {
-    await resume(app, programId, async (call, card) => app.platforms.get(call.platform)?.answerLate(call, card))
+    await resume(app, programId, doors, async (call, card) => app.platforms.get(call.platform)?.answerLate(call, card))
   }
+}
+
+/** Starts the recurring bells in this process. */
+export async function startWork(app: App): Promise<void> {
   await app.bell?.work((job, payload) => app.runJob(job.name, payload))
 }
 

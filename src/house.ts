@@ -5,7 +5,6 @@ import { MAX_BYTES } from './content/media.ts'
 import type { Context } from './context.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { openPace } from './pace.ts'
-import { type Account, recognise } from './people/service.ts'
 import { bareForm, formFor, suggest } from './platforms/ask.ts'
 import { dispatch } from './platforms/dispatch.ts'
 import type { Call, House } from './platforms/platform.ts'
@@ -142,32 +141,31 @@ async function meantBy(app: App, programId: string, call: Call): Promise<Record<
   if (named.length === 0) return {}
   return app.within(programId, async (ctx) => {
     const found: Record<string, string> = {}
-    for (const { field, option, user, name = 'Someone' } of named) {
-      const account = { platform: call.platform, workspace: call.workspace, user, userName: name, programId }
-      found[field] =
-        option.of === 'creator'
-          ? await creatorBehind(ctx, account, field, option)
-          : (await recognise(ctx, account)).membership.personId
-    }
+    for (const { field, option, user } of named) found[field] = await behind(ctx, call, user, field, option)
     return found
   })
 }
 
-/** Nobody is made for being pointed at: who was never seen is no creator. */
-async function creatorBehind(ctx: Context, account: Account, field: string, { label }: Option): Promise<string> {
-  const { platform, workspace, user: externalId } = account
-  const where = { platform_workspace_externalId: { platform, workspace, externalId } }
-  const identity = await ctx.db.identity.findUnique({ where })
-  const creator =
-    identity &&
-    (await ctx.db.creator.findUnique({
-      where: { programId_personId: { programId: ctx.program.id, personId: identity.personId } },
-    }))
+/** Nobody is made for being pointed at, for the word may have been typed: who was never seen here is nobody yet. */
+async function behind(ctx: Context, call: Call, user: string, field: string, { label, of }: Option): Promise<string> {
+  const { platform, workspace } = call
+  const where = { platform_workspace_externalId: { platform, workspace, externalId: user } }
+  const personId = (await ctx.db.identity.findUnique({ where }))?.personId
+  const key = personId === undefined ? undefined : { programId_personId: { programId: ctx.program.id, personId } }
+  const creator = key && of === 'creator' ? await ctx.db.creator.findUnique({ where: key }) : null
   if (creator) return creator.id
+  if (of === 'creator')
+    throw new Refusal(
+      'not_found',
+      `“${label}”: the account you picked is no creator of ${ctx.program.name}.`,
+      'Pick someone who has joined the program.',
+      field,
+    )
+  if (key && (await ctx.db.membership.findUnique({ where: key }))) return personId!
   throw new Refusal(
     'not_found',
-    `“${label}”: the account you picked is no creator of ${ctx.program.name}.`,
-    'Pick someone who has joined the program.',
+    `“${label}”: this account was never seen here.`,
+    'Ask them to type /help once, then try again.',
     field,
   )
 }

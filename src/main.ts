@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { isatty } from 'node:tty'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import { type App, createApp, publicUrl, startWork } from './app.ts'
+import { type App, createApp, publicUrl, startWork, takeUp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { clearHalfDemo, markDemoBegun, markDemoTold } from './db/demo.ts'
 import { startEmbedded } from './db/embedded.ts'
@@ -67,19 +67,29 @@ async function start(): Promise<void> {
   const mounts = [...openWebDoor(app, config.SIMULATOR), ...openChatDoors(app)]
   const key = needsKey(config) ? randomBytes(12).toString('base64url') : undefined
   if (config.TROUPE_ROLES.includes('web')) await step('Web is listening', () => startWeb(app, directUrl, mounts, key))
+  const inBackground = (doors: readonly string[]): void => {
+    // What was left behind is finished beside everything new; a door that is slow to answer keeps no start waiting.
+    takeUp(app, doors).catch((err: unknown) => log.error({ err }, 'calls from before the restart could not be taken up'))
+  }
+  if (config.TROUPE_ROLES.includes('web')) inBackground(['web'])
   if (config.TROUPE_ROLES.includes('worker')) await step('Worker and scheduler are ringing', () => startWork(app))
   if (config.TROUPE_ROLES.includes('bot')) {
     for (const name of config.chat) {
       const platform = app.platforms.get(name)
       await step(`${names[name]} is listening`, async () => platform?.start())
+      inBackground([name])
       if (platform && !platform.health().ok) complain(`${names[name]}: ${platform.health().words}`)
     }
   }
   welcome(config, key)
   const code = await claimCodeAtStart(app)
   if (code !== undefined) {
-    say(`  First admin: type /setup space in your Discord server (/troupe setup space in Slack), press Connect, and give the code ${strongly(code)}`)
-    say('  It works once, within a day, for the owner of the Discord server, or in Slack for who installed the app or owns the workspace.\n')
+    say(
+      `  First admin: type /setup space in your Discord server (/troupe setup space in Slack), press Connect, and give the code ${strongly(code)}`,
+    )
+    say(
+      '  It works once, within a day, for the owner of the Discord server, or in Slack for who installed the app or owns the workspace.\n',
+    )
   }
 }
 

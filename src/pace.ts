@@ -14,10 +14,12 @@ export function openPace(pool: pg.Pool): (key: string, pace: Pace) => Promise<vo
   const lines = new Map<string, Promise<void>>()
   return (key, pace) => {
     const turn = (lines.get(key) ?? Promise.resolve()).then(() => takeTurn(pool, key, pace))
-    lines.set(
-      key,
-      turn.catch(() => {}),
-    )
+    const over: Promise<void> = turn
+      .catch(() => {})
+      .then(() => {
+        if (lines.get(key) === over) lines.delete(key)
+      })
+    lines.set(key, over)
     return turn
   }
 }

@@ -18,7 +18,10 @@ export default command({
         'Get a code for one with /setup space.',
       )
     for (const { id } of spaces) await prepareSpace(ctx, id, ctx.actor.personId)
-    return card('Looking at the channels', 'What stands and what is missing comes to your private place in a moment.')
+    return card(
+      'Looking at the channels',
+      'What stands and what is missing comes to your private place in a moment, and stands in /setup show.',
+    )
   },
 })
 

@@ -53,6 +53,8 @@ const knownCard = (goes: Creator, stays: Creator): Card =>
 
 /** The door where someone with the same e-mail is known, if there is one. Nobody has proved anything by it, so nothing else is told. */
 export async function twinDoor(ctx: Context, creator: Creator): Promise<string | undefined> {
+  // Many who were invited or imported have no e-mail, and that makes nobody a twin.
+  if (creator.email === '') return undefined
   const [twin] = await ctx.db.$queryRaw<{ platform: string }[]>`
     SELECT i.platform FROM "Creator" c
     JOIN "Identity" i ON i."personId" = c."personId"

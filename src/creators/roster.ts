@@ -37,3 +37,10 @@ export async function makeCreators(ctx: Context, rows: RosterRow[]): Promise<Map
   const byId = new Map(creators.map((creator) => [creator.id, creator]))
   return new Map(made.map(({ row, creatorId }) => [row.line, byId.get(creatorId)!]))
 }
+
+/**
+ * Whether an e-mail or handle may tell that a row of a list means this creator. Anyone can type the address of somebody else, so it
+ * counts once the brand wrote it down itself or has let them in, and not of those who are out.
+ */
+export const isVouchedFor = ({ state, invitedBy }: Pick<Creator, 'state' | 'invitedBy'>): boolean =>
+  state === 'approved' || state === 'paused' || (invitedBy !== null && !['banned', 'declined', 'left'].includes(state))

@@ -60,7 +60,7 @@ async function spacesOf(writer: Writer, { kind, audience, of }: Intent): Promise
           JOIN "Space" s ON s.platform = i.platform AND s.workspace = i.workspace AND s."programId" = ${programId}
           LEFT JOIN "Membership" m ON m."programId" = ${programId} AND m."personId" = i."personId"
           WHERE i."personId" = ${personId}
-          GROUP BY s.id, s.platform, m.door ORDER BY (s.platform = m.door) DESC NULLS LAST, min(i."createdAt"), s.id`
+          GROUP BY s.id, s.platform, m.door ORDER BY (s.platform = m.door) DESC NULLS LAST, s.platform = 'web', min(i."createdAt"), s.id`
   const ids = rows.map((row) => row.id)
   return kind === 'post' && personId !== undefined ? ids.slice(0, 1) : ids
 }
@@ -125,10 +125,12 @@ export async function tryAgain(db: Db, programId: string, id: string, now: Date)
   return count === 1
 }
 
-/** What waited for these channels of a space is due again. */
+/** What waited for these channels of a space is due again; private places and threads lie below #start-here where they are threads. */
 export async function wake(db: Db, spaceId: string, audiences: string[]): Promise<void> {
+  const below = audiences.includes('start-here') ? ['person:', 'thread:'] : []
+  const OR = [{ audience: { in: audiences } }, ...below.map((startsWith) => ({ audience: { startsWith } }))]
   await db.outbox.updateMany({
-    where: { spaceId, state: 'waiting', audience: { in: audiences } },
+    where: { spaceId, state: 'waiting', OR },
     data: { state: 'due', error: null },
   })
 }

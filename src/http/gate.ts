@@ -6,7 +6,9 @@ import { addressOf } from '../kernel/address.ts'
 import { sameBytes } from '../kernel/signature.ts'
 
 const NAME = 'troupe_key'
-const open = ['/health', '/hooks/', '/assets/', '/join/']
+const open = ['/health', '/hooks/', '/assets/', '/join/', '/slack/']
+/** These let nobody in without a session or a link of their own. */
+const guarded = ['/login/', '/dashboard', '/roster/', '/media/']
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 
@@ -20,7 +22,7 @@ export function needsKey(config: { SIMULATOR: boolean; HOST?: string | undefined
 export function gate(server: FastifyInstance, key: string): void {
   const mark = createHash('sha256').update(`troupe gate ${key}`).digest('base64url')
   server.addHook('onRequest', async (request, reply) => {
-    if (open.some((path) => request.url.startsWith(path))) return
+    if ([...open, ...guarded].some((path) => request.url.startsWith(path))) return
     if (request.routeOptions.url === '/:slug') return
     if (sameBytes(Buffer.from(request.cookies[NAME] ?? ''), Buffer.from(mark))) return
     const url = new URL(request.url, 'http://gate')

@@ -96,9 +96,15 @@ async function failed(app: JobContext, door: Door, row: Claimed, error: unknown)
     await app.within(door.programId, async (ctx) => {
       await setAside(ctx.db, row, 'parked', words)
       await forget(ctx.db, row)
+      if (row.kind === 'prepare')
+        await keepMissing(ctx.db, door, [`The channels could not be looked at: ${words}. ${delivery.fix}`])
       if (row.audience !== 'managers')
         await ctx.show({ channel: 'managers' }, `door:${door.spaceId}:${row.audience}`, goneCard(door, row, words, delivery.fix))
     })
+    return
+  }
+  if (delivery?.kind === 'waits') {
+    await app.database.within(door.programId, (db) => setAside(db, row, 'waiting', words))
     return
   }
   await app.database.within(door.programId, (db) =>
@@ -106,6 +112,11 @@ async function failed(app: JobContext, door: Door, row: Claimed, error: unknown)
       ? wait(db, row, new Date(now.getTime() + delivery.afterMs), words)
       : fail(db, row, words, minutes(now, 2 ** Math.min(row.tries, 6) / 4)),
   )
+}
+
+/** Kept with the space, so that /setup show can say it also where no place to post it stands. */
+async function keepMissing(db: Db, { spaceId }: Door, missing: string[]): Promise<void> {
+  await db.space.update({ where: { id: spaceId }, data: { missing } })
 }
 
 /** A place that was made for the purpose is made anew when the post is tried again; a channel is looked after by /setup. */
@@ -212,6 +223,9 @@ async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outco
       const create = { id: ctx.id('post'), programId, spaceId, audience, externalId, name, createdAt: ctx.now }
       await ctx.db.channel.upsert({ where, create, update: { externalId, name } })
     }
+    // A channel that has become readable by everyone is let go, and what is meant for it waits.
+    await ctx.db.channel.deleteMany({ where: { spaceId, audience: { in: prepared.open ?? [] } } })
+    await keepMissing(ctx.db, door, prepared.missing)
     await wake(
       ctx.db,
       spaceId,

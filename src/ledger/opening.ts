@@ -1,13 +1,14 @@
 import type { Context } from '../context.ts'
 import type { Money } from '../kernel/money.ts'
 import { must } from '../kernel/refusal.ts'
+import { familyOf } from './owners.ts'
 import { openingAccount, openingKey, purse } from './rules.ts'
 
 export type Opening = { creatorId: string; money: Money; because: object }
 
 /**
- * Books what creators bring along from an earlier system as payable, once for each creator for ever; a debt goes the other way.
- * Gives back the ids of those for whom it was booked now.
+ * Books what creators bring along from an earlier system as payable, once for each creator for ever, also
+ * when they were somebody else then; a debt goes the other way. Gives back the ids of those for whom it was booked now.
  */
 export async function bookOpenings(ctx: Context, openings: Opening[]): Promise<Set<string>> {
   const wanted = openings.filter(({ money }) => money.minor !== 0n)
@@ -41,11 +42,33 @@ export async function bookOpenings(ctx: Context, openings: Opening[]): Promise<S
   return new Set(fresh.map(({ creatorId }) => creatorId))
 }
 
-/** The opening balances of these creators that stand in the books, in minor units; a debt is below zero. */
-export async function openingsOf(ctx: Context, creatorIds: string[]): Promise<Map<string, bigint>> {
-  const rows = await ctx.db.transfer.findMany({
-    where: { programId: ctx.program.id, key: { in: creatorIds.map(openingKey) } },
-    select: { key: true, from: true, minor: true },
+/**
+ * The opening balances of these creators that stand in the books, in minor units; a debt is below zero. Whoever was two before may have
+ * one of either.
+ */
+export async function openingsOf(ctx: Context, creatorIds: string[]): Promise<Map<string, bigint[]>> {
+  const programId = ctx.program.id
+  const family = await familyOf(ctx, creatorIds)
+  const gone = await ctx.db.creator.findMany({
+    where: { programId, id: { in: family }, mergedInto: { not: null } },
+    select: { id: true, mergedInto: true },
   })
-  return new Map(rows.map(({ key, from, minor }) => [key.slice('opening:'.length), from === openingAccount ? minor : -minor]))
+  const owners = new Map(gone.map(({ id, mergedInto }) => [id, mergedInto]))
+  const ownerOf = (id: string): string => owners.get(id) ?? id
+  const rows = await ctx.db.transfer.findMany({
+    where: { programId, key: { in: family.map(openingKey) } },
+    select: { key: true, from: true, minor: true },
+    orderBy: { id: 'asc' },
+  })
+  const booked = new Map<string, bigint[]>()
+  for (const { key, from, minor } of rows) {
+    const owner = ownerOf(key.slice('opening:'.length))
+    booked.set(owner, [...(booked.get(owner) ?? []), from === openingAccount ? minor : -minor])
+  }
+  return new Map(
+    creatorIds.flatMap((id) => {
+      const found = booked.get(ownerOf(id))
+      return found ? [[id, found] as const] : []
+    }),
+  )
 }

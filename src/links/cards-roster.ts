@@ -16,10 +16,12 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { percent } from '../programs/rules.ts'
-import type { Imported, ImportPlan } from './roster.ts'
+import type { Imported, ImportPlan, Planned } from './roster.ts'
 
 const FIRST = 5
 const FOUND = 12
+/** A door that has less room says how many it left out. */
+const KNOWN = 90
 
 const rowsOf = (n: number): string => (n === 1 ? '1 row' : `${n} rows`)
 const more = (all: number, shown: number): string => (all > shown ? `, the first ${shown}` : '')
@@ -48,6 +50,7 @@ export function previewCard(plan: ImportPlan, view: { file: string; name: string
           planned.slice(0, FIRST).map(({ row }) => lineOf(row, view.currency)),
           { caption: `${rowsOf(planned.length)} to import${more(planned.length, FIRST)}` },
         ),
+      ...matches(planned, view.currency),
       ...findings('Problems', problems),
       ...findings('Good to know', remarks),
       ignored.length > 0 && small([`Columns we do not know and leave out: ${ignored.join(', ').slice(0, 300)}.`]),
@@ -76,6 +79,29 @@ const lineOf = (row: RosterRow, currency: string): (Text | Part | string)[] => [
   row.rateBps === null ? '' : percent(row.rateBps),
   row.openingMinor === 0n ? '' : money({ minor: row.openingMinor, currency }),
 ]
+
+/** Whom the rows mean that are here already, those who would get a code or money in front. */
+function matches(planned: Planned[], currency: string): Block[] {
+  const known = planned.flatMap(({ known, ...of }) => (known === null ? [] : [{ known, ...of }]))
+  if (known.length === 0) return []
+  const gains = ({ freshCodes, freshMinor }: Planned) => freshCodes.length > 0 || freshMinor !== 0n
+  const rows = [...known.filter(gains), ...known.filter((one) => !gains(one))]
+  return [
+    table(
+      ['Line', 'Is', 'State', 'New codes', 'New balance'],
+      rows
+        .slice(0, KNOWN)
+        .map(({ row, known, freshCodes, freshMinor }) => [
+          String(row.line),
+          known.name,
+          known.state,
+          freshCodes.join(' '),
+          freshMinor === 0n ? '' : money({ minor: freshMinor, currency }),
+        ]),
+      { caption: `Here already, is each the one you mean? ${rowsOf(rows.length)}${more(rows.length, KNOWN)}` },
+    ),
+  ]
+}
 
 function findings(title: string, list: Finding[]): Block[] {
   if (list.length === 0) return []

@@ -2,17 +2,21 @@
 // does all of it or nothing. What is known already by e-mail or handle is completed, never overwritten: what someone agreed to stays.
 import type { Context } from '../context.ts'
 import { retag } from '../creators/notes.ts'
-import { makeCreators } from '../creators/roster.ts'
+import { isVouchedFor, makeCreators } from '../creators/roster.ts'
 import { type Finding, finding, keysOf, type Roster, type RosterRow, readRoster } from '../creators/rules-import.ts'
 import { readSheet } from '../creators/rules-import-file.ts'
 import type { Creator } from '../db/generated/client.ts'
-import { Refusal } from '../kernel/refusal.ts'
+import { must, Refusal } from '../kernel/refusal.ts'
 import { bookOpenings, openingsOf } from '../ledger/opening.ts'
+import { ownersOf } from '../ledger/owners.ts'
 import { percent, policyOf } from '../programs/rules.ts'
 import { checkDestination, makeSlug } from './rules.ts'
 
 /** A row with the creator it means, if they are here. */
-export type Planned = { row: RosterRow; known: Creator | null }
+type Match = { row: RosterRow; known: Creator | null }
+
+/** What the row would bring: codes nobody has yet, and a balance in minor units that is not booked yet (0 = none). */
+export type Planned = Match & { freshCodes: string[]; freshMinor: bigint }
 
 export type ImportPlan = {
   planned: Planned[]
@@ -27,9 +31,23 @@ export async function planImport(ctx: Context, fileId: string): Promise<ImportPl
   const { bytes } = await ctx.read(fileId)
   const sheet = readSheet(bytes)
   const roster = readRoster(sheet.rows, { locale: ctx.actor.locale, currency: ctx.program.currency })
-  const planned = await matched(ctx, roster)
-  await checkCodes(ctx, planned, roster)
-  checkDestinations(ctx, planned, roster)
+  const matches = await matched(ctx, roster)
+  const owners = await codeOwners(
+    ctx,
+    matches.flatMap(({ row }) => row.codes),
+  )
+  checkCodes(owners, matches, roster)
+  checkDestinations(ctx, matches, roster)
+  const booked = await openingsOf(
+    ctx,
+    matches.flatMap(({ known }) => known?.id ?? []),
+  )
+  const planned = matches.map(({ row, known }) => ({
+    row,
+    known,
+    freshCodes: row.codes.filter((code) => !owners.has(code)),
+    freshMinor: known && booked.has(known.id) ? 0n : row.openingMinor,
+  }))
   const bad = new Set(roster.problems.map((problem) => problem.line))
   return {
     planned: planned.filter(({ row }) => !bad.has(row.line)),
@@ -39,21 +57,17 @@ export async function planImport(ctx: Context, fileId: string): Promise<ImportPl
   }
 }
 
-/** Two keys of one row that lead to two creators are a problem, not a guess. */
-async function matched(ctx: Context, roster: Roster): Promise<Planned[]> {
-  const keys = roster.rows.flatMap(keysOf)
-  const creators = await ctx.db.creator.findMany({
-    where: {
-      programId: ctx.program.id,
-      mergedInto: null,
-      OR: [{ email: { in: keys } }, { handle: { in: keys } }, { handles: { hasSome: keys } }],
-    },
-    orderBy: { id: 'asc' },
-  })
-  const byKey = new Map<string, Creator[]>()
-  for (const creator of creators) for (const key of keysOf(creator)) byKey.set(key, [...(byKey.get(key) ?? []), creator])
+/** Two keys of one row that lead to two creators are a problem, not a guess; so are two rows of one, and whoever may be a stranger. */
+async function matched(ctx: Context, roster: Roster): Promise<Match[]> {
+  const byKey = await creatorsByKey(ctx, roster.rows.flatMap(keysOf))
+  const lines = new Map<string, number>()
   return roster.rows.map((row) => {
     const found = [...new Set(keysOf(row).flatMap((key) => byKey.get(key) ?? []))]
+    const stranger = found.find((creator) => !isVouchedFor(creator))
+    if (stranger) {
+      roster.problems.push(strangerIn(row, stranger, byKey.get(row.email)?.includes(stranger) ? 'e-mail' : 'handle'))
+      return { row, known: null }
+    }
     if (found.length > 1) {
       const names = found.map((creator) => creator.name).join(' and ')
       roster.problems.push(
@@ -61,6 +75,10 @@ async function matched(ctx: Context, roster: Roster): Promise<Planned[]> {
       )
     }
     const known = found[0] ?? null
+    const line = known && lines.get(known.id)
+    if (known && line)
+      roster.problems.push(finding(row, `${known.name} stands in line ${line} too.`, 'Keep one of the two rows.'))
+    if (known) lines.set(known.id, line ?? row.line)
     if (known && row.rateBps !== null && known.rateBps !== row.rateBps) {
       const has = known.rateBps === null ? 'the program’s rate' : percent(known.rateBps)
       roster.remarks.push(
@@ -75,12 +93,32 @@ async function matched(ctx: Context, roster: Roster): Promise<Planned[]> {
   })
 }
 
-async function checkCodes(ctx: Context, planned: Planned[], roster: Roster): Promise<void> {
-  const owners = await codeOwners(
-    ctx,
-    planned.flatMap(({ row }) => row.codes),
-  )
-  for (const { row, known } of planned) {
+/** Who is known by each of these e-mails and handles; those who were given up in a merge lead to whoever they are now. */
+async function creatorsByKey(ctx: Context, keys: string[]): Promise<Map<string, Creator[]>> {
+  const programId = ctx.program.id
+  const rows = await ctx.db.creator.findMany({
+    where: { programId, OR: [{ email: { in: keys } }, { handle: { in: keys } }, { handles: { hasSome: keys } }] },
+    orderBy: { id: 'asc' },
+  })
+  const ids = rows.map((row) => row.mergedInto ?? row.id)
+  const owners = new Map((await ctx.db.creator.findMany({ where: { programId, id: { in: ids } } })).map((one) => [one.id, one]))
+  const byKey = new Map<string, Creator[]>()
+  for (const row of rows) {
+    const owner = owners.get(row.mergedInto ?? row.id)
+    must(owner, 'whoever was given up is somebody else now')
+    for (const key of keysOf(row)) byKey.set(key, [...(byKey.get(key) ?? []), owner])
+  }
+  return byKey
+}
+
+function strangerIn(row: RosterRow, { name, state }: Creator, key: string): Finding {
+  const who = state === 'applied' ? 'applied' : state === 'left' ? 'left' : `was ${state}`
+  const fix = state === 'applied' ? 'Decide on the application first, or take the line out.' : 'Take the line out.'
+  return finding(row, `Someone who ${who} gives this ${key}: ${name}.`, fix)
+}
+
+function checkCodes(owners: Map<string, string>, matches: Match[], roster: Roster): void {
+  for (const { row, known } of matches) {
     const taken = row.codes.find((code) => owners.has(code) && owners.get(code) !== known?.id)
     if (taken !== undefined)
       roster.problems.push(
@@ -96,9 +134,9 @@ async function codeOwners(ctx: Context, codes: string[]): Promise<Map<string, st
   return new Map(rows.map((row) => [row.code, row.creatorId]))
 }
 
-function checkDestinations(ctx: Context, planned: Planned[], roster: Roster): void {
+function checkDestinations(ctx: Context, matches: Match[], roster: Roster): void {
   const { allowedHosts } = policyOf(ctx.program)
-  for (const { row } of planned) {
+  for (const { row } of matches) {
     try {
       row.destinations = [
         ...new Set(row.destinations.map((one) => checkDestination(one, allowedHosts, { allowLocal: ctx.program.demo }))),
@@ -116,7 +154,7 @@ export type Imported = { row: RosterRow; creator: Creator; outcome: 'new' | 'com
 /** Does what planImport shows; the same file again changes nothing. Two imports at once go one after the other. */
 export async function importRoster(ctx: Context, fileId: string): Promise<ImportPlan & { imported: Imported[] }> {
   await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`roster ${ctx.program.id}`}, 0))`
-  const plan = await planImport(ctx, fileId)
+  const plan = await settledPlan(ctx, fileId)
   const fresh = plan.planned.filter(({ known }) => known === null)
   const made = await makeCreators(
     ctx,
@@ -134,6 +172,16 @@ export async function importRoster(ctx: Context, fileId: string): Promise<Import
     return { row, creator, added: news, outcome: known === null ? 'new' : news.length > 0 ? 'completed' : 'unchanged' }
   })
   return { ...plan, imported }
+}
+
+/** The plan, with all whom it means held as they are: a merge waits until the import is done, one that came first is seen. */
+async function settledPlan(ctx: Context, fileId: string): Promise<ImportPlan> {
+  const plan = await planImport(ctx, fileId)
+  const owners = await ownersOf(
+    ctx,
+    plan.planned.flatMap(({ known }) => known?.id ?? []),
+  )
+  return [...owners].some(([id, owner]) => id !== owner) ? planImport(ctx, fileId) : plan
 }
 
 type Whole = { row: RosterRow; known: Creator | null; creator: Creator }
@@ -207,7 +255,7 @@ async function bookBalances(ctx: Context, all: Whole[], remarks: Finding[], note
   )
   for (const { row, creator } of owed) {
     if (booked.has(creator.id)) note(creator.id, 'opening balance')
-    else if (before.get(creator.id) !== row.openingMinor)
+    else if (!before.get(creator.id)?.includes(row.openingMinor))
       remarks.push(finding(row, 'Another opening balance was booked before.', 'It stays: an opening balance is booked once.'))
   }
 }

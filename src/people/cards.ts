@@ -28,7 +28,7 @@ export function settingsCard(view: SettingsView): Card {
     'Time zone': [view.zone],
     Language: [wordFor(languages, view.locale)],
     'Quiet hours': [quiet],
-    'First door': [wordFor(doors, membership.door)],
+    'First door': [membership.door === null ? 'where you came in' : wordFor(doors, membership.door)],
     Alerts: [wordFor(alerts, membership.alerts)],
     Pause: [paused ? `until the end of ${lastPaused(paused, view.zone)}` : 'off'],
     ...(creator ? { 'On boards': [onBoards(creator)] } : {}),

@@ -15,7 +15,7 @@ type Settings = {
   locale: string | null
   quietFrom: string | null
   quietTo: string | null
-  door: string
+  door: string | null
   alerts: string
   pausedUntil: Date | null
 }
@@ -27,7 +27,7 @@ export const joinSettings = (typed: Settings, other: Settings): Settings => ({
   locale: typed.locale ?? other.locale,
   quietFrom: typed.quietFrom ?? other.quietFrom,
   quietTo: typed.quietTo ?? other.quietTo,
-  door: typed.door,
+  door: typed.door ?? other.door,
   alerts: typed.alerts,
   pausedUntil: typed.pausedUntil,
 })

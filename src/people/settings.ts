@@ -42,6 +42,10 @@ async function checkDoor(ctx: Context, door: string): Promise<void> {
   const name = doors[door as keyof typeof doors] ?? door
   if (!account)
     throw new Refusal('invalid', `We do not know you on ${name} yet.`, `Say hello there with /help, then choose it here.`, 'door')
+  const chat = { programId: ctx.program.id, platform: { not: 'web' } }
+  // Where a program has a chat, the web shows pages and has nothing that reaches anybody.
+  if (door === 'web' && (await ctx.db.space.count({ where: chat })) > 0)
+    throw new Refusal('invalid', 'Messages do not reach you on the web.', 'Choose Discord or Slack.', 'door')
 }
 
 /** When something that nobody asked for may reach a person: after their pause, outside their quiet hours. */

@@ -21,7 +21,8 @@ export async function dispatch(hall: Hall, came: Call): Promise<Answered> {
   const cmd = hall.commands.get(call.run)
   const visibility = cmd?.visibility ?? 'private'
   if (!heard.fresh) return { card: keptAnswer(heard.answer, hall.sealer) ?? stillRunning, visibility, again: true }
-  return { card: await run(hall, programId, heard.actor, heard.inboxId, call), visibility }
+  const { answer, kept } = await run(hall, programId, heard.actor, heard.inboxId, call)
+  return { card: answer, visibility, ...(kept && { again: true }) }
 }
 
 /** Without this a call with text that can't be kept could never be closed. */
@@ -33,8 +34,11 @@ function storable(call: Call): Call {
   return { ...call, userName: keepable(call.userName), run: keepable(call.run), given: Object.fromEntries(given) }
 }
 
+/** `kept`: another had taken the call up and answered it. */
+type Ran = { answer: Card; kept: boolean }
+
 /** Runs what was heard: from here on, whatever happens ends with a card that is kept. */
-export async function run(hall: Hall, programId: string, actor: Actor, inboxId: string, heard: Call): Promise<Card> {
+export async function run(hall: Hall, programId: string, actor: Actor, inboxId: string, heard: Call): Promise<Ran> {
   const cmd = hall.commands.get(heard.run)
   let call = heard
   try {
@@ -43,16 +47,16 @@ export async function run(hall: Hall, programId: string, actor: Actor, inboxId: 
     call = await hall.bring(programId, heard)
     return await hall.act(programId, actor, async (ctx) => {
       const kept = await answeredMeanwhile(hall, ctx, inboxId)
-      if (kept) return kept
+      if (kept) return { answer: kept, kept: true }
       await checkStillThemselves(ctx)
       const ready = admitCall(cmd, call, actor)
       const values = readOptions(ready, call.given)
       const answer = await ready.run(ctx, values)
       await conclude(ctx, inboxId, ready, call, 'done', answer)
-      return answer
+      return { answer, kept: false }
     })
   } catch (error) {
-    return refused(hall, programId, actor, inboxId, cmd, call, error)
+    return { answer: await refused(hall, programId, actor, inboxId, cmd, call, error), kept: false }
   }
 }
 

@@ -67,11 +67,17 @@ export type WantedChannel = { audience: string; name: string; about: string; rol
 export type WantedThread = { key: string; parent: string; title: string; users: string[] }
 
 /** What became of preparing a space: the channels that stand, and a sentence with the fix for each thing that is missing. */
-export type Prepared = { channels: { audience: string; externalId: string; name: string }[]; missing: string[] }
+export type Prepared = {
+  channels: { audience: string; externalId: string; name: string }[]
+  missing: string[]
+  /** Audiences whose channel is there and can be read by everyone: nothing is posted in it until it is private. */
+  open?: string[]
+}
 
 /**
  * Posting, editing and granting work as soon as the door is made, in every process; `start` begins to listen, which one process does.
- * Outgoing methods throw `later` when the platform can't be reached now and `gone` when trying again won't help.
+ * Outgoing methods throw `later` when the platform can't be reached now, `gone` when trying again won't help, and `waits` when a
+ * channel has to stand first.
  */
 export type Platform = {
   name: string
@@ -144,7 +150,7 @@ export type Install = { workspace: string; name: string; token: string; botUser:
 /** One turn every `everyMs` on average, `burst` at once: in any span of t ms at most burst + t / everyMs turns. */
 export type Pace = { everyMs: number; burst: number }
 
-type Cause = Error & { delivery?: { kind: 'later'; afterMs: number } | { kind: 'gone'; fix: string } }
+type Cause = Error & { delivery?: { kind: 'later'; afterMs: number } | { kind: 'gone'; fix: string } | { kind: 'waits' } }
 
 /** The platform can't be reached or asks to wait: the post is tried again after `afterMs`, and this try doesn't count. */
 export const later = (why: string, afterMs: number): Error =>
@@ -153,6 +159,9 @@ export const later = (why: string, afterMs: number): Error =>
 /** Trying again won't help (channel deleted, permission missing, messages closed); `fix` tells managers what will. */
 export const gone = (why: string, fix: string): Error =>
   Object.assign(new Error(why), { delivery: { kind: 'gone', fix } as const })
+
+/** A channel that this needs does not stand yet: the post waits until /setup channels has made or adopted it. */
+export const waits = (why: string): Error => Object.assign(new Error(why), { delivery: { kind: 'waits' } as const })
 
 /** Whether a failed delivery is to wait or to be given up; undefined for any other failure. */
 export const deliveryOf = (error: unknown): Cause['delivery'] => (error instanceof Error ? (error as Cause).delivery : undefined)

@@ -10,15 +10,18 @@ import { type Hall, porter } from './porter.ts'
 
 const RERUN_MINUTES = 14
 
-/** Calls that were heard but not finished when the process ended: young ones run again, older ones are told. */
+/**
+ * Calls through these doors that were heard but not finished when the process ended: young ones run again, older ones are told. Gives
+ * how many there were.
+ */
 export async function resume(
   hall: Hall,
   programId: string,
+  platforms: readonly string[],
   answerLate: (call: Call, card: Card) => Promise<void>,
 ): Promise<number> {
-  const rows = await hall.database.within(programId, (db) =>
-    db.inbox.findMany({ where: { programId, state: 'heard', source: { startsWith: 'chat:' } } }),
-  )
+  const source = { in: platforms.map((platform) => `chat:${platform}`) }
+  const rows = await hall.database.within(programId, (db) => db.inbox.findMany({ where: { programId, state: 'heard', source } }))
   for (const row of rows) {
     // One that can't be taken up must not keep the others, and the whole start, from going on.
     await takeUp(hall, programId, row, answerLate).catch((err: unknown) => {
@@ -40,8 +43,9 @@ async function takeUp(
   // A signal (someone joined, or reacted to a message) waits for no answer.
   const asked = call.by !== 'signal'
   if (row.receivedAt > minutes(hall.clock(), -RERUN_MINUTES)) {
-    const answer = await run(hall, programId, actor, row.id, call)
-    if (asked) await answerLate(call, answer)
+    const { answer, kept } = await run(hall, programId, actor, row.id, call)
+    // Another process was still at work on it, and has answered.
+    if (asked && !kept) await answerLate(call, answer)
     return
   }
   await hall.act(programId, actor, async (ctx) => {

@@ -1,17 +1,30 @@
 import { buttons, type Card, card, table, toned } from '../kernel/card.ts'
 
-type Step = { label: string; done: boolean; says: string; act?: { label: string; run: string; given?: Record<string, string> } }
+type Step = {
+  label: string
+  done: boolean
+  says: string
+  missing?: string[]
+  act?: { label: string; run: string; given?: Record<string, string> }
+}
+
+/** More sentences than these make a card that nobody reads, and no chat shows. */
+const SENTENCES = 10
 
 /** The checklist of a new program: each line done or open, one button for what comes next, and the test order at the end. */
 export function checklistCard(program: string, steps: Step[]): Card {
   const open = steps.filter((step) => !step.done)
   const next = open.find((step) => step.act)
+  const missing = steps.flatMap((step) => step.missing ?? [])
+  const more = missing.length - SENTENCES
   const shown = card(
     open.length === 0 ? `${program} is set up` : `${program}: ${steps.length - open.length} of ${steps.length} steps done`,
     table(
       ['Step', '', 'How it stands'],
       steps.map((step) => [[step.label], [step.done ? 'done' : 'open'], [step.says]]),
     ),
+    ...missing.slice(0, SENTENCES),
+    more > 0 && `… and ${more} more, which are named once these are mended.`,
     next !== undefined && `Next: ${next.label}.`,
     buttons(
       next?.act && { ...next.act, look: 'main' },

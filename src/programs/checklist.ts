@@ -7,6 +7,8 @@ export type Step = {
   label: string
   done: boolean
   says: string
+  /** What is in the way, a sentence with its fix each. */
+  missing?: string[]
   act?: { label: string; run: string; given?: Record<string, string> }
 }
 
@@ -26,6 +28,7 @@ async function spaceSteps(ctx: Context): Promise<Step[]> {
     },
   })
   const wanted = spaces.length * channels.length
+  const missing = spaces.flatMap((space) => space.missing as string[])
   return [
     {
       label: 'Space',
@@ -35,8 +38,9 @@ async function spaceSteps(ctx: Context): Promise<Step[]> {
     },
     {
       label: 'Channels',
-      done: wanted > 0 && standing >= wanted,
+      done: wanted > 0 && standing >= wanted && missing.length === 0,
       says: wanted === 0 ? 'come with the space' : `${standing} of ${wanted} stand`,
+      missing,
       ...(wanted === 0 ? {} : { act: { label: 'Make channels', run: 'setup channels' } }),
     },
   ]

@@ -20,11 +20,9 @@ export function checkInvite(platform: keyof Invites, typed: string): string | un
   const raw = typed.trim()
   if (raw.toLowerCase() === 'off') return undefined
   const { is, like } = hosts[platform]
-  const plain = /^https:\/\/[a-z0-9.-]+\/[\x21-\x7e]{1,300}$/i.test(raw) && !raw.includes('\\') && addressOf(raw) !== undefined
-  const url = plain ? new URL(raw) : undefined
-  if (!url || url.username !== '' || url.port !== '' || !is(url.hostname)) {
-    const name = platform === 'discord' ? 'Discord' : 'Slack'
-    throw new Refusal('invalid', `That is no invitation to ${name}.`, `Give one such as ${like}, or off.`, `${platform}_invite`)
-  }
-  return url.href
+  const plain = /^https:\/\/[a-z0-9.-]+\/[\x21-\x7e]{1,300}$/i.test(raw) && !raw.includes('\\')
+  const url = plain ? addressOf(raw) : undefined
+  if (url && url.username === '' && url.port === '' && is(url.hostname)) return url.href
+  const name = platform === 'discord' ? 'Discord' : 'Slack'
+  throw new Refusal('invalid', `That is no invitation to ${name}.`, `Give one such as ${like}, or off.`, `${platform}_invite`)
 }

@@ -20,7 +20,7 @@ test('bare, it shows what holds and changes nothing', async () => {
     /Time zone +Europe\/Berlin/,
     /Language +English/,
     /Quiet hours +22:00 to 08:00/,
-    /First door +Web/,
+    /First door +where you came in/,
     /Alerts +Only sales/,
     /Pause +off/,
     /On boards +as Mia/,

@@ -69,19 +69,19 @@ test('a door that is open in another process keeps its own rows due', async () =
   expect(chatTitles()).toEqual(['Won'])
 })
 
-test('a person is spoken to through one door: the chosen one, else the first they came in by; roles are granted on all', async () => {
+test('a person is spoken to through one door: the chosen one, else the chat they came in by; roles are granted on all', async () => {
   const mia = await w.applicant('Mia')
   await arrive(mia.personId, 'mia-on-discord')
   await w.within((ctx) => ctx.show({ person: mia.personId }, 'one', card('First')))
-  await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId: mia.personId }, data: { door: 'discord' } }))
+  await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId: mia.personId }, data: { door: 'web' } }))
   await w.within(async (ctx) => {
     await ctx.show({ person: mia.personId }, 'two', card('Second'))
     await ctx.grant(mia.personId, 'creator', true)
   })
   await deliver()
   const mine = (door: MemoryDoor) => door.messages.map((m) => m.card.title).filter((t) => t === 'First' || t === 'Second')
-  expect(mine(w.door)).toEqual(['First'])
-  expect(mine(chat)).toEqual(['Second'])
+  expect(mine(chat)).toEqual(['First'])
+  expect(mine(w.door)).toEqual(['Second'])
   expect(w.door.grants).toEqual([{ user: 'mia', role: 'creator', on: true }])
   expect(chat.grants).toEqual([{ user: 'mia-on-discord', role: 'creator', on: true }])
 })

@@ -37,11 +37,13 @@ test('an account that is no creator’s is refused with the field, and nobody is
   expect(await persons()).toBe(before + 1)
 })
 
-test('a person who was never seen is made, with the name that the door knows', async () => {
-  expect(await root.run('team set', { person: 'account:901|Lena Roth', role: 'manager' })).toContain('Lena Roth is a manager now')
+test('a person who was never seen is not made by being named; one who was is found', async () => {
   const before = await persons()
-  expect(await root.run('team set', { person: 'account:901', role: 'member' })).toContain('Lena Roth is no longer on the team')
+  const typo = await root.run('team set', { person: 'account:901|Lena Roth', role: 'admin' })
+  expect(typo).toContain('this account was never seen here')
   expect(await persons()).toBe(before)
+  await w.applicant('Lena')
+  expect(await root.run('team set', { person: 'account:lena', role: 'manager' })).toContain('Lena is a manager now')
 })
 
 test('the same account in another workspace or on another platform is somebody else', async () => {

@@ -107,7 +107,7 @@ test('a kept call that cannot be taken up after a restart does not keep the othe
   const level = w.app.log.level
   w.app.log.level = 'silent'
   const told: string[] = []
-  await resume(w.app, w.programId, async (call) => void told.push(call.run))
+  await resume(w.app, w.programId, ['web'], async (call) => void told.push(call.run))
   w.app.log.level = level
   expect(told).toEqual(['help'])
 })

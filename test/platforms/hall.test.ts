@@ -70,8 +70,8 @@ test('a call heard before a crash runs once after the restart; one too old is to
   await left(ana.call('mission create', mission('Old'), 'evt-old'), 20)
   const late: string[] = []
   const answerLate = async (_call: Call, c: { title: string }) => void late.push(c.title)
-  expect(await resume(w.app, w.programId, answerLate)).toBe(2)
-  expect(await resume(w.app, w.programId, answerLate)).toBe(0)
+  expect(await resume(w.app, w.programId, ['web'], answerLate)).toBe(2)
+  expect(await resume(w.app, w.programId, ['web'], answerLate)).toBe(0)
   expect(late).toHaveLength(1)
   const made = await w.within((ctx) => ctx.db.mission.findMany({ select: { title: true } }))
   expect(made.map((m) => m.title)).toEqual(['Young'])
@@ -85,7 +85,7 @@ test('a signal from before a crash is run, and nobody is answered', async () => 
   await react('kudos:young', 5)
   await react('kudos:old', 20)
   const late: Call[] = []
-  expect(await resume(w.app, w.programId, async (call) => void late.push(call))).toBe(2)
+  expect(await resume(w.app, w.programId, ['web'], async (call) => void late.push(call))).toBe(2)
   expect(late).toEqual([])
   expect(await w.within((ctx) => ctx.db.kudos.count({ where: { fromId: mia.creatorId } }))).toBe(1)
   expect(await mia.sees()).not.toContain('Please ask again')

@@ -8,7 +8,7 @@ import {
   OverwriteType,
   Routes,
 } from 'discord.js'
-import { gone, type Prepared, type WantedChannel } from '../platform.ts'
+import { deliveryOf, gone, type Prepared, type WantedChannel } from '../platform.ts'
 import { MANAGERS_BIT } from './commands.ts'
 import type { Caller } from './rest.ts'
 import { hasLeft } from './threads.ts'
@@ -31,6 +31,8 @@ export const neededForThreads: [bit: bigint, name: string][] = [
   [Bits.SendMessagesInThreads, 'Send Messages in Threads'],
 ]
 export const pinning: [bit: bigint, name: string][] = [[Bits.PinMessages, 'Pin Messages']]
+/** Discord lets nobody take from others what they lack themselves. */
+export const silencing: [bit: bigint, name: string][] = [[Bits.CreatePublicThreads, 'Create Public Threads']]
 
 export type Space = { guild: string; me: APIGuildMember; roles: APIRole[]; channels: APIChannel[] }
 export type Owned = APIChannel & {
@@ -40,7 +42,7 @@ export type Owned = APIChannel & {
 }
 
 /** What the invitation asks for: all that Troupe uses, and nothing that moderates people. */
-export const invitePermissions: bigint = [...needed, ...neededForThreads, ...pinning].reduce(
+export const invitePermissions: bigint = [...needed, ...neededForThreads, ...pinning, ...silencing].reduce(
   (sum, [bit]) => sum | bit,
   Bits.ManageChannels | Bits.ManageRoles | MANAGERS_BIT,
 )
@@ -51,7 +53,7 @@ export async function grant(caller: Caller, workspace: string, user: string, rol
   const known = roles.find((one) => one.name === nameOf(role))
   if (!known && !on) return
   try {
-    const { id } = known ?? (await makeRole(caller, workspace, role))
+    const { id } = known ?? (await makeRole(caller, workspace, role, permissionsFor(role)))
     await caller.as(on ? 'put' : 'delete', Routes.guildMemberRole(workspace, user, id), {
       reason: 'Troupe: their place in the program',
     })
@@ -66,9 +68,11 @@ export async function grant(caller: Caller, workspace: string, user: string, rol
 const roleFix = (name: string): string =>
   `Under Server settings, Roles, give Troupe's role "Manage Roles" and drag it above “${name}”.`
 
-const makeRole = (caller: Caller, workspace: string, role: string): Promise<APIRole> =>
+const permissionsFor = (role: string): bigint => (role in seesManagerMenus ? MANAGERS_BIT : 0n)
+
+const makeRole = (caller: Caller, workspace: string, role: string, bits: bigint): Promise<APIRole> =>
   caller.as('post', Routes.guildRoles(workspace), {
-    body: { name: nameOf(role), permissions: role in seesManagerMenus ? String(MANAGERS_BIT) : '0', mentionable: false },
+    body: { name: nameOf(role), permissions: String(bits), mentionable: false },
     reason: 'A role that Troupe grants and removes',
   })
 
@@ -80,6 +84,10 @@ export async function prepare(caller: Caller, workspace: string, wanted: WantedC
   if (!has(own, Bits.ManageRoles))
     missing.push('Troupe can\'t grant roles. Give its role "Manage Roles" under Server settings, Roles.')
   else await makeRoles(caller, space, missing)
+  for (const [bit, name] of silencing)
+    if (!has(own, bit))
+      missing.push(`Troupe lacks "${name}" and can't keep others from it in its channels. Give it to Troupe's role.`)
+  const open: string[] = []
   const channels: Prepared['channels'] = []
   for (const one of wanted) {
     const known = space.channels.find((channel) => channel.type === ChannelType.GuildText && (channel as Owned).name === one.name)
@@ -89,14 +97,15 @@ export async function prepare(caller: Caller, workspace: string, wanted: WantedC
     for (const [bit, name] of [...needed, ...pinning, ...(one.audience === 'start-here' ? neededForThreads : [])])
       if (!has(bits, bit))
         missing.push(`Troupe lacks "${name}" in #${one.name}. Give it to Troupe's role in the channel's permissions.`)
-    if (has(bits, Bits.ViewChannel) && has(bits, Bits.SendMessages))
-      channels.push({ audience: one.audience, externalId: channel.id, name: one.name })
-    if (known && one.role !== 'anyone' && openToAll(space, known as Owned))
+    if (one.role !== 'anyone' && openToAll(space, channel as Owned)) {
       missing.push(
-        `#${one.name} can be read by everyone. Take "View Channel" from @everyone there and give it to the roles that may.`,
+        `#${one.name} can be read by everyone. Take "View Channel" from @everyone there and give it to the roles that may; posts wait until then.`,
       )
+      open.push(one.audience)
+    } else if (has(bits, Bits.ViewChannel) && has(bits, Bits.SendMessages))
+      channels.push({ audience: one.audience, externalId: channel.id, name: one.name })
   }
-  return { channels, missing }
+  return { channels, missing, open }
 }
 
 async function look(caller: Caller, workspace: string): Promise<Space> {
@@ -111,10 +120,33 @@ async function look(caller: Caller, workspace: string): Promise<Space> {
 
 async function makeRoles(caller: Caller, space: Space, missing: string[]): Promise<void> {
   const mine = Math.max(0, ...space.me.roles.map((id) => space.roles.find((role) => role.id === id)?.position ?? 0))
+  const own = ownBits(space)
+  if (!has(own, MANAGERS_BIT))
+    missing.push(
+      'Troupe lacks "View Server Insights" and can\'t pass it on to managers, who see their commands by it. Give it to Troupe\'s role and to theirs.',
+    )
   for (const role of Object.keys(roleNames)) {
     const known = space.roles.find((one) => one.name === nameOf(role))
-    if (!known) space.roles.push(await makeRole(caller, space.guild, role))
-    else if (known.position >= mine) missing.push(`Troupe's role stands below “${known.name}”. ${roleFix(known.name)}`)
+    if (!known) {
+      const made = await unlessRefused(
+        makeRole(caller, space.guild, role, permissionsFor(role) & own),
+        `the role “${nameOf(role)}”`,
+        missing,
+      )
+      if (made) space.roles.push(made)
+    } else if (known.position >= mine) missing.push(`Troupe's role stands below “${known.name}”. ${roleFix(known.name)}`)
+  }
+}
+
+/** What Discord does not let Troupe make is named, and keeps nothing else from being made. */
+async function unlessRefused<T>(making: Promise<T>, what: string, missing: string[]): Promise<T | undefined> {
+  try {
+    return await making
+  } catch (error) {
+    const delivery = deliveryOf(error)
+    if (delivery?.kind !== 'gone') throw error
+    missing.push(`Troupe could not make ${what} (Discord says: ${(error as Error).message}). ${delivery.fix}`)
+    return undefined
   }
 }
 
@@ -126,20 +158,32 @@ async function makeChannel(caller: Caller, space: Space, one: WantedChannel, mis
     )
     return undefined
   }
-  return caller.as('post', Routes.guildChannels(space.guild), {
+  const closing = has(own, Bits.ManageRoles) && has(own, Bits.ViewChannel)
+  if (one.role !== 'anyone' && !closing) {
+    missing.push(
+      `#${one.name} does not exist and Troupe can't make it private. Make it yourself, or give Troupe's role "Manage Roles" and "View Channel".`,
+    )
+    return undefined
+  }
+  const making = caller.as<APIChannel>('post', Routes.guildChannels(space.guild), {
     body: {
       name: one.name,
       type: ChannelType.GuildText,
       topic: one.about,
-      permission_overwrites: overwritesFor(space, one.role),
+      ...(has(own, Bits.ManageRoles) ? { permission_overwrites: overwritesFor(space, one.role) } : {}),
     },
     reason: 'A channel of the creator program',
   })
+  return unlessRefused(making, `#${one.name}`, missing)
 }
 
-/** Who may read follows the lowest role; nobody but Troupe writes where posts are to be found again. */
+/**
+ * Who may read follows the lowest role; nobody but Troupe writes where posts are to be found again. Discord refuses the whole channel
+ * for one bit that the bot lacks itself, so those are left out.
+ */
 function overwritesFor(space: Space, role: WantedChannel['role']) {
-  const silent = String(Bits.SendMessages | Bits.CreatePublicThreads | Bits.CreatePrivateThreads)
+  const may = ownBits(space)
+  const silent = String((Bits.SendMessages | Bits.CreatePublicThreads | Bits.CreatePrivateThreads) & may)
   const readers = { anyone: [], creator: ['creator', 'manager', 'admin'], manager: ['manager', 'admin'] }[role]
   const idOf = (name: string) => space.roles.find((one) => one.name === nameOf(name))?.id
   const managers = role === 'manager'
@@ -151,7 +195,7 @@ function overwritesFor(space: Space, role: WantedChannel['role']) {
   const own = [...needed, ...neededForThreads, ...pinning].reduce((sum, [bit]) => sum | bit, 0n)
   return [
     everyone,
-    { id: space.me.user.id, type: OverwriteType.Member, allow: String(own) },
+    { id: space.me.user.id, type: OverwriteType.Member, allow: String(own & may) },
     ...readers.flatMap((name) => {
       const id = idOf(name)
       return id === undefined
@@ -167,6 +211,12 @@ export const has = (bits: bigint, bit: bigint): boolean => (bits & Bits.Administ
 export function permissionsOf(space: Space): bigint {
   const ids = new Set([space.guild, ...space.me.roles])
   return space.roles.filter((role) => ids.has(role.id)).reduce((bits, role) => bits | BigInt(role.permissions), 0n)
+}
+
+/** What Troupe may pass on or take away: an administrator all, others what they have. */
+function ownBits(space: Space): bigint {
+  const bits = permissionsOf(space)
+  return (bits & Bits.Administrator) === 0n ? bits : ~0n
 }
 
 /** topics/permissions, overwrites: everyone's, then all roles' together, then the member's own. */

@@ -1,7 +1,7 @@
 /** Private threads: the place of one person, and the talk about one thing. Both lie below #start-here. */
 import { createHash } from 'node:crypto'
 import { type APIChannel, type APIGuildMember, type APIThreadList, ChannelType, Routes } from 'discord.js'
-import { gone, type House, type WantedThread } from '../platform.ts'
+import { type House, type WantedThread, waits } from '../platform.ts'
 import { cut } from './fit.ts'
 import type { Caller } from './rest.ts'
 import { codeOf } from './trouble.ts'
@@ -21,8 +21,7 @@ export async function privatePlace(
   user: string,
 ): Promise<string> {
   const parent = await house.channel('discord', workspace, 'start-here')
-  if (parent === undefined)
-    throw gone('There is no #start-here in this server yet, and private threads are made below it', 'Run /setup channels.')
+  if (parent === undefined) throw waits('There is no #start-here in this server yet, and private threads are made below it.')
   const member = await caller.as<APIGuildMember>('get', Routes.guildMember(workspace, user))
   const name = member.nick ?? member.user.global_name ?? member.user.username
   const place = await findOrMake(caller, workspace, {

@@ -102,17 +102,23 @@ async function join(
 export async function prepare(clients: Clients, team: string, wanted: WantedChannel[]): Promise<Prepared> {
   const known = await allChannels(clients, team)
   const missing: string[] = []
+  const open: string[] = []
   const channels: Prepared['channels'] = []
   for (const one of wanted) {
     const found = known.find((channel) => channel.name === one.name)
     try {
-      const id = found ? await adopt(clients, team, found, one, missing) : await make(clients, team, one)
-      channels.push({ audience: one.audience, externalId: id, name: one.name })
+      const id = found ? await adopt(clients, team, found) : await make(clients, team, one)
+      if (found && one.role !== 'anyone' && !found.is_private) {
+        missing.push(
+          `#${one.name} is public, so everyone in the workspace can read it. Make it private in its settings; posts wait until then.`,
+        )
+        open.push(one.audience)
+      } else channels.push({ audience: one.audience, externalId: id, name: one.name })
     } catch (error) {
       missing.push(whatIsMissing(one, error))
     }
   }
-  return { channels, missing }
+  return { channels, missing, open }
 }
 
 function whatIsMissing(one: WantedChannel, error: unknown): string {
@@ -125,17 +131,10 @@ function whatIsMissing(one: WantedChannel, error: unknown): string {
   return `#${one.name} could not be made (Slack says ${said}). Make it yourself and type /invite @Troupe there.`
 }
 
-async function adopt(
-  clients: Clients,
-  team: string,
-  found: Conversation,
-  one: WantedChannel,
-  missing: string[],
-): Promise<string> {
+/** Also one that has to be made private first is joined, for a private channel that Troupe is not in can't be found again. */
+async function adopt(clients: Clients, team: string, found: Conversation): Promise<string> {
   if (found.is_archived) throw Object.assign(new Error('archived'), { said: 'is_archived' })
   if (!found.is_member) await clients.call(team, 'conversations.join', { channel: found.id })
-  if (one.role !== 'anyone' && !found.is_private)
-    missing.push(`#${one.name} is public, so everyone in the workspace can read it. Make it private in its settings.`)
   return found.id
 }
 

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { unite } from '../../../src/creators/merge.ts'
 import { audit } from '../../../src/ledger/queries.ts'
 import { balances } from '../../../src/ledger/service.ts'
+import { follow } from '../../../src/links/merge.ts'
 import { buttonsOf, type Persona } from '../../chat.ts'
+import { enlist, type Member } from '../../rooms/shop.ts'
 import { csv, handOver, named, three } from '../../roster.ts'
 import { type World, world } from '../../world.ts'
 
@@ -130,4 +133,110 @@ test('two thousand rows come in within one transaction', async () => {
   const { text } = await imported(csv('name,email,handle,code,balance', ...rows))
   expect(text).toMatch(/New +2000/)
   expect(await w.within(audit)).toEqual([])
+})
+
+const payable = (creatorId: string) => w.within(async (ctx) => (await balances(ctx, creatorId)).payable.minor)
+/** Two who are one person; the first one is older and stays. */
+async function pair(name: string): Promise<[Member, Member]> {
+  w.at(new Date(w.now.getTime() + 1))
+  const stays = await enlist(w, `${name}Stays`)
+  w.at(new Date(w.now.getTime() + 1))
+  return [stays, await enlist(w, `${name}Goes`)]
+}
+
+test.each(['email', 'handle'])(
+  'the same file after a merge finds the one who stays by %s, and books nothing twice',
+  async (by) => {
+    const [stays, goes] = await pair(`Again${by}`)
+    const key = by === 'email' ? `${goes.name.toLowerCase()}@example.com` : `@${goes.name.toLowerCase()}`
+    // Handles are kept as parsed, in lower case.
+    await w.within((ctx) =>
+      ctx.db.creator.update({ where: { id: goes.creatorId }, data: { handle: `@${goes.name.toLowerCase()}` } }),
+    )
+    const file = csv(`name,${by},balance`, `${goes.name},${key},50.00`)
+    expect((await imported(file)).text).toMatch(/Completed +1/)
+    const code = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(await stays.run('profile connect'))![0]
+    expect(await goes.run('profile connect', { code })).toMatch(/^You are one person now/)
+    expect(await payable(stays.creatorId)).toBe(5000n)
+    const { text } = await imported(file)
+    expect(text).toMatch(/New +0/)
+    expect(text).toMatch(/Unchanged +1/)
+    expect(text).not.toContain('Another opening balance')
+    expect(await payable(stays.creatorId)).toBe(5000n)
+    expect((await imported(csv(`name,${by},balance`, `${goes.name},${key},7.00`))).text).toContain('Another opening balance was')
+    expect(await w.within(audit)).toEqual([])
+  },
+)
+
+const gate = () => {
+  let resolve = () => {}
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}
+
+test('an import beside a merge books on the one who stays', async () => {
+  const [stays, goes] = await pair('Beside')
+  const row = `${goes.name},${goes.name.toLowerCase()}@example.com,BESIDE99,9.00`
+  const { ref } = await handOver(w, csv('name,email,code,balance', row))
+  const [united, open] = [gate(), gate()]
+  const merge = w.within(async (ctx) => {
+    const creators = await unite(ctx, { from: goes.personId, to: stays.personId })
+    await follow(ctx, creators!)
+    united.resolve()
+    await open.promise
+  })
+  await united.promise
+  const adopted = ana.run('creator adopt', { file: ref })
+  // Long enough for the import to have read whom the row means.
+  await Promise.race([adopted, new Promise((done) => setTimeout(done, 400))])
+  open.resolve()
+  await merge
+  expect(await adopted).toMatch(/Completed +1/)
+  const { codes, transfers } = await state()
+  expect(codes.find((code) => code.code === 'BESIDE99')?.creatorId).toBe(stays.creatorId)
+  expect(transfers.map((transfer) => transfer.key)).toContain(`opening:${stays.creatorId}`)
+  expect(transfers.map((transfer) => transfer.key)).not.toContain(`opening:${goes.creatorId}`)
+})
+
+test('two rows of one creator are one problem', async () => {
+  const one = await enlist(w, 'twice')
+  const { text } = await imported(csv('name,email,handle,balance', 'A,twice@example.com,,1.00', 'B,,@twice,2.00'))
+  expect(text).toMatch(/3 +B +twice stands in line 2 too\./)
+  expect(await payable(one.creatorId)).toBe(100n)
+})
+
+test.each([
+  ['applied', 'applied', 'Decide on the application first'],
+  ['declined', 'was declined', 'Take the line out'],
+  ['banned', 'was banned', 'Take the line out'],
+  ['left', 'left', 'Take the line out'],
+])('who is %s and typed an address of the list gets nothing by it', async (its, says, fix) => {
+  const one = await enlist(w, `typed${its}`, { state: its })
+  const file = csv(
+    'name,email,handle,code,balance',
+    `Real,typed${its}@example.com,,REAL${its},9.00`,
+    `Other,,@typed${its},OTHER${its},9.00`,
+    `Fine,fine${its}@example.com,,,`,
+  )
+  const { text } = await imported(file)
+  expect(text).toMatch(/New +1/)
+  expect(text).toMatch(/Left out +2 rows/)
+  expect(text).toMatch(new RegExp(`2 +Real +Someone who ${says} gives this e-mail: typed${its}\\. +${fix}`))
+  expect(text).toMatch(new RegExp(`3 +Other +Someone who ${says} gives this handle: typed${its}\\. +${fix}`))
+  expect(await payable(one.creatorId)).toBe(0n)
+  expect((await state()).codes.filter((code) => code.creatorId === one.creatorId)).toHaveLength(1)
+})
+
+test('who was invited or is paused is known by what the brand wrote down; a ban counts more than an invitation', async () => {
+  await ana.run('creator invite', { name: 'Ivy Ives', email: 'ivy@example.com' })
+  const paused = await enlist(w, 'paused', { state: 'paused' })
+  const banned = await enlist(w, 'outcast', { state: 'banned' })
+  await w.within((ctx) => ctx.db.creator.update({ where: { id: banned.creatorId }, data: { invitedBy: ana.personId } }))
+  const rows = ['I,ivy@example.com,3.00', 'P,paused@example.com,4.00', 'O,outcast@example.com,5.00']
+  const { text } = await imported(csv('name,email,balance', ...rows))
+  expect(text).toMatch(/Completed +2/)
+  expect(await payable((await named(w, 'Ivy Ives')).id)).toBe(300n)
+  expect([await payable(paused.creatorId), await payable(banned.creatorId)]).toEqual([400n, 0n])
 })

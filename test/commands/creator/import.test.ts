@@ -79,3 +79,18 @@ test('a list is opened by managers alone and is no content', async () => {
   expect(await w.within((ctx) => mayOpen(ctx.db, w.programId, kim.personId, file.ref))).toBe(false)
   expect(await w.within((ctx) => mayOpen(ctx.db, w.programId, ana.personId, file.ref))).toBe(true)
 })
+
+test('the preview says who each row is that means someone here, and what they would get', async () => {
+  const known = await w.creator('Known')
+  await w.creator('Same')
+  const { code } = await w.within((ctx) => ctx.db.code.findFirstOrThrow({ where: { creatorId: known.creatorId } }))
+  const file = csv(
+    'name,email,code,balance',
+    'Sam,same@example.com,,',
+    `Kay,known@example.com,${code} KAY99,5.00`,
+    'New,new@example.com,,',
+  )
+  const text = await ana.run('creator import', { file: await handOver(w, file) })
+  expect(text).toMatch(/Here already, is each the one you mean\? 2 rows/)
+  expect(text).toMatch(/3 +Known +approved +KAY99 +€5\.00\n2 +Same +approved/)
+})

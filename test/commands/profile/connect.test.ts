@@ -165,7 +165,7 @@ test('what was under way for the account that was given up is asked again, and d
   })
   const heard = await hearCall(w.app, w.programId, call)
   await connect(amy, more)
-  const answer = await run(w.app, w.programId, heard.actor, heard.inboxId, call)
+  const { answer } = await run(w.app, w.programId, heard.actor, heard.inboxId, call)
   expect(plain(answer)).toContain('Your accounts were connected a moment ago.')
   expect(await w.within((ctx) => ctx.db.creator.count({ where: { handle: '@amy' } }))).toBe(0)
 })

@@ -28,3 +28,10 @@ test('the same e-mail elsewhere is a hint to connect, and tells nothing of the o
   await twin.run('profile connect', { code: /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(text)![0] })
   expect(await zoe.run('profile show')).not.toContain('Is this you')
 })
+
+test('no e-mail is nobody’s hint', async () => {
+  const [one, other] = [await w.creator('One'), await w.creator('Other')]
+  const ids = [one.creatorId, other.creatorId]
+  await w.within((ctx) => ctx.db.creator.updateMany({ where: { id: { in: ids } }, data: { email: '' } }))
+  expect(await one.run('profile show')).not.toContain('Is this you')
+})

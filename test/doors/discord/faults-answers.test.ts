@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { createApp, startWork } from '../../../src/app.ts'
+import { createApp, takeUp } from '../../../src/app.ts'
 import { createLog } from '../../../src/log.ts'
 import { type DiscordStage, discordStage } from './stage.ts'
 
@@ -102,7 +102,7 @@ async function restarted(): Promise<void> {
     clock: () => w.now,
   })
   app.platforms.set('discord', another({}, {}, app))
-  await startWork(app)
+  await takeUp(app, [...app.platforms.keys()])
   await app.close()
 }
 

@@ -1,7 +1,7 @@
 /** Slack over HTTP behind the house's own server, opened from the configuration: only what Slack signed a moment ago is taken. */
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startWork } from '../../../src/app.ts'
+import { takeUp } from '../../../src/app.ts'
 import { openChatDoors } from '../../../src/doors.ts'
 import type { Mount } from '../../../src/http/server.ts'
 import type { manifest } from '../../../src/platforms/slack/manifest.ts'
@@ -111,7 +111,7 @@ test('the house opens the door from its configuration, on its own port and besid
   const door = w.app.platforms.get('slack')!
   await door.start()
   expect(door.health()).toEqual({ ok: true, words: 'called over HTTP' })
-  await startWork(w.app)
+  await takeUp(w.app, ['slack'])
   expect((await slack.violations()).filter((one) => one.kind !== 'ack')).toEqual([])
 })
 

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
-import { createApp, startWork } from '../../../src/app.ts'
+import { createApp, takeUp } from '../../../src/app.ts'
 import { buttons, type Card, card } from '../../../src/kernel/card.ts'
 import { createLog } from '../../../src/log.ts'
 import type { Posted, Shown } from './local.ts'
@@ -66,7 +66,7 @@ export async function restarted({ w, another }: SlackStage): Promise<void> {
   const log = createLog('fatal')
   const app = await createApp({ config, log, databaseUrl: w.url, sealer, clock: () => w.now })
   app.platforms.set('slack', another({}, {}, app))
-  await startWork(app)
+  await takeUp(app, [...app.platforms.keys()])
   await app.close()
 }
 
