@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { card } from '../../src/kernel/card.ts'
 import { minutes } from '../../src/kernel/time.ts'
-import { gone, later } from '../../src/platforms/platform.ts'
+import { gone, later, waits } from '../../src/platforms/platform.ts'
 import { MemoryDoor } from '../door.ts'
 import { type World, world } from '../world.ts'
 
@@ -129,4 +129,61 @@ test('a door that asks to wait costs no try; one that says "gone" is tried once 
   expect(await w.within((ctx) => ctx.db.outbox.findFirstOrThrow(row))).toMatchObject({ state: 'parked' })
   const told = w.door.in(`${w.programId}:managers`).map((m) => JSON.stringify(m.card))
   expect(told.join()).toContain('Run /setup channels to make it again.')
+})
+
+test('what a private place waits for is woken by #start-here, and what is missing is read in /setup show', async () => {
+  const root = await w.admin('Root')
+  const mia = await w.applicant('Mia')
+  await arrive(mia.personId, 'mia-on-discord')
+  await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId: mia.personId }, data: { door: 'discord' } }))
+  let stands = false
+  const place = chat.privatePlace
+  chat.privatePlace = async (workspace, personId) => {
+    if (!stands) throw waits('There is no #start-here yet.')
+    return place.call(chat, workspace, personId)
+  }
+  await w.within((ctx) => ctx.show({ person: mia.personId }, 'hello', card('Hello Mia')))
+  await deliver()
+  const row = () => w.within((ctx) => ctx.db.outbox.findFirstOrThrow({ where: { key: 'hello' } }))
+  expect(await row()).toMatchObject({ state: 'waiting', tries: 0, error: 'There is no #start-here yet.' })
+  const prepare = async () => {
+    const { prepareSpace } = await import('../../src/programs/service.ts')
+    await w.within(async (ctx) => prepareSpace(ctx, await spaceId(), root.personId))
+    w.at(minutes(w.now, 1))
+    await deliver()
+    await deliver()
+  }
+  const whole = chat.prepare
+  chat.prepare = async () => ({ channels: [], missing: ['#start-here does not exist. Make it yourself.'] })
+  await prepare()
+  expect(await row()).toMatchObject({ state: 'waiting' })
+  expect(await root.run('setup show')).toContain('#start-here does not exist. Make it yourself.')
+  Object.assign(chat, { prepare: whole })
+  stands = true
+  await prepare()
+  expect(await row()).toMatchObject({ state: 'done' })
+  expect(chat.in(`${GUILD}:person:${mia.personId}`).map((m) => m.card.title)).toContain('Hello Mia')
+  expect(await root.run('setup show')).not.toContain('does not exist')
+})
+
+test('a channel that everyone can read is let go, and what is meant for it waits; a setup that fails is read in /setup show', async () => {
+  const root = await w.admin('Root')
+  const prepare = () =>
+    w.within(async (ctx) =>
+      ctx.prepare(await spaceId(), [{ audience: 'wins', name: 'wins', about: 'Wins', role: 'creator' }], root.personId),
+    )
+  chat.prepare = async () => ({ channels: [], missing: ['#wins can be read by everyone.'], open: ['wins'] })
+  await prepare()
+  await deliver()
+  await show('Won')
+  await deliver()
+  const row = { where: { audience: 'wins', spaceId: await spaceId() } }
+  expect(await w.within((ctx) => ctx.db.outbox.findFirstOrThrow(row))).toMatchObject({ state: 'waiting' })
+  expect(chatTitles()).toEqual([])
+  chat.prepare = async () => {
+    throw gone('Missing Access', 'Invite Troupe again.')
+  }
+  await w.within((ctx) => ctx.db.outbox.updateMany({ where: { kind: 'prepare' }, data: { state: 'due' } }))
+  await deliver()
+  expect(await root.run('setup show')).toContain('Missing Access. Invite Troupe again.')
 })

@@ -70,6 +70,7 @@ test('a call heard before a crash runs once after the restart; one too old is to
   await left(ana.call('mission create', mission('Old'), 'evt-old'), 20)
   const late: string[] = []
   const answerLate = async (_call: Call, c: { title: string }) => void late.push(c.title)
+  expect(await resume(w.app, w.programId, ['discord'], answerLate), 'calls of a door are taken up by who listens at it').toBe(0)
   expect(await resume(w.app, w.programId, ['web'], answerLate)).toBe(2)
   expect(await resume(w.app, w.programId, ['web'], answerLate)).toBe(0)
   expect(late).toHaveLength(1)

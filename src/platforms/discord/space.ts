@@ -90,7 +90,7 @@ export async function prepare(caller: Caller, workspace: string, wanted: WantedC
   const open: string[] = []
   const channels: Prepared['channels'] = []
   for (const one of wanted) {
-    const known = space.channels.find((channel) => channel.type === ChannelType.GuildText && (channel as Owned).name === one.name)
+    const known = standing(space, one)
     const channel = known ?? (await makeChannel(caller, space, one, missing))
     if (!channel) continue
     const bits = permissionsIn(space, channel as Owned)
@@ -106,6 +106,12 @@ export async function prepare(caller: Caller, workspace: string, wanted: WantedC
       channels.push({ audience: one.audience, externalId: channel.id, name: one.name })
   }
   return { channels, missing, open }
+}
+
+/** The channel of that name. Discord allows several; one that suits who may read it comes first. */
+function standing(space: Space, { name, role }: WantedChannel): APIChannel | undefined {
+  const named = space.channels.filter((channel) => channel.type === ChannelType.GuildText && (channel as Owned).name === name)
+  return named.find((channel) => role === 'anyone' || !openToAll(space, channel as Owned)) ?? named[0]
 }
 
 async function look(caller: Caller, workspace: string): Promise<Space> {

@@ -31,7 +31,7 @@ export function makeGuild(state, of) {
   }
   state.guilds.set(id, guild)
   state.commands.set(id, new Map())
-  guild.roles.set(id, roleJson(id, '@everyone', EVERYONE, 0))
+  guild.roles.set(id, roleJson(id, '@everyone', state.setup.everyone ?? EVERYONE, 0))
   const botRole = roleJson(state.id(), state.users.get(state.appId).global_name, state.setup.botPermissions ?? BOT, 100)
   Object.assign(botRole, { managed: true, tags: { bot_id: state.appId } })
   guild.roles.set(botRole.id, botRole)

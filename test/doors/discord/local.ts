@@ -126,6 +126,8 @@ export type Setup = {
   botName?: string
   /** Bits of the bot's own role; by default what a community bot needs, without Administrator. */
   botPermissions?: bigint
+  /** Bits of @everyone; by default those of a new server. */
+  everyone?: bigint
   /** Privileged intents switched on for the application; all by default. Asking for another one closes with 4014. */
   privileged?: ('members' | 'presences' | 'content')[]
   /** Text channels beside #general. */

@@ -45,7 +45,7 @@ test('each thing in the way is named with what to do, and keeps no other channel
     slack.teamId,
     names.map((name) => wanted(name, 'manager')),
   )
-  expect(channels.map((one) => one.name)).toEqual(['open-to-all', 'fine'])
+  expect(channels.map((one) => one.name)).toEqual(['fine'])
   expect(missing).toEqual([
     expect.stringMatching(/#forbidden.*Make it yourself/),
     expect.stringMatching(/#open-to-all is public.*Make it private/),
@@ -131,4 +131,30 @@ test('a guest who can not be let in, and an account that is switched off, end in
   const told = (await slack.messages(await channelNamed(play.stage, 'managers'))).map((one) => one.words).join('\n')
   expect(told).toContain('by hand')
   expect(told).toContain('switched off')
+})
+
+test('nothing is posted in a public channel of that name; what waits comes once it is private', async () => {
+  const { slack, w } = play.stage
+  await slack.deleteChannel(await channelNamed(play.stage, 'review'))
+  const open = await slack.channel('review')
+  const prepareReview = () =>
+    w.within(async (ctx) => {
+      const { id } = await ctx.db.space.findFirstOrThrow({ where: { platform: 'slack' } })
+      await ctx.prepare(id, [wanted('review', 'manager')], ctx.id('person'))
+    })
+  await prepareReview()
+  await w.app.runJob('deliver')
+  await w.within((ctx) => ctx.show({ channel: 'review' }, 'secret', { title: 'For managers alone', tone: 'plain', blocks: [] }))
+  await w.app.runJob('deliver')
+  const row = () => w.within((ctx) => ctx.db.outbox.findFirstOrThrow({ where: { key: 'secret' } }))
+  expect(await row()).toMatchObject({ state: 'waiting' })
+  expect(JSON.stringify(await slack.messages(open))).not.toContain('For managers alone')
+  const space = await w.within((ctx) => ctx.db.space.findFirstOrThrow({ where: { platform: 'slack' } }))
+  expect(space.missing).toEqual([expect.stringMatching(/#review is public/)])
+  await slack.deleteChannel(open)
+  const closed = await slack.channel('review', { private: true })
+  await prepareReview()
+  for (let n = 0; n < 2; n++) await w.app.runJob('deliver')
+  expect(await row()).toMatchObject({ state: 'done' })
+  expect(JSON.stringify(await slack.messages(closed))).toContain('For managers alone')
 })
