@@ -2,15 +2,17 @@
 import { type App, publicUrl } from './app.ts'
 import { houseOf } from './house.ts'
 import type { Mount } from './http/server.ts'
-import { discordPlatform } from './platforms/discord/index.ts'
-import { slackPlatform } from './platforms/slack/index.ts'
 
-/** Adds the configured chat platforms to the app, and gives what they serve over HTTP. */
-export function openChatDoors(app: App): Mount[] {
+/** Adds the configured chat platforms to the app, and gives what they serve over HTTP. The library of one that is not is never loaded. */
+export async function openChatDoors(app: App): Promise<Mount[]> {
   const house = houseOf(app)
   const { DISCORD_TOKEN: token, DISCORD_API_BASE: apiBase, DISCORD_KUDOS_EMOJI: kudosEmoji } = app.config
-  if (token !== undefined) app.platforms.set('discord', discordPlatform(house, { token, apiBase, kudosEmoji }))
+  if (token !== undefined) {
+    const { discordPlatform } = await import('./platforms/discord/index.ts')
+    app.platforms.set('discord', discordPlatform(house, { token, apiBase, kudosEmoji }))
+  }
   if (!app.config.chat.includes('slack')) return []
+  const { slackPlatform } = await import('./platforms/slack/index.ts')
   const { config } = app
   const slack = slackPlatform(house, {
     apiBase: config.SLACK_API_BASE.endsWith('/') ? config.SLACK_API_BASE : `${config.SLACK_API_BASE}/`,

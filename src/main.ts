@@ -64,7 +64,7 @@ async function start(): Promise<void> {
       await markDemoTold(app.database, app.clock())
     })
   }
-  const mounts = [...openWebDoor(app, config.SIMULATOR), ...openChatDoors(app)]
+  const mounts = [...openWebDoor(app, config.SIMULATOR), ...(await openChatDoors(app))]
   const key = needsKey(config) ? randomBytes(12).toString('base64url') : undefined
   if (config.TROUPE_ROLES.includes('web')) await step('Web is listening', () => startWeb(app, directUrl, mounts, key))
   const inBackground = (doors: readonly string[]): void => {

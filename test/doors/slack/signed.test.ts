@@ -29,7 +29,7 @@ beforeAll(async () => {
       SLACK_COMMAND_PREFIX: 'glow-',
     },
   })
-  mounts = openChatDoors(w.app)
+  mounts = await openChatDoors(w.app)
 }, 60_000)
 afterAll(async () => {
   await w?.close()
