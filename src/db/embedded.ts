@@ -56,8 +56,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const url = `postgres://${OWNER}:${cluster.password}@127.0.0.1:${port}`
     const failure = await ready(server, url, log)
     if (failure === null) return watch(server, `${url}/${DATABASE}`, port, lost)
-    // Another program took the port first, or the children of a killed server have not all gone yet.
-    const passing = /Address already in use|pre-existing shared memory/.test(failure)
+    // Another program took the port first, or a killed server is not buried yet, or not all of its children have gone.
+    const passing = /Address already in use|pre-existing shared memory|"postmaster.pid" already exists/.test(failure)
     if (!passing || performance.now() > deadline) throw broken(failure, dir)
     await pause(100)
   }
