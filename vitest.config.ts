@@ -9,7 +9,7 @@ export default defineConfig({
     pool: 'forks',
     // Files share their worker's modules: nothing of ours keeps state in a module, and loading them anew took a third of the run.
     isolate: false,
-    // Many files wait for clocks and child processes more than for a core.
-    maxWorkers: 3,
+    // Two, for each has a browser, a server and a database beside it, and tests of seconds must mean them.
+    maxWorkers: 2,
   },
 })

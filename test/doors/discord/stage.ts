@@ -124,9 +124,13 @@ function player(discord: LocalDiscord, w: Stage['w'], name: string, user: string
       return took(await discord.fill(user, modal, Object.fromEntries(answers) as never))
     },
     async press(label, where) {
-      const own = where === undefined && last?.buttons.some((button) => button.label === label) ? [last] : []
-      const there = own.length > 0 ? own : (await discord.messages(await place(where))).toReversed()
-      const message = there.find((one) => one.buttons.some((button) => button.label === label))
+      const has = (message: Message | undefined) => message?.buttons.some((button) => button.label === label)
+      let message = where === undefined && has(last) ? last : undefined
+      // On a loaded machine what was done a moment ago may not be shown yet.
+      for (let n = 0; !message && n < 20; n++) {
+        if (n > 0) await new Promise((resolve) => setTimeout(resolve, 250))
+        message = (await discord.messages(await place(where))).toReversed().find(has)
+      }
       if (!message) throw new Error(`${name} sees no button "${label}".`)
       return took(await discord.press(user, message.id, label))
     },

@@ -171,9 +171,12 @@ function player(slack: LocalSlack, w: Stage['w'], name: string, user: string): P
       return took(await shown(sent))
     },
     async press(label, where) {
-      const own = where === undefined && last?.buttons.includes(label) ? [last] : []
-      const there = own.length > 0 ? own : (await slack.messages(await place(where))).toReversed()
-      const message = there.find((one) => one.buttons.includes(label))
+      let message = where === undefined && last?.buttons.includes(label) ? last : undefined
+      // On a loaded machine what was done a moment ago may not be shown yet.
+      for (let n = 0; !message && n < 20; n++) {
+        if (n > 0) await new Promise((resolve) => setTimeout(resolve, 250))
+        message = (await slack.messages(await place(where))).toReversed().find((one) => one.buttons.includes(label))
+      }
       if (!message) throw new Error(`${name} sees no button "${label}".`)
       return took(await slack.press(user, message.channel, message.ts, label, PATIENT))
     },
