@@ -71,8 +71,8 @@ export const events: { event: string; why: string }[] = [
   { event: 'app_home_opened', why: 'Draw the Home tab: the next best step.' },
   { event: 'message.im', why: 'Answer someone who writes to the app.' },
   { event: 'member_joined_channel', why: 'Greet someone who joins the channel where the program starts.' },
-  { event: 'app_uninstalled', why: 'Stop posting, and tell the admins.' },
-  { event: 'tokens_revoked', why: 'Stop posting, and tell the admins.' },
+  { event: 'app_uninstalled', why: 'Stop posting, and say so in the log.' },
+  { event: 'tokens_revoked', why: 'Stop posting, and say so in the log.' },
 ]
 
 /** Entries in Slack's own menus; the callback id is the command. Those whose command is not there are left out. */
