@@ -147,3 +147,28 @@ test('what one transaction shows is shown in that order', async () => {
   await deliver()
   expect(w.door.in(place()).map((m) => m.card.title)).toEqual(titles)
 })
+
+test('a slower worker that carried an older version does not put it back in the books', async () => {
+  await show('Old')
+  const post = w.door.post.bind(w.door)
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  w.door.post = async (workspace: string, where: string, what: Post): Promise<MessageRef> => {
+    w.door.post = post
+    const ref = await post(workspace, where, what)
+    await held
+    return ref
+  }
+  const slow = deliver()
+  await expect.poll(titles).toEqual(['Old'])
+  // Its lease runs out, the card changes, and another worker carries the newer version.
+  w.at(minutes(w.now, 5))
+  await show('New')
+  await deliver()
+  release()
+  await slow
+  const posted = await w.within((ctx) => ctx.db.posted.findFirstOrThrow())
+  expect(posted.version).toBe(2)
+})
