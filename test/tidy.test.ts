@@ -90,7 +90,7 @@ test('platforms import kernel, the plugs and their own folder; never rooms, neve
     const own = i.file.split('/').slice(0, 3).join('/')
     return (
       i.target.startsWith(`${own}/`) ||
-      /^src\/(kernel\/|command\.ts|context\.ts|log\.ts|seal\.ts|platforms\/(platform|press|pictures)\.ts|db\/client\.ts)/.test(
+      /^src\/(kernel\/|command\.ts|context\.ts|log\.ts|seal\.ts|platforms\/(platform|press|pictures|bytes)\.ts|db\/client\.ts)/.test(
         i.target,
       )
     )

@@ -124,3 +124,8 @@ export function card(title: string, ...blocks: (Block | string | false | undefin
 
 /** The same card in another tone: good, bad or warn (colour and word, never colour alone). */
 export const toned = (tone: Tone, c: Card): Card => ({ ...c, tone })
+
+/** The ids of all persons that a card speaks of, each once. */
+export const personsIn = (c: Card): string[] => [
+  ...new Set([...JSON.stringify(c.blocks).matchAll(/"person":"(per_[0-9A-Z]+)"/g)].map((match) => match[1]!)),
+]

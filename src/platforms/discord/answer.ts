@@ -1,7 +1,7 @@
 /** Answers to interactions: acknowledged within their three seconds, filled in within their fifteen minutes. */
 import { InteractionResponseType, MessageFlags, Routes } from 'discord.js'
 import { missing } from '../../command.ts'
-import { type Card, card, toned } from '../../kernel/card.ts'
+import { type Card, card, personsIn, toned } from '../../kernel/card.ts'
 import { picturesOf } from '../pictures.ts'
 import type { Call, Form, House } from '../platform.ts'
 import { cut } from './fit.ts'
@@ -165,8 +165,7 @@ export const namesOf = (files: File[]): { id: number; filename: string }[] =>
 
 /** A card as a message body with its files; what can't be had is said in words. */
 export async function draw(house: House, workspace: string, shown: Card) {
-  const persons = new Set([...JSON.stringify(shown.blocks).matchAll(/"person":"(per_[0-9A-Z]+)"/g)].map((match) => match[1]!))
-  const accounts = await house.accounts('discord', workspace, [...persons])
+  const accounts = await house.accounts('discord', workspace, personsIn(shown))
   const rendered = renderCard(shown, { mention: (personId) => accounts.get(personId) })
   const { pictures, missing: absent } = await picturesOf(house, 'discord', workspace, rendered.files)
   await house.keepPresses('discord', workspace, rendered.presses)

@@ -2,19 +2,13 @@
 import type { APIActionRowComponent, APIButtonComponent, APIComponentInContainer, APIStringSelectComponent } from 'discord.js'
 import { type Block, type Button, type Given, link, type Text } from '../../kernel/card.ts'
 import { clean } from '../../kernel/ink.ts'
+import type { Wanted } from '../pictures.ts'
 import { cut, share } from './fit.ts'
 import { drawTable } from './table.ts'
 import { address, bold, drawText, type Eyes, fitText } from './text.ts'
 
 /** components/reference and resources/message. `selects` is ours: four lists of 25 are as many as one can look through. */
 const limits = { row: 5, label: 80, url: 512, placeholder: 150, options: 25, option: 100, selects: 4, alt: 1_024, files: 10 }
-
-/** A file to attach under this name: kept by the house, drawn from a chart, or bytes that the card itself brings (base64). */
-export type Wanted = {
-  name: string
-  from: { file: string } | { svg: Extract<Block, { block: 'chart' }> } | { base64: string }
-  alt: string
-}
 
 /** Draws words in at most this many characters (the room is never less than 90). */
 export type Draw = (room: number) => string

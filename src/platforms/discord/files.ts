@@ -3,6 +3,7 @@
 import type { FileRef } from '../../command.ts'
 import { addressOf } from '../../kernel/address.ts'
 import { Refusal } from '../../kernel/refusal.ts'
+import { readBytes, tooLarge } from '../bytes.ts'
 import type { DiscordOptions } from './rest.ts'
 
 const FETCH_MS = 30_000
@@ -13,20 +14,9 @@ export async function fetchFile(options: DiscordOptions, file: FileRef, maxBytes
   const url = ownAddress(options, file.ref)
   if (file.bytes > maxBytes) throw tooLarge(maxBytes)
   const signal = AbortSignal.timeout(options.timeoutMs ?? FETCH_MS)
-  try {
-    const answer = await fetch(url, { redirect: 'error', signal })
-    if (!answer.ok || !answer.body) throw notThere(file)
-    const parts: Uint8Array[] = []
-    let size = 0
-    for await (const part of answer.body as unknown as AsyncIterable<Uint8Array>) {
-      size += part.length
-      if (size > maxBytes) throw tooLarge(maxBytes)
-      parts.push(part)
-    }
-    return Buffer.concat(parts)
-  } catch (error) {
-    throw error instanceof Refusal ? error : notThere(file)
-  }
+  const answer = await fetch(url, { redirect: 'error', signal }).catch(() => undefined)
+  if (!answer?.ok || !answer.body) throw notThere(file)
+  return readBytes(answer.body, maxBytes, notThere(file))
 }
 
 /** Who presses buttons with a program of their own may write anything into an address. */
@@ -40,11 +30,3 @@ function ownAddress(options: DiscordOptions, ref: string): URL {
 
 const notThere = ({ name }: FileRef): Refusal =>
   new Refusal('not_found', `“${name.slice(0, 60)}” could not be fetched from Discord.`, 'Attach it again.', 'file')
-
-const tooLarge = (maxBytes: number): Refusal =>
-  new Refusal(
-    'over_limit',
-    `The file is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB.`,
-    'Hand in a smaller file, or the address of the post.',
-    'file',
-  )

@@ -2,13 +2,13 @@
 import type { APIComponentInContainer, APIMessageTopLevelComponent, MessageFlags } from 'discord.js'
 import type { Block, Card, Tone } from '../../kernel/card.ts'
 import { clean } from '../../kernel/ink.ts'
+import type { Wanted } from '../pictures.ts'
 import type { Press } from '../platform.ts'
-import { type Pen, type Piece, pieces, type Wanted } from './blocks.ts'
+import { type Pen, type Piece, pieces } from './blocks.ts'
 import { naming } from './codec.ts'
 import { cut, share } from './fit.ts'
 import { type Eyes, escapedLine, fitText } from './text.ts'
 
-export type { Wanted } from './blocks.ts'
 export type { Eyes } from './text.ts'
 
 /** components/reference: 40 components in all, nested ones too; 4,000 characters over all text displays. */

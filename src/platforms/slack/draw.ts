@@ -1,6 +1,6 @@
 /** Cards as Slack's messages, windows and Home tab, with their pictures uploaded first. */
 import type { KnownBlock, ModalView, View } from '@slack/types'
-import type { Card } from '../../kernel/card.ts'
+import { type Card, personsIn } from '../../kernel/card.ts'
 import { picturesOf, type Wanted } from '../pictures.ts'
 import type { House, Press } from '../platform.ts'
 import type { Clients } from './clients.ts'
@@ -38,8 +38,7 @@ export const working: ModalView = {
 }
 
 async function eyesFor({ house }: Drawing, team: string, card: Card) {
-  const persons = new Set([...JSON.stringify(card.blocks).matchAll(/"person":"(per_[0-9A-Z]+)"/g)].map((match) => match[1]!))
-  const accounts = await house.accounts('slack', team, [...persons])
+  const accounts = await house.accounts('slack', team, personsIn(card))
   return { mention: (personId: string) => accounts.get(personId) }
 }
 

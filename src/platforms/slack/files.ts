@@ -3,6 +3,7 @@
 import type { FileRef } from '../../command.ts'
 import { addressOf } from '../../kernel/address.ts'
 import { Refusal } from '../../kernel/refusal.ts'
+import { readBytes, tooLarge } from '../bytes.ts'
 import { gone } from '../platform.ts'
 import type { Clients } from './clients.ts'
 import { saidOf } from './errors.ts'
@@ -38,27 +39,8 @@ export async function fetchFile(
     await answer?.body?.cancel()
     throw missing
   }
-  const parts: Uint8Array[] = []
-  let size = 0
-  try {
-    for await (const part of answer.body as unknown as AsyncIterable<Uint8Array>) {
-      size += part.length
-      if (size > maxBytes) throw tooLarge(maxBytes)
-      parts.push(part)
-    }
-  } catch (error) {
-    throw error instanceof Refusal ? error : missing
-  }
-  return Buffer.concat(parts)
+  return readBytes(answer.body, maxBytes, missing)
 }
-
-const tooLarge = (maxBytes: number): Refusal =>
-  new Refusal(
-    'over_limit',
-    `The file is larger than ${Math.floor(maxBytes / (1024 * 1024))} MB.`,
-    'Hand in a smaller file, or the address of the post.',
-    'file',
-  )
 
 /** Undefined for whatever is not Slack's; the API's own host is, which is also how a proxy in front of it is reached. */
 function slackAddress(address: string, apiBase: string): URL | undefined {
