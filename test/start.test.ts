@@ -11,11 +11,11 @@ const base = fs.mkdtempSync(join(tmpdir(), 'troupe-start-'))
 afterAll(() => fs.rmSync(base, { recursive: true, force: true }))
 
 const MAIN = `import { readFileSync } from 'node:fs'
-console.log(readFileSync(new URL('./page/assets/page.css', import.meta.url), 'utf8'), process.argv.slice(2).join(' '))
 if (process.env.STAY) {
   process.once('SIGTERM', () => { console.log('drained'); process.exit(0) })
   setInterval(() => {}, 1000)
 }
+console.log(readFileSync(new URL('./page/assets/page.css', import.meta.url), 'utf8'), process.argv.slice(2).join(' '))
 `
 
 /** A clone in small: the real start.mjs, settings and packages around a few sources of its own. */
