@@ -23,6 +23,7 @@ const rooms = [
   'creators',
   'links',
   'trust',
+  'payouts',
   'orders',
   'campaigns',
   'content',

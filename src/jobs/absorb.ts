@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { claimHeard, finish, postpone } from '../db/inbox.ts'
 import { type JobContext, job } from '../job.ts'
 import { type Card, card, code, paragraph, text, toned } from '../kernel/card.ts'
-import type { Fact } from '../kernel/fact.ts'
+import { type Fact, isOrderFact } from '../kernel/fact.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { minutes } from '../kernel/time.ts'
 import { record } from '../orders/service.ts'
@@ -60,6 +60,7 @@ function factsOf(app: JobContext, ctx: Context, row: Row): Fact[] {
 async function absorb(ctx: Context, row: Row, facts: Fact[]): Promise<void> {
   const waitForClick = ctx.now < minutes(row.receivedAt, CLICK_WAIT_MINUTES)
   for (const fact of facts) {
+    if (!isOrderFact(fact)) continue
     for (const outcome of await record(ctx, row.source, fact, { waitForClick })) {
       if (outcome.kind === 'credited') await celebrateSale(ctx, { creatorId: outcome.creatorId, orderId: outcome.orderId })
     }

@@ -7,6 +7,14 @@ export type Amount = { minor: string; currency: string }
 /** Keyed hashes of a shopper; the plain values never leave the connector. */
 export type Shopper = { id?: string; email?: string }
 
+/** A network that pays its creators itself: its order is shown and ranked, and never paid by us. */
+export type Mirror = {
+  /** What the network says the creator earns there. */
+  commission: Amount
+  /** The creator as the network knows them: a tracking id, a user name or a partner key. */
+  creatorKey: string
+}
+
 export type OrderPlaced = {
   type: 'order.placed'
   /** The shop's own id of the order; orders are unique by (program, source, orderId). */
@@ -26,7 +34,9 @@ export type OrderPlaced = {
   /** The click id that travelled through the shop's cart, as received; it is verified by the links room. */
   cid?: string
   shopper: Shopper
-  items: { sku: string; quantity: number }[]
+  /** `net` is what the item adds to the base, where the shop says it. */
+  items: { sku: string; quantity: number; net?: Amount }[]
+  mirror?: Mirror
 }
 export type OrderPaid = { type: 'order.paid'; orderId: string; at: string }
 export type OrderRefunded = {
@@ -34,9 +44,57 @@ export type OrderRefunded = {
   refundId: string
   orderId: string
   at: string
-  /** The part of the base given back by this one refund, without tax and shipping. */
+  /** The part of the base given back, without tax and shipping; or, where `whole` is given, the part of that whole. */
   base: Amount
+  /** What the shopper had paid in all, tax and shipping included: the base shrinks by the same share as this. */
+  whole?: Amount
+  /** True when `base` is all that was given back of the order so far, and not by this refund alone. */
+  cumulative?: boolean
 }
 export type OrderCancelled = { type: 'order.cancelled'; orderId: string; at: string }
 
-export type Fact = OrderPlaced | OrderPaid | OrderRefunded | OrderCancelled
+/** The shopper's bank asks for the money back. */
+export type OrderDisputed = {
+  type: 'order.disputed'
+  orderId: string
+  disputeId: string
+  at: string
+  outcome: 'open' | 'won' | 'lost'
+}
+
+/** A lead or signup that counts; it earns a fixed amount. Its id stands where an order's would. */
+export type LeadQualified = {
+  type: 'lead.qualified'
+  orderId: string
+  number: string
+  at: string
+  test: boolean
+  codes: string[]
+  cid?: string
+  shopper: Shopper
+}
+export type LeadRejected = { type: 'lead.rejected'; orderId: string; at: string; reason?: string }
+
+/** A shopper's rights, as the shop passes them on: tell what is kept, or forget it. */
+export type ShopperAsked = {
+  type: 'shopper.asked'
+  wish: 'export' | 'forget'
+  requestId: string
+  at: string
+  shopper: Shopper
+  orderIds: string[]
+}
+
+/** What a shop says of its tie to us: the app was removed, or all of its shoppers are to be forgotten. */
+export type ShopLeft = { type: 'shop.left'; at: string; forget: boolean }
+
+/** What became of a discount code in the shop. */
+export type CodeChanged = { type: 'code.changed'; code: string; at: string; ended: boolean }
+
+/** What is told of one order; facts of one order are taken in one after the other. */
+export type OrderFact = OrderPlaced | OrderPaid | OrderRefunded | OrderCancelled | OrderDisputed | LeadQualified | LeadRejected
+
+export type Fact = OrderFact | ShopperAsked | ShopLeft | CodeChanged
+
+export const isOrderFact = (fact: Fact): fact is OrderFact =>
+  fact.type !== 'shopper.asked' && fact.type !== 'shop.left' && fact.type !== 'code.changed'

@@ -43,6 +43,18 @@ export const prefixes = {
   key: 'key',
   note: 'nte',
   bulk: 'blk',
+  rule: 'rul',
+  rate: 'rat',
+  payee: 'pye',
+  batch: 'bat',
+  payment: 'pay',
+  statement: 'stm',
+  close: 'cls',
+  import: 'imp',
+  bonus: 'bns',
+  signal: 'sig',
+  sample: 'smp',
+  event: 'evt',
 } as const
 
 export type Kind = keyof typeof prefixes

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { rateOf } from '../creators/service.ts'
 import type { Line, Order } from '../db/generated/client.ts'
-import type { Fact, OrderCancelled, OrderPaid, OrderPlaced, OrderRefunded } from '../kernel/fact.ts'
+import type { OrderCancelled, OrderFact, OrderPaid, OrderPlaced, OrderRefunded } from '../kernel/fact.ts'
 import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
@@ -32,7 +32,7 @@ const waiting: Outcome[] = [{ kind: 'waiting' }]
  * Takes in what a shop told us. Facts of one order may come twice, in any order and through several workers at once: what is
  * known of the order is kept first, then the order is settled from all of it. Refuses amounts that are none.
  */
-export async function record(ctx: Context, source: string, fact: Fact, options: RecordOptions = {}): Promise<Outcome[]> {
+export async function record(ctx: Context, source: string, fact: OrderFact, options: RecordOptions = {}): Promise<Outcome[]> {
   // The order's row may not exist yet, so its name is locked: a refund and its order never pass each other unseen.
   const name = `order ${ctx.program.id} ${source} ${fact.orderId}`
   await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`
@@ -44,6 +44,8 @@ export async function record(ctx: Context, source: string, fact: Fact, options: 
       return progressed(ctx, source, fact, options)
     case 'order.refunded':
       return refunded(ctx, source, fact, options)
+    default:
+      return nothing
   }
 }
 
@@ -136,7 +138,7 @@ async function takeOpenFacts(ctx: Context, source: string, orderExternalId: stri
   const where = { programId: ctx.program.id, source, orderExternalId }
   const facts = (await ctx.db.openFact.findMany({ where })).map((row) => row.fact as OrderPaid | OrderCancelled)
   if (facts.length > 0) await ctx.db.openFact.deleteMany({ where })
-  const first = (type: Fact['type']) =>
+  const first = (type: OrderFact['type']) =>
     facts.filter((fact) => fact.type === type).reduce<Date | null>((at, fact) => earliest(at, instant(fact.at)), null)
   return { paidAt: first('order.paid'), cancelledAt: first('order.cancelled') }
 }
