@@ -1,5 +1,6 @@
 /** What happened in the year, month by month: sales and refunds, content and reviews, boards, and holds that ended. */
 import type { FileRef } from '../../src/command.ts'
+import { isOrderFact } from '../../src/kernel/fact.ts'
 import { must } from '../../src/kernel/refusal.ts'
 import { days, hours, localDay, minutes, monthOf, monthRange, nextLocal, type Range, type Rhythm } from '../../src/kernel/time.ts'
 import { type Outcome, record } from '../../src/orders/service.ts'
@@ -132,8 +133,9 @@ function hear(told: Thread, event: object): Promise<Outcome[]> {
   return told.within(async (ctx) => {
     const delivery = { headers: {}, body: Buffer.from(JSON.stringify(event)) }
     const outcomes: Outcome[] = []
-    for (const fact of told.app.connectors.get('generic')!.facts(delivery, { hash: ctx.hash }))
-      outcomes.push(...(await record(ctx, 'generic', fact)))
+    for (const fact of told.app.connectors.get('generic')!.facts(delivery, { hash: ctx.hash })) {
+      if (isOrderFact(fact)) outcomes.push(...(await record(ctx, 'generic', fact)))
+    }
     return outcomes
   })
 }

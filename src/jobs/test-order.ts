@@ -2,6 +2,7 @@ import type { Connector } from '../connector.ts'
 import type { Context } from '../context.ts'
 import { testCreator } from '../creators/tester.ts'
 import { type JobContext, job } from '../job.ts'
+import { isOrderFact } from '../kernel/fact.ts'
 import { parseMoney } from '../kernel/money.ts'
 import { must } from '../kernel/refusal.ts'
 import { hmacBase64 } from '../kernel/signature.ts'
@@ -62,7 +63,9 @@ async function send(ctx: Context, connector: Connector, id: string, event: objec
   const signature = hmacBase64(Buffer.from(secret.slice('whsec_'.length), 'base64'), `${id}.${timestamp}.`, body)
   const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` }
   must(connector.verify({ headers, body }, [secret], ctx.now), 'what we sign ourselves is signed well')
-  for (const fact of connector.facts({ headers, body }, { hash: ctx.hash })) await record(ctx, connector.source, fact)
+  for (const fact of connector.facts({ headers, body }, { hash: ctx.hash })) {
+    if (isOrderFact(fact)) await record(ctx, connector.source, fact)
+  }
 }
 
 async function resultOf(ctx: Context, externalId: string): Promise<TestResult> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Fact } from '../../src/kernel/fact.ts'
+import type { OrderFact } from '../../src/kernel/fact.ts'
 import { due } from '../../src/ledger/mature.ts'
 import { audit as ledgerAudit } from '../../src/ledger/queries.ts'
 import { balances, bookedOf } from '../../src/ledger/service.ts'
@@ -108,7 +108,7 @@ describe('who is credited', () => {
   test('an authentic click that is not shipped yet is waited for, and then decided without', async () => {
     const at = new Date('2026-11-20T10:00:00Z')
     const { id, cid } = clickIds(w.app.clickKey, () => w.app.random(10))(at.getTime())
-    const patient = (fact: Fact) => w.within((ctx) => record(ctx, 'generic', fact, { waitForClick: true }))
+    const patient = (fact: OrderFact) => w.within((ctx) => record(ctx, 'generic', fact, { waitForClick: true }))
     await expect(patient(order('early', { cid }))).rejects.toThrow('not in the database yet')
     expect(await w.within((ctx) => ctx.db.order.count({ where: { externalId: 'early' } }))).toBe(0)
     expect(await tell(w, order('lost', { cid }))).toMatchObject([{ kind: 'uncredited', reason: 'click missing' }])
@@ -207,7 +207,7 @@ describe('refunds', () => {
     ['beyond the books', { minor: '9'.repeat(19), currency: 'EUR' }],
     ['no currency', { minor: '1', currency: 'XXXX' }],
   ])('an amount %s is refused', async (_name, base) => {
-    const fact: Fact = { type: 'order.refunded', refundId: 'bad', orderId: 'cur', at: '2026-11-20T11:00:00Z', base }
+    const fact: OrderFact = { type: 'order.refunded', refundId: 'bad', orderId: 'cur', at: '2026-11-20T11:00:00Z', base }
     await expect(tell(w, fact)).rejects.toMatchObject({ code: 'invalid' })
   })
 
@@ -238,7 +238,7 @@ describe('facts in any order, more than once, through several workers', () => {
         money: [line.minor, booked.minor, reversed.minor].map(Number),
       }
     })
-  const five = (id: string, of: Member): Fact[] => [
+  const five = (id: string, of: Member): OrderFact[] => [
     order(id, { codes: [of.code], paid: false }),
     paid(id),
     refund(id, `${id}-1`, 2_500),
@@ -250,8 +250,8 @@ describe('facts in any order, more than once, through several workers', () => {
     const ada = await enlist(w, 'Ada')
     const permutations = [...shuffle(five('PERM', ada))]
     expect(permutations).toHaveLength(120)
-    const tellOne = (facts: Fact[], n: number) =>
-      tell(w, ...facts.map((fact) => JSON.parse(JSON.stringify(fact).replaceAll('PERM', `perm-${n}`)) as Fact))
+    const tellOne = (facts: OrderFact[], n: number) =>
+      tell(w, ...facts.map((fact) => JSON.parse(JSON.stringify(fact).replaceAll('PERM', `perm-${n}`)) as OrderFact))
     for (let n = 0; n < 120; n += 6) await Promise.all(permutations.slice(n, n + 6).map((facts, i) => tellOne(facts, n + i)))
     const pictures = new Set<string>()
     for (let n = 0; n < 120; n++) pictures.add(JSON.stringify(await picture(`perm-${n}`, ada)))
@@ -265,7 +265,7 @@ describe('facts in any order, more than once, through several workers', () => {
     const lea = await enlist(w, 'Lea')
     for (const facts of shuffle(five('FOUR', lea).slice(0, 4))) {
       const id = `four-${++n}`
-      await tell(w, ...facts.map((fact) => JSON.parse(JSON.stringify(fact).replaceAll('FOUR', id)) as Fact))
+      await tell(w, ...facts.map((fact) => JSON.parse(JSON.stringify(fact).replaceAll('FOUR', id)) as OrderFact))
       // 80.00 − 36.11 = 43.89 at 10 %, half to even.
       expect(await owned(lea)).toEqual([n * 439, 0])
     }

@@ -1,5 +1,5 @@
 /** A shop that talks to a world: creators with codes and links, and the facts of one order. */
-import type { Fact, OrderPlaced } from '../../src/kernel/fact.ts'
+import type { OrderFact, OrderPlaced } from '../../src/kernel/fact.ts'
 import { newId } from '../../src/kernel/id.ts'
 import { clickIds } from '../../src/links/click-id.ts'
 import { record } from '../../src/orders/service.ts'
@@ -79,9 +79,9 @@ export function order(orderId: string, more: Partial<OrderPlaced> = {}): OrderPl
   }
 }
 
-export const paid = (orderId: string): Fact => ({ type: 'order.paid', orderId, at: '2026-11-20T11:05:00.000Z' })
-export const cancelled = (orderId: string): Fact => ({ type: 'order.cancelled', orderId, at: '2026-11-20T11:30:00.000Z' })
-export const refund = (orderId: string, refundId: string, minor: number, currency = 'EUR'): Fact => ({
+export const paid = (orderId: string): OrderFact => ({ type: 'order.paid', orderId, at: '2026-11-20T11:05:00.000Z' })
+export const cancelled = (orderId: string): OrderFact => ({ type: 'order.cancelled', orderId, at: '2026-11-20T11:30:00.000Z' })
+export const refund = (orderId: string, refundId: string, minor: number, currency = 'EUR'): OrderFact => ({
   type: 'order.refunded',
   refundId,
   orderId,
@@ -90,7 +90,7 @@ export const refund = (orderId: string, refundId: string, minor: number, currenc
 })
 
 /** Records facts one after the other, each in its own unit of work. */
-export async function tell(w: World, ...facts: Fact[]) {
+export async function tell(w: World, ...facts: OrderFact[]) {
   const outcomes = []
   for (const fact of facts) outcomes.push(...(await w.within((ctx) => record(ctx, 'generic', fact))))
   return outcomes
