@@ -26,8 +26,32 @@ export async function freshDatabase(): Promise<{ url: string; drop(): Promise<vo
   return { url: url.href, drop: () => asOwner(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
 }
 
-async function asOwner(statement: string): Promise<void> {
-  const client = new pg.Client(inject('databaseUrl'))
+/** Databases of this worker whose test is over: emptying one takes a tenth of the time that copying the template takes. */
+const left: string[] = []
+
+/** As freshDatabase, for tests that change rows and nothing else; `drop` leaves it to the next one. */
+export async function emptyDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const url = left.pop()
+  if (url === undefined) {
+    const fresh = await freshDatabase()
+    return { url: fresh.url, drop: async () => void left.push(fresh.url) }
+  }
+  await asOwner(EMPTY, url)
+  return { url, drop: async () => void left.push(url) }
+}
+
+/** Append-only tables too: their triggers rest while the session plays the replica. */
+const EMPTY = `
+  SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+  SET session_replication_role = replica;
+  DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+      AND NOT c.relispartition AND c.relname <> '_prisma_migrations'
+    LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+  END $$`
+
+async function asOwner(statement: string, url = inject('databaseUrl')): Promise<void> {
+  const client = new pg.Client(url)
   await client.connect()
   try {
     await client.query(statement)

@@ -15,7 +15,7 @@ import { setRole } from '../src/people/service.ts'
 import type { NewProgram } from '../src/programs/service.ts'
 import { createSealer } from '../src/seal.ts'
 import { Persona } from './chat.ts'
-import { freshDatabase } from './database.ts'
+import { emptyDatabase } from './database.ts'
 import { MemoryDoor } from './door.ts'
 
 export type WorldOptions = {
@@ -32,9 +32,9 @@ export type World = Awaited<ReturnType<typeof world>>
 
 const noon = '2026-11-20T12:00:00Z'
 
-/** A fresh database with one program 'Glow' (EUR, Europe/Berlin, default policy). Close it when done. */
+/** An empty database with one program 'Glow' (EUR, Europe/Berlin, default policy). Close it when done. */
 export async function world(options: WorldOptions = {}) {
-  const database = await freshDatabase()
+  const database = await emptyDatabase()
   const folder = mkdtempSync(join(tmpdir(), 'troupe-world-'))
   let now = new Date(options.now ?? noon)
   const config = Object.freeze({
