@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
+// `npm run test:long` runs what takes minutes, and nothing else.
+export default defineConfig(({ mode }) => ({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: [mode === 'long' ? 'test/**/*.long.test.ts' : 'test/**/*.test.ts'],
+    exclude: mode === 'long' ? [] : ['test/**/*.long.test.ts'],
     globalSetup: ['test/setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
@@ -12,4 +14,4 @@ export default defineConfig({
     // Two, for each has a browser, a server and a database beside it, and tests of seconds must mean them.
     maxWorkers: 2,
   },
-})
+}))

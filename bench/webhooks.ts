@@ -63,7 +63,7 @@ export const bench: Bench = async ({ short }) => {
 
 type Signed = { id: string; body: string; headers: Record<string, string>; path: string }
 
-function signer({ programId, secret }: Intakes): () => Signed {
+export function signer({ programId, secret }: Intakes): () => Signed {
   const webhook = new Webhook(secret)
   let n = 0
   return () => {
@@ -84,7 +84,13 @@ function signer({ programId, secret }: Intakes): () => Signed {
 }
 
 /** One turn of load on one intake, with the processor time its process spent on each request. */
-async function load(child: ChildProcess, port: number, seconds: number, sign: () => Signed, acked?: Set<string>): Promise<Turn> {
+export async function load(
+  child: ChildProcess,
+  port: number,
+  seconds: number,
+  sign: () => Signed,
+  acked?: Set<string>,
+): Promise<Turn> {
   const cpu = async () => {
     child.send('cpu')
     return ((await once(child, 'message')) as [number])[0]
@@ -113,7 +119,7 @@ async function load(child: ChildProcess, port: number, seconds: number, sign: ()
 }
 
 /** Holds the acknowledged ids against the rows of the inbox. */
-async function exactness({ url }: Intakes, acked: Set<string>): Promise<{ lost: number; twice: number }> {
+export async function exactness({ url }: Intakes, acked: Set<string>): Promise<{ lost: number; twice: number }> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   const { rows } = await client.query<{ id: string; times: number }>(

@@ -1,22 +1,47 @@
+import { showKit } from '../src/campaigns/kit.ts'
 import { command } from '../src/command.ts'
+import type { Context } from '../src/context.ts'
 import { creatorOf } from '../src/creators/service.ts'
-import { caption, codeCard } from '../src/links/cards.ts'
-import { linksOf, makeCode, makeLink, shortUrl } from '../src/links/service.ts'
+import type { Creator } from '../src/db/generated/client.ts'
+import type { Card } from '../src/kernel/card.ts'
+import { caption } from '../src/links/cards.ts'
+import { chosenCard, codeCard } from '../src/links/cards-codes.ts'
+import { chooseCode, codeOf, codesView, makeCode, viewOf } from '../src/links/codes.ts'
+import { linksOf, makeLink, shortUrl } from '../src/links/service.ts'
+import { option, optional } from '../src/option.ts'
 import { policyOf } from '../src/programs/rules.ts'
 
 export default command({
   description: 'Your discount code, with a caption to copy',
+  form: 'Choose your own code, once',
   role: 'creator',
   visibility: 'private',
-  options: {},
-  async run(ctx) {
+  options: {
+    name: optional(option.text('Your own code, chosen once', { max: 60, placeholder: '3 to 20 letters and digits' })),
+  },
+  async run(ctx, { name }) {
     const creator = await creatorOf(ctx, ctx.actor.creatorId)
-    const own = await makeCode(ctx, creator)
-    const link = (await linksOf(ctx, creator.id))[0] ?? (await makeLink(ctx, creator))
-    const { disclosure } = policyOf(ctx.program)
-    return codeCard(
-      own,
-      caption({ program: ctx.program.name, url: shortUrl(ctx, link), code: own.code, percent: own.percent, disclosure }),
-    )
+    return name === undefined ? show(ctx, creator) : choose(ctx, creator, name)
   },
 })
+
+async function show(ctx: Context, creator: Creator): Promise<Card> {
+  const own = await makeCode(ctx, creator)
+  const link = (await linksOf(ctx, creator.id))[0] ?? (await makeLink(ctx, creator))
+  const { disclosure } = policyOf(ctx.program)
+  const words = { program: ctx.program.name, url: shortUrl(ctx, link), code: own.code, percent: own.percent, disclosure }
+  return codeCard({
+    own: await viewOf(ctx, own),
+    id: own.id,
+    ...(await codesView(ctx, creator.id)),
+    caption: caption(words),
+  })
+}
+
+async function choose(ctx: Context, creator: Creator, name: string): Promise<Card> {
+  const before = await codeOf(ctx, creator.id)
+  const fresh = await chooseCode(ctx, creator, name)
+  if (fresh.state === 'active') await showKit(ctx, creator)
+  const old = before && (await ctx.db.code.findUniqueOrThrow({ where: { id: before.id } }))
+  return chosenCard(await viewOf(ctx, fresh), old?.endedAt ? { code: old.code, until: old.endedAt } : null)
+}

@@ -10,7 +10,7 @@ export default command({
   visibility: 'private',
   options: {},
   async run(ctx) {
-    if (ctx.actor.role === 'anyone') {
+    if (ctx.actor.role === 'anyone' && !ctx.actor.finance) {
       throw new Refusal('not_allowed', 'The dashboard is for creators and managers of the program.', 'Join first with /apply.')
     }
     const path = await offerLogin(ctx, ctx.actor.personId, '/dashboard')

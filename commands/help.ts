@@ -3,7 +3,7 @@ import type { Context, Role } from '../src/context.ts'
 import { stepOf } from '../src/creators/rules.ts'
 import { creatorOfPerson } from '../src/creators/service.ts'
 import { type Block, type Button, buttons, card, facts, paragraph, strong } from '../src/kernel/card.ts'
-import { atLeast } from '../src/people/service.ts'
+import { atLeast, mayRun } from '../src/people/service.ts'
 
 export default command({
   description: 'What you may do here',
@@ -23,8 +23,9 @@ export default command({
   },
 })
 
-const headings: [Role, string][] = [
+const headings: [Role | 'finance', string][] = [
   ['admin', 'For admins'],
+  ['finance', 'For finance'],
   ['manager', 'For managers'],
   ['creator', 'For creators'],
   ['anyone', 'For everyone'],
@@ -32,10 +33,12 @@ const headings: [Role, string][] = [
 
 /** What the asker may run, made from the commands themselves; creators' own things only for creators. */
 function groups(ctx: Context): Block[] {
-  const listed = [...ctx.commands.values()].filter((cmd) => cmd.listed && atLeast(ctx.actor.role, cmd.role))
+  const listed = [...ctx.commands.values()].filter((cmd) => cmd.listed && mayRun(ctx.actor, cmd))
   return headings.flatMap(([role, heading]) => {
     if (role === 'creator' && ctx.actor.creatorId === undefined) return []
-    const lines = listed.filter((cmd) => cmd.role === role).sort((a, b) => a.name.localeCompare(b.name))
+    const lines = listed
+      .filter((cmd) => (cmd.finance ? 'finance' : cmd.role) === role)
+      .sort((a, b) => a.name.localeCompare(b.name))
     if (lines.length === 0) return []
     return [paragraph(strong(heading)), facts(Object.fromEntries(lines.map((cmd) => [`/${cmd.name}`, cmd.description])))]
   })

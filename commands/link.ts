@@ -1,8 +1,12 @@
 import { command } from '../src/command.ts'
 import { creatorOf } from '../src/creators/service.ts'
+import { Refusal } from '../src/kernel/refusal.ts'
 import { linkCard } from '../src/links/cards.ts'
+import { amazonCard } from '../src/links/cards-amazon.ts'
+import { amazonLink, isAmazonAddress } from '../src/links/rules-amazon.ts'
 import { linksOf, makeLink, qrOf, shortUrl } from '../src/links/service.ts'
 import { option, optional } from '../src/option.ts'
+import { networkKeysOf } from '../src/orders/network-keys.ts'
 
 export default command({
   description: 'Your tracking link as text and QR code',
@@ -14,6 +18,17 @@ export default command({
   },
   async run(ctx, { to }) {
     const creator = await creatorOf(ctx, ctx.actor.creatorId)
+    if (to !== undefined && isAmazonAddress(to)) {
+      const [own] = await networkKeysOf(ctx, creator.id, 'amazon')
+      if (!own)
+        throw new Refusal(
+          'not_found',
+          'You have no Amazon tracking id here yet.',
+          'Ask a manager to set it with /creator network.',
+          'to',
+        )
+      return amazonCard(amazonLink(to, own.key))
+    }
     const known = await linksOf(ctx, creator.id)
     // The first link is the one in the kit; it stays in front although the shop's address may have changed since.
     const link =

@@ -1,5 +1,6 @@
 /** Wires database, queue, clock, commands and doors. The only file that reads the wall clock. */
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import type { AnyCommand } from './command.ts'
 import type { Config } from './config.ts'
 import type { Connector } from './connector.ts'
@@ -9,19 +10,22 @@ import { type Db, openDatabase } from './db/client.ts'
 import type { Program } from './db/generated/client.ts'
 import { type Intent, intend, type PostPayload } from './db/outbox.ts'
 import { discover, sourceFolder } from './discover.ts'
+import { openFetch } from './fetch.ts'
 import { bring } from './house.ts'
 import type { Job, JobContext } from './job.ts'
 import { type Kind, newId } from './kernel/id.ts'
 import type { Log } from './log.ts'
 import { codeHash } from './people/claims.ts'
 import { hushedUntil } from './people/settings.ts'
+import { openLeftCalls } from './platforms/left.ts'
 import type { Platform } from './platforms/platform.ts'
 import type { Hall } from './platforms/porter.ts'
-import { resume } from './platforms/resume.ts'
+import { type AnswerLate, answerLeft, resume } from './platforms/resume.ts'
 import { unclaimed, unclaimedForm } from './platforms/unclaimed.ts'
 import { found, type NewProgram } from './programs/service.ts'
 import { type Bell, openBell } from './queue.ts'
 import type { Sealer } from './seal.ts'
+import { openShops } from './shops.ts'
 
 export type App = Hall &
   JobContext & {
@@ -72,6 +76,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ?.ring(job, payload, afterMs)
       .catch((err: unknown) => log.warn({ err, job }, 'a ring was lost; the next sweep finds the work'))
   }
+  const outgoing = openFetch({ allow: config.FETCH_ALLOW ?? [] })
   const world: World = {
     config,
     database,
@@ -82,11 +87,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     commands,
     media: openMedia(`${config.DATA_DIR}/media`),
     clickKey: sealer.key('click'),
+    fetch: outgoing.fetch,
+    shops: openShops({ config, fetch: outgoing.fetch, sealer, connectors }),
+    left: openLeftCalls({ folder: join(config.DATA_DIR, 'heard'), sealer, log, clock }),
   }
   const app = assemble(world, { log, jobs, connectors, bell })
   app.close = async () => {
     for (const platform of app.platforms.values()) await platform.stop()
     await bell?.close()
+    await outgoing.close()
     await database.close()
   }
   return app
@@ -138,9 +147,9 @@ export const foundProgram = (app: Pick<App, 'found'>, plan: Omit<NewProgram, 'id
 
 /** Finishes what a killed process heard through these doors; only who listens at a door may, for calls of others are still alive. */
 export async function takeUp(app: App, doors: readonly string[]): Promise<void> {
-  for (const programId of await app.programs()) {
-    await resume(app, programId, doors, async (call, card) => app.platforms.get(call.platform)?.answerLate(call, card))
-  }
+  const late: AnswerLate = async (call, card, askedAt) => app.platforms.get(call.platform)?.answerLate(call, card, askedAt)
+  for (const door of doors) await answerLeft(app, door, late)
+  for (const programId of await app.programs()) await resume(app, programId, doors, late)
 }
 
 /** Starts the recurring bells in this process. */
@@ -148,7 +157,10 @@ export async function startWork(app: App): Promise<void> {
   await app.bell?.work((job, payload) => app.runJob(job.name, payload))
 }
 
-type World = Pick<App, 'config' | 'database' | 'sealer' | 'clock' | 'random' | 'ring' | 'commands' | 'media' | 'clickKey'>
+type World = Pick<
+  App,
+  'config' | 'database' | 'sealer' | 'clock' | 'random' | 'ring' | 'commands' | 'media' | 'clickKey' | 'left' | 'fetch' | 'shops'
+>
 
 type Unit = <T>(
   programId: string,
@@ -205,7 +217,8 @@ function createContext(
     actor,
     async show(audience, key, card, options = {}) {
       const notBefore = options.unasked && 'person' in audience ? await hushedUntil(db, program, audience.person, now) : now
-      await intend(writer, { kind: 'post', ...meant(audience, { card, pin: options.pin ?? false }), key, notBefore })
+      const post = { kind: 'post' as const, ...meant(audience, { card, pin: options.pin ?? false }), key, notBefore }
+      await intend(writer, options.everywhere ? { ...post, everywhere: true } : post)
       ring('deliver')
     },
     async closeThread(thread) {
@@ -220,6 +233,10 @@ function createContext(
       // Another moment, another key: asking again looks again.
       const payload = { channels, tell, asked: now.toISOString() }
       await intend(writer, { kind: 'prepare', audience: spaceId, key: 'channels', payload })
+      ring('deliver')
+    },
+    async call(connectionId, key, payload, notBefore = now) {
+      await intend(writer, { kind: 'call', audience: connectionId, key, payload, notBefore })
       ring('deliver')
     },
     ring,

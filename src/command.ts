@@ -43,6 +43,8 @@ export type Command<R extends Role = Role, O extends Options = Options> = {
   name: string
   description: string
   role: R
+  /** For finance members and admins only, whatever the role says. */
+  finance?: boolean
   /** Who sees the answer: only the asker, or the channel. */
   visibility: 'private' | 'public'
   options: O

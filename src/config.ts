@@ -46,12 +46,26 @@ function isNetwork(written: string): boolean {
   )
 }
 
+/** "http://127.0.0.1:4010, https://shop.intern" → those. */
+const origins = z.string().transform((typed, ctx): string[] => {
+  const list = typed.split(',').map((one) => one.trim())
+  if (!list.every((one) => /^https?:\/\//i.test(one) && isAddress(one) && new URL(one).origin === one.toLowerCase()))
+    ctx.addIssue({ code: 'custom', message: 'must be origins such as http://127.0.0.1:4010, without a path' })
+  return list
+})
+
 export const configSchema = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   HOST: z.string().min(1).optional(),
   PORT: z.coerce.number().int('must be a whole number').min(0).max(65_535, 'must be at most 65535').default(3000),
   PUBLIC_URL: url(['http:', 'https:']).optional(),
   TRUST_PROXY: proxies.optional(),
+  COUNTRY_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,60}$/, 'must be the name of a header such as cf-ipcountry')
+    .transform((v) => v.toLowerCase())
+    .optional(),
+  GEO_FILE: z.string().min(1).optional(),
   DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
   DATABASE_DIRECT_URL: url(['postgres:', 'postgresql:']).optional(),
   QUEUE_URL: url(['redis:', 'rediss:', 'postgres:', 'postgresql:']).optional(),
@@ -78,6 +92,18 @@ export const configSchema = z.object({
     .regex(/^[a-z0-9_-]{0,16}$/, 'must be at most 16 small letters, digits, _ or - (such as "glow-")')
     .default(''),
   SLACK_API_BASE: url(['http:', 'https:']).default('https://slack.com/api/'),
+  SHOPIFY_API_BASE: url(['http:', 'https:']).optional(),
+  SHOPIFY_API_VERSION: z
+    .string()
+    .regex(/^(\d{4}-\d{2}|unstable)$/, 'must be a version such as 2026-01')
+    .default('2026-01'),
+  STRIPE_API_BASE: url(['http:', 'https:']).default('https://api.stripe.com'),
+  STRIPE_API_VERSION: z.string().min(10, 'must be a version such as 2025-09-30.clover').default('2025-09-30.clover'),
+  WOOCOMMERCE_API_VERSION: z
+    .string()
+    .regex(/^[a-z]+\/v\d+$/, 'must be a version such as wc/v3')
+    .default('wc/v3'),
+  FETCH_ALLOW: origins.optional(),
   DATA_DIR: z.string().min(1).default('.troupe'),
   SECRET_KEY: z
     .string()

@@ -1,10 +1,15 @@
 import type { Fact } from './kernel/fact.ts'
+import type { Outward } from './outward.ts'
 
 /** One webhook as it came: header names in lower case, the body's exact bytes. */
 export type Delivery = { headers: Record<string, string>; body: Buffer }
 
-/** What a connector may use: a keyed one-way hash of shopper data (per program). */
-export type ConnectorTools = { hash: (text: string) => string }
+/** What a connector may use: a keyed one-way hash of shopper data (per program), and when the delivery was first heard. */
+export type ConnectorTools = {
+  hash: (text: string) => string
+  /** ISO, in UTC; stands in where a body names no time. It stays the same when the delivery is run again. */
+  heardAt?: string
+}
 
 /**
  * One outside system. Pure: no clock, no network, no database.
@@ -22,6 +27,12 @@ export type Connector = {
   /** The same real event must always give the same id. */
   externalId: (delivery: Delivery) => string
   facts: (delivery: Delivery, tools: ConnectorTools) => Fact[]
+  /** The shop or account it came from, where the system says so; a connection speaks for one alone. */
+  shop?: (delivery: Delivery) => string | undefined
+  /** True for the unsigned greeting of a shop that is being set up. It is answered with 200, and nothing is read, kept or looked up. */
+  isGreeting?: (delivery: Delivery) => boolean
+  /** What it can do in the shop: make and end codes, look after webhooks, tell what was missed. */
+  outward?: Outward
 }
 
 /** The plug for src/connectors: one file, one default export. */

@@ -18,6 +18,8 @@ type Someone = {
   name: string
   /** The highest role this person holds in the program. */
   role: Role
+  /** Sees money, prepares and confirms payouts; a flag beside the role. */
+  finance?: boolean
   /** The actor's own zone and language, falling back to the program's. */
   zone: string
   locale: string
@@ -34,6 +36,8 @@ export type ShowOptions = {
   pin?: boolean
   /** A push that nobody asked for: held back in quiet hours. */
   unasked?: boolean
+  /** To a person through each door they are known at, and not only through the first: what their safety hangs on. */
+  everywhere?: boolean
 }
 
 export type StoredFile = { id: Id<'file'>; mime: string; bytes: number; sha256: string }
@@ -57,6 +61,11 @@ export type Context<R extends Role = Role> = {
     channels: { audience: string; name: string; about: string; role: 'anyone' | 'creator' | 'manager' }[],
     tell: string,
   ) => Promise<void>
+  /**
+   * Asks a connected shop for something: `act` names who performs it (src/calls.ts), the rest are ids. The same key again replaces
+   * what was asked for, so a key names a thing in the shop and never an attempt.
+   */
+  call: (connectionId: string, key: string, intent: { act: string } & Record<string, string>, notBefore?: Date) => Promise<void>
   /** Rings a job after the commit; a lost ring is harmless. */
   ring: (job: string, payload?: Record<string, string>) => void
   /** Stores bytes once (content-addressed) and returns the file row. */
@@ -74,5 +83,5 @@ export type Context<R extends Role = Role> = {
   /** Absolute address of a page or short link: url('/dashboard'). */
   url: (path: string) => string
   /** The commands, for `/help` and the form links that cards carry. */
-  commands: ReadonlyMap<string, { name: string; description: string; role: Role; listed: boolean }>
+  commands: ReadonlyMap<string, { name: string; description: string; role: Role; finance?: boolean; listed: boolean }>
 }

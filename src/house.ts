@@ -3,12 +3,14 @@ import type { App } from './app.ts'
 import { accountOf, type FileRef, fileFromWords, type Option, problems } from './command.ts'
 import { MAX_BYTES } from './content/media.ts'
 import type { Context } from './context.ts'
+import { type Card, card, toned } from './kernel/card.ts'
 import { Refusal } from './kernel/refusal.ts'
-import { openPace } from './pace.ts'
+import { openAlone, openPace } from './pace.ts'
+import { asRole, atLeast } from './people/service.ts'
 import { bareForm, formFor, suggest } from './platforms/ask.ts'
 import { dispatch } from './platforms/dispatch.ts'
 import type { Call, House } from './platforms/platform.ts'
-import { programOf } from './platforms/porter.ts'
+import { keptPress, programOf } from './platforms/porter.ts'
 
 export function houseOf(app: App): House {
   const programAt = (platform: string, workspace: string) => programOf(app, { platform, workspace })
@@ -17,6 +19,7 @@ export function houseOf(app: App): House {
     clock: app.clock,
     commands: app.commands,
     dispatch: (call) => dispatch(app, call),
+    keep: (call, press) => app.left.keep(call, press),
     // A form that opens late can't open at all: without the person's role and what they typed before, it is still the right form.
     formFor: (call) => Promise.race([formFor(app, call), after(FORM_MS).then(() => bareForm(app, call))]),
     suggest: (call, option, typed) => suggest(app, call, option, typed),
@@ -61,8 +64,50 @@ export function houseOf(app: App): House {
         return (await db.channel.findUnique({ where }))?.externalId
       })
     },
+    ...teamOf(app),
+    alone: openAlone(app.database.pool),
     pace: openPace(app.database.pool),
     installs: installsOf(app),
+  }
+}
+
+const doorNames: Record<string, string> = { discord: 'Discord', slack: 'Slack' }
+
+/** What was meant for a workspace without the app waits or is parked; everyone in it is unreachable until then. */
+function removedCard(platform: string, url: (path: string) => string): Card {
+  const name = doorNames[platform] ?? platform
+  return toned(
+    'bad',
+    card(
+      `Troupe was removed from ${name}`,
+      `Whoever is known on ${name} alone can’t be reached, and nothing is posted there.`,
+      platform === 'slack'
+        ? `An admin of the workspace installs it again at ${url('/slack/install')}, or with the manifest that npm run publish prints. What could not be shown is tried again from /parked.`
+        : 'Invite it again; npm run doctor prints the invitation.',
+    ),
+  )
+}
+
+/** Who manages a program, and what its managers have to know of its doors. */
+function teamOf(app: App): Pick<House, 'manages' | 'removed'> {
+  const programAt = (platform: string, workspace: string) => programOf(app, { platform, workspace })
+  return {
+    async manages(platform, workspace, externalId) {
+      const programId = await programAt(platform, workspace)
+      const where = { platform_workspace_externalId: { platform, workspace, externalId } }
+      const known = await app.database.across((db) => db.identity.findUnique({ where }))
+      if (programId === undefined || !known) return false
+      const key = { programId_personId: { programId, personId: known.personId } }
+      const membership = await app.database.within(programId, (db) => db.membership.findUnique({ where: key }))
+      return membership !== null && atLeast(asRole(membership.role), 'manager')
+    },
+    async removed(platform, workspace) {
+      const programId = await programAt(platform, workspace)
+      if (programId === undefined) return
+      await app.within(programId, (ctx) =>
+        ctx.show({ channel: 'managers' }, `removed:${platform}:${workspace}`, removedCard(platform, ctx.url)),
+      )
+    },
   }
 }
 
@@ -82,11 +127,7 @@ function pressesOf(app: App): Pick<House, 'keepPresses' | 'press'> {
     },
     async press(platform, workspace, id) {
       const programId = await programAt(platform, workspace)
-      if (programId === undefined) return undefined
-      const row = await app.database.within(programId, (db) =>
-        db.press.findUnique({ where: { programId_id: { programId, id } } }),
-      )
-      return row ? { run: row.run, given: row.given as Record<string, string> } : undefined
+      return programId === undefined ? undefined : keptPress(app, programId, id)
     },
   }
 }

@@ -2,10 +2,12 @@
 import type { Connector } from './connector.ts'
 import type { Context } from './context.ts'
 import type { Database } from './db/client.ts'
+import type { Fetch } from './fetch.ts'
 import type { Log } from './log.ts'
 import type { Platform } from './platforms/platform.ts'
 import type { NewProgram } from './programs/service.ts'
 import type { Sealer } from './seal.ts'
+import type { Shops } from './shops.ts'
 
 /** What a job may reach; the app fits. */
 export type JobContext = {
@@ -15,6 +17,10 @@ export type JobContext = {
   sealer: Sealer
   connectors: ReadonlyMap<string, Connector>
   platforms: ReadonlyMap<string, Platform>
+  /** The one way out into the network. */
+  fetch: Fetch
+  /** Conversations with connected shops. */
+  shops: Shops
   /** One unit of work as the system in one program. */
   within: <T>(programId: string, work: (ctx: Context) => Promise<T>) => Promise<T>
   /** Founds a program and does the first work in it as the system, both or neither. */

@@ -1,4 +1,4 @@
-/** A pace that all processes keep together, such as a platform allows one bot. */
+/** What all processes keep together: a pace, such as a platform allows one bot, and turns at what only one may do at a time. */
 import type pg from 'pg'
 import type { Pace } from './platforms/platform.ts'
 
@@ -21,6 +21,38 @@ export function openPace(pool: pg.Pool): (key: string, pace: Pace) => Promise<vo
       })
     lines.set(key, over)
     return turn
+  }
+}
+
+/**
+ * Gives a way to do something alone, over all processes: PostgreSQL holds the lock for as long as the work takes. In one process they
+ * are done one after the other, so that each key needs one connection at most.
+ */
+export function openAlone(pool: pg.Pool): <T>(key: string, work: () => Promise<T>) => Promise<T> {
+  const lines = new Map<string, Promise<unknown>>()
+  return (key, work) => {
+    const turn = (lines.get(key) ?? Promise.resolve()).then(() => locked(pool, key, work))
+    const over: Promise<unknown> = turn
+      .catch(() => {})
+      .then(() => {
+        if (lines.get(key) === over) lines.delete(key)
+      })
+    lines.set(key, over)
+    return turn
+  }
+}
+
+async function locked<T>(pool: pg.Pool, key: string, work: () => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  try {
+    await client.query('BEGIN')
+    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [key])
+    return await work()
+  } finally {
+    await client.query('ROLLBACK').then(
+      () => client.release(),
+      (error: Error) => client.release(error),
+    )
   }
 }
 

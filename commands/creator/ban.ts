@@ -4,6 +4,7 @@ import { addNote } from '../../src/creators/notes.ts'
 import { suggestCreators } from '../../src/creators/queries.ts'
 import { ban } from '../../src/creators/standing.ts'
 import { option } from '../../src/option.ts'
+import { openCases } from '../../src/trust/queries.ts'
 
 export default command({
   description: 'End it with a creator for good',
@@ -16,10 +17,15 @@ export default command({
   async run(ctx, { creator: creatorId, why }) {
     const creator = await ban(ctx, creatorId)
     await addNote(ctx, creator.id, `Banned: ${why}`)
+    const waiting = (await openCases(ctx, creator.id)).length
+    const but =
+      waiting === 0
+        ? ''
+        : ` ${waiting === 1 ? 'One case waits' : `${waiting} cases wait`} for a decision; only what an upheld case names is withheld.`
     return changedCard(
       creator,
       `${creator.name} is banned`,
-      'New orders earn nothing and they cannot apply again. What they earned before is paid as usual.',
+      `New orders earn nothing and they cannot apply again. What they earned before is paid as usual.${but}`,
     )
   },
 })

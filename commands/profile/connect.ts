@@ -12,11 +12,13 @@ import { follow as ledger } from '../../src/ledger/merge.ts'
 import { follow as links } from '../../src/links/merge.ts'
 import { option, optional } from '../../src/option.ts'
 import { follow as orders } from '../../src/orders/merge.ts'
+import { follow as payouts } from '../../src/payouts/merge.ts'
 import { connectCodeCard, connectedCard, wrongCodeCard } from '../../src/people/cards-connect.ts'
 import { offerConnect, spend, tryCode } from '../../src/people/claims.ts'
 import { accountsOf, beginMerge, finishMerge } from '../../src/people/merge.ts'
 import { CONNECT_MINUTES } from '../../src/people/rules-claims.ts'
 import { follow as recognition } from '../../src/recognition/merge.ts'
+import { follow as trust } from '../../src/trust/merge.ts'
 
 export default command({
   description: 'Be one person on Discord, Slack and the web',
@@ -44,9 +46,11 @@ async function connect(ctx: Context, claim: Claim): Promise<Card> {
   const creators = await unite(ctx, persons)
   if (creators) {
     await links(ctx, creators)
+    await trust(ctx, creators)
     await orders(ctx, creators)
     await content(ctx, creators)
     await recognition(ctx, creators)
+    await payouts(ctx, creators)
     await ledger(ctx, creators)
   }
   const isCreator = roleBy(await creatorOfPerson(ctx, persons.to)) === 'creator'

@@ -1,11 +1,11 @@
 import { command } from '../../src/command.ts'
 import { teamCard } from '../../src/people/cards.ts'
-import { managers } from '../../src/people/service.ts'
+import { team } from '../../src/people/service.ts'
 
 export default command({
   description: 'Who runs this program',
   role: 'admin',
   visibility: 'private',
   options: {},
-  run: async (ctx) => teamCard(await managers(ctx)),
+  run: async (ctx) => teamCard(await team(ctx)),
 })

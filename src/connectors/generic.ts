@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ConnectorTools, connector, type Delivery } from '../connector.ts'
-import type { Fact, OrderPlaced } from '../kernel/fact.ts'
+import type { Fact, LeadQualified, OrderPlaced, OrderRefunded } from '../kernel/fact.ts'
 import { readJson } from '../kernel/json.ts'
 import { subtract, sum, toJson } from '../kernel/money.ts'
 import * as piece from '../kernel/payload.ts'
@@ -12,6 +12,8 @@ const TOLERANCE_SECONDS = 300
 const amount = z.string().regex(/^\d{1,15}(\.\d{1,9})?$/, 'must be an amount of zero or more, such as "92.40"')
 const about = z.object({ type: piece.foreignId })
 const orderStep = z.object({ data: z.object({ order_id: piece.foreignId, at: piece.instant }) })
+const shopper = z.object({ id: piece.foreignId.nullish(), email: z.string().nullish() })
+const cid = z.string().max(500, 'must have at most 500 characters').nullish()
 const refunded = z.object({
   data: z.object({
     id: piece.foreignId,
@@ -19,6 +21,16 @@ const refunded = z.object({
     at: piece.instant,
     currency: piece.currencyCode,
     base: amount,
+    whole: amount.nullish(),
+    cumulative: z.boolean().nullish(),
+  }),
+})
+const disputed = z.object({
+  data: z.object({
+    id: piece.foreignId,
+    order_id: piece.foreignId,
+    at: piece.instant,
+    outcome: z.enum(['open', 'won', 'lost'], 'must be open, won or lost'),
   }),
 })
 const created = z.object({
@@ -36,9 +48,39 @@ const created = z.object({
     paid: z.boolean().nullish(),
     test: z.boolean().nullish(),
     codes: piece.listOf(z.string()),
-    cid: z.string().max(500, 'must have at most 500 characters').nullish(),
-    customer: z.object({ id: piece.foreignId.nullish(), email: z.string().nullish() }).nullish(),
-    items: piece.listOf(z.object({ sku: piece.foreignId, quantity: piece.count })),
+    cid,
+    customer: shopper.nullish(),
+    items: piece.listOf(z.object({ sku: piece.foreignId, quantity: piece.count, net: amount.nullish() })),
+  }),
+})
+const qualified = z.object({
+  data: z.object({
+    id: piece.foreignId,
+    number: piece.foreignId.nullish(),
+    at: piece.instant,
+    test: z.boolean().nullish(),
+    codes: piece.listOf(z.string()),
+    cid,
+    customer: shopper.nullish(),
+  }),
+})
+const rejected = z.object({
+  data: z.object({
+    lead_id: piece.foreignId,
+    at: piece.instant,
+    reason: z.string().max(300, 'must have at most 300 characters').nullish(),
+  }),
+})
+const code = z.object({
+  data: z.object({ code: z.string().trim().min(1, 'must not be empty').max(255), at: piece.instant, ended: z.boolean() }),
+})
+const asked = z.object({
+  data: z.object({
+    id: piece.foreignId,
+    at: piece.instant,
+    wish: z.enum(['export', 'forget'], 'must be export or forget'),
+    customer: shopper,
+    order_ids: piece.listOf(piece.foreignId),
   }),
 })
 
@@ -74,18 +116,66 @@ function verify({ headers, body }: Delivery, secrets: string[], now: Date): bool
 function facts({ body }: Delivery, tools: ConnectorTools): Fact[] {
   const json = readJson(body)
   const { type } = piece.readAs(about, json)
-  if (type === 'order.created') return [placed(piece.readAs(created, json).data, tools)]
-  if (type === 'order.paid' || type === 'order.cancelled') {
-    const { order_id, at } = piece.readAs(orderStep, json).data
-    return [{ type, orderId: order_id, at }]
+  switch (type) {
+    case 'order.created':
+      return [placed(piece.readAs(created, json).data, tools)]
+    case 'order.paid':
+    case 'order.cancelled': {
+      const { order_id, at } = piece.readAs(orderStep, json).data
+      return [{ type, orderId: order_id, at }]
+    }
+    case 'order.refunded':
+      return [refund(piece.readAs(refunded, json).data)]
+    case 'order.disputed': {
+      const { id, order_id, at, outcome } = piece.readAs(disputed, json).data
+      return [{ type, orderId: order_id, disputeId: id, at, outcome }]
+    }
+    case 'lead.qualified':
+      return [lead(piece.readAs(qualified, json).data, tools)]
+    case 'lead.rejected': {
+      const { lead_id, at, reason } = piece.readAs(rejected, json).data
+      return [{ type, orderId: lead_id, at, ...(reason ? { reason } : {}) }]
+    }
+    case 'code.changed': {
+      const data = piece.readAs(code, json).data
+      return piece.codesOf([data.code]).map((word) => ({ type, code: word, at: data.at, ended: data.ended }))
+    }
+    case 'shopper.asked': {
+      const { id, at, wish, customer, order_ids } = piece.readAs(asked, json).data
+      const hashed = piece.shopperOf('generic', customer, tools.hash)
+      return [{ type, wish, requestId: id, at, shopper: hashed, orderIds: order_ids }]
+    }
+    default:
+      // A shop may send us more than we understand, today or after its next version.
+      return []
   }
-  if (type === 'order.refunded') {
-    const data = piece.readAs(refunded, json).data
-    const base = piece.money(data.base, data.currency, 'data.base')
-    return [{ type, refundId: data.id, orderId: data.order_id, at: data.at, base: toJson(base) }]
+}
+
+function refund(data: z.output<typeof refunded>['data']): OrderRefunded {
+  const base = piece.money(data.base, data.currency, 'data.base')
+  const whole = data.whole == null ? undefined : piece.money(data.whole, data.currency, 'data.whole')
+  return {
+    type: 'order.refunded',
+    refundId: data.id,
+    orderId: data.order_id,
+    at: data.at,
+    base: toJson(base),
+    ...(whole ? { whole: toJson(whole) } : {}),
+    ...(data.cumulative ? { cumulative: true } : {}),
   }
-  // A shop may send us more than we understand, today or after its next version.
-  return []
+}
+
+function lead(data: z.output<typeof qualified>['data'], tools: ConnectorTools): LeadQualified {
+  return {
+    type: 'lead.qualified',
+    orderId: data.id,
+    number: data.number ?? data.id,
+    at: data.at,
+    test: data.test ?? false,
+    codes: piece.codesOf(data.codes),
+    ...(data.cid ? { cid: data.cid } : {}),
+    shopper: piece.shopperOf('generic', data.customer ?? {}, tools.hash),
+  }
 }
 
 function placed(data: z.output<typeof created>['data'], tools: ConnectorTools): OrderPlaced {
@@ -117,6 +207,10 @@ function placed(data: z.output<typeof created>['data'], tools: ConnectorTools): 
     codes: piece.codesOf(data.codes),
     ...(data.cid ? { cid: data.cid } : {}),
     shopper: piece.shopperOf('generic', data.customer ?? {}, tools.hash),
-    items: data.items,
+    items: data.items.map(({ sku, quantity, net }, i) => ({
+      sku,
+      quantity,
+      ...(net == null ? {} : { net: toJson(piece.money(net, data.currency, `data.items[${i}].net`)) }),
+    })),
   }
 }

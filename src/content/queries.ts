@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import type { Db } from '../db/client.ts'
 import type { Submission } from '../db/generated/client.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
+import { isPaper } from '../ledger/papers.ts'
 import { asRole, atLeast } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import type { View } from './cards.ts'
@@ -59,7 +60,8 @@ export async function ownContent(ctx: Context<'creator'>, limit = 10): Promise<{
  */
 export async function mayOpen(db: Db, programId: string, personId: string, fileId: string): Promise<boolean> {
   const member = await db.membership.findUnique({ where: { programId_personId: { programId, personId } } })
-  if (!member) return false
+  // Statements and reports are opened by their own page.
+  if (!member || (await isPaper(db, programId, fileId))) return false
   if (atLeast(asRole(member.role), 'manager')) return true
   // A list names people with their e-mail addresses and balances.
   if ((await db.file.count({ where: { programId, id: fileId, mime: LIST } })) > 0) return false

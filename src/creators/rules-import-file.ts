@@ -65,11 +65,18 @@ function cellsOf({ line, cells }: { line: number; cells: string[] }, columns: (C
 
 type Raw = { record: string[]; info: Info }
 
-function recordsOf(text: string): { line: number; cells: string[] }[] {
+/** A line of a list as it stands there, before anyone knows what its columns mean. */
+export type SheetRecord = { line: number; cells: string[] }
+
+/** All lines of a list that hold something. `head`: how many of its first lines may be titles. Refusal('invalid') for what is none. */
+export const readRecords = (bytes: Uint8Array, head = 1): SheetRecord[] =>
+  recordsOf(decode(bytes), head).map(({ line, cells }) => ({ line, cells: cells.map(defanged) }))
+
+function recordsOf(text: string, head = 1): SheetRecord[] {
   try {
     const records = parse(text, {
       bom: true,
-      delimiter: delimiterOf(text),
+      delimiter: delimiterOf(text, head),
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
@@ -86,9 +93,9 @@ function recordsOf(text: string): { line: number; cells: string[] }[] {
   }
 }
 
-/** Whatever stands most often in the line of headings. */
-function delimiterOf(text: string): string {
-  const head = text.slice(0, 10_000).split(/\r?\n/, 1)[0] ?? ''
+/** Whatever stands most often in the line of headings; a title above it has fewer. */
+function delimiterOf(text: string, lines: number): string {
+  const head = text.slice(0, 10_000).split(/\r?\n/, lines).join('\n')
   const count = (sign: string) => head.split(sign).length
   return [',', ';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best))
 }

@@ -158,7 +158,14 @@ export const creatorOfPerson = (ctx: Context, personId: string): Promise<Creator
 
 /** The commission rate in basis points: the creator's own, else the program's. */
 export const rateOf = (ctx: Context, creator: Pick<Creator, 'rateBps'>): number =>
-  creator.rateBps ?? policyOf(ctx.program).rateBps
+  standardsOf(policyOf(ctx.program), creator).rateBps
+
+/** The rate of a creator without tiers and rules, and whose it is. */
+export const standardsOf = (
+  policy: { rateBps: number },
+  { rateBps }: Pick<Creator, 'rateBps'>,
+): { rateBps: number; why: string } =>
+  rateBps === null ? { rateBps: policy.rateBps, why: 'the rate of the program' } : { rateBps, why: 'an own rate' }
 
 /** Changes what a creator says of themselves; an application that waits is shown anew. */
 export async function changeProfile(

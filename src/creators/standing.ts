@@ -11,6 +11,8 @@ import { creatorOfPerson, locked, showStatus } from './service.ts'
 export async function pause(ctx: Context, creatorId: string): Promise<Creator> {
   const creator = await locked(ctx, creatorId)
   if (creator.state !== 'approved') throw cannot(creator, 'be paused')
+  // Channels close; their private place stays, and so does what they may ask for there.
+  await ctx.grant(creator.personId, 'creator', false)
   return stand(ctx, creator, 'paused')
 }
 
@@ -18,6 +20,7 @@ export async function pause(ctx: Context, creatorId: string): Promise<Creator> {
 export async function resume(ctx: Context, creatorId: string): Promise<Creator> {
   const creator = await locked(ctx, creatorId)
   if (creator.state !== 'paused') throw cannot(creator, 'go on')
+  await ctx.grant(creator.personId, 'creator', true)
   return stand(ctx, creator, 'approved')
 }
 

@@ -76,7 +76,15 @@ export async function claimHeard(db: Db, programId: string, limit: number, now: 
   return db.inbox.findMany({ where: { id: { in: rows.map((row) => row.id) } }, orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }] })
 }
 
-export type Outcome = { state: 'done' | 'parked'; facts?: object; answer?: object; error?: string; doneAt: Date }
+export type Outcome = {
+  state: 'done' | 'parked'
+  facts?: object
+  answer?: object
+  error?: string
+  doneAt: Date
+  /** Given where what was heard must not be kept. */
+  body?: null
+}
 
 /** Closes a row with what became of it. */
 export async function finish(db: Db, id: string, outcome: Outcome): Promise<void> {
@@ -105,6 +113,36 @@ export async function forgetHeard(
     DELETE FROM "Inbox" WHERE id IN (SELECT id FROM "Inbox"
       WHERE "programId" = ${programId} AND state = 'done' AND source LIKE 'chat:%' AND "receivedAt" < ${before.calls} LIMIT ${limit})`
   return bodies + calls
+}
+
+/**
+ * What a source told of shoppers is forgotten: the sealed bodies go, and the facts lose the keyed hashes. Of those alone whose orders
+ * or hashes are named, or, when nothing is named, of all. Deliveries that wait keep their body until they are taken in.
+ */
+export async function forgetTold(
+  db: Db,
+  programId: string,
+  source: string,
+  of?: { orderIds: string[]; hashes: string[] },
+): Promise<number> {
+  const { orderIds, hashes } = of ?? { orderIds: [], hashes: [] }
+  return db.$executeRaw`
+    UPDATE "Inbox" i SET body = NULL, facts = (
+      SELECT jsonb_agg(CASE WHEN jsonb_exists(f, 'shopper') THEN f || '{"shopper": {}}'::jsonb ELSE f END ORDER BY n)
+      FROM jsonb_array_elements(i.facts) WITH ORDINALITY AS told(f, n))
+    WHERE "programId" = ${programId} AND source = ${source} AND state = 'done' AND jsonb_typeof(facts) = 'array' AND facts <> '[]'
+      AND (${of === undefined} OR EXISTS (
+        SELECT FROM jsonb_array_elements(i.facts) AS f WHERE f->>'orderId' = ANY(${orderIds})
+          OR f->'shopper'->>'id' = ANY(${hashes}) OR f->'shopper'->>'email' = ANY(${hashes})))`
+}
+
+/** Puts a parked delivery back to be taken in anew; false when there is none, or nothing of it is left to read. */
+export async function hearAgain(db: Db, programId: string, id: string): Promise<boolean> {
+  const count = await db.$executeRaw`
+    UPDATE "Inbox" SET state = 'heard', tries = 0, error = NULL, "doneAt" = NULL
+    WHERE "programId" = ${programId} AND id = ${id} AND state = 'parked' AND source NOT LIKE 'chat:%'
+      AND (body IS NOT NULL OR facts IS NOT NULL)`
+  return count === 1
 }
 
 /** Takes away what was typed into forms and kept no longer; gives how many. */

@@ -87,7 +87,7 @@ async function grantAppRole(client: pg.Client): Promise<void> {
   await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${appRole}`)
   await client.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${appRole}`)
   await client.query(
-    `REVOKE UPDATE, DELETE, TRUNCATE ON "Transfer", "Audit", "Acceptance", "TermsVersion", "Revision" FROM ${appRole}`,
+    `REVOKE UPDATE, DELETE, TRUNCATE ON "Transfer", "Audit", "Acceptance", "TermsVersion", "Revision", "PayeeChange", "PaymentEvent" FROM ${appRole}`,
   )
   await client.query(`REVOKE ALL ON "_prisma_migrations" FROM ${appRole}`)
 }

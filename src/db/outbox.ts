@@ -12,13 +12,18 @@ export type PostPayload = {
 }
 
 export type Intent = {
-  kind: 'post' | 'close' | 'grant' | 'prepare'
-  /** "applications", "person:per_…", "thread:sub_…" for posts; a thread to be closed; the person for grants; the space to be prepared. */
+  kind: 'post' | 'close' | 'grant' | 'prepare' | 'call'
+  /**
+   * "applications", "person:per_…", "thread:sub_…" for posts; a thread to be closed; the person for grants; the space to be prepared;
+   * the connection to be called, which stands in the row where a space would.
+   */
   audience: string
   key: string
   payload: object
   /** The person whose door a new thread is held through. */
   of?: string | undefined
+  /** A post to a person goes through every door they are known at. */
+  everywhere?: boolean
   notBefore?: Date
 }
 
@@ -43,8 +48,8 @@ export async function intend(writer: Writer, intent: Intent): Promise<void> {
 }
 
 /** A person is spoken to through the door they chose, or else the one they came in by first; a thread stays where it began. */
-async function spacesOf(writer: Writer, { kind, audience, of }: Intent): Promise<string[]> {
-  if (kind === 'prepare') return [audience]
+async function spacesOf(writer: Writer, { kind, audience, of, everywhere }: Intent): Promise<string[]> {
+  if (kind === 'prepare' || kind === 'call') return [audience]
   const { db, programId } = writer
   if (audience.startsWith('thread:')) {
     const began = { programId, kind: 'post', audience }
@@ -62,7 +67,7 @@ async function spacesOf(writer: Writer, { kind, audience, of }: Intent): Promise
           WHERE i."personId" = ${personId}
           GROUP BY s.id, s.platform, m.door ORDER BY (s.platform = m.door) DESC NULLS LAST, s.platform = 'web', min(i."createdAt"), s.id`
   const ids = rows.map((row) => row.id)
-  return kind === 'post' && personId !== undefined ? ids.slice(0, 1) : ids
+  return kind === 'post' && personId !== undefined && everywhere !== true ? ids.slice(0, 1) : ids
 }
 
 export type Claimed = {
@@ -78,7 +83,7 @@ export type Claimed = {
   again: boolean
 }
 
-/** Due rows of a space, leased until `until`, oldest first; a row whose worker died comes back when its lease ends. */
+/** Due rows of a space or connection, leased until `until`, oldest first; a row whose worker died comes back when its lease ends. */
 export async function claimDue(db: Db, spaceId: string, now: Date, until: Date, limit: number): Promise<Claimed[]> {
   const rows = await db.$queryRaw<(Claimed & { seq: bigint })[]>`
     UPDATE "Outbox" o SET "leasedTo" = ${until} FROM (
@@ -98,12 +103,13 @@ export async function settle(db: Db, claimed: Claimed, now: Date): Promise<void>
     WHERE id = ${claimed.id}`
 }
 
-/** Tries again at `again`, or parks the row after ten tries; parked rows are shown to managers. */
-export async function fail(db: Db, claimed: Claimed, error: string, again: Date): Promise<void> {
-  await db.$executeRaw`
+/** Tries again at `again`, or parks the row after ten tries; parked rows are shown to managers. True when it was parked. */
+export async function fail(db: Db, claimed: Claimed, error: string, again: Date): Promise<boolean> {
+  const [row] = await db.$queryRaw<{ state: string }[]>`
     UPDATE "Outbox" SET tries = tries + 1, error = ${error}, "notBefore" = ${again}, "leasedTo" = NULL,
       state = CASE WHEN tries + 1 >= 10 THEN 'parked' ELSE 'due' END
-    WHERE id = ${claimed.id}`
+    WHERE id = ${claimed.id} RETURNING state`
+  return row?.state === 'parked'
 }
 
 /** Leaves a row for a later moment without counting the try. */
@@ -123,6 +129,12 @@ export async function tryAgain(db: Db, programId: string, id: string, now: Date)
     data: { state: 'due', tries: 0, notBefore: now },
   })
   return count === 1
+}
+
+/** What a shop refused is asked of it again, for it has other keys now. */
+export async function wakeCalls(db: Db, programId: string, connectionId: string, now: Date): Promise<void> {
+  const where = { programId, spaceId: connectionId, kind: 'call', state: 'parked' }
+  await db.outbox.updateMany({ where, data: { state: 'due', tries: 0, notBefore: now } })
 }
 
 /** What waited for these channels of a space is due again; private places and threads lie below #start-here where they are threads. */
@@ -171,6 +183,14 @@ export async function repeatGrantsIn(db: Db, spaceId: string): Promise<void> {
   await db.$executeRaw`
     UPDATE "Outbox" SET state = 'due', version = version + 1, tries = 0, error = NULL
     WHERE "spaceId" = ${spaceId} AND kind = 'grant' AND state = 'done'`
+}
+
+/** Roles that a space refused are tried once more. */
+export async function retryGrantsIn(db: Db, spaceId: string, now: Date): Promise<void> {
+  await db.outbox.updateMany({
+    where: { spaceId, kind: 'grant', state: 'parked' },
+    data: { state: 'due', tries: 0, error: null, notBefore: now },
+  })
 }
 
 /** The pinned posts of the program's channels, shown in a space that is new to it. */

@@ -8,6 +8,7 @@ import {
   needed,
   neededForThreads,
   type Owned,
+  openToAll,
   permissionsIn,
   permissionsOf,
   pinning,
@@ -121,13 +122,21 @@ function channelCheck(server: string, space: Space, wanted: (typeof wantedChanne
   const bits = permissionsIn(space, channel)
   const asked = [...needed, ...pinning, ...(wanted.purpose === 'start-here' ? neededForThreads : [])]
   const lacking = asked.filter(([bit]) => !has(bits, bit)).map(([, name]) => `"${name}"`)
-  if (lacking.length === 0) return []
+  const place = `${server}: #${channel.name ?? wanted.name}`
+  const open = wanted.role !== 'anyone' && openToAll(space, channel)
   return [
-    failed(
-      `${server}: #${channel.name ?? wanted.name}`,
-      `Troupe lacks ${listed(lacking)} there`,
-      "Give it to Troupe's role in the permissions of that channel.",
-    ),
+    ...(open
+      ? [
+          failed(
+            place,
+            'everyone can read it, so nothing is posted there',
+            'Take "View Channel" from @everyone in that channel and give it to the roles that may; then type /setup channels.',
+          ),
+        ]
+      : []),
+    ...(lacking.length === 0
+      ? []
+      : [failed(place, `Troupe lacks ${listed(lacking)} there`, "Give it to Troupe's role in the permissions of that channel.")]),
   ]
 }
 

@@ -1,6 +1,7 @@
 /** The Slack app: tokens, scopes, short names, and then each workspace it is installed in. */
 import type { AnyCommand } from '../command.ts'
 import { scopes, slashCommands } from '../platforms/slack/manifest.ts'
+import { channels as wantedChannels } from '../programs/rules.ts'
 import { ask } from './ask.ts'
 import { type Check, failed, good, listed, skipped, warned } from './check.ts'
 import { headerClock } from './clock.ts'
@@ -167,9 +168,33 @@ const lost: Record<string, string> = {
   missing_scope: 'Grant the missing scope first.',
 }
 
+/** Public channels that bear the name of a closed one: nothing is posted there. What Slack does not list is not known. */
+async function openChecks(call: Call, team: string): Promise<Check[]> {
+  type Listed = { channels?: { name: string; is_archived?: boolean }[]; response_metadata?: { next_cursor?: string } }
+  const closed = new Set<string>(wantedChannels.filter(({ role }) => role !== 'anyone').map(({ name }) => name))
+  const open: string[] = []
+  for (let cursor = '', page = 0; page < PAGES; page++) {
+    const said = await call('conversations.list', { types: 'public_channel', limit: '1000', ...(cursor && { cursor }) })
+    if (!said.ok) break
+    const { channels = [], response_metadata } = said as Listed
+    open.push(...channels.filter((one) => closed.has(one.name) && !one.is_archived).map((one) => one.name))
+    cursor = response_metadata?.next_cursor ?? ''
+    if (cursor === '') break
+  }
+  return open.map((name) =>
+    failed(
+      `${team}: #${name}`,
+      'it is public, so everyone can read it and nothing is posted there',
+      'Make it private in its settings, then type /troupe setup channels.',
+    ),
+  )
+}
+
+const PAGES = 20
+
 async function channelChecks(call: Call, team: string, space: KnownSpace): Promise<Check[]> {
   type Told = { channel?: { is_member?: boolean; is_archived?: boolean } }
-  const checks: Check[] = []
+  const checks: Check[] = await openChecks(call, team)
   for (const { id, name } of space.channels) {
     const said = await call('conversations.info', { channel: id })
     const { channel } = said as Told

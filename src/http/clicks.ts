@@ -8,6 +8,7 @@ import { ensurePartitions } from '../links/partitions.ts'
 import { createShipper, type Shipper } from '../links/shipper.ts'
 import { slugSource } from '../links/slug-source.ts'
 import { createSlugTable, type SlugTable } from '../links/slugs.ts'
+import { openCountries } from './geography.ts'
 import { trustIn } from './proxies.ts'
 import { type Redirect, redirect } from './redirect.ts'
 
@@ -39,6 +40,8 @@ export function openClicks(app: App, directUrl: string): Clicks {
     onTrouble: quiet('writing the click journal'),
   })
   const shipper = createShipper({ journal, sink: clickSink(app.database.pool), now: clock, onTrouble: quiet('shipping clicks') })
+  let countryOf: ((ip: string) => string | null) | undefined
+  const trust = trustIn(config.TRUST_PROXY)
   return {
     redirect: redirect({
       slugs,
@@ -46,12 +49,16 @@ export function openClicks(app: App, directUrl: string): Clicks {
       now: clock,
       random: pooled(app.random),
       key: app.sealer.key('click'),
-      trust: trustIn(config.TRUST_PROXY),
+      trust,
+      // Anyone may send a header; only where a proxy of ours stands in front it is the proxy's word.
+      countryHeader: trust === undefined ? undefined : config.COUNTRY_HEADER,
+      countryOf: (ip) => countryOf?.(ip) ?? null,
     }),
     slugs,
     journal,
     shipper,
     async start() {
+      if (config.GEO_FILE !== undefined) countryOf = await openCountries(config.GEO_FILE)
       await ensurePartitions(app.database.owner, clock())
       await slugs.start()
       shipper.start()

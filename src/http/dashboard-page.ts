@@ -11,12 +11,13 @@ import type { Reader } from '../platforms/web/text.ts'
 /** A command with what it is given, shown as a card. */
 export type Tile = { run: string; given?: Record<string, string> }
 
-export type Page = { key: string; label: string; for: 'creator' | 'manager'; tiles: Tile[] }
+export type Page = { key: string; label: string; for: 'creator' | 'manager' | 'finance'; tiles: Tile[] }
 
 export const pages: readonly Page[] = [
   { key: 'queue', label: 'Queue', for: 'manager', tiles: [{ run: 'home' }, { run: 'review queue' }] },
   { key: 'kpis', label: 'KPIs', for: 'manager', tiles: [{ run: 'kpi' }] },
   { key: 'creators', label: 'Creators', for: 'manager', tiles: [{ run: 'creator list' }] },
+  { key: 'payouts', label: 'Payouts', for: 'finance', tiles: [{ run: 'payout show' }] },
   { key: 'numbers', label: 'My numbers', for: 'creator', tiles: [{ run: 'stats' }] },
   { key: 'money', label: 'Money', for: 'creator', tiles: [{ run: 'earnings' }] },
   { key: 'board', label: 'Board', for: 'creator', tiles: [{ run: 'leaderboard' }] },
@@ -24,9 +25,13 @@ export const pages: readonly Page[] = [
 ]
 
 /** The pages of a person, those they need first in front. Someone who manages and creates has both. */
-export function pagesFor({ role, creator }: { role: Role; creator: boolean }): Page[] {
-  const manages = role === 'manager' || role === 'admin'
-  return pages.filter((page) => (page.for === 'manager' ? manages : creator && role !== 'anyone'))
+export function pagesFor({ role, creator, finance = false }: { role: Role; creator: boolean; finance?: boolean }): Page[] {
+  const may = {
+    manager: role === 'manager' || role === 'admin',
+    finance: finance || role === 'admin',
+    creator: creator && role !== 'anyone',
+  }
+  return pages.filter((page) => may[page.for])
 }
 
 export type Frame = {

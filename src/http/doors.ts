@@ -3,7 +3,7 @@ import { type App, foundProgram } from '../app.ts'
 import { type FileRef, problems } from '../command.ts'
 import { mayOpen } from '../content/queries.ts'
 import type { Role } from '../context.ts'
-import { atLeast, recognise, setRole } from '../people/service.ts'
+import { atLeast, mayRun, recognise, setRole } from '../people/service.ts'
 import { formFor, suggest } from '../platforms/ask.ts'
 import { dispatch } from '../platforms/dispatch.ts'
 import { type Offer, type ShopOrder, type WebDeps, webPlatform } from '../platforms/web/index.ts'
@@ -11,9 +11,13 @@ import { welcomeCard } from '../programs/cards.ts'
 import { channels } from '../programs/rules.ts'
 import { dashboard } from './dashboard.ts'
 import { join } from './join.ts'
+import { papers } from './papers.ts'
+import { payee } from './payee.ts'
+import { payouts } from './payouts.ts'
 import { roster } from './roster.ts'
 import type { Mount } from './server.ts'
 import { dashboardPath, signedInTo } from './session.ts'
+import { shops } from './shops.ts'
 
 /** Adds the web platform to the app. `simulator` also serves the chat page and the demo shop. */
 export function openWebDoor(app: App, simulator: boolean): Mount[] {
@@ -22,7 +26,7 @@ export function openWebDoor(app: App, simulator: boolean): Mount[] {
   const start: Mount = async (server) => {
     server.get('/', (_request, reply) => reply.redirect(simulator ? '/simulator' : '/dashboard', 302))
   }
-  return [platform.routes, dashboard(app), join(app), roster(app), start]
+  return [platform.routes, dashboard(app), join(app), roster(app), papers(app), payee(app), payouts(app), shops(app), start]
 }
 
 function depsOf(app: App, simulator: boolean): WebDeps {
@@ -45,7 +49,7 @@ function depsOf(app: App, simulator: boolean): WebDeps {
         return command ? problems(command, given) : []
       },
     },
-    commandsFor: (role) => offersFor(app, role),
+    commandsFor: (who) => offersFor(app, who),
     channelsFor: (role) => channels.filter((channel) => atLeast(role, channel.role)),
     recognise: (programId, user, userName) =>
       app.within(programId, async (ctx) => {
@@ -86,9 +90,9 @@ export function ownOrigin({ HOST, PORT }: { HOST?: string | undefined; PORT: num
   return `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`
 }
 
-function offersFor(app: App, role: Role): Offer[] {
+function offersFor(app: App, who: { role: Role; finance: boolean }): Offer[] {
   return [...app.commands.values()]
-    .filter((command) => command.listed && atLeast(role, command.role))
+    .filter((command) => command.listed && mayRun(who, command))
     .map((command) => ({
       name: command.name,
       description: command.description,

@@ -56,6 +56,8 @@ async function take(app: App, desk: Desk, request: HookRequest, reply: FastifyRe
     headers: flat(request.headers),
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
   }
+  // Answered for every address alike, so it tells nothing about which of them are programs.
+  if (connector?.isGreeting?.(delivery)) return reply.code(200).send({ received: true })
   const secrets = connector && isId('program', programId) ? await desk.secrets(`${programId}/${source}`, delivery) : []
   const now = app.clock()
   // An unknown source or program looks like a wrong signature, so that nobody can list either.

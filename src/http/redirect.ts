@@ -6,6 +6,7 @@ import { clickIds } from '../links/click-id.ts'
 import type { Click } from '../links/click-line.ts'
 import { looksAhead, parseSlug, truncateAddress } from '../links/rules.ts'
 import type { SlugTable, Target } from '../links/slugs.ts'
+import { withAdMark } from '../trust/rules-sources.ts'
 import { type Trust, visitorAddress } from './proxies.ts'
 
 export type RedirectOptions = {
@@ -19,7 +20,9 @@ export type RedirectOptions = {
   /** Which proxies may name the visitor in X-Forwarded-For; undefined believes nobody. */
   trust?: Trust | undefined
   /** A header in which such a proxy names the visitor's country (two letters), such as `cf-ipcountry`. */
-  countryHeader?: string
+  countryHeader?: string | undefined
+  /** Where an address is, by the operator's own file; null where that is not known. */
+  countryOf?: ((ip: string) => string | null) | undefined
 }
 
 export type Redirect = {
@@ -40,7 +43,7 @@ const DAY = 86_400_000
 const sameHeaders = ['Cache-Control', 'no-store', 'Referrer-Policy', 'strict-origin-when-cross-origin', 'Content-Length', '0']
 
 /** Sends shoppers from a creator's link to its stored destination, with a sealed click id, once the click is kept. No cookies. */
-export function redirect({ slugs, append, now, random, key, trust, countryHeader }: RedirectOptions): Redirect {
+export function redirect({ slugs, append, now, random, key, trust, countryHeader, countryOf }: RedirectOptions): Redirect {
   const newClick = clickIds(key, random)
   let following: Following[] = []
   let day = -1
@@ -57,11 +60,13 @@ export function redirect({ slugs, append, now, random, key, trust, countryHeader
   }
 
   function clickOf({ req, target }: Following, at: number, id: string): Click {
-    const { userAgent, referer, forwarded, country, ahead } = readHeaders(req.rawHeaders, countryHeader)
+    const { userAgent, forwarded, ahead, ...said } = readHeaders(req.rawHeaders, countryHeader)
     const ip = visitorAddress(req.socket.remoteAddress ?? '', forwarded, trust)
     const visitor = visitorOf(at, ip, userAgent)
     const bot = ahead || req.method === 'HEAD'
     const { programId, linkId } = target
+    const referer = withAdMark(said.referer, req.url ?? '')
+    const country = said.country ?? countryOf?.(ip) ?? null
     return { id, programId, linkId, at, ip: truncateAddress(ip), userAgent, referer, visitor, country, bot }
   }
 
@@ -151,7 +156,7 @@ function readHeaders(raw: readonly string[], countryHeader: string | undefined):
     else if (name === 'referer') said.referer = value.slice(0, 300)
     else if (name === 'x-forwarded-for') said.forwarded += said.forwarded ? `,${value}` : value
     else if (name.endsWith('purpose') || name === 'x-moz') said.ahead ||= looksAhead(value)
-    else if (name === countryHeader && /^[A-Z]{2}$/.test(value)) said.country = value
+    else if (name === countryHeader && /^(?!XX)[A-Z]{2}$/.test(value)) said.country = value
   }
   return said
 }

@@ -31,6 +31,7 @@ export type Visitor = {
   personId: string
   name: string
   role: Role
+  finance: boolean
   /** Whether this person is a creator of the program, whatever else they are. */
   creator: boolean
   zone: string
@@ -55,6 +56,7 @@ export async function visitorOf(app: App, request: FastifyRequest): Promise<Visi
       personId: session.personId,
       name: membership.name,
       role: asRole(membership.role),
+      finance: membership.finance,
       creator: creator !== null,
       zone: membership.zone ?? program.zone,
       locale: membership.locale ?? program.locale,

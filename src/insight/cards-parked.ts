@@ -1,5 +1,6 @@
 import {
   type Block,
+  type Button,
   buttons,
   type Card,
   card,
@@ -12,43 +13,62 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import type { Waiting } from '../orders/cards-shops.ts'
 import type { Parked } from './queries.ts'
 
-/** Each post has a button of its own, and a chat message has room for so many. */
-const POSTS = 10
+/** Each row has a button of its own, and a chat message has room for so many. */
+const SHOWN = 8
 
-/** What could not be taken further: deliveries are run again from the shell, posts with one press. */
-export function parkedCard(rows: Parked[]): Card {
-  if (rows.length === 0) return card('Nothing is parked', 'Every delivery was taken and every post was sent.')
+/** What could not be taken further, each with its reason and one press to try it again. */
+export function parkedCard(rows: Parked[], waiting: Waiting[] = []): Card {
+  if (rows.length === 0 && waiting.length === 0)
+    return card('Nothing is parked', 'Every delivery was taken and every post was sent.')
   const deliveries = rows.filter((row) => row.kind === 'delivery')
   const posts = rows.filter((row) => row.kind === 'post')
-  const more = posts.length - POSTS
   return card(
     'Parked deliveries and posts',
     ...(deliveries.length > 0 ? deliveriesOf(deliveries) : []),
     posts.length > 0 && 'These posts could not be shown. Mend the cause, then try them again.',
-    ...posts.slice(0, POSTS).flatMap(postOf),
-    more > 0 && small(`… and ${more} more posts.`),
+    ...posts.slice(0, SHOWN).flatMap((row) => rowOf(row, { label: 'Try again', run: 'retry', given: { post: row.id } })),
+    posts.length > SHOWN && small(`… and ${posts.length - SHOWN} more posts.`),
+    ...(waiting.length > 0 ? waitingOf(waiting) : []),
   )
 }
 
 const deliveriesOf = (rows: Parked[]): Block[] => [
-  paragraph(
-    'Each delivery was kept as it came and changed nothing. Mend the cause, then run it again with npm run replay and its id.',
-  ),
-  table(
-    ['Since', 'What', 'Why', 'Id'],
-    rows.map((row) => [moment(row.at, 'ago'), [row.what], [why(row)], [code(row.id)]]),
-  ),
+  paragraph('Each delivery was kept as it came and changed nothing. Mend the cause, then retry: nothing is ever counted twice.'),
+  ...rows
+    .slice(0, SHOWN)
+    .flatMap((row) => rowOf(row, row.dropped ? false : { label: 'Retry', run: 'retry', given: { delivery: row.id } })),
+  ...(rows.length > SHOWN ? [small(`… and ${rows.length - SHOWN} more deliveries.`)] : []),
 ]
 
-const postOf = (row: Parked): Block[] => [
-  paragraph(text`${strong(row.what)}, since ${moment(row.at, 'ago')}\n${why(row)}`),
-  buttons({ label: 'Try again', run: 'retry', given: { post: row.id } }),
+const rowOf = (row: Parked, button: Button | false): Block[] => [
+  paragraph(text`${strong(row.what)}, since ${moment(row.at, 'ago')}\n${why(row)}\n${code(row.id)}`),
+  ...(button ? [buttons(button)] : [small('Its body was dropped when its time was over: have it sent once more.')]),
+]
+
+const waitingOf = (rows: Waiting[]): Block[] => [
+  paragraph(
+    'These wait more than a day for an order that has not come. They count as soon as it does; /order import brings older ones.',
+  ),
+  table(
+    ['Since', 'What', 'Shop', 'Order'],
+    rows.slice(0, SHOWN).map((row) => [moment(row.at, 'ago'), row.what, [row.source], [code(row.order.slice(0, 60))]]),
+  ),
+  ...(rows.length > SHOWN ? [small(`… and ${rows.length - SHOWN} more.`)] : []),
 ]
 
 const WHY = 300
 const why = ({ error }: Parked): string => (error ? [...error].slice(0, WHY).join('') : 'n/a')
+
+/** Stands where the card about the parked delivery stood, until it is taken in or comes back. */
+export const againCard = (by: string, id: string): Card =>
+  card(
+    'A parked delivery is tried again',
+    paragraph(text`${by} asked for it. If the cause is still there it comes back here.`),
+    small(code(id)),
+  )
 
 export const retriedCard = (): Card =>
   toned(

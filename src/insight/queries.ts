@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { addDays, localDay } from '../kernel/time.ts'
 import { familyOf } from '../ledger/owners.ts'
-import { commissionAccount, feeAccount, purse } from '../ledger/rules.ts'
+import { bonusAccount, commissionAccount, feeAccount, purse, referralAccount } from '../ledger/rules.ts'
 import type { Counts } from './rules.ts'
 
 type Range = { from: Date; to: Date }
@@ -33,30 +33,38 @@ async function salesIn(
   creatorId: string | null = null,
 ): Promise<{ orders: number; revenueMinor: bigint }> {
   const [row] = await ctx.db.$queryRaw<{ orders: bigint; revenue: string }[]>`
-    SELECT count(*) AS orders, coalesce(sum(CASE WHEN o."cancelledAt" IS NOT NULL THEN 0 ELSE greatest(0, l.base - coalesce(r.base, 0)) END), 0)::text AS revenue
-    FROM "Line" l JOIN "Order" o ON o.id = l."orderId"
-    LEFT JOIN LATERAL (SELECT sum(f.base) AS base FROM "Refund" f
-      WHERE f."programId" = l."programId" AND f.source = o.source AND f."orderExternalId" = o."externalId" AND f."appliedAt" IS NOT NULL) r ON true
+    SELECT count(*) AS orders, coalesce(sum(coalesce(l."leftBase", greatest(0, l.base))), 0)::text AS revenue
+    FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
     WHERE l."programId" = ${ctx.program.id} AND l.at >= ${from} AND l.at < ${to} AND (${creatorId}::text IS NULL OR l."creatorId" = ${creatorId})`
   return { orders: Number(row?.orders ?? 0n), revenueMinor: BigInt(row?.revenue ?? '0') }
 }
 
-/** Commission and fees as the ledger booked them in the window; a reversal counts when it happened. */
+/** Commission and fees, bonuses and referrals among them, as the ledger booked them in the window; a reversal counts when it happened. */
 async function bookedIn(
   ctx: Context,
   { from, to }: Range,
   creatorId: string | null = null,
 ): Promise<{ commissionMinor: bigint; feesMinor: bigint }> {
+  const beside = [feeAccount, bonusAccount, referralAccount]
   const family = creatorId === null ? [] : await familyOf(ctx, [creatorId])
   const own = family.flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])
   const [row] = await ctx.db.$queryRaw<{ commission: string; fees: string }[]>`
     SELECT coalesce(sum(CASE WHEN t."from" = ${commissionAccount} THEN t.minor WHEN t."to" = ${commissionAccount} THEN -t.minor ELSE 0 END), 0)::text AS commission,
-           coalesce(sum(CASE WHEN t."from" = ${feeAccount} THEN t.minor WHEN t."to" = ${feeAccount} THEN -t.minor ELSE 0 END), 0)::text AS fees
+           coalesce(sum(CASE WHEN t."from" = ANY(${beside}) THEN t.minor WHEN t."to" = ANY(${beside}) THEN -t.minor ELSE 0 END), 0)::text AS fees
     FROM "Transfer" t
     WHERE t."programId" = ${ctx.program.id} AND t.at >= ${from} AND t.at < ${to}
-      AND (t."from" IN (${commissionAccount}, ${feeAccount}) OR t."to" IN (${commissionAccount}, ${feeAccount}))
+      AND (t."from" = ANY(${[commissionAccount, ...beside]}) OR t."to" = ANY(${[commissionAccount, ...beside]}))
       AND (${creatorId}::text IS NULL OR t."from" = ANY(${own}) OR t."to" = ANY(${own}))`
-  return { commissionMinor: BigInt(row?.commission ?? '0'), feesMinor: BigInt(row?.fees ?? '0') }
+  const mirrored = creatorId === null ? 0n : await mirroredIn(ctx, { from, to }, creatorId)
+  return { commissionMinor: BigInt(row?.commission ?? '0') + mirrored, feesMinor: BigInt(row?.fees ?? '0') }
+}
+
+/** What networks pay a creator themselves: earnings of theirs, and no cost of the program. */
+async function mirroredIn(ctx: Context, { from, to }: Range, creatorId: string): Promise<bigint> {
+  const [row] = await ctx.db.$queryRaw<{ minor: bigint }[]>`
+    SELECT coalesce(sum(coalesce("leftMinor", minor)), 0)::bigint AS minor FROM "Line"
+    WHERE "programId" = ${ctx.program.id} AND "creatorId" = ${creatorId} AND mirror AND at >= ${from} AND at < ${to}`
+  return row?.minor ?? 0n
 }
 
 async function admittedIn(ctx: Context, { from, to }: Range): Promise<{ admitted: number; activated: number }> {
@@ -90,7 +98,7 @@ export async function dailyOf(
     WHERE c."programId" = ${ctx.program.id} AND c.at >= ${from} AND c.at < ${to} AND NOT c.bot AND c."uniqueInHour"
       AND (${creatorId}::text IS NULL OR l."creatorId" = ${creatorId}) GROUP BY 1`
   const lines = await ctx.db.$queryRaw<{ day: string; n: bigint; base: string; minor: string }[]>`
-    SELECT to_char(at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, count(*) AS n, sum(base)::text AS base, sum(minor)::text AS minor FROM "Line"
+    SELECT to_char(at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, count(*) FILTER (WHERE base > 0) AS n, sum(base)::text AS base, sum(minor)::text AS minor FROM "Line"
     WHERE "programId" = ${ctx.program.id} AND at >= ${from} AND at < ${to} AND (${creatorId}::text IS NULL OR "creatorId" = ${creatorId}) GROUP BY 1`
   const clicksBy = new Map(clicks.map((row) => [row.day, Number(row.n)]))
   const linesBy = new Map(lines.map((row) => [row.day, row]))
@@ -156,7 +164,15 @@ export async function worklistOf(ctx: Context): Promise<Worklist> {
   }
 }
 
-export type Parked = { id: string; kind: 'delivery' | 'post'; what: string; error: string | null; at: Date }
+export type Parked = {
+  id: string
+  kind: 'delivery' | 'post'
+  what: string
+  error: string | null
+  at: Date
+  /** Nothing is left to read of it. */
+  dropped?: boolean
+}
 
 /** Deliveries and posts that could not be taken further, oldest first. */
 export async function parkedOf(ctx: Context, limit = 20): Promise<Parked[]> {
@@ -167,6 +183,8 @@ export async function parkedOf(ctx: Context, limit = 20): Promise<Parked[]> {
     take: limit,
     select: { id: true, source: true, externalId: true, error: true, receivedAt: true },
   })
+  const dropped = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM "Inbox" WHERE "programId" = ${ctx.program.id} AND id = ANY(${heard.map((row) => row.id)}) AND body IS NULL AND facts IS NULL`
   const posts = await ctx.db.outbox.findMany({
     where,
     orderBy: { createdAt: 'asc' },
@@ -180,6 +198,7 @@ export async function parkedOf(ctx: Context, limit = 20): Promise<Parked[]> {
       what: `from ${row.source}: ${row.externalId.slice(0, 60)}`,
       error: row.error,
       at: row.receivedAt,
+      dropped: dropped.some(({ id }) => id === row.id),
     })),
     ...posts.map((row) => ({
       id: row.id,

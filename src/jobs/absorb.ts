@@ -2,12 +2,14 @@ import type { Delivery } from '../connector.ts'
 import type { Context } from '../context.ts'
 import { claimHeard, finish, postpone } from '../db/inbox.ts'
 import { type JobContext, job } from '../job.ts'
-import { type Card, card, code, paragraph, text, toned } from '../kernel/card.ts'
-import { type Fact, isOrderFact } from '../kernel/fact.ts'
+import { buttons, type Card, card, code, paragraph, text, toned } from '../kernel/card.ts'
+import type { Fact } from '../kernel/fact.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { minutes } from '../kernel/time.ts'
-import { record } from '../orders/service.ts'
+import { heardFrom } from '../orders/shop.ts'
+import { take } from '../orders/take.ts'
 import { celebrateSale } from '../recognition/service.ts'
+import { watchful } from '../trust/persons.ts'
 
 type Row = Awaited<ReturnType<typeof claimHeard>>[number]
 
@@ -35,9 +37,9 @@ async function absorbOne(app: JobContext, programId: string): Promise<boolean> {
       const [row] = await claimHeard(ctx.db, programId, 1, ctx.now)
       if (!row) return false
       claimed = row
-      const facts = factsOf(app, ctx, row)
+      const facts = await factsOf(app, ctx, row)
       await absorb(ctx, row, facts)
-      await finish(ctx.db, row.id, { state: 'done', facts, doneAt: ctx.now })
+      await finish(ctx.db, row.id, { state: 'done', doneAt: ctx.now, ...kept(facts) })
       return true
     })
   } catch (error) {
@@ -48,22 +50,35 @@ async function absorbOne(app: JobContext, programId: string): Promise<boolean> {
 }
 
 /** What a delivery says; once its body was dropped, what was read from it then. */
-function factsOf(app: JobContext, ctx: Context, row: Row): Fact[] {
+async function factsOf(app: JobContext, ctx: Context, row: Row): Promise<Fact[]> {
   if (!row.body) return (row.facts ?? []) as Fact[]
   const connector = app.connectors.get(row.source)
   if (!connector)
     throw new Refusal('invalid', `Nothing here reads deliveries of ${row.source}.`, 'Connect the shop again with /setup program.')
-  const kept = JSON.parse(app.sealer.unseal(row.body).toString('utf8')) as { headers: Delivery['headers']; body: string }
-  return connector.facts({ headers: kept.headers, body: Buffer.from(kept.body, 'base64') }, { hash: ctx.hash })
+  const { headers, body } = JSON.parse(app.sealer.unseal(row.body).toString('utf8')) as {
+    headers: Delivery['headers']
+    body: string
+  }
+  const delivery = { headers, body: Buffer.from(body, 'base64') }
+  const shop = connector.shop?.(delivery)
+  if (shop !== undefined) await heardFrom(ctx, row.source, shop)
+  const eyes = watchful(ctx)
+  const facts = connector.facts(delivery, { hash: eyes.hash, heardAt: row.receivedAt.toISOString() })
+  await eyes.keep()
+  return facts
+}
+
+/** Of a shopper who is to be forgotten not even the wish itself is kept with what it said. */
+function kept(facts: Fact[]): { facts: Fact[]; body?: null } {
+  const forgets = facts.some((fact) => fact.type === 'shopper.asked' && fact.wish === 'forget')
+  if (!forgets) return { facts }
+  return { facts: facts.map((fact) => (fact.type === 'shopper.asked' ? { ...fact, shopper: {} } : fact)), body: null }
 }
 
 async function absorb(ctx: Context, row: Row, facts: Fact[]): Promise<void> {
   const waitForClick = ctx.now < minutes(row.receivedAt, CLICK_WAIT_MINUTES)
-  for (const fact of facts) {
-    if (!isOrderFact(fact)) continue
-    for (const outcome of await record(ctx, row.source, fact, { waitForClick })) {
-      if (outcome.kind === 'credited') await celebrateSale(ctx, { creatorId: outcome.creatorId, orderId: outcome.orderId })
-    }
+  for (const outcome of await take(ctx, row.source, facts, { waitForClick })) {
+    if (outcome.kind === 'credited') await celebrateSale(ctx, { creatorId: outcome.creatorId, orderId: outcome.orderId })
   }
 }
 
@@ -90,5 +105,6 @@ const parkedCard = (row: Row, refusal: Refusal | undefined): Card =>
       refusal ? refusal.sentence : `It failed ${pauses.length + 1} times; the log has the reason.`,
       refusal?.fix !== undefined && refusal.fix,
       paragraph(text`Reference ${code(row.id)}`),
+      buttons({ label: 'Retry', run: 'retry', given: { delivery: row.id } }, { label: 'Look at parked', run: 'parked' }),
     ),
   )

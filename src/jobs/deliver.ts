@@ -1,3 +1,5 @@
+import { carryCalls } from '../calls.ts'
+import type { Context } from '../context.ts'
 import type { Db } from '../db/client.ts'
 import {
   type Claimed,
@@ -6,6 +8,7 @@ import {
   nextDue,
   type PostPayload,
   repeatGrantsIn,
+  retryGrantsIn,
   setAside,
   settle,
   wait,
@@ -28,14 +31,14 @@ export type PreparePayload = { channels: WantedChannel[]; tell: string }
 type Outcome = { until: Date } | undefined
 
 export default job({
-  about: 'Carries the outbox to the doors: posts, edits, threads and role grants, each once',
+  about: 'Carries the outbox to the doors and shops: posts, edits, threads, role grants and calls, each once',
   everySeconds: 60,
   async run(app) {
     for (const programId of await app.programs()) {
       const doors = await openDoors(app, programId)
       // What is due for a door that is not open here waits for the process that has it. A slow door keeps no other waiting.
-      await Promise.all(doors.map((door) => drain(app, door)))
-      if (doors.length > 0) await ringAgain(app, programId, doors)
+      const [shops] = await Promise.all([carryCalls(app, programId), ...doors.map((door) => drain(app, door))])
+      await ringAgain(app, programId, [...doors.map((door) => door.spaceId), ...shops])
     }
   },
 })
@@ -70,9 +73,9 @@ async function performAll(app: JobContext, door: Door, claimed: Claimed[]): Prom
 }
 
 /** What waits for a moment (an edit that was too soon, a try that failed) needs no whole minute. */
-async function ringAgain(app: JobContext, programId: string, doors: Door[]): Promise<void> {
+async function ringAgain(app: JobContext, programId: string, spaceIds: string[]): Promise<void> {
+  if (spaceIds.length === 0) return
   const now = app.clock()
-  const spaceIds = doors.map((door) => door.spaceId)
   const next = await app.database.within(programId, (db) => nextDue(db, spaceIds, minutes(now, 1)))
   if (next) app.ring('deliver', {}, Math.max(250, next.getTime() - now.getTime()))
 }
@@ -98,8 +101,7 @@ async function failed(app: JobContext, door: Door, row: Claimed, error: unknown)
       await forget(ctx.db, row)
       if (row.kind === 'prepare')
         await keepMissing(ctx.db, door, [`The channels could not be looked at: ${words}. ${delivery.fix}`])
-      if (row.audience !== 'managers')
-        await ctx.show({ channel: 'managers' }, `door:${door.spaceId}:${row.audience}`, goneCard(door, row, words, delivery.fix))
+      await tellManagers(ctx, door, row, words, delivery.fix)
     })
     return
   }
@@ -107,11 +109,18 @@ async function failed(app: JobContext, door: Door, row: Claimed, error: unknown)
     await app.database.within(door.programId, (db) => setAside(db, row, 'waiting', words))
     return
   }
-  await app.database.within(door.programId, (db) =>
-    delivery?.kind === 'later'
-      ? wait(db, row, new Date(now.getTime() + delivery.afterMs), words)
-      : fail(db, row, words, minutes(now, 2 ** Math.min(row.tries, 6) / 4)),
-  )
+  await app.within(door.programId, async (ctx) => {
+    if (delivery?.kind === 'later') return wait(ctx.db, row, new Date(now.getTime() + delivery.afterMs), words)
+    const parked = await fail(ctx.db, row, words, minutes(now, 2 ** Math.min(row.tries, 6) / 4))
+    if (parked) await tellManagers(ctx, door, row, words, 'It was tried ten times. Press Try again in /parked once it is mended.')
+  })
+}
+
+/** One card for each place that can't be reached, and one for all roles that can't be given. */
+async function tellManagers(ctx: Context, door: Door, row: Claimed, why: string, fix: string): Promise<void> {
+  if (row.audience === 'managers') return
+  const about = row.kind === 'grant' ? 'roles' : row.audience
+  await ctx.show({ channel: 'managers' }, `door:${door.spaceId}:${about}`, goneCard(door, row, why, fix))
 }
 
 /** Kept with the space, so that /setup show can say it also where no place to post it stands. */
@@ -218,6 +227,8 @@ async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outco
     const known = new Set(before.map((channel) => channel.externalId))
     // Where a role is being in channels, a new channel is opened to everyone who has the role.
     if (prepared.channels.some(({ externalId }) => !known.has(externalId))) await repeatGrantsIn(ctx.db, spaceId)
+    // What could not be given before may be now; what still can't is parked again.
+    await retryGrantsIn(ctx.db, spaceId, ctx.now)
     for (const { audience, externalId, name } of prepared.channels) {
       const where = { spaceId_audience: { spaceId, audience } }
       const create = { id: ctx.id('post'), programId, spaceId, audience, externalId, name, createdAt: ctx.now }

@@ -1,12 +1,18 @@
 import { due as campaigns } from '../campaigns/service.ts'
 import type { Context } from '../context.ts'
 import { forgetDrafts, forgetHeard } from '../db/inbox.ts'
+import { due as lists } from '../insight/more.ts'
 import { type JobContext, job } from '../job.ts'
 import { days } from '../kernel/time.ts'
 import { due as ledger } from '../ledger/mature.ts'
+import { settleWaiting } from '../orders/service.ts'
+import { dueTiers as tiers } from '../orders/tiers.ts'
+import { due as waiting } from '../orders/waiting.ts'
 import { due as claims } from '../people/claims.ts'
 import { due as logins } from '../people/login.ts'
+import { due as terms } from '../programs/commission.ts'
 import { policyOf } from '../programs/rules.ts'
+import { celebrateSale } from '../recognition/service.ts'
 
 const CALL_DAYS = 7
 
@@ -19,8 +25,28 @@ const inbox = (ctx: Context): Promise<number> =>
 
 const drafts = (ctx: Context): Promise<number> => forgetDrafts(ctx.db, ctx.program.id, ctx.now)
 
+/** Orders that waited for a rate or for a name are decided once it has come, and celebrated like any other. */
+async function orders(ctx: Context): Promise<number> {
+  const outcomes = await settleWaiting(ctx)
+  for (const outcome of outcomes)
+    if (outcome.kind === 'credited') await celebrateSale(ctx, { creatorId: outcome.creatorId, orderId: outcome.orderId })
+  return outcomes.filter(({ kind }) => kind !== 'nothing').length
+}
+
 /** What has come due, room by room; each says how much it did. */
-const rooms: Record<string, (ctx: Context) => Promise<unknown>> = { ledger, campaigns, logins, claims, inbox, drafts }
+const rooms: Record<string, (ctx: Context) => Promise<unknown>> = {
+  terms,
+  tiers,
+  orders,
+  ledger,
+  campaigns,
+  logins,
+  claims,
+  inbox,
+  drafts,
+  waiting,
+  lists,
+}
 
 /** A room that always finds more would keep the others waiting. */
 const ROUNDS = 100

@@ -88,13 +88,19 @@ export type ShopperAsked = {
 /** What a shop says of its tie to us: the app was removed, or all of its shoppers are to be forgotten. */
 export type ShopLeft = { type: 'shop.left'; at: string; forget: boolean }
 
-/** What became of a discount code in the shop. */
+/** What became of a discount code in the shop. `code` is "id:…" where a shop names only its own id of the discount. */
 export type CodeChanged = { type: 'code.changed'; code: string; at: string; ended: boolean }
+
+/**
+ * Ids that one shop gives the same order: its invoice, its payment, its charge. Stands before the facts told under any of them.
+ * `awaited` says that another delivery about the same order may know who brought it, and is worth a short wait.
+ */
+export type OrderNamed = { type: 'order.named'; names: string[]; awaited?: boolean }
 
 /** What is told of one order; facts of one order are taken in one after the other. */
 export type OrderFact = OrderPlaced | OrderPaid | OrderRefunded | OrderCancelled | OrderDisputed | LeadQualified | LeadRejected
 
-export type Fact = OrderFact | ShopperAsked | ShopLeft | CodeChanged
+export type Fact = OrderFact | ShopperAsked | ShopLeft | CodeChanged | OrderNamed
 
 export const isOrderFact = (fact: Fact): fact is OrderFact =>
-  fact.type !== 'shopper.asked' && fact.type !== 'shop.left' && fact.type !== 'code.changed'
+  fact.type !== 'shopper.asked' && fact.type !== 'shop.left' && fact.type !== 'code.changed' && fact.type !== 'order.named'

@@ -9,6 +9,11 @@ export function hmacBase64(key: Bytes, ...parts: Bytes[]): string {
   return hmac.digest('base64')
 }
 
+/** HMAC-SHA256 of the parts in a row, in lower-case hex. */
+export function hmacHex(key: Bytes, ...parts: Bytes[]): string {
+  return Buffer.from(hmacBase64(key, ...parts), 'base64').toString('hex')
+}
+
 /**
  * Compares in a time that depends on the lengths alone, and never throws. Signatures are compared as the text they came in:
  * decoding them first would let many texts stand for the same bytes.

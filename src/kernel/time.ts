@@ -67,6 +67,9 @@ export function monthRange(month: string, zone: string): Range {
   return { from: dayStart(first, zone), to: dayStart(first.add({ months: 1 }), zone) }
 }
 
+/** The same local time of day so many months later; the month's last day where it has no such day. */
+export const addMonths = (d: Date, n: number, zone: string): Date => new Date(local(d, zone).add({ months: n }).epochMilliseconds)
+
 /**
  * The next time a rhythm rings, strictly after `after`. Each local day, week or month has exactly one ring, whatever the clocks do;
  * where a whole day is missing (Apia had no 30 December 2011) its ring falls together with the day after.

@@ -1,4 +1,6 @@
 import {
+  type Block,
+  type Button,
   buttons,
   type Card,
   card,
@@ -13,35 +15,58 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { type Money, subtract } from '../kernel/money.ts'
-import { percent } from '../programs/rules.ts'
+import { type Working, working } from './cards-working.ts'
 
 /** One thing that was earned, with its arithmetic. `availableAt` is null once it is payable. */
 export type Earned =
-  | {
+  | (Working & {
       kind: 'commission'
       orderId: string
       number: string
       at: Date
-      base: Money
-      rateBps: number
-      booked: Money
-      reversed: Money
       availableAt: Date | null
-    }
-  | { kind: 'fee'; at: Date; fee: Money }
+      /** A case holds it, whatever its date says. */
+      inCase: boolean
+    })
+  | { kind: 'other'; what: string; why: string; at: Date; money: Money; payable: boolean }
 
-export type Earnings = { pending: Money; payable: Money; paid: Money; payday: Date; recent: Earned[] }
+/** What a network pays its creators itself. */
+export type Mirrored = { number: string; source: string; at: Date; money: Money }
+
+export type Earnings = {
+  pending: Money
+  payable: Money
+  paid: Money
+  payday: Date
+  ripens: { first: Date; last: Date } | null
+  recent: Earned[]
+  mirrors: Mirrored[]
+}
+
+/** What comes on the next payday and what is missing for it, as the payouts room finds it. */
+export type Coming = {
+  payday: Date
+  amount: Money
+  paying: Money
+  missing: { what: string; run: string; blocks: boolean }[]
+  payments: { minor: bigint; currency: string; reference: string; state: string; createdAt: Date; shown: string }[]
+}
 
 /** What a creator has earned and when they get it; a negative payable balance says why nobody asks for it back. */
-export function earningsCard({ pending, payable, paid, payday, recent }: Earnings): Card {
-  const balancesCard = card(
+export function earningsCard(earnings: Earnings, coming?: Coming): Card {
+  const { payable, paid, recent, mirrors } = earnings
+  const shown = card(
     'Your earnings',
     facts({
-      Pending: text`${money(pending)} until each sale's hold ends`,
+      Pending: pendingText(earnings),
       Payable: money(payable),
+      ...(coming && coming.paying.minor > 0n ? { 'In payment': text`${money(coming.paying)} on its way to you` } : {}),
       Paid: money(paid),
-      'Next payday': text`${moment(payday, 'day')}, for what is payable the day before`,
+      'Next payday': text`${moment(coming?.payday ?? earnings.payday, 'day')}, for what is payable the day before`,
+      ...(coming ? { 'Expected then': expectedText(coming) } : {}),
     }),
+    ...(coming ? coming.missing.map(({ what }) => paragraph(text`• ${what}`)) : []),
+    coming && buttons(...ways(coming)),
     payable.minor < 0n &&
       'Payable is below zero because an order was refunded after it ripened. It is carried to later sales and never collected from you.',
     recent.length > 0
@@ -52,12 +77,35 @@ export function earningsCard({ pending, payable, paid, payday, recent }: Earning
       : paragraph(
           text`Nothing earned yet. Share ${strong('your link or code')}: each order through it appears here with its arithmetic.`,
         ),
+    mirrors.length > 0 && mirrorsTable(mirrors),
+    coming && coming.payments.length > 0 && paymentsTable(coming),
     buttons(
       recent.some((earned) => earned.kind === 'commission') && { label: 'Ask why', run: 'why', given: lastOrder(recent) },
       recent.length === 0 && { label: 'Get my link', run: 'link' },
     ),
   )
-  return payable.minor < 0n ? toned('warn', balancesCard) : balancesCard
+  const waits = coming !== undefined && coming.amount.minor > 0n && coming.missing.some((one) => one.blocks)
+  return payable.minor < 0n || waits ? toned('warn', shown) : shown
+}
+
+function pendingText({ pending, ripens }: Earnings): Text {
+  if (!ripens || pending.minor === 0n) return text`${money(pending)} until each sale's hold ends`
+  const { first, last } = ripens
+  if (first.getTime() === last.getTime()) return text`${money(pending)}, payable from ${moment(first, 'day')}`
+  return text`${money(pending)}, the first payable from ${moment(first, 'day')}, the last from ${moment(last, 'day')}`
+}
+
+const expectedText = ({ amount, missing }: Coming): Text =>
+  missing.some((one) => one.blocks) && amount.minor > 0n
+    ? text`${money(amount)}, once nothing is missing:`
+    : text`${money(amount)}${amount.minor === 0n ? '' : ', if nothing is refunded before'}`
+
+const labels: Record<string, string> = { details: 'Enter details', link: 'Get my link' }
+
+/** A button for each thing that is missing, each once. */
+function ways({ missing }: Coming): Button[] {
+  const runs = [...new Set(missing.map((one) => one.run))].filter((run) => run in labels)
+  return runs.map((run, i) => ({ label: labels[run] ?? run, run, look: i === 0 ? ('main' as const) : ('plain' as const) }))
 }
 
 function lastOrder(recent: Earned[]): Record<string, string> {
@@ -66,29 +114,71 @@ function lastOrder(recent: Earned[]): Record<string, string> {
 }
 
 function row(earned: Earned): Text[] {
-  if (earned.kind === 'fee') {
-    return [text`Content fee`, text`${moment(earned.at, 'day')}`, text`fee`, text`${money(earned.fee)}`, text`payable`]
+  if (earned.kind === 'other') {
+    const state = earned.payable ? text`payable` : text`pending`
+    return [
+      [earned.what],
+      text`${moment(earned.at, 'day')}`,
+      [earned.why || earned.what.toLowerCase()],
+      text`${money(earned.money)}`,
+      state,
+    ]
   }
   const left = subtract(earned.booked, earned.reversed)
+  const added = earned.toppedUp.minor === 0n ? [] : text`, ${money(earned.toppedUp)} of it by your tier`
   return [
     text`Order ${earned.number}`,
     text`${moment(earned.at, 'day')}`,
-    arithmetic(earned.base, earned.rateBps, earned.booked, earned.reversed),
+    [...working(earned), ...added],
     text`${money(left)}`,
-    state(left, earned.availableAt),
+    state(left, earned),
   ]
 }
 
-/** "80.00 € × 10 % = 8.00 €, less 4.00 € refunded". */
-export function arithmetic(base: Money, rateBps: number, booked: Money, reversed: Money): Text {
-  const made = text`${money(base)} × ${percent(rateBps)} = ${money(booked)}`
-  return reversed.minor === 0n ? made : [...made, ...text`, less ${money(reversed)} refunded`]
-}
-
-function state(left: Money, availableAt: Date | null): Text {
+function state(left: Money, { availableAt, inCase }: { availableAt: Date | null; inCase: boolean }): Text {
   if (left.minor === 0n) return text`nothing left`
+  if (inCase) return text`held by a case`
   return availableAt ? text`payable ${moment(availableAt, 'day')}` : text`payable`
 }
+
+/** Sales that a network pays: shown, and in none of the balances. */
+const mirrorsTable = (mirrors: Mirrored[]): Block =>
+  table(
+    ['Order', 'When', 'They pay you', 'By'],
+    mirrors.map((one) => [
+      [one.number],
+      text`${moment(one.at, 'day')}`,
+      text`${money(one.money)}`,
+      [`paid by ${networkName(one.source)}`],
+    ]),
+    { caption: 'Paid by networks, not by us', align: ['left', 'left', 'right', 'left'] },
+  )
+
+const networkName = (source: string): string => networkNames[source] ?? source.slice(0, 1).toUpperCase() + source.slice(1)
+const networkNames: Record<string, string> = { partnerstack: 'PartnerStack', tiktok: 'TikTok Shop', tiktokshop: 'TikTok Shop' }
+
+const paymentWords: Record<string, string> = {
+  prepared: 'being prepared',
+  confirmed: 'about to be sent',
+  sending: 'being sent',
+  unknown: 'being checked',
+  sent: 'sent',
+  settled: 'arrived',
+  failed: 'came back',
+}
+
+const paymentsTable = ({ payments }: Coming): Block =>
+  table(
+    ['Payment', 'Of', 'Amount', 'To', 'State'],
+    payments.map((one) => [
+      text`${one.reference}`,
+      text`${moment(one.createdAt, 'day')}`,
+      text`${money(one)}`,
+      [one.shown],
+      [paymentWords[one.state] ?? one.state],
+    ]),
+    { caption: 'Your last payments', align: ['left', 'left', 'right', 'left', 'left'] },
+  )
 
 /** Something a person did in the program. */
 export type Done = { at: Date; name: string; run: string; outcome: string }

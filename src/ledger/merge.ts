@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import { mergeKey, type Purse, purse } from './rules.ts'
 import { balanceOf, move } from './service.ts'
 
-const purses: Purse[] = ['pending', 'payable', 'paid']
+const purses: Purse[] = ['pending', 'payable', 'paying', 'paid']
 
 /**
  * Hands a creator's holds and balances to the one they turned out to be. The holds are locked before anything is added up, so that
@@ -14,6 +14,7 @@ export async function follow(ctx: Context, { from, to }: { from: string; to: str
   await ctx.db.$queryRaw`
     SELECT line FROM "Hold" WHERE "programId" = ${programId} AND "creatorId" = ${from} ORDER BY line FOR UPDATE`
   await ctx.db.hold.updateMany({ where: { programId, creatorId: from }, data: { creatorId: to } })
+  await ctx.db.bonus.updateMany({ where: { programId, creatorId: from }, data: { creatorId: to } })
   for (const which of purses) {
     const { minor, currency } = await balanceOf(ctx, purse(from, which))
     if (minor === 0n) continue

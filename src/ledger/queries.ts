@@ -1,106 +1,126 @@
 import type { Context } from '../context.ts'
 import { nextLocal } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
-import type { Done, Earned, Earnings } from './cards.ts'
+import type { Done, Earned, Earnings, Mirrored } from './cards.ts'
 import { familyOf } from './owners.ts'
-import { feeAccount, purse } from './rules.ts'
-import { balances, reversedOf } from './service.ts'
+import { bonusAccount, feeAccount, openingAccount, partsOf, purse, referralAccount } from './rules.ts'
+import { balances, bookedOn, reversedOf } from './service.ts'
 
 const RECENT = 10
+const MIRRORS = 5
 
-/** Balances, the next payday and the last ten things earned, newest first. */
+/** Balances, the next payday and the last ten things earned, newest first; what networks pay themselves stands apart. */
 export async function earningsOf(ctx: Context, creatorId: string): Promise<Earnings> {
   const policy = policyOf(ctx.program)
-  const recent = [...(await commissionsOf(ctx, creatorId)), ...(await feesOf(ctx, creatorId))]
+  const recent = [...(await commissionsOf(ctx, creatorId)), ...(await othersOf(ctx, creatorId))]
   return {
     ...(await balances(ctx, creatorId)),
     // Noon, so that a reader in another zone is shown the same day.
     payday: nextLocal({ every: 'month', at: '12:00', day: policy.payday }, ctx.program.zone, ctx.now),
+    ripens: await ripensOf(ctx, creatorId),
     recent: recent.sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, RECENT),
+    mirrors: await mirrorsOf(ctx, creatorId),
   }
 }
 
 async function commissionsOf(ctx: Context, creatorId: string): Promise<Earned[]> {
   const programId = ctx.program.id
   const lines = await ctx.db.line.findMany({
-    where: { programId, creatorId },
+    where: { programId, creatorId, mirror: false },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
     take: RECENT,
   })
   if (lines.length === 0) return []
   const ids = lines.map((line) => line.id)
-  const orders = await ctx.db.order.findMany({
-    where: { programId, id: { in: lines.map((line) => line.orderId) } },
-    select: { id: true, number: true },
-  })
-  const holds = await ctx.db.hold.findMany({ where: { programId, line: { in: ids } } })
+  const numbers = await numbersOf(ctx, lines)
+  const holds = new Map(
+    (await ctx.db.hold.findMany({ where: { programId, line: { in: ids } } })).map((hold) => [hold.line, hold]),
+  )
+  const booked = await bookedOn(ctx, ids)
   const reversed = await reversedOf(ctx, [creatorId], ids)
-  return lines.map(({ id, orderId, at, base, rateBps, minor, currency }) => ({
-    kind: 'commission',
-    orderId,
-    number: orders.find((order) => order.id === orderId)?.number ?? orderId,
-    at,
-    base: { minor: base, currency },
-    rateBps,
-    booked: { minor, currency },
-    reversed: { minor: reversed.get(id) ?? 0n, currency },
-    availableAt: holds.find((hold) => hold.line === id)?.availableAt ?? null,
-  }))
+  return lines.map((line) => {
+    const { id, orderId, at, minor, currency } = line
+    const whole = booked.get(id) ?? 0n
+    return {
+      kind: 'commission',
+      orderId,
+      number: numbers.get(orderId) ?? orderId,
+      at,
+      base: { minor: line.base, currency },
+      parts: partsOf(line),
+      booked: { minor: whole, currency },
+      toppedUp: { minor: whole > minor ? whole - minor : 0n, currency },
+      reversed: { minor: reversed.get(id) ?? 0n, currency },
+      cappedBy: line.cappedBy,
+      availableAt: holds.get(id)?.availableAt ?? null,
+      inCase: (holds.get(id)?.caseId ?? null) !== null,
+    }
+  })
 }
 
-async function feesOf(ctx: Context, creatorId: string): Promise<Earned[]> {
-  const payable = (await familyOf(ctx, [creatorId])).map((id) => purse(id, 'payable'))
-  const fees = await ctx.db.transfer.findMany({
-    where: { programId: ctx.program.id, to: { in: payable }, from: feeAccount },
+const numbersOf = async (ctx: Context, lines: { orderId: string }[]): Promise<Map<string, string>> => {
+  const where = { programId: ctx.program.id, id: { in: lines.map((line) => line.orderId) } }
+  return new Map(
+    (await ctx.db.order.findMany({ where, select: { id: true, number: true } })).map(({ id, number }) => [id, number]),
+  )
+}
+
+/** What is earned beside sales, by the account that pays it. */
+const others: Record<string, string> = {
+  [feeAccount]: 'Content fee',
+  [bonusAccount]: 'Bonus',
+  [referralAccount]: 'Referral',
+  [openingAccount]: 'Brought along',
+}
+
+async function othersOf(ctx: Context, creatorId: string): Promise<Earned[]> {
+  const purses = (await familyOf(ctx, [creatorId])).flatMap((id) => [purse(id, 'payable'), purse(id, 'pending')])
+  const rows = await ctx.db.transfer.findMany({
+    where: { programId: ctx.program.id, to: { in: purses }, from: { in: Object.keys(others) } },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
     take: RECENT,
   })
-  return fees.map(({ at, minor, currency }) => ({ kind: 'fee', at, fee: { minor, currency } }))
+  return rows.map(({ at, from, to, minor, currency, because }) => ({
+    kind: 'other',
+    what: others[from] ?? 'Other',
+    why: wordsOf(because),
+    at,
+    money: { minor, currency },
+    payable: to.endsWith(':payable'),
+  }))
 }
 
-type Broken = { what: string; count: bigint }
+/** Why somebody gave it, where they said so in words. */
+function wordsOf(because: unknown): string {
+  const { reason } = because as { reason?: unknown }
+  return typeof reason === 'string' ? reason : ''
+}
 
-/**
- * The laws of the books that no key or check can hold alone; a sentence for each that is broken, none when all hold.
- * That every currency sums to zero needs no counting: a transfer takes from one account what it gives to another.
- */
-export async function audit(ctx: Context): Promise<string[]> {
-  const programId = ctx.program.id
-  const found = await ctx.db.$queryRaw<Broken[]>`
-    WITH book AS (
-      SELECT l."id", l."creatorId", l."minor", h."line" IS NOT NULL AS held,
-        COALESCE((SELECT t."minor" FROM "Transfer" t WHERE t."programId" = ${programId} AND t."key" = 'commission:' || l."id"), 0) AS booked,
-        COALESCE((SELECT t."minor" FROM "Transfer" t WHERE t."programId" = ${programId} AND t."key" = 'mature:' || l."id"), 0) AS matured,
-        COALESCE(r."minor", 0) AS reversed, COALESCE(r."pending", 0) AS reversed_pending
-      FROM "Line" l
-      LEFT JOIN "Hold" h ON h."line" = l."id"
-      LEFT JOIN (SELECT split_part("key", ':', 3) AS line, SUM("minor") AS minor, SUM("minor") FILTER (WHERE "from" LIKE '%:pending') AS pending
-                 FROM "Transfer" WHERE "programId" = ${programId} AND "key" LIKE 'refund:%' GROUP BY 1) r ON r.line = l."id"
-      WHERE l."programId" = ${programId}
-    ), account AS (
-      SELECT name, SUM(minor) AS minor FROM (
-        SELECT "to" AS name, "minor" AS minor FROM "Transfer" WHERE "programId" = ${programId}
-        UNION ALL SELECT "from", -"minor" FROM "Transfer" WHERE "programId" = ${programId}) moved
-      GROUP BY name
-    ), held AS (
-      SELECT "creatorId", SUM(booked - reversed_pending) AS minor FROM book WHERE held GROUP BY 1
-    )
-    SELECT 'lines whose commission was not booked as they say' AS what, COUNT(*) AS count FROM book WHERE booked <> "minor"
-    UNION ALL SELECT 'lines that gave back more than they booked', COUNT(*) FROM book WHERE reversed > booked
-    UNION ALL SELECT 'lines past their hold whose pending part did not ripen to the cent', COUNT(*) FROM book
-      WHERE NOT held AND booked - reversed_pending <> matured
-    UNION ALL SELECT 'lines that are still held although they have ripened', COUNT(*) FROM book WHERE held AND matured > 0
-    UNION ALL SELECT 'commissions without a line', COUNT(*) FROM "Transfer" t WHERE t."programId" = ${programId} AND t."key" LIKE 'commission:%'
-      AND NOT EXISTS (SELECT 1 FROM "Line" l WHERE l."id" = split_part(t."key", ':', 2))
-    UNION ALL SELECT 'creators whose pending balance is not the sum of their held lines', COUNT(*) FROM account
-      LEFT JOIN held ON account.name = 'creator:' || held."creatorId" || ':pending'
-      WHERE account.name LIKE 'creator:%:pending' AND account.minor <> COALESCE(held.minor, 0)
-    UNION ALL SELECT 'creators who are someone else now and still have money', COUNT(*) FROM account
-      JOIN "Creator" c ON c."programId" = ${programId} AND c."mergedInto" IS NOT NULL AND account.name LIKE 'creator:' || c."id" || ':%'
-      WHERE account.minor <> 0
-    UNION ALL SELECT 'currencies other than the program''s in the books', COUNT(DISTINCT "currency") FROM "Transfer"
-      WHERE "programId" = ${programId} AND "currency" <> ${ctx.program.currency}`
-  return found.filter(({ count }) => count > 0n).map(({ what, count }) => `${count} ${what}`)
+/** Between which days what is pending ripens; null when nothing is, or all of it is in a case. */
+async function ripensOf(ctx: Context, creatorId: string): Promise<{ first: Date; last: Date } | null> {
+  const { _min, _max } = await ctx.db.hold.aggregate({
+    where: { programId: ctx.program.id, creatorId, caseId: null },
+    _min: { availableAt: true },
+    _max: { availableAt: true },
+  })
+  return _min.availableAt && _max.availableAt ? { first: _min.availableAt, last: _max.availableAt } : null
+}
+
+async function mirrorsOf(ctx: Context, creatorId: string): Promise<Mirrored[]> {
+  const lines = await ctx.db.line.findMany({
+    where: { programId: ctx.program.id, creatorId, mirror: true },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    take: MIRRORS,
+  })
+  if (lines.length === 0) return []
+  const where = { programId: ctx.program.id, id: { in: lines.map((line) => line.orderId) } }
+  const orders = new Map((await ctx.db.order.findMany({ where })).map((order) => [order.id, order]))
+  return lines.map(({ orderId, at, minor, currency, leftMinor }) => ({
+    number: orders.get(orderId)?.number ?? orderId,
+    source: orders.get(orderId)?.source ?? '',
+    at,
+    money: { minor: leftMinor ?? minor, currency },
+  }))
 }
 
 /** The last twenty things that people did, newest first. */

@@ -1,8 +1,21 @@
 import type { Context } from '../context.ts'
-import type { Money } from '../kernel/money.ts'
+import { type Money, zero } from '../kernel/money.ts'
 import { must } from '../kernel/refusal.ts'
 import { familyOf, ownerOf } from './owners.ts'
-import { commissionAccount, commissionKey, feeAccount, feeKey, matureKey, purse, refundKey, reversal } from './rules.ts'
+import {
+  bonusAccount,
+  commissionAccount,
+  commissionKey,
+  feeAccount,
+  feeKey,
+  type Left,
+  matureKey,
+  type Part,
+  purse,
+  refundKey,
+  reversal,
+  topUpKey,
+} from './rules.ts'
 
 export type Move = { from: string; to: string; money: Money; key: string; because: object }
 
@@ -27,9 +40,13 @@ export async function move(ctx: Context, { from, to, money, key, because }: Move
   return count === 1
 }
 
-/** What came into an account less what went out, in the program's currency. */
+/**
+ * What came into an account less what went out, in the program's currency. A creator's is kept beside the transfers; an account of the
+ * program is added up.
+ */
 export async function balanceOf(ctx: Context, account: string): Promise<Money> {
   const { id: programId, currency } = ctx.program
+  if (account.startsWith('creator:')) return (await kept(ctx, [account])).get(account) ?? zero(currency)
   const [row] = await ctx.db.$queryRaw<{ minor: bigint }[]>`
     SELECT (COALESCE((SELECT SUM("minor") FROM "Transfer" WHERE "programId" = ${programId} AND "to" = ${account} AND "currency" = ${currency}), 0)
           - COALESCE((SELECT SUM("minor") FROM "Transfer" WHERE "programId" = ${programId} AND "from" = ${account} AND "currency" = ${currency}), 0)
@@ -39,36 +56,85 @@ export async function balanceOf(ctx: Context, account: string): Promise<Money> {
 
 /** The three balances of a creator. */
 export async function balances(ctx: Context, creatorId: string): Promise<{ pending: Money; payable: Money; paid: Money }> {
-  return {
-    pending: await balanceOf(ctx, purse(creatorId, 'pending')),
-    payable: await balanceOf(ctx, purse(creatorId, 'payable')),
-    paid: await balanceOf(ctx, purse(creatorId, 'paid')),
-  }
+  const [pending, payable, paid] = [purse(creatorId, 'pending'), purse(creatorId, 'payable'), purse(creatorId, 'paid')]
+  const found = await kept(ctx, [pending, payable, paid])
+  const of = (account: string): Money => found.get(account) ?? zero(ctx.program.currency)
+  return { pending: of(pending), payable: of(payable), paid: of(paid) }
 }
 
-/** What was taken back of each of these lines, in minor units. Reads the creators' own transfers only, never the whole ledger. */
+/** The balances of creators' accounts as they are kept; one that nothing was ever booked on is missing. */
+async function kept(ctx: Context, accounts: string[]): Promise<Map<string, Money>> {
+  const { id: programId, currency } = ctx.program
+  const rows = await ctx.db.balance.findMany({ where: { programId, currency, account: { in: accounts } } })
+  return new Map(rows.map(({ account, minor }) => [account, { minor, currency }]))
+}
+
+/**
+ * What was taken back of each of these lines, by refunds or by an upheld case, less what an appeal gave again, in minor units. Reads
+ * the transfers of these creators and of the lines' own only, never the whole ledger: a dispute may have given a line to another.
+ */
 export async function reversedOf(ctx: Context, creatorIds: string[], lines: string[]): Promise<Map<string, bigint>> {
+  const programId = ctx.program.id
   const family = await familyOf(ctx, creatorIds)
   const from = family.flatMap((creatorId) => [purse(creatorId, 'pending'), purse(creatorId, 'payable')])
   const rows = await ctx.db.$queryRaw<{ line: string; minor: bigint }[]>`
-    SELECT split_part("key", ':', 3) AS line, SUM("minor")::bigint AS minor FROM "Transfer"
-    WHERE "programId" = ${ctx.program.id} AND "from" = ANY(${from}) AND "to" = ${commissionAccount}
-      AND "key" LIKE 'refund:%' AND split_part("key", ':', 3) = ANY(${lines})
-    GROUP BY 1`
+    WITH purse AS (
+      SELECT unnest(${from}::text[]) AS name
+      UNION SELECT 'creator:' || l."creatorId" || ':' || which FROM "Line" l, unnest(ARRAY['pending', 'payable']) which
+        WHERE l."programId" = ${programId} AND l."id" = ANY(${lines})
+    ), moved AS (
+      SELECT t."key", t."minor" FROM "Transfer" t JOIN purse ON t."from" = purse.name
+        WHERE t."programId" = ${programId} AND t."to" = ${commissionAccount} AND (t."key" LIKE 'refund:%' OR t."key" LIKE 'forfeit:%')
+      UNION ALL SELECT t."key", -t."minor" FROM "Transfer" t JOIN purse ON t."to" = purse.name
+        WHERE t."programId" = ${programId} AND t."from" = ${commissionAccount} AND t."key" LIKE 'restore:%'
+    )
+    SELECT split_part("key", ':', 3) AS line, SUM("minor")::bigint AS minor FROM moved
+    WHERE split_part("key", ':', 3) = ANY(${lines}) GROUP BY 1`
   return new Map(rows.map((row) => [row.line, row.minor]))
 }
 
-/** What one line booked, gave back and let ripen so far; all zero for a line that earned nothing. */
-export async function bookedOf(ctx: Context, line: string): Promise<{ booked: Money; reversed: Money; matured: Money }> {
-  const currency = ctx.program.currency
-  const moved = await ctx.db.transfer.findMany({
-    where: { programId: ctx.program.id, key: { in: [commissionKey(line), matureKey(line)] } },
+/** What each of these lines booked in all: its commission and what tiers added later. Lines that earned nothing are missing. */
+export async function bookedOn(ctx: Context, lines: string[]): Promise<Map<string, bigint>> {
+  const programId = ctx.program.id
+  const rows = await ctx.db.transfer.findMany({
+    where: { programId, key: { in: lines.map(commissionKey) } },
+    select: { key: true, minor: true },
   })
+  const booked = new Map(rows.map(({ key, minor }) => [key.slice('commission:'.length), minor]))
+  const raised = await ctx.db.line.findMany({
+    where: { programId, id: { in: lines }, raisedBps: { not: null } },
+    select: { id: true, creatorId: true },
+  })
+  for (const [line, minor] of await addedTo(ctx, raised)) booked.set(line, (booked.get(line) ?? 0n) + minor)
+  return booked
+}
+
+/** What tiers added to these lines. */
+async function addedTo(ctx: Context, lines: { id: string; creatorId: string }[]): Promise<Map<string, bigint>> {
+  if (lines.length === 0) return new Map()
+  const family = await familyOf(ctx, [...new Set(lines.map((line) => line.creatorId))])
+  const to = family.flatMap((creatorId) => [purse(creatorId, 'pending'), purse(creatorId, 'payable')])
+  const added = await ctx.db.$queryRaw<{ line: string; minor: bigint }[]>`
+    SELECT split_part("key", ':', 2) AS line, SUM("minor")::bigint AS minor FROM "Transfer"
+    WHERE "programId" = ${ctx.program.id} AND "to" = ANY(${to}) AND "from" = ${commissionAccount}
+      AND "key" LIKE 'topup:%' AND split_part("key", ':', 2) = ANY(${lines.map(({ id }) => id)})
+    GROUP BY 1`
+  return new Map(added.map(({ line, minor }) => [line, minor]))
+}
+
+/** What one line booked, top-ups included, gave back and let ripen so far; all zero for a line that earned nothing. */
+export async function bookedOf(ctx: Context, line: string): Promise<{ booked: Money; reversed: Money; matured: Money }> {
+  const { id: programId, currency } = ctx.program
+  const moved = await ctx.db.transfer.findMany({ where: { programId, key: { in: [commissionKey(line), matureKey(line)] } } })
   const booking = moved.find((transfer) => transfer.key === commissionKey(line))
   const maturing = moved.find((transfer) => transfer.key === matureKey(line))
-  const reversed = booking && (await reversedOf(ctx, [booking.to.split(':')[1]!], [line])).get(line)
+  const row = await ctx.db.line.findUnique({ where: { id: line }, select: { id: true, creatorId: true, raisedBps: true } })
+  const owner = (booking ?? maturing)?.to.split(':')[1] ?? row?.creatorId
+  const added = row && row.raisedBps !== null ? ((await addedTo(ctx, [row])).get(line) ?? 0n) : 0n
+  const booked = (booking?.minor ?? 0n) + added
+  const reversed = owner === undefined || booked === 0n ? undefined : (await reversedOf(ctx, [owner], [line])).get(line)
   return {
-    booked: { minor: booking?.minor ?? 0n, currency },
+    booked: { minor: booked, currency },
     reversed: { minor: reversed ?? 0n, currency },
     matured: { minor: maturing?.minor ?? 0n, currency },
   }
@@ -95,14 +161,35 @@ export async function bookCommission(
   await holdLine(ctx, { line, creatorId, kind: 'commission', availableAt })
 }
 
+export type TopUp = { line: string; creatorId: string; tier: string; money: Money; availableAt: Date; because: object }
+
+/**
+ * Adds to a line what a tier pays backwards, to wherever the line's money is now. False when it was added before. A line that earned
+ * nothing so far has no hold and gets one.
+ */
+export async function topUp(ctx: Context, { line, creatorId, tier, money, availableAt, because }: TopUp): Promise<boolean> {
+  const owner = await ownerOf(ctx, creatorId)
+  const where = { programId_key: { programId: ctx.program.id, key: commissionKey(line) } }
+  const earned = availableAt <= ctx.now || (await ctx.db.transfer.findUnique({ where, select: { id: true } })) !== null
+  if (!earned) await holdLine(ctx, { line, creatorId: owner, kind: 'commission', availableAt })
+  const to = purse(owner, await purseOf(ctx, line))
+  return move(ctx, { from: commissionAccount, to, money, key: topUpKey(line, tier), because: { line, tier, ...because } })
+}
+
+/** Where a line's money is, with its hold locked until the unit of work ends: pending while it stands, else payable. */
+async function purseOf(ctx: Context, line: string): Promise<'pending' | 'payable'> {
+  const held = await ctx.db.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Hold" WHERE "line" = ${line} AND "programId" = ${ctx.program.id} FOR UPDATE`
+  return held.length > 0 ? 'pending' : 'payable'
+}
+
 export type Reversal = {
   line: string
   creatorId: string
-  base: Money
-  rateBps: number
-  /** All that was given back of the base so far, this refund included. */
-  refunded: Money
-  /** The id of the refund, or of the order that was cancelled: a part of the key. */
+  parts: Part[]
+  /** What is left of the base with this refund included. */
+  left: Left
+  /** The id of the refund, of the chargeback, or of the order that was cancelled: a part of the key. */
   refundId: string
   because: object
 }
@@ -112,21 +199,28 @@ export type Reversal = {
  * stands the money is pending; once maturing has removed it the money is payable, which may go below zero.
  */
 export async function reverse(ctx: Context, plan: Reversal): Promise<Money> {
-  const { line, base, rateBps, refunded, refundId } = plan
+  const { line, parts, left, refundId } = plan
   const creatorId = await ownerOf(ctx, plan.creatorId)
-  const held = await ctx.db.$queryRaw<unknown[]>`
-    SELECT 1 FROM "Hold" WHERE "line" = ${line} AND "programId" = ${ctx.program.id} FOR UPDATE`
+  const from = await purseOf(ctx, line)
   const { booked, reversed } = await bookedOf(ctx, line)
-  const money = reversal(booked, base, refunded, reversed, rateBps)
+  const money = reversal(booked, parts, left, reversed)
   if (money.minor === 0n) return money
   const moved = await move(ctx, {
-    from: purse(creatorId, held.length > 0 ? 'pending' : 'payable'),
+    from: purse(creatorId, from),
     to: commissionAccount,
     money,
     key: refundKey(refundId, line),
-    because: { line, rule: 'refund', refunded: refunded.minor.toString(), base: base.minor.toString(), rateBps, ...plan.because },
+    because: { line, rule: 'refund', left: left.part.toString(), of: left.of.toString(), ...plan.because },
   })
   return moved ? money : { ...money, minor: 0n }
+}
+
+export type Gift = { creatorId: string; money: Money; key: string; because: object }
+
+/** Pays a bonus to the creator's payable balance, once for its key. False when it was paid before. */
+export async function bonus(ctx: Context, { creatorId, money, key, because }: Gift): Promise<boolean> {
+  const to = purse(await ownerOf(ctx, creatorId), 'payable')
+  return move(ctx, { from: bonusAccount, to, money, key, because: { rule: 'bonus', ...because } })
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Code, Link } from '../db/generated/client.ts'
+import type { Link } from '../db/generated/client.ts'
 import {
   buttons,
   type Card,
@@ -83,17 +83,6 @@ export function linkCard(shown: { link: Link; url: string; qr: string }, all: { 
         { caption: others.length > 20 ? `The first 20 of ${others.length} others` : 'Your other links' },
       ),
     buttons({ label: 'Make link', run: 'link', given: { '?': 'form' } }, { label: 'Show code', run: 'code' }),
-  )
-}
-
-/** The code, what it does, and a caption to copy. */
-export function codeCard(own: Code, line: string): Card {
-  return card(
-    'Your code',
-    paragraph(text`${code(own.code)} takes ${own.percent} % off for shoppers, and the sale counts for you.`),
-    small(['A caption to copy:']),
-    paragraph(code(line)),
-    buttons({ label: 'Show link', run: 'link' }),
   )
 }
 

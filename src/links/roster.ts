@@ -10,6 +10,7 @@ import { must, Refusal } from '../kernel/refusal.ts'
 import { bookOpenings, openingsOf } from '../ledger/opening.ts'
 import { ownersOf } from '../ledger/owners.ts'
 import { percent, policyOf } from '../programs/rules.ts'
+import { lockNames } from './codes.ts'
 import { checkDestination, makeSlug } from './rules.ts'
 
 /** A row with the creator it means, if they are here. */
@@ -130,7 +131,7 @@ function checkCodes(owners: Map<string, string>, matches: Match[], roster: Roste
 async function codeOwners(ctx: Context, codes: string[]): Promise<Map<string, string>> {
   const rows = await ctx.db.$queryRaw<{ code: string; creatorId: string }[]>`
     SELECT upper(code) AS code, "creatorId" FROM "Code"
-    WHERE "programId" = ${ctx.program.id} AND state = 'active' AND upper(code) = ANY(${codes})`
+    WHERE "programId" = ${ctx.program.id} AND state <> 'ended' AND upper(code) = ANY(${codes})`
   return new Map(rows.map((row) => [row.code, row.creatorId]))
 }
 
@@ -188,6 +189,7 @@ type Whole = { row: RosterRow; known: Creator | null; creator: Creator }
 type Noting = (creatorId: string, words: string) => void
 
 async function adoptCodes(ctx: Context, all: Whole[], note: Noting): Promise<void> {
+  await lockNames(ctx)
   const owned = await codeOwners(
     ctx,
     all.flatMap(({ row }) => row.codes),
@@ -198,8 +200,8 @@ async function adoptCodes(ctx: Context, all: Whole[], note: Noting): Promise<voi
   )
   const list = JSON.stringify(wanted.map(({ code, creator }) => ({ id: ctx.id('code'), code, creatorId: creator.id })))
   const count = await ctx.db.$executeRaw`
-    INSERT INTO "Code" (id, "programId", "creatorId", code, percent, "createdAt")
-    SELECT id, ${ctx.program.id}, "creatorId", code, ${percentOff}, ${ctx.now}
+    INSERT INTO "Code" (id, "programId", "creatorId", code, percent, adopted, "createdAt")
+    SELECT id, ${ctx.program.id}, "creatorId", code, ${percentOff}, true, ${ctx.now}
     FROM jsonb_to_recordset(${list}::jsonb) AS r(id text, "creatorId" text, code text) ON CONFLICT DO NOTHING`
   if (count !== wanted.length)
     throw new Refusal('conflict', 'A code of the file was given to somebody a moment ago.', 'Look at the preview again.')

@@ -7,6 +7,7 @@ import { isbot } from 'isbot'
 import { addressOf } from '../kernel/address.ts'
 import type { Random } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { isAmazonAddress } from './rules-amazon.ts'
 
 const reserved = new Set(
   `about admin api app apps apply assets auth bench callback code codes content creator creators dashboard discord docs email events
@@ -79,6 +80,11 @@ export function checkDestination(raw: string, allowedHosts: readonly string[], {
   const local = allowLocal && (url.hostname === 'localhost' || url.hostname === '127.0.0.1')
   if (url.protocol !== 'https:' && !local) throw badDestination('Only https addresses can be linked.')
   if (url.hostname.endsWith('.')) throw badDestination('The host name may not end with a dot.')
+  if (isAmazonAddress(url.href))
+    throw badDestination(
+      'Amazon forbids links that stand before its own.',
+      'Give the address of the page in /link: you get a bare link with your tracking id.',
+    )
   if (!local && !allowedHosts.some((allowed) => hostAllowed(url, allowed))) {
     throw badDestination(
       `${url.host} is not one of the program’s shops.`,

@@ -1,12 +1,11 @@
 import type { Context } from '../context.ts'
 import { reaches } from '../creators/rules.ts'
-import type { Code, Creator, Link } from '../db/generated/client.ts'
+import type { Creator, Link } from '../db/generated/client.ts'
 import { addressOf } from '../kernel/address.ts'
-import { must, Refusal } from '../kernel/refusal.ts'
+import { Refusal } from '../kernel/refusal.ts'
 import { policyOf } from '../programs/rules.ts'
 import { qrPng } from './qr.ts'
 import { checkDestination, checkSlug, makeSlug } from './rules.ts'
-import { codesFor, readAloud } from './rules-codes.ts'
 
 const MOST_LINKS = 100
 /** Random characters after the name at each try; by the last, a taken slug would be a wonder. */
@@ -68,56 +67,12 @@ async function insert(ctx: Context, creator: Creator, slug: string, destination:
   return count === 1 ? ctx.db.link.findUniqueOrThrow({ where: { id } }) : null
 }
 
-/** The creator's active code; made when there is none, with the percentage of the program's policy. */
-export async function makeCode(ctx: Context, creator: Creator): Promise<Code> {
-  own(ctx, creator.id)
-  await ctx.db.$queryRaw`SELECT id FROM "Creator" WHERE id = ${creator.id} AND "programId" = ${ctx.program.id} FOR NO KEY UPDATE`
-  const known = await codeOf(ctx, creator.id)
-  if (known) return known
-  const percent = policyOf(ctx.program).codePercent
-  for (const wanted of manyCodes(creator.handle, percent)) {
-    if (await mistakable(ctx, wanted)) continue
-    const id = ctx.id('code')
-    const { count } = await ctx.db.code.createMany({
-      data: { id, programId: ctx.program.id, creatorId: creator.id, code: wanted, percent, createdAt: ctx.now },
-      skipDuplicates: true,
-    })
-    if (count === 1) return ctx.db.code.findUniqueOrThrow({ where: { id } })
-  }
-  throw new Error(`No free code was found for ${creator.id}`)
-}
-
-/** The readable ones first, then numbered ones, so that the thousandth Mia gets a code too. */
-function* manyCodes(handle: string, percent: number): Generator<string> {
-  const readable = codesFor(handle, percent)
-  yield* readable
-  for (let n = 2; n < 100_000; n++) yield `${readable[0]}X${n}`
-}
-
-/** Whether a code of this program, active or ended, reads like this one. */
-async function mistakable(ctx: Context, wanted: string): Promise<boolean> {
-  const [row] = await ctx.db.$queryRaw<{ found: boolean }[]>`
-    SELECT EXISTS (SELECT 1 FROM "Code" WHERE "programId" = ${ctx.program.id}
-      AND translate(upper("code"), '01L582', 'OIISBZ') = ${readAloud(wanted)}) AS found`
-  must(row, 'EXISTS always answers')
-  return row.found
-}
-
 /** The creator's active links, the first one made first. */
 export async function linksOf(ctx: Context, creatorId: string): Promise<Link[]> {
   own(ctx, creatorId)
   return ctx.db.link.findMany({
     where: { programId: ctx.program.id, creatorId, state: 'active' },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-  })
-}
-
-/** The creator's active code, if any. */
-export async function codeOf(ctx: Context, creatorId: string): Promise<Code | null> {
-  own(ctx, creatorId)
-  return ctx.db.code.findFirst({
-    where: { programId: ctx.program.id, creatorId, state: 'active' },
-    orderBy: { createdAt: 'asc' },
   })
 }
 
@@ -147,7 +102,7 @@ export async function clicksOf(
 }
 
 /** A creator reaches own links and codes only; for any other they do not exist. */
-function own(ctx: Context, creatorId: string): void {
+export function own(ctx: Context, creatorId: string): void {
   if (!reaches(ctx.actor, creatorId))
     throw new Refusal('not_found', 'This creator does not exist.', 'Pick one from the list.', 'creator')
 }

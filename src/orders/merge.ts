@@ -6,4 +6,5 @@ export async function follow(ctx: Context, { from, to }: { from: string; to: str
   await ctx.db.order.updateMany({ where, data: { creatorId: to } })
   await ctx.db.line.updateMany({ where, data: { creatorId: to } })
   await ctx.db.touch.updateMany({ where, data: { creatorId: to } })
+  await ctx.db.networkKey.updateMany({ where, data: { creatorId: to } })
 }

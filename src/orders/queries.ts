@@ -4,10 +4,10 @@ import { isId } from '../kernel/id.ts'
 import type { MoneyJson } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { localDay } from '../kernel/time.ts'
-import { bookedOf } from '../ledger/service.ts'
+import { commissionAccount, topUpKey } from '../ledger/rules.ts'
 import { atLeast } from '../people/service.ts'
-import type { LineStory, Story, TouchStory } from './cards.ts'
-import type { TouchKind } from './rules.ts'
+import type { LineStory, Story, TouchStory } from './cards-why.ts'
+import { workingOf } from './settle.ts'
 
 const MANY = 25
 
@@ -65,7 +65,11 @@ async function tellStory(ctx: Context, order: Order, touches: Touch[], manager: 
     number: order.number,
     at: order.at,
     rule: order.rule,
+    lead: order.kind === 'lead',
     cancelledAt: order.cancelledAt,
+    lostAt: order.lostAt,
+    note: order.note,
+    ownPurchase: order.ownPurchase,
     own,
     manager,
     touches: touches
@@ -82,31 +86,62 @@ async function tellStory(ctx: Context, order: Order, touches: Touch[], manager: 
 function tellTouch(touch: Touch, own: boolean, who: string | null, manager: boolean): TouchStory {
   const known = own || manager
   const what = known && touch.kind === 'code' ? touch.what : null
-  return { kind: touch.kind as TouchKind, who, own, what, at: touch.at, won: touch.won, reason: known ? touch.reason : null }
+  return {
+    kind: touch.kind as TouchStory['kind'],
+    who,
+    own,
+    what,
+    at: touch.at,
+    won: touch.won,
+    reason: known ? touch.reason : null,
+  }
 }
 
 async function tellLine(ctx: Context, order: Order, line: Line): Promise<LineStory> {
-  const { currency } = line
-  const because = line.because as { rate?: string }
+  const because = line.because as { tier?: string; customer?: string }
   const hold = await ctx.db.hold.findUnique({ where: { line: line.id } })
   const refunds = await ctx.db.refund.findMany({
     where: { programId: ctx.program.id, source: order.source, orderExternalId: order.externalId },
     orderBy: [{ at: 'asc' }, { id: 'asc' }],
   })
+  const { exchange, exchangeDay } = order
+  const from = { minor: order.base, currency: order.currency }
   return {
-    base: { minor: line.base, currency },
+    ...(await workingOf(ctx, line)),
     components: order.components as Record<string, MoneyJson>,
-    rateBps: line.rateBps,
-    rate: because.rate ?? 'as it was then',
-    booked: { minor: line.minor, currency },
-    reversed: (await bookedOf(ctx, line.id)).reversed,
     availableAt: hold?.availableAt ?? null,
-    refunds: refunds.map((refund) => ({
-      at: refund.at,
-      base: { minor: refund.base, currency: refund.currency },
-      applied: refund.appliedAt !== null,
+    heldByCase: (hold?.caseId ?? null) !== null,
+    converted: exchange !== null && exchangeDay !== null ? { from, rate: exchange, day: exchangeDay } : null,
+    paidBy: line.mirror ? order.source : null,
+    tier: because.tier ?? null,
+    customer: because.customer ?? null,
+    topUps: line.raisedBps === null ? [] : await topUpsOf(ctx, line),
+    refunds: refunds.map(({ at, base, currency, whole, cumulative, appliedAt, taken }) => ({
+      at,
+      base: { minor: base, currency },
+      whole: whole === null ? null : { minor: whole, currency },
+      cumulative,
+      applied: appliedAt !== null,
+      taken: taken === null ? null : { minor: taken, currency: line.currency },
     })),
   }
+}
+
+async function topUpsOf(ctx: Context, line: Line): Promise<LineStory['topUps']> {
+  const rows = await ctx.db.transfer.findMany({
+    where: {
+      programId: ctx.program.id,
+      from: commissionAccount,
+      at: { gte: line.at },
+      key: { startsWith: topUpKey(line.id, '') },
+    },
+    orderBy: { at: 'asc' },
+  })
+  return rows.map(({ because, minor, currency, at }) => ({
+    tier: (because as { tier: string }).tier,
+    money: { minor, currency },
+    at,
+  }))
 }
 
 /** What may be typed for an order: a creator's own sales, for managers every order; newest first. */
@@ -131,6 +166,8 @@ export async function audit(ctx: Context): Promise<string[]> {
     UNION ALL SELECT 'orders without exactly one winning touch', COUNT(*) FROM "Order" o
       WHERE o."programId" = ${programId} AND o."creatorId" IS NOT NULL
         AND (SELECT COUNT(*) FROM "Touch" t WHERE t."programId" = ${programId} AND t."orderId" = o."id" AND t."won") <> 1
+    UNION ALL SELECT 'lines that say another base than their order at its rate', COUNT(*) FROM "Order" o JOIN "Line" l ON l."orderId" = o."id"
+      WHERE o."programId" = ${programId} AND o."exchange" IS NULL AND (o."currency" <> l."currency" OR o."base" <> l."base")
     UNION ALL SELECT 'refunds of paid orders that were not taken into account', COUNT(*) FROM "Refund" r
       JOIN "Order" o ON o."programId" = r."programId" AND o."source" = r."source" AND o."externalId" = r."orderExternalId"
       WHERE r."programId" = ${programId} AND o."paidAt" IS NOT NULL AND r."appliedAt" IS NULL`

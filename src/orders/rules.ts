@@ -1,14 +1,15 @@
 /**
  * The law of credit: an order credits one creator or nobody. Whatever may deserve it is a touch: a code on the order, the click
  * that led to it, or a customer whom a creator brought first. Touches that cannot earn fall away first (a creator who is not
- * approved, a code that had ended, a touch outside the attribution window, the creator's own purchase). Of the others the
+ * approved, a code that had ended, a touch outside the attribution window, a customer who no longer counts). Of the others the
  * program's order of rules decides; within one rule the code that stands first, the last click, the first creator. Every touch
- * is kept with the reason why it won or lost, in words that name nobody else. Test orders and foreign currencies earn nothing.
+ * is kept with the reason why it won or lost, in words that name nobody else. Test orders earn nothing, orders in another currency
+ * wait for its rate, and what creators buy themselves is credited and marked, for a person decides about that.
  */
 import type { Amount } from '../kernel/fact.ts'
 import { isCurrency, type Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { days, minutes } from '../kernel/time.ts'
+import { addMonths, days, minutes } from '../kernel/time.ts'
 
 export type TouchKind = 'code' | 'click' | 'customer'
 
@@ -19,15 +20,30 @@ export type Candidate = {
   what: string
   at: Date
   creatorState: string
-  /** Keyed hash of the creator's own e-mail, made as the shopper's is. */
-  emailHash: string
+  /** The shopper is the creator, as far as hashes of e-mail and account tell. */
+  own: boolean
   /** For a code that is no longer handed out. */
   endedAt?: Date | null
+  /** Why it ended, where more is known than that it did. */
+  endedBecause?: string | undefined
 }
 
-export type CreditPolicy = { attributionDays: number; creditOrder: readonly TouchKind[] }
+export type CreditPolicy = {
+  attributionDays: number
+  creditOrder: readonly TouchKind[]
+  repeat: { rule: 'always' | 'first' | 'months' | 'lifetime'; months: number }
+}
 
-export type CreditedOrder = { at: Date; test: boolean; currency: string; programCurrency: string; shopperEmail: string | null }
+export type CreditedOrder = {
+  at: Date
+  test: boolean
+  /** The currency that nothing can be converted from yet. */
+  unconverted: { from: string; to: string } | null
+  /** The shopper's first purchase before this one, and the first that was credited; null for a new customer. */
+  firstBought: Date | null
+  firstCredited: Date | null
+  zone: string
+}
 
 /** What decided: the rule that won, or why nobody was credited. */
 export type Cause =
@@ -35,7 +51,10 @@ export type Cause =
   | 'test'
   | 'currency'
   | 'no touch'
-  | 'own purchase'
+  | 'network'
+  | 'unknown partner'
+  | 'returning'
+  | 'over'
   | 'not approved'
   | 'paused'
   | 'banned'
@@ -90,9 +109,9 @@ type Lost = { cause: Cause; reason: string }
 
 function unearning(order: CreditedOrder): Lost | undefined {
   if (order.test) return { cause: 'test', reason: 'a test order earns nothing' }
-  if (order.currency === order.programCurrency) return undefined
-  const reason = `the order is in ${order.currency}, the program books ${order.programCurrency}, and nothing is converted yet`
-  return { cause: 'currency', reason }
+  if (!order.unconverted) return undefined
+  const { from, to } = order.unconverted
+  return { cause: 'currency', reason: `the order is in ${from}, the program books ${to}, and it waits for a rate` }
 }
 
 const states = new Map<string, Lost>([
@@ -104,18 +123,27 @@ const states = new Map<string, Lost>([
 function disqualified(touch: Candidate, policy: CreditPolicy, order: CreditedOrder): Lost | undefined {
   if (!policy.creditOrder.includes(touch.kind))
     return { cause: 'not counted', reason: `${plurals[touch.kind]} do not count in this program` }
-  if (touch.endedAt && touch.endedAt <= order.at) return { cause: 'ended', reason: 'the code had ended before the order' }
-  if (touch.at < days(order.at, -policy.attributionDays)) {
-    return { cause: 'too old', reason: `it was more than ${policy.attributionDays} days before the order` }
-  }
+  if (touch.endedAt && touch.endedAt <= order.at)
+    return { cause: 'ended', reason: touch.endedBecause ?? 'the code had ended before the order' }
+  const old = tooOld(touch, policy, order)
+  if (old) return old
   if (touch.at > minutes(order.at, SKEW_MINUTES)) return { cause: 'after the order', reason: 'it came after the order' }
   if (touch.creatorState !== 'approved') {
     return states.get(touch.creatorState) ?? { cause: 'not approved', reason: 'the creator is not approved' }
   }
-  if (order.shopperEmail !== null && order.shopperEmail === touch.emailHash) {
-    return { cause: 'own purchase', reason: 'own purchase: what creators buy themselves earns nothing' }
-  }
   return undefined
+}
+
+/** Where customers count for a time, that time holds for whatever leads to their orders; else each touch has the program's window. */
+function tooOld(touch: Candidate, { attributionDays, repeat }: CreditPolicy, order: CreditedOrder): Lost | undefined {
+  const { firstBought, firstCredited, at, zone } = order
+  if (repeat.rule === 'first' && firstBought)
+    return { cause: 'returning', reason: 'the customer had bought before, and only their first order earns' }
+  if (repeat.rule === 'months' && firstCredited && addMonths(firstCredited, repeat.months, zone) <= at)
+    return { cause: 'over', reason: `the customer's first order is ${repeat.months} months old, and later ones earn nothing` }
+  if (touch.kind === 'customer' && (repeat.rule === 'months' || repeat.rule === 'lifetime')) return undefined
+  if (touch.at >= days(at, -attributionDays)) return undefined
+  return { cause: 'too old', reason: `it was more than ${attributionDays} days before the order` }
 }
 
 const beaten = (loser: Candidate, winner: Candidate): string =>
@@ -146,10 +174,12 @@ export const earliest = (a: Date | null, b: Date | null): Date | null => (a && b
 export const uncreditedWords: Record<string, string> = {
   [unpaid]: 'The shop has not said that it is paid.',
   test: 'It is a test order, and test orders earn nothing.',
-  currency: 'It is in another currency than the program books, and nothing is converted yet.',
+  currency: 'It is in another currency than the program books, and waits for the rate of its day.',
   'no touch': 'No code, click or known customer leads to a creator.',
   'click missing': 'It came with one of our clicks, but that click was not found within two minutes.',
-  'own purchase': 'It is an own purchase: what creators buy themselves earns nothing.',
+  'unknown partner': 'A network reported it under a name that belongs to no creator here yet.',
+  returning: 'The customer had bought before, and only first orders earn.',
+  over: 'The time in which orders of this customer earn is over.',
   'not approved': 'The creator behind it was not approved.',
   paused: 'The creator behind it is paused.',
   banned: 'The creator behind it was banned from the program.',

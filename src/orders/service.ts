@@ -1,63 +1,86 @@
 import type { Context } from '../context.ts'
-import { rateOf } from '../creators/service.ts'
-import type { Line, Order } from '../db/generated/client.ts'
-import type { OrderCancelled, OrderFact, OrderPaid, OrderPlaced, OrderRefunded } from '../kernel/fact.ts'
-import type { Money } from '../kernel/money.ts'
+import type { Order } from '../db/generated/client.ts'
+import type {
+  LeadQualified,
+  LeadRejected,
+  OrderCancelled,
+  OrderDisputed,
+  OrderFact,
+  OrderPaid,
+  OrderPlaced,
+  OrderRefunded,
+} from '../kernel/fact.ts'
+import { type Money, zero } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { days } from '../kernel/time.ts'
-import { commission } from '../ledger/rules.ts'
-import { bookCommission, bookedOf, reverse } from '../ledger/service.ts'
-import { policyOf } from '../programs/rules.ts'
-import { foreignRefundCard, saleCard, uncreditedCard } from './cards.ts'
-import { credit, earliest, exact, instant, unpaid, type Verdict } from './rules.ts'
-import { touchesOf } from './touches.ts'
+import { earliest, exact, instant, unpaid } from './rules.ts'
+import { nothing, type Outcome, type RecordOptions, settle, waiting } from './settle.ts'
 
-/** What a fact did. */
-export type Outcome =
-  | { kind: 'credited'; creatorId: string; orderId: string; lineId: string; commission: Money; first: boolean }
-  | { kind: 'refunded'; creatorId: string; orderId: string; reversal: Money }
-  | { kind: 'uncredited'; orderId: string; reason: string }
-  | { kind: 'waiting' }
-  | { kind: 'nothing' }
-
-export type RecordOptions = {
-  /** Throw when the order names a click that was not shipped yet, so that the caller tries again in a moment. */
-  waitForClick?: boolean
-}
-
-const nothing: Outcome[] = [{ kind: 'nothing' }]
-const waiting: Outcome[] = [{ kind: 'waiting' }]
+export type { Outcome } from './settle.ts'
 
 /**
  * Takes in what a shop told us. Facts of one order may come twice, in any order and through several workers at once: what is
  * known of the order is kept first, then the order is settled from all of it. Refuses amounts that are none.
  */
 export async function record(ctx: Context, source: string, fact: OrderFact, options: RecordOptions = {}): Promise<Outcome[]> {
-  // The order's row may not exist yet, so its name is locked: a refund and its order never pass each other unseen.
-  const name = `order ${ctx.program.id} ${source} ${fact.orderId}`
-  await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`
+  await lockOrder(ctx, source, fact.orderId)
   switch (fact.type) {
     case 'order.placed':
+    case 'lead.qualified':
       return placed(ctx, source, fact, options)
     case 'order.paid':
     case 'order.cancelled':
+    case 'lead.rejected':
       return progressed(ctx, source, fact, options)
     case 'order.refunded':
       return refunded(ctx, source, fact, options)
-    default:
-      return nothing
+    case 'order.disputed':
+      return disputed(ctx, source, fact, options)
   }
+}
+
+/** The order's row may not exist yet, so its name is locked: a refund and its order never pass each other unseen. */
+export async function lockOrder(ctx: Context, source: string, externalId: string): Promise<void> {
+  const name = `order ${ctx.program.id} ${source} ${externalId}`
+  await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`
+}
+
+const AT_ONCE = 50
+
+/**
+ * Decides orders that waited for something which has come since: a rate of their currency, or whom a network means. At most fifty
+ * at once, one unit of work; gives what became of them.
+ */
+export async function settleWaiting(ctx: Context): Promise<Outcome[]> {
+  const found = await ctx.db.$queryRaw<{ id: string; source: string; externalId: string }[]>`
+    SELECT o.id, o.source, o."externalId" FROM "Order" o WHERE o."programId" = ${ctx.program.id} AND (
+      (o.rule = 'currency' AND NOT EXISTS (
+        SELECT FROM unnest(ARRAY[o.currency::text, o.mirror->'commission'->>'currency']) AS c(code)
+        WHERE c.code IS NOT NULL AND c.code <> ${ctx.program.currency}
+          AND NOT EXISTS (SELECT FROM "FxRate" f WHERE f."programId" = o."programId" AND f.currency = c.code)))
+      OR (o.rule = 'unknown partner' AND EXISTS (
+        SELECT FROM "NetworkKey" k WHERE k."programId" = o."programId" AND k.source = o.source AND k.key = lower(regexp_replace(trim(o.mirror->>'creatorKey'), '^@', '')))))
+    ORDER BY o.at, o.id LIMIT ${AT_ONCE}`
+  const outcomes: Outcome[] = []
+  // Locks are taken in one order everywhere, or two bells could wait for each other.
+  for (const { source, externalId } of found.toSorted((a, b) => (a.source + a.externalId < b.source + b.externalId ? -1 : 1))) {
+    await lockOrder(ctx, source, externalId)
+    const order = await orderOf(ctx, source, externalId)
+    if (order) outcomes.push(...(await settle(ctx, order, {})))
+  }
+  return outcomes
 }
 
 const orderOf = (ctx: Context, source: string, externalId: string): Promise<Order | null> =>
   ctx.db.order.findUnique({ where: { programId_source_externalId: { programId: ctx.program.id, source, externalId } } })
 
-async function placed(ctx: Context, source: string, fact: OrderPlaced, options: RecordOptions): Promise<Outcome[]> {
-  const base = exact(fact.base)
+type Placed = OrderPlaced | LeadQualified
+
+async function placed(ctx: Context, source: string, fact: Placed, options: RecordOptions): Promise<Outcome[]> {
   const at = instant(fact.at)
-  const paidAt = fact.paid ? at : null
+  const told = fact.type === 'order.placed' ? bought(fact) : lead(ctx)
+  const paidAt = told.paid ? at : null
   const known = await orderOf(ctx, source, fact.orderId)
-  if (known) return advance(ctx, known, { paidAt, cancelledAt: null }, options)
+  if (known) return advance(ctx, known, { paidAt, cancelledAt: null, note: null }, options)
   const open = await takeOpenFacts(ctx, source, fact.orderId)
   const order = await ctx.db.order.create({
     data: {
@@ -67,9 +90,12 @@ async function placed(ctx: Context, source: string, fact: OrderPlaced, options: 
       externalId: fact.orderId,
       number: fact.number.slice(0, 100),
       at,
-      currency: base.currency,
-      base: base.minor,
-      components: fact.components,
+      kind: told.kind,
+      currency: told.base.currency,
+      base: told.base.minor,
+      components: told.components,
+      items: told.items,
+      ...(told.mirror ? { mirror: told.mirror } : {}),
       codes: fact.codes.slice(0, 20),
       cid: fact.cid ?? null,
       shopperId: fact.shopper.id ?? null,
@@ -77,6 +103,7 @@ async function placed(ctx: Context, source: string, fact: OrderPlaced, options: 
       test: fact.test,
       paidAt: earliest(paidAt, open.paidAt),
       cancelledAt: open.cancelledAt,
+      note: open.note,
       rule: unpaid,
       createdAt: ctx.now,
     },
@@ -84,18 +111,41 @@ async function placed(ctx: Context, source: string, fact: OrderPlaced, options: 
   return settle(ctx, order, options)
 }
 
+const ITEMS = 200
+
+/** What an order says it is worth and made of. Refuses amounts that are none. */
+export function bought(fact: OrderPlaced) {
+  const base = exact(fact.base)
+  const items = fact.items.slice(0, ITEMS).map(({ sku, quantity, net }) => ({
+    sku: sku.slice(0, 100),
+    quantity,
+    // What is told in another currency than the order's says nothing about shares of its base.
+    ...(net && exact(net).currency === base.currency ? { net: net.minor } : {}),
+  }))
+  if (fact.mirror && exact(fact.mirror.commission).minor < 0n)
+    throw new Refusal('invalid', 'The commission of a network is below zero.', 'Send what the creator earns, or a refund.')
+  return { kind: 'order', base, paid: fact.paid, components: fact.components, items, mirror: fact.mirror }
+}
+
+/** A lead has no revenue; what it earns is a fixed amount in the program's currency. */
+const lead = (ctx: Context): Omit<ReturnType<typeof bought>, 'kind'> & { kind: string } => ({
+  kind: 'lead',
+  base: zero(ctx.program.currency) as Money,
+  paid: true,
+  components: {},
+  items: [],
+  mirror: undefined,
+})
+
 async function progressed(
   ctx: Context,
   source: string,
-  fact: OrderPaid | OrderCancelled,
+  fact: OrderPaid | OrderCancelled | LeadRejected,
   options: RecordOptions,
 ): Promise<Outcome[]> {
-  const at = instant(fact.at)
   const order = await orderOf(ctx, source, fact.orderId)
-  if (order) {
-    const paid = fact.type === 'order.paid'
-    return advance(ctx, order, { paidAt: paid ? at : null, cancelledAt: paid ? null : at }, options)
-  }
+  if (order) return advance(ctx, order, progressOf([fact]), options)
+  instant(fact.at)
   await ctx.db.openFact.create({
     data: { id: ctx.id('fact'), programId: ctx.program.id, source, orderExternalId: fact.orderId, fact, createdAt: ctx.now },
   })
@@ -104,7 +154,13 @@ async function progressed(
 
 async function refunded(ctx: Context, source: string, fact: OrderRefunded, options: RecordOptions): Promise<Outcome[]> {
   const base = exact(fact.base)
+  const whole = fact.whole && exact(fact.whole)
   if (base.minor < 0n) throw new Refusal('invalid', 'A refund is below zero.', 'Send what was given back as a positive amount.')
+  if (whole && (whole.minor < 0n || whole.currency !== base.currency))
+    throw new Refusal('invalid', 'A refund and its whole do not fit.', 'Send both as positive amounts of one currency.')
+  // A share of nothing is nothing.
+  if (whole?.minor === 0n && base.minor > 0n)
+    throw new Refusal('invalid', 'A refund is a part of a whole of zero.', 'Send what the shopper had paid in all.')
   const { count } = await ctx.db.refund.createMany({
     data: {
       id: ctx.id('refund'),
@@ -114,21 +170,55 @@ async function refunded(ctx: Context, source: string, fact: OrderRefunded, optio
       orderExternalId: fact.orderId,
       base: base.minor,
       currency: base.currency,
+      whole: whole && whole.minor > 0n ? whole.minor : null,
+      cumulative: fact.cumulative ?? false,
       at: instant(fact.at),
       createdAt: ctx.now,
     },
     skipDuplicates: true,
   })
-  if (count === 0) return nothing
+  if (count === 0 && !(await grown(ctx, source, fact, base.minor))) return nothing
   const order = await orderOf(ctx, source, fact.orderId)
   return order ? settle(ctx, order, options) : waiting
 }
 
-type Progress = { paidAt: Date | null; cancelledAt: Date | null }
+/** What is told as a sum so far may grow under one name; the largest that was told is kept. */
+async function grown(ctx: Context, source: string, fact: OrderRefunded, base: bigint): Promise<boolean> {
+  if (!fact.cumulative) return false
+  const where = { programId: ctx.program.id, source, externalId: fact.refundId, cumulative: true, base: { lt: base } }
+  const whole = fact.whole ? BigInt(fact.whole.minor) : null
+  const { count } = await ctx.db.refund.updateMany({ where, data: { base, whole, at: instant(fact.at), appliedAt: null } })
+  return count > 0
+}
+
+/** A bank's dispute has an end: what is told of it later counts, and an outcome counts more than the opening of the same moment. */
+async function disputed(ctx: Context, source: string, fact: OrderDisputed, options: RecordOptions): Promise<Outcome[]> {
+  const told = { outcome: fact.outcome, at: instant(fact.at) }
+  const key = { programId_source_externalId: { programId: ctx.program.id, source, externalId: fact.disputeId } }
+  const known = await ctx.db.chargeback.findUnique({ where: key })
+  if (known && !(told.at > known.at || (+told.at === +known.at && known.outcome === 'open' && told.outcome !== 'open')))
+    return nothing
+  const own = {
+    id: ctx.id('event'),
+    programId: ctx.program.id,
+    source,
+    externalId: fact.disputeId,
+    orderExternalId: fact.orderId,
+  }
+  await ctx.db.chargeback.upsert({ where: key, create: { ...own, ...told, createdAt: ctx.now }, update: told })
+  const order = await orderOf(ctx, source, fact.orderId)
+  return order ? settle(ctx, order, options) : waiting
+}
+
+type Progress = { paidAt: Date | null; cancelledAt: Date | null; note: string | null }
 
 /** Notes that an order was paid or cancelled; the earliest date stays, whichever was heard first. */
 async function advance(ctx: Context, order: Order, told: Progress, options: RecordOptions): Promise<Outcome[]> {
-  const next = { paidAt: earliest(order.paidAt, told.paidAt), cancelledAt: earliest(order.cancelledAt, told.cancelledAt) }
+  const next = {
+    paidAt: earliest(order.paidAt, told.paidAt),
+    cancelledAt: earliest(order.cancelledAt, told.cancelledAt),
+    note: told.note ?? order.note,
+  }
   if (+(next.paidAt ?? 0) === +(order.paidAt ?? 0) && +(next.cancelledAt ?? 0) === +(order.cancelledAt ?? 0)) return nothing
   return settle(ctx, await ctx.db.order.update({ where: { id: order.id }, data: next }), options)
 }
@@ -136,152 +226,16 @@ async function advance(ctx: Context, order: Order, told: Progress, options: Reco
 /** What was told of an order before it came. */
 async function takeOpenFacts(ctx: Context, source: string, orderExternalId: string): Promise<Progress> {
   const where = { programId: ctx.program.id, source, orderExternalId }
-  const facts = (await ctx.db.openFact.findMany({ where })).map((row) => row.fact as OrderPaid | OrderCancelled)
+  const facts = (await ctx.db.openFact.findMany({ where })).map((row) => row.fact as OrderPaid | OrderCancelled | LeadRejected)
   if (facts.length > 0) await ctx.db.openFact.deleteMany({ where })
-  const first = (type: OrderFact['type']) =>
-    facts.filter((fact) => fact.type === type).reduce<Date | null>((at, fact) => earliest(at, instant(fact.at)), null)
-  return { paidAt: first('order.paid'), cancelledAt: first('order.cancelled') }
+  return progressOf(facts)
 }
 
-/** Brings an order's money to where all that is known of it says it should be. */
-async function settle(ctx: Context, order: Order, options: RecordOptions): Promise<Outcome[]> {
-  if (!order.paidAt) return waiting
-  const credited = order.rule === unpaid ? await decide(ctx, order, options) : undefined
-  const line = await ctx.db.line.findUnique({ where: { orderId: order.id } })
-  const reversals = await takeBack(ctx, order, line)
-  const left = (line?.minor ?? 0n) - reversals.reduce((sum, { reversal }) => sum + reversal.minor, 0n)
-  // An order that was given back before it could be credited is no reason to cheer.
-  const stillborn = credited?.kind === 'credited' && (order.cancelledAt !== null || (left === 0n && reversals.length > 0))
-  if (line && (credited || reversals.length > 0) && !stillborn) await tell(ctx, order, line)
-  const outcomes = [...(credited && !stillborn ? [credited] : []), ...reversals]
-  return outcomes.length > 0 ? outcomes : nothing
-}
-
-type Decided = Extract<Outcome, { kind: 'credited' | 'uncredited' }>
-
-/** Asks the law of credit once; what it says is kept with every touch and never asked again. */
-async function decide(ctx: Context, order: Order, options: RecordOptions): Promise<Decided> {
-  const policy = policyOf(ctx.program)
-  const { candidates, clickMissing } = await touchesOf(ctx, order)
-  if (clickMissing && options.waitForClick) throw new Error(`The click of order ${order.id} is not in the database yet.`)
-  const verdict = credit(candidates, policy, { ...order, programCurrency: ctx.program.currency })
-  const rule = clickMissing && verdict.rule === 'no touch' ? 'click missing' : verdict.rule
-  await keepTouches(ctx, order, verdict, clickMissing)
-  const creatorId = verdict.winner?.creatorId ?? null
-  await ctx.db.order.update({ where: { id: order.id }, data: { creatorId, rule } })
-  if (creatorId === null) {
-    if (rule === 'currency')
-      await ctx.show({ channel: 'managers' }, `order:${order.id}`, uncreditedCard(order, ctx.program.currency))
-    return { kind: 'uncredited', orderId: order.id, reason: rule }
-  }
-  return book(ctx, order, creatorId, rule)
-}
-
-async function keepTouches(ctx: Context, order: Order, verdict: Verdict, clickMissing: boolean): Promise<void> {
-  const note = clickMissing ? '; the click that the order came with was not found in time' : ''
-  await ctx.db.touch.createMany({
-    data: verdict.touches.map(({ kind, creatorId, what, at, won, reason }) => ({
-      id: ctx.id('touch'),
-      programId: ctx.program.id,
-      orderId: order.id,
-      kind,
-      creatorId,
-      what,
-      at,
-      won,
-      reason: reason + note,
-    })),
-  })
-}
-
-async function book(ctx: Context, order: Order, creatorId: string, rule: string): Promise<Decided> {
-  const programId = ctx.program.id
-  const policy = policyOf(ctx.program)
-  const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId } })
-  const rateBps = rateOf(ctx, creator)
-  const base = { minor: order.base, currency: order.currency }
-  const earned = commission(base, rateBps)
-  const first = (await ctx.db.line.findFirst({ where: { programId, creatorId }, select: { id: true } })) === null
-  const because = {
-    rule,
-    first,
-    base: order.base.toString(),
-    rateBps,
-    rate: creator.rateBps === null ? 'the rate of the program' : 'an own rate',
-    order: order.id,
-    number: order.number,
-    components: order.components,
-  }
-  const line = await ctx.db.line.create({
-    data: {
-      id: ctx.id('line'),
-      programId,
-      orderId: order.id,
-      creatorId,
-      base: order.base,
-      rateBps,
-      minor: earned.minor,
-      currency: earned.currency,
-      at: order.at,
-      because,
-    },
-  })
-  await bookCommission(ctx, {
-    line: line.id,
-    creatorId,
-    commission: earned,
-    availableAt: days(order.at, policy.holdDays),
-    because,
-  })
-  return { kind: 'credited', creatorId, orderId: order.id, lineId: line.id, commission: earned, first }
-}
-
-type Taken = Extract<Outcome, { kind: 'refunded' }>
-
-/** Applies the refunds that wait, oldest first, and a cancellation as the refund of whatever is left. */
-async function takeBack(ctx: Context, order: Order, line: Line | null): Promise<Taken[]> {
-  const where = { programId: ctx.program.id, source: order.source, orderExternalId: order.externalId }
-  const refunds = await ctx.db.refund.findMany({ where, orderBy: [{ at: 'asc' }, { id: 'asc' }] })
-  const taken: Taken[] = []
-  const base = { minor: order.base, currency: order.currency }
-  let total = refunds.reduce((sum, refund) => (refund.appliedAt ? sum + refund.base : sum), 0n)
-  const take = async (refundId: string, minor: bigint, because: object) => {
-    if (!line) return
-    const { id, creatorId, rateBps } = line
-    const reversal = await reverse(ctx, { line: id, creatorId, base, rateBps, refunded: { ...base, minor }, refundId, because })
-    taken.push({ kind: 'refunded', creatorId, orderId: order.id, reversal })
-  }
-  for (const refund of refunds.filter((one) => !one.appliedAt)) {
-    if (refund.currency !== order.currency) {
-      await ctx.show({ channel: 'managers' }, `refund:${refund.id}`, foreignRefundCard(order, refund))
-      continue
-    }
-    total += refund.base
-    await take(refund.id, total, { order: order.id, number: order.number, refund: refund.externalId })
-    await ctx.db.refund.update({ where: { id: refund.id }, data: { appliedAt: ctx.now } })
-  }
-  if (order.cancelledAt) await take(order.id, order.base, { order: order.id, number: order.number, cancelled: true })
-  return taken.filter(({ reversal }) => reversal.minor > 0n)
-}
-
-/** The sale's post in the creator's private place; a refund edits it silently. */
-async function tell(ctx: Context, order: Order, line: Line): Promise<void> {
-  const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: line.creatorId }, select: { personId: true } })
-  const member = await ctx.db.membership.findUnique({
-    where: { programId_personId: { programId: ctx.program.id, personId: creator.personId } },
-    select: { alerts: true },
-  })
-  if (member?.alerts === 'none') return
-  const hold = await ctx.db.hold.findUnique({ where: { line: line.id }, select: { availableAt: true } })
-  const sale = {
-    orderId: order.id,
-    number: order.number,
-    first: (line.because as { first?: boolean }).first ?? false,
-    base: { minor: line.base, currency: line.currency },
-    rateBps: line.rateBps,
-    booked: { minor: line.minor, currency: line.currency },
-    reversed: (await bookedOf(ctx, line.id)).reversed,
-    availableAt: hold?.availableAt ?? null,
-  }
-  await ctx.show({ person: creator.personId }, `sale:${order.id}`, saleCard(sale))
+function progressOf(facts: (OrderPaid | OrderCancelled | LeadRejected)[]): Progress {
+  const first = (paid: boolean) =>
+    facts
+      .filter((fact) => (fact.type === 'order.paid') === paid)
+      .reduce<Date | null>((at, fact) => earliest(at, instant(fact.at)), null)
+  const reasons = facts.flatMap((fact) => (fact.type === 'lead.rejected' && fact.reason ? [fact.reason.slice(0, 200)] : []))
+  return { paidAt: first(true), cancelledAt: first(false), note: reasons.sort()[0] ?? null }
 }

@@ -1,8 +1,10 @@
 import type { Context } from '../context.ts'
-import type { Code, Order } from '../db/generated/client.ts'
+import type { Code, Creator, Order } from '../db/generated/client.ts'
 import { ownersOf } from '../ledger/owners.ts'
 import { clickAt, openClick } from '../links/click-id.ts'
+import { endWords } from '../links/rules-codes.ts'
 import type { Candidate } from './rules.ts'
+import { ownerOfCode } from './rules-book.ts'
 
 export type Touches = {
   candidates: Candidate[]
@@ -10,7 +12,7 @@ export type Touches = {
   clickMissing: boolean
 }
 
-type Found = Pick<Candidate, 'kind' | 'creatorId' | 'what' | 'at'> & { endedAt?: Date | null }
+type Found = Pick<Candidate, 'kind' | 'creatorId' | 'what' | 'at' | 'endedBecause'> & { endedAt?: Date | null }
 
 /** Everything that may deserve the credit for an order: its codes, its click, and who brought the customer first. */
 export async function touchesOf(ctx: Context, order: Order): Promise<Touches> {
@@ -25,29 +27,82 @@ export async function touchesOf(ctx: Context, order: Order): Promise<Touches> {
     select: { id: true, state: true, email: true, mergedInto: true },
     orderBy: { id: 'asc' },
   })
+  const own = await ownShopper(ctx, order, known)
   const candidates = found.flatMap((touch) => {
     const creator = known.find(({ id }) => id === owners.get(touch.creatorId))
     if (!creator) return []
-    // Whoever gave several addresses over time is their own customer with each of them.
-    const emails = [creator, ...known.filter((row) => row.mergedInto === creator.id)].map((row) => row.email.trim().toLowerCase())
-    const hashes = emails.map((email) => ctx.hash(email))
-    const emailHash = hashes.find((hash) => hash === order.shopperEmail) ?? hashes[0]!
-    return [{ ...touch, creatorId: creator.id, creatorState: creator.state, emailHash }]
+    return [{ ...touch, creatorId: creator.id, creatorState: creator.state, own: own.has(creator.id) }]
   })
   return { candidates, clickMissing: click === 'missing' }
 }
 
+type Known = Pick<Creator, 'id' | 'email' | 'mergedInto'>
+
+/**
+ * Those of these creators who are the shopper themselves, as far as hashes tell: by an address they gave, now or when they were
+ * somebody else, by the one they are paid at, or by a shop account that one of these addresses ordered with before.
+ */
+async function ownShopper(ctx: Context, order: Order, known: readonly Known[]): Promise<Set<string>> {
+  const { shopperEmail, shopperId } = order
+  if (shopperEmail === null && shopperId === null) return new Set()
+  const programId = ctx.program.id
+  const payees = await ctx.db.payee.findMany({
+    where: { programId, creatorId: { in: known.map(({ id }) => id) }, emailHash: { not: null } },
+    select: { creatorId: true, emailHash: true },
+  })
+  const ordered =
+    shopperId === null
+      ? []
+      : await ctx.db.order.findMany({
+          where: { programId, source: order.source, shopperId, shopperEmail: { not: null } },
+          select: { shopperEmail: true },
+          distinct: ['shopperEmail'],
+          take: 20,
+        })
+  const shopper = new Set([shopperEmail, ...ordered.map((row) => row.shopperEmail)].filter((hash) => hash !== null))
+  const isOwn = ({ id, email }: Known) =>
+    (email !== '' && shopper.has(ctx.hash(email.trim().toLowerCase()))) ||
+    payees.some(({ creatorId, emailHash }) => creatorId === id && shopper.has(emailHash!))
+  return new Set(known.filter(isOwn).map((creator) => creator.mergedInto ?? creator.id))
+}
+
+export type Buyer = { firstBought: Date | null; firstCredited: Date | null }
+
+/** When the shopper bought here first, and first through a creator; leads are no purchases. Nulls for whoever is new or unknown. */
+export async function buyerOf(ctx: Context, order: Order): Promise<Buyer> {
+  const { id, shopperEmail, shopperId, at } = order
+  if (shopperEmail === null && shopperId === null) return { firstBought: null, firstCredited: null }
+  const [row] = await ctx.db.$queryRaw<{ bought: Date | null; credited: Date | null }[]>`
+    SELECT min(at) AS bought, min(at) FILTER (WHERE "creatorId" IS NOT NULL) AS credited FROM (
+      SELECT at, "creatorId", "cancelledAt", "lostAt", "paidAt", kind, test FROM "Order"
+        WHERE "programId" = ${ctx.program.id} AND "shopperEmail" = ${shopperEmail} AND at < ${at} AND id <> ${id}
+      UNION ALL SELECT at, "creatorId", "cancelledAt", "lostAt", "paidAt", kind, test FROM "Order"
+        WHERE "programId" = ${ctx.program.id} AND "shopperId" = ${shopperId} AND at < ${at} AND id <> ${id}) earlier
+    WHERE kind = 'order' AND NOT test AND "paidAt" IS NOT NULL AND "cancelledAt" IS NULL AND "lostAt" IS NULL`
+  return { firstBought: row?.bought ?? null, firstCredited: row?.credited ?? null }
+}
+
 /** Codes change hands: the one that was active at the order's time counts, else the newest, which then says that it had ended. */
 async function codesOf(ctx: Context, order: Order): Promise<Found[]> {
-  const used = [...new Set((order.codes as string[]).map((code) => code.trim().toUpperCase()))]
-  if (used.length === 0) return []
-  const rows = await ctx.db.$queryRaw<Code[]>`
-    SELECT * FROM "Code" WHERE "programId" = ${ctx.program.id} AND upper("code") = ANY(${used}) ORDER BY "createdAt" DESC, "id" DESC`
+  const used = upper(order.codes as string[])
+  return used.length === 0 ? [] : codeTouches(await codeRows(ctx, used), used, order.at)
+}
+
+/** Codes as they are looked for, each once. */
+export const upper = (codes: readonly string[]): string[] => [...new Set(codes.map((code) => code.trim().toUpperCase()))]
+
+/** Everyone who was ever given one of these codes, newest first. */
+export const codeRows = (ctx: Context, codes: string[]): Promise<Code[]> => ctx.db.$queryRaw<Code[]>`
+    SELECT * FROM "Code" WHERE "programId" = ${ctx.program.id} AND state <> 'wanted' AND upper("code") = ANY(${codes}) ORDER BY "createdAt" DESC, "id" DESC`
+
+/** Whom these codes name at an instant. */
+export function codeTouches(rows: readonly Code[], used: readonly string[], at: Date): Found[] {
   return used.flatMap((code): Found[] => {
     const owners = rows.filter((row) => row.code.toUpperCase() === code)
-    const open = owners.filter((row) => !row.endedAt || row.endedAt > order.at)
-    const owner = open.find((row) => row.createdAt <= order.at) ?? open[0] ?? owners[0]
-    return owner ? [{ kind: 'code', creatorId: owner.creatorId, what: owner.code, at: order.at, endedAt: owner.endedAt }] : []
+    const owner = ownerOfCode(owners, at)
+    if (!owner) return []
+    const ended = { endedAt: owner.endedAt, endedBecause: endWords[owner.endReason ?? ''] }
+    return [{ kind: 'code', creatorId: owner.creatorId, what: owner.code, at: at, ...ended }]
   })
 }
 
@@ -68,6 +123,7 @@ async function customerOf(ctx: Context, order: Order): Promise<Found[]> {
     creatorId: { not: null },
     at: { lt: order.at },
     cancelledAt: null,
+    lostAt: null,
     id: { not: order.id },
   }
   const orderBy = [{ at: 'asc' as const }, { id: 'asc' as const }]

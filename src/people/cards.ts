@@ -55,14 +55,19 @@ function onBoards(creator: { shown: string; alias: string | null; name: string }
   return creator.shown === 'alias' && creator.alias ? `as ${creator.alias}` : `as ${creator.name}`
 }
 
-/** Managers and admins, with the way to change the team. */
+/** Who runs the program, with the way to change the team. */
 export function teamCard(members: Membership[], title = 'The team'): Card {
   return card(
     title,
     table(
       ['Name', 'Role'],
-      members.map((m) => [person(m.personId, m.name), m.role]),
+      members.map((m) => [person(m.personId, m.name), roleWords(m)]),
     ),
     buttons({ label: 'Change role', run: 'team set', look: 'main' }),
   )
+}
+
+function roleWords({ role, finance }: Membership): string {
+  if (!finance) return role
+  return role === 'manager' || role === 'admin' ? `${role}, finance` : 'finance'
 }

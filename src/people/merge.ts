@@ -64,7 +64,8 @@ async function joinMemberships(ctx: Context, { from, to }: Pair): Promise<Role> 
   const [goes, stays] = [await of(from), await of(to)]
   const [typed, other] = ctx.actor.personId === from ? [goes, stays] : [stays, goes]
   const role = atLeast(asRole(goes.role), asRole(stays.role)) ? goes.role : stays.role
-  await ctx.db.membership.update({ where: { id: stays.id }, data: { ...joinSettings(typed, other), role } })
+  const finance = goes.finance || stays.finance
+  await ctx.db.membership.update({ where: { id: stays.id }, data: { ...joinSettings(typed, other), role, finance } })
   await ctx.db.membership.update({ where: { id: goes.id }, data: { role: 'anyone', finance: false, mergedInto: to } })
   await ctx.db.membership.updateMany({ where: { programId, mergedInto: from }, data: { mergedInto: to } })
   return asRole(role)

@@ -9,6 +9,10 @@ const ranks: Record<Role, number> = { anyone: 0, creator: 1, manager: 2, admin: 
 /** Whether a role may do what asks for another. */
 export const atLeast = (role: Role, wanted: Role): boolean => ranks[role] >= ranks[wanted]
 
+/** Whether somebody may run a command: by their role, or where money is concerned by the finance flag. */
+export const mayRun = (who: { role: Role; finance?: boolean }, command: { role: Role; finance?: boolean }): boolean =>
+  command.finance === true ? who.finance === true || who.role === 'admin' : atLeast(who.role, command.role)
+
 /** Roles come from the database as text; an unknown one may do nothing. */
 export const asRole = (role: string): Role => (Object.hasOwn(ranks, role) ? (role as Role) : 'anyone')
 
@@ -102,6 +106,27 @@ export async function setRole(ctx: Context, personId: string, role: Role): Promi
   const { count } = await ctx.db.membership.updateMany({ where: { id: membership.id, mergedInto: null }, data: { role } })
   if (count === 0) throw new Refusal('conflict', 'This person has just connected two accounts.', 'Please ask again.')
 }
+
+/** Says whether a person sees money and takes part in payouts. */
+export async function setFinance(ctx: Context, personId: string, finance: boolean): Promise<void> {
+  const membership = await membershipOf(ctx, personId)
+  const { count } = await ctx.db.membership.updateMany({ where: { id: membership.id, mergedInto: null }, data: { finance } })
+  if (count === 0) throw new Refusal('conflict', 'This person has just connected two accounts.', 'Please ask again.')
+}
+
+/** Those who take part in payouts: finance members and admins, by name. */
+export const financiers = (ctx: Context): Promise<Membership[]> =>
+  ctx.db.membership.findMany({
+    where: { programId: ctx.program.id, mergedInto: null, OR: [{ finance: true }, { role: 'admin' }] },
+    orderBy: { name: 'asc' },
+  })
+
+/** Everybody who helps to run the program, by name. */
+export const team = (ctx: Context): Promise<Membership[]> =>
+  ctx.db.membership.findMany({
+    where: { programId: ctx.program.id, mergedInto: null, OR: [{ finance: true }, { role: { in: ['manager', 'admin'] } }] },
+    orderBy: { name: 'asc' },
+  })
 
 /** Managers and admins, by name. */
 export const managers = (ctx: Context): Promise<Membership[]> =>

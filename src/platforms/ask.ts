@@ -1,6 +1,6 @@
 /** What a door asks before a call is made: the form for options still missing, and suggestions while one types. */
 import { type AnyCommand, fileInWords, missing, type Option, type Suggestion } from '../command.ts'
-import { atLeast } from '../people/service.ts'
+import { mayRun } from '../people/service.ts'
 import type { Call, Form, FormField } from './platform.ts'
 import { type Hall, porter, programOf } from './porter.ts'
 
@@ -10,16 +10,20 @@ const SUGGEST_MS = 250
 /** Reserved option: a button that wants the form although nothing required is missing. */
 const wantsForm = (given: Call['given']): boolean => given['?'] === 'form'
 
+function asksMore(cmd: AnyCommand, given: Call['given']): boolean {
+  const absent = missing(cmd, given)
+  return absent.required.length > 0 || (wantsForm(given) && absent.optional.length > 0)
+}
+
 /** The form a door should open instead of dispatching; undefined when nothing required is missing or the person may not run it. */
 export async function formFor(hall: Hall, call: Call): Promise<Form | undefined> {
   const cmd = hall.commands.get(call.run)
   if (!cmd) return undefined
-  const absent = missing(cmd, call.given)
-  if (absent.required.length === 0 && !(wantsForm(call.given) && absent.optional.length > 0)) return undefined
+  if (!asksMore(cmd, call.given)) return undefined
   const programId = await programOf(hall, call)
   if (programId === undefined) return hall.unclaimedForm(call)
   const actor = await porter(hall, programId, call)
-  if (!atLeast(actor.role, cmd.role)) return undefined
+  if (!mayRun(actor, cmd)) return undefined
   const draft = await hall.database.within(programId, (db) =>
     db.draft.findFirst({ where: { programId, personId: actor.personId, run: cmd.name, expiresAt: { gt: hall.clock() } } }),
   )
@@ -29,7 +33,7 @@ export async function formFor(hall: Hall, call: Call): Promise<Form | undefined>
 /** The same form without asking who it is for; undefined when nothing required is missing. */
 export function bareForm(hall: Pick<Hall, 'commands'>, call: Call): Form | undefined {
   const cmd = hall.commands.get(call.run)
-  return cmd && missing(cmd, call.given).required.length > 0 ? draw(cmd, call.given, {}) : undefined
+  return cmd && asksMore(cmd, call.given) ? draw(cmd, call.given, {}) : undefined
 }
 
 /** Asks for what is missing, required options first. */
@@ -59,7 +63,7 @@ export async function suggest(hall: Hall, call: Call, optionName: string, typed:
     const programId = await programOf(hall, call)
     if (programId === undefined) return []
     const actor = await porter(hall, programId, call)
-    if (!atLeast(actor.role, cmd.role)) return []
+    if (!mayRun(actor, cmd)) return []
     const list = await hall.act(programId, actor, (ctx) => option.suggest!(ctx, typed.slice(0, 100)))
     return list.slice(0, 25)
   }

@@ -4,7 +4,7 @@ import type { Actor, Context } from '../context.ts'
 import type { Card } from '../kernel/card.ts'
 import { keepable } from '../kernel/keepable.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { atLeast, checkStillThemselves, personLock } from '../people/service.ts'
+import { checkStillThemselves, mayRun, personLock } from '../people/service.ts'
 import { conclude, failure, keptAnswer, refused, stillRunning, unknownSpace } from './outcome.ts'
 import type { Call } from './platform.ts'
 import { type Hall, hearCall, porter, programOf } from './porter.ts'
@@ -94,10 +94,10 @@ export async function look(hall: Hall, call: Call): Promise<Card> {
 
 function admitCall(cmd: AnyCommand | undefined, call: Call, actor: Actor): AnyCommand {
   if (!cmd) throw new Refusal('not_found', `There is no command called /${call.run}.`, 'See /help for what you may do here.')
-  if (!atLeast(actor.role, cmd.role)) {
+  if (!mayRun(actor, cmd)) {
     throw new Refusal(
       'not_allowed',
-      `/${cmd.name} is for ${plural[cmd.role]}.`,
+      `/${cmd.name} is for ${cmd.finance ? 'finance members and admins' : plural[cmd.role]}.`,
       cmd.role === 'creator' ? 'Join first with /apply.' : 'Ask an admin of the program.',
     )
   }

@@ -15,11 +15,22 @@ const channelOf = (app: JobContext, { programId, spaceId }: Door, audience: stri
 export async function placeFor(app: JobContext, door: Door, row: Claimed): Promise<Channel | null> {
   const { audience } = row
   const known = await channelOf(app, door, audience)
-  if (known) return known
   const { thread } = row.payload as PostPayload
+  if (known && thread) await letIn(app, door, known, thread.people)
+  if (known) return known
   if (!thread) return openPrivate(app, door, audience)
   const own = `person:${thread.people[0]}`
   return (await openThread(app, door, audience, thread)) ?? (await channelOf(app, door, own)) ?? openPrivate(app, door, own)
+}
+
+/** Whoever speaks in a thread that was opened before is in it from then on. Its creator, who comes first, is in it already. */
+async function letIn(app: JobContext, door: Door, { externalId }: Channel, people: string[]): Promise<void> {
+  const { platform, workspace } = door
+  for (const user of await accountsOf(app, door, people.slice(1)))
+    await platform.joinThread?.(workspace, externalId, user).catch((err: unknown) => {
+      // What is said there must not wait for who may read it.
+      app.log.warn({ err, platform: platform.name }, 'someone could not be let into a thread')
+    })
 }
 
 /** Null where the door has no threads or may not open one; what was meant for it is shown in the private place then. */

@@ -3,6 +3,9 @@ import type { AnyCommand, FileRef, Suggestion } from '../command.ts'
 import type { Card } from '../kernel/card.ts'
 import type { Log } from '../log.ts'
 
+/** As long as a caption may be; of a message that a right click saves, no more is taken. */
+export const CAPTION = 2_000
+
 /** Someone asked for something: slash, press or form are all the same. */
 export type Call = {
   platform: string
@@ -90,11 +93,13 @@ export type Platform = {
   edit: (workspace: string, ref: MessageRef, post: Post) => Promise<boolean>
   /** Opens a private thread and gives its place. A door without threads shows what belongs there in the private place. */
   openThread?: (workspace: string, thread: WantedThread) => Promise<string>
+  /** Lets one more person into a thread; who is in it already stays. */
+  joinThread?: (workspace: string, place: string, user: string) => Promise<void>
   /** Archives a thread; `gone` when it is no longer there. */
   closeThread?: (workspace: string, place: string) => Promise<void>
   grant: (workspace: string, user: string, role: string, on: boolean) => Promise<void>
-  /** The answer to a call whose asker is still waiting or has gone; used after a restart. */
-  answerLate: (call: Call, card: Card) => Promise<void>
+  /** The answer to a call whose asker is still waiting or has gone; used after a restart. What is asked too long ago is shown privately. */
+  answerLate: (call: Call, card: Card, askedAt: Date) => Promise<void>
   /** The bytes of a file that was handed over with a call, at most `maxBytes`; Refusal when it is larger. */
   fetchFile: (workspace: string, file: FileRef, maxBytes: number) => Promise<Uint8Array>
   /** Creates or adopts the channels and checks what the door may do there. */
@@ -113,6 +118,11 @@ export type House = {
   commands: ReadonlyMap<string, AnyCommand>
   /** Runs a call; the card is also given for everything people do wrong. `again` when this very call was heard before. */
   dispatch: (call: Call) => Promise<{ card: Card; visibility: 'private' | 'public'; again?: boolean }>
+  /**
+   * Writes a call down, before it is acknowledged, so that a process that is killed leaves it to the next; gives what takes it away
+   * again once it was answered. Takes a moment at most and never throws. `press` is a kept press that is yet to be looked up.
+   */
+  keep: (call: Call, press?: string) => Promise<() => Promise<void>>
   /** The form to open instead; one short read. */
   formFor: (call: Call) => Promise<Form | undefined>
   /** At most 25, within 250 ms. */
@@ -135,6 +145,12 @@ export type House = {
   press: (platform: string, workspace: string, id: string) => Promise<{ run: string; given: Record<string, string> } | undefined>
   /** The platform's id of a channel by its purpose. */
   channel: (platform: string, workspace: string, audience: string) => Promise<string | undefined>
+  /** Whether this account belongs to a manager or admin of its program. */
+  manages: (platform: string, workspace: string, user: string) => Promise<boolean>
+  /** Does something while no other process does anything under the same key. */
+  alone: <T>(key: string, work: () => Promise<T>) => Promise<T>
+  /** Tells the managers, through all doors that are left, that a workspace has removed the app. */
+  removed: (platform: string, workspace: string) => Promise<void>
   /** Waits for a turn under a pace that all processes share. */
   pace: (key: string, pace: Pace) => Promise<void>
   installs: {

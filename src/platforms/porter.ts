@@ -9,6 +9,7 @@ import type { Id, Kind } from '../kernel/id.ts'
 import type { Log } from '../log.ts'
 import { asRole, recognise } from '../people/service.ts'
 import type { Sealer } from '../seal.ts'
+import type { LeftCalls } from './left.ts'
 import type { Call, Form } from './platform.ts'
 
 /** What the hall needs of the app. */
@@ -18,6 +19,8 @@ export type Hall = {
   sealer: Sealer
   log: Log
   clock: () => Date
+  /** Calls on the disk until they are answered. */
+  left: LeftCalls
   newId: <K extends Kind>(kind: K, now: Date) => Id<K>
   /** The call with the files it brought copied in; Refusal when one can't be taken. */
   bring: (programId: string, call: Call) => Promise<Call>
@@ -45,6 +48,16 @@ export async function programOf(
     if (space) kept.set(key, space.programId)
   }
   return kept.get(key)
+}
+
+/** The press that a platform's id was too short for; undefined when this program keeps none under it. */
+export async function keptPress(
+  { database }: Pick<Hall, 'database'>,
+  programId: string,
+  id: string,
+): Promise<{ run: string; given: Record<string, string> } | undefined> {
+  const row = await database.within(programId, (db) => db.press.findUnique({ where: { programId_id: { programId, id } } }))
+  return row ? { run: row.run, given: row.given as Record<string, string> } : undefined
 }
 
 /** Writes the call down, by itself and at once; `fresh` is false when it was heard before. */
@@ -86,6 +99,7 @@ async function actorOf(hall: Hall, db: Context['db'], programId: string, call: C
     personId: membership.personId,
     name: membership.name,
     role: asRole(membership.role),
+    finance: membership.finance,
     zone: membership.zone ?? program.zone,
     locale: membership.locale ?? program.locale,
     platform: call.platform,

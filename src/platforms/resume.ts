@@ -1,14 +1,60 @@
-/** Calls that a process heard and did not finish before it ended. */
+/** Calls that a process heard and did not finish, or did not answer, before it ended. */
 import type { Inbox } from '../db/generated/client.ts'
 import { finish } from '../db/inbox.ts'
 import type { Card } from '../kernel/card.ts'
 import { minutes } from '../kernel/time.ts'
-import { run } from './dispatch.ts'
-import { sealedAnswer, tooLateCard } from './outcome.ts'
+import { dispatch, run } from './dispatch.ts'
+import type { Left } from './left.ts'
+import { keptAnswer, sealedAnswer, tooLateCard } from './outcome.ts'
 import type { Call } from './platform.ts'
-import { type Hall, porter } from './porter.ts'
+import { type Hall, keptPress, porter, programOf } from './porter.ts'
+import { pressGone } from './press.ts'
 
 const RERUN_MINUTES = 14
+const LANES = 4
+
+/** Gives the answer to a call that was asked at this moment, where it was asked or else in the private place. */
+export type AnswerLate = (call: Call, card: Card, askedAt: Date) => Promise<void>
+
+/**
+ * Answers what dead processes left at a door: with the answer that was kept, or with the one the call leads to now, for it may never
+ * have been heard. What can't be answered is left to the next start. Gives how many there were.
+ */
+export async function answerLeft(hall: Hall, door: string, answerLate: AnswerLate): Promise<number> {
+  const all = await hall.left.at(door)
+  const lanes = all.values()
+  const carry = async (): Promise<void> => {
+    for (const left of lanes) {
+      await answerOne(hall, left, answerLate).then(left.forget, (err: unknown) =>
+        hall.log.error({ err, run: left.call.run }, 'a call from before the restart could not be answered'),
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, carry))
+  return all.length
+}
+
+async function answerOne(hall: Hall, { call: came, press, at }: Left, answerLate: AnswerLate): Promise<void> {
+  const programId = await programOf(hall, came)
+  const meant = press === undefined || programId === undefined ? undefined : await keptPress(hall, programId, press)
+  if (press !== undefined && !meant) return answerLate(came, pressGone, at)
+  const call = meant ? { ...came, run: meant.run, given: { ...meant.given, ...came.given } } : came
+  const row = programId === undefined ? undefined : await heardAs(hall, programId, call)
+  if (row && programId !== undefined) {
+    const answer = row.state === 'heard' ? undefined : keptAnswer(row.answer, hall.sealer)
+    return answer ? answerLate(call, answer, at) : takeUp(hall, programId, row, answerLate)
+  }
+  if (at <= minutes(hall.clock(), -RERUN_MINUTES)) return answerLate(call, tooLateCard(call.run), at)
+  const { card, again } = await dispatch(hall, call)
+  if (!again) await answerLate(call, card, at)
+}
+
+const heardAs = (hall: Hall, programId: string, { platform, eventId }: Call): Promise<Inbox | null> =>
+  hall.database.within(programId, (db) =>
+    db.inbox.findUnique({
+      where: { programId_source_externalId: { programId, source: `chat:${platform}`, externalId: eventId } },
+    }),
+  )
 
 /**
  * Calls through these doors that were heard but not finished when the process ended: young ones run again, older ones are told. Gives
@@ -18,7 +64,7 @@ export async function resume(
   hall: Hall,
   programId: string,
   platforms: readonly string[],
-  answerLate: (call: Call, card: Card) => Promise<void>,
+  answerLate: AnswerLate,
 ): Promise<number> {
   const source = { in: platforms.map((platform) => `chat:${platform}`) }
   const rows = await hall.database.within(programId, (db) => db.inbox.findMany({ where: { programId, state: 'heard', source } }))
@@ -31,12 +77,7 @@ export async function resume(
   return rows.length
 }
 
-async function takeUp(
-  hall: Hall,
-  programId: string,
-  row: Inbox,
-  answerLate: (call: Call, card: Card) => Promise<void>,
-): Promise<void> {
+async function takeUp(hall: Hall, programId: string, row: Inbox, answerLate: AnswerLate): Promise<void> {
   if (!row.body) return
   const call = JSON.parse(hall.sealer.unseal(row.body).toString('utf8')) as Call
   const actor = await porter(hall, programId, call)
@@ -45,7 +86,7 @@ async function takeUp(
   if (row.receivedAt > minutes(hall.clock(), -RERUN_MINUTES)) {
     const { answer, kept } = await run(hall, programId, actor, row.id, call)
     // Another process was still at work on it, and has answered.
-    if (asked && !kept) await answerLate(call, answer)
+    if (asked && !kept) await answerLate(call, answer, row.receivedAt)
     return
   }
   await hall.act(programId, actor, async (ctx) => {

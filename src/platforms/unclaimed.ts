@@ -24,7 +24,8 @@ const CLAIM = 'setup space'
 export async function unclaimed(hall: Entrance, call: Call): Promise<Card> {
   if (call.platform === 'web') return unknownSpace
   const code = call.given.code
-  if (call.run !== CLAIM || typeof code !== 'string' || code === '') return call.owner === false ? strangerCard : entranceCard
+  if (call.run !== CLAIM || typeof code !== 'string' || code === '')
+    return call.owner === false ? strangerCard(call) : entranceCard
   const cmd = hall.commands.get(CLAIM)
   try {
     return await claimSpace(hall, cmd, call, code)
@@ -51,11 +52,15 @@ const entranceCard = card(
 
 const onlyOwners = 'Only the owner of a Discord server, or who installed the app in a Slack workspace, connects it.'
 
-const strangerCard = card('This space is not tied to a program yet', onlyOwners, 'Ask them to run /setup space here.')
+/** In Slack one command leads to all others; the short names are a workspace's own choice. */
+const askThem = ({ platform }: Call): string =>
+  `Ask them to run ${platform === 'slack' ? '/troupe setup space' : '/setup space'} here.`
+
+const strangerCard = (call: Call): Card => card('This space is not tied to a program yet', onlyOwners, askThem(call))
 
 async function claimSpace(hall: Entrance, cmd: AnyCommand | undefined, call: Call, typed: string): Promise<Card> {
   must(cmd, `${CLAIM} is a command`)
-  if (call.owner === false) throw new Refusal('not_allowed', onlyOwners, 'Ask them to run /setup space here.')
+  if (call.owner === false) throw new Refusal('not_allowed', onlyOwners, askThem(call))
   const [wrong] = problems(cmd, call.given)
   if (wrong) throw new Refusal('invalid', wrong.sentence, undefined, wrong.field)
   const asker = `${call.platform} ${call.workspace} ${call.user}`

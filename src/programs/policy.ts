@@ -1,9 +1,28 @@
 import type { Context } from '../context.ts'
+import type { Program } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { type Policy, percent, policyOf, policySchema, termsText } from './rules.ts'
 import { connect, publishTerms } from './service.ts'
 
-export type PolicyChange = Partial<Pick<Policy, 'shopUrl' | 'allowedHosts' | 'rateBps' | 'holdDays' | 'codePercent' | 'invites'>>
+export type PolicyChange = Partial<
+  Pick<
+    Policy,
+    | 'shopUrl'
+    | 'allowedHosts'
+    | 'rateBps'
+    | 'holdDays'
+    | 'codePercent'
+    | 'invites'
+    | 'books'
+    | 'payday'
+    | 'minPayoutMinor'
+    | 'payoutMethods'
+    | 'closedCountries'
+    | 'payerAccount'
+    | 'codeGraceDays'
+    | 'leakGraceHours'
+  >
+>
 
 /**
  * Changes the policy; what is better for creators holds at once and new terms are published with it. A lower rate or a longer
@@ -22,11 +41,15 @@ export async function changePolicy(ctx: Context, change: PolicyChange): Promise<
     )
   }
   await ctx.db.program.update({ where: { id: program.id }, data: { policy: after } })
-  if (termsText(program.name, before, 0) !== termsText(program.name, after, 0)) await publishTerms(ctx, program, after)
+  if (sayOther(program, before, after)) await publishTerms(ctx, program, after)
   return after
 }
 
 const stricter = (before: Policy, after: Policy): boolean => after.rateBps < before.rateBps || after.holdDays > before.holdDays
+
+/** Whether the terms would say something else. */
+const sayOther = ({ name, currency }: Program, before: Policy, after: Policy): boolean =>
+  termsText(name, before, 0, currency) !== termsText(name, after, 0, currency)
 
 /** The sources that may send facts, and how many of their secrets are valid now (two while one replaces the other). */
 export async function connections(ctx: Context): Promise<{ source: string; secrets: number }[]> {

@@ -5,6 +5,9 @@
  */
 import { z } from 'zod'
 import { Refusal } from '../kernel/refusal.ts'
+import { asOf, commissionPolicy, commissionTerms, percent } from './rules-commission.ts'
+
+export { percent }
 
 const minor = z.string().regex(/^\d{1,18}$/, 'must be whole minor units')
 
@@ -19,6 +22,9 @@ export const policySchema = z.object({
   holdDays: z.number().int().min(0).max(180).default(14),
   /** What a creator's code takes off for the shopper. */
   codePercent: z.number().int().min(1).max(90).default(10),
+  /** Codes: how long one goes on when its creator chose another name, and how long after a leak orders with the old one still count. */
+  codeGraceDays: z.number().int().min(0).max(90).default(14),
+  leakGraceHours: z.number().int().min(0).max(168).default(0),
   /** Day of the month on which payable balances are paid. */
   payday: z.number().int().min(1).max(28).default(15),
   minPayoutMinor: minor.default('2000'),
@@ -39,6 +45,29 @@ export const policySchema = z.object({
   kudosPerDay: z.number().int().min(0).max(100).default(5),
   quietFrom: z.string().default('22:00'),
   quietTo: z.string().default('08:00'),
+  // When a suspicion becomes a case, and when it holds money before a person has looked (scores of 0 to 100).
+  caseScore: z.number().int().min(1).max(100).default(30),
+  holdScore: z.number().int().min(1).max(100).default(60),
+  /** Days until a case should be decided; managers are reminded a day before and when it is late. */
+  caseDays: z.number().int().min(1).max(60).default(5),
+  /** Whether creators may send paid advertising to their links. */
+  adsAllowed: z.boolean().default(false),
+  /** Who stands on statements as the payer, and the brand's own numbers for our accounts in the journal. */
+  books: z
+    .object({
+      legalName: z.string().optional(),
+      address: z.string().optional(),
+      country: z.string().optional(),
+      vatId: z.string().optional(),
+      accounts: z.record(z.string(), z.string()).optional(),
+    })
+    .default({}),
+  // What commission may be beside one rate; the terms speak of it only where it is set.
+  ...commissionPolicy,
+  // Payouts: how creators may be paid; where nobody is paid, when that is not our own list; and the account that SEPA files pay from.
+  payoutMethods: z.array(z.enum(['bank', 'paypal', 'wise', 'stripe', 'credit'])).default(['bank', 'paypal', 'wise', 'credit']),
+  closedCountries: z.array(z.string().length(2)).optional(),
+  payerAccount: z.object({ name: z.string(), iban: z.string(), bic: z.string().optional() }).optional(),
 })
 
 export type Policy = z.infer<typeof policySchema>
@@ -46,10 +75,18 @@ export type Policy = z.infer<typeof policySchema>
 /** The policy stored with a program, with defaults for what an older version did not know. */
 export const policyOf = (program: { policy: unknown }): Policy => policySchema.parse(program.policy)
 
+/** The policy as it held at an instant, for sales that are heard late. */
+export const policyAt = (program: { policy: unknown }, at: Date): Policy => asOf(policyOf(program), at)
+
 export type TermsSummary = { label: string; says: string }[]
 
-/** The five lines of the terms: rate, hold, payday, rights, ending. */
-export function termsSummary(policy: Policy): TermsSummary {
+/** The five lines of the terms: rate, hold, payday, rights, ending; more where more is agreed. */
+export const termsSummary = (policy: Policy, currency: string): TermsSummary => [
+  ...fiveLines(policy),
+  ...commissionTerms(policy, currency),
+]
+
+function fiveLines(policy: Policy): TermsSummary {
   return [
     { label: 'Rate', says: `${percent(policy.rateBps)} of each order you bring, after discounts, tax and shipping.` },
     { label: 'Hold', says: `A sale is pending for ${policy.holdDays} days, so that returns are settled first.` },
@@ -60,8 +97,9 @@ export function termsSummary(policy: Policy): TermsSummary {
 }
 
 /** The whole text of the terms; its SHA-256 is what an acceptance records. */
-export function termsText(name: string, policy: Policy, version: number): string {
-  const lines = termsSummary(policy).map((line, i) => `${i + 1}. ${line.label}. ${line.says}`)
+export function termsText(name: string, policy: Policy, version: number, currency: string): string {
+  const lines = fiveLines(policy).map((line, i) => `${i + 1}. ${line.label}. ${line.says}`)
+  const more = commissionTerms(policy, currency).map((line, i) => `${i + 10}. ${line.label}. ${line.says}`)
   return [
     `${name} creator program, terms version ${version}`,
     '',
@@ -71,6 +109,7 @@ export function termsText(name: string, policy: Policy, version: number): string
     '7. Refunds. When a shopper gets money back, the same share of the commission is taken back. A balance below zero is carried to later sales and never collected.',
     '8. Own purchases. Orders you place yourself earn nothing.',
     '9. Changes. A lower rate or stricter term needs a new version, notice and your press; sales before it keep their rate.',
+    ...more,
   ].join('\n')
 }
 
@@ -82,9 +121,6 @@ export function parsePercent(typed: string, field = 'rate'): number {
     throw new Refusal('invalid', 'The rate is a percentage from 0 to 100.', 'Write it like 10 or 12.5.', field)
   return bps
 }
-
-/** 1250 → "12.5 %". */
-export const percent = (bps: number): string => `${(bps / 100).toString()} %`
 
 /** The channels every program has, by purpose, and who may see them. */
 export const channels = [

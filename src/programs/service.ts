@@ -105,10 +105,10 @@ export async function prepareSpace(ctx: Context, spaceId: string, personId: stri
 }
 
 /** Publishes the next version of the terms from the policy. */
-export async function publishTerms(world: Founding, program: { id: string; name: string }, policy: Policy) {
+export async function publishTerms(world: Founding, program: { id: string; name: string; currency: string }, policy: Policy) {
   const last = await world.db.termsVersion.findFirst({ where: { programId: program.id }, orderBy: { version: 'desc' } })
   const version = (last?.version ?? 0) + 1
-  const text = termsText(program.name, policy, version)
+  const text = termsText(program.name, policy, version, program.currency)
   return world.db.termsVersion.create({
     data: {
       id: world.id('terms'),
@@ -116,7 +116,7 @@ export async function publishTerms(world: Founding, program: { id: string; name:
       version,
       text,
       hash: createHash('sha256').update(text).digest('hex'),
-      summary: termsSummary(policy),
+      summary: termsSummary(policy, program.currency),
       publishedAt: world.now,
     },
   })

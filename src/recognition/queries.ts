@@ -38,9 +38,9 @@ export async function sales(ctx: Context, { from, to }: Range): Promise<Brought[
   const programId = ctx.program.id
   return ctx.db.$queryRaw<Brought[]>`
     WITH credited AS MATERIALIZED (
-      SELECT l."creatorId", l."at", CASE WHEN o."cancelledAt" < ${to} THEN 0 ELSE GREATEST(0, l."base" - COALESCE(
-        (SELECT SUM(r."base") FROM "Refund" r WHERE r."programId" = ${programId} AND r."source" = o."source"
-           AND r."orderExternalId" = o."externalId" AND r."currency" = o."currency" AND r."at" < ${to}), 0)) END AS net
+      SELECT l."creatorId", l."at", CASE WHEN LEAST(o."cancelledAt", o."lostAt") < ${to} THEN 0 ELSE GREATEST(0, l."base" - COALESCE(
+        (SELECT SUM(COALESCE(r."taken", CASE WHEN r."currency" = l."currency" AND r."whole" IS NULL THEN r."base" END)) FROM "Refund" r WHERE r."programId" = ${programId} AND r."source" = o."source"
+           AND r."orderExternalId" = o."externalId" AND r."at" < ${to}), 0)) END AS net
       FROM "Creator" c
       JOIN "Line" l ON l."programId" = ${programId} AND l."creatorId" = c."id" AND l."at" >= ${from} AND l."at" < ${to}
       JOIN "Order" o ON o."id" = l."orderId"

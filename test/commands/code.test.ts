@@ -23,3 +23,29 @@ test('a code keeps its percentage when the policy changes', async () => {
   const zoe = await w.creator('Zoe')
   expect(await zoe.run('code')).toContain('ZOE20 takes 20 % off')
 })
+
+test('without a connected shop the choice holds at once, and the code before goes on for the grace', async () => {
+  const ida = await w.creator('Ida')
+  expect(await ida.run('code', { name: 'ida-loves' })).toMatch(/3 to 20 letters A-Z and digits[\s\S]*Try IDALOVES\./)
+  expect(await ida.run('code', { name: 'IDALOVES' })).toMatch(/^Your code is IDALOVES[\s\S]*IDA20 still counts until/)
+  expect(await ida.run('code')).toMatch(/^Your code\nIDALOVES takes 20 %[\s\S]*IDA20 still counts until/)
+  expect(await ida.sees()).toContain('IDALOVES takes 20 % off')
+  expect(await ida.run('code', { name: 'IDAAGAIN' })).toContain('You have chosen your code before.')
+})
+
+test('what looks like another code is refused with two that are free', async () => {
+  const una = await w.creator('Una')
+  expect(await una.run('code', { name: 'lDALOVE5' })).toMatch(
+    /LDALOVE5 looks like a code that somebody has or had\.\nFree are LDALOVE520 and UNAGLOW20\./,
+  )
+  expect(await una.run('code', { name: 'MIA1S' })).toMatch(/looks like a code that somebody has or had/)
+  expect(await una.run('code', { name: 'UNA2O' })).toContain('That reads like UNA20, which you have already.')
+  expect(await una.run('code', { name: 'UNAROCKS' })).toMatch(/^Your code is UNAROCKS/)
+})
+
+test('two who choose the same name at once: one gets it', async () => {
+  const [one, two] = [await w.creator('Ola'), await w.creator('Ove')]
+  const answers = await Promise.all([one, two].map((who) => who.run('code', { name: 'NORTHGLOW' })))
+  expect(answers.filter((text) => text.startsWith('Your code is NORTHGLOW'))).toHaveLength(1)
+  expect(answers.filter((text) => text.includes('looks like a code'))).toHaveLength(1)
+})

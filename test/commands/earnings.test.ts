@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { due } from '../../src/ledger/mature.ts'
 import { payFee } from '../../src/ledger/service.ts'
+import { enter, german } from '../rooms/payees.ts'
 import { enlist, order, refund, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
@@ -13,7 +14,8 @@ afterAll(() => w.close())
 test('nothing earned yet says what to do', async () => {
   const mia = await enlist(w, 'Mia')
   const text = await mia.run('earnings')
-  expect(text).toContain('Pending      €0.00 until each sale')
+  expect(text).toMatch(/Pending +€0\.00 until each sale/)
+  expect(text).toMatch(/Expected then +€0\.00\n• We do not know yet where to send your money\.\n\[Enter details\]/)
   expect(text).toContain('Nothing earned yet. Share your link or code')
 })
 
@@ -32,7 +34,7 @@ test('balances, the next payday, and each sale’s arithmetic with the day it ri
   expect(text).toMatch(/Order #1 +Nov 20, 2026 +€80\.00 × 12\.5 % = €10\.00, less €5\.00 refunded +€5\.00 +payable Dec 4, 2026/)
   expect(text).toMatch(/Order #2 +Nov 1, 2026 +€80\.00 × 12\.5 % = €10\.00 +€10\.00 +payable\n/)
   expect(text).toMatch(/Order #3 .* less €10\.00 refunded +€0\.00 +nothing left/)
-  expect(text).toMatch(/Content fee +Nov 20, 2026 +fee +€50\.00 +payable/)
+  expect(text).toMatch(/Content fee +Nov 20, 2026 +content fee +€50\.00 +payable/)
 })
 
 test('below zero is explained, not collected', async () => {
@@ -63,4 +65,69 @@ test('below zero is explained, not collected', async () => {
 
 test('is for creators', async () => {
   expect(await (await w.applicant('Guest')).run('earnings')).toContain('Not allowed')
+})
+
+test('what ripens before payday is expected; what is missing has its button; what networks pay stands apart', async () => {
+  const zoe = await enlist(w, 'Zoe')
+  await tell(
+    w,
+    order('z1', { codes: [zoe.code], at: '2026-11-18T11:00:00Z' }),
+    order('z2', { codes: [zoe.code], at: '2026-11-20T11:00:00Z' }),
+  )
+  await tell(w, order('z3', { codes: [zoe.code], at: '2026-11-19T11:00:00Z', base: { minor: '9000', currency: 'EUR' } }))
+  const before = await zoe.run('earnings')
+  expect(before).toMatch(/Pending +€25\.00, the first payable from Dec 2, 2026, the last from Dec 4, 2026/)
+  expect(before).toMatch(/Expected then +€25\.00, once nothing is missing:\n• We do not know yet/)
+  await enter(w, zoe, german('Zoe Lind'))
+  expect(await zoe.run('earnings')).toMatch(/Expected then +€25\.00, if nothing is refunded before/)
+  await tell(w, refund('z3', 'rz3', 9_000))
+  const text = await zoe.run('earnings')
+  expect(text).toMatch(
+    /Expected then +€16\.00, once nothing is missing:\n• €4\.00 more reach the minimum of €20\.00\.[^\n]*\n\[Get my link\]/,
+  )
+  const [held] = await w.within((ctx) =>
+    ctx.db.hold.findMany({ where: { creatorId: zoe.creatorId }, orderBy: { availableAt: 'asc' } }),
+  )
+  await w.within((ctx) => ctx.db.hold.update({ where: { line: held!.line }, data: { caseId: 'cas_1' } }))
+  const inCase = await zoe.run('earnings')
+  expect(inCase).toMatch(/Expected then +€8\.00[\s\S]*• A case holds some of your sales until it is decided\./)
+  expect(inCase).toMatch(/Order #z1 .* held by a case/)
+})
+
+test('an order that a network pays is shown, and in no balance', async () => {
+  const amy = await enlist(w, 'Amy')
+  await w.within(async (ctx) => {
+    const orderId = ctx.id('order')
+    const money = { base: 5_000n, currency: 'EUR', at: ctx.now }
+    await ctx.db.order.create({
+      data: {
+        ...money,
+        id: orderId,
+        programId: w.programId,
+        source: 'amazon',
+        externalId: 'a1',
+        number: 'A-1',
+        components: {},
+        codes: [],
+        rule: 'mirror',
+        createdAt: ctx.now,
+      },
+    })
+    await ctx.db.line.create({
+      data: {
+        ...money,
+        id: ctx.id('line'),
+        programId: w.programId,
+        orderId,
+        creatorId: amy.creatorId,
+        rateBps: 0,
+        minor: 150n,
+        mirror: true,
+        because: {},
+      },
+    })
+  })
+  const text = await amy.run('earnings')
+  expect(text).toMatch(/Pending +€0\.00/)
+  expect(text).toMatch(/Paid by networks, not by us\n.*\nA-1 +Nov 20, 2026 +€1\.50 +paid by Amazon/)
 })

@@ -129,3 +129,51 @@ test('a body that is no event is refused', () => {
   ).toBe('data.currency: is missing.')
   expect(refusal(() => facts('webhook_id=5')).sentence).toMatch(/not valid JSON/)
 })
+
+test('items say what they add to the base', () => {
+  expect(order({ items: [{ sku: 'TEE', quantity: 2, net: 8 }] })).toMatchObject({
+    items: [{ sku: 'TEE', quantity: 2, net: usd('800') }],
+  })
+  expect(refusal(() => order({ items: [{ sku: 'TEE', quantity: 2, net: '1.005' }] })).sentence).toMatch(
+    /^data\.items\[0\]\.net: /,
+  )
+})
+
+const at = '2026-01-09T12:30:00Z'
+const utc = '2026-01-09T12:30:00.000Z'
+
+test('leads, disputes, codes, shoppers, and refunds as a share', () => {
+  const customer = { email: 'Ann@example.com' }
+  expect(event('lead.qualified', { id: 'l1', at, codes: ['maya15'], cid: 'clk_1', customer })).toEqual([
+    {
+      type: 'lead.qualified',
+      orderId: 'l1',
+      number: 'l1',
+      at: utc,
+      test: false,
+      codes: ['MAYA15'],
+      cid: 'clk_1',
+      shopper: { email: '#ann@example.com' },
+    },
+  ])
+  expect(event('lead.rejected', { lead_id: 'l1', at, reason: 'spam' })).toEqual([
+    { type: 'lead.rejected', orderId: 'l1', at: utc, reason: 'spam' },
+  ])
+  expect(event('order.disputed', { id: 'd1', order_id: '7', at, outcome: 'lost' })).toEqual([
+    { type: 'order.disputed', orderId: '7', disputeId: 'd1', at: utc, outcome: 'lost' },
+  ])
+  expect(event('code.changed', { code: ' maya15 ', at, ended: true })).toEqual([
+    { type: 'code.changed', code: 'MAYA15', at: utc, ended: true },
+  ])
+  expect(event('shopper.asked', { id: 'p1', at, wish: 'forget', customer, order_ids: [7] })).toEqual([
+    { type: 'shopper.asked', wish: 'forget', requestId: 'p1', at: utc, shopper: { email: '#ann@example.com' }, orderIds: ['7'] },
+  ])
+  expect(
+    event('order.refunded', { id: 'r1', order_id: '7', at, currency: 'usd', base: '40', whole: '92.40', cumulative: true }),
+  ).toEqual([
+    { type: 'order.refunded', refundId: 'r1', orderId: '7', at: utc, base: usd('4000'), whole: usd('9240'), cumulative: true },
+  ])
+  expect(refusal(() => event('order.disputed', { id: 'd1', order_id: '7', at, outcome: 'maybe' })).sentence).toBe(
+    'data.outcome: must be open, won or lost.',
+  )
+})

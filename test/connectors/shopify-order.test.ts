@@ -46,9 +46,9 @@ test('without the current subtotal has the first one', () => {
   expect(order({ current_subtotal_price_set: null, subtotal_price: '79.99' })).toMatchObject({ base: usd('7999') })
 })
 
-test('that was edited has the current subtotal', () => {
+test('that was edited since keeps what it was placed with: what is taken off comes as refunds', () => {
   const set = shopMoney('95.00', 'USD')
-  expect(order({ current_subtotal_price_set: set })).toMatchObject({ base: usd('9500') })
+  expect(order({ current_subtotal_price_set: set })).toMatchObject({ base: usd('8000') })
 })
 
 test('that comes after its refund has the first subtotal, for the refund is told apart', () => {
@@ -72,7 +72,18 @@ test('of a shop whose prices include tax has a base without it', () => {
 
 test('in yen has no decimals', () => {
   const set = shopMoney('1200.00', 'JPY')
-  expect(order({ currency: 'JPY', current_subtotal_price_set: set })).toMatchObject({
+  expect(
+    order({
+      currency: 'JPY',
+      subtotal_price: '1200.00',
+      current_subtotal_price_set: set,
+      total_tax: '640',
+      total_discounts: '0',
+      total_price: '92',
+      total_shipping_price_set: null,
+      line_items: [],
+    }),
+  ).toMatchObject({
     base: { minor: '1200', currency: 'JPY' },
   })
 })
@@ -115,7 +126,7 @@ test('leaves out goods without a SKU and survives what it does not know', () => 
     discount_applications: [{ type: 'new' }],
     source_name: 7,
   }
-  expect(order(change)).toMatchObject({ items: [{ sku: 'B', quantity: 1 }] })
+  expect(order(change)).toMatchObject({ items: [{ sku: 'B', quantity: 1, net: usd('3000') }] })
 })
 
 test('of a test gateway is a test', () => {
@@ -127,4 +138,18 @@ test('without a date is dated by the header, else refused', () => {
   const headers = { 'x-shopify-triggered-at': '2026-01-09T17:30:01.123456789Z' }
   expect(deliver('orders/create', undated, headers)).toMatchObject([{ at: '2026-01-09T17:30:01.123Z' }])
   expect(() => deliver('orders/create', undated)).toThrow('created_at: is missing.')
+})
+
+test('says what each line adds to the base', () => {
+  const lines = [
+    line({ sku: 'A', quantity: 2, discount_allocations: [{ amount: '10.00' }], tax_lines: [{ price: '8.00' }] }),
+    line({ sku: 'CARD', gift_card: true }),
+    line({ sku: 'FREE', price: '5.00', discount_allocations: [{ amount: '5.00' }] }),
+  ]
+  const nets = (more: object) => {
+    const fact = order({ line_items: lines, ...more })
+    return fact?.type === 'order.placed' ? fact.items.map((item) => item.net?.minor) : []
+  }
+  expect(nets({})).toEqual(['5000', '0', '0'])
+  expect(nets({ taxes_included: true })).toEqual(['4200', '0', '0'])
 })

@@ -95,7 +95,7 @@ test('the body is believed over the topic, which nobody signed', () => {
 })
 
 test('other topics give no facts, whatever their body', () => {
-  for (const topic of ['orders/updated', 'app/uninstalled', 'customers/redact', '__proto__', '']) {
+  for (const topic of ['orders/edited', 'products/update', '__proto__', '']) {
     expect(deliver(topic, fixture('order-create'))).toEqual([])
     expect(deliver(topic, 'webhook_id=5')).toEqual([])
   }

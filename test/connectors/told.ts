@@ -15,5 +15,5 @@ export const placed = (source: string, orderId: string) => ({
   codes: ['MAYA15'],
   cid: 'clk_1',
   shopper: { id: `#${source}:77`, email: '#buyer@example.com' },
-  items: [{ sku: 'TEE', quantity: 2 }],
+  items: [{ sku: 'TEE', quantity: 2, net: usd('8000') }],
 })

@@ -53,6 +53,7 @@ test('a good server passes; each permission that is taken away is named where it
   const review = (await discord.channels()).find((channel) => channel.name === 'review')!
   await discord.overwrite(review.id, discord.botId, 1n << 10n, 1n << 11n)
   await discord.deleteChannel('missions')
+  await discord.overwrite('managers', discord.guildId, 1n << 10n, 0n)
   await discord.permit(invitePermissions & ~(1n << 28n))
   const broken = await doctor(() => config)
   expect(broken.code).toBe(1)
@@ -61,6 +62,7 @@ test('a good server passes; each permission that is taken away is named where it
     expect.stringContaining('Glow: permissions: Troupe lacks "Manage Roles".'),
     expect.stringContaining('Glow: channels: #missions is not there.'),
     expect.stringContaining('Glow: #review: Troupe lacks "Send Messages" there.'),
+    expect.stringContaining('Glow: #managers: everyone can read it, so nothing is posted there. Take "View Channel"'),
   ])
   expect(lines[0]).toContain(`https://discord.com/oauth2/authorize?client_id=${discord.appId}`)
   expect(lines[0]).toContain(`permissions=${invitePermissions}`)
@@ -73,7 +75,7 @@ test('a server that nothing was set up in says what is missing', async () => {
   const checks = await look(discord, { spaces: [] })
   expect(failures(checks)).toEqual([
     "Glow: roles: Troupe's role stands below “Creator” and can't give it",
-    expect.stringMatching(/^Glow: commands: \d+ missing \(apply, /),
+    expect.stringMatching(/^Glow: commands: \d+ missing \(\w+, apply, |^Glow: commands: \d+ missing \(apply, /),
   ])
   expect(checks).toContainEqual({
     name: 'Glow: channels',

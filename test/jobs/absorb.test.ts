@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { minutes } from '../../src/kernel/time.ts'
-import { audit } from '../../src/ledger/queries.ts'
+import { audit } from '../../src/ledger/audit.ts'
 import { balances } from '../../src/ledger/service.ts'
 import { clickIds } from '../../src/links/click-id.ts'
 import { enlist, type Member, shipClick } from '../rooms/shop.ts'

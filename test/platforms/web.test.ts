@@ -44,8 +44,8 @@ describe('the door', () => {
       given: {},
       by: 'slash' as const,
     }
-    await web.answerLate(call, card('A late answer'))
-    await web.answerLate(call, card('A late answer'))
+    await web.answerLate(call, card('A late answer'), new Date('2026-11-20T12:00:00Z'))
+    await web.answerLate(call, card('A late answer'), new Date('2026-11-20T12:00:00Z'))
     const [mia, ana] = [await sit('mia'), await sit('ana')]
     expect((await mia.go('/simulator?in=start-here')).split('A late answer</bdi>')).toHaveLength(2)
     expect(await ana.go('/simulator?in=start-here')).not.toContain('A late answer')

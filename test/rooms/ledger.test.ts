@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Context } from '../../src/context.ts'
+import { audit } from '../../src/ledger/audit.ts'
 import { due } from '../../src/ledger/mature.ts'
-import { audit, earningsOf } from '../../src/ledger/queries.ts'
+import { earningsOf } from '../../src/ledger/queries.ts'
 import { balanceOf, balances, bookCommission, bookedOf, move, payFee, reverse } from '../../src/ledger/service.ts'
 import { type World, world } from '../world.ts'
 import { enlist, order, refund, tell } from './shop.ts'
@@ -45,7 +46,9 @@ test('a content fee is payable at once, and once per submission', async () => {
 })
 
 describe('a line from booking to payable', () => {
-  const line = { line: 'oln_1', creatorId: 'crt_line', base: eur(8_000), rateBps: 1_000 }
+  const parts = [{ base: 8_000n, rateBps: 1_000, fixedMinor: null, minor: 800n, why: 'the rate of the program', of: null }]
+  const line = { line: 'oln_1', creatorId: 'crt_line', parts }
+  const left = (minor: number) => ({ part: BigInt(minor), of: 8_000n })
   const book = (id: string, availableAt: Date) => (ctx: Context) =>
     bookCommission(ctx, { line: id, creatorId: line.creatorId, commission: eur(800), availableAt, because: {} })
 
@@ -62,7 +65,7 @@ describe('a line from booking to payable', () => {
   })
 
   test('a refund takes from pending while it is held and from payable afterwards, below zero if need be', async () => {
-    const half = { ...line, refunded: eur(4_000), refundId: 'rfd_1', because: {} }
+    const half = { ...line, left: left(4_000), refundId: 'rfd_1', because: {} }
     expect(await w.within((ctx) => reverse(ctx, { ...half, line: 'oln_2' }))).toEqual(eur(400))
     expect(await w.within((ctx) => reverse(ctx, half))).toEqual(eur(400))
     expect(await w.within((ctx) => balances(ctx, line.creatorId))).toEqual({ pending: eur(400), payable: eur(400), paid: eur(0) })
@@ -75,13 +78,13 @@ describe('a line from booking to payable', () => {
         because: {},
       }),
     )
-    expect(await w.within((ctx) => reverse(ctx, { ...half, refunded: eur(8_000), refundId: 'rfd_2' }))).toEqual(eur(400))
+    expect(await w.within((ctx) => reverse(ctx, { ...half, left: left(0), refundId: 'rfd_2' }))).toEqual(eur(400))
     expect(await w.within((ctx) => balances(ctx, line.creatorId))).toEqual({
       pending: eur(400),
       payable: eur(-400),
       paid: eur(400),
     })
-    expect(await w.within((ctx) => reverse(ctx, { ...half, refunded: eur(9_000), refundId: 'rfd_3' }))).toEqual(eur(0))
+    expect(await w.within((ctx) => reverse(ctx, { ...half, left: left(0), refundId: 'rfd_3' }))).toEqual(eur(0))
   })
 
   test('a line that earns nothing needs no hold', async () => {
@@ -140,7 +143,7 @@ test('earnings name the next payday in the program’s zone and the last ten thi
   const earnings = await w.within((ctx) => earningsOf(ctx, eve.creatorId))
   expect(earnings.payday.toISOString()).toBe('2026-12-15T11:00:00.000Z')
   expect(earnings.recent).toHaveLength(10)
-  expect(earnings.recent[0]).toMatchObject({ kind: 'fee', fee: eur(5_000) })
+  expect(earnings.recent[0]).toMatchObject({ kind: 'other', what: 'Content fee', money: eur(5_000) })
   expect(earnings.recent[1]).toMatchObject({ number: '#eve-9', booked: eur(800), availableAt: new Date('2026-12-03T10:00:00Z') })
 })
 

@@ -12,15 +12,26 @@ import {
 
 const at = new Date('2026-11-20T12:00:00Z')
 const daysBefore = (days: number) => new Date(at.getTime() - days * 86_400_000)
-const policy: CreditPolicy = { attributionDays: 30, creditOrder: ['code', 'click', 'customer'] }
-const order: CreditedOrder = { at, test: false, currency: 'EUR', programCurrency: 'EUR', shopperEmail: 'hash of shopper' }
+const policy: CreditPolicy = {
+  attributionDays: 30,
+  creditOrder: ['code', 'click', 'customer'],
+  repeat: { rule: 'always', months: 12 },
+}
+const order: CreditedOrder = {
+  at,
+  test: false,
+  unconverted: null,
+  firstBought: null,
+  firstCredited: null,
+  zone: 'Europe/Berlin',
+}
 const touch = (kind: TouchKind, creatorId: string, more: Partial<Candidate> = {}): Candidate => ({
   kind,
   creatorId,
   what: `${kind} of ${creatorId}`,
   at: kind === 'code' ? at : daysBefore(1),
   creatorState: 'approved',
-  emailHash: `hash of ${creatorId}`,
+  own: false,
   ...more,
 })
 const code = touch('code', 'ben')
@@ -80,20 +91,13 @@ describe('nobody', () => {
       'not approved',
       'the creator is not approved',
     ],
-    [
-      'an own purchase',
-      [touch('code', 'ben', { emailHash: 'hash of shopper' })],
-      {},
-      'own purchase',
-      'own purchase: what creators buy themselves earns nothing',
-    ],
     ['a test order', [code], { test: true }, 'test', 'a test order earns nothing'],
     [
       'another currency',
       [code],
-      { currency: 'USD' },
+      { unconverted: { from: 'USD', to: 'EUR' } },
       'currency',
-      'the order is in USD, the program books EUR, and nothing is converted yet',
+      'the order is in USD, the program books EUR, and it waits for a rate',
     ],
     ['a code that had ended', [touch('code', 'ben', { endedAt: at })], {}, 'ended', 'the code had ended before the order'],
     [
@@ -118,15 +122,40 @@ describe('nobody', () => {
     expect(uncreditedWords[verdict.rule]).toBeTruthy()
   })
 
-  test('an order without an e-mail is nobody’s own purchase', () => {
-    const verdict = credit([touch('code', 'ben', { emailHash: '' })], policy, { ...order, shopperEmail: null })
-    expect(verdict.winner?.creatorId).toBe('ben')
+  test('an own purchase is credited and marked, for a person decides about it', () => {
+    const verdict = credit([touch('code', 'ben', { own: true }), click], policy, order)
+    expect(verdict.winner).toMatchObject({ creatorId: 'ben', own: true })
+    expect(credit([touch('code', 'ben')], policy, order).winner).toMatchObject({ own: false })
   })
 
   test('the edges of the window count: thirty days to the instant, and a shop clock ten minutes behind', () => {
     expect(credit([touch('click', 'mia', { at: daysBefore(30) })], policy, order).rule).toBe('click')
     expect(credit([touch('click', 'mia', { at: new Date(at.getTime() + 600_000) })], policy, order).rule).toBe('click')
     expect(credit([touch('code', 'ben', { endedAt: new Date(at.getTime() + 1) })], policy, order).rule).toBe('code')
+  })
+})
+
+describe('for how long a customer counts', () => {
+  const repeat = (rule: CreditPolicy['repeat']['rule'], months = 3): CreditPolicy => ({ ...policy, repeat: { rule, months } })
+  const returning = (firstBought: Date, firstCredited: Date | null = firstBought) => ({ ...order, firstBought, firstCredited })
+  const known = touch('customer', 'zoe', { at: daysBefore(80) })
+  test.each<[string, Candidate, CreditPolicy, CreditedOrder, string]>([
+    ['always: every order by itself', code, repeat('always'), returning(daysBefore(80)), 'code'],
+    ['always: a known customer within the window', known, repeat('always'), returning(daysBefore(80)), 'too old'],
+    ['first: a new customer', code, repeat('first'), order, 'code'],
+    ['first: a returning one, whoever brought them', code, repeat('first'), returning(daysBefore(1), null), 'returning'],
+    ['months: within them, with nothing but having come before', known, repeat('months'), returning(daysBefore(80)), 'customer'],
+    ['months: over, with a code too', code, repeat('months'), returning(daysBefore(95)), 'over'],
+    ['months: nobody had brought them before', code, repeat('months'), returning(daysBefore(95), null), 'code'],
+    [
+      'lifetime: for ever',
+      touch('customer', 'zoe', { at: daysBefore(900) }),
+      repeat('lifetime'),
+      returning(daysBefore(900)),
+      'customer',
+    ],
+  ])('%s', (_name, one, terms, sale, rule) => {
+    expect(credit([one], terms, sale).rule).toBe(rule)
   })
 })
 
@@ -137,24 +166,23 @@ const candidate = fc
     creatorId: fc.constantFrom('ben', 'mia', 'zoe'),
     at: fc.integer({ min: -1, max: 40 }).map(daysBefore),
     creatorState: fc.constantFrom('approved', 'approved', 'paused', 'banned', 'left'),
-    emailHash: fc.constantFrom('hash of shopper', 'another', 'a third'),
+    own: fc.boolean(),
     n: fc.nat(),
   })
   .map(({ n, ...rest }): Candidate => ({ ...rest, what: `${rest.kind} ${n}` }))
 
-test('one winner at most, every touch kept once with a reason, and only an approved stranger in the window wins', () => {
+test('one winner at most, every touch kept once with a reason, and only an approved creator in the window wins', () => {
   fc.assert(
     fc.property(
       fc.array(candidate, { maxLength: 8 }),
       fc.shuffledSubarray(['code', 'click', 'customer'] as TouchKind[]),
       (candidates, creditOrder) => {
-        const { winner, touches } = credit(candidates, { attributionDays: 30, creditOrder }, order)
+        const { winner, touches } = credit(candidates, { ...policy, creditOrder }, order)
         expect(touches).toHaveLength(candidates.length)
         expect(touches.filter((one) => one.won).length).toBe(winner ? 1 : 0)
         expect(touches.every((one) => one.reason.length > 0 && !/ben|mia|zoe/.test(one.reason))).toBe(true)
         if (!winner) return
         expect(winner.creatorState).toBe('approved')
-        expect(winner.emailHash).not.toBe(order.shopperEmail)
         expect(winner.at.getTime()).toBeGreaterThanOrEqual(daysBefore(30).getTime())
         const better = touches.filter(
           (one) => creditOrder.indexOf(one.kind) >= 0 && creditOrder.indexOf(one.kind) < creditOrder.indexOf(winner.kind),

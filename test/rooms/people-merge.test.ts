@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { whoStays } from '../../src/creators/rules-merge.ts'
 import { days } from '../../src/kernel/time.ts'
+import { audit } from '../../src/ledger/audit.ts'
 import { due } from '../../src/ledger/mature.ts'
 import { ownerOf } from '../../src/ledger/owners.ts'
-import { audit, earningsOf } from '../../src/ledger/queries.ts'
+import { earningsOf } from '../../src/ledger/queries.ts'
 import { balances, move, payFee } from '../../src/ledger/service.ts'
 import { audit as auditOrders } from '../../src/orders/queries.ts'
 import type { Persona } from '../chat.ts'
@@ -109,7 +110,7 @@ describe('money', () => {
     const shown = await w.within((ctx) => earningsOf(ctx, stays))
     const alone = await w.within((ctx) => earningsOf(ctx, solo.creatorId))
     const arithmetic = (earnings: typeof shown) =>
-      earnings.recent.map((e) => (e.kind === 'fee' ? e.fee.minor : e.booked.minor - e.reversed.minor)).sort()
+      earnings.recent.map((e) => (e.kind === 'other' ? e.money.minor : e.booked.minor - e.reversed.minor)).sort()
     expect(arithmetic(shown)).toEqual(arithmetic(alone))
     return { merged: await purses(stays), alone: await purses(solo.creatorId), given: [await purses(gone[0]!.creatorId)] }
   }
@@ -171,8 +172,10 @@ describe('money', () => {
     for (const [i, email] of emails.entries()) {
       const shopper = { email: await w.within(async (ctx) => ctx.hash(email)) }
       expect(await tell(w, order(`own-${members}-${i}`, { codes: [ada.code], shopper, at: w.now.toISOString() }))).toMatchObject([
-        { kind: 'uncredited', reason: 'own purchase' },
+        { kind: 'credited', creatorId: ada.creatorId },
       ])
+      const bought = await w.within((ctx) => ctx.db.order.findFirstOrThrow({ where: { externalId: `own-${members}-${i}` } }))
+      expect(bought.ownPurchase).toBe(true)
     }
   })
 

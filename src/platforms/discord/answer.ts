@@ -4,6 +4,7 @@ import { missing } from '../../command.ts'
 import { type Card, card, personsIn, toned } from '../../kernel/card.ts'
 import { picturesOf } from '../pictures.ts'
 import type { Call, Form, House } from '../platform.ts'
+import { pressGone } from '../press.ts'
 import { cut } from './fit.ts'
 import { renderForm } from './form.ts'
 import type { Heard, Reply } from './inbound.ts'
@@ -22,16 +23,23 @@ const runOut = new Set([10_008, 10_015, 10_062, 50_027])
 export type Answering = { house: House; caller: Caller }
 
 /** One interaction on its way to its answer. */
-type Line = Answering & { reply: Reply; since: number; acknowledged: boolean }
+type Line = Answering & { reply: Reply; since: number; acknowledged: boolean; answered: () => Promise<void> }
 
 /** Hears one interaction out; whatever goes wrong is logged and said, for nobody waits for this promise. */
 export async function answer(world: Answering, heard: Heard): Promise<void> {
-  const line: Line = { ...world, reply: heard.reply, since: performance.now(), acknowledged: false }
+  const line: Line = {
+    ...world,
+    reply: heard.reply,
+    since: performance.now(),
+    acknowledged: false,
+    answered: async () => {},
+  }
   try {
     if (heard.kind === 'suggest') return await suggest(line, heard)
     if (heard.kind === 'stray') return await sayAtOnce(line, heard.card)
-    if (heard.kind === 'kept') return await answerKept(line, heard)
-    await answerCall(line, heard.call)
+    if (heard.kind === 'kept') await answerKept(line, heard)
+    else await answerCall(line, heard.call)
+    await line.answered()
   } catch (err) {
     world.house.log.error({ err, interaction: heard.reply.id }, 'an interaction could not be answered')
     if (heard.kind !== 'suggest') await apologise(line)
@@ -75,13 +83,12 @@ async function answerKept(line: Line, heard: Extract<Heard, { kind: 'kept' }>): 
     given: { ...press.given, ...heard.chosen, ...call.given },
   })
   if (found && found !== 'late') return answerCall(line, whole(found))
-  if (!(await defer(line, 'private'))) return
+  const asked = { ...call, given: { ...heard.chosen, ...call.given } }
+  if (!(await defer(line, 'private', asked, heard.press))) return
   const press = await looking
   if (press) await runAndFill(line, whole(press))
-  else await fill(line, line.reply, tooOld)
+  else await fill(line, line.reply, pressGone)
 }
-
-const tooOld = toned('warn', card('This button is too old', 'What it was for is not kept any more.', 'Run the command again.'))
 
 /** Opens the form where something is missing, else acknowledges, runs and fills the answer in. */
 async function answerCall(line: Line, call: Call): Promise<void> {
@@ -91,7 +98,7 @@ async function answerCall(line: Line, call: Call): Promise<void> {
   const mayAsk = call.by !== 'form' && command && (call.given['?'] === 'form' || missing(command, call.given).required.length > 0)
   const form = mayAsk ? await house.formFor(call) : undefined
   if (form) return openForm(line, call, form)
-  if (await defer(line, command?.visibility ?? 'private')) await runAndFill(line, call)
+  if (await defer(line, command?.visibility ?? 'private', call)) await runAndFill(line, call)
 }
 
 async function openForm(line: Line, call: Call, form: Form): Promise<void> {
@@ -107,9 +114,10 @@ async function openForm(line: Line, call: Call, form: Form): Promise<void> {
   await acknowledge(line, { type: InteractionResponseType.Modal, data: modal })
 }
 
-/** Says "thinking". A press on a card that only the asker sees will replace it. */
-const defer = (line: Line, visibility: 'private' | 'public'): Promise<boolean> =>
-  acknowledge(
+/** Says "thinking", which is owed an answer whatever happens. A press on a card that only the asker sees will replace it. */
+async function defer(line: Line, visibility: 'private' | 'public', asked: Call, press?: string): Promise<boolean> {
+  line.answered = await line.house.keep(asked, press)
+  return acknowledge(
     line,
     line.reply.fromPrivate
       ? { type: InteractionResponseType.DeferredMessageUpdate }
@@ -118,6 +126,7 @@ const defer = (line: Line, visibility: 'private' | 'public'): Promise<boolean> =
           data: visibility === 'private' ? { flags: MessageFlags.Ephemeral } : {},
         },
   )
+}
 
 async function runAndFill(line: Line, call: Call): Promise<void> {
   const { card: shown } = await line.house.dispatch(call)
@@ -134,7 +143,8 @@ async function runAndFill(line: Line, call: Call): Promise<void> {
 /** Something of ours broke: whoever asked must not be left with "thinking". */
 async function apologise(line: Line): Promise<void> {
   const said = line.acknowledged ? fill(line, line.reply, broken) : sayAtOnce(line, broken)
-  await said.catch((err: unknown) => line.house.log.warn({ err }, 'nor could that be said'))
+  // What could not be said at all is answered at the next start.
+  await said.then(line.answered, (err: unknown) => line.house.log.warn({ err }, 'nor could that be said'))
 }
 
 const broken = toned(

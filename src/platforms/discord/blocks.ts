@@ -1,7 +1,8 @@
 /** Each block of a card as components, or as words that are drawn when it is known how much room they have. */
 import type { APIActionRowComponent, APIButtonComponent, APIComponentInContainer, APIStringSelectComponent } from 'discord.js'
-import { type Block, type Button, type Given, link, type Text } from '../../kernel/card.ts'
+import { type Block, type Button, type Card, type Given, link, type Text } from '../../kernel/card.ts'
 import { clean } from '../../kernel/ink.ts'
+import { type List, lengthOf, restOf } from '../../kernel/more.ts'
 import type { Wanted } from '../pictures.ts'
 import { cut, share } from './fit.ts'
 import { drawTable } from './table.ts'
@@ -13,12 +14,18 @@ const limits = { row: 5, label: 80, url: 512, placeholder: 150, options: 25, opt
 /** Draws words in at most this many characters (the room is never less than 90). */
 export type Draw = (room: number) => string
 
-export type Piece = { words: Draw[] } | { component: APIComponentInContainer }
+/** `next` is a row that stands below a list, if that list had to be cut when it was drawn. */
+export type Piece =
+  | { words: Draw[] }
+  | { component: APIComponentInContainer }
+  | { next: () => APIComponentInContainer | undefined }
 
 /** What drawing one card shares: whose eyes, names for presses, files wanted so far and what was lost. */
 export type Pen = {
   eyes: Eyes
   name: (run: string, given: Given, option?: string) => string
+  title: string
+  more: (rest: Card) => string
   files: Wanted[]
   lost: Set<string>
 }
@@ -28,9 +35,9 @@ export function pieces(block: Block, pen: Pen): Piece[] {
     case 'text':
       return [{ words: [(room) => drawWords(block, pen, room)] }]
     case 'facts':
-      return [{ words: [(room) => drawFacts(block, pen, room)] }]
+      return listPieces(block, pen, (room) => drawFacts(block, pen, room))
     case 'table':
-      return [tablePiece(block, pen)]
+      return tablePieces(block, pen)
     case 'image':
       return [imagePiece(block, pen)]
     case 'chart':
@@ -60,11 +67,33 @@ function drawWords(block: Extract<Block, { block: 'text' }>, { eyes, lost }: Pen
   return block.small ? marked(fitText(block.text, eyes, room - SMALL.length * first.split('\n').length)) : first
 }
 
-function drawFacts(block: Extract<Block, { block: 'facts' }>, { eyes, lost }: Pen, room: number): string {
+/** A list, and the button for what could not be shown of it. */
+function listPieces(block: List, pen: Pen, draw: (room: number) => { words: string; shown: number }): Piece[] {
+  let shown = lengthOf(block)
+  const words = (room: number): string => {
+    const drawn = draw(room)
+    shown = drawn.shown
+    return drawn.words
+  }
+  const next = () =>
+    shown < lengthOf(block)
+      ? ({
+          type: 1,
+          components: [{ type: 2, style: 2, label: 'Next', custom_id: pen.more(restOf(pen.title, block, shown)) }],
+        } satisfies APIActionRowComponent<APIButtonComponent>)
+      : undefined
+  return [{ words: [words] }, { next }]
+}
+
+function drawFacts(
+  block: Extract<Block, { block: 'facts' }>,
+  { eyes, lost }: Pen,
+  room: number,
+): { words: string; shown: number } {
   const labels = block.facts.map((fact) => bold(cut(fact.label, 100)))
   const line = (i: number, words: string) => `${labels[i]} ${words}`.trim()
   const lines = block.facts.map((fact, i) => line(i, drawText(fact.value, eyes)))
-  if (lines.join('\n').length <= room) return lines.join('\n')
+  if (lines.join('\n').length <= room) return { words: lines.join('\n'), shown: lines.length }
   lost.add('facts')
   const sizes = lines.map((one) => one.length + 1)
   const rooms = share(sizes, room - 20)
@@ -75,23 +104,21 @@ function drawFacts(block: Extract<Block, { block: 'facts' }>, { eyes, lost }: Pe
   const words = () =>
     [...short.slice(0, shown), ...(shown < short.length ? [`-# … and ${short.length - shown} more`] : [])].join('\n')
   while (shown > 0 && words().length > room) shown--
-  return words()
+  if (shown < short.length) lost.add('facts behind Next')
+  return { words: words(), shown }
 }
 
-function tablePiece(block: Extract<Block, { block: 'table' }>, { eyes, lost }: Pen): Piece {
+function tablePieces(block: Extract<Block, { block: 'table' }>, pen: Pen): Piece[] {
+  const { eyes, lost } = pen
   const parts = block.rows.flat(2).map((part) => (typeof part === 'string' ? 'string' : part.part))
   if (parts.includes('person')) lost.add('mentions in a table')
   if (parts.includes('moment')) lost.add("the reader's own zone in a table")
   if (parts.includes('link')) lost.add('links in a table')
-  return {
-    words: [
-      (room) => {
-        const drawn = drawTable(block, eyes, room)
-        for (const loss of drawn.lost) lost.add(loss)
-        return drawn.words
-      },
-    ],
-  }
+  return listPieces(block, pen, (room) => {
+    const drawn = drawTable(block, eyes, room)
+    for (const loss of drawn.lost) lost.add(loss)
+    return drawn
+  })
 }
 
 function imagePiece(block: Extract<Block, { block: 'image' }>, pen: Pen): Piece {

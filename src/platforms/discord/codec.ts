@@ -1,7 +1,7 @@
 /** Presses as custom ids and back: `run?key=value`, `run?key=value|option` for a select, `p:<id>` when too long, `#2` for the second of a kind. */
-import type { Given } from '../../kernel/card.ts'
+import type { Card, Given } from '../../kernel/card.ts'
 import type { Press } from '../platform.ts'
-import { pressId } from '../press.ts'
+import { pressFor, pressId } from '../press.ts'
 
 /** components/reference: a custom_id has 1 to 100 characters and is unique on its message. */
 const CUSTOM_ID = 100
@@ -9,7 +9,12 @@ const CUSTOM_ID = 100
 /** What a custom id says. `kept` names a press that the house keeps; `option` is the one that a select's value fills. */
 export type Pressed = { run: string; given: Given; option?: string } | { kept: string; option?: string }
 
-export type Naming = { name: (run: string, given: Given, option?: string) => string; presses: Press[] }
+export type Naming = {
+  name: (run: string, given: Given, option?: string) => string
+  /** Names a button that shows this card, which is kept. */
+  more: (rest: Card) => string
+  presses: Press[]
+}
 
 const runShape = /^[a-z][a-z0-9_ -]*$/
 
@@ -29,7 +34,12 @@ export function naming(): Naming {
       return id
     }
   }
-  return { name, presses }
+  const more = (rest: Card): string => {
+    const { press, given } = pressFor(rest)
+    keep(presses, press)
+    return name(press.run, given)
+  }
+  return { name, more, presses }
 }
 
 function keep(presses: Press[], press: Press): void {

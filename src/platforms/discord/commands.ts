@@ -7,6 +7,7 @@ import type {
   RESTPostAPIContextMenuApplicationCommandsJSONBody,
 } from 'discord.js'
 import type { AnyCommand, FileRef, Option } from '../../command.ts'
+import { CAPTION } from '../platform.ts'
 import { cut } from './fit.ts'
 
 /** interactions/application-commands. */
@@ -40,9 +41,6 @@ export const menus: readonly Menu[] = [
   { name: 'Thank', type: 3, run: 'kudos', option: 'creator', gives: accountOnly },
   { name: 'Show creator', type: 2, run: 'creator show', option: 'creator', gives: accountOnly },
 ]
-
-/** As long as a caption may be. */
-const CAPTION = 2_000
 
 function accountOnly({ user }: Target): Record<string, string> {
   return { creator: `account:${user}` }

@@ -1,6 +1,7 @@
 /** The Discord door: brings interactions in as Calls and carries posts, roles and channels out. */
 import { createHash } from 'node:crypto'
 import { type APIMessage, Routes } from 'discord.js'
+import { minutes } from '../../kernel/time.ts'
 import type { Call, House, MessageRef, Platform, Post } from '../platform.ts'
 import { answer, draw, fill, namesOf } from './answer.ts'
 import { fetchFile } from './files.ts'
@@ -15,6 +16,8 @@ import { codeOf } from './trouble.ts'
 export type { DiscordOptions } from './rest.ts'
 
 const STOP_MS = 5_000
+/** interactions/receiving-and-responding: a token is good for 15 minutes; the last of them may pass on the way. */
+const TOKEN_MINUTES = 14.5
 /** Discord delivers an interaction twice now and then, within moments. */
 const REMEMBERED = 2_000
 
@@ -41,13 +44,15 @@ export function discordPlatform(house: House, options: DiscordOptions): Platform
     },
     privatePlace: (workspace, personId, user) => privatePlace(house, caller, workspace, personId, user),
     openThread: (workspace, thread) => openThread(caller, workspace, thread),
+    joinThread: (_workspace, place, user) => addTo(caller, place, user),
     closeThread: (_workspace, place) => closeThread(caller, place),
     post: (workspace, place, post) => send(workspace, place, post),
     edit: (workspace, ref, post) => edit(house, caller, workspace, ref, post),
     grant: (workspace, user, role, on) => grant(caller, workspace, user, role, on),
     prepare: (workspace, wanted) => prepare(caller, workspace, wanted),
-    async answerLate(call, card) {
+    async answerLate(call, card, askedAt) {
       const { token, application } = call.reply ?? {}
+      if (askedAt <= minutes(house.clock(), -TOKEN_MINUTES)) return house.tell(call, card)
       try {
         if (!token || !application) throw new Error('There is no interaction to answer.')
         await fill({ house, caller }, { token, application, workspace: call.workspace }, card)

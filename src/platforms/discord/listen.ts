@@ -72,7 +72,7 @@ export function openEar(house: House, options: DiscordOptions, heard: Heard): Ea
     old?.removeAllListeners()
     // What the thrown-away client still says is of no interest, but an unheard error event would end the process.
     old?.on('error', () => {})
-    await old?.destroy().catch(() => {})
+    if (old) await endOf(old)
     if (wanted) await login()
   }
 
@@ -84,7 +84,7 @@ export function openEar(house: House, options: DiscordOptions, heard: Heard): Ea
     try {
       await fresh.login(options.token)
       // Stopped meanwhile: what connected after all is let go.
-      if (fresh !== client) await fresh.destroy()
+      if (fresh !== client) await endOf(fresh)
     } catch (error) {
       if (fresh === client) await failed(error as Error & { code?: string })
     }
@@ -153,6 +153,33 @@ export function openEar(house: House, options: DiscordOptions, heard: Heard): Ea
         ? { ok: true, words: members ? 'listening' : `listening; ${NO_MEMBERS}` }
         : { ok: !wanted, words: refused ?? (wanted ? 'connecting' : 'not listening here') },
   }
+}
+
+const ENDING_MS = 2_000
+const BURY_MS = 1_000
+const BURY_TRIES = 300
+/** The library's words for a shard that has ended, and for one that is connected. */
+const [IDLE, CONNECTED] = [0, 3]
+
+type Shards = { destroy: () => Promise<void>; fetchStatus: () => Promise<ReadonlyMap<number, number>> }
+
+/**
+ * Ends a client. While it waits to be greeted the library never comes to the end of that, and connects once more by itself: nobody
+ * waits for it then, and what has connected after all is ended from behind.
+ */
+async function endOf(client: Client): Promise<void> {
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms).unref())
+  await Promise.race([client.destroy().catch(() => {}), pause(ENDING_MS)])
+  const shards = (client.ws as unknown as { _ws?: Shards | null })._ws
+  const bury = async (): Promise<void> => {
+    for (let n = 0; shards && n < BURY_TRIES; n++) {
+      const states = [...(await shards.fetchStatus()).values()]
+      if (states.every((state) => state === IDLE)) return
+      if (states.includes(CONNECTED)) await Promise.race([shards.destroy(), pause(ENDING_MS)])
+      await pause(BURY_MS)
+    }
+  }
+  bury().catch(() => {})
 }
 
 function makeClient(options: DiscordOptions, members: boolean): Client {

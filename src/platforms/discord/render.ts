@@ -4,7 +4,7 @@ import type { Block, Card, Tone } from '../../kernel/card.ts'
 import { clean } from '../../kernel/ink.ts'
 import type { Wanted } from '../pictures.ts'
 import type { Press } from '../platform.ts'
-import { type Pen, type Piece, pieces } from './blocks.ts'
+import { type Draw, type Pen, type Piece, pieces } from './blocks.ts'
 import { naming } from './codec.ts'
 import { cut, share } from './fit.ts'
 import { type Eyes, escapedLine, fitText } from './text.ts'
@@ -42,8 +42,11 @@ const tones: Record<Tone, { color: number; sign: string }> = {
 export function renderCard(card: Card, eyes: Eyes): Rendered {
   const names = naming()
   const lost = new Set<string>()
-  const pen: Pen = { eyes, name: names.name, files: [], lost }
-  const drafts = fewer([titleOf(card, eyes), ...card.blocks.flatMap((block: Block) => pieces(block, pen))], lost)
+  const { name, more } = names
+  const pen: Pen = { eyes, name, more, title: card.title, files: [], lost }
+  const whole = [titleOf(card, eyes), ...card.blocks.flatMap((block: Block) => pieces(block, pen))]
+  // Only where something has to be shortened may a list be cut.
+  const drafts = fewer(tooLong(whole) ? whole : whole.filter((piece) => !('next' in piece)), lost)
   const components = settled(drafts)
   const body = JSON.stringify(components)
   return {
@@ -66,8 +69,18 @@ function titleOf(card: Card, eyes: Eyes): Piece {
   }
 }
 
-const costOf = (piece: Piece): number =>
-  'words' in piece ? 1 : 'components' in piece.component ? 1 + piece.component.components.length : 1
+function costOf(piece: Piece): number {
+  if ('next' in piece) return 2
+  return 'component' in piece && 'components' in piece.component ? 1 + piece.component.components.length : 1
+}
+
+const drawsOf = (list: Piece[]): Draw[] => list.flatMap((piece) => ('words' in piece ? piece.words : []))
+
+function tooLong(list: Piece[]): boolean {
+  const draws = drawsOf(list)
+  const size = draws.reduce((sum, draw) => sum + draw(Number.POSITIVE_INFINITY).length, 0)
+  return size > limits.words - draws.length
+}
 
 const costOfAll = (list: Piece[]): number => list.reduce((sum, piece) => sum + costOf(piece), 1)
 
@@ -77,7 +90,7 @@ function fewer(list: Piece[], lost: Set<string>): Piece[] {
   const joined = merged(list)
   if (costOfAll(joined) <= limits.components) return joined
   lost.add('more than 40 components')
-  const kept = merged(joined.filter((piece) => 'words' in piece || piece.component.type !== 14))
+  const kept = merged(joined.filter((piece) => !('component' in piece) || piece.component.type !== 14))
   let left = 0
   while (costOfAll(kept) > limits.components - (left > 0 ? 1 : 0)) {
     kept.pop()
@@ -98,12 +111,13 @@ function merged(list: Piece[]): Piece[] {
 
 /** Gives every text its room and draws it; the longest give way first. */
 function settled(list: Piece[]): APIComponentInContainer[] {
-  const draws = list.flatMap((piece) => ('words' in piece ? piece.words : []))
+  const draws = drawsOf(list)
   const sizes = draws.map((draw) => draw(Number.POSITIVE_INFINITY).length)
   const rooms = share(sizes, limits.words - draws.length)
   let next = 0
   const components = list.flatMap((piece): APIComponentInContainer[] => {
     if ('component' in piece) return [piece.component]
+    if ('next' in piece) return [piece.next()].filter((one) => one !== undefined)
     const words = piece.words.map((draw) => draw(rooms[next++]!)).filter((one) => one !== '')
     const content = words.join('\n')
     return content.trim() === '' ? [] : [{ type: 10, content }]

@@ -17,7 +17,14 @@ import { codeOf } from './trouble.ts'
 /** What Troupe calls the roles it looks after; servers may rename them, for their ids are looked up by these names only once a call. */
 export const roleNames: Record<string, string> = { creator: 'Creator', manager: 'Creator Manager', admin: 'Creator Admin' }
 const seesManagerMenus: Record<string, true> = { manager: true, admin: true }
-const nameOf = (role: string): string => roleNames[role] ?? role.slice(0, 100)
+/** resources/guild, role: a name has at most 100 characters. A tier is called what its program calls it. */
+const nameOf = (role: string): string =>
+  roleNames[role] ??
+  (role
+    .replace(/^tier:/, '')
+    .trim()
+    .slice(0, 100) ||
+    'Tier')
 
 export const needed: [bit: bigint, name: string][] = [
   [Bits.ViewChannel, 'View Channel'],
@@ -50,8 +57,9 @@ export const invitePermissions: bigint = [...needed, ...neededForThreads, ...pin
 /** Grants or removes a role by what Troupe calls it; the role is made when it is first granted. */
 export async function grant(caller: Caller, workspace: string, user: string, role: string, on: boolean): Promise<void> {
   const roles = await caller.as<APIRole[]>('get', Routes.guildRoles(workspace))
-  const known = roles.find((one) => one.name === nameOf(role))
+  const known = roles.find((one) => one.name === nameOf(role) && !one.managed && one.id !== workspace)
   if (!known && !on) return
+  if (on && known && !(role in roleNames)) refusePowerful(known, roles, workspace)
   try {
     const { id } = known ?? (await makeRole(caller, workspace, role, permissionsFor(role)))
     await caller.as(on ? 'put' : 'delete', Routes.guildMemberRole(workspace, user, id), {
@@ -60,9 +68,24 @@ export async function grant(caller: Caller, workspace: string, user: string, rol
   } catch (error) {
     // Who left has no roles any more, and that is what was wanted or can't be changed.
     if (hasLeft(error)) return
-    if (codeOf(error) === 50_013) throw gone(`Troupe may not give the role “${nameOf(role)}”`, roleFix(nameOf(role)))
+    if (codeOf(error) === 50_013)
+      throw gone(
+        `Troupe may not give the role “${nameOf(role)}”`,
+        `${roleFix(nameOf(role))} Then run /setup channels, which tries it again.`,
+      )
     throw error
   }
+}
+
+/** A name that is free to choose must lead nobody to more than a name: not to a moderator's role, nor to one of Troupe's own. */
+function refusePowerful({ name, permissions }: APIRole, roles: APIRole[], workspace: string): void {
+  const everyone = BigInt(roles.find((one) => one.id === workspace)?.permissions ?? 0)
+  const own = Object.values(roleNames).includes(name)
+  if (own || (BigInt(permissions) & ~everyone) !== 0n)
+    throw gone(
+      `The role “${name}” permits more than everyone may do, and is not given for a tier`,
+      `Take the permissions from “${name}” under Server settings, Roles, or give the tier another name.`,
+    )
 }
 
 const roleFix = (name: string): string =>
@@ -248,7 +271,8 @@ export function permissionsIn(space: Space, channel: Owned): bigint {
   )
 }
 
-function openToAll(space: Space, channel: Owned): boolean {
+/** Whether everyone in the server may read a channel. */
+export function openToAll(space: Space, channel: Owned): boolean {
   const everyone = BigInt(space.roles.find((role) => role.id === space.guild)?.permissions ?? 0)
   const over = channel.permission_overwrites?.find((one) => one.id === space.guild)
   const bits = (everyone & ~BigInt(over?.deny ?? 0)) | BigInt(over?.allow ?? 0)

@@ -11,7 +11,8 @@ type Table = Extract<Block, { block: 'table' }>
 const LINE = 64
 const GAP = '  '
 
-export type Drawn = { words: string; lost: ('table rows' | 'table cells')[] }
+/** The words, and how many of the rows they show. */
+export type Drawn = { words: string; shown: number; lost: ('table rows behind Next' | 'table cells')[] }
 
 /** The table in at most `room` characters; rows that don't fit are counted. */
 export function drawTable(block: Table, eyes: Eyes, room: number): Drawn {
@@ -28,10 +29,15 @@ export function drawTable(block: Table, eyes: Eyes, room: number): Drawn {
   let size = opening.length + FENCE.length + drawn.reduce((sum, row) => sum + row.length + 1, 0)
   while (shown > 0 && size + more(drawn.length - shown).length > room) size -= drawn[--shown]!.length + 1
   if (shown === 0)
-    return { words: `-# ${caption && `${block.caption?.slice(0, 40)}: `}${drawn.length} rows`, lost: ['table rows'] }
+    return {
+      words: `-# ${caption && `${block.caption?.slice(0, 40)}: `}${drawn.length} rows`,
+      shown: 0,
+      lost: ['table rows behind Next'],
+    }
   return {
     words: [opening, ...drawn.slice(0, shown)].join('\n') + FENCE + more(drawn.length - shown),
-    lost: shown < drawn.length ? ['table rows', ...narrow] : narrow,
+    shown: rows.length === 0 ? 0 : shown,
+    lost: shown < drawn.length ? ['table rows behind Next', ...narrow] : narrow,
   }
 }
 

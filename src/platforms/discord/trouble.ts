@@ -33,11 +33,20 @@ const endings: Record<number, string> = {
   160006: 'The server has 1,000 open threads, which is the most there may be. Archive some.',
 }
 
+/** Refusals that pass by themselves: overloaded, and limits that are told as errors. */
+const passing = new Set([20_016, 20_022, 20_028, 20_029, 31_001, 40_062, 130_000])
+
+/** For what nobody has met yet: who reads it knows more than we do, and asking ten times more would not help. */
+const unknownFix =
+  'Discord will not take it as it is. If the reason says what is wrong, mend that and press Try again in /parked; else tell whoever runs Troupe, with this text.'
+
 /** What an error says to whoever delivers: `later`, `gone`, or itself. */
 export function meaning(error: unknown): unknown {
   if (error instanceof DiscordAPIError) {
-    const fix = endings[Number(error.code)]
-    return fix === undefined ? error : Object.assign(gone(error.message, fix), { code: error.code })
+    const code = Number(error.code)
+    if (passing.has(code)) return later(`Discord answered ${error.message}`, LATER_MS)
+    const words = endings[code] === undefined ? `${error.message} (code ${error.code})` : error.message
+    return Object.assign(gone(words, endings[code] ?? unknownFix), { code: error.code })
   }
   if (error instanceof HTTPError) return later(`Discord answered ${error.status}`, LATER_MS)
   if (error instanceof RateLimitError) return later('Discord asks to wait', restOf(error))

@@ -131,11 +131,6 @@ export const askToOpen = (call: Call, title: string): Card =>
 const stringsOf = (given: Call['given']): Record<string, string> =>
   Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 
-export const tooOld = toned(
-  'warn',
-  card('This button is too old', 'What it was for is not kept any more.', 'Run the command again.'),
-)
-
 const unheard = toned(
   'bad',
   card(

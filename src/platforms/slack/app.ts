@@ -19,7 +19,10 @@ const LOOK_MS = 2_000
 /** Bolt takes one receiver; ours come and go, and bring what they hear to this app themselves. */
 const none: Receiver = { init() {}, async start() {}, async stop() {} }
 
-export function boltApp(house: House, options: SlackOptions, work: Work): App {
+/** What receivers hand over to Bolt. */
+export type Ear = Pick<App, 'processEvent'>
+
+export function boltApp(house: House, options: SlackOptions, work: Work): Ear {
   const app = new App({
     receiver: none,
     // Nothing is looked up and no token is given here: an acknowledgement must wait for neither the database nor Slack, and this
@@ -31,54 +34,71 @@ export function boltApp(house: House, options: SlackOptions, work: Work): App {
     logger: logTo(house),
   })
   app.error(async (err) => house.log.error({ err }, 'Slack listener'))
-  commands(app, house, work, { root: usual.root, prefix: options.prefix ?? usual.prefix })
+  const names = { root: usual.root, prefix: options.prefix ?? usual.prefix }
+  commands(app, house, work, names)
   windows(app, house, work)
   events(app, house, work)
-  return app
+  return {
+    async processEvent(event) {
+      // The library acknowledges events before its listeners hear of them, so what is owed an answer is written down here.
+      const told = written(house, event.body, names)
+      if (told) await work.note(told.call)
+      return app.processEvent(event)
+    },
+  }
 }
 
 /** Commands, presses and menus, and what is written in the Messages tab. */
-function commands(app: App, house: House, work: Work, names: { root: string; prefix: string }): void {
-  const listed = (): AnyCommand[] => [...house.commands.values()].filter((command) => command.listed)
-
+function commands(app: App, house: House, work: Work, names: Names): void {
   app.command(/.*/, async ({ ack, body }) => {
-    const line = readLine({ command: body.command, text: body.text ?? '' }, listed(), names)
+    const line = readLine({ command: body.command, text: body.text ?? '' }, listedOf(house), names)
     if ('error' in line) return ack({ response_type: 'ephemeral', text: escaped(line.error, 3_000) })
-    await ack()
     const asked = slash(body as unknown as Json, line)
-    if (asked) work.run(asked)
+    await (asked ? work.run(asked, () => ack()) : ack())
   })
 
   app.action(/.*/, async ({ ack, body }) => {
-    await ack()
     const pressed = press(body as unknown as Json)
-    if (pressed) work.run(pressed)
+    await (pressed ? work.run(pressed, () => ack()) : ack())
   })
 
   app.shortcut(/.*/, async ({ ack, body }) => {
-    await ack()
     const asked = shortcut(body as unknown as Json)
-    if (!asked) return
+    if (!asked) return ack()
     const given = asked.target ? menuGives(asked.call.run, asked.target) : {}
-    work.run({ where: asked.where, call: { ...asked.call, given } })
+    await work.run({ where: asked.where, call: { ...asked.call, given } }, () => ack())
   })
 
   // Someone writes to the app: a command without its slash is one, anything else is answered with help.
-  app.event('message', async ({ event, body }) => {
-    const said = event as {
-      user?: string
-      text?: string
-      channel: string
-      channel_type?: string
-      subtype?: string
-      bot_id?: string
-    }
-    if (said.channel_type !== 'im' || said.subtype !== undefined || said.bot_id !== undefined || said.user === undefined) return
-    const line = readLine({ command: names.root, text: said.text ?? '' }, listed(), names)
-    const { call } = signal(body, said.user, 'error' in line ? 'help' : line.run, 'error' in line ? {} : line.given)
-    // Not a mere signal: whoever writes waits for an answer, also across a restart.
-    work.write({ ...call, by: 'slash' }, said.channel)
+  app.event('message', async ({ body }) => {
+    const told = written(house, body, names)
+    if (told) work.write(told.call, told.channel)
   })
+}
+
+type Names = { root: string; prefix: string }
+
+const listedOf = (house: House): AnyCommand[] => [...house.commands.values()].filter((command) => command.listed)
+
+/** What someone wrote to the app; undefined for everything else that Slack tells. */
+function written(house: House, body: unknown, names: Names): { call: Call; channel: string } | undefined {
+  const said = (body as { event?: Said } | undefined)?.event
+  if (said?.type !== 'message' || said.channel_type !== 'im' || said.channel === undefined) return undefined
+  if (said.subtype !== undefined || said.bot_id !== undefined || said.user === undefined) return undefined
+  const line = readLine({ command: names.root, text: said.text ?? '' }, listedOf(house), names)
+  const { call } = signal(body, said.user, 'error' in line ? 'help' : line.run, 'error' in line ? {} : line.given)
+  // Not a mere signal: whoever writes waits for an answer, also across a restart.
+  return { call: { ...call, by: 'slash' }, channel: said.channel }
+}
+
+type Said = {
+  type?: string
+  user?: string
+  text?: string
+  channel?: string
+  channel_type?: string
+  subtype?: string
+  bot_id?: string
 }
 
 /** Windows that are sent, and lists in them. */
@@ -107,8 +127,10 @@ function windows(app: App, house: House, work: Work): void {
     if (Object.keys(wrong).length > 0) return ack({ response_action: 'errors', errors: wrong })
     // With an address for the answer the window closes; without one, the answer takes the window's place.
     const where = form.where.url === undefined ? form.where : { ...form.where, view: undefined }
-    await (where.url === undefined ? ack({ response_action: 'update', view: working }) : ack({ response_action: 'clear' }))
-    work.run({ call, where, ...(form.kept === undefined || kept ? {} : { kept: form.kept }) })
+    const unknown = form.kept === undefined || kept ? {} : { kept: form.kept }
+    await work.run({ call, where, ...unknown }, () =>
+      where.url === undefined ? ack({ response_action: 'update', view: working }) : ack({ response_action: 'clear' }),
+    )
   })
 }
 

@@ -1,7 +1,7 @@
 /** What a pressed button, a chosen option and a sent form carry: written into Slack's ids and values, and read back. */
-import type { Given } from '../../kernel/card.ts'
+import type { Card, Given } from '../../kernel/card.ts'
 import type { Press } from '../platform.ts'
-import { pressId } from '../press.ts'
+import { pressFor, pressId } from '../press.ts'
 
 // Lengths: @slack/types 3.2 doc comments; option values: python-slack-sdk model validators.
 const limits = { actionId: 255, value: 2_000, optionValue: 150, callbackId: 255, metadata: 3_000 }
@@ -32,6 +32,12 @@ export function writer() {
       const value = JSON.stringify(given)
       if (fits(wire(run)) && value.length <= limits.value) return { action_id: numbered(wire(run)), value }
       return { action_id: numbered(KEPT), value: keep(run, given) }
+    },
+    /** A button that shows this card, which is kept. */
+    more(rest: Card): { action_id: string; value: string } {
+      const { press, given } = pressFor(rest)
+      presses.set(press.id, press)
+      return { action_id: numbered(press.run), value: JSON.stringify(given) }
     },
     /** A button that only opens an address; Slack still tells us that it was pressed. */
     link: (): { action_id: string } => ({ action_id: numbered(LINK) }),

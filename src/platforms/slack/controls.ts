@@ -1,6 +1,6 @@
 /** What people press: buttons and selects. */
 import type { ActionsBlock, Button as ButtonElement, KnownBlock } from '@slack/types'
-import type { Block, Button } from '../../kernel/card.ts'
+import type { Block, Button, Card } from '../../kernel/card.ts'
 import type { Writer } from './codec.ts'
 import { cut, plainWords, said, webAddress } from './text.ts'
 
@@ -29,6 +29,12 @@ function drawButton(button: Button, desk: Desk): ButtonElement | undefined {
     button.look === 'main' ? ({ style: 'primary' } as const) : button.look === 'danger' ? ({ style: 'danger' } as const) : {}
   return { type: 'button', text, ...desk.codec.button(button.run, button.given), ...style }
 }
+
+/** The button for what could not be shown of a list. */
+export const drawNext = (rest: Card, { codec }: Desk): KnownBlock => ({
+  type: 'actions',
+  elements: [{ type: 'button', text: plainWords('Next', limits.button), ...codec.more(rest) }],
+})
 
 export function drawChoice(block: Extract<Block, { block: 'choice' }>, desk: Desk): KnownBlock[] {
   const label = block.label.trim() === '' ? 'Choose' : block.label

@@ -60,8 +60,9 @@ function renderField(field: FormField, error: Form['error']): InputBlock {
 }
 
 function hint(field: FormField): string | undefined {
-  if (field.kind === 'file') return 'A picture, video or PDF of up to 10 MB'
-  if ((field.kind === 'text' || field.kind === 'long') && (field.min ?? 0) > 1) return `${field.min} to ${field.max} characters`
+  if (field.kind === 'file') return 'Slack takes at most 10 MB here.'
+  const { kind, min = 0, max } = field
+  if ((kind === 'text' || kind === 'long') && min > 1) return min === max ? `${min} characters` : `${min} to ${max} characters`
   return undefined
 }
 

@@ -1,5 +1,6 @@
 /** The Slack door: brings commands, presses and windows in as Calls and carries posts, people and channels out. */
 import type { FastifyInstance } from 'fastify'
+import { minutes } from '../../kernel/time.ts'
 import type { House, MessageRef, Platform, Post } from '../platform.ts'
 import { give, inPrivate } from './answer.ts'
 import { boltApp, logTo } from './app.ts'
@@ -22,6 +23,8 @@ export type SlackPlatform = Platform & {
 }
 
 const CHECK_MS = 5_000
+/** docs.slack.dev, interactivity: a response address is good for 30 minutes; the last of them may pass on the way. */
+const URL_MINUTES = 29
 const CHECK_AGAIN_MS = 60_000
 
 export function slackPlatform(house: House, options: SlackOptions): SlackPlatform {
@@ -58,10 +61,11 @@ export function slackPlatform(house: House, options: SlackOptions): SlackPlatfor
     edit: (workspace, ref, message) => edit(world, workspace, ref, message),
     grant: (workspace, user, role, on) => grant(house, clients, workspace, user, role, on),
     prepare: (workspace, channels) => prepare(clients, workspace, channels),
-    async answerLate(call, card) {
-      const url = call.reply?.url
-      if (url === undefined) return inPrivate(world, call, card)
-      await give(world, { team: call.workspace, user: call.user, url }, call, card, 'private')
+    async answerLate(call, card, askedAt) {
+      const { url, replace } = call.reply ?? {}
+      if (url === undefined || askedAt <= minutes(house.clock(), -URL_MINUTES)) return inPrivate(world, call, card)
+      const visibility = house.commands.get(call.run)?.visibility ?? 'private'
+      await give(world, { team: call.workspace, user: call.user, url, replace: replace === '1' }, call, card, visibility)
     },
     fetchFile: (workspace, file, maxBytes) => fetchFile(clients, apiBase, workspace, file, maxBytes),
     health() {

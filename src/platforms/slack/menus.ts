@@ -1,10 +1,8 @@
 /** What a message shortcut gives to its command. */
 import type { FileRef } from '../../command.ts'
+import { CAPTION } from '../platform.ts'
 import type { Target } from './inbound.ts'
 import { plainly } from './line.ts'
-
-/** As long as a caption may be. */
-const CAPTION = 2_000
 
 /** The author is given as the account it is; the hall finds the person behind it. */
 export function menuGives(run: string, target: Target): Record<string, string | FileRef> {

@@ -1,14 +1,15 @@
 /** Slack's calls over HTTP, behind the house's own server: signed, acknowledged, and handed to Bolt. */
-import { type App, type ReceiverEvent, verifySlackRequest } from '@slack/bolt'
+import { type ReceiverEvent, verifySlackRequest } from '@slack/bolt'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { House } from '../platform.ts'
+import type { Ear } from './app.ts'
 
 const ACK_MS = 2_900
 const AHEAD_S = 300
 const BODY_BYTES = 1024 * 1024
 
 /** POST /slack/events: what Slack tells over HTTP. */
-export async function eventRoutes(server: FastifyInstance, house: House, app: App, signingSecret: string): Promise<void> {
+export async function eventRoutes(server: FastifyInstance, house: House, app: Ear, signingSecret: string): Promise<void> {
   const take = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const raw = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : ''
     if (!genuine(request, raw, signingSecret, house.clock()))
@@ -60,7 +61,7 @@ function read(raw: string, type = ''): Record<string, unknown> | undefined {
 /** The answer is sent by the listener's acknowledgement, or by the clock when there is none. */
 function acknowledged(
   house: House,
-  app: App,
+  app: Ear,
   request: FastifyRequest,
   reply: FastifyReply,
   body: Record<string, unknown>,

@@ -1,11 +1,12 @@
 /** Cards as Block Kit: a pure function, for messages and for the Home tab. */
 import type { HomeView, ImageBlock, KnownBlock, TableBlock } from '@slack/types'
 import type { Block, Card, Text, Tone } from '../../kernel/card.ts'
+import { lengthOf, restOf } from '../../kernel/more.ts'
 import { plain, plainText } from '../../kernel/plain.ts'
 import type { Wanted } from '../pictures.ts'
 import type { Press } from '../platform.ts'
 import { type Writer, writer } from './codec.ts'
-import { drawButtons, drawChoice } from './controls.ts'
+import { drawButtons, drawChoice, drawNext } from './controls.ts'
 import { bare, fitCard, type Piece } from './fit.ts'
 import { type Eyes, elements, escaped, monospace, plainWords, richText, said, tame, webAddress } from './text.ts'
 
@@ -51,7 +52,7 @@ function draw(card: Card, eyes: Eyes, tables: number, room: number): Drawn {
   const losses: string[] = []
   const desk: Desk = { eyes, codec: writer(), files: [], lose: (what) => void losses.push(what) }
   const pieces = fitCard(card, tables, eyes.reader)
-  const drawn = [header(card, desk), ...pieces.map((piece) => drawPiece(piece, desk))].flat()
+  const drawn = [header(card, desk), ...pieces.map((piece, i) => drawPiece(piece, card, i, desk))].flat()
   if (pieces.some(({ block }, i) => block.block === 'text' && block !== card.blocks[i])) desk.lose('long text shortened')
   return { blocks: within(drawn, room, desk), files: desk.files, presses: desk.codec.presses(), losses }
 }
@@ -73,10 +74,15 @@ function within(blocks: KnownBlock[], room: number, desk: Desk): KnownBlock[] {
   return [...blocks.filter((_, i) => !gone.has(i)), note(left)]
 }
 
-function drawPiece(piece: Piece, desk: Desk): KnownBlock[] {
+function drawPiece(piece: Piece, card: Card, at: number, desk: Desk): KnownBlock[] {
   const { block, more } = piece
-  if (more > 0) desk.lose(`${block.block}: ${more} left out`)
-  return [...drawBlock(piece, desk), ...(more > 0 ? [note(more)] : [])]
+  const drawn = drawBlock(piece, desk)
+  if (more === 0) return drawn
+  const whole = card.blocks[at]!
+  const list = whole.block === 'table' || whole.block === 'facts' ? whole : undefined
+  desk.lose(`${block.block}: ${more} ${list ? 'behind Next' : 'left out'}`)
+  const next = list ? [drawNext(restOf(card.title, list, lengthOf(list) - more), desk)] : []
+  return [...drawn, note(more), ...next]
 }
 
 function drawBlock({ block, mono }: Piece, desk: Desk): KnownBlock[] {

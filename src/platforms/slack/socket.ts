@@ -1,6 +1,7 @@
 /** Socket Mode: one connection at a time, made anew whenever it is lost, with clear words for why it is not there. */
-import { type App, SocketModeReceiver, type webApi } from '@slack/bolt'
+import { SocketModeReceiver, type webApi } from '@slack/bolt'
 import { deliveryOf, type House } from '../platform.ts'
+import type { Ear } from './app.ts'
 import { endsInstall, meaning, saidOf } from './errors.ts'
 
 export type SocketLine = {
@@ -21,7 +22,7 @@ const PING_MS = 5_000
  * Reconnecting is done here, for the library waits five seconds after every loss and ends the process with an unhandled rejection
  * when the token is refused or Slack can't be reached at that moment.
  */
-export function openSocket(house: House, app: App, { appToken, apiBase, pingMs = PING_MS, logger }: Line): SocketLine {
+export function openSocket(house: House, app: Ear, { appToken, apiBase, pingMs = PING_MS, logger }: Line): SocketLine {
   let current: SocketModeReceiver | undefined
   let timer: NodeJS.Timeout | undefined
   let wanted = false
@@ -43,7 +44,7 @@ export function openSocket(house: House, app: App, { appToken, apiBase, pingMs =
       clientPingTimeout: pingMs,
       installerOptions: { clientOptions },
     } as never)
-    fresh.init(app)
+    fresh.init(app as never)
     fresh.client.on('disconnected', () => lost(fresh, undefined))
     return fresh
   }

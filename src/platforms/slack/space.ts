@@ -1,4 +1,5 @@
 /** A workspace's rooms and circles: channels made or adopted, people let in and out, the Messages tab. */
+import { createHash } from 'node:crypto'
 import { deliveryOf, gone, type House, type Prepared, type WantedChannel } from '../platform.ts'
 import type { Clients } from './clients.ts'
 import { saidOf } from './errors.ts'
@@ -21,15 +22,29 @@ const opens: Record<string, { in: string[]; out: string[] }> = {
   creator: { in: ['missions', 'wins', 'leaderboard'], out: ['missions', 'wins', 'leaderboard'] },
   // Whoever is a creator as well stays in the creators' channels.
   manager: {
-    in: ['applications', 'review', 'managers', 'missions', 'wins', 'leaderboard'],
+    in: ['start-here', 'applications', 'review', 'managers', 'missions', 'wins', 'leaderboard'],
     out: ['applications', 'review', 'managers'],
   },
   // Every admin is a manager as well, and what they may see ends with that.
   admin: { in: ['applications', 'review', 'managers'], out: [] },
 }
-const handles: Record<string, { handle: string; name: string }> = {
+const handles: Record<string, Circle> = {
   creator: { handle: 'creators', name: 'Creators' },
   manager: { handle: 'creator-managers', name: 'Creator managers' },
+}
+type Circle = { handle: string; name: string }
+
+/** docs.slack.dev, usergroups.create: a handle has at most 21 small letters, digits, dots, dashes and underscores. */
+const HANDLE = 21
+
+/** Handles of tiers begin alike, so that none is ever taken for a group that the workspace has for something else. */
+function tierGroup(role: string): Circle | undefined {
+  const name = role.startsWith('tier:') ? role.slice('tier:'.length).trim() : ''
+  if (name === '') return undefined
+  const handle = `tier-${name.toLowerCase().replaceAll(' ', '-')}`
+  // A name that cannot be a handle as it is might lose what tells it from another; its mark does not.
+  const mark = `tier-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`
+  return { handle: /^[a-z0-9-]+$/.test(handle) && handle.length <= HANDLE ? handle : mark, name: `Tier ${name}` }
 }
 
 /** Lets a person into the channels of a role or out of them, and into its user group where the plan has such. What can't be done keeps nothing else. */
@@ -41,13 +56,15 @@ export async function grant(
   role: string,
   on: boolean,
 ): Promise<void> {
-  const wanted = opens[role]?.[on ? 'in' : 'out'] ?? []
+  // A manager who creates as well sees the creators' channels anyway.
+  const manages = role === 'creator' && !on && (await house.manages('slack', team, user))
+  const wanted = manages ? [] : (opens[role]?.[on ? 'in' : 'out'] ?? [])
   const steps = wanted.map((audience) => async () => {
     const channel = await house.channel('slack', team, audience)
     if (channel !== undefined) await (on ? letIn(clients, team, channel, user) : letOut(clients, team, channel, user))
   })
-  const group = handles[role]
-  if (group) steps.push(() => join(clients, team, group, user, on))
+  const group = handles[role] ?? tierGroup(role)
+  if (group) steps.push(() => house.alone(`slack:groups:${team}`, () => join(clients, team, group, user, on)))
   const failures: unknown[] = []
   for (const step of steps) await step().catch((error: unknown) => failures.push(error))
   if (failures.length > 0) throw failures.find((error) => deliveryOf(error)?.kind !== 'gone') ?? failures[0]

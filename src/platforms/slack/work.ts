@@ -1,14 +1,17 @@
 /** What is done with what was heard, after its acknowledgement. Each thing once, however often Slack tells it. */
 import { missing } from '../../command.ts'
 import type { Call, House } from '../platform.ts'
-import { answerCall, askToOpen, dispatched, give, publishHome, reply, tooOld } from './answer.ts'
+import { pressGone } from '../press.ts'
+import { answerCall, askToOpen, dispatched, give, publishHome, reply } from './answer.ts'
 import type { Clients } from './clients.ts'
 import type { Drawing } from './draw.ts'
 import type { Asked, Where } from './inbound.ts'
 
 export type Work = {
-  /** `kept` is a press that is yet to be looked up. */
-  run: (asked: Asked & { kept?: string }) => void
+  /** Writes what was asked down, acknowledges it and answers it afterwards. `kept` is a press that is yet to be looked up. */
+  run: (asked: Asked & { kept?: string }, acknowledge: () => Promise<void>) => Promise<void>
+  /** Writes down what someone wrote in the Messages tab; it is acknowledged next. */
+  note: (call: Call) => Promise<void>
   /** Answers what someone wrote in the Messages tab. */
   write: (call: Call, channel: string) => void
   home: (call: Call, where: Where) => void
@@ -23,7 +26,8 @@ const DRAIN_MS = 5_000
 export function openWork(house: House, clients: Clients): Work {
   const world: Drawing = { house, clients }
   const pending = new Set<Promise<unknown>>()
-  const first = onceEach()
+  const heard = onceEach()
+  const noted = new Map<string, Promise<() => Promise<void>>>()
   const nameOf = openNames(clients)
   const track = (work: Promise<unknown>): void => {
     const settled = work
@@ -34,7 +38,7 @@ export function openWork(house: House, clients: Clients): Work {
 
   async function run({ where, call: came, kept }: Asked & { kept?: string }): Promise<void> {
     const press = kept === undefined ? undefined : await house.press('slack', where.team, kept)
-    if (kept !== undefined && !press) return give(world, where, came, tooOld, 'private')
+    if (kept !== undefined && !press) return give(world, where, came, pressGone, 'private')
     const call = { ...came, ...press, given: { ...press?.given, ...came.given } }
     return answerCall(world, await named(call), where)
   }
@@ -70,13 +74,37 @@ export function openWork(house: House, clients: Clients): Work {
     clients.forget(team)
     await house.installs.drop('slack', team)
     house.log.warn({ team }, 'Troupe was removed from a Slack workspace')
+    await house.removed('slack', team)
   }
 
   return {
-    run: (asked) => first(asked.call) && track(run(asked)),
-    write: (call, channel) => first(call) && track(write(call, channel)),
-    home: (call, where) => first(call) && track(named(call).then((known) => publishHome(world, known, where))),
-    greet: (call, channel) => first(call) && track(greet(call, channel)),
+    async run(asked, acknowledge) {
+      if (!heard.first(asked.call)) return acknowledge()
+      const answered = await house.keep(toAnswer(asked), asked.kept)
+      try {
+        await acknowledge()
+      } catch (error) {
+        // It will be told once more, as if for the first time.
+        heard.forget(asked.call)
+        await answered()
+        throw error
+      }
+      track(run(asked).then(answered))
+    },
+    async note(call) {
+      if (heard.before(call) || noted.has(call.eventId)) return
+      const writing = house.keep(call)
+      noted.set(call.eventId, writing)
+      await writing
+    },
+    write(call, channel) {
+      if (!heard.first(call)) return
+      const writing = noted.get(call.eventId)
+      noted.delete(call.eventId)
+      track(write(call, channel).then(async () => (await writing)?.()))
+    },
+    home: (call, where) => heard.first(call) && track(named(call).then((known) => publishHome(world, known, where))),
+    greet: (call, channel) => heard.first(call) && track(greet(call, channel)),
     uninstalled: (team) => track(uninstalled(team)),
     async drain() {
       await Promise.race([Promise.all(pending), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())])
@@ -86,17 +114,28 @@ export function openWork(house: House, clients: Clients): Work {
 
 const HEARD = 5_000
 
+type Once = { first: (call: Call) => boolean; before: (call: Call) => boolean; forget: (call: Call) => void }
+
 /** Whether a call is heard here for the first time. Bolt runs its listeners for every copy; the hall would still answer one of them. */
-function onceEach(): (call: Call) => boolean {
+function onceEach(): Once {
   const heard = new Set<string>()
-  return ({ workspace, eventId }) => {
-    const key = `${workspace} ${eventId}`
-    if (heard.has(key)) return false
-    heard.add(key)
-    if (heard.size > HEARD) for (const oldest of [...heard].slice(0, HEARD / 2)) heard.delete(oldest)
-    return true
+  const keyOf = ({ workspace, eventId }: Call): string => `${workspace} ${eventId}`
+  return {
+    before: (call) => heard.has(keyOf(call)),
+    forget: (call) => void heard.delete(keyOf(call)),
+    first(call) {
+      const key = keyOf(call)
+      if (heard.has(key)) return false
+      heard.add(key)
+      if (heard.size > HEARD) for (const oldest of [...heard].slice(0, HEARD / 2)) heard.delete(oldest)
+      return true
+    },
   }
 }
+
+/** The call with all that its late answer needs of where it was asked. */
+const toAnswer = ({ call, where }: Asked): Call =>
+  call.reply && where.replace ? { ...call, reply: { ...call.reply, replace: '1' } } : call
 
 /** `owner` is undefined when Slack did not say it in time. */
 type Known = { name?: string; owner?: boolean }

@@ -62,7 +62,7 @@ export type WebDeps = {
   simulator: boolean
   hall: WebHall
   /** The listed commands a role may run. */
-  commandsFor: (role: Role) => Offer[]
+  commandsFor: (who: { role: Role; finance: boolean }) => Offer[]
   /** The channels a role may see, in the order of the sidebar. */
   channelsFor: (role: Role) => { purpose: string; name: string }[]
   /** Makes the person behind a web account of a program when it is seen for the first time. */

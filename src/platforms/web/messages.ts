@@ -8,7 +8,7 @@ import type { WebDeps } from './deps.ts'
 /** How many messages a place shows at once. */
 const SHOWN = 80
 
-export type Persona = { user: string; personId: string; name: string; role: Role; zone: string; locale: string }
+export type Persona = { user: string; personId: string; name: string; role: Role; finance: boolean; zone: string; locale: string }
 
 export type ProgramRow = { id: string; name: string; demo: boolean; currency: string; zone: string; locale: string }
 
@@ -58,6 +58,7 @@ export async function personasOf(database: Database, program: ProgramRow): Promi
           personId: identity.personId,
           name: member?.name ?? identity.name,
           role: asRole(member?.role ?? 'anyone'),
+          finance: member?.finance ?? false,
           zone: member?.zone ?? program.zone,
           locale: member?.locale ?? program.locale,
         }

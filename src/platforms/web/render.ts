@@ -6,7 +6,7 @@ import { type Html, hidden, html } from './html.ts'
 import { type Icon, icon } from './icons.ts'
 import { address, type Reader, renderText } from './text.ts'
 
-export const limits = { rows: 100, choices: 500, words: 8_000, shown: 3_000, buttons: 25 }
+export const limits = { rows: 100, folded: 2_000, choices: 500, words: 8_000, shown: 3_000, buttons: 25 }
 
 /** What a page adds to a card: who reads, and where its buttons post to. */
 export type Look = {
@@ -85,16 +85,19 @@ function renderTable(block: Extract<Block, { block: 'table' }>, look: Look): Htm
   const cell = (tag: 'td' | 'th', i: number, inner: Html): Html => ({
     html: `<${tag}${tag === 'th' ? ' scope="col"' : ''}${side(i)}>${inner.html}</${tag}>`,
   })
-  const rows = block.rows.slice(0, limits.rows)
-  const more = block.rows.length - rows.length
+  const lines = (from: number, to: number) =>
+    block.rows.slice(from, to).map((row) => html`<tr>${row.map((text, i) => cell('td', i, renderText(text, look.reader)))}</tr>`)
+  const head = html`<thead><tr>${block.head.map((words, i) => cell('th', i, html`${words}`))}</tr></thead>`
+  const folded = Math.min(block.rows.length, limits.folded) - limits.rows
+  const more = block.rows.length - limits.rows - Math.max(0, folded)
   // A wide table scrolls by itself; a focusable region lets the keyboard scroll it too.
   return html`<div class="table" role="region" tabindex="0" aria-label="${block.caption ?? `Table: ${block.head.join(', ')}`}"><table>
     ${block.caption !== undefined && html`<caption>${block.caption}</caption>`}
-    <thead><tr>${block.head.map((words, i) => cell('th', i, html`${words}`))}</tr></thead>
-    <tbody>${rows.map((row) => html`<tr>${row.map((text, i) => cell('td', i, renderText(text, look.reader)))}</tr>`)}
-    ${rows.length === 0 && html`<tr><td colspan="${block.head.length}" class="none">Nothing here yet</td></tr>`}</tbody>
-    ${more > 0 && html`<tfoot><tr><td colspan="${block.head.length}">… and ${more} more</td></tr></tfoot>`}
-  </table></div>`
+    ${head}
+    <tbody>${lines(0, limits.rows)}
+    ${block.rows.length === 0 && html`<tr><td colspan="${block.head.length}" class="none">Nothing here yet</td></tr>`}</tbody>
+  </table>${folded > 0 && html`<details class="more"><summary>Next ${folded}</summary><table>${head}<tbody>${lines(limits.rows, limits.folded)}</tbody></table></details>`}
+  ${more > 0 && html`<p class="words small">… and ${more} more</p>`}</div>`
 }
 
 function renderImage(block: Extract<Block, { block: 'image' }>): Html {

@@ -50,7 +50,7 @@ export function simulatorRoutes(server: FastifyInstance, stage: Stage): void {
     }
   })
 
-  server.get('/simulator/commands', calm, async (request) => deps.commandsFor((await mustScene(stage, request)).persona.role))
+  server.get('/simulator/commands', calm, async (request) => deps.commandsFor((await mustScene(stage, request)).persona))
 
   server.get<{ Querystring: { in?: string; run?: string; option?: string; typed?: string } }>(
     '/simulator/suggest',

@@ -52,7 +52,7 @@ async function readAsked(deps: WebDeps, { program, persona }: Speaker, { fields,
   const press = readPress(fields)
   if (press) return { ...press, by: 'press' }
   if (fields.form === undefined) {
-    const line = readLine(fields.line ?? '', deps.commandsFor(persona.role))
+    const line = readLine(fields.line ?? '', deps.commandsFor(persona))
     return line && { ...line, by: 'slash' }
   }
   const given: Call['given'] = withPrefix(fields, 'g.')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { unite } from '../../../src/creators/merge.ts'
-import { audit } from '../../../src/ledger/queries.ts'
+import { audit } from '../../../src/ledger/audit.ts'
 import { balances } from '../../../src/ledger/service.ts'
 import { follow } from '../../../src/links/merge.ts'
 import { buttonsOf, type Persona } from '../../chat.ts'

@@ -26,7 +26,7 @@ test('two presses are one acceptance of exactly this text', async () => {
   const { id } = await current()
   await Promise.all([mia.ask('terms accept', { terms: id }), mia.ask('terms accept', { terms: id })])
   const rows = await w.within((ctx) => ctx.db.acceptance.findMany({ where: { personId: mia.personId } }))
-  const text = await w.within(async (ctx) => termsText('Glow', policyOf(ctx.program), 1))
+  const text = await w.within(async (ctx) => termsText('Glow', policyOf(ctx.program), 1, 'EUR'))
   expect(rows).toMatchObject([{ termsId: id, platform: 'web', hash: createHash('sha256').update(text).digest('hex') }])
   const ana = await w.manager('Ana')
   expect((await ana.sees('applications')).match(/would like to join/g)).toHaveLength(1)

@@ -34,9 +34,15 @@ async function slowly(ms: number): Promise<() => Promise<void>> {
 
 test('a database that takes 2.9 s delays an answer, and not its acknowledgement', async () => {
   const { discord } = stage
+  const shown = await discord.slash('Ben', 'settings')
   const free = await slowly(2_900)
-  const [helped, applied] = await Promise.all([discord.slash('Mia', 'help'), discord.slash('Ben', 'apply')])
+  const [helped, applied, changed] = await Promise.all([
+    discord.slash('Mia', 'help'),
+    discord.slash('Ben', 'apply'),
+    discord.press('Ben', shown.message!.id, 'Change settings'),
+  ])
   await free()
+  expect(changed.modal?.fields.map((field) => field.customId)).toContain('quiet_from')
   expect(helped.deferred).toBe(true)
   expect(helped.text).toContain('/apply')
   expect(helped.ackMs).toBeLessThan(1_000)

@@ -59,6 +59,17 @@ describe('a connection that breaks', () => {
     expect(await discord.violations()).toEqual([])
   }, 40_000)
 
+  test('a new connection that is not greeted is given up for another, and leaves none behind', async () => {
+    const { discord, door } = stage
+    await discord.silence(3_000)
+    await discord.drop()
+    await vi.waitFor(() => expect(door.health().ok).toBe(false), until(2_000))
+    await vi.waitFor(() => expect(door.health()).toEqual({ ok: true, words: 'listening' }), until(12_000))
+    await vi.waitFor(async () => expect((await discord.sessions()).filter((one) => one.alive)).toHaveLength(1), until(8_000))
+    expect((await discord.slash('Drop', 'help')).text).toContain('/apply')
+    expect(await discord.violations()).toEqual([])
+  }, 40_000)
+
   test('a token that is refused while running is said, and taken up again when it works', async () => {
     const { discord, door, logged, w } = stage
     logged.length = 0

@@ -187,6 +187,95 @@ test('roles are granted and removed, once made; one above Troupe is told with it
   expect(await seen('managers')).toMatch(/may not give the role.*Diamond[\s\S]*drag it above “Diamond”/)
 })
 
+test('a tier is a role of its name that permits nothing; one that permits more, or is of Troupe, is never given', async () => {
+  const { discord, w } = stage
+  const [mia, ben] = [await personOf('Mia'), await personOf('Ben')]
+  const grant = async (person: string, role: string, on = true) => {
+    await w.within((ctx) => ctx.grant(person, role, on))
+    await carry()
+  }
+  await grant(ben, 'tier:Silver')
+  const made = (await discord.requests()).find(({ method, path }) => method === 'POST' && path.endsWith('/roles'))
+  expect(made!.body).toMatchObject({ name: 'Silver', permissions: '0', mentionable: false })
+  await grant(mia, 'tier:Silver')
+  expect([await discord.roles('Mia'), await discord.roles('Ben')]).toEqual([
+    expect.arrayContaining(['Silver']),
+    expect.arrayContaining(['Silver']),
+  ])
+  await grant(mia, 'tier:Silver', false)
+  expect(await discord.roles('Mia')).not.toContain('Silver')
+  await discord.role('Moderator', { permissions: Bits.BanMembers })
+  for (const tier of ['tier:Moderator', 'tier:Creator Admin']) {
+    await grant(mia, tier)
+    await carry()
+    expect(await seen('managers')).toMatch(new RegExp(`“${tier.slice(5)}” permits more than everyone may do`))
+  }
+  expect(await discord.roles('Mia')).not.toEqual(expect.arrayContaining(['Moderator']))
+  expect(await discord.roles('Mia')).not.toEqual(expect.arrayContaining(['Creator Admin']))
+
+  await discord.permit(invitePermissions & ~Bits.ManageRoles)
+  for (const person of [mia, ben]) await grant(person, 'tier:Bronze')
+  await carry()
+  const cards = (await discord.messages('managers')).filter((one) => one.text.includes('“Bronze”'))
+  expect(cards.map((one) => one.text)).toEqual([expect.stringContaining('run /setup channels')])
+  await discord.permit(invitePermissions)
+  await w.within(async (ctx) => {
+    const space = await ctx.db.space.findFirstOrThrow({ where: { programId: w.programId } })
+    await prepareSpace(ctx, space.id, mia)
+  })
+  await carry()
+  await carry()
+  for (const name of ['Mia', 'Ben']) expect(await discord.roles(name)).toContain('Bronze')
+})
+
+test('whoever is paused loses the channels and keeps what is theirs; resumed they are back; who leaves or is banned is out', async () => {
+  const { discord, w } = stage
+  const ana = await stage.person('Ana', 'manager')
+  const zoe = await stage.person('Zoe')
+  const given = { handle: '@zoe.glow', niche: 'beauty', country: 'DE', email: 'zoe@example.com', adult_and_consent: 'yes' }
+  await zoe.ask('apply', given)
+  await zoe.press('Accept')
+  const creator = (await w.within((ctx) => ctx.db.creator.findFirstOrThrow({ where: { name: 'Zoe' } }))).id
+  const done = async (command: string, values = {}) => {
+    await ana.ask(command, { creator, ...values })
+    await carry()
+    return discord.roles('Zoe')
+  }
+  expect(await done('creator approve')).toContain('Creator')
+  const place = await discord.threadOf('Zoe')
+  expect(await done('creator pause')).not.toContain('Creator')
+  expect((await discord.threadOf('Zoe'))!.id).toBe(place!.id)
+  expect(await zoe.sees()).toContain('paused')
+  expect(await zoe.ask('earnings')).not.toContain('Not allowed')
+  expect(await done('creator resume')).toContain('Creator')
+  expect(await done('creator ban', { why: 'Bought followers' })).not.toContain('Creator')
+  expect(await zoe.ask('earnings')).toContain('Not allowed')
+})
+
+test('what Discord refuses in words nobody has met is tried once and told', async () => {
+  const { discord } = stage
+  await discord.fault({ kind: 'refuse', status: 400, code: 987_654, message: 'Something quite new', route: 'POST .*/messages$' })
+  await show({ channel: 'start-here' }, 'strange', 'Strange')
+  expect(await row('strange')).toMatchObject({ state: 'parked', error: 'Something quite new (code 987654)' })
+  await carry()
+  expect(await seen('managers')).toMatch(/start-here could not be delivered: Something quite new.*[\s\S]*Try again/)
+  await discord.fault({ kind: 'refuse', status: 503, code: 130_000, message: 'Overloaded', route: 'POST .*/messages$' })
+  await show({ channel: 'start-here' }, 'busy', 'Busy')
+  await carry()
+  expect((await row('busy')).state).toBe('done')
+})
+
+test('who speaks in a thread later is let into it', async () => {
+  const { discord } = stage
+  const [mia, ben] = [await personOf('Mia'), await personOf('Ben')]
+  await show({ thread: 'sub_later', title: 'Evening routine', people: [mia] }, 'said:1', 'First words')
+  const place = (await discord.threads()).find((one) => one.name.includes('Evening routine'))!.id
+  await show({ thread: 'sub_later', title: 'Evening routine', people: [mia, ben] }, 'said:2', 'An answer')
+  const thread = (await discord.threads()).find((one) => one.id === place)!
+  expect(thread.members).toContain(await discord.member('Ben'))
+  expect(await seen(place)).toContain('An answer')
+})
+
 test('a thread for one submission holds its people, is found again, and is archived', async () => {
   const { discord, door } = stage
   const parent = (await discord.channels()).find((one) => one.name === 'start-here')!.id

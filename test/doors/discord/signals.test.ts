@@ -1,8 +1,9 @@
-/** What is heard without a command: reactions and newcomers; and menus: publishing, suggestions. */
+/** What is heard without a command: reactions and newcomers; menus: publishing, suggestions; and lists that go on. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { addMission } from '../../../src/campaigns/service.ts'
 import { readConfig } from '../../../src/config.ts'
+import { card, table } from '../../../src/kernel/card.ts'
 import { publishCommands } from '../../../src/publish.ts'
 import type { Player } from '../../stories/stage.ts'
 import { type DiscordStage, discordStage } from './stage.ts'
@@ -160,4 +161,25 @@ test('who was approved has the role, and who leaves has it no more', async () =>
   await w.tick()
   expect(await discord.roles('Ben')).not.toContain('Creator')
   expect(await discord.roles('Mia')).toContain('Creator')
+})
+
+test('Next shows the rest of a list to whoever presses it, alone; a forged one shows nothing', async () => {
+  const { discord, w } = stage
+  const rows = Array.from({ length: 160 }, (_, i) => [`row-${i}`, 'x'.repeat(40)])
+  await w.within((ctx) => ctx.show({ channel: 'start-here' }, 'long', card('A long list', table(['Row', 'Words'], rows))))
+  await w.app.runJob('deliver')
+  const start = (await discord.messages('start-here')).at(-1)!
+  const numbers = (words: string) => [...words.matchAll(/row-(\d+)/g)].map(([, n]) => Number(n))
+  const seenRows = numbers(start.text)
+  let pressed = await discord.press('Ben', start.id, 'Next')
+  expect(pressed.ephemeral).toBe(true)
+  for (let n = 0; n < 9; n++) {
+    seenRows.push(...numbers(pressed.text))
+    if (!pressed.message!.buttons.some((one) => one.label === 'Next')) break
+    pressed = await discord.press('Ben', pressed.message!.id, 'Next')
+  }
+  expect(seenRows).toEqual(rows.map((_, i) => i))
+  const custom_id = `more?id=${'A'.repeat(22)}`
+  const forged = await discord.forge({ message: start.raw, data: { custom_id } })
+  expect(forged.text).toContain('not kept any more')
 })

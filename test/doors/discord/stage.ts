@@ -22,8 +22,10 @@ export type DiscordStage = Stage & {
 }
 
 export async function discordStage(setup: Setup = {}, options: Partial<DiscordOptions> = {}): Promise<DiscordStage> {
-  const discord = await localDiscord({ botPermissions: invitePermissions, ...setup })
-  const w = await world({ now: new Date().toISOString() })
+  const [discord, w] = await Promise.all([
+    localDiscord({ botPermissions: invitePermissions, ...setup }),
+    world({ now: new Date().toISOString() }),
+  ])
   // These stories are told on Discord alone.
   w.app.platforms.delete('web')
   const { token, apiBase } = discord

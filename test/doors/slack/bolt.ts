@@ -5,10 +5,10 @@ import { type LocalSlack, localSlack, type SlackOptions } from './local.ts'
 
 const ends: (() => Promise<unknown>)[] = []
 
-/** Undone after the test, the last first. */
+/** Undone after the tests, the last first; what a test has ended itself ends once. */
 export const later = (end: () => Promise<unknown>): void => void ends.push(end)
 export async function undo(): Promise<void> {
-  for (const end of ends.splice(0).toReversed()) await end()
+  for (const end of ends.splice(0).toReversed()) await end().catch(() => {})
 }
 
 /** What goes wrong here is meant to; the test looks at the server instead. */

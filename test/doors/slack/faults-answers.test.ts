@@ -1,37 +1,11 @@
 /** Answers that are slow, late, doubled, cut off by a restart or asked where no window opens any more. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { hasty, type SlackStage, slackStage } from './stage.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { hasty, slackStage } from './stage.ts'
 import { application, cutShort, inMessages, type Played, picked, played, posted, restarted, slowly } from './trouble.ts'
 
 const QUIET = { patience: 0 }
 const PATIENT = { patience: 8_000 }
-
-/** Twelve seconds in which Slack says nothing pass while the other tests go on. */
-let gapped: SlackStage
-let gap: Promise<void>
-beforeAll(async () => {
-  gapped = await slackStage({ retries: [50, 100, 200] })
-  gap = fallSilent(gapped)
-  gap.catch(() => {})
-}, 60_000)
-afterAll(() => gapped?.close())
-
-async function fallSilent({ slack, door, userId }: SlackStage): Promise<void> {
-  const mia = await userId('Mia')
-  await slack.silence(12_000)
-  const written = slack.say(mia, 'dm', 'help', [], QUIET)
-  await vi.waitFor(() => expect(door.health().ok).toBe(false), 8_000)
-  expect((await written).ack.ok).toBe(false)
-  await vi.waitFor(() => expect(door.health()).toEqual({ ok: true, words: 'listening' }), 20_000)
-  await slack.connected()
-  expect((await slack.slash(mia, '/troupe help', PATIENT)).words).toContain('/apply')
-  await vi.waitFor(async () => expect((await slack.dm(mia)).messages.at(-1)!.words).toContain('/apply'), 8_000)
-  await slack.settled(300)
-  expect((await slack.dm(mia)).messages.filter((one) => one.botId)).toHaveLength(1)
-  expect((await slack.requests('apps.connections.open')).length).toBeLessThan(9)
-  expect((await slack.violations()).filter((one) => one.kind !== 'ack')).toEqual([])
-}
 
 const modes = ['socket', 'http'] as const
 
@@ -183,5 +157,3 @@ describe('in either mode', () => {
     expect((await slack.slash(mia, '/troupe help', PATIENT)).words).toContain('/apply')
   })
 })
-
-test('after a gap of twelve seconds the socket stands again, and what came meanwhile is answered once', () => gap, 40_000)

@@ -1,9 +1,9 @@
 /** A socket that Slack ends, that is cut or goes silent, and tokens that Slack refuses: at the start and while Troupe runs. */
 import { expect, test, vi } from 'vitest'
 import { slackStage } from './stage.ts'
-import { played } from './trouble.ts'
+import { fallSilent, played } from './trouble.ts'
 
-const play = played(() => slackStage(), ['Mia'])
+const play = played(() => slackStage({ retries: [50, 100, 200] }), ['Mia'])
 
 const PATIENT = { patience: 6_000 }
 const healthy = () => vi.waitFor(() => expect(play.stage.door.health()).toEqual({ ok: true, words: 'listening' }), 20_000)
@@ -29,6 +29,11 @@ test('a disconnect frame and a cut are over within a second', async () => {
     await works()
   }
 })
+
+test('after a silence the socket stands again, and what came meanwhile is answered once', async () => {
+  play.expected.push('ack')
+  await fallSilent(play.stage, 3_200)
+}, 20_000)
 
 test('Slack that can not be reached is tried again, without haste and without a crash', async () => {
   const { slack, door } = play.stage

@@ -2,13 +2,14 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { KnownBlock, ModalView } from '@slack/types'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { later, modal, note, option, shop, undo } from './bolt.ts'
 import { localSlack } from './local.ts'
 
-afterEach(undo)
+// Each has a server of its own, and much of its time is waiting.
+afterAll(undo)
 
-describe.each(['socket', 'http'] as const)('over %s', (mode) => {
+describe.concurrent.each(['socket', 'http'] as const)('over %s', (mode) => {
   test('a command, its ack, a press that replaces the private card, a late answer', async () => {
     const { slack, mia } = await shop({ mode })
     const seen = await slack.slash(mia, '/troupe hello there')
@@ -77,22 +78,23 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
   })
 })
 
-test('a command that is never acked: the person sees the timeout, the server notes it', async () => {
+test.concurrent('a command that is never acked: the person sees the timeout, the server notes it', async () => {
   const unanswered = async (mode: 'socket' | 'http') => {
-    const { slack, mia } = await shop({ mode }, (app) => {
+    const { slack, mia, app } = await shop({ mode }, (app) => {
       app.command('/troupe', async () => {})
     })
     const seen = await slack.slash(mia, '/troupe hello', { patience: 0 })
     expect(seen.ack.ok).toBe(false)
     expect(seen.error).toMatch(/operation_timeout|http_service_error/)
     expect((await slack.violations()).map((v) => v.kind)).toContain('ack')
-    // Its open connections would be waited for.
+    // Its open connections would be waited for; and without its server the app would look for it again.
     await slack.stop()
+    await app.stop()
   }
   await Promise.all([unanswered('socket'), unanswered('http')])
 })
 
-test('a ticket for a socket works once', async () => {
+test.concurrent('a ticket for a socket works once', async () => {
   const { slack } = await shop({ mode: 'socket' })
   const answer = await fetch(`${slack.apiUrl}apps.connections.open`, {
     method: 'POST',
@@ -113,14 +115,14 @@ test('a ticket for a socket works once', async () => {
   expect(await knock()).toContain('401')
 })
 
-test('over http badly signed deliveries are refused, and the url must echo the challenge', async () => {
+test.concurrent('over http badly signed deliveries are refused, and the url must echo the challenge', async () => {
   const { slack, mia } = await shop({ mode: 'http' })
   await slack.slash(mia, '/troupe hello')
   for (const how of ['unsigned', 'wrong-secret', 'stale'] as const) expect(await slack.forge(how)).toBe(401)
   await expect(slack.deliverTo(`${slack.origin}/nowhere`)).rejects.toThrow('challenge')
 })
 
-test('an event that is not answered with 200 comes again with the same id, until the app says no', async () => {
+test.concurrent('an event that is not answered with 200 comes again with the same id, until the app says no', async () => {
   const tries: { id: string; retry?: string }[] = []
   const slack = await localSlack({ mode: 'http', retries: [5, 5, 5] })
   later(() => slack.stop())
@@ -145,7 +147,7 @@ test('an event that is not answered with 200 comes again with the same id, until
     ack: { ok: false, status: 500 },
     error: 'http_service_error',
   })
-  await expect.poll(() => tries.map((t) => t.retry)).toEqual([undefined, '1', '2', '3'])
+  await vi.waitFor(() => expect(tries.map((t) => t.retry)).toEqual([undefined, '1', '2', '3']), 5_000)
   expect(new Set(tries.map((t) => t.id)).size).toBe(1)
   tries.length = 0
   await slack.say(mia, 'dm', 'stop', [], { patience: 0 })
@@ -153,7 +155,7 @@ test('an event that is not answered with 200 comes again with the same id, until
   expect(tries).toHaveLength(1)
 })
 
-test('choosing, shortcuts, reactions, joining, and modals that push, update and close', async () => {
+test.concurrent('choosing, shortcuts, reactions, joining, and modals that push, update and close', async () => {
   const heard: string[] = []
   const picker: KnownBlock[] = [
     { type: 'actions', elements: [{ type: 'static_select', action_id: 'pick', options: [option('Red'), option('Blue')] }] },

@@ -1,10 +1,11 @@
 /** Where people meet Troupe in Slack: commands in all their forms, menus, the Home tab and the Messages tab. */
 import { expect, test, vi } from 'vitest'
+import { card, table } from '../../../src/kernel/card.ts'
 import { recognise, setRole } from '../../../src/people/service.ts'
 import { manifest } from '../../../src/platforms/slack/manifest.ts'
 import { localSlack } from './local.ts'
 import { hasty, slackStage } from './stage.ts'
-import { channelNamed, inMessages, played } from './trouble.ts'
+import { channelNamed, inMessages, played, shown } from './trouble.ts'
 
 const play = played(() => slackStage({}, {}, hasty), ['Mia', 'Ana'])
 const PATIENT = { patience: 6_000 }
@@ -144,4 +145,23 @@ test('who joins #start-here is greeted in the Messages tab, once, and the app it
   await slack.event(slack.teamId, { type: 'member_joined_channel', user: slack.botUserId, channel: start, team: slack.teamId })
   await slack.settled(200)
   expect(await w.within((ctx) => ctx.db.identity.count({ where: { externalId: slack.botUserId } }))).toBe(0)
+})
+
+test('Next shows the rest of a list to whoever presses it, alone', async () => {
+  const { slack, userId } = play.stage
+  const mia = await userId('Mia')
+  const channel = await channelNamed(play.stage, 'start-here')
+  await slack.invite(channel, mia)
+  const rows = Array.from({ length: 260 }, (_, i) => [`row-${i}`, 'words'])
+  await shown(play.stage, 'start-here', 'long', card('A long list', table(['Row', 'Words'], rows)))
+  const numbers = (words: string) => [...words.matchAll(/row-(\d+)/g)].map(([, n]) => Number(n))
+  let message = (await slack.messages(channel)).at(-1)!
+  const seen = numbers(message.words)
+  for (let n = 0; n < 9 && message.buttons.includes('Next'); n++) {
+    const pressed = await slack.press(mia, message.channel, message.ts, 'Next', PATIENT)
+    message = pressed.ephemeral.at(-1)!
+    expect(message.onlyFor).toBe(mia)
+    seen.push(...numbers(message.words))
+  }
+  expect(seen).toEqual(rows.map((_, i) => i))
 })

@@ -1,12 +1,13 @@
 /** The rules the local Slack enforces, shown on calls of the real client. */
 import type { KnownBlock } from '@slack/types'
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { approve, errorOf, hush, later, modal, note, shop, undo } from './bolt.ts'
 import { localSlack } from './local.ts'
 
-afterEach(undo)
+// Each has a server of its own, and much of its time is waiting.
+afterAll(undo)
 
-test('429 is waited for, 503 is tried again, a lost reply has happened, an error comes through', async () => {
+test.concurrent('429 is waited for, 503 is tried again, a lost reply has happened, an error comes through', async () => {
   const { slack, app } = await shop({ mode: 'socket' })
   const post = (text: string) => app.client.chat.postMessage({ channel: slack.general, text, metadata: note(text) })
   await slack.fault({ kind: '429', method: 'chat.postMessage', retryAfter: 1 })
@@ -26,7 +27,7 @@ test('429 is waited for, 503 is tried again, a lost reply has happened, an error
   )
 })
 
-test('a trigger works once and for three seconds', async () => {
+test.concurrent('a trigger works once and for three seconds', async () => {
   let trigger = ''
   const { slack, app, mia } = await shop({ mode: 'socket' }, (it) => {
     it.command('/troupe', async ({ ack, command }) => {
@@ -45,7 +46,7 @@ test('a trigger works once and for three seconds', async () => {
   expect((await slack.violations()).map((v) => v.kind)).toEqual(['trigger', 'trigger', 'trigger'])
 })
 
-test('a response url works five times in thirty minutes', async () => {
+test.concurrent('a response url works five times in thirty minutes', async () => {
   const urls: string[] = []
   const { slack, mia } = await shop({ mode: 'socket' }, (it) => {
     it.command('/troupe', async ({ ack, command }) => {
@@ -64,7 +65,7 @@ test('a response url works five times in thirty minutes', async () => {
   expect((await slack.violations()).map((v) => v.detail)).toEqual(['used_url', 'expired_url'])
 })
 
-test('blocks and views beyond their limits are refused with a pointer, and noted', async () => {
+test.concurrent('blocks and views beyond their limits are refused with a pointer, and noted', async () => {
   const { slack, app } = await shop({ mode: 'socket' })
   const text = (letters: number): KnownBlock => ({ type: 'section', text: { type: 'plain_text', text: 'x'.repeat(letters) } })
   const button = (label: string, action_id: string) => ({
@@ -105,7 +106,7 @@ test('blocks and views beyond their limits are refused with a pointer, and noted
   expect(noted.filter((v) => v.kind === 'view')).toHaveLength(2)
 })
 
-test('a modal with inputs needs a submit button, and its title 24 characters', async () => {
+test.concurrent('a modal with inputs needs a submit button, and its title 24 characters', async () => {
   const { slack, mia } = await shop({ mode: 'socket' }, (it) => {
     it.command('/troupe', async ({ ack, command, client }) => {
       await ack()
@@ -121,7 +122,7 @@ test('a modal with inputs needs a submit button, and its title 24 characters', a
   expect(long!.detail).toContain('/view/title/text')
 })
 
-test('scopes, unknown methods and arguments, and another workspace are noted', async () => {
+test.concurrent('scopes, unknown methods and arguments, and another workspace are noted', async () => {
   const { slack, app } = await shop({ mode: 'socket', scopes: ['chat:write', 'commands'] })
   expect(await errorOf(app.client.users.list({}))).toBe('missing_scope')
   expect(await errorOf(app.client.apiCall('chat.unheard'))).toBe('unknown_method')
@@ -136,7 +137,7 @@ test('scopes, unknown methods and arguments, and another workspace are noted', a
   expect(await errorOf(app.client.auth.test())).toBe('token_revoked')
 })
 
-test('channels and people that cannot be written to', async () => {
+test.concurrent('channels and people that cannot be written to', async () => {
   const { slack, app, mia } = await shop({
     mode: 'socket',
     scopes: ['chat:write', 'im:write', 'channels:manage', 'groups:write'],
@@ -160,7 +161,7 @@ test('channels and people that cannot be written to', async () => {
   expect(await post(old)).toBe('channel_not_found')
 })
 
-test('user groups need a paid plan; views guard their hash; pins are kept', async () => {
+test.concurrent('user groups need a paid plan; views guard their hash; pins are kept', async () => {
   const { slack, app, mia } = await shop({ mode: 'socket', free: true })
   expect(await errorOf(app.client.usergroups.create({ name: 'Creators' }))).toBe('paid_teams_only')
   await slack.paid(true)
@@ -177,7 +178,7 @@ test('user groups need a paid plan; views guard their hash; pins are kept', asyn
   expect(await errorOf(app.client.pins.add({ channel: slack.general, timestamp: ts! }))).toBe('already_pinned')
 })
 
-test('an install code works once and gives the token of its own workspace', async () => {
+test.concurrent('an install code works once and gives the token of its own workspace', async () => {
   const { slack, app } = await shop({ mode: 'socket' })
   const other = await slack.workspace('Second', { installed: false })
   const admin = await slack.member('Ada', { admin: true, team: other.teamId })
@@ -192,7 +193,7 @@ test('an install code works once and gives the token of its own workspace', asyn
   expect(await who()).toBe('account_inactive')
 })
 
-test('a manifest is checked, and rules which commands, events and scopes there are', async () => {
+test.concurrent('a manifest is checked, and rules which commands, events and scopes there are', async () => {
   const manifest = {
     display_information: { name: 'Troupe' },
     features: {
@@ -217,7 +218,7 @@ test('a manifest is checked, and rules which commands, events and scopes there a
   await expect(localSlack({ mode: 'socket', manifest: {} })).rejects.toThrow('display_information')
 })
 
-test('with rates on, a channel takes about one message a second', async () => {
+test.concurrent('with rates on, a channel takes about one message a second', async () => {
   const slack = await localSlack({ mode: 'socket', rates: true })
   later(() => slack.stop())
   const { WebClient } = await import('@slack/web-api')

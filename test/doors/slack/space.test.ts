@@ -79,10 +79,34 @@ test('a role is being in its channels and its group; the last one out switches t
   expect(await membersOf('wins')).toContain(mia)
 })
 
+test('a tier is a group of its own, whatever its name; two processes that grant at once lose nobody', async () => {
+  const { slack, door, another, userId } = play.stage
+  const people = await Promise.all(['Mia', 'Ben', 'Cara', 'Dora', 'Eli', 'Fay'].map(userId))
+  const doors = [door, another({}, hasty)]
+  await Promise.all(people.map((user, n) => doors[n % 2]!.grant(slack.teamId, user, 'tier:Gold Plus', true)))
+  expect((await slack.usergroups()).filter((one) => one.handle === 'tier-gold-plus')).toMatchObject([
+    { name: 'Tier Gold Plus', users: expect.arrayContaining(people) },
+  ])
+  await Promise.all(people.slice(1).map((user, n) => doors[n % 2]!.grant(slack.teamId, user, 'tier:Gold Plus', false)))
+  expect((await groups())['Tier Gold Plus']).toMatchObject({ users: [people[0]] })
+  await door.grant(slack.teamId, people[0]!, 'tier:最高の階級', true)
+  expect((await groups())['Tier 最高の階級']!.handle).toMatch(/^tier-[0-9a-f]{12}$/)
+})
+
+test('a manager who is no creator any more stays where managers are', async () => {
+  const { slack, door, userId } = play.stage
+  await play.stage.person('Rita', 'manager')
+  const rita = await userId('Rita')
+  await door.grant(slack.teamId, rita, 'creator', true)
+  await door.grant(slack.teamId, rita, 'creator', false)
+  expect(await membersOf('missions')).toContain(rita)
+})
+
 test('a plan without groups keeps the channels', async () => {
   const { slack, door, userId } = play.stage
   const ben = await userId('Ben')
   await slack.paid(false)
+  await door.grant(slack.teamId, ben, 'tier:Gold', true)
   await door.grant(slack.teamId, ben, 'creator', true)
   expect(await membersOf('wins')).toContain(ben)
   await door.grant(slack.teamId, ben, 'creator', false)

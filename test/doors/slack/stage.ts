@@ -1,6 +1,8 @@
 /** A program on the local Slack, with the real Bolt between them. */
 import type { AddressInfo } from 'node:net'
 import type { App } from '../../../src/app.ts'
+import type { AnyCommand } from '../../../src/command.ts'
+import { discover, sourceFolder } from '../../../src/discover.ts'
 import { houseOf } from '../../../src/house.ts'
 import { createLog } from '../../../src/log.ts'
 import { recognise, setRole } from '../../../src/people/service.ts'
@@ -37,9 +39,10 @@ export async function slackStage(
   own: Partial<House> = {},
   started = true,
 ): Promise<SlackStage> {
-  const w = await world({ now: new Date().toISOString(), mounts: () => [door.routes] })
-  const made = manifest([...w.app.commands.values()], { name: 'Troupe', shortNames: false, prefix: '' })
-  const slack = await localSlack({ mode: 'socket', manifest: made, ...options })
+  const opening = world({ now: new Date().toISOString(), mounts: () => [door.routes] })
+  const commands = await discover<AnyCommand>(sourceFolder('../commands'))
+  const made = manifest([...commands.values()], { name: 'Troupe', shortNames: false, prefix: '' })
+  const [w, slack] = await Promise.all([opening, localSlack({ mode: 'socket', manifest: made, ...options })])
   // These stories are told on Slack alone.
   w.app.platforms.delete('web')
   const { apiUrl: apiBase, botToken, appToken, signingSecret } = slack

@@ -117,6 +117,10 @@ test('a workspace that removes the app is let go; the other goes on', async () =
   expect((await slack.requests('chat.postMessage')).map((post) => post.team)).toContain(two!.workspace)
   expect((await slack.requests()).filter((call) => call.token.includes(one!.workspace))).toEqual([])
   expect(await w.within((ctx) => ctx.db.outbox.count({ where: { key: 'after', state: 'parked' } }))).toBe(1)
+  const managers = (await slack.channels(two!.workspace)).find((one) => one.name === 'managers')!.id
+  expect((await slack.messages(managers)).map((one) => one.words).join('\n')).toMatch(
+    /Troupe was removed from Slack[\s\S]*\/slack\/install/,
+  )
   expect((await slack.slash(ben, '/troupe help', PATIENT)).words).toContain('/apply')
   await slack.say(ben, 'dm', 'help', [], { patience: 0 })
   await inMessages(play.stage, ben, '/apply')

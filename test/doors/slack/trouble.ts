@@ -117,3 +117,20 @@ export async function afterAWhile({ w }: SlackStage, seconds: number): Promise<v
 
 export const channelNamed = async ({ slack }: SlackStage, name: string): Promise<string> =>
   (await slack.channels()).find((one) => one.name === name)!.id
+
+/** Slack says nothing for so long; afterwards the socket stands again, and what came meanwhile is answered once. */
+export async function fallSilent({ slack, door, userId }: SlackStage, ms: number): Promise<void> {
+  const mia = await userId('Mia')
+  await slack.silence(ms)
+  const written = slack.say(mia, 'dm', 'help', [], { patience: 0 })
+  await vi.waitFor(() => expect(door.health().ok).toBe(false), 8_000)
+  expect((await written).ack.ok).toBe(false)
+  await vi.waitFor(() => expect(door.health()).toEqual({ ok: true, words: 'listening' }), 20_000)
+  await slack.connected()
+  expect((await slack.slash(mia, '/troupe help', { patience: 8_000 })).words).toContain('/apply')
+  await vi.waitFor(async () => expect((await slack.dm(mia)).messages.at(-1)!.words).toContain('/apply'), 8_000)
+  await slack.settled(300)
+  expect((await slack.dm(mia)).messages.filter((one) => one.botId)).toHaveLength(1)
+  expect((await slack.requests('apps.connections.open')).length).toBeLessThan(9)
+  expect((await slack.violations()).filter((one) => one.kind !== 'ack')).toEqual([])
+}

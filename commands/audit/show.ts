@@ -1,0 +1,17 @@
+import { command } from '../../src/command.ts'
+import { audit as ledger } from '../../src/ledger/audit.ts'
+import { auditCard } from '../../src/ledger/cards.ts'
+import { lastDone } from '../../src/ledger/queries.ts'
+import { audit as orders } from '../../src/orders/queries.ts'
+import { audit as payouts } from '../../src/payouts/audit.ts'
+
+export default command({
+  description: 'Do the books balance, and who did what',
+  role: 'admin',
+  visibility: 'private',
+  options: {},
+  async run(ctx) {
+    const broken = [...(await ledger(ctx)), ...(await orders(ctx)), ...(await payouts(ctx))]
+    return auditCard(broken, await lastDone(ctx))
+  },
+})

@@ -1,0 +1,34 @@
+import { command } from '../../src/command.ts'
+import { parseMoney } from '../../src/kernel/money.ts'
+import { option, optional } from '../../src/option.ts'
+import { recredit } from '../../src/orders/recredit.ts'
+import { caseCard } from '../../src/trust/cards.ts'
+import { announce, decide } from '../../src/trust/decide.ts'
+import { suggestCases, viewOf } from '../../src/trust/queries.ts'
+import { verdicts } from '../../src/trust/rules.ts'
+import { tellThread } from '../../src/trust/talk.ts'
+
+export default command({
+  description: 'Decide a case or an appeal; both sides read the reason',
+  form: 'Decide this case',
+  role: 'manager',
+  visibility: 'private',
+  options: {
+    case: option.id('case', 'Which case', suggestCases),
+    verdict: option.choice('Decision', verdicts),
+    reason: option.long('Why, as the creator reads it', { min: 3, max: 1_000 }),
+    orders: optional(option.text('Only these orders (all when empty)', { max: 500, placeholder: '#1042, #1043' })),
+    amount: optional(option.text('Goodwill bonus', { max: 20, placeholder: '8.00' })),
+  },
+  async run(ctx, { verdict, reason, orders, amount, ...given }) {
+    const money = amount === undefined ? undefined : parseMoney(amount, ctx.program.currency)
+    const decided = await decide(ctx, given.case, { verdict, reason, only: orders, amount: money })
+    const { id, orderId, creatorId } = decided
+    // Crediting an order is for the room of orders, in the same unit of work: refused there, nothing was decided.
+    if (verdict === 'credit' || verdict === 'move')
+      await recredit(ctx, { caseId: id, orderId, creatorId, take: verdict === 'move', reason })
+    await announce(ctx, id)
+    await tellThread(ctx, decided)
+    return caseCard(await viewOf(ctx, id))
+  },
+})

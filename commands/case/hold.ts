@@ -1,0 +1,20 @@
+import { command } from '../../src/command.ts'
+import { option } from '../../src/option.ts'
+import { caseCard } from '../../src/trust/cards.ts'
+import { hold } from '../../src/trust/decide.ts'
+import { suggestCases, viewOf } from '../../src/trust/queries.ts'
+
+export default command({
+  description: 'Withhold the orders of a case until it is decided',
+  form: 'Hold these orders',
+  role: 'manager',
+  visibility: 'private',
+  options: {
+    case: option.id('case', 'Which case', suggestCases),
+    reason: option.long('Why, as the creator reads it', { min: 3, max: 500 }),
+  },
+  async run(ctx, given) {
+    await hold(ctx, given.case, given.reason)
+    return caseCard(await viewOf(ctx, given.case))
+  },
+})

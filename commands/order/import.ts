@@ -1,0 +1,28 @@
+import { command } from '../../src/command.ts'
+import { writeSheet } from '../../src/creators/rules-import-file.ts'
+import { option, optional } from '../../src/option.ts'
+import { importPreviewCard } from '../../src/orders/cards-import.ts'
+import { planOrders, reportHead, reportRows } from '../../src/orders/import.ts'
+import { importShops } from '../../src/orders/rules-import-shops.ts'
+import { offerLogin } from '../../src/people/login.ts'
+
+export default command({
+  description: 'Bring in orders, refunds and leads from a file (CSV, or Amazon’s reports); shows first what would happen',
+  form: 'Import orders',
+  role: 'manager',
+  visibility: 'private',
+  options: {
+    file: option.file('The file, as CSV'),
+    shop: optional(option.choice('The shop whose ids it has', importShops)),
+  },
+  async run(ctx, { file, shop = 'csv' }) {
+    const plan = await planOrders(ctx, file.ref, shop)
+    const { problems, remarks } = plan.reading
+    const report =
+      problems.length + remarks.length > 0
+        ? await ctx.store(writeSheet(reportHead, reportRows([], plan.reading)), 'order-import-preview.csv')
+        : undefined
+    const reportUrl = report && ctx.url(await offerLogin(ctx, ctx.actor.personId, `/media/${report.id}`))
+    return importPreviewCard(plan, { file: file.ref, name: file.name, wanted: shop, reportUrl })
+  },
+})

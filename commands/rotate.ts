@@ -1,0 +1,30 @@
+import { showKit } from '../src/campaigns/kit.ts'
+import { command } from '../src/command.ts'
+import { Refusal } from '../src/kernel/refusal.ts'
+import { replacedNewsCard, rotatedCard } from '../src/links/cards-codes.ts'
+import { rotate, suggestActive, viewOf } from '../src/links/codes.ts'
+import { option, optional } from '../src/option.ts'
+import { atLeast } from '../src/people/service.ts'
+
+export default command({
+  description: 'End a code that leaked and make a new one',
+  form: 'Replace a code',
+  // Creators do it with their own code, managers with any; the service looks whose it is.
+  role: 'anyone',
+  visibility: 'private',
+  options: {
+    code: option.id('code', 'Which code', suggestActive),
+    why: optional(option.choice('Why', { leaked: 'It leaked', asked: 'Another reason' })),
+  },
+  async run(ctx, { code: codeId, why }) {
+    const manager = atLeast(ctx.actor.role, 'manager')
+    if (!manager && ctx.actor.creatorId === undefined)
+      throw new Refusal('not_allowed', '/rotate is for creators and managers.', 'Join first with /apply.')
+    const { old, fresh, creator } = await rotate(ctx, codeId, why ?? 'leaked')
+    await showKit(ctx, creator)
+    const own = creator.id === ctx.actor.creatorId
+    if (!manager) await ctx.show({ channel: 'managers' }, `renewed:${old.id}`, replacedNewsCard(old, creator))
+    const { shops } = await viewOf(ctx, fresh)
+    return rotatedCard(old, creator, own, shops.length > 0)
+  },
+})

@@ -1,0 +1,41 @@
+import { command } from '../../src/command.ts'
+import { Refusal } from '../../src/kernel/refusal.ts'
+import { codesIn, makeMissing } from '../../src/links/shop-state.ts'
+import { option, optional } from '../../src/option.ts'
+import { LINK_MINUTES, offerLogin } from '../../src/people/login.ts'
+import { shopsCard } from '../../src/programs/cards-shops.ts'
+import { shopsOf, shopViews } from '../../src/programs/connections.ts'
+import { changePolicy } from '../../src/programs/policy.ts'
+import { policyOf } from '../../src/programs/rules.ts'
+import { shopName, shopNames } from '../../src/programs/rules-shops.ts'
+
+export default command({
+  description: 'Connected shops: what stands, and the page to connect one',
+  role: 'admin',
+  visibility: 'private',
+  options: {
+    codes: optional(option.choice('Make the missing codes in', shopNames)),
+    grace_days: optional(option.integer('Days a renamed code goes on', { min: 0, max: 90 })),
+    leak_hours: optional(option.integer('Hours a leaked code still counts', { min: 0, max: 168 })),
+  },
+  async run(ctx, { codes: source, grace_days: days, leak_hours: hours }) {
+    const change = {
+      ...(days === undefined ? {} : { codeGraceDays: days }),
+      ...(hours === undefined ? {} : { leakGraceHours: hours }),
+    }
+    const policy = Object.keys(change).length > 0 ? await changePolicy(ctx, change) : policyOf(ctx.program)
+    let asked: { name: string; count: number } | undefined
+    if (source !== undefined) {
+      const connection = (await shopsOf(ctx)).find((one) => one.source === source)
+      if (!connection)
+        throw new Refusal('not_found', `${shopName(source)} is not connected.`, 'Connect it with /setup shop first.', 'codes')
+      asked = { name: shopName(source), count: await makeMissing(ctx, connection) }
+    }
+    const views = await shopViews(ctx)
+    const shops = await Promise.all(
+      views.map(async ({ id, shop: _, ...view }) => ({ ...view, codes: await codesIn(ctx, id ?? '') })),
+    )
+    const page = ctx.url(await offerLogin(ctx, ctx.actor.personId, '/setup/shop'))
+    return shopsCard({ shops, page, minutes: LINK_MINUTES, asked, policy })
+  },
+})

@@ -1,0 +1,61 @@
+// A tier that sales earned stands on the creator, is a role on the doors, and is told to nobody but them.
+import type { Context } from '../context.ts'
+import type { Creator } from '../db/generated/client.ts'
+import { type Card, card, moment, paragraph, strong, text, toned } from '../kernel/card.ts'
+import { percent } from '../programs/rules.ts'
+
+export type Earned = { name: string; rateBps: number; at: Date; until: Date | null }
+
+/** What a tier is called as a role on the doors. */
+const tierRole = (name: string): string => `tier:${name.trim().toLowerCase()}`
+
+/** Keeps an earned tier, or lets it stand longer. A new one is granted as a role and told. */
+export async function earnTier(ctx: Context, creator: Creator, { name, rateBps, at, until }: Earned): Promise<Creator> {
+  const news = creator.earnedTier !== name
+  const later = creator.earnedUntil !== null && until !== null && creator.earnedUntil > until ? creator.earnedUntil : until
+  // What ended and was reached again stands since it was reached again.
+  const over = creator.earnedUntil !== null && creator.earnedUntil <= ctx.now
+  const data = news || over ? { earnedTier: name, earnedAt: at, earnedUntil: until } : { earnedUntil: later }
+  const kept = await ctx.db.creator.update({ where: { id: creator.id }, data })
+  if (!news) return kept
+  await grantTier(ctx, creator, creator.earnedTier, name)
+  const key = `tier:${name}:${until?.toISOString() ?? 'ever'}`
+  await ctx.show({ person: creator.personId }, key, earnedCard(name, rateBps, until))
+  return kept
+}
+
+/** Ends an earned tier whose time is over. Nothing that was paid changes. */
+export async function endTier(ctx: Context, creator: Creator): Promise<void> {
+  const { earnedTier, earnedUntil, personId } = creator
+  if (earnedTier === null) return
+  await ctx.db.creator.update({ where: { id: creator.id }, data: { earnedTier: null, earnedAt: null, earnedUntil: null } })
+  await grantTier(ctx, creator, earnedTier, null)
+  await ctx.show({ person: personId }, `tier-over:${earnedTier}:${earnedUntil?.toISOString()}`, overCard(earnedTier), {
+    unasked: true,
+  })
+}
+
+async function grantTier(ctx: Context, { personId }: Creator, before: string | null, now: string | null): Promise<void> {
+  if (before !== null && before !== now) await ctx.grant(personId, tierRole(before), false)
+  if (now !== null) await ctx.grant(personId, tierRole(now), true)
+}
+
+const earnedCard = (name: string, rateBps: number, until: Date | null): Card =>
+  toned(
+    'good',
+    card(
+      `You reached ${name}`,
+      paragraph(text`Your rate is now ${strong(percent(rateBps))}${until ? text`, until ${moment(until, 'day')}` : text``}.`),
+      { block: 'buttons', buttons: [{ label: 'Show my tier', run: 'tier show' }] },
+    ),
+  )
+
+const overCard = (name: string): Card =>
+  card(
+    `The time of tier ${name} is over`,
+    'A new window has begun, and new sales count for it. What you earned with the tier stays yours.',
+    {
+      block: 'buttons',
+      buttons: [{ label: 'Show my tier', run: 'tier show' }],
+    },
+  )

@@ -1,0 +1,71 @@
+/** The page where a shop's address and keys are pasted: one section for each kind of shop, with what stands and what to do. */
+import type { Card } from '../kernel/card.ts'
+import type { ShopField } from '../outward.ts'
+import { type Html, hidden, html } from '../platforms/web/html.ts'
+import { icon, mark } from '../platforms/web/icons.ts'
+import { demoMark, document, type Theme, themeSwitch } from '../platforms/web/page.ts'
+import { renderCard } from '../platforms/web/render.ts'
+import type { Reader } from '../platforms/web/text.ts'
+
+export type ShopSection = {
+  source: string
+  name: string
+  connected: boolean
+  /** How it stands; undefined while it was never connected. */
+  standing: Card | undefined
+  steps: string[]
+  fields: ShopField[]
+  /** What was typed and is no secret. */
+  typed: Record<string, string>
+  problem?: { field: string | undefined; sentence: string } | undefined
+}
+
+export type ShopPage = {
+  program: { name: string; demo: boolean }
+  reader: Reader
+  theme: Theme
+  token: string
+  sections: ShopSection[]
+}
+
+export const SHOP_PATH = '/setup/shop'
+
+export const shopPage = (page: ShopPage): string =>
+  document({
+    title: `Shops · ${page.program.name}`,
+    theme: page.theme,
+    styles: ['join.css'],
+    bodyClass: 'in-join',
+    body: html`<a class="skip" href="#main">Skip to the page</a>
+<header class="join-top"><p><span class="logo">${mark()}</span><span class="brand"><bdi>${page.program.name}</bdi></span>${demoMark(page.program.demo)}</p>${themeSwitch(icon('theme'))}</header>
+<main class="join" id="main"><h1>Connect your shops</h1>
+  <p>A connected shop gets the codes of your creators, and Troupe asks it for what its webhooks did not bring. Keys are stored encrypted and never shown again.</p>
+  ${page.sections.map((section) => renderSection(page, section))}
+</main>`,
+  })
+
+function renderSection(page: ShopPage, section: ShopSection): Html {
+  const { source, name, connected, standing, steps, fields, problem } = section
+  const general = problem && !fields.some((field) => field.name === problem.field)
+  return html`<section class="join-form join-shop" aria-labelledby="shop-${source}"><h2 id="shop-${source}">${name}</h2>
+    ${standing && renderCard(standing, { reader: page.reader, action: '', hidden: {}, heading: 3 })}
+    ${!connected && html`<ol>${steps.map((step) => html`<li>${step}</li>`)}</ol>`}
+    <form method="post" action="${SHOP_PATH}/${source}" class="fields" autocomplete="off">${hidden({ token: page.token })}
+      ${general && html`<p class="problem" role="alert">${icon('alert')}<span>${problem.sentence}</span></p>`}
+      ${fields.map((field) => renderField(section, field))}
+      <button class="button main wide">${connected ? `Save and check ${name}` : `Connect ${name}`}</button></form>
+    ${
+      connected &&
+      html`<form method="post" action="${SHOP_PATH}/${source}">${hidden({ token: page.token, disconnect: 'yes' })}<button class="button plain wide">Disconnect ${name}</button></form>`
+    }</section>`
+}
+
+function renderField({ source, typed, problem }: ShopSection, field: ShopField): Html {
+  const id = `${source}-${field.name}`
+  const error = problem?.field === field.name ? problem.sentence : undefined
+  const aids = `${id}-hint${error === undefined ? '' : ` ${id}-error`}`
+  const value = field.secret ? '' : (typed[field.name] ?? '')
+  return html`<div class="field"><label for="${id}">${field.label}${!field.required && html` <span class="optional">optional</span>`}</label>
+    <input type="${field.secret ? 'password' : 'text'}" id="${id}" name="o.${field.name}" value="${value}" maxlength="300" autocomplete="off" spellcheck="false" placeholder="${field.placeholder ?? ''}" aria-describedby="${aids}"${field.required && html` required`}${error !== undefined && html` aria-invalid="true"`}>
+    <p class="hint" id="${id}-hint">${field.help}</p>${error !== undefined && html`<p class="error" id="${id}-error">${icon('alert')}<span>${error}</span></p>`}</div>`
+}

@@ -1,0 +1,120 @@
+/** Where an admin pastes the address and keys of a shop; reached with a link from /setup shop. Keys never pass through a chat. */
+import multipart from '@fastify/multipart'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { App } from '../app.ts'
+import { Refusal, refusalStatus } from '../kernel/refusal.ts'
+import { codesIn } from '../links/shop-state.ts'
+import { readPosted, withPrefix } from '../platforms/web/fields.ts'
+import { themeOf } from '../platforms/web/page.ts'
+import { shopStandingCard } from '../programs/cards-shops.ts'
+import { dropShop, keepShop, shopViews } from '../programs/connections.ts'
+import { shopNames } from '../programs/rules-shops.ts'
+import { refusedPage, strangerPage } from './dashboard-page.ts'
+import type { Mount } from './server.ts'
+import { formToken, mustBeOurForm, mustBeOurPage, sendPage, type Visitor, visitorOf } from './session.ts'
+import { SHOP_PATH, type ShopSection, shopPage } from './shop-page.ts'
+
+/** How long a page waits for the first look at a shop; it goes on after that. */
+const LOOK_MS = 8_000
+
+type Params = { Params: { source: string } }
+
+export const shops =
+  (app: App): Mount =>
+  async (server) => {
+    await server.register(async (scope) => {
+      await scope.register(multipart, { limits: { files: 0, fields: 20, fieldSize: 4 * 1024 } })
+      scope.addHook('onRequest', async (_request, reply) => {
+        reply.header('cache-control', 'no-store').header('referrer-policy', 'same-origin')
+      })
+      routes(scope, app)
+    })
+  }
+
+function routes(server: FastifyInstance, app: App): void {
+  server.get(SHOP_PATH, async (request, reply) => {
+    const visitor = await visitorOf(app, request)
+    return visitor?.role === 'admin' ? show(app, request, reply, visitor) : stranger(app, request, reply, visitor)
+  })
+
+  server.post<Params>(`${SHOP_PATH}/:source`, async (request, reply) => {
+    mustBeOurPage(app, request)
+    const visitor = await visitorOf(app, request)
+    if (visitor?.role !== 'admin') return stranger(app, request, reply, visitor)
+    const { fields } = await readPosted(request)
+    mustBeOurForm(app, visitor, fields.token)
+    const { source } = request.params
+    const given = withPrefix(fields, 'o.')
+    try {
+      if (fields.disconnect === 'yes') await app.act(visitor.program.id, actorOf(visitor), (ctx) => dropShop(ctx, source))
+      else await connect(app, visitor, source, given)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const problem = {
+        field: error.field,
+        sentence: error.fix === undefined ? error.sentence : `${error.sentence} ${error.fix}`,
+      }
+      return show(app, request, reply.code(refusalStatus[error.code]), visitor, { source, given, problem })
+    }
+    return reply.redirect(`${SHOP_PATH}#shop-${source}`, 303)
+  })
+}
+
+/** Keeps what was pasted, then has a first look at the shop, which registers the webhooks. */
+async function connect(app: App, visitor: Visitor, source: string, given: Record<string, string>): Promise<void> {
+  const outward = app.shops.outward(source)
+  if (!outward) throw new Refusal('not_found', 'There is no such shop.', 'Pick one of those on the page.')
+  const empty = outward.fields.find((field) => field.required && (given[field.name] ?? '').trim() === '')
+  if (empty) throw new Refusal('invalid', `“${empty.label}” is empty.`, `${empty.help}.`, empty.name)
+  const { base, shop } = outward.locate(given, app.shops.settings)
+  const pasted = outward.fields
+    .filter((field) => field.secret)
+    .map((field) => [field.name, (given[field.name] ?? '').trim()] as const)
+  const { secret = '', ...keys } = Object.fromEntries(pasted)
+  const address = { source, base, shop }
+  const connection = await app.act(visitor.program.id, actorOf(visitor), (ctx) =>
+    keepShop(ctx, address, keys, secret === '' ? undefined : secret),
+  )
+  const looked = app.runJob('reconcile', { program: visitor.program.id, connection: connection.id })
+  looked.catch((err: unknown) => app.log.warn({ err, source }, 'the first look at a shop failed'))
+  await Promise.race([looked, new Promise((resolve) => setTimeout(resolve, LOOK_MS).unref())])
+}
+
+type Attempt = { source: string; given: Record<string, string>; problem: { field: string | undefined; sentence: string } }
+
+async function show(app: App, request: FastifyRequest, reply: FastifyReply, visitor: Visitor, attempt?: Attempt) {
+  const sections = await app.act(visitor.program.id, actorOf(visitor), async (ctx) => {
+    const views = await shopViews(ctx)
+    return Promise.all(
+      views.map(async ({ id, shop, ...view }): Promise<ShopSection> => {
+        const outward = app.shops.outward(view.source)
+        const tried = attempt?.source === view.source ? attempt : undefined
+        return {
+          source: view.source,
+          name: shopNames[view.source]!,
+          connected: view.base !== null,
+          standing: view.base === null ? undefined : shopStandingCard({ ...view, codes: await codesIn(ctx, id ?? '') }),
+          steps: outward?.steps ?? [],
+          fields: outward?.fields ?? [],
+          typed: tried?.given ?? { shop: (view.source === 'shopify' ? shop : view.base) ?? '' },
+          problem: tried?.problem,
+        }
+      }),
+    )
+  })
+  const { program, locale, zone } = visitor
+  const token = formToken(app, visitor)
+  return sendPage(
+    reply,
+    shopPage({ program, reader: { locale, zone, now: app.clock() }, theme: themeOf(request.cookies), token, sections }),
+  )
+}
+
+const actorOf = ({ personId, name, role, zone, locale }: Visitor) => ({ personId, name, role, zone, locale, platform: 'web' })
+
+function stranger(app: App, request: FastifyRequest, reply: FastifyReply, visitor: Visitor | undefined) {
+  const theme = themeOf(request.cookies)
+  if (!visitor) return sendPage(reply.code(401), strangerPage(theme, app.config.SIMULATOR))
+  const refusal = new Refusal('not_allowed', 'Shops are connected by the program’s admins.', 'Ask one of them for /setup shop.')
+  return sendPage(reply.code(403), refusedPage({ title: 'Not for you', refusal, theme, chat: app.config.SIMULATOR }))
+}

@@ -1,0 +1,154 @@
+/** A Shopify order as facts: what was bought, whether it is paid, and what became of it since. */
+import { z } from 'zod'
+import type { ConnectorTools } from '../connector.ts'
+import type { Fact, OrderPlaced } from '../kernel/fact.ts'
+import type { Json } from '../kernel/json.ts'
+import * as piece from '../kernel/payload.ts'
+import { amount, atLeastZero, bag, type Teller, teller } from './shopify-money.ts'
+import { refundIn } from './shopify-refund.ts'
+
+const priced = z.object({ price: amount })
+const lineItem = z.object({
+  sku: z.string().nullish(),
+  quantity: piece.count,
+  price: amount,
+  gift_card: z.boolean().nullish(),
+  discount_allocations: piece.listOf(z.object({ amount })),
+  tax_lines: piece.listOf(priced),
+})
+const order = z.object({
+  id: piece.foreignId,
+  name: piece.foreignId.nullish(),
+  created_at: piece.instant.nullish(),
+  processed_at: piece.instant.nullish(),
+  updated_at: piece.instant.nullish(),
+  cancelled_at: piece.instant.nullish(),
+  financial_status: z.string().nullish(),
+})
+const placedOrder = order.extend({
+  currency: piece.currencyCode,
+  test: z.boolean().nullish(),
+  taxes_included: z.boolean().nullish(),
+  current_subtotal_price_set: bag,
+  subtotal_price: amount,
+  total_price: amount.nullish(),
+  total_discounts: amount.nullish(),
+  total_tax: amount.nullish(),
+  total_shipping_price_set: bag,
+  email: z.string().nullish(),
+  customer: z.object({ id: piece.foreignId.nullish(), email: z.string().nullish() }).nullish(),
+  discount_codes: piece.listOf(z.object({ code: z.string().nullish() })),
+  note_attributes: piece.listOf(z.object({ name: z.string().nullish(), value: z.unknown() })),
+  landing_site: z.string().nullish(),
+  line_items: piece.listOf(lineItem),
+  refunds: piece.listOf(z.unknown()),
+})
+
+// Only the statuses known to mean "no money yet" wait, so that a new word of Shopify's does not hold every order back.
+const unpaid = new Set(['pending', 'authorized', 'partially_paid', 'voided', 'expired'])
+const isPaid = (status: string | null | undefined) => status != null && !unpaid.has(status)
+
+/** The order as it was placed. */
+export function placed(json: Json, sentAt: string | undefined, tools: ConnectorTools): OrderPlaced {
+  const data = piece.readAs(placedOrder, json)
+  const tell = teller(data.currency)
+  const at = data.created_at ?? data.processed_at ?? sentAt
+  if (!at) throw piece.wrongField('created_at', 'is missing')
+  const giftCards = giftCardLines(data, tell)
+  const shipping = data.total_shipping_price_set?.shop_money.amount
+  const cid = clickId(data)
+  return {
+    type: 'order.placed',
+    orderId: data.id,
+    number: data.name ?? data.id,
+    at,
+    paid: isPaid(data.financial_status),
+    test: data.test ?? false,
+    base: tell.amount(commissionable(data, giftCards, tell)),
+    components: {
+      ...(data.total_price ? { total: tell.amount(tell.minor(data.total_price, 'total_price')) } : {}),
+      ...(data.total_discounts ? { discounts: tell.amount(tell.minor(data.total_discounts, 'total_discounts')) } : {}),
+      ...(data.total_tax ? { tax: tell.amount(tell.minor(data.total_tax, 'total_tax')) } : {}),
+      ...(shipping ? { shipping: tell.amount(tell.minor(shipping, 'total_shipping_price_set')) } : {}),
+      ...(giftCards > 0n ? { giftCards: tell.amount(giftCards) } : {}),
+    },
+    codes: piece.codesOf(data.discount_codes.map((entry) => entry.code ?? '')),
+    ...(cid ? { cid } : {}),
+    shopper: piece.shopperOf('shopify', { id: data.customer?.id, email: data.email || data.customer?.email }, tools.hash),
+    items: data.line_items.flatMap((line) =>
+      line.sku?.trim()
+        ? [{ sku: line.sku.trim(), quantity: line.quantity, net: tell.amount(netOf(line, data.taxes_included === true, tell)) }]
+        : [],
+    ),
+  }
+}
+
+/**
+ * Everything that an order body tells, whenever it comes: the order as it was placed, the refunds in it, and its end. Each of these
+ * is known by its own id, so the same body twice, or its parts told before under other topics, change nothing.
+ */
+export function updated(json: Json, sentAt: string | undefined, tools: ConnectorTools): Fact[] {
+  const data = piece.readAs(placedOrder, json)
+  return [
+    placed(json, sentAt, tools),
+    ...data.refunds.flatMap((one) => refundIn(one as Json, sentAt, { orderId: data.id, currency: data.currency })),
+    ...(data.cancelled_at ? cancelled(json) : []),
+  ]
+}
+
+type Placed = z.output<typeof placedOrder>
+
+type Line = Placed['line_items'][number]
+
+/**
+ * The subtotal without tax and without gift cards that were bought: those earn when they are spent. It is the subtotal the order was
+ * placed with, for that never changes: what is taken off later comes as refunds of its own, whichever is heard first.
+ */
+function commissionable(data: Placed, giftCards: bigint, tell: Teller): bigint {
+  const subtotal = tell.minor(data.subtotal_price, 'subtotal_price')
+  const goods = data.taxes_included ? data.line_items.filter((line) => !line.gift_card) : []
+  return atLeastZero(subtotal - giftCards - goods.reduce((all, line) => all + taxOf(line, tell), 0n))
+}
+
+const giftCardLines = (data: Placed, tell: Teller): bigint =>
+  atLeastZero(data.line_items.filter((line) => line.gift_card).reduce((all, line) => all + discounted(line, tell), 0n))
+
+const discounted = (line: Line, tell: Teller): bigint =>
+  line.discount_allocations.reduce(
+    (left, part) => left - tell.minor(part.amount, 'line_items.discount_allocations'),
+    tell.minor(line.price, 'line_items.price') * BigInt(line.quantity),
+  )
+
+const taxOf = (line: Line, tell: Teller): bigint =>
+  line.tax_lines.reduce((all, tax) => all + tell.minor(tax.price, 'line_items.tax_lines'), 0n)
+
+/** What a line adds to the base. Where prices include tax, so does what the line costs. */
+const netOf = (line: Line, taxed: boolean, tell: Teller): bigint =>
+  line.gift_card ? 0n : atLeastZero(discounted(line, tell) - (taxed ? taxOf(line, tell) : 0n))
+
+/** The cart attribute "cid", else the query of the first page that the shopper saw. */
+function clickId(data: Placed): string | undefined {
+  const attribute = data.note_attributes.find(
+    ({ name, value }) => name?.trim().toLowerCase() === 'cid' && typeof value === 'string',
+  )
+  const site = data.landing_site ?? ''
+  const query = site.includes('?') ? new URLSearchParams(site.slice(site.indexOf('?')).split('#')[0]) : undefined
+  const cid = (typeof attribute?.value === 'string' && attribute.value.trim()) || query?.get('cid')?.trim()
+  return cid && cid.length <= 500 ? cid : undefined
+}
+
+export function paid(json: Json, sentAt: string | undefined): Fact[] {
+  const data = piece.readAs(order, json)
+  // The topic is a header and not signed; a body that says "unpaid" is believed over it.
+  if (data.financial_status && !isPaid(data.financial_status)) return []
+  const at = data.updated_at ?? data.processed_at ?? data.created_at ?? sentAt
+  if (!at) throw piece.wrongField('updated_at', 'is missing')
+  return [{ type: 'order.paid', orderId: data.id, at }]
+}
+
+export function cancelled(json: Json): Fact[] {
+  const data = piece.readAs(order, json)
+  // Without this, any signed order body could be sent again under the topic orders/cancelled.
+  if (!data.cancelled_at) throw piece.wrongField('cancelled_at', 'is missing')
+  return [{ type: 'order.cancelled', orderId: data.id, at: data.cancelled_at }]
+}

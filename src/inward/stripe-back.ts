@@ -1,0 +1,76 @@
+/** What Stripe says of money that goes back: refunds and disputes of a charge, and what became of codes and of our access. */
+import { z } from 'zod'
+import type { CodeChanged, Fact, OrderDisputed } from '../kernel/fact.ts'
+import type { Json } from '../kernel/json.ts'
+import { toJson } from '../kernel/money.ts'
+import * as piece from '../kernel/payload.ts'
+import { fromStripe, units } from './stripe-money.ts'
+import { namesOf } from './stripe-sale.ts'
+
+const ref = z.union([z.string().max(200), z.object({ id: z.string().max(200) }).transform(({ id }) => id)]).nullish()
+const charge = z.object({
+  id: piece.foreignId,
+  amount: units,
+  amount_refunded: units,
+  currency: piece.currencyCode,
+  payment_intent: ref,
+  invoice: ref,
+})
+const dispute = z.object({ id: piece.foreignId, status: z.string().nullish(), charge: ref, payment_intent: ref })
+const payment = z.object({ invoice: ref, payment: z.object({ payment_intent: ref, charge: ref }).nullish() })
+const promotion = z.object({ id: piece.foreignId, code: z.string(), active: z.boolean() })
+
+/** A charge says how much of it was given back in all so far, so an event that was lost is made good by the next. */
+export function refunded(json: Json, at: string): Fact[] {
+  const data = piece.readAs(charge, json)
+  const base = fromStripe(data.amount_refunded, data.currency, 'amount_refunded')
+  const whole = fromStripe(data.amount, data.currency, 'amount')
+  const names = namesOf(data.invoice, data.payment_intent, data.id)
+  if (base.minor === 0n) return []
+  return [
+    { type: 'order.named', names },
+    {
+      type: 'order.refunded',
+      refundId: `${data.id}:${data.amount_refunded}`,
+      orderId: names[0]!,
+      at,
+      base: toJson(base),
+      whole: toJson(whole),
+      cumulative: true,
+    },
+  ]
+}
+
+/** An inquiry that was closed without a claim was won; one that ended in a refund comes as that refund. */
+const outcomes: Record<string, OrderDisputed['outcome']> = {
+  won: 'won',
+  warning_closed: 'won',
+  charge_refunded: 'won',
+  lost: 'lost',
+}
+
+export function disputed(json: Json, at: string): Fact[] {
+  const data = piece.readAs(dispute, json)
+  const names = namesOf(data.payment_intent, data.charge)
+  if (names.length === 0) throw piece.wrongField('charge', 'is missing')
+  const outcome = outcomes[data.status ?? ''] ?? 'open'
+  return [
+    { type: 'order.named', names },
+    { type: 'order.disputed', orderId: names[0]!, disputeId: data.id, at, outcome },
+  ]
+}
+
+/** Which payment paid which invoice: in newer versions of Stripe's API neither of the two names the other. */
+export function invoicePayment(json: Json): Fact[] {
+  const data = piece.readAs(payment, json)
+  const names = namesOf(data.invoice, data.payment?.payment_intent, data.payment?.charge)
+  return names.length > 1 ? [{ type: 'order.named', names }] : []
+}
+
+/** A promotion code under its name and under Stripe's id of it. */
+export function codeChanged(json: Json, at: string): CodeChanged[] {
+  const data = piece.readAs(promotion, json)
+  const [code] = piece.codesOf([data.code])
+  const byId: CodeChanged = { type: 'code.changed', code: `id:${data.id}`, at, ended: !data.active }
+  return code ? [byId, { ...byId, code }] : [byId]
+}

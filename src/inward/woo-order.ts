@@ -1,0 +1,146 @@
+/** A WooCommerce order as facts. One body tells everything: the order, whether it is paid, its refunds and its end. */
+import { z } from 'zod'
+import type { ConnectorTools } from '../connector.ts'
+import type { Amount, Fact, OrderPlaced } from '../kernel/fact.ts'
+import type { Json } from '../kernel/json.ts'
+import { toJson } from '../kernel/money.ts'
+import * as piece from '../kernel/payload.ts'
+
+const amount = z.string().regex(/^-?\d{1,15}(\.\d{1,9})?$/, 'must be an amount')
+/** WordPress leaves out the zone of what it calls GMT. */
+const gmt = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z?$/, 'must be a time such as "2026-01-02T09:00:00"')
+  .transform((text) => (text.endsWith('Z') ? text : `${text}Z`))
+  .pipe(piece.instant)
+
+const order = z.object({
+  id: piece.foreignId,
+  number: piece.foreignId.nullish(),
+  status: z.string(),
+  currency: piece.currencyCode,
+  date_created_gmt: gmt.nullish(),
+  date_modified_gmt: gmt.nullish(),
+  date_paid_gmt: gmt.nullish(),
+  total: amount,
+  discount_total: amount.nullish(),
+  shipping_total: amount.nullish(),
+  total_tax: amount.nullish(),
+  coupon_lines: piece.listOf(z.object({ code: z.string() })),
+  line_items: piece.listOf(
+    z.object({ sku: z.string().nullish(), quantity: z.string().regex(/^\d{1,9}(\.\d+)?$/, 'must be a number'), total: amount }),
+  ),
+  refunds: piece.listOf(z.object({ id: piece.foreignId, total: amount })),
+  billing: z.object({ email: z.string().nullish() }).nullish(),
+  customer_id: piece.foreignId.nullish(),
+  meta_data: piece.listOf(z.object({ key: z.string(), value: z.unknown() })),
+})
+type Order = z.output<typeof order>
+
+/** A shop's own statuses say nothing of money, so beyond these only the date of payment counts. */
+const paidStatuses = new Set(['processing', 'completed', 'refunded'])
+const drafts = new Set(['auto-draft', 'checkout-draft', 'draft', 'new'])
+const ended = new Set(['cancelled', 'trash'])
+
+export function orderFacts(json: Json, heardAt: string | undefined, tools: ConnectorTools): Fact[] {
+  const data = piece.readAs(order, json)
+  if (drafts.has(data.status)) return []
+  const at = data.date_created_gmt ?? heardAt
+  if (!at) throw piece.wrongField('date_created_gmt', 'is missing')
+  const changedAt = data.date_modified_gmt ?? heardAt ?? at
+  return [
+    placed(data, at, tools),
+    ...refunds(data, changedAt),
+    ...(ended.has(data.status) ? [{ type: 'order.cancelled' as const, orderId: data.id, at: changedAt }] : []),
+  ]
+}
+
+const deleted = z.object({ id: piece.foreignId, status: z.undefined('must not be there').optional() })
+
+/** The body of a deletion is the id and nothing else; the topic is a header, so a body that says more is not believed. */
+export function orderDeleted(json: Json, at: string): Fact[] {
+  return [{ type: 'order.cancelled', orderId: piece.readAs(deleted, json).id, at }]
+}
+
+function placed(data: Order, at: string, tools: ConnectorTools): OrderPlaced {
+  const read = (text: string, field: string): Amount => toJson(piece.money(text, data.currency, field))
+  const cid = clickId(data)
+  return {
+    type: 'order.placed',
+    orderId: data.id,
+    number: data.number ?? data.id,
+    at,
+    paid: data.date_paid_gmt != null || paidStatuses.has(data.status),
+    test: false,
+    base: { minor: baseOf(data).toString(), currency: data.currency },
+    components: {
+      total: read(data.total, 'total'),
+      ...(data.discount_total ? { discounts: read(data.discount_total, 'discount_total') } : {}),
+      ...(data.total_tax ? { tax: read(data.total_tax, 'total_tax') } : {}),
+      ...(data.shipping_total ? { shipping: read(data.shipping_total, 'shipping_total') } : {}),
+    },
+    codes: piece.codesOf(data.coupon_lines.map(({ code }) => code)),
+    ...(cid ? { cid } : {}),
+    // Guests have the customer id 0, all of them.
+    shopper: piece.shopperOf(
+      'woocommerce',
+      { id: data.customer_id === '0' ? null : (data.customer_id ?? null), email: data.billing?.email ?? null },
+      tools.hash,
+    ),
+    items: data.line_items.flatMap(({ sku, quantity, total }) =>
+      sku?.trim()
+        ? [{ sku: sku.trim(), quantity: Math.max(1, Math.round(Number(quantity))), net: read(total, 'line_items.total') }]
+        : [],
+    ),
+  }
+}
+
+/** What the lines cost after coupons and without tax; fees and shipping stand beside them. */
+function baseOf(data: Order): bigint {
+  const read = (text: string, field: string) => piece.money(text, data.currency, field).minor
+  const base =
+    data.line_items.length > 0
+      ? data.line_items.reduce((all, line) => all + read(line.total, 'line_items.total'), 0n)
+      : read(data.total, 'total') - read(data.shipping_total ?? '0', 'shipping_total') - read(data.total_tax ?? '0', 'total_tax')
+  if (base < 0n) throw piece.wrongField('line_items.total', 'are less than nothing together')
+  return base
+}
+
+/** A refund says only what the shopper got back, tax and shipping included, so it is told as a part of all that was paid. */
+function refunds(data: Order, at: string): Fact[] {
+  const whole = piece.money(data.total, data.currency, 'total')
+  return data.refunds.flatMap(({ id, total }): Fact[] => {
+    const back = piece.money(total.replace(/^-/, ''), data.currency, 'refunds.total')
+    if (back.minor === 0n) return []
+    return [{ type: 'order.refunded', refundId: id, orderId: data.id, at, base: toJson(back), whole: toJson(whole) }]
+  })
+}
+
+function clickId(data: Order): string | undefined {
+  const found = data.meta_data.find(({ key, value }) => (key === '_cid' || key === 'cid') && typeof value === 'string')
+  const cid = typeof found?.value === 'string' ? found.value.trim() : ''
+  return cid !== '' && cid.length <= 500 ? cid : undefined
+}
+
+const coupon = z.object({
+  id: piece.foreignId,
+  code: z.string().nullish(),
+  status: z.string().nullish(),
+  discount_type: z.string().nullish(),
+  date_expires_gmt: gmt.nullish(),
+  date_modified_gmt: gmt.nullish(),
+})
+
+/** A coupon that was made, changed or deleted; a deletion names it by WooCommerce's id alone. */
+export function couponChanged(json: Json, heardAt: string | undefined, gone: boolean): Fact[] {
+  const data = piece.readAs(coupon, json)
+  if (gone && data.discount_type != null) throw piece.wrongField('discount_type', 'must not be there')
+  if (!gone && data.code == null) throw piece.wrongField('code', 'is missing')
+  const at = data.date_modified_gmt ?? heardAt
+  if (!at) throw piece.wrongField('date_modified_gmt', 'is missing')
+  const over = data.date_expires_gmt != null && data.date_expires_gmt <= at
+  const isOver = gone || over || (data.status ?? 'publish') !== 'publish'
+  const byId: Fact = { type: 'code.changed', code: `id:${data.id}`, at, ended: isOver }
+  const [code] = piece.codesOf([data.code ?? ''])
+  return code ? [byId, { ...byId, code }] : [byId]
+}

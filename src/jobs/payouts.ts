@@ -1,0 +1,16 @@
+import { job } from '../job.ts'
+import { remind } from '../payouts/remind.ts'
+
+export default job({
+  about: 'Tells finance on payday, once, who can be paid',
+  everySeconds: 600,
+  async run(app) {
+    for (const programId of await app.programs()) {
+      try {
+        await app.within(programId, remind)
+      } catch (err) {
+        app.log.error({ err, program: programId }, 'finance could not be told that it is payday')
+      }
+    }
+  },
+})

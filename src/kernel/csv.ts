@@ -1,0 +1,49 @@
+/**
+ * Tables as CSV (RFC 4180) that no spreadsheet runs: a text that would begin a formula gets an apostrophe before it, and reading takes
+ * it back, so that what was written is what is read. Amounts and numbers are no text and stay numbers, debts too.
+ */
+import { parse } from 'csv-parse/sync'
+import { decimal, type Money } from './money.ts'
+import { Refusal } from './refusal.ts'
+
+/** Text is guarded; money, numbers and nothing are not. */
+export type Cell = string | number | bigint | Money | null
+
+// What Excel, LibreOffice, Numbers and Google take for the begin of a formula, in narrow and full width, also after what they skip.
+const formula = /^[\s\p{Cf}\p{Cc}]*[=+\-@|%＝＋－＠]/u
+const guarded = /^'(?='*[\s\p{Cf}\p{Cc}]*[=+\-@|%＝＋－＠])/u
+
+/** A text as a cell may hold it. One that looks guarded already gets a second guard, or reading would take what was its own. */
+const guard = (words: string): string => (formula.test(words) || guarded.test(words) ? `'${words}` : words)
+
+function written(cell: Cell): string {
+  if (cell === null) return ''
+  if (typeof cell === 'number' || typeof cell === 'bigint') return String(cell)
+  if (typeof cell === 'object') return decimal(cell)
+  const words = guard(cell)
+  // Quoted also against the other separators: a file opened with them must not begin a cell in the middle of a text.
+  return /[",;\t\r\n]/.test(words) || words !== words.trim() ? `"${words.replaceAll('"', '""')}"` : words
+}
+
+/** Rows as CSV. `mark` adds the sign by which older spreadsheets know UTF-8. */
+export const writeCsv = (rows: Cell[][], { mark = true } = {}): string =>
+  `${mark ? '\ufeff' : ''}${rows.map((row) => `${row.map(written).join(',')}\r\n`).join('')}`
+
+/** The cells of a CSV with commas, semicolons or tabs, guards taken back; empty lines fall away. Refusal('invalid') for what is none. */
+export function readCsv(text: string): string[][] {
+  const head = text.slice(0, 10_000).split(/\r?\n/, 1)[0] ?? ''
+  const count = (sign: string) => head.split(sign).length
+  const delimiter = [',', ';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best))
+  try {
+    const options = { bom: true, delimiter, relax_column_count: true, skip_empty_lines: true, max_record_size: 100_000 }
+    return (parse(text, options) as string[][]).map((row) => row.map((cell) => cell.replace(guarded, '')))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new Refusal(
+      'invalid',
+      'This file is no CSV that we can read.',
+      'Save it as CSV (comma separated) and try again.',
+      'file',
+    )
+  }
+}

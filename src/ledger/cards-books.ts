@@ -1,0 +1,217 @@
+import {
+  buttons,
+  type Card,
+  card,
+  code,
+  facts,
+  moment,
+  money,
+  paragraph,
+  small,
+  strong,
+  type Text,
+  table,
+  text,
+  toned,
+} from '../kernel/card.ts'
+import type { Money } from '../kernel/money.ts'
+import { accountWords, ageBuckets, type Trial } from './rules-books.ts'
+import type { StatementPaper } from './rules-statement.ts'
+
+const amount = (currency: string, minor: bigint): Text => text`${money({ minor, currency })}`
+
+/** A creator's statement with the addresses of its files. `number` is that of an invoice. */
+export function statementCard(paper: StatementPaper, number: string | null, urls: { pdf: string; csv: string }): Card {
+  const paid = paper.rows.filter(({ what }) => what === 'Payout').reduce((sum, { minor }) => sum - minor, 0n)
+  return card(
+    number === null ? `Statement of ${paper.month}` : `Statement of ${paper.month}, invoice ${number}`,
+    facts({
+      'Opening balance': money(paper.opening),
+      Earned: text`${money(paper.earned)} in ${paper.rows.length} rows, refunds taken off`,
+      'Paid out': amount(paper.currency, paid),
+      'Closing balance': money(paper.closing),
+    }),
+    paper.provisional
+      ? 'Provisional: the month is not closed, and rows may still come.'
+      : 'Final: the month is closed, and this statement never changes.',
+    small(text`Each button works once, within ten minutes. Keep it to yourself.`),
+    buttons(
+      { label: 'Open PDF', url: urls.pdf },
+      { label: 'Open list', url: urls.csv },
+      { label: 'See earnings', run: 'earnings' },
+    ),
+  )
+}
+
+const trialTable = (totals: readonly Trial[]) =>
+  table(
+    ['Account', 'Balance'],
+    totals.map(({ account, currency, minor }) => [text`${accountWords[account] ?? account}`, amount(currency, minor)]),
+    { caption: 'Trial balance: adds up to zero', align: ['left', 'right'] },
+  )
+
+/** What closing a month would fix, before it is done. */
+export function closePreviewCard({ month, totals, hash }: { month: string; totals: readonly Trial[]; hash: string }): Card {
+  return toned(
+    'warn',
+    card(
+      `Close ${month}?`,
+      totals.length > 0 ? trialTable(totals) : 'Nothing was booked up to its end.',
+      paragraph(
+        text`Closing is for good: reports up to the end of ${month} stay as they are, statements become final, and whatever is told later books into a later month.`,
+      ),
+      buttons({ label: 'Close the month', run: 'books close', given: { month, hash }, look: 'danger' }),
+    ),
+  )
+}
+
+export const closedCard = ({ month, totals, hash }: { month: string; totals: readonly Trial[]; hash: string }): Card =>
+  toned(
+    'good',
+    card(
+      `${month} is closed`,
+      totals.length > 0 && trialTable(totals),
+      facts({ Hash: text`${code(hash)}` }),
+      buttons(
+        { label: 'Get journal', run: 'books journal', given: { month } },
+        { label: 'Show liability', run: 'books liability', given: { month } },
+      ),
+    ),
+  )
+
+export const nothingToCloseCard = (next: string | null): Card =>
+  card(
+    'Nothing to close',
+    next === null
+      ? 'Nothing was booked yet.'
+      : paragraph(text`The next month to close is ${strong(next)}, and it is not over yet.`),
+  )
+
+export type OwedTotal = {
+  currency: string
+  pending: bigint
+  payable: bigint
+  paying: bigint
+  negative: bigint
+  ages: readonly bigint[]
+}
+
+/** What is owed to creators, for each currency by itself. */
+export function liabilityCard(report: {
+  at: Date
+  month: string | null
+  creators: number
+  totals: readonly OwedTotal[]
+  url: string
+}): Card {
+  const { at, month, creators, totals, url } = report
+  return card(
+    month === null ? 'Owed to creators' : `Owed to creators at the end of ${month}`,
+    paragraph(text`As of ${moment(at, 'full')}, ${creators} ${creators === 1 ? 'creator' : 'creators'} with an open balance.`),
+    totals.length > 0
+      ? table(
+          ['Currency', 'Pending', 'Payable', 'Under way', 'Below zero'],
+          totals.map(({ currency, pending, payable, paying, negative }) => [
+            text`${currency}`,
+            ...[pending, payable, paying, negative].map((minor) => amount(currency, minor)),
+          ]),
+          { align: ['left', 'right', 'right', 'right', 'right'] },
+        )
+      : 'Nothing is owed.',
+    totals.length > 0 &&
+      table(
+        ['Payable since', ...totals.map(({ currency }) => currency)],
+        ageBuckets.map(({ label }, i) => [
+          text`${label}`,
+          ...totals.map(({ currency, ages }) => amount(currency, ages[i] ?? 0n)),
+        ]),
+        { caption: 'How old it is', align: ['left', ...totals.map(() => 'right' as const)] },
+      ),
+    small(text`Below zero is carried to later sales, and counts neither as owed nor as a claim.`),
+    buttons({ label: 'Open list', url }),
+  )
+}
+
+/** The journal of a month. */
+export const journalCard = (month: string, entries: number, totals: readonly Money[], url: string): Card =>
+  card(
+    `Journal of ${month}`,
+    facts({
+      Entries: entries,
+      ...Object.fromEntries(totals.map((total) => [`Debit and credit, ${total.currency}`, text`${money(total)} each`])),
+    }),
+    small(text`One entry a day for each pair of accounts. /books account gives an account your own number.`),
+    buttons({ label: 'Open list', url }),
+  )
+
+export const yearCard = (
+  year: number,
+  creators: number,
+  totals: readonly Money[],
+  reported: { yes: number; look: number },
+  url: string,
+): Card =>
+  card(
+    `Paid in ${year}`,
+    facts({
+      Creators: creators,
+      ...Object.fromEntries(totals.map((total) => [`Paid, ${total.currency}`, money(total)])),
+      'To report in the US': reported.yes,
+      ...(reported.look > 0 ? { 'To look at': text`${reported.look} in the US, paid in another currency than the dollar` } : {}),
+    }),
+    buttons({ label: 'Open list', url }),
+  )
+
+export type BooksSettings = {
+  legalName?: string | undefined
+  address?: string | undefined
+  country?: string | undefined
+  vatId?: string | undefined
+  accounts?: Record<string, string> | undefined
+}
+
+export function booksCard(settings: BooksSettings, name: string): Card {
+  const missing = text`not given`
+  return card(
+    'The books',
+    facts({
+      'Legal name': settings.legalName ? text`${settings.legalName}` : text`${name} (the program's)`,
+      Address: settings.address ? text`${settings.address}` : missing,
+      Country: settings.country ? text`${settings.country}` : missing,
+      'VAT id': settings.vatId ? text`${settings.vatId}` : missing,
+    }),
+    table(
+      ['Account', 'Name', 'Your number'],
+      Object.entries(accountWords).map(([account, words]) => [
+        text`${code(account)}`,
+        text`${words}`,
+        text`${settings.accounts?.[account] ?? ''}`,
+      ]),
+      { caption: 'Accounts of the journal' },
+    ),
+    buttons(
+      { label: 'Change settings', run: 'books settings', given: { '?': 'form' } },
+      { label: 'Number an account', run: 'books account' },
+    ),
+  )
+}
+
+/** For managers: a law of the books that does not hold, with the first of the rows that break it. */
+export const breakCard = ({ law, count, ids }: { law: string; count: number; ids: readonly string[] }): Card =>
+  toned(
+    'bad',
+    card(
+      'The books do not balance',
+      paragraph(text`${count} ${law}.`),
+      ids.length > 0 && facts({ Rows: ids.flatMap((id, i) => (i === 0 ? [code(id)] : [' ', code(id)])) }),
+      'Nothing was changed. Please keep a copy of the database and look at these rows.',
+    ),
+  )
+
+/** For a creator: the brand has written their invoice of a month. */
+export const invoicedCard = (month: string, number: string, earned: Money): Card =>
+  card(
+    `Your invoice of ${month}`,
+    paragraph(text`Invoice ${strong(number)} over ${money(earned)} was written in your name, as you agreed.`),
+    buttons({ label: 'Get statement', run: 'statement', given: { month } }),
+  )

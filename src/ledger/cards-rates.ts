@@ -1,0 +1,94 @@
+import type { RateRule } from '../db/generated/client.ts'
+import { buttons, type Card, card, facts, moment, money, paragraph, type Text, table, text, toned } from '../kernel/card.ts'
+import { percent } from '../programs/rules.ts'
+import type { Placed } from './rates.ts'
+
+/** "12 %" or "€2.00 for each piece". */
+const payText = (rule: Pick<RateRule, 'rateBps' | 'fixedMinor' | 'skus' | 'skuPrefix'>, currency: string): Text => {
+  if (rule.fixedMinor === null) return [percent(rule.rateBps ?? 0)]
+  const each = rule.skus.length > 0 || rule.skuPrefix !== null ? 'for each piece' : 'for each order'
+  return text`${money({ minor: rule.fixedMinor, currency })} ${each}`
+}
+
+const via: Record<string, string> = { code: 'through a code', click: 'through a link', customer: 'of known customers' }
+
+/** The conditions of a rule in words: "GLOW-*, through a code, new customers". */
+function conditionWords({ skus, skuPrefix, via: by, customer, tier, tag }: RateRule): string {
+  const said = [
+    ...skus,
+    skuPrefix !== null && `${skuPrefix}*`,
+    by !== null && (via[by] ?? by),
+    customer !== null && `${customer} customers`,
+    tier !== null && `tier ${tier}`,
+    tag !== null && `tag ${tag}`,
+  ].filter((word) => word !== false)
+  return said.length === 0 ? 'every sale' : said.join(', ')
+}
+
+/** All rates of the program, as managers see them. */
+export const ratesCard = (rules: readonly RateRule[], standard: number, currency: string, now: Date): Card =>
+  card(
+    'The rates',
+    paragraph(
+      text`${percent(standard)} is the rate of the program. Of all rates that fit a sale the highest wins, and /why names it.`,
+    ),
+    rules.length > 0 &&
+      table(
+        ['Rate', 'Pays', 'For', 'Holds'],
+        rules.map((rule) => [rule.name, payText(rule, currency), conditionWords(rule), holds(rule, now)]),
+        { caption: 'Rates with conditions' },
+      ),
+    buttons(
+      { label: 'Set a rate', run: 'rate set', given: { '?': 'form' }, look: 'main' },
+      rules.some((rule) => rule.to === null) && { label: 'End a rate', run: 'rate end', given: { '?': 'form' } },
+    ),
+  )
+
+const holds = ({ from, to }: RateRule, now: Date): Text => [
+  ...(from > now ? text`from ${moment(from, 'day')}` : text`now`),
+  ...(to ? text`, until ${moment(to, 'day')}` : []),
+]
+
+/** What setting a rate did. */
+export const rateSetCard = ({ rule, was, later }: Placed, currency: string): Card =>
+  toned(
+    later ? 'warn' : 'good',
+    card(
+      later ? 'The rate changes after the notice' : 'The rate holds now',
+      facts({
+        Rate: rule.name,
+        Pays: payText(rule, currency),
+        For: conditionWords(rule),
+        From: moment(rule.from, 'day'),
+        ...(was ? { Before: payText(was, currency) } : {}),
+      }),
+      later
+        ? 'It may pay less than before, so the creators concerned are told now. Sales until then keep the old rate.'
+        : 'Sales before keep the rate they had.',
+      buttons({ label: 'List rates', run: 'rate list' }),
+    ),
+  )
+
+export const rateEndedCard = (rule: RateRule): Card =>
+  card(
+    `The rate “${rule.name}” ends`,
+    paragraph(
+      text`It holds until ${moment(rule.to ?? rule.from, 'day')}, and the creators concerned are told. Sales before keep it.`,
+    ),
+    buttons({ label: 'List rates', run: 'rate list' }),
+  )
+
+/** For creators: a rate that concerned them ends or falls. */
+export const rateNewsCard = (program: string, rule: RateRule, next: RateRule | null, currency: string): Card =>
+  toned(
+    'warn',
+    card(
+      `${program}: a rate changes`,
+      paragraph(
+        next
+          ? text`The rate “${rule.name}” is ${payText(rule, currency)} for ${conditionWords(rule)} now. From ${moment(next.from, 'day')} it is ${payText(next, currency)} for ${conditionWords(next)}.`
+          : text`The rate “${rule.name}” (${payText(rule, currency)} for ${conditionWords(rule)}) ends on ${moment(rule.to ?? rule.from, 'day')}.`,
+      ),
+      'Every sale before that day keeps its rate.',
+    ),
+  )

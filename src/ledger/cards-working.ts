@@ -1,0 +1,49 @@
+import { money, type Text, text } from '../kernel/card.ts'
+import type { Money } from '../kernel/money.ts'
+import { percent } from '../programs/rules.ts'
+import { earn, type Part } from './rules.ts'
+
+/** What a line earned and how: every number that was used. */
+export type Working = {
+  base: Money
+  parts: Part[]
+  /** Booked in all, top-ups of tiers included. */
+  booked: Money
+  toppedUp: Money
+  reversed: Money
+  /** order, creator month or program month, where a limit cut the commission. */
+  cappedBy: string | null
+}
+
+const limits: Record<string, string> = {
+  order: 'the limit of one order',
+  'creator month': 'what one creator can earn in a month',
+  'program month': 'what the program spends in a month',
+}
+
+/** "the limit of one order". */
+export const limitWords = (cappedBy: string): string => limits[cappedBy] ?? 'a limit'
+
+/** "80.00 € × 10 % = 8.00 €, less 4.00 € refunded"; several parts are added up, and a limit is named. */
+export function working({ base, parts, booked, reversed, cappedBy }: Working): Text {
+  const made = parts.map((part) => partText(part, base, parts.length))
+  const sum = made.flatMap((one, i) => (i === 0 ? one : [...text` + `, ...one]))
+  // A lone fixed amount is its own result.
+  const result =
+    parts.length === 1 && parts[0]!.fixedMinor !== null ? sum : [...sum, ...text` = ${money(earnedBy(parts, booked))}`]
+  return [
+    ...result,
+    ...(cappedBy === null ? [] : text`, cut to ${money(booked)} by ${limitWords(cappedBy)}`),
+    ...(reversed.minor === 0n ? [] : text`, less ${money(reversed)} refunded`),
+  ]
+}
+
+const earnedBy = (parts: Part[], { currency }: Money): Money => ({
+  minor: earn(parts, currency).earned.minor,
+  currency,
+})
+
+function partText({ base: minor, rateBps, fixedMinor }: Part, { currency }: Money, count: number): Text {
+  if (fixedMinor !== null) return text`${money({ minor: fixedMinor, currency })}${count === 1 ? ' fixed' : ''}`
+  return text`${money({ minor, currency })} × ${percent(rateBps ?? 0)}`
+}

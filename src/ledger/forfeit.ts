@@ -1,0 +1,102 @@
+// An upheld case takes a line back, and an appeal may give it again. Both are transfers of their own beside the refunds, and count as
+// taken back and given again wherever somebody adds up what is left of a line.
+import type { Context } from '../context.ts'
+import type { Money } from '../kernel/money.ts'
+import { familyOf, ownerOf } from './owners.ts'
+import { shrinkReferral } from './rewards.ts'
+import { commissionAccount, commissionKey, purse } from './rules.ts'
+import { move } from './service.ts'
+
+const forfeitKey = (caseId: string, line: string): string => `forfeit:${caseId}:${line}`
+const restoreKey = (caseId: string, line: string): string => `restore:${caseId}:${line}`
+
+export type Forfeit = { caseId: string; line: string; creatorId: string; because: object }
+
+/**
+ * Takes back whatever is left of a line, from pending while it is held and from payable afterwards, and ends its hold. Says what was
+ * taken and when the hold would have ended; taken again it takes nothing.
+ */
+export async function forfeit(ctx: Context, plan: Forfeit): Promise<{ taken: Money; availableAt: Date | null }> {
+  const programId = ctx.program.id
+  const [held] = await ctx.db.$queryRaw<{ availableAt: Date }[]>`
+    SELECT "availableAt" FROM "Hold" WHERE "programId" = ${programId} AND "line" = ${plan.line} FOR UPDATE`
+  const creatorId = await ownerOf(ctx, plan.creatorId)
+  const left = (await leftOf(ctx, [plan.line])).get(plan.line) ?? 0n
+  const money = { minor: left > 0n ? left : 0n, currency: ctx.program.currency }
+  if (money.minor > 0n) {
+    await move(ctx, {
+      from: purse(creatorId, held ? 'pending' : 'payable'),
+      to: commissionAccount,
+      money,
+      key: forfeitKey(plan.caseId, plan.line),
+      because: { line: plan.line, case: plan.caseId, rule: 'case upheld', ...plan.because },
+    })
+    await shrinkReferral(ctx, plan.line, plan.caseId, 0n)
+  }
+  if (held) await ctx.db.hold.deleteMany({ where: { programId, line: plan.line } })
+  return { taken: money, availableAt: held?.availableAt ?? null }
+}
+
+/** Gives a forfeited line again: pending until its hold would have ended, payable when that day is past. */
+export async function restore(ctx: Context, plan: Forfeit & { money: Money; availableAt: Date | null }): Promise<void> {
+  if (plan.money.minor === 0n) return
+  const creatorId = await ownerOf(ctx, plan.creatorId)
+  const { line, availableAt } = plan
+  const waits = availableAt !== null && availableAt > ctx.now
+  const moved = await move(ctx, {
+    from: commissionAccount,
+    to: purse(creatorId, waits ? 'pending' : 'payable'),
+    money: plan.money,
+    key: restoreKey(plan.caseId, line),
+    because: { line, case: plan.caseId, rule: 'appeal granted', ...plan.because },
+  })
+  if (!moved || !waits) return
+  const hold = { line, programId: ctx.program.id, creatorId, kind: 'commission', availableAt, createdAt: ctx.now }
+  await ctx.db.hold.createMany({ data: hold, skipDuplicates: true })
+}
+
+type HandOver = {
+  line: string
+  caseId: string
+  from: string
+  to: string
+  which: 'pending' | 'payable'
+  money: Money
+  reason: string
+}
+
+/** Moves what is left of a line from one creator to another, with its hold. The caller holds the lock on that. */
+export async function handOver(ctx: Context, { line, caseId, from, to, which, money, reason }: HandOver): Promise<void> {
+  const because = { line, case: caseId, rule: 'dispute granted', reason }
+  const key = `recredit:${caseId}:${line}`
+  if (money.minor > 0n) await move(ctx, { from: purse(from, which), to: purse(to, which), money, key, because })
+  await ctx.db.hold.updateMany({ where: { programId: ctx.program.id, line }, data: { creatorId: to } })
+}
+
+/** What a case took of a line, in minor units. */
+export async function forfeited(ctx: Context, caseId: string, line: string): Promise<bigint> {
+  const where = { programId_key: { programId: ctx.program.id, key: forfeitKey(caseId, line) } }
+  return (await ctx.db.transfer.findUnique({ where, select: { minor: true } }))?.minor ?? 0n
+}
+
+/** What is left of each line after all that was booked, taken back and given again, in minor units; lines without a booking are missing. */
+export async function leftOf(ctx: Context, lines: string[]): Promise<Map<string, bigint>> {
+  if (lines.length === 0) return new Map()
+  const programId = ctx.program.id
+  const booked = await ctx.db.transfer.findMany({
+    where: { programId, key: { in: lines.map(commissionKey) } },
+    select: { to: true },
+  })
+  const now = await ctx.db.line.findMany({ where: { programId, id: { in: lines } }, select: { creatorId: true } })
+  const whose = [...booked.map(({ to }) => to.split(':')[1]!), ...now.map(({ creatorId }) => creatorId)]
+  const accounts = (await familyOf(ctx, [...new Set(whose)])).flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])
+  const rows = await ctx.db.$queryRaw<{ line: string; minor: bigint }[]>`
+    WITH moved AS (
+      SELECT "key", "minor" FROM "Transfer" WHERE "programId" = ${programId} AND "to" = ANY(${accounts}) AND "from" = ${commissionAccount}
+      UNION ALL SELECT "key", -"minor" FROM "Transfer" WHERE "programId" = ${programId} AND "from" = ANY(${accounts}) AND "to" = ${commissionAccount}
+    ), named AS (
+      SELECT CASE WHEN "key" ~ '^(commission|topup):' THEN split_part("key", ':', 2) ELSE split_part("key", ':', 3) END AS line, "minor" FROM moved
+    )
+    SELECT line, SUM("minor")::bigint AS minor FROM named WHERE line = ANY(${lines}) GROUP BY 1`
+  return new Map(rows.map((row) => [row.line, row.minor]))
+}

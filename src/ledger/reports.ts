@@ -1,0 +1,175 @@
+import type { Context } from '../context.ts'
+import { decimal, type Money } from '../kernel/money.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { writeSheet } from '../kernel/sheet.ts'
+import { monthOf, monthRange } from '../kernel/time.ts'
+import { policyOf } from '../programs/rules.ts'
+import { ageBuckets, journalHead, journalRows, type Moved, usReporting } from './rules-books.ts'
+
+/** What is owed to one creator, in one currency. `negative` is what a payable balance is below zero. */
+export type Owed = {
+  creatorId: string
+  name: string
+  currency: string
+  pending: bigint
+  payable: bigint
+  paying: bigint
+  negative: bigint
+  /** Payable by age, youngest first, as in ageBuckets. */
+  ages: bigint[]
+}
+
+export type Liability = { at: Date; month: string | null; owed: Owed[] }
+
+/**
+ * What the brand owes its creators at the end of a month, or now: one row for each creator and currency with anything open. Whoever
+ * turned out to be somebody else is counted with them.
+ */
+export async function liabilityOf(ctx: Context, month: string | null): Promise<Liability> {
+  const at = month === null ? ctx.now : endOf(ctx, month)
+  // Up to a month's end, but with what is booked this very moment.
+  const before = at === ctx.now ? new Date(at.getTime() + 1) : at
+  const programId = ctx.program.id
+  const [young, middle, old] = ageBuckets.map(({ to }) => to ?? 0)
+  const rows = await ctx.db.$queryRaw<{ creatorId: string; name: string; currency: string; sums: string[] }[]>`
+    WITH moved AS (
+      SELECT split_part(account, ':', 2) AS id, split_part(account, ':', 3) AS purse, "currency", minor, "at", tid FROM (
+        SELECT "to" AS account, "currency", "minor" AS minor, "at", "id" AS tid FROM "Transfer"
+          WHERE "programId" = ${programId} AND "at" < ${before} AND "to" LIKE 'creator:%' AND "key" NOT LIKE 'merge:%'
+        UNION ALL SELECT "from", "currency", -"minor", "at", "id" FROM "Transfer"
+          WHERE "programId" = ${programId} AND "at" < ${before} AND "from" LIKE 'creator:%' AND "key" NOT LIKE 'merge:%') m
+    ), own AS (
+      SELECT COALESCE(c."mergedInto", m.id) AS id, m.purse, m."currency", m.minor, m."at", m.tid
+      FROM moved m LEFT JOIN "Creator" c ON c."programId" = ${programId} AND c.id = m.id
+    ), sums AS (
+      SELECT id, "currency",
+        COALESCE(SUM(minor) FILTER (WHERE purse = 'pending'), 0) AS pending,
+        COALESCE(SUM(minor) FILTER (WHERE purse = 'payable'), 0) AS payable,
+        COALESCE(SUM(minor) FILTER (WHERE purse = 'paying'), 0) AS paying
+      FROM own GROUP BY 1, 2
+    ), credit AS (
+      SELECT id, "currency", "at", minor, SUM(minor) OVER (PARTITION BY id, "currency" ORDER BY "at" DESC, tid DESC) AS running
+      FROM own WHERE purse = 'payable' AND minor > 0
+    ), aged AS (
+      SELECT c.id, c."currency", EXTRACT(EPOCH FROM ${at}::timestamptz - c."at") / 86400 AS days,
+        LEAST(c.minor, GREATEST(0, s.payable - (c.running - c.minor))) AS minor
+      FROM credit c JOIN sums s ON s.id = c.id AND s."currency" = c."currency"
+    ), ages AS (
+      SELECT id, "currency",
+        COALESCE(SUM(minor) FILTER (WHERE days <= ${young}), 0) AS a,
+        COALESCE(SUM(minor) FILTER (WHERE days > ${young} AND days <= ${middle}), 0) AS b,
+        COALESCE(SUM(minor) FILTER (WHERE days > ${middle} AND days <= ${old}), 0) AS c,
+        COALESCE(SUM(minor) FILTER (WHERE days > ${old}), 0) AS d
+      FROM aged GROUP BY 1, 2
+    )
+    SELECT s.id AS "creatorId", COALESCE(c."name", s.id) AS name, s."currency" AS currency,
+      ARRAY[s.pending, GREATEST(0, s.payable), s.paying, GREATEST(0, -s.payable),
+        COALESCE(g.a, 0), COALESCE(g.b, 0), COALESCE(g.c, 0), COALESCE(g.d, 0)]::text[] AS sums
+    FROM sums s LEFT JOIN ages g ON g.id = s.id AND g."currency" = s."currency"
+    LEFT JOIN "Creator" c ON c."programId" = ${programId} AND c.id = s.id
+    WHERE s.pending <> 0 OR s.payable <> 0 OR s.paying <> 0
+    ORDER BY s."currency", s.payable DESC, s.id`
+  const owed = rows.map(({ sums, ...row }): Owed => {
+    const [pending = 0n, payable = 0n, paying = 0n, negative = 0n, ...ages] = sums.map(BigInt)
+    return { ...row, pending, payable, paying, negative, ages }
+  })
+  return { at, month, owed }
+}
+
+/** The report as a list, a row for each creator and one of totals for each currency. */
+export function liabilitySheet({ owed }: Liability): Uint8Array {
+  const head = [
+    'Creator',
+    'Id',
+    'Currency',
+    'Pending',
+    'Payable',
+    'Paying',
+    'Below zero',
+    ...ageBuckets.map(({ label }) => label),
+  ]
+  const row = (name: string, id: string, one: Omit<Owed, 'name' | 'creatorId'>) => {
+    const amount = (minor: bigint) => decimal({ minor, currency: one.currency })
+    return [name, id, one.currency, ...[one.pending, one.payable, one.paying, one.negative, ...one.ages].map(amount)]
+  }
+  return writeSheet(head, [
+    ...owed.map((one) => row(one.name, one.creatorId, one)),
+    ...owedTotals(owed).map((one) => row('Total', '', one)),
+  ])
+}
+
+/** What is owed in all, for each currency. */
+export function owedTotals(owed: readonly Owed[]): Omit<Owed, 'name' | 'creatorId'>[] {
+  return [...new Set(owed.map(({ currency }) => currency))].sort().map((currency) => {
+    const own = owed.filter((one) => one.currency === currency)
+    const total = (pick: (one: Owed) => bigint) => own.reduce((sum, one) => sum + pick(one), 0n)
+    return {
+      currency,
+      pending: total((one) => one.pending),
+      payable: total((one) => one.payable),
+      paying: total((one) => one.paying),
+      negative: total((one) => one.negative),
+      ages: ageBuckets.map((_, i) => total((one) => one.ages[i] ?? 0n)),
+    }
+  })
+}
+
+/** The month's journal: each day's moves between two accounts, in double entry. */
+export async function journalOf(ctx: Context, month: string): Promise<{ moves: Moved[]; sheet: Uint8Array }> {
+  const { from, to } = monthRange(month, ctx.program.zone)
+  if (from > ctx.now) throw new Refusal('invalid', `${month} has not begun yet.`, 'Choose an earlier month.', 'month')
+  const rows = await ctx.db.$queryRaw<(Omit<Moved, 'minor'> & { minor: string })[]>`
+    SELECT to_char("at" AT TIME ZONE ${ctx.program.zone}, 'YYYY-MM-DD') AS day,
+      CASE WHEN "from" LIKE 'creator:%' THEN 'creators:' || split_part("from", ':', 3) ELSE "from" END AS "from",
+      CASE WHEN "to" LIKE 'creator:%' THEN 'creators:' || split_part("to", ':', 3) ELSE "to" END AS "to",
+      "currency", SUM("minor")::text AS minor, COUNT(*)::int AS count
+    FROM "Transfer" WHERE "programId" = ${ctx.program.id} AND "at" >= ${from} AND "at" < ${to} AND "key" NOT LIKE 'merge:%'
+    GROUP BY 1, 2, 3, 4 ORDER BY 1, 4, 2, 3`
+  const moves = rows.map((row) => ({ ...row, minor: BigInt(row.minor) }))
+  return { moves, sheet: writeSheet(journalHead, journalRows(moves, policyOf(ctx.program).books.accounts ?? {})) }
+}
+
+/** What a creator was paid in a year. */
+export type YearRow = { creatorId: string; name: string; country: string; taxForm: string; paid: Money; report: string }
+
+/** Everyone who was paid in a calendar year of the program's zone, for tax reports. */
+export async function yearOf(ctx: Context, year: number): Promise<YearRow[]> {
+  const programId = ctx.program.id
+  const { from } = monthRange(`${year}-01`, ctx.program.zone)
+  const { to } = monthRange(`${year}-12`, ctx.program.zone)
+  if (from > ctx.now) throw new Refusal('invalid', `${year} has not begun yet.`, 'Choose an earlier year.', 'year')
+  const rows = await ctx.db.$queryRaw<
+    { creatorId: string; name: string; country: string; taxForm: string; currency: string; minor: string }[]
+  >`
+    WITH moved AS (
+      SELECT split_part("to", ':', 2) AS id, "currency", "minor" AS minor FROM "Transfer"
+        WHERE "programId" = ${programId} AND "at" >= ${from} AND "at" < ${to} AND "to" LIKE 'creator:%:paid' AND "key" NOT LIKE 'merge:%'
+      UNION ALL SELECT split_part("from", ':', 2), "currency", -"minor" FROM "Transfer"
+        WHERE "programId" = ${programId} AND "at" >= ${from} AND "at" < ${to} AND "from" LIKE 'creator:%:paid' AND "key" NOT LIKE 'merge:%'
+    ), paid AS (
+      SELECT COALESCE(c."mergedInto", m.id) AS id, m."currency", SUM(m.minor) AS minor
+      FROM moved m LEFT JOIN "Creator" c ON c."programId" = ${programId} AND c.id = m.id GROUP BY 1, 2
+    )
+    SELECT p.id AS "creatorId", COALESCE(c."name", p.id) AS name, COALESCE(y."country", c."country", '') AS country,
+      CASE WHEN y."taxSignedAt" IS NULL THEN 'none' ELSE y."taxForm" END AS "taxForm", p."currency" AS currency, p.minor::text AS minor
+    FROM paid p LEFT JOIN "Creator" c ON c."programId" = ${programId} AND c.id = p.id
+    LEFT JOIN "Payee" y ON y."programId" = ${programId} AND y."creatorId" = p.id
+    WHERE p.minor <> 0 ORDER BY p.minor DESC, p.id`
+  return rows.map(({ currency, minor, ...row }) => {
+    const paid = { minor: BigInt(minor), currency }
+    return { ...row, paid, report: usReporting(year, paid, row) }
+  })
+}
+
+export const yearSheet = (rows: readonly YearRow[]): Uint8Array =>
+  writeSheet(
+    ['Creator', 'Id', 'Country', 'Tax form', 'Paid', 'Currency', 'US report'],
+    rows.map((row) => [row.name, row.creatorId, row.country, row.taxForm, decimal(row.paid), row.paid.currency, row.report]),
+  )
+
+/** The end of a month that has begun; of the running one it is now. */
+function endOf(ctx: Context, month: string): Date {
+  const { from, to } = monthRange(month, ctx.program.zone)
+  if (from > ctx.now) throw new Refusal('invalid', `${month} has not begun yet.`, 'Choose an earlier month.', 'month')
+  return monthOf(ctx.now, ctx.program.zone) === month ? ctx.now : to
+}

@@ -1,0 +1,158 @@
+/**
+ * The law of a statement: it is what a creator was owed when a month began, every transfer of the month that changed that, and what
+ * they are owed at its end; the first and the rows add up to the last. What is owed is pending, payable and under way together, so a
+ * hold that ends or a payment that begins changes nothing, and only what reached their bank takes away. Rows say what was booked, in
+ * the words and numbers it was booked with.
+ */
+import { decimal, format, type Money } from '../kernel/money.ts'
+import { localDay } from '../kernel/time.ts'
+import { percent } from '../programs/rules.ts'
+import { type Part, partsOf } from './rules.ts'
+
+/** A transfer as far as a statement needs it. */
+export type Moved = { id: string; key: string; from: string; to: string; minor: bigint; at: Date; because: unknown }
+
+/** A line and its order, for the arithmetic. */
+export type Sold = Parameters<typeof partsOf>[0] & { id: string; number: string; currency: string }
+
+export type StatementRow = { day: string; what: string; order: string; arithmetic: string; minor: bigint }
+
+const words: Record<string, string> = {
+  commission: 'Commission',
+  refund: 'Refund',
+  topup: 'Tier top-up',
+  fee: 'Content fee',
+  opening: 'Brought along',
+  bonus: 'Bonus',
+  milestone: 'Milestone',
+  referral: 'Referral',
+  'referral-refund': 'Referral, refund',
+  forfeit: 'Case upheld',
+  restore: 'Appeal granted',
+  settle: 'Payout',
+}
+/** Kinds whose key names the line third. */
+const lineThird = new Set(['refund', 'forfeit', 'restore', 'referral-refund'])
+const lineSecond = new Set(['commission', 'topup', 'referral', 'mature'])
+
+/** The line that a transfer is about, if it is about one. */
+export function lineOf(key: string): string | undefined {
+  const [kind = '', second, third] = key.split(':')
+  return lineThird.has(kind) ? third : lineSecond.has(kind) ? second : undefined
+}
+
+const owed = /^creator:([^:]+):(pending|payable|paying)$/
+
+/** What a transfer changes in what is owed to these creators, who are one person. */
+export function effect({ from, to, minor }: Pick<Moved, 'from' | 'to' | 'minor'>, family: ReadonlySet<string>): bigint {
+  const own = (account: string) => family.has(owed.exec(account)?.[1] ?? '')
+  return (own(to) ? minor : 0n) - (own(from) ? minor : 0n)
+}
+
+export type Frame = {
+  family: ReadonlySet<string>
+  sold: ReadonlyMap<string, Sold>
+  zone: string
+  locale: string
+  currency: string
+}
+
+// What is booked by one unit of work has one time, and is told as it follows from one another.
+const rank = ['opening', 'commission', 'topup', 'mature', 'refund', 'forfeit', 'restore']
+const rankOf = ({ key }: Moved): number => (rank.indexOf(key.split(':')[0] ?? '') + rank.length + 1) % (rank.length + 1)
+
+/** The rows of a statement in the order in which they were booked; what changes nothing is left out. */
+export function statementRows(moved: readonly Moved[], frame: Frame): StatementRow[] {
+  const sorted = [...moved].sort((a, b) => a.at.getTime() - b.at.getTime() || rankOf(a) - rankOf(b) || (a.id < b.id ? -1 : 1))
+  return sorted.flatMap((one) => {
+    const minor = effect(one, frame.family)
+    if (minor === 0n) return []
+    const sold = frame.sold.get(lineOf(one.key) ?? '')
+    const kind = one.key.split(':')[0] ?? ''
+    const what = words[kind] ?? (paidOut(one) ? 'Payout' : 'Booking')
+    return [
+      {
+        day: localDay(one.at, frame.zone),
+        what,
+        order: sold?.number ?? '',
+        arithmetic: arithmetic(kind, one, sold, frame),
+        minor,
+      },
+    ]
+  })
+}
+
+const paidOut = ({ to }: Moved): boolean => to.endsWith(':paid')
+
+function arithmetic(kind: string, { because }: Moved, sold: Sold | undefined, { locale, currency }: Frame): string {
+  const said = (because ?? {}) as Record<string, unknown>
+  const say = (minor: bigint) => format({ minor, currency: sold?.currency ?? currency }, locale)
+  if (kind === 'commission' && sold)
+    return partsOf({ ...sold, raisedBps: null })
+      .map((part) => partWords(part, say))
+      .join(' + ')
+  if (kind === 'refund' && isMinor(said.left) && isMinor(said.of)) {
+    // A lead has no base: it is there, or it is gone.
+    return said.of === '1' ? 'taken back' : `${say(BigInt(said.left))} of ${say(BigInt(said.of))} is left`
+  }
+  for (const name of ['reason', 'reference', 'tier', 'rule', 'note']) {
+    const value = said[name]
+    if (typeof value === 'string') return value.slice(0, 120)
+  }
+  return ''
+}
+
+const isMinor = (value: unknown): value is string => typeof value === 'string' && /^-?\d{1,18}$/.test(value)
+
+function partWords({ base, rateBps, fixedMinor, minor, of }: Part, say: (minor: bigint) => string): string {
+  const made = fixedMinor === null ? `${say(base)} × ${percent(rateBps ?? 0)} = ${say(minor)}` : `${say(fixedMinor)} fixed`
+  return of === null ? made : `${of}: ${made}`
+}
+
+/** Who pays and who is paid, as an invoice names them. */
+export type InvoiceParty = { name: string; address: string[]; country: string; vatId: string }
+
+export type StatementPaper = {
+  program: string
+  creator: string
+  month: string
+  currency: string
+  locale: string
+  opening: Money
+  rows: StatementRow[]
+  closing: Money
+  /** Closing, by where it is now. */
+  pending: Money
+  payable: Money
+  paying: Money
+  /** What was earned in the month: all rows that are no payout. */
+  earned: Money
+  /** The month is not closed, so rows may still come. */
+  provisional: boolean
+  /** Of an invoice that the brand writes for the creator. */
+  invoice: { number: string; day: string; payer: InvoiceParty; payee: InvoiceParty; note: string } | null
+}
+
+/** What the rows brought in, payouts left out. */
+export const earnedIn = (rows: readonly StatementRow[]): bigint =>
+  rows.reduce((sum, { what, minor }) => (what === 'Payout' ? sum : sum + minor), 0n)
+
+export const statementHead = ['Date', 'What', 'Order', 'Arithmetic', 'Amount', 'Balance', 'Currency']
+
+/** The statement as a list; the balance runs along. */
+export function statementCells({ month, opening, closing, rows, currency }: StatementPaper): string[][] {
+  let balance = opening.minor
+  const amount = (minor: bigint) => decimal({ minor, currency })
+  const cells = rows.map(({ day, what, order, arithmetic: made, minor }) => {
+    balance += minor
+    return [day, what, order, made, amount(minor), amount(balance), currency]
+  })
+  return [
+    [`${month}-01`, 'Opening balance', '', '', '', amount(opening.minor), currency],
+    ...cells,
+    ['', 'Closing balance', '', '', '', amount(closing.minor), currency],
+  ]
+}
+
+/** 2026-00042: the year it was written in, and its number in that year. */
+export const invoiceNumber = (year: number, number: number): string => `${year}-${String(number).padStart(5, '0')}`

@@ -1,0 +1,70 @@
+/**
+ * The law of tiers: a tier is reached by what a creator's own sales of a window come to, net of what was given back, or by how many
+ * there are. Marginal: a sale that comes after a tier was reached pays the tier's rate; the one that reaches it does not yet.
+ * Retroactive: all sales of the window pay the highest rate that was reached in it, by top-ups. A tier that was earned stands until
+ * its window is over. Refunds that would undo it are told to the managers, and nothing is taken silently. A tier that the brand gave
+ * by hand wins over any that was earned.
+ */
+import { days, monthOf, monthRange, type Range } from '../kernel/time.ts'
+
+export type Step = { name: string; from: string; rateBps: number }
+export type Tiers = {
+  measure: 'revenue' | 'orders'
+  window: 'month' | 'rolling' | 'lifetime'
+  days: number
+  mode: 'marginal' | 'retroactive'
+  steps: readonly Step[]
+}
+
+/** The highest step that a total reaches, or null below the first. */
+export const reached = ({ steps }: Pick<Tiers, 'steps'>, total: bigint): Step | null =>
+  inOrder(steps).findLast((step) => BigInt(step.from) <= total) ?? null
+
+/** The next step above a total and how much is missing to it; null at the top. */
+export function nextStep({ steps }: Pick<Tiers, 'steps'>, total: bigint): { step: Step; missing: bigint } | null {
+  const step = inOrder(steps).find((one) => BigInt(one.from) > total)
+  return step ? { step, missing: BigInt(step.from) - total } : null
+}
+
+const inOrder = (steps: readonly Step[]): Step[] => [...steps].sort((a, b) => (BigInt(a.from) < BigInt(b.from) ? -1 : 1))
+
+export const stepNamed = ({ steps }: Pick<Tiers, 'steps'>, name: string): Step | null =>
+  steps.find((step) => step.name.toLowerCase() === name.trim().toLowerCase()) ?? null
+
+/** The window that a sale at this instant counts in; `to` is excluded. */
+export function windowAt({ window, days: length }: Pick<Tiers, 'window' | 'days'>, at: Date, zone: string): Range {
+  if (window === 'month') return monthRange(monthOf(at, zone), zone)
+  const to = new Date(at.getTime() + 1)
+  return { from: window === 'rolling' ? days(at, -length) : new Date(0), to: window === 'rolling' ? to : new Date(8.64e15) }
+}
+
+/** Until when a tier stands that was reached by a sale at this instant; null = for good. */
+export function standsUntil(tiers: Pick<Tiers, 'window' | 'days'>, at: Date, zone: string): Date | null {
+  if (tiers.window === 'lifetime') return null
+  return tiers.window === 'month' ? windowAt(tiers, at, zone).to : days(at, tiers.days)
+}
+
+export type Standing = { given: string | null; earned: string | null; earnedAt: Date | null; earnedUntil: Date | null }
+
+/** The tier whose rate a sale at this instant gets: the one given by hand, else the better of what stands and what `total` reaches. */
+export function tierFor(
+  tiers: Tiers | null,
+  standing: Standing,
+  total: bigint,
+  at: Date,
+): { name: string; step: Step | null } | null {
+  if (standing.given !== null) return { name: standing.given, step: tiers && stepNamed(tiers, standing.given) }
+  if (!tiers) return null
+  const stands =
+    standing.earned !== null && standing.earnedAt! <= at && (standing.earnedUntil === null || at < standing.earnedUntil)
+  const kept = stands ? stepNamed(tiers, standing.earned!) : null
+  const now = reached(tiers, total)
+  const step = kept && now ? (BigInt(kept.from) > BigInt(now.from) ? kept : now) : (kept ?? now)
+  return step && { name: step.name, step }
+}
+
+/** How far the way to the next step is done, as a bar of ten. */
+export function bar(total: bigint, from: bigint, to: bigint): string {
+  const done = to <= from ? 10 : Number(((total < from ? 0n : total - from) * 10n) / (to - from))
+  return '█'.repeat(Math.min(10, done)) + '░'.repeat(10 - Math.min(10, done))
+}

@@ -1,0 +1,213 @@
+import type { Context } from '../context.ts'
+import type { Statement } from '../db/generated/client.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { writeSheet } from '../kernel/sheet.ts'
+import { localDay, monthOf, monthRange } from '../kernel/time.ts'
+import { policyOf } from '../programs/rules.ts'
+import { isClosed } from './close.ts'
+import { familyOf } from './owners.ts'
+import { keepPaper } from './papers.ts'
+import { purse } from './rules.ts'
+import {
+  earnedIn,
+  type InvoiceParty,
+  invoiceNumber,
+  lineOf,
+  type Sold,
+  type StatementPaper,
+  statementCells,
+  statementHead,
+  statementRows,
+} from './rules-statement.ts'
+import { vatNote } from './rules-vat.ts'
+import { statementPdf } from './statement-pdf.ts'
+
+/** More rows than a paper of a month can be read with; the list has no end, but a unit of work has. */
+const MOST_ROWS = 20_000
+
+/** `number` is that of an invoice. */
+export type Given = { paper: StatementPaper; number: string | null; pdfId: string; csvId: string }
+
+/**
+ * A creator's statement of a month as files. Of a closed month it is made once, and given out again for ever after; with a payee who
+ * agreed to be billed for it is an invoice with the next number of the year. Before that it is provisional and made anew each time.
+ */
+export async function statementOf(ctx: Context, creatorId: string, month: string, payee: InvoiceParty | null): Promise<Given> {
+  if (monthRange(month, ctx.program.zone).from > ctx.now)
+    throw new Refusal('invalid', `${month} has not begun yet.`, 'Choose an earlier month.', 'month')
+  const draft = await draftOf(ctx, creatorId, month)
+  if (!(await isClosed(ctx, month))) return { paper: draft, number: null, ...(await filesOf(ctx, creatorId, draft)) }
+  // Two who ask at once: the second waits here and finds what the first has made.
+  await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`statement ${creatorId} ${month}`}, 0))`
+  const before = await issued(ctx, creatorId, month)
+  if (before) {
+    const number = before.number === null ? null : invoiceNumber(before.year ?? 0, before.number)
+    return { paper: { ...draft, provisional: false }, number, pdfId: before.pdfId, csvId: before.csvId }
+  }
+  return issue(ctx, creatorId, { ...draft, provisional: false }, payee)
+}
+
+/** The statement as it was given out, under whichever name the creator had then. */
+async function issued(ctx: Context, creatorId: string, month: string): Promise<Statement | null> {
+  const family = await familyOf(ctx, [creatorId])
+  return ctx.db.statement.findFirst({
+    where: { programId: ctx.program.id, creatorId: { in: family }, month },
+    orderBy: { id: 'asc' },
+  })
+}
+
+async function issue(ctx: Context, creatorId: string, draft: StatementPaper, payee: InvoiceParty | null): Promise<Given> {
+  // A month in which nothing was earned leaves nothing to bill.
+  const billed = payee !== null && draft.earned.minor > 0n ? await nextNumber(ctx) : null
+  const paper = billed && payee ? { ...draft, invoice: invoiceOf(ctx, billed, payee) } : draft
+  const files = await filesOf(ctx, creatorId, paper)
+  await ctx.db.statement.create({
+    data: {
+      id: ctx.id('statement'),
+      programId: ctx.program.id,
+      creatorId,
+      month: paper.month,
+      currency: paper.currency,
+      openingMinor: paper.opening.minor,
+      closingMinor: paper.closing.minor,
+      year: billed?.year ?? null,
+      number: billed?.number ?? null,
+      at: ctx.now,
+      ...files,
+    },
+  })
+  return { paper, number: paper.invoice?.number ?? null, ...files }
+}
+
+/**
+ * The next number of the year. Whoever takes one holds the year's row until their statement is kept, so two never share one, and one
+ * that comes to nothing is given back.
+ */
+async function nextNumber(ctx: Context): Promise<{ year: number; number: number }> {
+  const year = Number(localDay(ctx.now, ctx.program.zone).slice(0, 4))
+  const [row] = await ctx.db.$queryRaw<{ last: number }[]>`
+    INSERT INTO "StatementNumber" AS n ("programId", "year", "last") VALUES (${ctx.program.id}, ${year}, 1)
+    ON CONFLICT ("programId", "year") DO UPDATE SET "last" = n."last" + 1 RETURNING "last"`
+  return { year, number: row!.last }
+}
+
+function invoiceOf(ctx: Context, { year, number }: { year: number; number: number }, payee: InvoiceParty) {
+  const { legalName, address, country, vatId } = policyOf(ctx.program).books
+  const payer = {
+    name: legalName ?? ctx.program.name,
+    address: (address ?? '').split(/\s*[\n;]\s*/).filter((line) => line !== ''),
+    country: country ?? '',
+    vatId: vatId ?? '',
+  }
+  const day = localDay(ctx.now, ctx.program.zone)
+  return { number: invoiceNumber(year, number), day, payer, payee, note: vatNote(payer, payee) }
+}
+
+async function filesOf(ctx: Context, creatorId: string, paper: StatementPaper): Promise<{ pdfId: string; csvId: string }> {
+  const name = `statement-${paper.month}`
+  const keep = (bytes: Uint8Array, ext: string) =>
+    keepPaper(ctx, { bytes, name: `${name}.${ext}`, what: `statement ${paper.month}`, creatorId })
+  const pdfId = await keep(await statementPdf(paper, creatorId, localDay(ctx.now, ctx.program.zone)), 'pdf')
+  return { pdfId, csvId: await keep(writeSheet(statementHead, [...statementCells(paper), ['Creator', creatorId]]), 'csv') }
+}
+
+/** Everything a statement says, read from the transfers of the month. */
+async function draftOf(ctx: Context, creatorId: string, month: string): Promise<StatementPaper> {
+  const { id: programId, currency, zone, locale } = ctx.program
+  const { from, to } = monthRange(month, zone)
+  const family = await familyOf(ctx, [creatorId])
+  const accounts = family.flatMap((id) => (['pending', 'payable', 'paying'] as const).map((which) => purse(id, which)))
+  const moved = await ctx.db.transfer.findMany({
+    where: { programId, currency, at: { gte: from, lt: to }, OR: [{ from: { in: accounts } }, { to: { in: accounts } }] },
+    orderBy: [{ at: 'asc' }, { id: 'asc' }],
+    take: MOST_ROWS + 1,
+  })
+  if (moved.length > MOST_ROWS)
+    throw new Refusal('over_limit', 'This month has too many rows for one statement.', 'Ask finance for the journal.')
+  const sold = await soldBy(ctx, [...new Set(moved.flatMap(({ key }) => lineOf(key) ?? []))])
+  const rows = statementRows(moved, { family: new Set(family), sold, zone, locale, currency })
+  const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId }, select: { name: true } })
+  const money = (minor: bigint) => ({ minor, currency })
+  const [opening, closing] = [await heldAt(ctx, family, from), await heldAt(ctx, family, to)]
+  return {
+    program: policyOf(ctx.program).books.legalName ?? ctx.program.name,
+    creator: creator.name,
+    month,
+    currency,
+    locale,
+    opening: money(opening.pending + opening.payable + opening.paying),
+    rows,
+    closing: money(closing.pending + closing.payable + closing.paying),
+    pending: money(closing.pending),
+    payable: money(closing.payable),
+    paying: money(closing.paying),
+    earned: money(earnedIn(rows)),
+    provisional: true,
+    invoice: null,
+  }
+}
+
+/** What the accounts of a family held just before an instant. */
+async function heldAt(
+  ctx: Context,
+  family: string[],
+  until: Date,
+): Promise<{ pending: bigint; payable: bigint; paying: bigint }> {
+  const { id: programId, currency } = ctx.program
+  const held = { pending: 0n, payable: 0n, paying: 0n }
+  for (const which of ['pending', 'payable', 'paying'] as const) {
+    const accounts = family.map((id) => purse(id, which))
+    const [row] = await ctx.db.$queryRaw<{ minor: bigint }[]>`
+      SELECT (COALESCE((SELECT SUM("minor") FROM "Transfer" WHERE "programId" = ${programId} AND "to" = ANY(${accounts}) AND "currency" = ${currency} AND "at" < ${until}), 0)
+            - COALESCE((SELECT SUM("minor") FROM "Transfer" WHERE "programId" = ${programId} AND "from" = ANY(${accounts}) AND "currency" = ${currency} AND "at" < ${until}), 0))::bigint AS minor`
+    held[which] = row?.minor ?? 0n
+  }
+  return held
+}
+
+async function soldBy(ctx: Context, lineIds: string[]): Promise<Map<string, Sold>> {
+  const programId = ctx.program.id
+  const lines = await ctx.db.line.findMany({ where: { programId, id: { in: lineIds } } })
+  const orders = await ctx.db.order.findMany({
+    where: { programId, id: { in: lines.map((line) => line.orderId) } },
+    select: { id: true, number: true },
+  })
+  const numbers = new Map(orders.map(({ id, number }) => [id, number]))
+  return new Map(lines.map((line) => [line.id, { ...line, number: numbers.get(line.orderId) ?? '' }]))
+}
+
+/** The months a creator may ask for: those in which anything was booked for them, newest first, at most 24. */
+export async function monthsOf(ctx: Context, creatorId: string): Promise<string[]> {
+  const family = await familyOf(ctx, [creatorId])
+  const accounts = family.flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])
+  const first = await ctx.db.transfer.findFirst({
+    where: { programId: ctx.program.id, to: { in: accounts } },
+    orderBy: { at: 'asc' },
+    select: { at: true },
+  })
+  const months = []
+  const start = monthOf(first?.at ?? ctx.now, ctx.program.zone)
+  for (let month = monthOf(ctx.now, ctx.program.zone); month >= start && months.length < 24; month = monthBefore(month))
+    months.push(month)
+  return months
+}
+
+function monthBefore(month: string): string {
+  const [year = 0, number = 0] = month.split('-').map(Number)
+  return number === 1 ? `${year - 1}-12` : `${year}-${String(number - 1).padStart(2, '0')}`
+}
+
+/** Creators who agreed to be billed for and have no statement of this closed month yet, though something was booked for them in it. */
+export async function unbilled(ctx: Context, month: string, most: number): Promise<string[]> {
+  const programId = ctx.program.id
+  const { from, to } = monthRange(month, ctx.program.zone)
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT c."id" FROM "Payee" p JOIN "Creator" c ON c."programId" = ${programId} AND c."id" = p."creatorId" AND c."mergedInto" IS NULL
+    WHERE p."programId" = ${programId} AND p."billingAt" IS NOT NULL
+      AND NOT EXISTS (SELECT FROM "Statement" s WHERE s."programId" = ${programId} AND s."month" = ${month} AND s."creatorId" IN (
+        SELECT c."id" UNION SELECT o."id" FROM "Creator" o WHERE o."programId" = ${programId} AND o."mergedInto" = c."id"))
+      AND EXISTS (SELECT FROM "Transfer" t WHERE t."programId" = ${programId} AND t."at" >= ${from} AND t."at" < ${to}
+        AND t."to" IN ('creator:' || c."id" || ':pending', 'creator:' || c."id" || ':payable'))
+    ORDER BY c."id" LIMIT ${most}`
+  return rows.map(({ id }) => id)
+}

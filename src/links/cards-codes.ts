@@ -1,0 +1,188 @@
+import type { Code } from '../db/generated/client.ts'
+import {
+  type Block,
+  buttons,
+  type Card,
+  card,
+  code,
+  facts,
+  moment,
+  paragraph,
+  small,
+  type Text,
+  text,
+  toned,
+} from '../kernel/card.ts'
+
+export type CodeView = {
+  code: string
+  percent: number
+  state: string
+  endReason: string | null
+  endedAt: Date | null
+  /** Every connected shop that was asked for it. */
+  shops: { name: string; state: string }[]
+}
+
+export type OwnCodes = {
+  own: CodeView
+  id: string
+  /** A name that was chosen and is being made in the shops. */
+  wanted: CodeView | null
+  /** Codes before that still count. */
+  fading: CodeView[]
+  mayChoose: boolean
+  /** To put under a post. */
+  caption: string
+}
+
+const states: Record<string, string> = {
+  wanted: 'being made',
+  live: 'live in the shop',
+  taken: 'taken there, another one is made',
+  failed: 'could not be made yet; the team knows',
+  ended: 'ended in the shop; the team knows',
+}
+
+const stateWords = (state: string): string => states[state] ?? state
+
+const standing = ({ shops }: CodeView): Block[] =>
+  shops.length === 0 ? [] : [facts(Object.fromEntries(shops.map((shop) => [shop.name, [stateWords(shop.state)]])))]
+
+/** The code, what it does, where it stands, and a caption to copy. */
+export function codeCard({ own, id, wanted, fading, mayChoose, caption }: OwnCodes): Card {
+  return card(
+    'Your code',
+    paragraph(text`${code(own.code)} takes ${own.percent} % off for shoppers, and the sale counts for you.`),
+    ...standing(own),
+    ...(wanted
+      ? [paragraph(text`${code(wanted.code)}, which you chose, takes its place as soon as it is live.`), ...standing(wanted)]
+      : []),
+    ...fading.map((old) => small(fadingLine(old))),
+    small(['A caption to copy:']),
+    paragraph(code(caption)),
+    buttons(
+      { label: 'Show link', run: 'link' },
+      mayChoose && !wanted && { label: 'Choose your own code', run: 'code', given: { '?': 'form' } },
+      { label: 'Replace code', run: 'rotate', given: { code: id, '?': 'form' } },
+    ),
+  )
+}
+
+const fadingLine = ({ code: old, endedAt }: CodeView): Text =>
+  endedAt ? text`${code(old)} still counts until ${moment(endedAt)}.` : text`${code(old)} has ended.`
+
+/** What became of a choice. */
+export function chosenCard(fresh: CodeView, before: { code: string; until: Date } | null): Card {
+  if (fresh.state === 'wanted')
+    return card(
+      `${fresh.code} is being made`,
+      'You hear from us as soon as it is live in the shop. Until then the code you have goes on.',
+      ...standing(fresh),
+      buttons({ label: 'Show code', run: 'code' }),
+    )
+  return toned(
+    'good',
+    card(
+      `Your code is ${fresh.code}`,
+      paragraph(text`It takes ${fresh.percent} % off for shoppers, and the sale counts for you.`),
+      before !== null &&
+        paragraph(text`${code(before.code)} still counts until ${moment(before.until)}, so posts that name it go on earning.`),
+      buttons({ label: 'Show code', run: 'code', look: 'main' }),
+    ),
+  )
+}
+
+export const choiceLiveCard = (fresh: Pick<Code, 'code' | 'percent'>, shop: string): Card =>
+  toned(
+    'good',
+    card(
+      `${fresh.code} is live`,
+      paragraph(
+        text`${shop} takes ${fresh.percent} % off for it, and every sale with it counts for you. Your code before goes on for a while.`,
+      ),
+      buttons({ label: 'Show code', run: 'code', look: 'main' }),
+    ),
+  )
+
+export const choiceTakenCard = (name: string, shop: string, near: string[]): Card =>
+  toned(
+    'warn',
+    card(
+      `${name} is taken`,
+      `${shop} has a discount of that name already, so it cannot be yours. Your choice is still open.`,
+      near.length > 0 && paragraph(text`Free are ${code(near[0]!)}${near[1] === undefined ? [] : text` and ${code(near[1])}`}.`),
+      buttons({ label: 'Choose another code', run: 'code', given: { '?': 'form' }, look: 'main' }),
+    ),
+  )
+
+const whyEnded: Record<string, string> = {
+  leaked: 'It was found where nobody follows you, so it ended at once.',
+  asked: 'You or the team asked for another one.',
+}
+
+/** For the creator alone: the old code, the new one, and how it stands. */
+export function renewedCard(old: Pick<Code, 'code' | 'endReason' | 'endedAt'>, fresh: CodeView): Card {
+  return card(
+    `Your code is now ${fresh.code}`,
+    paragraph(text`${code(old.code)} is over. ${whyEnded[old.endReason ?? ''] ?? ''}`),
+    paragraph(text`${code(fresh.code)} takes ${fresh.percent} % off. Tell it to your people alone, and change it in your posts.`),
+    old.endedAt !== null &&
+      small(text`Orders with the old code count until ${moment(old.endedAt, 'full')}; what you earned with it stays yours.`),
+    ...standing(fresh),
+    buttons({ label: 'Show code', run: 'code', look: 'main' }),
+  )
+}
+
+/** For whoever rotated it. */
+export const rotatedCard = (old: Pick<Code, 'code'>, creator: { name: string }, own: boolean, inShops: boolean): Card =>
+  toned(
+    'good',
+    card(
+      `${old.code} is over`,
+      inShops
+        ? 'It ends in the shop now; orders before keep their credit.'
+        : 'Orders before keep their credit; end it in your shop too.',
+      own ? 'Your new code is in your private place.' : `${creator.name} has the new one in their private place, and only there.`,
+      own && buttons({ label: 'Show code', run: 'code', look: 'main' }),
+    ),
+  )
+
+/** For managers, when a creator replaced an own code. */
+export const replacedNewsCard = (old: Pick<Code, 'code'>, creator: { id: string; name: string }): Card =>
+  card(
+    `${creator.name} replaced their code`,
+    paragraph(text`${code(old.code)} ended, because they say that it leaked. They have a new one.`),
+    buttons({ label: 'Show creator', run: 'creator show', given: { creator: creator.id } }),
+  )
+
+type Broken = { code: string; shop: string } & (
+  | { mended: true }
+  | { ending: boolean; why: string; fix: string; outboxId: string }
+)
+
+/** A fix-it card for managers, which turns good once it is mended. */
+export function brokenCard(broken: Broken): Card {
+  if ('mended' in broken) return toned('good', card(`${broken.code} is right in ${broken.shop} again`, 'Nothing is left to do.'))
+  const { code: name, shop, ending, why, fix, outboxId } = broken
+  return toned(
+    'warn',
+    card(
+      ending ? `${name} could not be ended in ${shop}` : `${name} could not be made in ${shop}`,
+      why,
+      fix,
+      ending && 'Orders with it are no longer credited, but shoppers still get the discount.',
+      buttons({ label: 'Try again', run: 'retry', given: { post: outboxId }, look: 'main' }),
+    ),
+  )
+}
+
+export const goneInShopCard = (gone: Pick<Code, 'code'>, shop: string, source: string): Card =>
+  toned(
+    'warn',
+    card(
+      `${gone.code} was ended in ${shop}`,
+      'It was not done from here. Shoppers no longer get the discount, and its creator still tells it.',
+      buttons({ label: 'Make it again', run: 'setup shop', given: { codes: source }, look: 'main' }),
+    ),
+  )

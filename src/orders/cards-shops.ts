@@ -1,0 +1,83 @@
+import { buttons, type Card, card, code, facts, moment, money, paragraph, small, table, text, toned } from '../kernel/card.ts'
+
+/** Shops as people call them; any other is called by its word. */
+const names: Record<string, string> = { shopify: 'Shopify', stripe: 'Stripe', woocommerce: 'WooCommerce', generic: 'The shop' }
+export const shopName = (source: string): string => names[source] ?? source
+
+/** For managers: nothing more will come from this shop. */
+export function shopLeftCard(source: string, at: Date, forgotten: number | undefined): Card {
+  const says =
+    forgotten === undefined
+      ? 'No orders and refunds come from there any more, and codes can not be made or ended there. What was earned stays.'
+      : `It asked to forget its shoppers: ${forgotten === 1 ? '1 order says' : `${forgotten} orders say`} no longer who bought. What was earned stays.`
+  return toned(
+    forgotten === undefined ? 'bad' : 'warn',
+    card(
+      forgotten === undefined ? `${shopName(source)} removed the app` : `${shopName(source)}’s shoppers were forgotten`,
+      paragraph(text`${moment(at, 'full')}. ${says}`),
+      forgotten === undefined && 'If that was not meant, install it again in the shop and connect it once more.',
+      buttons({ label: 'Look at the program', run: 'setup program' }),
+    ),
+  )
+}
+
+type Kept = {
+  id: string
+  number: string
+  at: Date
+  base: bigint
+  currency: string
+  shopperId: string | null
+  shopperEmail: string | null
+}
+
+const SHOWN = 15
+
+/** For managers: all that is kept of a shopper who asked, to be passed on in the shop. */
+export function shopperKeptCard(source: string, at: Date, orders: Kept[]): Card {
+  const hashes = orders.some((order) => order.shopperId !== null || order.shopperEmail !== null)
+  return toned(
+    'warn',
+    card(
+      'A shopper asks what is kept of them',
+      paragraph(text`${shopName(source)} passed this on ${moment(at, 'day')}. Answer within 30 days, in the shop.`),
+      facts({
+        Orders: orders.length,
+        'Name, e-mail, address': 'not kept',
+        'Keyed hash of e-mail and customer id': hashes ? 'kept with the orders, can not be read back' : 'not kept',
+        'What the shop sent': 'sealed, dropped when its time is over',
+      }),
+      orders.length > 0 &&
+        table(
+          ['Order', 'Placed', 'Net'],
+          orders
+            .slice(0, SHOWN)
+            .map((order) => [[order.number], moment(order.at, 'day'), money({ minor: order.base, currency: order.currency })]),
+          { caption: 'Their orders', align: ['left', 'left', 'right'] },
+        ),
+      orders.length > SHOWN && small(`… and ${orders.length - SHOWN} more orders.`),
+    ),
+  )
+}
+
+export type Waiting = { source: string; order: string; what: 'refund' | 'payment or cancellation' | 'dispute'; at: Date }
+
+/** For managers: facts whose order has not come for a day. */
+export function waitingCard(rows: Waiting[]): Card {
+  return toned(
+    'warn',
+    card(
+      'Something waits for its order',
+      'These came from a shop more than a day ago, but the order they are about did not. They are kept and count as soon as it comes.',
+      table(
+        ['Since', 'What', 'Shop', 'Order'],
+        rows
+          .slice(0, SHOWN)
+          .map((row) => [moment(row.at, 'ago'), row.what, shopName(row.source), [code(row.order.slice(0, 60))]]),
+      ),
+      rows.length > SHOWN && small(`… and ${rows.length - SHOWN} more.`),
+      small('Orders of the time before the shop was connected never come by themselves: bring them with /order import.'),
+      buttons({ label: 'Import orders', run: 'order import' }, { label: 'Look at parked', run: 'parked' }),
+    ),
+  )
+}

@@ -1,0 +1,123 @@
+import type { Context } from '../context.ts'
+import type { Line, Order, Refund } from '../db/generated/client.ts'
+import type { Money } from '../kernel/money.ts'
+import { shrinkReferral } from '../ledger/rewards.ts'
+import { type Left, partsOf, standing } from '../ledger/rules.ts'
+import { bookedOf, reverse } from '../ledger/service.ts'
+import { disputed } from '../trust/service.ts'
+import { foreignRefundCard, overRefundCard } from './cards.ts'
+import { inBooks } from './exchange.ts'
+import { tally } from './rules-refunds.ts'
+import type { Outcome } from './settle.ts'
+import { fellBelow } from './tiers.ts'
+
+type Taken = Extract<Outcome, { kind: 'refunded' }>
+/** `news` is true when this took anything at all, also of a line that nothing is booked for. */
+type Result = { taken: Taken[]; left: bigint; news: boolean }
+
+/**
+ * Applies the refunds that wait, oldest first, and a cancellation or a lost dispute as the refund of whatever is left. A line that
+ * has just been booked takes account of all of them anew. Gives what was taken, and what is left of the commission.
+ */
+export async function takeBack(ctx: Context, order: Order, line: Line | null, fresh: boolean): Promise<Result> {
+  const where = { programId: ctx.program.id, source: order.source, orderExternalId: order.externalId }
+  const all = await ctx.db.refund.findMany({ where, orderBy: [{ at: 'asc' }, { externalId: 'asc' }] })
+  const foreign = all.filter((refund) => refund.whole === null && refund.currency !== order.currency)
+  for (const refund of foreign.filter((one) => !one.appliedAt))
+    await ctx.show({ channel: 'managers' }, `refund:${refund.id}`, foreignRefundCard(order, refund))
+  const known = all.filter((refund) => !foreign.includes(refund))
+  const waiting = known.filter((refund) => fresh || !refund.appliedAt)
+  const told = known.filter((refund) => !waiting.includes(refund))
+  const takings: Taking[] = waiting.map((refund) => {
+    told.push(refund)
+    const because = { refund: refund.externalId }
+    // A sum so far may grow, and what it grew by is taken under a name of its own.
+    const id = refund.cumulative ? `${refund.id}-${refund.base}` : refund.id
+    return { id, left: leftOf(ctx, order, tally(order.base, told).left), because }
+  })
+  const end = tally(order.base, known)
+  if (order.cancelledAt) takings.push({ id: order.id, left: nothingLeft(ctx, order), because: { cancelled: true } })
+  if (order.lostAt) takings.push({ id: `lost-${order.id}`, left: nothingLeft(ctx, order), because: { rule: 'chargeback' } })
+  const result = line ? await take(ctx, order, line, takings) : { taken: [], left: 0n, news: false }
+  await keepTaken(ctx, order, known, end.taken)
+  if (end.over && waiting.length > 0) await ctx.show({ channel: 'managers' }, `over-refund:${order.id}`, overRefundCard(order))
+  return result
+}
+
+type Taking = { id: string; left: Left; because: object }
+
+/** What is left of the base as the line counts it. A lead has no base: it is there or gone. */
+const leftOf = (ctx: Context, order: Order, minor: bigint): Left =>
+  order.kind === 'lead'
+    ? { part: 1n, of: 1n }
+    : { part: inBooks(ctx, order, minor).minor, of: inBooks(ctx, order, order.base).minor }
+
+const nothingLeft = (ctx: Context, order: Order): Left => ({ ...leftOf(ctx, order, order.base), part: 0n })
+
+async function take(ctx: Context, order: Order, line: Line, takings: Taking[]): Promise<Result> {
+  if (takings.length === 0) return { taken: [], left: line.leftMinor ?? line.minor, news: false }
+  // A tier that pays backwards may be raising it at this moment.
+  await ctx.db.$queryRaw`SELECT id FROM "Line" WHERE id = ${line.id} FOR UPDATE`
+  const { leftMinor, raisedBps } = await ctx.db.line.findUniqueOrThrow({ where: { id: line.id } })
+  const before = leftMinor ?? line.minor
+  const parts = partsOf({ ...line, raisedBps })
+  const taken: Taken[] = []
+  for (const { id, left, because } of line.mirror ? [] : takings) {
+    const { creatorId } = line
+    const plan = {
+      line: line.id,
+      creatorId,
+      parts,
+      left,
+      refundId: id,
+      because: { order: order.id, number: order.number, ...because },
+    }
+    const reversal = await reverse(ctx, plan)
+    if (reversal.minor > 0n) taken.push({ kind: 'refunded', creatorId, orderId: order.id, reversal })
+  }
+  const least = takings.map(({ left }) => left).reduce((a, b) => (b.part < a.part ? b : a))
+  const left = line.mirror ? standing(money(line), parts, least).minor : await standsOf(ctx, line.id)
+  if (taken.length > 0) await shrinkReferral(ctx, line.id, takings.at(-1)!.id, left)
+  await ctx.db.line.update({ where: { id: line.id }, data: { leftBase: baseLeft(order, least), leftMinor: left } })
+  if (left < before && !line.mirror) await fellBelow(ctx, line.creatorId, order.at)
+  return { taken, left, news: left < before }
+}
+
+/** A lead that is there has no base either. */
+const baseLeft = (order: Order, left: Left): bigint => (order.kind === 'lead' || left.part < 0n ? 0n : left.part)
+
+const money = ({ minor, currency }: Line): Money => ({ minor, currency })
+
+async function standsOf(ctx: Context, line: string): Promise<bigint> {
+  const { booked, reversed } = await bookedOf(ctx, line)
+  return booked.minor - reversed.minor
+}
+
+/** Boards and figures ask what each refund took of the line's base, in the program's currency. */
+async function keepTaken(ctx: Context, order: Order, refunds: Refund[], taken: Map<string, bigint>): Promise<void> {
+  let before = order.base
+  for (const [externalId, part] of taken) {
+    const after = before - part
+    // Differences of what is left, so that rounding never lets them add up to more than the base.
+    const minor = inBooks(ctx, order, before).minor - inBooks(ctx, order, after).minor
+    before = after
+    const refund = refunds.find((one) => one.externalId === externalId)!
+    if (refund.appliedAt && refund.taken === minor) continue
+    await ctx.db.refund.update({ where: { id: refund.id }, data: { appliedAt: refund.appliedAt ?? ctx.now, taken: minor } })
+  }
+}
+
+/** Tells of what the shopper's bank asks or decided, once each, and marks an order that it decided against. */
+export async function answerBank(ctx: Context, order: Order, line: Line | null): Promise<Order> {
+  const where = { programId: ctx.program.id, source: order.source, orderExternalId: order.externalId }
+  const asked = await ctx.db.chargeback.findMany({ where, orderBy: [{ at: 'asc' }, { id: 'asc' }] })
+  for (const { id, externalId, outcome, told } of asked) {
+    if (!line || line.mirror || told === outcome) continue
+    const seen = { orderId: order.id, lineId: line.id, creatorId: line.creatorId, disputeId: externalId }
+    await disputed(ctx, { ...seen, outcome: outcome as 'open' | 'won' | 'lost' })
+    await ctx.db.chargeback.update({ where: { id }, data: { told: outcome } })
+  }
+  const lost = asked.find(({ outcome }) => outcome === 'lost')
+  if (!lost || order.lostAt) return order
+  return ctx.db.order.update({ where: { id: order.id }, data: { lostAt: lost.at } })
+}

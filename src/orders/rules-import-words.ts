@@ -1,0 +1,113 @@
+// Numbers and dates as people's tools write them, in any of the usual languages. A number tells by itself which of its signs is the
+// decimal one; a date of three numbers does not always, so a whole file is asked which order its dates are in.
+import { Refusal } from '../kernel/refusal.ts'
+
+const bad = (sentence: string, fix: string, field: string) => new Refusal('invalid', sentence, fix, field)
+
+/**
+ * "1.234,50 €", "1,234.50", "−12,5", "(3.00)", "￥1,200" → "1234.50", "1234.50", "-12.5", "-3.00", "1200". One sign before exactly three
+ * digits stands for thousands, unless nothing but a 0 is before it. Refusal('invalid') for what is no number.
+ */
+export function plainNumber(typed: string, field: string): string {
+  const bare = typed
+    .normalize('NFKC')
+    .replace(/[−–]/g, '-')
+    .replace(/[\s'’_]/g, '')
+  const [, open, sign1, before, sign2, digits = '', after, sign3, close] =
+    /^(\()?(-)?(\p{L}{0,4}\.?\p{Sc}?)(-)?(\d[\d.,]*)(\p{Sc}?\p{L}{0,4}\.?)(-)?(\))?$/u.exec(bare) ?? []
+  const refused = bad(`“${typed.slice(0, 40)}” is no number.`, 'Write it like 1234.50.', field)
+  if (before === undefined || after === undefined || (open === undefined) !== (close === undefined)) throw refused
+  if ([open, sign1, sign2, sign3].filter((sign) => sign !== undefined).length > 1) throw refused
+  const last = Math.max(digits.lastIndexOf(','), digits.lastIndexOf('.'))
+  const minus = open || sign1 || sign2 || sign3 ? '-' : ''
+  if (last < 0) return minus + digits
+  const [whole, part] = [digits.slice(0, last), digits.slice(last + 1)]
+  const signs = new Set(digits.replace(/\d/g, ''))
+  const again = [...whole].some((sign) => sign === digits[last])
+  const grouped = part.length === 3 && (again || (signs.size === 1 && !/^0+$/.test(whole)))
+  const groups = grouped ? digits : whole
+  if (part === '' || (!/^\d{1,3}(?:[.,]\d{3})*$/.test(groups) && !/^\d+$/.test(groups))) throw refused
+  return minus + (grouped ? digits.replace(/[.,]/g, '') : `${whole.replace(/[.,]/g, '')}.${part}`)
+}
+
+/** A whole number, "2" or "-1". */
+export function plainCount(typed: string, field: string): number {
+  const number = plainNumber(typed, field)
+  if (!/^-?\d{1,9}(\.0+)?$/.test(number)) throw bad(`“${typed.slice(0, 40)}” is no whole number.`, 'Write it like 2.', field)
+  return Math.trunc(Number(number))
+}
+
+/** The first three letters of a month in the languages whose lists we read; with accents taken off. */
+const months = [
+  'jan ene gen',
+  'feb fev fév',
+  'mar mär mrz',
+  'apr abr avr',
+  'may mai mag maj mei',
+  'jun jui giu',
+  'jul lug',
+  'aug ago aou',
+  'sep set',
+  'oct okt ott',
+  'nov',
+  'dec dez dic déc',
+].map((words) => words.normalize('NFKD').replace(/\p{M}/gu, '').split(' '))
+
+function monthOf(word: string): number | undefined {
+  const bare = word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  // French says juin and juillet, which begin alike.
+  if (bare.startsWith('juil')) return 7
+  const found = months.findIndex((words) => words.includes(bare.slice(0, 3)))
+  return found < 0 ? undefined : found + 1
+}
+
+export type DayOrder = 'day first' | 'month first'
+
+const threeNumbers = /^(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})$/
+
+/** The order that the dates of a file prove by a number above twelve; undefined when none does, or they disagree. */
+export function dayOrderOf(dates: Iterable<string>): DayOrder | undefined {
+  const seen = new Set<DayOrder>()
+  for (const date of dates) {
+    const [, first, second] = threeNumbers.exec(timeOff(date)) ?? []
+    if (Number(first) > 12) seen.add('day first')
+    else if (Number(second) > 12) seen.add('month first')
+  }
+  return seen.size === 1 ? [...seen][0] : undefined
+}
+
+const timeOff = (typed: string): string =>
+  typed
+    .normalize('NFKC')
+    .trim()
+    .replace(/[T\s]\d{1,2}:\d{2}.*$/, '')
+
+/**
+ * The calendar day, "2026-09-16", of "09/16/2026", "16.09.2026", "September 16 2026", "16 de septiembre de 2026", "2026年9月16日" or
+ * "2026-09-16". Refusal('invalid') for what is none.
+ */
+export function plainDay(typed: string, order: DayOrder, field: string): string {
+  const text = timeOff(typed)
+  const [year, month, day] = dayParts(text, order)
+  const date = new Date(Date.UTC(year, month - 1, day))
+  const real = year >= 2000 && year < 2100 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+  if (!real) throw bad(`“${typed.slice(0, 40)}” is no date.`, 'Write it like 2026-09-16.', field)
+  return date.toISOString().slice(0, 10)
+}
+
+function dayParts(text: string, order: DayOrder): [number, number, number] {
+  const iso = /^(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})日?$/.exec(text)
+  if (iso) return [Number(iso[1]), Number(iso[2]), Number(iso[3])]
+  const three = threeNumbers.exec(text)
+  if (three) {
+    const [one, two, year] = [Number(three[1]), Number(three[2]), Number(three[3])]
+    const whole = year < 100 ? 2000 + year : year
+    return order === 'day first' ? [whole, two, one] : [whole, one, two]
+  }
+  const words = text.split(/[\s.,/-]+/).filter(Boolean)
+  const month = words.map(monthOf).find((one) => one !== undefined)
+  const numbers = words.flatMap((word) => (/^\d{1,4}(st|nd|rd|th|er|º)?$/i.test(word) ? [Number.parseInt(word, 10)] : []))
+  const year = numbers.find((n) => n >= 1000)
+  const day = numbers.find((n) => n < 100)
+  return [year ?? Number.NaN, month ?? Number.NaN, day ?? Number.NaN]
+}

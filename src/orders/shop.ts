@@ -1,0 +1,37 @@
+import type { Context } from '../context.ts'
+import type { ShopLeft } from '../kernel/fact.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { shopLeftCard } from './cards-shops.ts'
+import { forgetAll } from './shopper.ts'
+
+/**
+ * A connection speaks for one shop: the first verified delivery that names one binds it, and what comes from another is refused, for
+ * two shops count their orders by the same numbers.
+ */
+export async function heardFrom(ctx: Context, source: string, shop: string): Promise<void> {
+  const where = { programId: ctx.program.id, source }
+  const { count } = await ctx.db.connection.updateMany({ where: { ...where, shop: null }, data: { shop } })
+  if (count > 0) return
+  const bound = await ctx.db.connection.findUnique({ where: { programId_source: where }, select: { shop: true } })
+  if (!bound || bound.shop === null || bound.shop.toLowerCase() === shop.toLowerCase()) return
+  throw new Refusal(
+    'conflict',
+    `This came from ${shop}, but ${source} is connected to ${bound.shop} here.`,
+    'Take the webhook out of that shop, or give it a program of its own. If the shop only has a new name, connect it again with /setup shop and retry.',
+  )
+}
+
+/** The shop removed our app: managers hear it once, and where the shop says so all its shoppers are forgotten. */
+export async function shopLeft(ctx: Context, source: string, fact: ShopLeft): Promise<void> {
+  const at = new Date(fact.at)
+  const where = { programId: ctx.program.id, source }
+  const connection = await ctx.db.connection.findUnique({ where: { programId_source: where } })
+  if (connection && connection.leftAt === null)
+    await ctx.db.connection.update({ where: { id: connection.id }, data: { leftAt: at } })
+  const forgotten = fact.forget ? await forgetAll(ctx, source) : undefined
+  await ctx.show(
+    { channel: 'managers' },
+    `left:${source}:${fact.forget ? 'forget' : 'app'}:${fact.at}`,
+    shopLeftCard(source, at, forgotten),
+  )
+}

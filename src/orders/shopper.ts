@@ -1,0 +1,55 @@
+import type { Context } from '../context.ts'
+import type { Order } from '../db/generated/client.ts'
+import { forgetTold } from '../db/inbox.ts'
+import type { Shopper, ShopperAsked } from '../kernel/fact.ts'
+import { shopperKeptCard } from './cards-shops.ts'
+
+/**
+ * What a shopper asks for, passed on by the shop. Their orders are counted on and their creators keep what they earned; what goes is
+ * everything that ties an order to the shopper: the keyed hashes, and the shop's own words about it.
+ */
+export async function shopperAsked(ctx: Context, source: string, fact: ShopperAsked): Promise<void> {
+  const orders = await ordersOf(ctx, source, fact)
+  if (fact.wish === 'forget') {
+    await clear(
+      ctx,
+      orders.map((order) => order.id),
+    )
+    const orderIds = [...new Set([...orders.map((order) => order.externalId), ...fact.orderIds])]
+    await forgetTold(ctx.db, ctx.program.id, source, { orderIds, hashes: hashesOf(fact.shopper) })
+    return
+  }
+  await ctx.show(
+    { channel: 'managers' },
+    `privacy:${source}:${fact.requestId}`,
+    shopperKeptCard(source, new Date(fact.at), orders),
+  )
+}
+
+/** All shoppers of a source are forgotten; gives how many orders spoke of one. */
+export async function forgetAll(ctx: Context, source: string): Promise<number> {
+  const { count } = await ctx.db.order.updateMany({
+    where: { programId: ctx.program.id, source, OR: [{ shopperId: { not: null } }, { shopperEmail: { not: null } }] },
+    data: { shopperId: null, shopperEmail: null },
+  })
+  await forgetTold(ctx.db, ctx.program.id, source)
+  return count
+}
+
+const hashesOf = ({ id, email }: Shopper): string[] => [id, email].filter((hash) => hash !== undefined)
+
+/** The orders that the shop names, and those that the shopper's hashes are on: an e-mail in every shop, an id in its own. */
+async function ordersOf(ctx: Context, source: string, { shopper, orderIds }: ShopperAsked): Promise<Order[]> {
+  const own = [
+    ...(orderIds.length > 0 ? [{ source, externalId: { in: orderIds } }] : []),
+    ...(shopper.id === undefined ? [] : [{ source, shopperId: shopper.id }]),
+    ...(shopper.email === undefined ? [] : [{ source, shopperEmail: shopper.email }]),
+  ]
+  if (own.length === 0) return []
+  return ctx.db.order.findMany({ where: { programId: ctx.program.id, OR: own }, orderBy: [{ at: 'asc' }, { id: 'asc' }] })
+}
+
+async function clear(ctx: Context, ids: string[]): Promise<void> {
+  const data = { shopperId: null, shopperEmail: null }
+  await ctx.db.order.updateMany({ where: { programId: ctx.program.id, id: { in: ids } }, data })
+}

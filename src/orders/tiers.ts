@@ -1,0 +1,175 @@
+import type { Context } from '../context.ts'
+import { standardsOf } from '../creators/service.ts'
+import { earnTier, endTier } from '../creators/tiers.ts'
+import type { Creator, Line } from '../db/generated/client.ts'
+import type { Money } from '../kernel/money.ts'
+import { days } from '../kernel/time.ts'
+import { partsOf, raise, standing } from '../ledger/rules.ts'
+import { nextStep, reached, type Step, standsUntil, stepNamed, type Tiers, tierFor, windowAt } from '../ledger/rules-tiers.ts'
+import { bookedOf, topUp } from '../ledger/service.ts'
+import { type Policy, policyAt } from '../programs/rules.ts'
+import { fellCard, type TierView } from './cards-tiers.ts'
+
+/** What counts for a creator's tier in the window around an instant: net revenue in minor units, or orders that were not given back. */
+async function totalOf(ctx: Context, tiers: Tiers, creatorId: string, at: Date): Promise<bigint> {
+  const { from, to } = windowAt(tiers, at, ctx.program.zone)
+  const [row] = await ctx.db.$queryRaw<{ revenue: bigint; orders: bigint }[]>`
+    SELECT coalesce(sum(net), 0)::bigint AS revenue, count(*) AS orders FROM (
+      SELECT coalesce(l."leftBase", greatest(0, l.base)) AS net FROM "Line" l JOIN "Order" o ON o.id = l."orderId"
+      WHERE l."programId" = ${ctx.program.id} AND l."creatorId" = ${creatorId} AND l.at >= ${from} AND l.at < ${to}
+        AND NOT l.mirror AND o.kind = 'order') own WHERE net > 0`
+  return tiers.measure === 'revenue' ? (row?.revenue ?? 0n) : (row?.orders ?? 0n)
+}
+
+const standingOf = (creator: Creator) => ({
+  given: creator.tier,
+  earned: creator.earnedTier,
+  earnedAt: creator.earnedAt,
+  earnedUntil: creator.earnedUntil,
+})
+
+/** The tier that a sale of this creator gets, before it counts itself. */
+export async function tierOf(ctx: Context, { tiers }: Pick<Policy, 'tiers'>, creator: Creator, at: Date) {
+  const total = tiers && creator.tier === null ? await totalOf(ctx, tiers, creator.id, at) : 0n
+  return tierFor(tiers, standingOf(creator), total, at)
+}
+
+type Paying = Pick<Policy, 'caps' | 'holdDays'>
+
+/**
+ * Counts a line that was just booked: a tier that it reaches is kept on the creator and told, and where tiers pay backwards every
+ * line of the window is topped up. The creator's earning is locked by the caller.
+ */
+export async function climb(ctx: Context, policy: Paying & Pick<Policy, 'tiers'>, creatorId: string, at: Date): Promise<void> {
+  const { tiers } = policy
+  if (!tiers) return
+  const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId } })
+  if (creator.tier !== null) return
+  const total = await totalOf(ctx, tiers, creatorId, at)
+  const step = reached(tiers, total)
+  const now = step ? await keepEarned(ctx, tiers, creator, step, at) : creator
+  const pays = tierFor(tiers, standingOf(now), total, at)?.step
+  if (tiers.mode === 'retroactive' && pays) await payBackwards(ctx, policy, tiers, pays, creatorId, at)
+}
+
+/** A tier of a window that is over earns its sales, but is no news any more. */
+async function keepEarned(ctx: Context, tiers: Tiers, creator: Creator, step: Step, at: Date): Promise<Creator> {
+  const until = standsUntil(tiers, at, ctx.program.zone)
+  if (until && until <= ctx.now) return creator
+  const has = creator.earnedTier === null ? null : stepNamed(tiers, creator.earnedTier)
+  const stands = has && (creator.earnedUntil === null || creator.earnedUntil > ctx.now)
+  if (stands && BigInt(has.from) > BigInt(step.from)) return creator
+  return earnTier(ctx, creator, { name: step.name, rateBps: step.rateBps, at, until })
+}
+
+async function payBackwards(
+  ctx: Context,
+  { caps, holdDays }: Paying,
+  tiers: Tiers,
+  step: Step,
+  creatorId: string,
+  at: Date,
+): Promise<void> {
+  const { from, to } = windowAt(tiers, at, ctx.program.zone)
+  // A limit that was reached stays one: what it cut is not paid by another way, nor what an upheld case took. Locked, so that no refund reads what is raised here.
+  const found = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT l.id FROM "Line" l JOIN "Order" o ON o.id = l."orderId"
+    WHERE l."programId" = ${ctx.program.id} AND l."creatorId" = ${creatorId} AND l.at >= ${from} AND l.at < ${to} AND o.kind = 'order'
+      AND NOT l.mirror AND l."cappedBy" IS NULL AND coalesce(l."raisedBps", 0) < ${step.rateBps}
+      AND NOT EXISTS (SELECT FROM "CaseLine" k WHERE k."programId" = l."programId" AND k."lineId" = l.id AND k.outcome = 'forfeited')
+    ORDER BY l.id FOR UPDATE OF l`
+  const lines = await ctx.db.line.findMany({
+    where: { programId: ctx.program.id, id: { in: found.map(({ id }) => id) } },
+    orderBy: { id: 'asc' },
+  })
+  const ceiling = caps.orderMinor === null ? null : BigInt(caps.orderMinor)
+  for (const line of lines) await raiseLine(ctx, line, step, ceiling, holdDays)
+}
+
+/** Raises one line to the tier's rate: what is left of it is worth more now, and later refunds take their share of that too. */
+async function raiseLine(ctx: Context, line: Line, step: Step, ceiling: bigint | null, holdDays: number): Promise<void> {
+  const before = partsOf(line)
+  const after = raise(before, step.rateBps)
+  if (after.every((part, i) => part === before[i])) return
+  const { currency } = line
+  const left = { part: line.leftBase ?? line.base, of: line.base }
+  const all: Money = { minor: 2n ** 62n, currency }
+  const worth = standing(all, after, left).minor
+  const most = ceiling !== null && ceiling < worth ? ceiling : worth
+  const { booked, reversed } = await bookedOf(ctx, line.id)
+  const money = { minor: most - (booked.minor - reversed.minor), currency }
+  const leftMinor = money.minor > 0n ? most : booked.minor - reversed.minor
+  await ctx.db.line.update({ where: { id: line.id }, data: { raisedBps: step.rateBps, leftMinor } })
+  if (money.minor <= 0n) return
+  const because = { rule: 'tier', rateBps: step.rateBps, order: line.orderId, left: left.part.toString(), of: left.of.toString() }
+  await topUp(ctx, {
+    line: line.id,
+    creatorId: line.creatorId,
+    tier: step.name,
+    money,
+    availableAt: days(line.at, holdDays),
+    because,
+  })
+}
+
+/** Managers hear when a refund leaves a creator below the tier they have; what they have stays until someone decides. */
+export async function fellBelow(ctx: Context, creatorId: string, at: Date): Promise<void> {
+  const { tiers } = policyAt(ctx.program, at)
+  if (!tiers) return
+  const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId } })
+  const { earnedTier, earnedUntil } = creator
+  const step = earnedTier === null ? null : stepNamed(tiers, earnedTier)
+  if (!step || creator.tier !== null || (earnedUntil !== null && earnedUntil <= ctx.now)) return
+  const total = await totalOf(ctx, tiers, creatorId, at)
+  if (total >= BigInt(step.from)) return
+  const key = `tier-below:${creatorId}:${step.name}:${earnedUntil?.toISOString() ?? 'ever'}`
+  const card = fellCard({ creatorId, name: creator.name, step, total, tiers, currency: ctx.program.currency })
+  await ctx.show({ channel: 'managers' }, key, card)
+}
+
+/** Where a creator stands now: tier, what counts, and the way to the next step. */
+export async function wayOf(ctx: Context, tiers: Tiers, creator: Creator): Promise<TierView> {
+  const total = await totalOf(ctx, tiers, creator.id, ctx.now)
+  const has = tierFor(tiers, standingOf(creator), total, ctx.now)
+  const step = has?.step ?? null
+  const next = creator.tier === null ? nextStep(tiers, step && BigInt(step.from) > total ? BigInt(step.from) : total) : null
+  const standard = standardsOf(policyAt(ctx.program, ctx.now), creator).rateBps
+  return {
+    tiers,
+    currency: ctx.program.currency,
+    tier: has?.name ?? null,
+    byHand: creator.tier !== null,
+    total,
+    from: step ? BigInt(step.from) : 0n,
+    next: next && { step: next.step, missing: BigInt(next.step.from) - total },
+    rateBps: step && step.rateBps > standard ? step.rateBps : standard,
+  }
+}
+
+/** How many creators have each tier, by its name. */
+export async function holdersOf(ctx: Context): Promise<Map<string, number>> {
+  const rows = await ctx.db.$queryRaw<{ tier: string; n: bigint }[]>`
+    SELECT coalesce(tier, "earnedTier") AS tier, count(*) AS n FROM "Creator"
+    WHERE "programId" = ${ctx.program.id} AND "mergedInto" IS NULL AND state IN ('approved', 'paused')
+      AND (tier IS NOT NULL OR ("earnedTier" IS NOT NULL AND ("earnedUntil" IS NULL OR "earnedUntil" > ${ctx.now})))
+    GROUP BY 1`
+  return new Map(rows.map(({ tier, n }) => [tier, Number(n)]))
+}
+
+const AT_ONCE = 50
+
+/** Ends earned tiers whose time is over; where a rolling window still reaches one, that one begins. Gives how many there were. */
+export async function dueTiers(ctx: Context): Promise<number> {
+  const over = await ctx.db.creator.findMany({
+    where: { programId: ctx.program.id, earnedTier: { not: null }, earnedUntil: { lte: ctx.now } },
+    orderBy: [{ earnedUntil: 'asc' }, { id: 'asc' }],
+    take: AT_ONCE,
+  })
+  const { tiers } = policyAt(ctx.program, ctx.now)
+  for (const creator of over) {
+    const step = tiers?.window === 'rolling' ? reached(tiers, await totalOf(ctx, tiers, creator.id, ctx.now)) : null
+    if (step) await earnTier(ctx, creator, { name: step.name, rateBps: step.rateBps, at: ctx.now, until: days(ctx.now, 1) })
+    else await endTier(ctx, creator)
+  }
+  return over.length
+}

@@ -1,0 +1,91 @@
+/**
+ * What a connector can do outward: the half that asks a shop. Pure like the inbound half. A conversation is a generator that yields
+ * requests and is given the replies, so that a whole exchange (look it up, make it, look again) is one readable function without
+ * network, clock or database; src/shops.ts performs it.
+ */
+import type { Delivery } from './connector.ts'
+import type { Json } from './kernel/json.ts'
+import { gone } from './platforms/platform.ts'
+
+export type ShopRequest = { method: 'GET' | 'POST' | 'PUT'; url: string; headers: Record<string, string>; body?: string }
+
+/** What came back, its JSON with numbers as text. A refused key, a limit or a broken shop never gets here: see src/shops.ts. */
+export type ShopReply = { status: number; headers: Record<string, string>; json: Json }
+
+export type Talk<T> = Generator<ShopRequest, T, ShopReply>
+
+/** Versions and addresses that are configuration. */
+export type OutwardSettings = {
+  shopifyBase: string | undefined
+  shopifyVersion: string
+  stripeBase: string
+  stripeVersion: string
+  woocommerceVersion: string
+}
+
+/** How one shop is reached: its address, the opened keys, and the settings. */
+export type Reach = { base: string; keys: Record<string, string>; settings: OutwardSettings }
+
+/** A field of the signed page where the shop's address and keys are pasted. */
+export type ShopField = {
+  name: string
+  label: string
+  help: string
+  secret: boolean
+  placeholder?: string
+  required: boolean
+}
+
+export type CodeWish = {
+  /** Our own id of the code; what carries it in the shop was made by us. */
+  id: string
+  code: string
+  percent: number
+  from: Date
+  /** It came from the shop's own list, so one that is there already is the one that is meant. */
+  adopted: boolean
+  /** An earlier try may have reached the shop: ask before making it. */
+  again: boolean
+}
+
+/** `live` and `ended` name the shop's own id of the code; `taken`: the code is there and belongs to somebody else. */
+export type CodeState = { state: 'live' | 'ended'; ref: string } | { state: 'taken' }
+
+export type HooksWish = {
+  url: string
+  /** Signs deliveries where the shop takes a secret of ours. */
+  secret: string
+  /** Another after each look that went well: what was made under this one is still owed to us with its answer. */
+  round: string
+}
+
+export type Hooks = {
+  /** Topics that stand now. */
+  standing: string[]
+  /** What was made or switched on again just now. */
+  mended: string[]
+  /** A secret that the shop made for us, shown this once. */
+  secret?: string
+}
+
+/** A page of what happened in the shop, as webhooks would have brought it. `next` is undefined when nothing follows. */
+export type Missed = { deliveries: Delivery[]; next: string | undefined }
+
+export type Outward = {
+  /** "Shopify" */
+  name: string
+  fields: ShopField[]
+  /** What to do in the shop before pasting, one step each. */
+  steps: string[]
+  /** The API's address for what was pasted, and the shop as its deliveries name it. Refusal 'invalid' names the field. */
+  locate: (given: Record<string, string>, settings: OutwardSettings) => { base: string; shop: string | null }
+  makeCode: (reach: Reach, wish: CodeWish) => Talk<CodeState>
+  /** Ends the code; one that is not there, or is another's, is left alone. */
+  endCode: (reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>, ref: string | null, now: Date) => Talk<void>
+  hooks: (reach: Reach, wish: HooksWish) => Talk<Hooks>
+  /** What changed in [since, until), oldest first; `page` is the `next` of the page before. */
+  missed: (reach: Reach, range: { since: Date; until: Date }, page: string | undefined) => Talk<Missed>
+}
+
+/** The shop said no and will say no again. */
+export const refusedBy = (shop: string, why: string, fix: string): Error => gone(`${shop} refused it: ${why.slice(0, 300)}`, fix)

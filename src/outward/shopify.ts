@@ -1,0 +1,276 @@
+import { z } from 'zod'
+import type { Delivery } from '../connector.ts'
+import type { Json } from '../kernel/json.ts'
+import { listOf, readAs } from '../kernel/payload.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import {
+  type CodeState,
+  type CodeWish,
+  type Hooks,
+  type Missed,
+  type Outward,
+  type Reach,
+  refusedBy,
+  type ShopRequest,
+  type Talk,
+} from '../outward.ts'
+import { later } from '../platforms/platform.ts'
+
+const FIX = 'Check the app’s scopes (write_discounts, read_orders) in Shopify, then press Try again in /parked.'
+
+/** Shopify's Admin API: discount codes and webhooks by GraphQL, orders by REST, whose bodies are those of the webhooks. */
+export const shopifyOutward: Outward = {
+  name: 'Shopify',
+  fields: [
+    {
+      name: 'shop',
+      label: 'Shop domain',
+      help: 'As in the address of the admin',
+      secret: false,
+      placeholder: 'glow.myshopify.com',
+      required: true,
+    },
+    {
+      name: 'token',
+      label: 'Admin API access token',
+      help: 'Shown once, when the app is installed',
+      secret: true,
+      placeholder: 'shpat_…',
+      required: true,
+    },
+    {
+      name: 'secret',
+      label: 'Client secret of the app',
+      help: 'Signs the webhooks',
+      secret: true,
+      placeholder: 'shpss_…',
+      required: true,
+    },
+  ],
+  steps: [
+    'In Shopify, make a custom app with the scopes write_discounts and read_orders, and install it.',
+    'Paste its access token and its client secret here. Troupe registers the webhooks itself.',
+  ],
+  locate,
+  makeCode,
+  endCode,
+  hooks,
+  missed,
+}
+
+function locate({ shop = '' }: Record<string, string>, { shopifyBase }: Reach['settings']): { base: string; shop: string } {
+  const host = shop
+    .trim()
+    .toLowerCase()
+    .replace(/^https:\/\//, '')
+    .replace(/\/.*$/, '')
+  const domain = host.includes('.') ? host : `${host}.myshopify.com`
+  if (!/^[a-z0-9][a-z0-9-]{0,60}\.myshopify\.com$/.test(domain))
+    throw new Refusal('invalid', 'The shop domain is not one of Shopify’s.', 'It ends with .myshopify.com.', 'shop')
+  return { base: shopifyBase ?? `https://${domain}`, shop: domain }
+}
+
+const api = ({ base, settings }: Reach, path: string): string => `${base}/admin/api/${settings.shopifyVersion}/${path}`
+const headersOf = ({ keys }: Reach) => ({
+  'x-shopify-access-token': keys.token ?? '',
+  'content-type': 'application/json',
+  accept: 'application/json',
+})
+
+const problem = z.object({ field: listOf(z.string()), code: z.string().nullish(), message: z.string() })
+const answer = z.object({
+  data: z.record(z.string(), z.unknown()).nullish(),
+  errors: z
+    .union([
+      z.string(),
+      z.array(z.object({ message: z.string(), extensions: z.object({ code: z.string().nullish() }).nullish() })),
+    ])
+    .nullish(),
+  extensions: z
+    .object({
+      cost: z
+        .object({
+          requestedQueryCost: z.coerce.number(),
+          throttleStatus: z.object({ currentlyAvailable: z.coerce.number(), restoreRate: z.coerce.number() }),
+        })
+        .nullish(),
+    })
+    .nullish(),
+})
+
+/** One GraphQL question. Its limit comes with status 200, and says how soon there will be enough points. */
+function* ask(reach: Reach, query: string, variables: object): Talk<Record<string, Json>> {
+  const request: ShopRequest = {
+    method: 'POST',
+    url: api(reach, 'graphql.json'),
+    headers: headersOf(reach),
+    body: JSON.stringify({ query, variables }),
+  }
+  const { json } = yield request
+  const { data, errors, extensions } = readAs(answer, json)
+  const list = typeof errors === 'string' ? [{ message: errors }] : (errors ?? [])
+  if (list.some((one) => 'extensions' in one && one.extensions?.code === 'THROTTLED')) {
+    const cost = extensions?.cost
+    const points = cost ? cost.requestedQueryCost - cost.throttleStatus.currentlyAvailable : 0
+    const seconds = cost && cost.throttleStatus.restoreRate > 0 ? points / cost.throttleStatus.restoreRate : 2
+    throw later('Shopify asks to wait.', Math.ceil(Math.min(Math.max(seconds, 1), 60) * 1_000))
+  }
+  const first = list[0]
+  if (first && /doesn't exist|isn't defined|not defined|not accepted/i.test(first.message))
+    throw Object.assign(new Error(first.message), { unknownField: true })
+  if (first) throw refusedBy('Shopify', first.message, FIX)
+  return (data ?? {}) as Record<string, Json>
+}
+
+const CREATE = `mutation make($basicCodeDiscount: DiscountCodeBasicInput!) {
+  discountCodeBasicCreate(basicCodeDiscount: $basicCodeDiscount) { codeDiscountNode { id } userErrors { field code message } }
+}`
+const FIND = `query find($code: String!) {
+  codeDiscountNodeByCode(code: $code) { id codeDiscount { ... on DiscountCodeBasic { title status } } }
+}`
+const REVIVE = `mutation revive($id: ID!) { discountCodeActivate(id: $id) { codeDiscountNode { id } userErrors { field code message } } }`
+const END = `mutation end($id: ID!) { discountCodeDeactivate(id: $id) { codeDiscountNode { id } userErrors { field code message } } }`
+
+const found = z.object({
+  codeDiscountNodeByCode: z
+    .object({ id: z.string(), codeDiscount: z.object({ title: z.string().nullish(), status: z.string().nullish() }).nullish() })
+    .nullish(),
+})
+const made = z.object({
+  discountCodeBasicCreate: z.object({ codeDiscountNode: z.object({ id: z.string() }).nullish(), userErrors: listOf(problem) }),
+})
+const revived = z.object({ discountCodeActivate: z.object({ userErrors: listOf(problem) }) })
+const ended = z.object({ discountCodeDeactivate: z.object({ userErrors: listOf(problem) }) })
+
+/** What merchants read in their list of discounts, and how we know our own again. */
+const titleOf = ({ id, code }: Pick<CodeWish, 'id' | 'code'>): string => `${code} (Troupe ${id})`
+
+type Ours = { id: string; live: boolean } | 'none' | 'other'
+
+function* find(reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>): Talk<Ours> {
+  const node = readAs(found, yield* ask(reach, FIND, { code: wish.code })).codeDiscountNodeByCode
+  if (!node) return 'none'
+  const ours = wish.adopted || (node.codeDiscount?.title ?? '').includes(wish.id)
+  return ours ? { id: node.id, live: node.codeDiscount?.status !== 'EXPIRED' } : 'other'
+}
+
+function* makeCode(reach: Reach, wish: CodeWish): Talk<CodeState> {
+  if (wish.again || wish.adopted) {
+    const known = yield* find(reach, wish)
+    if (known !== 'none') return yield* stateOf(reach, known)
+  }
+  const basicCodeDiscount = {
+    title: titleOf(wish),
+    code: wish.code,
+    startsAt: wish.from.toISOString(),
+    endsAt: null,
+    context: { all: 'ALL' },
+    customerGets: { value: { percentage: wish.percent / 100 }, items: { all: true } },
+    appliesOncePerCustomer: false,
+  }
+  const { codeDiscountNode, userErrors } = readAs(made, yield* ask(reach, CREATE, { basicCodeDiscount })).discountCodeBasicCreate
+  if (codeDiscountNode) return { state: 'live', ref: codeDiscountNode.id }
+  if (!userErrors.some((one) => one.code === 'TAKEN'))
+    throw refusedBy('Shopify', userErrors[0]?.message ?? 'no reason given', FIX)
+  return yield* stateOf(reach, yield* find(reach, wish))
+}
+
+/** What a code that is there means for us; one of ours that was ended is switched on again. */
+function* stateOf(reach: Reach, known: Ours): Talk<CodeState> {
+  if (typeof known === 'string') return { state: 'taken' }
+  if (!known.live) {
+    const { userErrors } = readAs(revived, yield* ask(reach, REVIVE, { id: known.id })).discountCodeActivate
+    if (userErrors[0]) throw refusedBy('Shopify', userErrors[0].message, FIX)
+  }
+  return { state: 'live', ref: known.id }
+}
+
+function* endCode(reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>, ref: string | null): Talk<void> {
+  const known = ref === null ? yield* find(reach, wish) : { id: ref, live: true }
+  if (typeof known === 'string' || !known.live) return
+  const { userErrors } = readAs(ended, yield* ask(reach, END, { id: known.id })).discountCodeDeactivate
+  // A discount that somebody deleted is ended enough.
+  const bad = userErrors.find((one) => !/not exist|not found|already/i.test(one.message))
+  if (bad) throw refusedBy('Shopify', bad.message, FIX)
+}
+
+/** As a delivery names it, and as the API does. */
+const topics = [
+  'orders/create',
+  'orders/updated',
+  'orders/paid',
+  'orders/cancelled',
+  'refunds/create',
+  'discounts/create',
+  'discounts/update',
+  'discounts/delete',
+  'app/uninstalled',
+]
+const enumOf = (topic: string): string => topic.toUpperCase().replace('/', '_')
+
+const LIST = `query hooks { webhookSubscriptions(first: 100) { nodes { id topic endpoint { __typename ... on WebhookHttpEndpoint { callbackUrl } } } } }`
+const hookMutation = `mutation hook($topic: WebhookSubscriptionTopic!, $webhookSubscription: WebhookSubscriptionInput!) {
+  webhookSubscriptionCreate(topic: $topic, webhookSubscription: $webhookSubscription) { webhookSubscription { id } userErrors { field message } }
+}`
+const listed = z.object({
+  webhookSubscriptions: z.object({
+    nodes: z.array(z.object({ topic: z.string(), endpoint: z.object({ callbackUrl: z.string().nullish() }).nullish() })),
+  }),
+})
+const hooked = z.object({ webhookSubscriptionCreate: z.object({ userErrors: listOf(problem) }) })
+
+/** The privacy topics are set in the app itself and can't be registered here. */
+function* hooks(reach: Reach, { url }: { url: string }): Talk<Hooks> {
+  const { nodes } = readAs(listed, yield* ask(reach, LIST, {})).webhookSubscriptions
+  const here = new Set(nodes.filter((node) => node.endpoint?.callbackUrl === url).map((node) => node.topic))
+  const mended: string[] = []
+  for (const topic of topics.filter((one) => !here.has(enumOf(one)))) {
+    const { userErrors } = readAs(hooked, yield* register(reach, enumOf(topic), url)).webhookSubscriptionCreate
+    const bad = userErrors.find((one) => !/already been taken/i.test(one.message))
+    if (bad) throw refusedBy('Shopify', `${topic}: ${bad.message}`, 'Set PUBLIC_URL to an https address that Shopify can reach.')
+    mended.push(topic)
+  }
+  return { standing: [...topics], mended }
+}
+
+/** Newer versions of the API call the address `uri`. */
+function* register(reach: Reach, topic: string, url: string): Talk<Record<string, Json>> {
+  try {
+    return yield* ask(reach, hookMutation, { topic, webhookSubscription: { callbackUrl: url, format: 'JSON' } })
+  } catch (error) {
+    if (!(error instanceof Error && 'unknownField' in error)) throw error
+    return yield* ask(reach, hookMutation, { topic, webhookSubscription: { uri: url, format: 'JSON' } })
+  }
+}
+
+const orders = z.object({ orders: z.array(z.looseObject({ id: z.string(), updated_at: z.string().nullish() })) })
+const PAGE = 50
+
+function* missed(reach: Reach, range: { since: Date; until: Date }, page: string | undefined): Talk<Missed> {
+  const query = new URLSearchParams({
+    updated_at_min: range.since.toISOString(),
+    updated_at_max: range.until.toISOString(),
+    status: 'any',
+    order: 'updated_at asc',
+    limit: String(PAGE),
+  })
+  const where = page === undefined ? query : new URLSearchParams({ limit: String(PAGE), page_info: page })
+  const { json, headers, status } = yield { method: 'GET', url: api(reach, `orders.json?${where}`), headers: headersOf(reach) }
+  if (status !== 200) throw refusedBy('Shopify', `orders could not be read (${status})`, FIX)
+  const deliveries = readAs(orders, json).orders.map(
+    (order): Delivery => ({
+      headers: { 'x-shopify-topic': 'orders/updated', 'x-shopify-event-id': `poll:${order.id}:${order.updated_at ?? ''}` },
+      body: Buffer.from(JSON.stringify(order)),
+    }),
+  )
+  return { deliveries, next: nextPage(headers.link ?? '') }
+}
+
+/** `<https://…?page_info=abc>; rel="next"` → abc */
+function nextPage(link: string): string | undefined {
+  const next = link.split(',').find((one) => /;\s*rel="?next"?/.test(one))
+  const address = next?.slice(next.indexOf('<') + 1, next.indexOf('>'))
+  return address === undefined
+    ? undefined
+    : (new URLSearchParams(address.slice(address.indexOf('?'))).get('page_info') ?? undefined)
+}

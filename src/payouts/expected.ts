@@ -1,0 +1,80 @@
+/** What a creator gets on the next payday, and what is still missing for it. */
+import type { Context } from '../context.ts'
+import type { Payment } from '../db/generated/client.ts'
+import type { Money } from '../kernel/money.ts'
+import { days } from '../kernel/time.ts'
+import { purse } from '../ledger/rules.ts'
+import { balanceOf, bookedOn, reversedOf } from '../ledger/service.ts'
+import { paymentsTo } from './batches.ts'
+import { payeeOf } from './payees.ts'
+import { missingIn, openCasesOf } from './prepare.ts'
+import type { Missing } from './rules.ts'
+import { lastPayday, nextPayday, termsOf } from './terms.ts'
+
+export type Expected = {
+  payday: Date
+  /** What is paid on it if nothing changes and nothing is missing: payable now and what ripens before. Never below zero. */
+  amount: Money
+  missing: Missing[]
+  paying: Money
+  payments: Payment[]
+}
+
+/** For the creator as they are now. Says sentences in the reader's language. */
+export async function expected(ctx: Context, creatorId: string): Promise<Expected> {
+  const { owner, state } = await creatorNow(ctx, creatorId)
+  const payday = await paydayFor(ctx, owner)
+  const payable = await balanceOf(ctx, purse(owner, 'payable'))
+  const whole = payable.minor + (await ripening(ctx, owner, payday.from))
+  const amount = { ...payable, minor: whole > 0n ? whole : 0n }
+  const payee = (await payeeOf(ctx, owner)) ?? undefined
+  const openCases = (await openCasesOf(ctx, [owner])).get(owner) ?? 0
+  const leaves = state === 'left' || state === 'banned'
+  const at = new Date(Math.max(payday.at.getTime(), ctx.now.getTime()))
+  return {
+    payday: payday.at,
+    amount,
+    missing: missingIn(ctx, termsOf(ctx), { amount, payee, leaves, openCases, at }),
+    paying: await balanceOf(ctx, purse(owner, 'paying')),
+    payments: await paymentsTo(ctx, owner),
+  }
+}
+
+/** Whoever this creator is now. A look at the balance locks nobody. */
+async function creatorNow(ctx: Context, creatorId: string): Promise<{ owner: string; state: string }> {
+  const of = (id: string) =>
+    ctx.db.creator.findFirstOrThrow({
+      where: { id, programId: ctx.program.id },
+      select: { id: true, state: true, mergedInto: true },
+    })
+  const creator = await of(creatorId)
+  const now = creator.mergedInto === null ? creator : await of(creator.mergedInto)
+  return { owner: now.id, state: now.state }
+}
+
+/** Today while today's payment is not made yet; else the next one. */
+async function paydayFor(ctx: Context, creatorId: string): Promise<{ at: Date; from: Date }> {
+  const next = nextPayday(ctx)
+  const last = lastPayday(ctx)
+  if (next.day !== last.day) return next
+  const made = await ctx.db.payment.count({
+    where: { programId: ctx.program.id, creatorId, payday: last.day, state: { notIn: ['failed', 'cancelled'] } },
+  })
+  return made === 0 ? next : nextPayday({ ...ctx, now: days(next.at, 1) })
+}
+
+/** Pending money whose hold ends before an instant and that no case holds, line by line as it will ripen. */
+async function ripening(ctx: Context, creatorId: string, before: Date): Promise<bigint> {
+  const holds = await ctx.db.hold.findMany({
+    where: { programId: ctx.program.id, creatorId, availableAt: { lt: before }, caseId: null },
+    select: { line: true },
+  })
+  const lines = holds.map((hold) => hold.line)
+  if (lines.length === 0) return 0n
+  const booked = await bookedOn(ctx, lines)
+  const reversed = await reversedOf(ctx, [creatorId], lines)
+  return lines.reduce((sum, line) => {
+    const left = (booked.get(line) ?? 0n) - (reversed.get(line) ?? 0n)
+    return left > 0n ? sum + left : sum
+  }, 0n)
+}

@@ -1,0 +1,13 @@
+import type { Context } from '../context.ts'
+
+/**
+ * Gives the payments of a creator to the one they turned out to be. Of two sets of payment details the one who stays keeps theirs; the
+ * other is taken away, for nobody is to be paid at an account that its owner gave up. Payments under way go where they were going.
+ */
+export async function follow(ctx: Context, { from, to }: { from: string; to: string }): Promise<void> {
+  const programId = ctx.program.id
+  await ctx.db.payment.updateMany({ where: { programId, creatorId: from }, data: { creatorId: to } })
+  const kept = await ctx.db.payee.count({ where: { programId, creatorId: to } })
+  if (kept === 0) await ctx.db.payee.updateMany({ where: { programId, creatorId: from }, data: { creatorId: to } })
+  else await ctx.db.payee.deleteMany({ where: { programId, creatorId: from } })
+}

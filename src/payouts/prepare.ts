@@ -1,0 +1,178 @@
+/** Preparing payments: who is paid for a payday and who is not, decided and booked in one transaction. */
+import type { Context } from '../context.ts'
+import type { Batch, Payee } from '../db/generated/client.ts'
+import { format, type Money } from '../kernel/money.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { sayDay } from '../kernel/time.ts'
+import { purse } from '../ledger/rules.ts'
+import { note } from './payments.ts'
+import { amountToPay, type Missing, missingFor, referenceOf } from './rules.ts'
+import { lastPayday, type Terms, termsOf } from './terms.ts'
+
+export type Candidate = { creatorId: string; personId: string; name: string; amount: Money; missing: Missing[] }
+type Ready = Candidate & { payee: Payee }
+
+/** Everybody who has money payable for a payday, the payments they would get, and what stands in the way of the others. */
+export type Plan = { day: string; at: Date; ready: Ready[]; others: Candidate[] }
+
+const leaving = new Set(['left', 'banned'])
+
+/** Who would be paid if payments were prepared now. `lock` keeps their balances as they are until the transaction ends. */
+export async function planFor(ctx: Context, { lock = false } = {}): Promise<Plan> {
+  const programId = ctx.program.id
+  const { day, at, from } = lastPayday(ctx)
+  const terms = termsOf(ctx)
+  const ids = (await owed(ctx)).map(({ creatorId }) => creatorId).sort()
+  if (lock) {
+    await ctx.db
+      .$queryRaw`SELECT id FROM "Creator" WHERE "programId" = ${programId} AND id = ANY(${ids}) ORDER BY id FOR NO KEY UPDATE`
+    const accounts = ids.map((id) => purse(id, 'payable')).sort()
+    await ctx.db.$queryRaw`
+      SELECT account FROM "Balance" WHERE "programId" = ${programId} AND account = ANY(${accounts}) ORDER BY account FOR UPDATE`
+  }
+  // Read after the locks: a payment or a refund that held one of them has committed what it took.
+  const now = new Map((await owed(ctx)).map((row) => [row.creatorId, row.minor]))
+  const since = await movedSince(ctx, ids, from)
+  const creators = await ctx.db.creator.findMany({
+    where: { programId, id: { in: ids }, mergedInto: null },
+    orderBy: { id: 'asc' },
+  })
+  const payees = new Map(
+    (await ctx.db.payee.findMany({ where: { programId, creatorId: { in: ids } } })).map((one) => [one.creatorId, one]),
+  )
+  const cases = await openCasesOf(ctx, ids)
+  const paid = await alreadyPaid(ctx, day)
+  const plan: Plan = { day, at, ready: [], others: [] }
+  for (const { id, personId, name, state } of creators) {
+    const minor = now.get(id) ?? 0n
+    const payable = amountToPay(minor - (since.get(id) ?? 0n), minor)
+    if (payable <= 0n || paid.has(id)) continue
+    const amount = { minor: payable, currency: ctx.program.currency }
+    const payee = payees.get(id)
+    const missing = missingIn(ctx, terms, {
+      amount,
+      payee,
+      leaves: leaving.has(state),
+      openCases: cases.get(id) ?? 0,
+      at: ctx.now,
+    })
+    const one = { creatorId: id, personId, name, amount, missing }
+    if (payee && !missing.some((what) => what.blocks)) plan.ready.push({ ...one, payee })
+    else plan.others.push(one)
+  }
+  return plan
+}
+
+/** What is missing for one creator, in the words of the reader's language. */
+export function missingIn(
+  ctx: Context,
+  { minimum, blocked, payer }: Terms,
+  one: { amount: Money; payee: Payee | undefined; leaves: boolean; openCases: number; at: Date },
+): Missing[] {
+  const { zone, locale } = ctx.actor
+  return missingFor(
+    { ...one, minimum, blocked, payer },
+    (money) => format(money, locale),
+    (at) => sayDay(at, zone, locale),
+  )
+}
+
+/** Creators with money payable now, from the balances that are kept. */
+const owed = (ctx: Context): Promise<{ creatorId: string; minor: bigint }[]> =>
+  ctx.db.$queryRaw`
+    SELECT split_part(account, ':', 2) AS "creatorId", minor FROM "Balance"
+    WHERE "programId" = ${ctx.program.id} AND currency = ${ctx.program.currency} AND account LIKE 'creator:%:payable' AND minor > 0`
+
+/** What came less what went since an instant. That two creators became one moved nothing for the person behind them. */
+async function movedSince(ctx: Context, ids: string[], from: Date): Promise<Map<string, bigint>> {
+  const accounts = ids.map((id) => purse(id, 'payable'))
+  const rows = await ctx.db.$queryRaw<{ account: string; minor: bigint }[]>`
+    SELECT account, SUM(minor)::bigint AS minor FROM (
+      SELECT "to" AS account, minor FROM "Transfer"
+        WHERE "programId" = ${ctx.program.id} AND "to" = ANY(${accounts}) AND at >= ${from} AND key NOT LIKE 'merge:%'
+      UNION ALL SELECT "from", -minor FROM "Transfer"
+        WHERE "programId" = ${ctx.program.id} AND "from" = ANY(${accounts}) AND at >= ${from} AND key NOT LIKE 'merge:%') moved
+    GROUP BY account`
+  return new Map(rows.map(({ account, minor }) => [account.split(':')[1]!, minor]))
+}
+
+/** How many cases are open about each of these creators. */
+export async function openCasesOf(ctx: Context, creatorIds: string[]): Promise<Map<string, number>> {
+  const rows = await ctx.db.$queryRaw<{ creatorId: string; count: bigint }[]>`
+    SELECT "creatorId", COUNT(DISTINCT "caseId") AS count FROM "Hold"
+    WHERE "programId" = ${ctx.program.id} AND "creatorId" = ANY(${creatorIds}) AND "caseId" IS NOT NULL GROUP BY 1`
+  return new Map(rows.map(({ creatorId, count }) => [creatorId, Number(count)]))
+}
+
+/** Who has a payment for this payday that did not fail. */
+async function alreadyPaid(ctx: Context, payday: string): Promise<Set<string>> {
+  const rows = await ctx.db.payment.findMany({
+    where: { programId: ctx.program.id, payday, state: { notIn: ['failed', 'cancelled'] } },
+    select: { creatorId: true, firstId: true },
+  })
+  return new Set(rows.flatMap(({ creatorId, firstId }) => [creatorId, firstId]))
+}
+
+export type Prepared = Plan & { batch: Batch | null }
+
+/**
+ * Makes a batch of payments for the payday that is due and moves their money from payable to paying. No batch is made when nobody can
+ * be paid. Refuses conflict while another prepares.
+ */
+export async function prepare(ctx: Context): Promise<Prepared> {
+  const programId = ctx.program.id
+  const [turn] = await ctx.db.$queryRaw<{ mine: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock(hashtextextended(${`payouts ${programId}`}, 0)) AS mine`
+  if (!turn?.mine)
+    throw new Refusal('conflict', 'Someone else is preparing payouts at this moment.', 'Look at them with /payout show.')
+  const plan = await planFor(ctx, { lock: true })
+  if (plan.ready.length === 0) return { ...plan, batch: null }
+  const batch = await ctx.db.batch.create({
+    data: {
+      id: ctx.id('batch'),
+      programId,
+      payday: plan.day,
+      state: 'prepared',
+      preparedBy: ctx.actor.personId,
+      createdAt: ctx.now,
+    },
+  })
+  const payments = plan.ready.map((one) => paymentOf(ctx, batch, one))
+  await ctx.db.payment.createMany({ data: payments })
+  await ctx.db.transfer.createMany({
+    data: payments.map(({ id, creatorId, minor, currency, reference }) => ({
+      id: ctx.id('transfer'),
+      programId,
+      from: purse(creatorId, 'payable'),
+      to: purse(creatorId, 'paying'),
+      minor,
+      currency,
+      key: `pay:${id}`,
+      because: { payment: id, batch: batch.id, reference, payday: plan.day, rule: 'prepared' },
+      at: ctx.now,
+    })),
+  })
+  await note(ctx, payments, 'prepare')
+  return { ...plan, batch }
+}
+
+function paymentOf(ctx: Context, batch: Batch, { creatorId, amount, payee }: Ready) {
+  const id = ctx.id('payment')
+  return {
+    id,
+    programId: ctx.program.id,
+    batchId: batch.id,
+    creatorId,
+    firstId: creatorId,
+    payday: batch.payday,
+    ...amount,
+    method: payee.method,
+    country: payee.country,
+    sealed: payee.sealed,
+    shown: payee.shown,
+    accountHash: payee.accountHash,
+    reference: referenceOf(id),
+    state: 'prepared',
+    createdAt: ctx.now,
+  }
+}

@@ -1,0 +1,37 @@
+/** What finance is told: that it is payday, and that a batch waits for a second person. */
+import type { Context } from '../context.ts'
+import { instantOf, localDay } from '../kernel/time.ts'
+import { financiers } from '../people/service.ts'
+import { batchOf, review } from './batches.ts'
+import { batchNewsCard, paydayCard } from './cards.ts'
+import { planFor } from './prepare.ts'
+import { lastPayday } from './terms.ts'
+
+const HOUR = '09:00'
+
+/** On payday, from nine in the morning, each member of finance is told once who can be paid. Gives how many were told. */
+export async function remind(ctx: Context): Promise<number> {
+  const { zone } = ctx.program
+  const payday = lastPayday(ctx)
+  if (localDay(ctx.now, zone) !== payday.day || ctx.now < instantOf(payday.day, HOUR, zone)) return 0
+  const key = `payday:${payday.day}`
+  if ((await ctx.db.outbox.count({ where: { programId: ctx.program.id, kind: 'post', key } })) > 0) return 0
+  const plan = await planFor(ctx)
+  if (plan.ready.length + plan.others.length === 0) return 0
+  const members = await financiers(ctx)
+  for (const { personId } of members) await ctx.show({ person: personId }, key, paydayCard(plan, ctx.program.currency))
+  return members.length
+}
+
+/** Shows everybody in finance where a batch stands; the same post changes with it. */
+export async function tellFinance(ctx: Context, batchId: string): Promise<void> {
+  const batch = await batchOf(ctx, batchId)
+  if (!batch) return
+  const seen = await review(ctx, batch)
+  for (const { personId } of await financiers(ctx)) {
+    const mine = personId === seen.preparedBy.personId
+    // Whoever did it has just seen the answer.
+    if (personId !== ctx.actor.personId || batch.state !== 'prepared')
+      await ctx.show({ person: personId }, `batch:${batch.id}`, batchNewsCard(seen, mine, ctx.program.currency))
+  }
+}

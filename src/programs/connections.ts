@@ -1,0 +1,128 @@
+// Shops that can be asked: where they are reached, with which sealed keys, and how the last check found them.
+import type { Context } from '../context.ts'
+import type { Connection } from '../db/generated/client.ts'
+import { wakeCalls } from '../db/outbox.ts'
+import type { ShopView } from './cards-shops.ts'
+import { keepSecret } from './policy.ts'
+import { afterTrouble, type Standing, shopNames, standingOf } from './rules-shops.ts'
+import { connect } from './service.ts'
+
+export type ShopAddress = { source: string; base: string; shop: string | null }
+
+/**
+ * Keeps how a shop is reached. Keys are sealed and never shown again; a shop that signs with a secret of its own brings it along,
+ * any other gets one of ours. What happened in the shop before is not asked for.
+ */
+export async function keepShop(
+  ctx: Context,
+  { source, base, shop }: ShopAddress,
+  keys: Record<string, string>,
+  secret: string | undefined,
+): Promise<Connection> {
+  const key = { programId_source: { programId: ctx.program.id, source } }
+  if (secret !== undefined) await keepSecret(ctx, source, secret)
+  else if (!(await ctx.db.connection.findUnique({ where: key }))) await connect(ctx, ctx.program.id, source)
+  const before = await ctx.db.connection.findUniqueOrThrow({ where: key })
+  await note(ctx, 'done', { source, base })
+  await wakeCalls(ctx.db, ctx.program.id, before.id, ctx.now)
+  ctx.ring('deliver')
+  const moved = before.base !== base
+  return ctx.db.connection.update({
+    where: key,
+    data: {
+      base,
+      keys: ctx.seal(JSON.stringify(keys)),
+      leftAt: null,
+      // Under a new address it may be another shop: its next delivery says which.
+      ...(shop !== null || moved ? { shop } : {}),
+      ...(moved || before.seenAt === null ? { seenAt: ctx.now, checkedAt: null, standing: {} } : {}),
+    },
+  })
+}
+
+/** Forgets the keys: the shop may still send, and is asked nothing more. */
+export async function dropShop(ctx: Context, source: string): Promise<void> {
+  const data = { base: null, keys: null, seenAt: null, checkedAt: null, standing: {} }
+  await ctx.db.connection.updateMany({ where: { programId: ctx.program.id, source }, data })
+  await note(ctx, 'disconnected', { source })
+}
+
+/** The page is no command, so what is done there is written down here. */
+async function note(ctx: Context, outcome: string, given: Record<string, string>): Promise<void> {
+  const { id: programId } = ctx.program
+  const by = ctx.actor.personId
+  await ctx.db.audit.create({
+    data: { id: ctx.id('audit'), programId, personId: by, run: 'setup shop', given, outcome, at: ctx.now },
+  })
+}
+
+/** The shops that are asked, oldest first. */
+export const shopsOf = (ctx: Pick<Context, 'db' | 'program'>): Promise<Connection[]> =>
+  ctx.db.connection.findMany({
+    where: { programId: ctx.program.id, keys: { not: null }, leftAt: null },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  })
+
+/** Notes that a check went well. Gives what had been in the way and was told, if anything. */
+export async function noteWell(ctx: Context, connectionId: string, hooks: string[]): Promise<Standing['trouble']> {
+  const before = await lockShop(ctx, connectionId)
+  const standing: Standing = { hooks, failures: 0 }
+  await ctx.db.connection.update({ where: { id: connectionId }, data: { checkedAt: ctx.now, standing } })
+  const { trouble } = standingOf(before)
+  return trouble?.told ? trouble : undefined
+}
+
+/** Notes that a check failed; true when managers are to be told now. */
+export async function noteTrouble(
+  ctx: Context,
+  connectionId: string,
+  trouble: { why: string; fix: string; final: boolean },
+): Promise<{ tell: boolean; standing: Standing }> {
+  const { standing, tell } = afterTrouble(standingOf(await lockShop(ctx, connectionId)), trouble, ctx.now)
+  await ctx.db.connection.update({ where: { id: connectionId }, data: { standing } })
+  return { tell, standing }
+}
+
+/** Everything that happened before `until` has been asked for. The mark never goes back. */
+export async function noteSeen(ctx: Context, connectionId: string, until: Date): Promise<void> {
+  const where = { id: connectionId, programId: ctx.program.id, seenAt: { lt: until } }
+  await ctx.db.connection.updateMany({ where, data: { seenAt: until } })
+}
+
+async function lockShop(ctx: Context, id: string): Promise<Connection> {
+  await ctx.db.$queryRaw`SELECT id FROM "Connection" WHERE id = ${id} AND "programId" = ${ctx.program.id} FOR UPDATE`
+  return ctx.db.connection.findFirstOrThrow({ where: { id, programId: ctx.program.id } })
+}
+
+/** How each shop that can be connected stands; `id` is missing where nothing is known of it, `shop` is what its deliveries call it. */
+export async function shopViews(
+  ctx: Context,
+): Promise<(Omit<ShopView, 'codes'> & { id: string | undefined; shop: string | null })[]> {
+  const rows = await ctx.db.connection.findMany({ where: { programId: ctx.program.id } })
+  return Promise.all(
+    Object.entries(shopNames).map(async ([source, name]) => {
+      const row = rows.find((one) => one.source === source)
+      const standing = standingOf(row ?? { standing: {} })
+      return {
+        id: row?.id,
+        source,
+        name,
+        base: row?.base ?? null,
+        shop: row?.shop ?? null,
+        leftAt: row?.leftAt ?? null,
+        heardAt: await lastHeard(ctx, source),
+        checkedAt: row?.checkedAt ?? null,
+        hooks: standing.hooks,
+        trouble: standing.trouble ?? null,
+      }
+    }),
+  )
+}
+
+/** The newest delivery that came by itself; what was fetched by asking says nothing about the webhooks. */
+async function lastHeard(ctx: Context, source: string): Promise<Date | null> {
+  const [row] = await ctx.db.$queryRaw<{ at: Date }[]>`
+    SELECT "receivedAt" AS at FROM "Inbox" WHERE "programId" = ${ctx.program.id} AND source = ${source} AND answer->>'fetched' IS NULL
+    ORDER BY "receivedAt" DESC LIMIT 1`
+  return row?.at ?? null
+}

@@ -1,0 +1,97 @@
+/** Performs what the outward half of a connector says: one conversation with one shop, over the outgoing client. */
+import type { Config } from './config.ts'
+import type { Connector } from './connector.ts'
+import type { Connection } from './db/generated/client.ts'
+import type { Fetch, Incoming } from './fetch.ts'
+import { type Json, readJson } from './kernel/json.ts'
+import { must, Refusal } from './kernel/refusal.ts'
+import type { Outward, OutwardSettings, Reach, ShopReply, ShopRequest, Talk } from './outward.ts'
+import { gone, later } from './platforms/platform.ts'
+import type { Sealer } from './seal.ts'
+
+export type Shops = {
+  settings: OutwardSettings
+  /** The shop that can be asked, by its source; undefined for what only sends. */
+  outward: (source: string) => Outward | undefined
+  /**
+   * Holds a conversation. Throws `later` when the shop asks to wait, `gone` when it will refuse again, and any other error when nobody
+   * knows whether it was heard.
+   */
+  talk: <T>(connection: Connection, say: (outward: Outward, reach: Reach) => Talk<T>) => Promise<T>
+}
+
+export function openShops(world: {
+  config: Config
+  fetch: Fetch
+  sealer: Sealer
+  connectors: ReadonlyMap<string, Connector>
+}): Shops {
+  const { config, fetch, sealer, connectors } = world
+  const settings: OutwardSettings = {
+    shopifyBase: config.SHOPIFY_API_BASE?.replace(/\/+$/, ''),
+    shopifyVersion: config.SHOPIFY_API_VERSION,
+    stripeBase: config.STRIPE_API_BASE.replace(/\/+$/, ''),
+    stripeVersion: config.STRIPE_API_VERSION,
+    woocommerceVersion: config.WOOCOMMERCE_API_VERSION,
+  }
+  const outward = (source: string) => connectors.get(source)?.outward
+  return {
+    settings,
+    outward,
+    async talk(connection, say) {
+      const shop = outward(connection.source)
+      must(shop && connection.base !== null && connection.keys !== null, 'only a connected shop is asked')
+      const keys = JSON.parse(sealer.unseal(Buffer.from(connection.keys, 'base64')).toString('utf8')) as Record<string, string>
+      const talk = say(shop, { base: connection.base, keys, settings })
+      for (let step = talk.next(); ; ) {
+        if (step.done) return step.value
+        step = talk.next(await ask(fetch, shop.name, step.value))
+      }
+    },
+  }
+}
+
+/** A page of orders is larger than what a stranger may send. */
+const MAX_BYTES = 8 * 1024 * 1024
+/** Shops take their time over a list. */
+const TIMEOUT_MS = 10_000
+
+async function ask(fetch: Fetch, shop: string, request: ShopRequest): Promise<ShopReply> {
+  // A key is never carried to where a redirect leads.
+  const answer = await fetch({ ...request, redirects: 0, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS }).catch((error: unknown) => {
+    if (error instanceof Refusal)
+      throw gone(`${shop}: ${error.sentence}`, 'Enter the address of the shop again with /setup shop.')
+    throw error
+  })
+  const { status, headers } = answer
+  if (status === 429) throw later(`${shop} asks to wait.`, waitOf(headers['retry-after']))
+  if (status === 401 || status === 403)
+    throw gone(`${shop} refused the key (${status}).`, 'Make a new key in the shop and enter it with /setup shop.')
+  if (status === 402 || status === 423)
+    throw gone(`${shop} has closed this shop (${status}).`, 'Open the shop again, then try again.')
+  if (status >= 300 && status < 400)
+    throw gone(`${shop} is at another address.`, 'Enter the shop’s own address with /setup shop; it must not redirect.')
+  if (status >= 500) throw new Error(`${shop} answered with ${status}.`)
+  return { status, headers, json: jsonOf(shop, answer) }
+}
+
+function jsonOf(shop: string, { body, status }: Incoming): Json {
+  try {
+    return readJson(body)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    // A page in HTML where the API should be: a wrong address, or a plugin that stands before it.
+    throw gone(
+      `${shop} did not answer with JSON (${status}).`,
+      'Check the shop’s address with /setup shop, and that nothing blocks its API.',
+    )
+  }
+}
+
+const LONGEST_WAIT_SECONDS = 3_600
+
+/** Seconds as the header says, whole or not; anything else is a short wait. A date would need the shop's clock, and none of them sends one. */
+function waitOf(header: string | undefined): number {
+  const seconds = header === undefined ? Number.NaN : Number(header)
+  return Math.ceil((seconds > 0 ? Math.min(seconds, LONGEST_WAIT_SECONDS) : 2) * 1_000)
+}

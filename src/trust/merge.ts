@@ -1,0 +1,17 @@
+import type { Context } from '../context.ts'
+
+/**
+ * Gives the cases, signals and samples of a creator to the one they turned out to be. Where both are under suspicion, each case stays
+ * one of its own.
+ */
+export async function follow(ctx: Context, { from, to }: { from: string; to: string }): Promise<void> {
+  const where = { programId: ctx.program.id, creatorId: from }
+  await ctx.db.$executeRaw`
+    UPDATE "Case" c SET "subject" = CASE WHEN EXISTS (
+        SELECT 1 FROM "Case" o WHERE o."programId" = ${ctx.program.id} AND o."subject" = 'fraud:' || ${to}::text)
+      THEN 'fraud:' || c."id" ELSE 'fraud:' || ${to}::text END
+    WHERE c."programId" = ${ctx.program.id} AND c."subject" = 'fraud:' || ${from}::text`
+  await ctx.db.case.updateMany({ where, data: { creatorId: to } })
+  await ctx.db.signal.updateMany({ where, data: { creatorId: to } })
+  await ctx.db.sampleLine.updateMany({ where, data: { creatorId: to } })
+}

@@ -1,0 +1,189 @@
+import type { Context } from '../context.ts'
+import type { Case, CaseEvent, CaseLine, Creator, Signal } from '../db/generated/client.ts'
+import { must, Refusal } from '../kernel/refusal.ts'
+import { leftOf } from '../ledger/forfeit.ts'
+import { atLeast } from '../people/service.ts'
+import type { Told } from './cards.ts'
+import { isOpen } from './rules.ts'
+
+const MANY = 25
+
+export type LineSeen = CaseLine & { number: string; left: bigint; held: boolean; availableAt: Date | null }
+
+/** A case with all that belongs to it. */
+export type View = {
+  found: Case
+  creator: Pick<Creator, 'id' | 'name' | 'handle' | 'personId'>
+  lines: LineSeen[]
+  signals: Signal[]
+  events: (CaseEvent & { name: string })[]
+  /** The number of the disputed order, as it is known here or as the creator called it. */
+  number: string | null
+  /** For a dispute: who has the order now, and whether it could be credited at all. */
+  holder: string | null
+  currency: string
+}
+
+/** The case for whoever may see it: managers see all, a creator their own. */
+export async function viewOf(ctx: Context, caseId: string): Promise<View> {
+  const found = await ctx.db.case.findFirst({ where: { id: caseId, programId: ctx.program.id } })
+  const mayLook = found && (atLeast(ctx.actor.role, 'manager') || found.creatorId === ctx.actor.creatorId)
+  if (!mayLook) throw new Refusal('not_found', 'There is no such case of yours.', 'Pick one from /case list.', 'case')
+  return look(ctx, found)
+}
+
+/** All that belongs to a case, whoever asks. */
+export async function look(ctx: Context, found: Case): Promise<View> {
+  const programId = ctx.program.id
+  const where = { programId, caseId: found.id }
+  const creator = await ctx.db.creator.findUniqueOrThrow({
+    where: { id: found.creatorId },
+    select: { id: true, name: true, handle: true, personId: true },
+  })
+  const order = found.orderId === null ? null : await ctx.db.order.findUnique({ where: { id: found.orderId } })
+  const holder =
+    order?.creatorId && order.creatorId !== found.creatorId
+      ? await ctx.db.creator.findUnique({ where: { id: order.creatorId }, select: { name: true } })
+      : null
+  const events = await ctx.db.caseEvent.findMany({ where, orderBy: [{ at: 'asc' }, { id: 'asc' }] })
+  const people = await ctx.db.membership.findMany({
+    where: { programId, personId: { in: events.flatMap(({ personId }) => personId ?? []) } },
+    select: { personId: true, name: true },
+  })
+  return {
+    found,
+    creator,
+    lines: await linesOf(ctx, found.id),
+    signals: await ctx.db.signal.findMany({ where, orderBy: [{ weight: 'desc' }, { at: 'asc' }, { id: 'asc' }] }),
+    events: events.map((event) => ({
+      ...event,
+      name: people.find(({ personId }) => personId === event.personId)?.name ?? 'Troupe',
+    })),
+    number: found.named ?? order?.number ?? null,
+    holder: holder?.name ?? null,
+    currency: ctx.program.currency,
+  }
+}
+
+async function linesOf(ctx: Context, caseId: string): Promise<LineSeen[]> {
+  const programId = ctx.program.id
+  const rows = await ctx.db.caseLine.findMany({ where: { programId, caseId }, orderBy: { lineId: 'asc' } })
+  const ids = rows.map(({ lineId }) => lineId)
+  const orders = await ctx.db.order.findMany({
+    where: { programId, id: { in: rows.map(({ orderId }) => orderId) } },
+    select: { id: true, number: true },
+  })
+  const numbers = new Map(orders.map(({ id, number }) => [id, number]))
+  const holds = new Map(
+    (await ctx.db.hold.findMany({ where: { programId, line: { in: ids } } })).map((hold) => [hold.line, hold]),
+  )
+  const left = await leftOf(ctx, ids)
+  return rows.map((row) => ({
+    ...row,
+    number: numbers.get(row.orderId) ?? row.orderId,
+    left: left.get(row.lineId) ?? 0n,
+    held: holds.get(row.lineId)?.caseId === caseId,
+    availableAt: holds.get(row.lineId)?.availableAt ?? row.availableAt,
+  }))
+}
+
+export type CaseRow = Pick<Case, 'id' | 'kind' | 'state' | 'score' | 'appeal' | 'createdAt' | 'dueAt'> & {
+  name: string
+  about: string
+  open: boolean
+}
+
+/** Cases, those that wait first: all for managers, one's own for everyone else. */
+export async function listCases(ctx: Context): Promise<CaseRow[]> {
+  const manager = atLeast(ctx.actor.role, 'manager')
+  const whose = manager ? {} : { creatorId: ctx.actor.creatorId ?? '' }
+  const cases = await ctx.db.case.findMany({
+    where: { programId: ctx.program.id, ...whose },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: 4 * MANY,
+  })
+  const waiting = cases.filter((found) => isOpen(found))
+  return describe(ctx, [...waiting, ...cases.filter((found) => !isOpen(found))].slice(0, MANY))
+}
+
+async function describe(ctx: Context, cases: Case[]): Promise<CaseRow[]> {
+  const programId = ctx.program.id
+  const creators = await ctx.db.creator.findMany({
+    where: { programId, id: { in: cases.map(({ creatorId }) => creatorId) } },
+    select: { id: true, name: true },
+  })
+  const lines = await ctx.db.caseLine.groupBy({
+    by: ['caseId'],
+    where: { programId, caseId: { in: cases.map(({ id }) => id) } },
+    _count: true,
+  })
+  const counts = new Map(lines.map(({ caseId, _count }) => [caseId, _count]))
+  return cases.map((found) => ({
+    ...found,
+    name: creators.find(({ id }) => id === found.creatorId)?.name ?? '',
+    about: found.kind === 'dispute' ? `order ${found.named ?? ''}` : `${counts.get(found.id) ?? 0} orders`,
+    open: isOpen(found),
+  }))
+}
+
+/** What may be typed for a case: those that wait, newest first. */
+export async function suggestCases(ctx: Context, typed: string): Promise<{ label: string; value: string }[]> {
+  const rows = await listCases(ctx)
+  const words = typed.trim().toLowerCase()
+  return rows
+    .map((row) => ({
+      label: `${row.kind} of ${row.name}, ${row.about}, ${row.appeal === 'open' ? 'appealed' : row.state}`,
+      value: row.id,
+    }))
+    .filter(({ label, value }) => value === typed.trim() || label.toLowerCase().includes(words))
+}
+
+/** The cases of a creator that nobody has decided yet, for whoever pays or merges them. */
+export async function openCases(ctx: Context, creatorId: string): Promise<Case[]> {
+  return ctx.db.case.findMany({
+    where: { programId: ctx.program.id, creatorId, OR: [{ state: { in: ['open', 'held'] } }, { appeal: 'open' }] },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  })
+}
+
+/** What cases say about an order, as far as the reader may know: managers all of them, a creator what is theirs. */
+export async function casesOf(ctx: Context, orderId: string): Promise<Told[]> {
+  const programId = ctx.program.id
+  const lines = await ctx.db.caseLine.findMany({ where: { programId, orderId } })
+  const own = atLeast(ctx.actor.role, 'manager') ? {} : { creatorId: ctx.actor.creatorId ?? '' }
+  const cases = await ctx.db.case.findMany({
+    where: { programId, ...own, OR: [{ orderId }, { id: { in: lines.map(({ caseId }) => caseId) } }] },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  })
+  const signals = await ctx.db.signal.findMany({
+    where: { programId, caseId: { in: cases.map(({ id }) => id) }, orderIds: { has: orderId } },
+    select: { caseId: true, rule: true },
+  })
+  return cases.map((found) => ({
+    found,
+    rules: signals.filter(({ caseId }) => caseId === found.id).map(({ rule }) => rule),
+    outcome: lines.find(({ caseId }) => caseId === found.id)?.outcome ?? null,
+  }))
+}
+
+/** The case under a lock, so that two who decide at once do it one after the other. Refusal when there is none. */
+export async function lockCase(ctx: Context, caseId: string): Promise<Case> {
+  await ctx.db.$queryRaw`SELECT "id" FROM "Case" WHERE "id" = ${caseId} AND "programId" = ${ctx.program.id} FOR UPDATE`
+  const found = await ctx.db.case.findFirst({ where: { id: caseId, programId: ctx.program.id } })
+  if (!found) throw new Refusal('not_found', 'There is no such case.', 'Pick one from /case list.', 'case')
+  return found
+}
+
+/** Who decided, by name; null for nobody and for Troupe itself. */
+export async function nameOf(ctx: Context, personId: string | null): Promise<string | null> {
+  if (personId === null) return null
+  const member = await ctx.db.membership.findFirst({ where: { programId: ctx.program.id, personId }, select: { name: true } })
+  return member?.name ?? null
+}
+
+/** The person behind a creator. */
+export async function personOf(ctx: Context, creatorId: string): Promise<string> {
+  const creator = await ctx.db.creator.findUnique({ where: { id: creatorId }, select: { personId: true } })
+  must(creator, 'a case is about a creator of the program')
+  return creator.personId
+}

@@ -1,0 +1,110 @@
+/** Where creators and managers speak about a case: a dispute has a thread with both sides, everything else goes to the private place. */
+import type { Audience, Context } from '../context.ts'
+import type { Case } from '../db/generated/client.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { atLeast, managers } from '../people/service.ts'
+import { appealedCard, disputeCard, dueCard, saidCard, settledCard } from './cards-talk.ts'
+import { note, open, showManagers } from './cases.ts'
+import { lockCase, look, nameOf, type View } from './queries.ts'
+import { isOpen, numbersIn } from './rules.ts'
+
+const MOST_OPEN = 20
+const TITLE = 90
+const MANAGERS_IN_THREAD = 5
+
+/** Both sides: the creator's door holds the thread, and managers who have an account there are in it. */
+async function threadOf(ctx: Context, { found, creator, number }: View): Promise<Audience> {
+  const others = (await managers(ctx)).map(({ personId }) => personId).filter((id) => id !== creator.personId)
+  return {
+    thread: found.id,
+    title: [...`Dispute of order ${number}: ${creator.name}`].slice(0, TITLE).join(''),
+    people: [creator.personId, ...others.slice(0, MANAGERS_IN_THREAD)],
+  }
+}
+
+/**
+ * A creator says that an order is theirs, or not what it should be: opens a case and a thread. The order may be one that nothing led
+ * to, so its number is taken as it is typed and the answer never tells whether such an order exists. Once for each order.
+ */
+export async function dispute(ctx: Context, typed: string, reason: string): Promise<Case> {
+  const { creatorId } = ctx.actor
+  if (creatorId === undefined) throw new Refusal('not_allowed', 'Only creators dispute orders.', 'Managers look with /why.')
+  const [number] = numbersIn(typed)
+  if (number === undefined) throw new Refusal('invalid', 'That is no order number.', 'Use the number on the receipt.', 'order')
+  const programId = ctx.program.id
+  const waiting = await ctx.db.case.count({ where: { programId, creatorId, kind: 'dispute', state: 'open' } })
+  if (waiting >= MOST_OPEN)
+    throw new Refusal('over_limit', `${MOST_OPEN} disputes of yours wait already.`, 'Wait for an answer to one of them.')
+  const where = typed.startsWith('ord_') ? { id: typed } : { number: { in: [number, `#${number}`] } }
+  const touched = await ctx.db.touch.findMany({ where: { programId, creatorId }, select: { orderId: true } })
+  const orders = await ctx.db.order.findMany({
+    where: { programId, ...where },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    take: 25,
+  })
+  const order = orders.find(({ id }) => touched.some(({ orderId }) => orderId === id)) ?? orders[0]
+  // An id is only known to whoever was shown it; a number is on the receipt.
+  const mine = order && touched.some(({ orderId }) => orderId === order.id)
+  if (typed.startsWith('ord_') && !mine) throw new Refusal('not_found', 'No order of yours has this number.', undefined, 'order')
+  const named = mine ? order.number : typed.startsWith('#') ? typed : `#${number}`
+  const subject = `dispute:${creatorId}:${order?.id ?? number.toLowerCase()}`
+  const opened = await open(ctx, { creatorId, kind: 'dispute', subject, orderId: order?.id ?? null, named, words: reason })
+  if (!opened) throw new Refusal('conflict', 'You have disputed this order already.', 'Look at it with /case list.', 'order')
+  const view = await look(ctx, opened)
+  await ctx.show(await threadOf(ctx, view), `dispute:${opened.id}`, disputeCard(view))
+  await showManagers(ctx, opened.id)
+  return opened
+}
+
+/** Says something about a case that is not closed. What the creator says is news for the managers, and the other way round. */
+export async function say(ctx: Context, caseId: string, words: string): Promise<'creator' | 'manager'> {
+  const found = await lockCase(ctx, caseId)
+  const manager = atLeast(ctx.actor.role, 'manager') && found.creatorId !== ctx.actor.creatorId
+  if (!manager && found.creatorId !== ctx.actor.creatorId)
+    throw new Refusal('not_found', 'There is no such case of yours.', 'Pick one from /case list.', 'case')
+  if (!isOpen(found)) throw new Refusal('too_late', 'This case is decided.', 'Look at it with /case show.')
+  const said = await note(ctx, caseId, 'said', words)
+  const as = manager ? 'manager' : 'creator'
+  const view = await look(ctx, found)
+  const card = saidCard(view, ctx.actor.name, as, words)
+  if (found.kind === 'dispute') await ctx.show(await threadOf(ctx, view), `case-said:${said}`, card)
+  else if (as === 'manager') await ctx.show({ person: view.creator.personId }, `case-said:${said}`, card)
+  if (as === 'creator') await ctx.show({ channel: 'managers' }, `case-said:${said}`, card)
+  await showManagers(ctx, caseId)
+  return as
+}
+
+/** Tells the managers of an appeal with a post of its own: an edit would be silent. */
+export async function tellAppeal(ctx: Context, found: Case): Promise<void> {
+  const by = await nameOf(ctx, found.decidedBy)
+  await ctx.show({ channel: 'managers' }, `case-appeal:${found.id}`, appealedCard(await look(ctx, found), by))
+}
+
+/** Writes the decision of a dispute into its thread. The thread stays until nothing can follow. */
+export async function tellThread(ctx: Context, found: Case): Promise<void> {
+  if (found.kind !== 'dispute') return
+  const view = await look(ctx, found)
+  await ctx.show(await threadOf(ctx, view), `dispute-decided:${found.id}:${found.appeal ?? ''}`, settledCard(view))
+  if (found.state === 'upheld' || found.appeal === 'decided') await ctx.closeThread(found.id)
+}
+
+/** Reminds managers of cases that are due within a day, and again when they are late. Says how many. */
+export async function remind(ctx: Context, soon: Date): Promise<number> {
+  const programId = ctx.program.id
+  const waiting = await ctx.db.case.findMany({
+    where: { programId, OR: [{ state: { in: ['open', 'held'] } }, { appeal: 'open' }], dueAt: { lte: soon } },
+    orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
+    take: 50,
+  })
+  let reminded = 0
+  for (const found of waiting) {
+    const late = found.dueAt! <= ctx.now
+    const kind = `${found.appeal === 'open' ? 'appeal_' : ''}${late ? 'late' : 'due_soon'}`
+    const told = await ctx.db.caseEvent.findFirst({ where: { programId, caseId: found.id, kind } })
+    if (told) continue
+    await note(ctx, found.id, kind, '')
+    await ctx.show({ channel: 'managers' }, `case-${kind}:${found.id}`, dueCard(await look(ctx, found), late))
+    reminded++
+  }
+  return reminded
+}

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { enlist, order, tell } from '../../rooms/shop.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world({ now: '2026-10-20T10:00:00Z' })
+})
+afterAll(() => w.close())
+
+test('shows the trial balance first, closes at the press, and invoices those who agreed', async () => {
+  const root = await w.admin('Root')
+  expect(await root.run('books close')).toContain('Nothing was booked yet.')
+  const mia = await enlist(w, 'Mia')
+  await tell(w, order('1', { codes: [mia.code], at: '2026-10-19T10:00:00Z' }))
+  expect(await root.run('books close')).toContain('2026-10, and it is not over yet')
+  w.at('2026-11-03T10:00:00Z')
+  const shown = await root.run('books close')
+  expect(shown).toContain('Close 2026-10?')
+  expect(shown).toMatch(/Creators, pending +€8\.00/)
+  expect(shown).toMatch(/Commission expense +-€8\.00/)
+  const details = {
+    name: 'Mia Lind',
+    country: 'SE',
+    address: { line: 'Väg 1', more: '', postcode: '111 22', city: 'Stockholm', region: '' },
+    vatId: 'SE556000475701',
+  }
+  await w.within((ctx) =>
+    ctx.db.payee.create({
+      data: {
+        id: ctx.id('payee'),
+        programId: ctx.program.id,
+        creatorId: mia.creatorId,
+        sealed: ctx.seal(JSON.stringify(details)),
+        country: 'SE',
+        method: 'paypal',
+        shown: 'mia@…',
+        accountHash: 'x',
+        taxForm: 'none',
+        billingAt: ctx.now,
+        createdAt: ctx.now,
+        changedAt: ctx.now,
+      },
+    }),
+  )
+  await root.press('Close the month')
+  expect((await root.run('books close')).replaceAll('*', '')).toContain('2026-11, and it is not over yet')
+  expect(await root.run('books close', { month: '2026-10' })).toContain('2026-10 is closed already.')
+  await w.app.runJob('statements')
+  await w.app.runJob('statements')
+  expect(await mia.sees()).toContain('Invoice 2026-00001 over €8.00 was written in your name')
+  expect(await w.within((ctx) => ctx.db.statement.count())).toBe(1)
+})
+
+test('is for finance', async () => {
+  expect(await (await w.manager('Ana')).run('books close')).toContain('is for finance members and admins')
+})

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { balances } from '../../../src/ledger/service.ts'
+import { enlist, order, tell } from '../../rooms/shop.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+test('nobody decides about themselves while others can, only managers decide, and a line in two cases waits for both', async () => {
+  const mia = await enlist(w, 'Mia')
+  const email = await w.within(async (ctx) => ctx.hash('mia@example.com'))
+  await tell(w, order('1', { codes: [mia.code], shopper: { email } }))
+  const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow())
+  const release = { case: id, verdict: 'release', reason: 'It was a gift.' }
+  expect(await mia.run('case decide', release)).toContain('/case decide is for managers.')
+  await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId: mia.personId }, data: { role: 'manager' } }))
+  const ana = await w.manager('Ana')
+  expect(await mia.run('case decide', release)).toContain('This case is about you.')
+  await tell(w, { type: 'order.disputed', orderId: '1', disputeId: 'dp', outcome: 'open', at: '2026-11-20T11:30:00Z' })
+  await ana.run('case decide', release)
+  // The bank has not decided: the chargeback goes on withholding the line.
+  const hold = () => w.within((ctx) => ctx.db.hold.findFirstOrThrow())
+  const bank = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { kind: 'chargeback' } }))
+  expect((await hold()).caseId).toBe(bank.id)
+  await tell(w, { type: 'order.disputed', orderId: '1', disputeId: 'dp', outcome: 'won', at: '2026-11-20T11:40:00Z' })
+  expect((await hold()).caseId).toBeNull()
+  const { pending } = await w.within((ctx) => balances(ctx, mia.creatorId))
+  expect(pending.minor).toBe(800n)
+})

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hours } from '../../src/kernel/time.ts'
+import { type World, world } from '../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world({ program: { policy: { leakGraceHours: 2 } } })
+})
+afterAll(() => w.close())
+
+const codeOf = (code: string) => w.within((ctx) => ctx.db.code.findFirstOrThrow({ where: { code } }))
+const order = async (id: string, code: string) =>
+  w.hook('generic', {
+    type: 'order.created',
+    data: { id, at: w.now.toISOString(), currency: 'EUR', total: '50.00', codes: [code] },
+  })
+
+test('without a connected shop it ends here, the new one comes privately, and the grace of the policy still credits', async () => {
+  const mia = await w.creator('Mia')
+  const ana = await w.manager('Ana')
+  const { id } = await codeOf('MIA10')
+  expect(await ana.run('rotate', { code: id, why: 'leaked' })).toMatch(
+    /^MIA10 is over\nOrders before keep their credit; end it in your shop too\.\nMia has the new one in their private place, and only there\./,
+  )
+  expect(await mia.sees()).toMatch(/Your code is now MIAGLOW10[\s\S]*found where nobody follows you/)
+  expect(await mia.sees()).toMatch(/MIAGLOW10 takes 10 % off for shoppers/)
+  expect(await codeOf('MIA10')).toMatchObject({ state: 'ended', endReason: 'leaked', endedAt: hours(w.now, 2) })
+  expect(await codeOf('MIAGLOW10')).toMatchObject({ state: 'active', replaces: id })
+  w.at(hours(w.now, 1))
+  await order('in-grace', 'MIA10')
+  w.at(hours(w.now, 3))
+  await order('too-late', 'MIA10')
+  expect(await mia.run('why', { order: 'in-grace' })).toContain('the code was used on the order')
+  expect(await mia.run('why', { order: 'too-late' })).toContain('the code had leaked and was replaced')
+})
+
+test('it opens a form with codes to pick from; a creator’s list is their own', async () => {
+  const lea = await w.creator('Lea')
+  const ana = await w.manager('Bea')
+  expect((await ana.ask('rotate')).form?.fields.map((field) => field.name)).toEqual(['code', 'why'])
+  expect((await ana.suggest('rotate', 'code', 'glow')).map((one) => one.label)).toEqual(['MIAGLOW10 · Mia'])
+  expect((await lea.suggest('rotate', 'code')).map((one) => one.label)).toEqual(['LEA10 · Lea'])
+  const someone = await w.applicant('Someone')
+  expect(await someone.run('rotate', { code: (await codeOf('LEA10')).id })).toContain('/rotate is for creators and managers.')
+  expect(await someone.suggest('rotate', 'code')).toEqual([])
+})
+
+test('a code of another program does not exist', async () => {
+  const ana = await w.manager('Cea')
+  expect(await ana.run('rotate', { code: 'cod_01ARZ3NDEKTSV4RRFFQ69G5FAV' })).toContain('This code does not exist.')
+})

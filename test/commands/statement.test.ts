@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dashboard } from '../../src/http/dashboard.ts'
+import { papers } from '../../src/http/papers.ts'
+import { closeMonth, planClose } from '../../src/ledger/close.ts'
+import { Browser } from '../browser.ts'
+import { buttonsOf, type Persona } from '../chat.ts'
+import { enlist, order, tell } from '../rooms/shop.ts'
+import { type World, world } from '../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world({ now: '2026-10-20T10:00:00Z', mounts: (app) => [dashboard(app), papers(app)] })
+})
+afterAll(() => w.close())
+
+const addressOf = (person: Persona, label: string): string => {
+  const button = buttonsOf(person.last!).find((one) => one.label === label)
+  return button && 'url' in button ? new URL(button.url).pathname : ''
+}
+const opened = async (path: string) => {
+  const one = new Browser((await w.serve()).server)
+  await one.get(path)
+  return { one, answer: await one.post(one.page.url, {}) }
+}
+
+test('a creator gets their statement as PDF and as a list, and nobody else opens it', async () => {
+  const mia = await enlist(w, 'Mia')
+  const eve = await enlist(w, 'Eve')
+  await tell(w, order('=1+1', { number: '=1+1', codes: [mia.code], at: '2026-10-19T10:00:00Z' }))
+  expect(await mia.run('statement')).toContain('Provisional')
+  w.at('2026-11-03T10:00:00Z')
+  await w.within(async (ctx) => closeMonth(ctx, '2026-10', (await planClose(ctx, '2026-10')).hash))
+  const text = await mia.run('statement')
+  expect(text).toContain('Statement of 2026-10')
+  expect(text).toMatch(/Closing balance +€8\.00/)
+  expect(text).toContain('never changes')
+
+  const list = await opened(addressOf(mia, 'Open list'))
+  expect(list.answer.headers['content-type']).toContain('text/csv')
+  expect(list.answer.html).toContain("2026-10-20,Commission,'=1+1,€80.00 × 10 % = €8.00,8.00,8.00,EUR")
+  const { fileId } = await w.within((ctx) =>
+    ctx.db.paper.findFirstOrThrow({ where: { what: 'statement 2026-10' }, orderBy: { createdAt: 'desc' } }),
+  )
+  expect((await list.one.get(`/papers/${fileId}`)).status).toBe(200)
+
+  await eve.run('statement')
+  const hers = await opened(addressOf(eve, 'Open PDF'))
+  expect(hers.answer.headers['content-type']).toBe('application/pdf')
+  expect((await hers.one.get(`/papers/${fileId}`)).status).toBe(404)
+  const finance = await w.manager('Ada')
+  await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId: finance.personId }, data: { finance: true } }))
+  await finance.run('books liability')
+  const theirs = await opened(addressOf(finance, 'Open list'))
+  expect((await theirs.one.get(`/papers/${fileId}`)).status).toBe(200)
+})
+
+test('months are suggested from the first booking, and what is no month is said', async () => {
+  const zoe = await enlist(w, 'Zoe')
+  expect(await zoe.suggest('statement', 'month')).toEqual([{ label: '2026-11', value: '2026-11' }])
+  expect(await zoe.run('statement', { month: '2027-01' })).toContain('2027-01 has not begun yet.')
+  expect(await zoe.run('statement', { month: 'May' })).toContain('is not a month')
+})

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { minutes } from '../../src/kernel/time.ts'
+import { audit } from '../../src/payouts/audit.ts'
+import type { Persona } from '../chat.ts'
+import { connectShop } from '../shops/connected.ts'
+import type { Asked } from '../shops/server.ts'
+import { type LocalConnect, openConnect } from '../shops/stripe-connect.ts'
+import { type World, world } from '../world.ts'
+import { earn, finance, payable } from './payees.ts'
+import type { Member } from './shop.ts'
+
+let stripe: LocalConnect
+let w: World
+let fay: Persona
+let gus: Persona
+let mia: Member
+beforeAll(async () => {
+  stripe = await openConnect()
+  w = await world({
+    now: '2026-12-10T12:00:00Z',
+    program: { policy: { payoutMethods: ['bank', 'stripe'] } },
+    environment: { FETCH_ALLOW: stripe.origin },
+  })
+  fay = await finance(w, 'Fay')
+  gus = await finance(w, 'Gus')
+  mia = await payable(w, 'Mia', 0, { method: 'stripe', iban: '', stripe: 'acct_1Mia0000000000' })
+  stripe.accounts.add('acct_1Mia0000000000')
+})
+afterAll(async () => {
+  await w.close()
+  await stripe.close()
+})
+
+let month = 11
+/** A month later: Mia has earned 50.00 and finance has released it. Gives the payment's id. */
+async function released(): Promise<string> {
+  const at = new Date(Date.UTC(2026, month, 14))
+  w.at(at)
+  await earn(w, mia.creatorId, 5_000)
+  w.at(new Date(Date.UTC(2026, month++, 15, 12)))
+  await fay.run('payout prepare')
+  const payment = await newest()
+  await gus.ask('payout confirm', { batch: payment.batchId })
+  await gus.press('Confirm and release')
+  return payment.id
+}
+const newest = () => w.within((ctx) => ctx.db.payment.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
+const deliver = () => w.app.runJob('deliver')
+/** The tries that follow, each when it is due. */
+async function later(tries = 3): Promise<void> {
+  for (let i = 0; i < tries; i++) {
+    w.at(minutes(w.now, 30))
+    await deliver()
+  }
+}
+const posts = (asked: Asked[]) => asked.filter((one) => one.method === 'POST').length
+beforeEach(() => {
+  stripe.asked.length = 0
+  stripe.faults.length = 0
+})
+
+test('without Stripe nothing is released', async () => {
+  w.at('2026-11-14T00:00:00Z')
+  await earn(w, mia.creatorId, 5_000)
+  w.at('2026-11-15T12:00:00Z')
+  await fay.run('payout prepare')
+  const { batchId } = await newest()
+  await gus.ask('payout confirm', { batch: batchId })
+  expect((await gus.press('Confirm and release')).text).toContain('Stripe is not connected.')
+  await fay.run('payout cancel', { batch: batchId })
+  await connectShop(w, 'stripe', stripe.origin)
+})
+
+describe('a released payment', () => {
+  test('is one transfer under its own key and arrives', async () => {
+    const id = await released()
+    await deliver()
+    await later()
+    expect(stripe.asked.map((one) => [one.method, one.headers['idempotency-key']])).toEqual([['POST', id]])
+    expect(stripe.sent.at(-1)).toMatchObject({
+      amount: 10_000,
+      currency: 'eur',
+      destination: 'acct_1Mia0000000000',
+      metadata: { payment: id },
+    })
+    expect(await newest()).toMatchObject({ id, state: 'settled', providerRef: stripe.sent.at(-1)!.id, tries: 1 })
+    expect(await mia.sees()).toContain('You were paid')
+  })
+
+  test('whose answer is lost is asked for, never sent again', async () => {
+    stripe.faults.push({ when: (asked) => asked.method === 'POST', gives: 'lose the reply' })
+    const before = stripe.sent.length
+    const id = await released()
+    await deliver()
+    expect((await newest()).state).toBe('unknown')
+    expect(stripe.sent).toHaveLength(before + 1)
+    await later()
+    expect(await newest()).toMatchObject({ id, state: 'settled', providerRef: stripe.sent.at(-1)!.id })
+    expect([stripe.sent.length, posts(stripe.asked)]).toEqual([before + 1, 1])
+  })
+
+  test('that never got there is sent again once Stripe has said so, and stays set aside while Stripe says nothing', async () => {
+    stripe.faults.push({ when: (asked) => asked.method === 'POST', gives: 'hang up' })
+    stripe.faults.push({ when: (asked) => asked.method === 'GET', gives: { status: 503, json: {} } })
+    const before = stripe.sent.length
+    await released()
+    await deliver()
+    await later(1)
+    expect([(await newest()).state, posts(stripe.asked)]).toEqual(['unknown', 1])
+    await later()
+    expect([(await newest()).state, stripe.sent.length]).toEqual(['settled', before + 1])
+  })
+
+  test('is sent once by two workers and after a worker died in the middle of it', async () => {
+    const before = stripe.sent.length
+    const id = await released()
+    await Promise.all([deliver(), deliver(), deliver()])
+    await w.within((ctx) =>
+      ctx.db.outbox.updateMany({ where: { key: `payment:${id}` }, data: { state: 'due', leasedTo: null, notBefore: ctx.now } }),
+    )
+    await later()
+    expect([(await newest()).state, stripe.sent.length]).toEqual(['settled', before + 1])
+  })
+
+  test('that Stripe refuses has moved nothing: it is payable again, and the creator reads what mends it', async () => {
+    stripe.accounts.delete('acct_1Mia0000000000')
+    const before = stripe.sent.length
+    const id = await released()
+    await deliver()
+    await later()
+    expect(await newest()).toMatchObject({ id, state: 'failed', reason: 'Stripe does not know the account in your details.' })
+    expect([stripe.sent.length, posts(stripe.asked)]).toEqual([before, 1])
+    expect(await mia.sees()).toMatch(/Your payout did not arrive\n€50\.00 came back: Stripe does not know the account/)
+    stripe.accounts.add('acct_1Mia0000000000')
+  })
+
+  test('of which nobody knows for long is told to finance, and no details, cancel or second batch send it twice', async () => {
+    stripe.faults.push({ when: (asked) => asked.method === 'POST', gives: 'lose the reply' })
+    for (let i = 0; i < 9; i++) stripe.faults.push({ when: (asked) => asked.method === 'GET', gives: { status: 500, json: {} } })
+    const before = stripe.sent.length
+    await released()
+    const payment = await newest()
+    await deliver()
+    await later(10)
+    expect((await newest()).state).toBe('unknown')
+    expect(await fay.sees()).toContain('Nobody knows whether a payment arrived')
+    expect(await fay.run('payout cancel', { batch: payment.batchId })).toContain('nothing can be taken back')
+    expect(await fay.run('payout prepare')).toContain('Nobody can be paid now')
+    await w.within((ctx) =>
+      ctx.db.outbox.updateMany({ where: { key: `payment:${payment.id}` }, data: { state: 'due', tries: 0, notBefore: ctx.now } }),
+    )
+    await later(1)
+    expect(await newest()).toMatchObject({ id: payment.id, state: 'settled' })
+    expect([stripe.sent.length, posts(stripe.asked)]).toEqual([before + 1, 1])
+    expect(await w.within(audit)).toEqual([])
+  })
+})
