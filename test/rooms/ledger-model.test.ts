@@ -3,7 +3,7 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { type World, world } from '../world.ts'
 import { histories, live } from './ledger-model.ts'
 
-const STREAMS = 5
+const STREAMS = 10
 
 let w: World
 beforeAll(async () => {
