@@ -9,6 +9,8 @@ export default command({
   description: 'Ask for a decision about your orders to be looked at once more',
   form: 'Appeal',
   role: 'anyone',
+  // The card of a decision carries its button; among what a visitor may type it would only stand in the way of apply.
+  listed: false,
   visibility: 'private',
   options: {
     case: option.id('case', 'Which case', suggestCases),
