@@ -93,7 +93,8 @@ function factsOf(from: number, count: number): OrderFact[] {
   })
 }
 
-async function withCreators(app: App): Promise<string> {
+/** A program with fifty creators, who have the codes BENCH0 to BENCH49. */
+export async function withCreators(app: App): Promise<string> {
   const programId = await foundProgram(app, { name: 'Bulk', currency: 'EUR', zone: 'Europe/Berlin' })
   await app.within(programId, async (ctx) => {
     for (let i = 0; i < CREATORS; i++) {

@@ -1,7 +1,7 @@
 /** A demo program with a year of life that ends now: the same people, sales and words at every start. */
 import { type App, atClock, foundProgram, publicUrl } from '../src/app.ts'
 import { days } from '../src/kernel/time.ts'
-import { changePolicy } from '../src/programs/policy.ts'
+import { changePolicy } from '../src/programs/change.ts'
 import { chance } from './demo/chance.ts'
 import { makeMonths, storeClicks, visits } from './demo/clicks.ts'
 import { everyoneJoins } from './demo/joining.ts'

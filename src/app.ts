@@ -8,7 +8,7 @@ import { type Media, openMedia, readFile, storeFile } from './content/media.ts'
 import type { Actor, Audience, Context } from './context.ts'
 import { type Db, openDatabase } from './db/client.ts'
 import type { Program } from './db/generated/client.ts'
-import { type Intent, intend, type PostPayload } from './db/outbox.ts'
+import { type Intent, intend, intendMail, type PostPayload } from './db/outbox.ts'
 import { discover, sourceFolder } from './discover.ts'
 import { openFetch } from './fetch.ts'
 import { bring } from './house.ts'
@@ -17,6 +17,7 @@ import { type Kind, newId } from './kernel/id.ts'
 import type { Log } from './log.ts'
 import { codeHash } from './people/claims.ts'
 import { hushedUntil } from './people/settings.ts'
+import type { Mailer } from './platforms/email/index.ts'
 import { openLeftCalls } from './platforms/left.ts'
 import type { Platform } from './platforms/platform.ts'
 import type { Hall } from './platforms/porter.ts'
@@ -54,6 +55,12 @@ export type AppOptions = {
   random?: (bytes: number) => Uint8Array
 }
 
+/** The library is only loaded where mail is sent. */
+async function mailerOf({ SMTP_URL: url, MAIL_FROM: from }: Config): Promise<Mailer | undefined> {
+  if (url === undefined || from === undefined) return undefined
+  return (await import('./platforms/email/index.ts')).openMailer({ url, from })
+}
+
 /** The wall clock, for everyone who is not given another. */
 export const wallClock = (): Date => new Date()
 
@@ -77,6 +84,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       .catch((err: unknown) => log.warn({ err, job }, 'a ring was lost; the next sweep finds the work'))
   }
   const outgoing = openFetch({ allow: config.FETCH_ALLOW ?? [] })
+  const mailer = await mailerOf(config)
   const world: World = {
     config,
     database,
@@ -88,6 +96,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     media: openMedia(`${config.DATA_DIR}/media`),
     clickKey: sealer.key('click'),
     fetch: outgoing.fetch,
+    mailer,
     shops: openShops({ config, fetch: outgoing.fetch, sealer, connectors }),
     left: openLeftCalls({ folder: join(config.DATA_DIR, 'heard'), sealer, log, clock }),
   }
@@ -96,6 +105,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     for (const platform of app.platforms.values()) await platform.stop()
     await bell?.close()
     await outgoing.close()
+    mailer?.close()
     await database.close()
   }
   return app
@@ -159,7 +169,19 @@ export async function startWork(app: App): Promise<void> {
 
 type World = Pick<
   App,
-  'config' | 'database' | 'sealer' | 'clock' | 'random' | 'ring' | 'commands' | 'media' | 'clickKey' | 'left' | 'fetch' | 'shops'
+  | 'config'
+  | 'database'
+  | 'sealer'
+  | 'clock'
+  | 'random'
+  | 'ring'
+  | 'commands'
+  | 'media'
+  | 'clickKey'
+  | 'left'
+  | 'fetch'
+  | 'mailer'
+  | 'shops'
 >
 
 type Unit = <T>(
@@ -237,6 +259,13 @@ function createContext(
     },
     async call(connectionId, key, payload, notBefore = now) {
       await intend(writer, { kind: 'call', audience: connectionId, key, payload, notBefore })
+      ring('deliver')
+    },
+    mails: world.mailer !== undefined,
+    async mail(to, key, card, until) {
+      if (!world.mailer) return
+      const words = { to, card, ...(until ? { until: until.toISOString() } : {}) }
+      await intendMail(writer, key, world.sealer.seal(JSON.stringify(words)).toString('base64'))
       ring('deliver')
     },
     ring,

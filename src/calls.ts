@@ -6,7 +6,8 @@ import { type Claimed, claimDue, fail, setAside, settle, wait } from './db/outbo
 import type { JobContext } from './job.ts'
 import { minutes } from './kernel/time.ts'
 import { type CodeQuestion, codeEnded, codeFailed, codeMade, codeQuestion, type ShopTrouble } from './links/shop-state.ts'
-import type { Outward, Reach, Talk } from './outward.ts'
+import type { GiftCard, GiftWish, Outward, Reach, Talk } from './outward.ts'
+import { giftAnswered, giftQuestion } from './payouts/gifts.ts'
 import { sayTransfer, type TransferWish, type Verdict } from './payouts/rules-stripe.ts'
 import { transferAnswered, transferLost, transferQuestion } from './payouts/transfers.ts'
 import { deliveryOf } from './platforms/platform.ts'
@@ -47,6 +48,11 @@ function* sayCode(outward: Outward, reach: Reach, question: CodeQuestion, asked:
   return yield* outward.makeCode(reach, { ...question, again: asked.again })
 }
 
+function* sayGift(outward: Outward, reach: Reach, wish: GiftWish): Talk<GiftCard> {
+  if (!outward.giftCard) return { kind: 'refused', why: `${outward.name} makes no gift cards.` }
+  return yield* outward.giftCard(reach, wish)
+}
+
 const codeOf = ({ payload: { code = '', want = '' }, connection }: Asked) => ({ codeId: code, connectionId: connection.id, want })
 
 const acts = {
@@ -66,6 +72,12 @@ const acts = {
     question: (ctx, { payload: { payment = '' }, again }) => transferQuestion(ctx, payment, again),
     say: (_outward, reach, wish) => sayTransfer(reach, wish),
     answered: (ctx, verdict, { payload: { payment = '' } }) => transferAnswered(ctx, payment, verdict),
+    failed: (ctx, trouble, { payload: { payment = '' } }) => transferLost(ctx, payment, trouble),
+  }),
+  gift: act<GiftWish, GiftCard>({
+    question: (ctx, { payload: { payment = '' } }) => giftQuestion(ctx, payment),
+    say: sayGift,
+    answered: (ctx, card, { payload: { payment = '' } }) => giftAnswered(ctx, payment, card),
     failed: (ctx, trouble, { payload: { payment = '' } }) => transferLost(ctx, payment, trouble),
   }),
 }

@@ -23,6 +23,8 @@ export type Option<T = unknown> = {
   placeholder?: string
   /** Never kept as a draft. */
   secret?: boolean
+  /** What a button brings along from the card before: no form asks for it and no menu offers it. */
+  carried?: boolean
   choices?: { label: string; value: string }[]
   /** For kind 'id': which kind of id; foreign ids are refused by the room that loads them. */
   of?: Kind
@@ -68,7 +70,9 @@ export type AnyCommand = Command<Role, Options>
 
 /** Options that a form still has to ask: missing required ones first, then ungiven optional ones. */
 export function missing(cmd: AnyCommand, given: Record<string, unknown>): { required: string[]; optional: string[] } {
-  const absent = Object.entries(cmd.options).filter(([name]) => given[name] === undefined || given[name] === '')
+  const absent = Object.entries(cmd.options).filter(
+    ([name, o]) => !o.carried && (given[name] === undefined || given[name] === ''),
+  )
   return {
     required: absent.filter(([, o]) => o.required).map(([name]) => name),
     optional: absent.filter(([, o]) => !o.required).map(([name]) => name),

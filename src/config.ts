@@ -92,6 +92,14 @@ export const configSchema = z.object({
     .regex(/^[a-z0-9_-]{0,16}$/, 'must be at most 16 small letters, digits, _ or - (such as "glow-")')
     .default(''),
   SLACK_API_BASE: url(['http:', 'https:']).default('https://slack.com/api/'),
+  SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^(?:[^<>@\r\n]{1,100}<[^\s<>@]{1,64}@[^\s<>@]{1,190}>|[^\s<>@]{1,64}@[^\s<>@]{1,190})$/,
+      'must be an address such as troupe@glow.example, or Glow <troupe@glow.example>',
+    )
+    .optional(),
   SHOPIFY_API_BASE: url(['http:', 'https:']).optional(),
   SHOPIFY_API_VERSION: z
     .string()
@@ -145,6 +153,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = fromProcess()): Conf
   const read = parsed.data
   const embedded = read.DATABASE_URL === undefined
   const chat = chatOf(read)
+  if ((read.SMTP_URL === undefined) !== (read.MAIL_FROM === undefined))
+    throw new ConfigError('SMTP_URL and MAIL_FROM belong together; set both, or neither.')
   return Object.freeze({
     ...read,
     chat,

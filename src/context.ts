@@ -66,6 +66,13 @@ export type Context<R extends Role = Role> = {
    * what was asked for, so a key names a thing in the shop and never an attempt.
    */
   call: (connectionId: string, key: string, intent: { act: string } & Record<string, string>, notBefore?: Date) => Promise<void>
+  /** Whether mail can be sent from here. */
+  mails: boolean
+  /**
+   * Sends a card to an address by e-mail, once for each key. It carries links and no buttons; after `until` it is not sent any more.
+   * Where no mail can be sent it is left out.
+   */
+  mail: (to: string, key: string, card: Card, until?: Date) => Promise<void>
   /** Rings a job after the commit; a lost ring is harmless. */
   ring: (job: string, payload?: Record<string, string>) => void
   /** Stores bytes once (content-addressed) and returns the file row. */

@@ -13,6 +13,7 @@ import { databaseChecks, noDatabase, queueCheck } from './doctor/database.ts'
 import { discordChecks } from './doctor/discord.ts'
 import { type Known, knownOf } from './doctor/known.ts'
 import { folderChecks, keyCheck, nodeCheck } from './doctor/machine.ts'
+import { mailCheck } from './doctor/mail.ts'
 import { slackChecks } from './doctor/slack.ts'
 import { createSealer, readSecret } from './seal.ts'
 import { complain, say } from './steps.ts'
@@ -32,6 +33,7 @@ async function examine(config: Config, clock: () => Date = wallClock): Promise<C
       ...checks,
       ...(await queueChecks(config, url, ready)),
       ...(await addressChecks(config, database)),
+      await mailCheck(config.SMTP_URL, config.MAIL_FROM),
       ...(await doorChecks(config, ours, clock)),
     ]
     const password = url === undefined ? '' : decodeURIComponent(new URL(url).password)
@@ -43,6 +45,7 @@ async function examine(config: Config, clock: () => Date = wallClock): Promise<C
       config.SLACK_CLIENT_SECRET,
       config.SECRET_KEY,
       password,
+      config.SMTP_URL === undefined ? undefined : decodeURIComponent(new URL(config.SMTP_URL).password),
       ...(ours?.installed ?? []).map(({ token }) => token),
     ])
   } finally {

@@ -1,9 +1,11 @@
 /** The plug for src/jobs: a bell. A job may run twice, late, at the same time, or never; what is due is found in the database. */
 import type { Connector } from './connector.ts'
+import type { Media } from './content/media.ts'
 import type { Context } from './context.ts'
 import type { Database } from './db/client.ts'
 import type { Fetch } from './fetch.ts'
 import type { Log } from './log.ts'
+import type { Mailer } from './platforms/email/index.ts'
 import type { Platform } from './platforms/platform.ts'
 import type { NewProgram } from './programs/service.ts'
 import type { Sealer } from './seal.ts'
@@ -19,6 +21,9 @@ export type JobContext = {
   platforms: ReadonlyMap<string, Platform>
   /** The one way out into the network. */
   fetch: Fetch
+  media: Media
+  /** Undefined where SMTP_URL is unset. */
+  mailer: Mailer | undefined
   /** Conversations with connected shops. */
   shops: Shops
   /** One unit of work as the system in one program. */

@@ -15,6 +15,7 @@ const secretKeys = [
   'DATABASE_URL',
   'DATABASE_DIRECT_URL',
   'QUEUE_URL',
+  'SMTP_URL',
 ]
 
 /** Structured logs, one JSON object a line. Secrets are redacted by key (three levels deep) and passwords in addresses by shape. */

@@ -127,6 +127,9 @@ export const option = {
     }),
 }
 
+/** The same option, brought along by a button alone, so that the command also runs without it. */
+export const carried = <T>(o: Option<T>): Option<T | undefined> => ({ ...optional(o), carried: true })
+
 /** The same option, but the command runs without it. */
 export const optional = <T>(o: Option<T>): Option<T | undefined> => ({
   ...o,

@@ -71,6 +71,19 @@ export type Hooks = {
 /** A page of what happened in the shop, as webhooks would have brought it. `next` is undefined when nothing follows. */
 export type Missed = { deliveries: Delivery[]; next: string | undefined }
 
+export type GiftWish = {
+  /** Decimal, in units of the currency. */
+  amount: string
+  currency: string
+  /** The code that the card is to have. */
+  code: string
+  /** What merchants read beside the card. */
+  note: string
+}
+
+/** `refused` says that nothing was made, and why. */
+export type GiftCard = { kind: 'arrived'; ref: string } | { kind: 'refused'; why: string }
+
 export type Outward = {
   /** "Shopify" */
   name: string
@@ -85,6 +98,8 @@ export type Outward = {
   hooks: (reach: Reach, wish: HooksWish) => Talk<Hooks>
   /** What changed in [since, until), oldest first; `page` is the `next` of the page before. */
   missed: (reach: Reach, range: { since: Date; until: Date }, page: string | undefined) => Talk<Missed>
+  /** Makes a gift card; the same wish again makes no other. */
+  giftCard?: (reach: Reach, wish: GiftWish) => Talk<GiftCard>
 }
 
 /** The shop said no and will say no again. */

@@ -64,3 +64,11 @@ test('a chat token turns the simulator off unless it is asked for', () => {
   expect(readConfig({ ...token, SIMULATOR: '1' })).toMatchObject({ SIMULATOR: true })
   expect(readConfig({ SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: 'xapp-1' })).toMatchObject({ chat: ['slack'], SIMULATOR: false })
 })
+
+test('mail needs its server and its sender, both or none', () => {
+  const SMTP_URL = 'smtp://troupe:p%40ss@mail.glow.example:587'
+  expect(() => readConfig({ SMTP_URL })).toThrow('SMTP_URL and MAIL_FROM belong together')
+  expect(() => readConfig({ MAIL_FROM: 'troupe@glow.example' })).toThrow('SMTP_URL and MAIL_FROM belong together')
+  expect(() => readConfig({ SMTP_URL, MAIL_FROM: 'Glow <a@b>\r\nBcc: x@y' })).toThrow(/^MAIL_FROM must be an address/)
+  expect(readConfig({ SMTP_URL, MAIL_FROM: 'Glow <troupe@glow.example>' })).toMatchObject({ SMTP_URL })
+})

@@ -1,7 +1,7 @@
 /** Deliveries of shops as they come to the door: signed as each shop signs, through the real intake. */
 import { randomUUID } from 'node:crypto'
 import { hmacBase64, hmacHex } from '../src/kernel/signature.ts'
-import { keepSecret } from '../src/programs/policy.ts'
+import { keepSecret } from '../src/programs/secrets.ts'
 import { secretOf, type World } from './world.ts'
 
 type Sent = { headers?: Record<string, string>; absorb?: boolean }

@@ -10,7 +10,7 @@ export default command({
   role: 'manager',
   visibility: 'private',
   options: {
-    creator: option.id('creator', 'Which creator', suggestCreators),
+    creator: option.id('creator', 'Which creator', (ctx, typed) => suggestCreators(ctx, typed, 'approved', 'paused', 'left')),
     amount: option.text('How much', { max: 20, placeholder: '25.00' }),
     reason: option.text('What for, as the creator will read it', { min: 3, max: 200 }),
   },

@@ -2,7 +2,7 @@ import { command } from '../../src/command.ts'
 import { booksCard } from '../../src/ledger/cards-books.ts'
 import { accountWords } from '../../src/ledger/rules-books.ts'
 import { option } from '../../src/option.ts'
-import { changePolicy } from '../../src/programs/policy.ts'
+import { changePolicy } from '../../src/programs/change.ts'
 import { policyOf } from '../../src/programs/rules.ts'
 
 export default command({
@@ -17,7 +17,9 @@ export default command({
   async run(ctx, { account, number }) {
     const before = policyOf(ctx.program).books
     const accounts = { ...before.accounts, [account]: number }
-    const { books } = await changePolicy(ctx, { books: { ...before, accounts } })
+    const {
+      now: { books },
+    } = await changePolicy(ctx, { books: { ...before, accounts } })
     return booksCard(books, ctx.program.name)
   },
 })

@@ -2,7 +2,7 @@ import { command } from '../../src/command.ts'
 import { monthOf } from '../../src/kernel/time.ts'
 import { closedCard, closePreviewCard, nothingToCloseCard } from '../../src/ledger/cards-books.ts'
 import { closeMonth, nextToClose, planClose } from '../../src/ledger/close.ts'
-import { option, optional } from '../../src/option.ts'
+import { carried, option, optional } from '../../src/option.ts'
 
 export default command({
   description: 'Close a month: its reports stay as they are, later facts book into the next',
@@ -11,7 +11,7 @@ export default command({
   visibility: 'private',
   options: {
     month: optional(option.text('Month', { max: 7, placeholder: '2026-10' })),
-    hash: optional(option.text('Hash of the preview', { max: 64 })),
+    hash: carried(option.text('Hash of the preview', { max: 64 })),
   },
   async run(ctx, { month, hash }) {
     if (month !== undefined && hash !== undefined) {

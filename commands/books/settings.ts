@@ -2,7 +2,7 @@ import { command } from '../../src/command.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { booksCard } from '../../src/ledger/cards-books.ts'
 import { option, optional } from '../../src/option.ts'
-import { changePolicy } from '../../src/programs/policy.ts'
+import { changePolicy } from '../../src/programs/change.ts'
 import { policyOf } from '../../src/programs/rules.ts'
 
 export default command({
@@ -29,7 +29,9 @@ export default command({
     }
     const change = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
     if (Object.keys(change).length === 0) return booksCard(before, ctx.program.name)
-    const { books } = await changePolicy(ctx, { books: { ...before, ...change } })
+    const {
+      now: { books },
+    } = await changePolicy(ctx, { books: { ...before, ...change } })
     return booksCard(books, ctx.program.name)
   },
 })

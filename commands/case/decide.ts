@@ -2,9 +2,11 @@ import { command } from '../../src/command.ts'
 import { parseMoney } from '../../src/kernel/money.ts'
 import { option, optional } from '../../src/option.ts'
 import { recredit } from '../../src/orders/recredit.ts'
+import { retell } from '../../src/orders/settle.ts'
+import { celebrateLetGo } from '../../src/recognition/service.ts'
 import { caseCard } from '../../src/trust/cards.ts'
 import { announce, decide } from '../../src/trust/decide.ts'
-import { suggestCases, viewOf } from '../../src/trust/queries.ts'
+import { ordersOf, suggestCases, viewOf } from '../../src/trust/queries.ts'
 import { verdicts } from '../../src/trust/rules.ts'
 import { tellThread } from '../../src/trust/talk.ts'
 
@@ -27,6 +29,8 @@ export default command({
     // Crediting an order is for the room of orders, in the same unit of work: refused there, nothing was decided.
     if (verdict === 'credit' || verdict === 'move')
       await recredit(ctx, { caseId: id, orderId, creatorId, take: verdict === 'move', reason })
+    await retell(ctx, await ordersOf(ctx, id))
+    await celebrateLetGo(ctx, { caseId: id, creatorId })
     await announce(ctx, id)
     await tellThread(ctx, decided)
     return caseCard(await viewOf(ctx, id))

@@ -1,8 +1,9 @@
 import { command } from '../../src/command.ts'
 import { option } from '../../src/option.ts'
+import { retell } from '../../src/orders/settle.ts'
 import { caseCard } from '../../src/trust/cards.ts'
 import { hold } from '../../src/trust/decide.ts'
-import { suggestCases, viewOf } from '../../src/trust/queries.ts'
+import { ordersOf, suggestCases, viewOf } from '../../src/trust/queries.ts'
 
 export default command({
   description: 'Withhold the orders of a case until it is decided',
@@ -15,6 +16,7 @@ export default command({
   },
   async run(ctx, given) {
     await hold(ctx, given.case, given.reason)
+    await retell(ctx, await ordersOf(ctx, given.case))
     return caseCard(await viewOf(ctx, given.case))
   },
 })

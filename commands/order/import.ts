@@ -1,5 +1,5 @@
 import { command } from '../../src/command.ts'
-import { writeSheet } from '../../src/creators/rules-import-file.ts'
+import { csvFile } from '../../src/kernel/csv.ts'
 import { option, optional } from '../../src/option.ts'
 import { importPreviewCard } from '../../src/orders/cards-import.ts'
 import { planOrders, reportHead, reportRows } from '../../src/orders/import.ts'
@@ -20,7 +20,7 @@ export default command({
     const { problems, remarks } = plan.reading
     const report =
       problems.length + remarks.length > 0
-        ? await ctx.store(writeSheet(reportHead, reportRows([], plan.reading)), 'order-import-preview.csv')
+        ? await ctx.store(csvFile(reportHead, reportRows([], plan.reading)), 'order-import-preview.csv')
         : undefined
     const reportUrl = report && ctx.url(await offerLogin(ctx, ctx.actor.personId, `/media/${report.id}`))
     return importPreviewCard(plan, { file: file.ref, name: file.name, wanted: shop, reportUrl })

@@ -1,7 +1,7 @@
 import { command } from '../../src/command.ts'
 import { toned } from '../../src/kernel/card.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
-import { option, optional } from '../../src/option.ts'
+import { carried, option } from '../../src/option.ts'
 import { batchOf, checkConfirm, confirm, review, suggestBatches } from '../../src/payouts/batches.ts'
 import { batchCard, confirmCard } from '../../src/payouts/cards.ts'
 import { tellFinance } from '../../src/payouts/remind.ts'
@@ -14,7 +14,7 @@ export default command({
   options: {
     batch: option.id('batch', 'Batch', (ctx) => suggestBatches(ctx, ['prepared'])),
     // What the card before showed; without it that card comes first.
-    seen: optional(option.text('As seen', { min: 16, max: 16 })),
+    seen: carried(option.text('As seen', { min: 16, max: 16 })),
   },
   async run(ctx, { batch, seen }) {
     const one = (await batchOf(ctx, batch))!

@@ -3,7 +3,7 @@ import type { Given } from '../../src/kernel/card.ts'
 import { parseMoney } from '../../src/kernel/money.ts'
 import { option, optional } from '../../src/option.ts'
 import { changeCard, commissionCard } from '../../src/programs/cards-commission.ts'
-import { type CommissionChange, changeCommission, planCommission } from '../../src/programs/commission.ts'
+import { changePolicy, type PolicyChange, planChange } from '../../src/programs/change.ts'
 import { type Policy, policyOf } from '../../src/programs/rules.ts'
 import { parseCreditOrder, parseLimit, parseMilestones, parseReferral } from '../../src/programs/rules-commission-form.ts'
 
@@ -44,8 +44,8 @@ export default command({
     const given = Object.fromEntries(
       Object.entries(wanted).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])),
     ) as Given
-    const plan = confirm === 'yes' ? await changeCommission(ctx, change) : await planCommission(ctx, change)
-    return changeCard({ ...plan, currency, given, run: 'setup commission' }, confirm === 'yes')
+    const plan = confirm === 'yes' ? await changePolicy(ctx, change) : await planChange(ctx, change)
+    return changeCard({ ...plan, currency, given, run: 'setup commission', home: 'setup commission' }, confirm === 'yes')
   },
 })
 
@@ -65,7 +65,7 @@ type Wanted = {
 }
 
 /** What is to change, checked; only what was given. */
-function changeOf(wanted: Wanted, before: Policy, currency: string): CommissionChange {
+function changeOf(wanted: Wanted, before: Policy, currency: string): PolicyChange {
   const amount = (typed: string) => parseMoney(typed, currency).minor.toString()
   const { window, credit_order, customers, months, lead, milestones, referral, bonus_alone, notice_days } = wanted
   const repeat = { rule: customers ?? before.repeat.rule, months: months ?? before.repeat.months }

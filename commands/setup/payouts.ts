@@ -4,7 +4,8 @@ import { option, optional } from '../../src/option.ts'
 import { termsCard } from '../../src/payouts/cards-terms.ts'
 import { parseClosed, parseMethods, parsePayer } from '../../src/payouts/rules-terms.ts'
 import { termsOf } from '../../src/payouts/terms.ts'
-import { changePolicy } from '../../src/programs/policy.ts'
+import { changeCard } from '../../src/programs/cards-commission.ts'
+import { changePolicy, planChange, split } from '../../src/programs/change.ts'
 import { policyOf } from '../../src/programs/rules.ts'
 
 export default command({
@@ -18,8 +19,9 @@ export default command({
     payer: optional(option.text('Name on the account the program pays from', { max: 70, placeholder: 'Glow GmbH' })),
     iban: optional(option.text('Its IBAN, for SEPA files', { max: 42 })),
     closed: optional(option.text('Countries nobody is paid in, or ours', { max: 600, placeholder: 'CU, IR, KP, SY' })),
+    confirm: optional(option.choice('Do what is worse for creators', ['yes'])),
   },
-  async run(ctx, { minimum, methods, payer, iban, closed }) {
+  async run(ctx, { minimum, methods, payer, iban, closed, confirm }) {
     const before = policyOf(ctx.program)
     const change = {
       ...(minimum === undefined ? {} : { minPayoutMinor: parseMoney(minimum, ctx.program.currency).minor.toString() }),
@@ -30,7 +32,19 @@ export default command({
       ...(closed === undefined ? {} : { closedCountries: parseClosed(closed) }),
     }
     const changed = Object.keys(change).length > 0
-    const policy = changed ? await changePolicy(ctx, change) : before
+    const { waits } = await planChange(ctx, change)
+    const [worse, rest] = split(change, waits)
+    // What nobody is worse off by holds at once, also when the rest is only shown.
+    const policy = Object.keys(rest).length > 0 ? (await changePolicy(ctx, rest)).now : before
+    if (waits.length > 0) {
+      const given = {
+        ...(waits.includes('minPayoutMinor') && minimum !== undefined ? { minimum } : {}),
+        ...(waits.includes('payoutMethods') && methods !== undefined ? { methods } : {}),
+      }
+      const plan = confirm === 'yes' ? await changePolicy(ctx, worse) : await planChange(ctx, worse)
+      const view = { ...plan, currency: ctx.program.currency, given, run: 'setup payouts', home: 'setup payouts' }
+      return changeCard(view, confirm === 'yes')
+    }
     const { minimum: least, blocked } = termsOf({ ...ctx, program: { ...ctx.program, policy } })
     return termsCard({
       minimum: least,

@@ -5,9 +5,11 @@ import { Refusal } from '../../src/kernel/refusal.ts'
 import { checkDestination } from '../../src/links/rules.ts'
 import { option, optional } from '../../src/option.ts'
 import { secretCard, setupCard } from '../../src/programs/cards.ts'
-import { changePolicy, connections, type PolicyChange, rotate } from '../../src/programs/policy.ts'
+import { changeCard } from '../../src/programs/cards-commission.ts'
+import { changePolicy, type PolicyChange, planChange, split } from '../../src/programs/change.ts'
 import { type Policy, parsePercent, policyOf } from '../../src/programs/rules.ts'
 import { checkInvite } from '../../src/programs/rules-invites.ts'
+import { connections, rotate } from '../../src/programs/secrets.ts'
 
 export default command({
   description: 'Shop, hosts, rates and webhooks of the program',
@@ -28,17 +30,32 @@ export default command({
       option.text('Invitation to the Slack workspace', { max: 400, placeholder: 'https://join.slack.com/…' }),
     ),
     rotate: optional(option.choice('Make a new webhook secret for', ['generic'])),
+    confirm: optional(option.choice('Do what is worse for creators', ['yes'])),
   },
-  async run(ctx, { rotate: source, ...wanted }) {
+  async run(ctx, { rotate: source, confirm, ...wanted }) {
     if (source !== undefined) return secretCard(source, hookUrl(ctx, source), await rotate(ctx, source))
     const before = policyOf(ctx.program)
     const change = changeOf(wanted, before, ctx.program.demo)
     const changed = Object.keys(change).length > 0
-    const policy = changed ? await changePolicy(ctx, change) : before
+    const { waits } = await planChange(ctx, change)
+    if (waits.length > 0) return later(ctx, change, waits, wanted, confirm === 'yes')
+    const policy = changed ? (await changePolicy(ctx, change)).now : before
     const sources = (await connections(ctx)).map((c) => ({ ...c, url: hookUrl(ctx, c.source) }))
     return setupCard({ name: ctx.program.name, policy, sources, changed, join: ctx.url(`/join/${ctx.program.id}`) })
   },
 })
+
+const typedAs: Partial<Record<keyof PolicyChange, keyof Wanted>> = { rateBps: 'rate', holdDays: 'hold_days', payday: 'payday' }
+
+/** What is worse for creators is shown before it is announced; all else holds at once. */
+async function later(ctx: Context, change: PolicyChange, waits: (keyof PolicyChange)[], wanted: Wanted, confirmed: boolean) {
+  const [worse, rest] = split(change, waits)
+  if (Object.keys(rest).length > 0) await changePolicy(ctx, rest)
+  const given = Object.fromEntries(waits.flatMap((key) => (typedAs[key] ? [[typedAs[key], String(wanted[typedAs[key]])]] : [])))
+  const plan = confirmed ? await changePolicy(ctx, worse) : await planChange(ctx, worse)
+  const view = { ...plan, currency: ctx.program.currency, given, run: 'setup program', home: 'setup program' }
+  return changeCard(view, confirmed)
+}
 
 const hookUrl = (ctx: Context, source: string): string => ctx.url(`/hooks/${source}/${ctx.program.id}`)
 

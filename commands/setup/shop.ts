@@ -4,8 +4,8 @@ import { codesIn, makeMissing } from '../../src/links/shop-state.ts'
 import { option, optional } from '../../src/option.ts'
 import { LINK_MINUTES, offerLogin } from '../../src/people/login.ts'
 import { shopsCard } from '../../src/programs/cards-shops.ts'
+import { changePolicy } from '../../src/programs/change.ts'
 import { shopsOf, shopViews } from '../../src/programs/connections.ts'
-import { changePolicy } from '../../src/programs/policy.ts'
 import { policyOf } from '../../src/programs/rules.ts'
 import { shopName, shopNames } from '../../src/programs/rules-shops.ts'
 
@@ -23,7 +23,7 @@ export default command({
       ...(days === undefined ? {} : { codeGraceDays: days }),
       ...(hours === undefined ? {} : { leakGraceHours: hours }),
     }
-    const policy = Object.keys(change).length > 0 ? await changePolicy(ctx, change) : policyOf(ctx.program)
+    const policy = Object.keys(change).length > 0 ? (await changePolicy(ctx, change)).now : policyOf(ctx.program)
     let asked: { name: string; count: number } | undefined
     if (source !== undefined) {
       const connection = (await shopsOf(ctx)).find((one) => one.source === source)

@@ -1,5 +1,6 @@
 import { command } from '../../src/command.ts'
 import { teamCard } from '../../src/people/cards.ts'
+import { openInvitations } from '../../src/people/invitations.ts'
 import { team } from '../../src/people/service.ts'
 
 export default command({
@@ -7,5 +8,5 @@ export default command({
   role: 'admin',
   visibility: 'private',
   options: {},
-  run: async (ctx) => teamCard(await team(ctx)),
+  run: async (ctx) => teamCard(await team(ctx), 'The team', { mails: ctx.mails, invited: await openInvitations(ctx) }),
 })

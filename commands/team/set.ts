@@ -4,11 +4,14 @@ import { creatorOfPerson } from '../../src/creators/service.ts'
 import { toned } from '../../src/kernel/card.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { option, optional } from '../../src/option.ts'
+import { endAddresses } from '../../src/people/addresses.ts'
 import { teamCard } from '../../src/people/cards.ts'
+import { askedCard } from '../../src/people/cards-mail.ts'
+import { endOffers, offerAddress } from '../../src/people/invitations.ts'
 import { membershipOf, setFinance, setRole, team } from '../../src/people/service.ts'
 
 export default command({
-  description: 'Make someone a manager, an admin or a member of finance, or end it',
+  description: 'Make someone a manager, an admin or a member of finance, let them sign in by e-mail, or end it',
   role: 'admin',
   visibility: 'private',
   options: {
@@ -22,11 +25,16 @@ export default command({
     }),
     role: optional(option.choice('Role', { manager: 'Manager', admin: 'Admin', member: 'No longer on the team' })),
     finance: optional(option.choice('Sees money and takes part in payouts', { yes: 'Yes', no: 'No' })),
+    email: optional(option.email('E-mail that signs them in')),
+    end_email: optional(option.choice('End their e-mail sign-in', { yes: 'Yes' })),
   },
-  async run(ctx, { person, role: wanted, finance }) {
-    if (wanted === undefined && finance === undefined)
-      throw new Refusal('invalid', 'Nothing was changed.', 'Give a role, finance, or both.', 'role')
+  async run(ctx, { person, role: wanted, finance, email, end_email }) {
+    if ([wanted, finance, email, end_email].every((given) => given === undefined))
+      throw new Refusal('invalid', 'Nothing was changed.', 'Give a role, finance, or an e-mail address.', 'role')
     const { name } = await membershipOf(ctx, person)
+    if (wanted === 'member') await endOffers(ctx, person)
+    const ended = end_email === 'yes' ? await endAddresses(ctx, person) : undefined
+    const asked = email === undefined ? undefined : await offerAddress(ctx, person, email)
     if (wanted !== undefined) {
       await setRole(ctx, person, wanted === 'member' ? roleBy(await creatorOfPerson(ctx, person)) : wanted)
       await ctx.grant(person, 'manager', wanted !== 'member')
@@ -35,7 +43,13 @@ export default command({
     // Whoever leaves the team sees no money any more, unless it is said.
     const flag = finance === undefined ? (wanted === 'member' ? false : undefined) : finance === 'yes'
     if (flag !== undefined) await setFinance(ctx, person, flag)
-    const said = [wanted && roleWords[wanted], finance && financeWords[finance]].filter((words) => !!words)
+    if (email !== undefined && asked && wanted === undefined && finance === undefined) return askedCard(name, email, asked)
+    const said = [
+      wanted && roleWords[wanted],
+      finance && financeWords[finance],
+      ended !== undefined && 'is signed out and signs in by e-mail no more',
+      asked && 'is asked by mail to confirm the address',
+    ].filter((words) => !!words)
     return toned('good', teamCard(await team(ctx), `${name} ${said.join(' and ')}`))
   },
 })

@@ -3,7 +3,7 @@ import type { Given } from '../../src/kernel/card.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { option, optional } from '../../src/option.ts'
 import { changeCard } from '../../src/programs/cards-commission.ts'
-import { changeCommission, planCommission } from '../../src/programs/commission.ts'
+import { changePolicy, planChange } from '../../src/programs/change.ts'
 import { type Policy, policyOf } from '../../src/programs/rules.ts'
 import { parseSteps } from '../../src/programs/rules-commission-form.ts'
 
@@ -30,8 +30,11 @@ export default command({
     const given = Object.fromEntries(
       Object.entries(wanted).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])),
     ) as Given
-    const plan = confirm === 'yes' ? await changeCommission(ctx, change) : await planCommission(ctx, change)
-    return changeCard({ ...plan, currency: ctx.program.currency, given, run: 'tier set' }, confirm === 'yes')
+    const plan = confirm === 'yes' ? await changePolicy(ctx, change) : await planChange(ctx, change)
+    return changeCard(
+      { ...plan, currency: ctx.program.currency, given, run: 'tier set', home: 'setup commission' },
+      confirm === 'yes',
+    )
   },
 })
 

@@ -7,6 +7,7 @@ import { type Outcome, record } from '../../src/orders/service.ts'
 import { celebrateSale } from '../../src/recognition/service.ts'
 import { type Handed, handed, missions, picture } from './content.ts'
 import type { Joined } from './joining.ts'
+import { moneyActs } from './money.ts'
 import { creators, type Member, managers, paused } from './people.ts'
 import { orderEvent, refundEvent, type Sale } from './shop.ts'
 import { type Act, deal, deliver, ring, type Stage, sideBySide, type Thread, tellRow } from './stage.ts'
@@ -40,7 +41,8 @@ export async function theYear(
       stage,
       rows.map((row) => byTime(row.filter(({ at }) => at >= from && at < to))),
     )
-    await tellRow(stage, [...cheers(stage, news.splice(0)), ...boards(stage, { from, to }), ...holds(stage, to)])
+    const said = [...cheers(stage, news.splice(0)), ...boards(stage, { from, to })]
+    await tellRow(stage, [...said, ...byTime(moneyActs(stage, { from, to }, people)), ...holds(stage, to)])
   }
   // What a month has said is carried out while the next one is lived.
   for (const month of months) await Promise.all([live(month), deliver(stage, month.from)])

@@ -22,6 +22,8 @@ export type Media = {
   get: (sha256: string) => Promise<Buffer>
   stream: (sha256: string) => Promise<Readable>
   has: (sha256: string) => Promise<boolean>
+  /** Removes the bytes, if they are there. Only for what no row of any program names. */
+  remove: (sha256: string) => Promise<void>
 }
 
 export const MAX_BYTES = 25 * 1024 * 1024
@@ -52,6 +54,7 @@ export function openMedia(dir: string): Media {
     get: async (sha256) => Buffer.from(await disk.getBytes(keyOf(sha256))),
     stream: (sha256) => disk.getStream(keyOf(sha256)),
     has: (sha256) => disk.exists(keyOf(sha256)),
+    remove: (sha256) => disk.delete(keyOf(sha256)),
   }
 }
 

@@ -9,13 +9,13 @@ export const waiting = (ctx: Context): Promise<number> =>
   ctx.db.creator.count({ where: { programId: ctx.program.id, state: 'applied', termsAt: { not: null } } })
 
 /** Creators whose name or handle holds what was typed, for autocomplete; `state` narrows it. */
-export async function suggestCreators(ctx: Context, typed: string, state?: string): Promise<Suggestion[]> {
+export async function suggestCreators(ctx: Context, typed: string, ...states: string[]): Promise<Suggestion[]> {
   const contains = { contains: typed.replace(/^@/, ''), mode: 'insensitive' as const }
   const rows = await ctx.db.creator.findMany({
     where: {
       programId: ctx.program.id,
       mergedInto: null,
-      ...(state === undefined ? {} : { state }),
+      ...(states.length === 0 ? {} : { state: { in: states } }),
       OR: [{ name: contains }, { handle: contains }],
     },
     orderBy: { name: 'asc' },

@@ -1,7 +1,7 @@
 // A list as people's tools write it: UTF-8 with or without a mark, UTF-16 or the old Windows set; commas, semicolons or tabs; headings
 // in the words of many tools. What a spreadsheet would run as a formula is defused when we write one, and taken back when we read it.
 import { type Info, parse } from 'csv-parse/sync'
-import { stringify } from 'csv-stringify/sync'
+import { unguarded } from '../kernel/csv.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
 const MOST_ROWS = 2_000
@@ -56,7 +56,7 @@ export function readSheet(bytes: Uint8Array): Sheet {
 function cellsOf({ line, cells }: { line: number; cells: string[] }, columns: (Column | undefined)[]): Cells {
   const named: Partial<Record<Column, string>> = {}
   for (const [i, column] of columns.entries()) {
-    const words = defanged(cells[i] ?? '')
+    const words = unguarded(cells[i] ?? '')
     // Instagram and TikTok in columns of their own are two handles of one person.
     if (column && words !== '') named[column] = named[column] === undefined ? words : `${named[column]}; ${words}`
   }
@@ -70,7 +70,7 @@ export type SheetRecord = { line: number; cells: string[] }
 
 /** All lines of a list that hold something. `head`: how many of its first lines may be titles. Refusal('invalid') for what is none. */
 export const readRecords = (bytes: Uint8Array, head = 1): SheetRecord[] =>
-  recordsOf(decode(bytes), head).map(({ line, cells }) => ({ line, cells: cells.map(defanged) }))
+  recordsOf(decode(bytes), head).map(({ line, cells }) => ({ line, cells: cells.map(unguarded) }))
 
 function recordsOf(text: string, head = 1): SheetRecord[] {
   try {
@@ -110,9 +110,6 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** A cell as it was before a spreadsheet or we defused it. */
-const defanged = (cell: string): string => (/^'[=+\-@]/.test(cell) ? cell.slice(1) : cell)
-
 const badFile = (sentence: string) =>
   new Refusal(
     'invalid',
@@ -120,7 +117,3 @@ const badFile = (sentence: string) =>
     'Save the table as CSV with one line of headings: name, handle, e-mail, country, niche, code, link, rate, tier, tags, balance, currency.',
     'file',
   )
-
-/** A list as CSV bytes; no cell of it runs as a formula where it is opened. */
-export const writeSheet = (head: string[], rows: string[][]): Uint8Array =>
-  Buffer.from(stringify([head, ...rows], { bom: true, escape_formulas: true, record_delimiter: 'windows' }), 'utf8')

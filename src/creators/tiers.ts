@@ -6,8 +6,8 @@ import { percent } from '../programs/rules.ts'
 
 export type Earned = { name: string; rateBps: number; at: Date; until: Date | null }
 
-/** What a tier is called as a role on the doors. */
-const tierRole = (name: string): string => `tier:${name.trim().toLowerCase()}`
+/** A tier as a role on the doors, which show it under its own name. */
+const tierRole = (name: string): string => `tier:${name.trim()}`
 
 /** Keeps an earned tier, or lets it stand longer. A new one is granted as a role and told. */
 export async function earnTier(ctx: Context, creator: Creator, { name, rateBps, at, until }: Earned): Promise<Creator> {

@@ -47,6 +47,23 @@ export async function intend(writer: Writer, intent: Intent): Promise<void> {
   }
 }
 
+/** Where mail stands in the rows' column of spaces. */
+export const mailSpace = (programId: string): string => `mail:${programId}`
+
+/** What was mailed can't be changed, so the same key again is nothing new. Words and address lie sealed until they were sent. */
+export async function intendMail({ db, now, programId, id }: Writer, key: string, sealed: string): Promise<void> {
+  const row = { id: id('outbox'), programId, spaceId: mailSpace(programId), kind: 'mail', audience: 'mail', key, state: 'due' }
+  await db.outbox.createMany({ data: { ...row, payload: { sealed }, notBefore: now, createdAt: now }, skipDuplicates: true })
+}
+
+/** Sent, or not worth it any more: nobody needs its words or whom they were for. */
+export async function settleMail(db: Db, claimed: Claimed, now: Date): Promise<void> {
+  await db.outbox.updateMany({
+    where: { id: claimed.id },
+    data: { state: 'done', payload: {}, doneAt: now, leasedTo: null, error: null },
+  })
+}
+
 /** A person is spoken to through the door they chose, or else the one they came in by first; a thread stays where it began. */
 async function spacesOf(writer: Writer, { kind, audience, of, everywhere }: Intent): Promise<string[]> {
   if (kind === 'prepare' || kind === 'call') return [audience]

@@ -18,6 +18,7 @@ export const pages: readonly Page[] = [
   { key: 'kpis', label: 'KPIs', for: 'manager', tiles: [{ run: 'kpi' }] },
   { key: 'creators', label: 'Creators', for: 'manager', tiles: [{ run: 'creator list' }] },
   { key: 'payouts', label: 'Payouts', for: 'finance', tiles: [{ run: 'payout show' }] },
+  { key: 'books', label: 'Books', for: 'finance', tiles: [{ run: 'books show' }] },
   { key: 'numbers', label: 'My numbers', for: 'creator', tiles: [{ run: 'stats' }] },
   { key: 'money', label: 'Money', for: 'creator', tiles: [{ run: 'earnings' }] },
   { key: 'board', label: 'Board', for: 'creator', tiles: [{ run: 'leaderboard' }] },
@@ -142,31 +143,33 @@ export function continuePage(login: {
 }
 
 /** For those without a session. */
-export const strangerPage = (theme: Theme, chat: boolean): string =>
+export const strangerPage = (theme: Theme, chat: boolean, mail = false): string =>
   fewWords({
     title: 'Dashboard',
     theme,
     body: html`<p class="dash-brand"><span class="logo">${mark()}</span></p><h1>Your dashboard opens from the chat</h1>
       <p>Type <kbd>/dashboard</kbd> in the chat. The answer holds a link that signs you in here; no password is needed.</p>
-      ${chat && html`<p><a class="button main" href="/simulator">Go to the chat</a></p>`}`,
+      ${mail && byMail}${chat && html`<p><a class="button main" href="/simulator">Go to the chat</a></p>`}`,
   })
 
-export const goodbyePage = (theme: Theme, chat: boolean): string =>
+const byMail = html`<p><a class="button plain" href="/sign-in">Sign in by e-mail</a></p>`
+
+export const goodbyePage = (theme: Theme, chat: boolean, mail = false): string =>
   fewWords({
     title: 'Logged out',
     theme,
     body: html`<p class="dash-brand"><span class="logo">${mark()}</span></p><h1>You are logged out</h1>
-      <p>Type <kbd>/dashboard</kbd> in the chat to come back.</p>${chat && html`<p><a class="button main" href="/simulator">Go to the chat</a></p>`}`,
+      <p>Type <kbd>/dashboard</kbd> in the chat to come back.</p>${mail && byMail}${chat && html`<p><a class="button main" href="/simulator">Go to the chat</a></p>`}`,
   })
 
 /** A sentence and its fix. */
-export const refusedPage = (page: { title: string; refusal: Refusal; theme: Theme; chat: boolean }): string =>
+export const refusedPage = (page: { title: string; refusal: Refusal; theme: Theme; chat: boolean; mail?: boolean }): string =>
   fewWords({
     title: page.title,
     theme: page.theme,
     body: html`<p class="dash-brand"><span class="logo">${mark()}</span></p><h1>${page.title}</h1>
       <p>${page.refusal.sentence}${page.refusal.fix !== undefined && ` ${page.refusal.fix}`}</p>
-      ${page.chat && html`<p><a class="button main" href="/simulator">Go to the chat</a></p>`}`,
+      ${page.mail && byMail}${page.chat && html`<p><a class="button main" href="/simulator">Go to the chat</a></p>`}`,
   })
 
 /** For someone who signed in and has no pages, such as an applicant whose role was taken back. */

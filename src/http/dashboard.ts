@@ -83,7 +83,7 @@ function postRoutes(server: FastifyInstance, app: App): void {
 
   post('/logout', async (visitor, _posted, request, reply) => {
     await signOut(app, visitor, reply)
-    return sendPage(reply, goodbyePage(themeOf(request.cookies), app.config.SIMULATOR))
+    return sendPage(reply, goodbyePage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))
   })
 
   post('/dashboard/run', async (visitor, posted, request, reply) => {
@@ -101,7 +101,7 @@ function postRoutes(server: FastifyInstance, app: App): void {
 }
 
 const stranger = (app: App, request: FastifyRequest, reply: FastifyReply) =>
-  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR))
+  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))
 
 /** The frame around a page; one that is not this person's, or none at all, is their first. */
 function frameOf(app: App, request: FastifyRequest, visitor: Visitor, key: string | undefined): Frame {

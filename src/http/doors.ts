@@ -18,6 +18,7 @@ import { roster } from './roster.ts'
 import type { Mount } from './server.ts'
 import { dashboardPath, signedInTo } from './session.ts'
 import { shops } from './shops.ts'
+import { signIn } from './sign-in.ts'
 
 /** Adds the web platform to the app. `simulator` also serves the chat page and the demo shop. */
 export function openWebDoor(app: App, simulator: boolean): Mount[] {
@@ -26,7 +27,18 @@ export function openWebDoor(app: App, simulator: boolean): Mount[] {
   const start: Mount = async (server) => {
     server.get('/', (_request, reply) => reply.redirect(simulator ? '/simulator' : '/dashboard', 302))
   }
-  return [platform.routes, dashboard(app), join(app), roster(app), papers(app), payee(app), payouts(app), shops(app), start]
+  return [
+    platform.routes,
+    dashboard(app),
+    signIn(app),
+    join(app),
+    roster(app),
+    papers(app),
+    payee(app),
+    payouts(app),
+    shops(app),
+    start,
+  ]
 }
 
 function depsOf(app: App, simulator: boolean): WebDeps {
@@ -96,13 +108,15 @@ function offersFor(app: App, who: { role: Role; finance: boolean }): Offer[] {
     .map((command) => ({
       name: command.name,
       description: command.description,
-      options: Object.entries(command.options).map(([name, option]) => ({
-        name,
-        label: option.label,
-        kind: option.kind,
-        required: option.required,
-        suggests: option.suggest !== undefined || option.choices !== undefined,
-      })),
+      options: Object.entries(command.options)
+        .filter(([, { carried }]) => !carried)
+        .map(([name, option]) => ({
+          name,
+          label: option.label,
+          kind: option.kind,
+          required: option.required,
+          suggests: option.suggest !== undefined || option.choices !== undefined,
+        })),
     }))
 }
 

@@ -8,7 +8,7 @@ import { sameBytes } from '../kernel/signature.ts'
 const NAME = 'troupe_key'
 const open = ['/health', '/hooks/', '/assets/', '/join/', '/slack/']
 /** These let nobody in without a session or a link of their own. */
-const guarded = ['/login/', '/dashboard', '/roster/', '/media/', '/papers/', '/details/', '/payouts/']
+const guarded = ['/login/', '/sign-in', '/dashboard', '/roster/', '/media/', '/papers/', '/details/', '/payouts/', '/setup/']
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 

@@ -35,4 +35,4 @@ export const papers =
   }
 
 const stranger = (app: App, request: FastifyRequest, reply: FastifyReply) =>
-  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR))
+  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))

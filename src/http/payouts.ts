@@ -140,4 +140,4 @@ const drawn = (app: App, request: FastifyRequest, visitor: Visitor, named: strin
   })
 
 const stranger = (app: App, request: FastifyRequest, reply: FastifyReply) =>
-  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR))
+  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))

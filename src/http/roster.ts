@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import { takeBulk } from '../creators/bulk.ts'
 import { INVITE_DAYS, inviteMany, withoutAccount } from '../creators/invites.ts'
-import { writeSheet } from '../creators/rules-import-file.ts'
+import { csvFile } from '../kernel/csv.ts'
 import { isId } from '../kernel/id.ts'
 import { Refusal, refusalStatus } from '../kernel/refusal.ts'
 import { atLeast } from '../people/service.ts'
@@ -101,7 +101,7 @@ const makeLinks = (app: App, visitor: Visitor, bulkId: string): Promise<Uint8Arr
     if (bulk.act !== 'invite') throw gone()
     const creators = await withoutAccount(ctx, bulk.creators)
     const links = await inviteMany(ctx, creators)
-    return writeSheet(
+    return csvFile(
       ['name', 'e-mail', 'handle', 'claim link'],
       creators.map((creator) => [creator.name, creator.email, creator.handle, links.get(creator.id) ?? '']),
     )
@@ -111,7 +111,7 @@ const gone = () =>
   new Refusal('not_found', 'These links were made before, or this page is not yours.', 'Begin again in /creator list.')
 
 const stranger = (app: App, request: FastifyRequest, reply: FastifyReply) =>
-  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR))
+  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))
 
 const refuse = (app: App, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) =>
   sendPage(

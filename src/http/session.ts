@@ -158,7 +158,13 @@ const invitedBy = (app: App, pass: Pass) =>
 const refuse = (app: App, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) =>
   sendPage(
     reply.code(refusalStatus[refusal.code]),
-    refusedPage({ title: 'This link is over', refusal, theme: themeOf(request.cookies), chat: app.config.SIMULATOR }),
+    refusedPage({
+      title: 'This link is over',
+      refusal,
+      theme: themeOf(request.cookies),
+      chat: app.config.SIMULATOR,
+      mail: app.mailer !== undefined,
+    }),
   )
 
 export const sendPage = (reply: FastifyReply, page: string) => reply.type('text/html; charset=utf-8').send(page)

@@ -114,7 +114,7 @@ const actorOf = ({ personId, name, role, zone, locale }: Visitor) => ({ personId
 
 function stranger(app: App, request: FastifyRequest, reply: FastifyReply, visitor: Visitor | undefined) {
   const theme = themeOf(request.cookies)
-  if (!visitor) return sendPage(reply.code(401), strangerPage(theme, app.config.SIMULATOR))
+  if (!visitor) return sendPage(reply.code(401), strangerPage(theme, app.config.SIMULATOR, app.mailer !== undefined))
   const refusal = new Refusal('not_allowed', 'Shops are connected by the program’s admins.', 'Ask one of them for /setup shop.')
   return sendPage(reply.code(403), refusedPage({ title: 'Not for you', refusal, theme, chat: app.config.SIMULATOR }))
 }

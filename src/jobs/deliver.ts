@@ -17,6 +17,7 @@ import {
 import { type JobContext, job } from '../job.ts'
 import { type Card, card, toned } from '../kernel/card.ts'
 import { minutes } from '../kernel/time.ts'
+import { carryMail } from '../letters.ts'
 import { type Door, placeFor } from '../platforms/places.ts'
 import { deliveryOf, type Prepared, type WantedChannel } from '../platforms/platform.ts'
 
@@ -31,14 +32,18 @@ export type PreparePayload = { channels: WantedChannel[]; tell: string }
 type Outcome = { until: Date } | undefined
 
 export default job({
-  about: 'Carries the outbox to the doors and shops: posts, edits, threads, role grants and calls, each once',
+  about: 'Carries the outbox to the doors, shops and mail: posts, edits, threads, role grants, calls and letters, each once',
   everySeconds: 60,
   async run(app) {
     for (const programId of await app.programs()) {
       const doors = await openDoors(app, programId)
       // What is due for a door that is not open here waits for the process that has it. A slow door keeps no other waiting.
-      const [shops] = await Promise.all([carryCalls(app, programId), ...doors.map((door) => drain(app, door))])
-      await ringAgain(app, programId, [...doors.map((door) => door.spaceId), ...shops])
+      const [shops, mail] = await Promise.all([
+        carryCalls(app, programId),
+        carryMail(app, programId),
+        ...doors.map((door) => drain(app, door)),
+      ])
+      await ringAgain(app, programId, [...doors.map((door) => door.spaceId), ...shops, ...mail])
     }
   },
 })

@@ -4,13 +4,14 @@ import { forgetDrafts, forgetHeard } from '../db/inbox.ts'
 import { due as lists } from '../insight/more.ts'
 import { type JobContext, job } from '../job.ts'
 import { days } from '../kernel/time.ts'
+import { due as news } from '../ledger/announce.ts'
 import { due as ledger } from '../ledger/mature.ts'
 import { settleWaiting } from '../orders/service.ts'
 import { dueTiers as tiers } from '../orders/tiers.ts'
 import { due as waiting } from '../orders/waiting.ts'
 import { due as claims } from '../people/claims.ts'
 import { due as logins } from '../people/login.ts'
-import { due as terms } from '../programs/commission.ts'
+import { due as terms } from '../programs/change.ts'
 import { policyOf } from '../programs/rules.ts'
 import { celebrateSale } from '../recognition/service.ts'
 
@@ -36,6 +37,7 @@ async function orders(ctx: Context): Promise<number> {
 /** What has come due, room by room; each says how much it did. */
 const rooms: Record<string, (ctx: Context) => Promise<unknown>> = {
   terms,
+  news,
   tiers,
   orders,
   ledger,

@@ -1,22 +1,24 @@
 import { type JobContext, job } from '../job.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { finishImport, readImport, skipRow, takeBatch } from '../orders/import.ts'
+import { finishImport, openImport, skipRow, takeBatch } from '../orders/import.ts'
+import { forgetOldFiles } from '../orders/import-files.ts'
 import type { Reading } from '../orders/rules-import.ts'
 
-const BATCH = 500
+const BATCH = 1_000
 
 export default job({
-  about: 'Takes in the files of orders that were confirmed, batch by batch',
+  about: 'Takes in the files of orders that were confirmed, batch by batch, and forgets old ones',
   everySeconds: 60,
   async run(app) {
     const failed: string[] = []
     for (const programId of await app.programs()) {
+      await forget(app, programId)
       const running = await app.within(programId, (ctx) =>
         ctx.db.import.findMany({ where: { programId, state: 'running' }, orderBy: { id: 'asc' } }),
       )
       for (const one of running) {
         try {
-          const reading = await app.within(programId, (ctx) => readImport(ctx, one.fileId, one.source))
+          const reading = await app.within(programId, (ctx) => openImport(ctx, one))
           while (await takeNext(app, programId, one.id, reading)) app.ring('deliver')
           await app.within(programId, (ctx) => finishImport(ctx, one.id, reading))
           app.ring('deliver')
@@ -30,6 +32,15 @@ export default job({
     if (failed.length > 0) throw new Error(`Imports stopped: ${failed.join(', ')}.`)
   },
 })
+
+/** Lists whose week is over. The same bytes may be another program's too, and then they stay. */
+async function forget(app: JobContext, programId: string): Promise<void> {
+  const gone = await app.within(programId, forgetOldFiles)
+  for (const sha256 of gone) {
+    const { rowCount } = await app.database.owner.query('SELECT 1 FROM "File" WHERE sha256 = $1 LIMIT 1', [sha256])
+    if (rowCount === 0) await app.media.remove(sha256)
+  }
+}
 
 /** A batch in one transaction; where one of its rows breaks it, the rows go one by one and that row is left out with its reason. */
 async function takeNext(app: JobContext, programId: string, importId: string, reading: Reading): Promise<boolean> {

@@ -11,8 +11,8 @@ import type { Hooks } from '../outward.ts'
 import { deliveryOf } from '../platforms/platform.ts'
 import { mendedCard, shopTroubleCard, shopWellCard } from '../programs/cards-shops.ts'
 import { noteSeen, noteTrouble, noteWell, shopsOf } from '../programs/connections.ts'
-import { keepSecret } from '../programs/policy.ts'
 import { shopName } from '../programs/rules-shops.ts'
+import { keepSecret } from '../programs/secrets.ts'
 
 /** So long a webhook may be under way before it counts as missed. */
 const LAG_MINUTES = 10

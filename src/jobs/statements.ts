@@ -1,5 +1,5 @@
 import { type JobContext, job } from '../job.ts'
-import { lastClose } from '../ledger/close.ts'
+import { closedMonths } from '../ledger/close.ts'
 import { unbilled } from '../ledger/statement.ts'
 import { giveInvoice } from '../payouts/billing.ts'
 
@@ -14,11 +14,13 @@ export default job({
   },
 })
 
-/** The next few that are missing; false when there are none. */
+/** The next few that are missing, the oldest month first; false when there are none. */
 const some = (app: JobContext, programId: string): Promise<boolean> =>
   app.within(programId, async (ctx) => {
-    const last = await lastClose(ctx)
-    const waiting = last ? await unbilled(ctx, last.month, AT_ONCE) : []
-    for (const creatorId of waiting) await giveInvoice(ctx, creatorId, last!.month)
-    return waiting.length > 0
+    for (const month of await closedMonths(ctx)) {
+      const waiting = await unbilled(ctx, month, AT_ONCE)
+      for (const creatorId of waiting) await giveInvoice(ctx, creatorId, month)
+      if (waiting.length > 0) return true
+    }
+    return false
   })

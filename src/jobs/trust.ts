@@ -1,4 +1,7 @@
 import { type JobContext, job } from '../job.ts'
+import { days } from '../kernel/time.ts'
+import { retell } from '../orders/settle.ts'
+import { ordersOfCases } from '../trust/queries.ts'
 import { due, sweep } from '../trust/sweep.ts'
 
 export default job({
@@ -16,6 +19,8 @@ async function look(app: JobContext, programId: string): Promise<boolean> {
   try {
     await sweep((work) => app.within(programId, work))
     await app.within(programId, due)
+    // What is held or let go without a person at a command, by a rule or a bank, changes the posts of its sales here.
+    await app.within(programId, async (ctx) => retell(ctx, await ordersOfCases(ctx, days(ctx.now, -1))))
     return true
   } catch (err) {
     app.log.error({ err, programId }, 'the signals of a program could not be looked for')

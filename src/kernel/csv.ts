@@ -29,6 +29,12 @@ function written(cell: Cell): string {
 export const writeCsv = (rows: Cell[][], { mark = true } = {}): string =>
   `${mark ? '\ufeff' : ''}${rows.map((row) => `${row.map(written).join(',')}\r\n`).join('')}`
 
+/** A list as a file that opens in a spreadsheet. */
+export const csvFile = (head: string[], rows: Cell[][]): Uint8Array => Buffer.from(writeCsv([head, ...rows]), 'utf8')
+
+/** A cell as it was before it was guarded. */
+export const unguarded = (cell: string): string => cell.replace(guarded, '')
+
 /** The cells of a CSV with commas, semicolons or tabs, guards taken back; empty lines fall away. Refusal('invalid') for what is none. */
 export function readCsv(text: string): string[][] {
   const head = text.slice(0, 10_000).split(/\r?\n/, 1)[0] ?? ''
@@ -36,7 +42,7 @@ export function readCsv(text: string): string[][] {
   const delimiter = [',', ';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best))
   try {
     const options = { bom: true, delimiter, relax_column_count: true, skip_empty_lines: true, max_record_size: 100_000 }
-    return (parse(text, options) as string[][]).map((row) => row.map((cell) => cell.replace(guarded, '')))
+    return (parse(text, options) as string[][]).map((row) => row.map(unguarded))
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     throw new Refusal(

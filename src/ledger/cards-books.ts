@@ -75,6 +75,7 @@ export const closedCard = ({ month, totals, hash }: { month: string; totals: rea
       buttons(
         { label: 'Get journal', run: 'books journal', given: { month } },
         { label: 'Show liability', run: 'books liability', given: { month } },
+        { label: 'Close the next', run: 'books close' },
       ),
     ),
   )

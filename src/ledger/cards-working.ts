@@ -1,7 +1,7 @@
 import { money, type Text, text } from '../kernel/card.ts'
-import type { Money } from '../kernel/money.ts'
+import { type Money, subtract } from '../kernel/money.ts'
 import { percent } from '../programs/rules.ts'
-import { earn, type Part } from './rules.ts'
+import { earn, limitWords, type Part } from './rules.ts'
 
 /** What a line earned and how: every number that was used. */
 export type Working = {
@@ -10,22 +10,17 @@ export type Working = {
   /** Booked in all, top-ups of tiers included. */
   booked: Money
   toppedUp: Money
+  /** Taken back in all, by refunds and by upheld cases. */
   reversed: Money
+  /** What of that an upheld case took. */
+  forfeited: Money
   /** order, creator month or program month, where a limit cut the commission. */
   cappedBy: string | null
 }
 
-const limits: Record<string, string> = {
-  order: 'the limit of one order',
-  'creator month': 'what one creator can earn in a month',
-  'program month': 'what the program spends in a month',
-}
-
-/** "the limit of one order". */
-export const limitWords = (cappedBy: string): string => limits[cappedBy] ?? 'a limit'
-
 /** "80.00 € × 10 % = 8.00 €, less 4.00 € refunded"; several parts are added up, and a limit is named. */
-export function working({ base, parts, booked, reversed, cappedBy }: Working): Text {
+export function working({ base, parts, booked, reversed, forfeited, cappedBy }: Working): Text {
+  const refunded = subtract(reversed, forfeited)
   const made = parts.map((part) => partText(part, base, parts.length))
   const sum = made.flatMap((one, i) => (i === 0 ? one : [...text` + `, ...one]))
   // A lone fixed amount is its own result.
@@ -34,7 +29,8 @@ export function working({ base, parts, booked, reversed, cappedBy }: Working): T
   return [
     ...result,
     ...(cappedBy === null ? [] : text`, cut to ${money(booked)} by ${limitWords(cappedBy)}`),
-    ...(reversed.minor === 0n ? [] : text`, less ${money(reversed)} refunded`),
+    ...(refunded.minor === 0n ? [] : text`, less ${money(refunded)} refunded`),
+    ...(forfeited.minor === 0n ? [] : text`, less ${money(forfeited)} taken back by a case`),
   ]
 }
 

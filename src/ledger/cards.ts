@@ -55,6 +55,8 @@ export type Coming = {
 /** What a creator has earned and when they get it; a negative payable balance says why nobody asks for it back. */
 export function earningsCard(earnings: Earnings, coming?: Coming): Card {
   const { payable, paid, recent, mirrors } = earnings
+  // Payments are made of balances and not of sales, so what is free may be in one of them.
+  const free = paid.minor > 0n || (coming?.paying.minor ?? 0n) > 0n ? 'payable or paid' : 'payable'
   const shown = card(
     'Your earnings',
     facts({
@@ -68,12 +70,16 @@ export function earningsCard(earnings: Earnings, coming?: Coming): Card {
     ...(coming ? coming.missing.map(({ what }) => paragraph(text`• ${what}`)) : []),
     coming && buttons(...ways(coming)),
     payable.minor < 0n &&
-      'Payable is below zero because an order was refunded after it ripened. It is carried to later sales and never collected from you.',
+      'Payable is below zero because more was taken back than you had, such as an order that was refunded after it ripened. It is carried to later sales and never collected from you.',
     recent.length > 0
-      ? table(['What', 'When', 'Arithmetic', 'You get', 'State'], recent.map(row), {
-          caption: 'The last ten',
-          align: ['left', 'left', 'left', 'right', 'left'],
-        })
+      ? table(
+          ['What', 'When', 'Arithmetic', 'You get', 'State'],
+          recent.map((earned) => row(earned, free)),
+          {
+            caption: 'The last ten',
+            align: ['left', 'left', 'left', 'right', 'left'],
+          },
+        )
       : paragraph(
           text`Nothing earned yet. Share ${strong('your link or code')}: each order through it appears here with its arithmetic.`,
         ),
@@ -113,9 +119,9 @@ function lastOrder(recent: Earned[]): Record<string, string> {
   return last ? { order: last.orderId } : {}
 }
 
-function row(earned: Earned): Text[] {
+function row(earned: Earned, free: string): Text[] {
   if (earned.kind === 'other') {
-    const state = earned.payable ? text`payable` : text`pending`
+    const state = [earned.payable ? free : 'pending']
     return [
       [earned.what],
       text`${moment(earned.at, 'day')}`,
@@ -131,14 +137,14 @@ function row(earned: Earned): Text[] {
     text`${moment(earned.at, 'day')}`,
     [...working(earned), ...added],
     text`${money(left)}`,
-    state(left, earned),
+    state(left, earned, free),
   ]
 }
 
-function state(left: Money, { availableAt, inCase }: { availableAt: Date | null; inCase: boolean }): Text {
+function state(left: Money, { availableAt, inCase }: { availableAt: Date | null; inCase: boolean }, free: string): Text {
   if (left.minor === 0n) return text`nothing left`
   if (inCase) return text`held by a case`
-  return availableAt ? text`payable ${moment(availableAt, 'day')}` : text`payable`
+  return availableAt ? text`payable ${moment(availableAt, 'day')}` : [free]
 }
 
 /** Sales that a network pays: shown, and in none of the balances. */
@@ -193,7 +199,7 @@ export function auditCard(broken: string[], done: Done[]): Card {
     done.length > 0 &&
       table(
         ['When', 'Who', 'Did', 'Outcome'],
-        done.map(({ at, name, run, outcome }) => [text`${moment(at, 'time')}`, text`${name}`, text`/${run}`, text`${outcome}`]),
+        done.map(({ at, name, run, outcome }) => [text`${moment(at, 'full')}`, text`${name}`, text`/${run}`, text`${outcome}`]),
         { caption: 'Who did what, newest first' },
       ),
     done.length === 0 && 'Nobody has changed anything yet.',

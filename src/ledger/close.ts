@@ -73,6 +73,21 @@ export async function closeMonth(ctx: Context, month: string, shownHash: string)
 export const lastClose = (ctx: Context): Promise<Close | null> =>
   ctx.db.close.findFirst({ where: { programId: ctx.program.id }, orderBy: { month: 'desc' } })
 
+const YEAR = 12
+
+/** The months of the last year that are closed, by themselves or with a later one, oldest first. */
+export async function closedMonths(ctx: Context): Promise<string[]> {
+  const closes = await ctx.db.close.findMany({
+    where: { programId: ctx.program.id },
+    orderBy: { month: 'asc' },
+    select: { month: true },
+  })
+  const [first, last] = [closes[0], closes.at(-1)]
+  const months = first ? [first.month] : []
+  while (last && months.at(-1)! < last.month) months.push(after(months.at(-1)!))
+  return months.slice(-YEAR)
+}
+
 /** Whether this month is closed, by itself or with a later one. */
 export async function isClosed(ctx: Context, month: string): Promise<boolean> {
   const last = await lastClose(ctx)

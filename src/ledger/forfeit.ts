@@ -3,12 +3,9 @@
 import type { Context } from '../context.ts'
 import type { Money } from '../kernel/money.ts'
 import { familyOf, ownerOf } from './owners.ts'
-import { shrinkReferral } from './rewards.ts'
-import { commissionAccount, commissionKey, purse } from './rules.ts'
+import { regrowReferral, shrinkReferral } from './rewards.ts'
+import { commissionAccount, commissionKey, forfeitKey, purse, restoreKey } from './rules.ts'
 import { move } from './service.ts'
-
-const forfeitKey = (caseId: string, line: string): string => `forfeit:${caseId}:${line}`
-const restoreKey = (caseId: string, line: string): string => `restore:${caseId}:${line}`
 
 export type Forfeit = { caseId: string; line: string; creatorId: string; because: object }
 
@@ -50,7 +47,11 @@ export async function restore(ctx: Context, plan: Forfeit & { money: Money; avai
     key: restoreKey(plan.caseId, line),
     because: { line, case: plan.caseId, rule: 'appeal granted', ...plan.because },
   })
-  if (!moved || !waits) return
+  if (!moved) return
+  if (!waits) {
+    const left = (await leftOf(ctx, [line])).get(line) ?? 0n
+    return regrowReferral(ctx, plan.caseId, { line, creatorId, minor: left })
+  }
   const hold = { line, programId: ctx.program.id, creatorId, kind: 'commission', availableAt, createdAt: ctx.now }
   await ctx.db.hold.createMany({ data: hold, skipDuplicates: true })
 }

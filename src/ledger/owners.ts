@@ -26,10 +26,12 @@ export async function ownerOf(ctx: Context, creatorId: string): Promise<string> 
   return owner
 }
 
-/** These creators with all whom they were before, under whose names some of their transfers stand. */
-export async function familyOf(ctx: Context, creatorIds: string[]): Promise<string[]> {
+/** These creators, and those whom these lines are booked for, with all whom they were before: some transfers stand under their names. */
+export async function familyOf(ctx: Context, creatorIds: string[], lines: string[] = []): Promise<string[]> {
   const rows = await ctx.db.$queryRaw<{ id: string }[]>`
-    WITH now AS (SELECT coalesce(c."mergedInto", given.id) AS id FROM unnest(${creatorIds}::text[]) AS given(id)
+    WITH given AS (SELECT unnest(${creatorIds}::text[]) AS id
+      UNION SELECT "creatorId" FROM "Line" WHERE "programId" = ${ctx.program.id} AND id = ANY(${lines}::text[])),
+    now AS (SELECT coalesce(c."mergedInto", given.id) AS id FROM given
       LEFT JOIN "Creator" c ON c.id = given.id AND c."programId" = ${ctx.program.id})
     SELECT id FROM now UNION SELECT c.id FROM "Creator" c JOIN now ON c."mergedInto" = now.id WHERE c."programId" = ${ctx.program.id}`
   return rows.map((row) => row.id)

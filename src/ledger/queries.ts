@@ -4,7 +4,9 @@ import { policyOf } from '../programs/rules.ts'
 import type { Done, Earned, Earnings, Mirrored } from './cards.ts'
 import { familyOf } from './owners.ts'
 import { bonusAccount, feeAccount, openingAccount, partsOf, purse, referralAccount } from './rules.ts'
+import { whyOf } from './rules-statement.ts'
 import { balances, bookedOn, reversedOf } from './service.ts'
+import { forfeitedOn } from './taken.ts'
 
 const RECENT = 10
 const MIRRORS = 5
@@ -38,6 +40,7 @@ async function commissionsOf(ctx: Context, creatorId: string): Promise<Earned[]>
   )
   const booked = await bookedOn(ctx, ids)
   const reversed = await reversedOf(ctx, [creatorId], ids)
+  const forfeited = await forfeitedOn(ctx, ids)
   return lines.map((line) => {
     const { id, orderId, at, minor, currency } = line
     const whole = booked.get(id) ?? 0n
@@ -51,6 +54,7 @@ async function commissionsOf(ctx: Context, creatorId: string): Promise<Earned[]>
       booked: { minor: whole, currency },
       toppedUp: { minor: whole > minor ? whole - minor : 0n, currency },
       reversed: { minor: reversed.get(id) ?? 0n, currency },
+      forfeited: { minor: forfeited.get(id) ?? 0n, currency },
       cappedBy: line.cappedBy,
       availableAt: holds.get(id)?.availableAt ?? null,
       inCase: (holds.get(id)?.caseId ?? null) !== null,
@@ -75,25 +79,30 @@ const others: Record<string, string> = {
 
 async function othersOf(ctx: Context, creatorId: string): Promise<Earned[]> {
   const purses = (await familyOf(ctx, [creatorId])).flatMap((id) => [purse(id, 'payable'), purse(id, 'pending')])
+  const given = Object.keys(others)
   const rows = await ctx.db.transfer.findMany({
-    where: { programId: ctx.program.id, to: { in: purses }, from: { in: Object.keys(others) } },
+    where: {
+      programId: ctx.program.id,
+      OR: [
+        { to: { in: purses }, from: { in: given } },
+        { from: { in: purses }, to: { in: given } },
+      ],
+    },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
     take: RECENT,
   })
-  return rows.map(({ at, from, to, minor, currency, because }) => ({
-    kind: 'other',
-    what: others[from] ?? 'Other',
-    why: wordsOf(because),
-    at,
-    money: { minor, currency },
-    payable: to.endsWith(':payable'),
-  }))
-}
-
-/** Why somebody gave it, where they said so in words. */
-function wordsOf(because: unknown): string {
-  const { reason } = because as { reason?: unknown }
-  return typeof reason === 'string' ? reason : ''
+  return rows.map(({ at, from, to, minor, currency, because }) => {
+    const back = to in others
+    const what = others[back ? to : from] ?? 'Other'
+    return {
+      kind: 'other',
+      what: back && to !== openingAccount ? `${what}, taken back` : what,
+      why: whyOf(because),
+      at,
+      money: { minor: back ? -minor : minor, currency },
+      payable: (back ? from : to).endsWith(':payable'),
+    }
+  })
 }
 
 /** Between which days what is pending ripens; null when nothing is, or all of it is in a case. */

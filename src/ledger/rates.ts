@@ -50,7 +50,7 @@ export async function setRule(ctx: Context, wanted: Wanted): Promise<Placed> {
   // One that has not begun is replaced whole; it has paid for nothing yet.
   const end = was && was.from > from ? was.from : from
   if (was) await ctx.db.rateRule.update({ where: { id: was.id }, data: { to: end } })
-  if (later) announce(ctx, was!.id)
+  if (later) announce(ctx)
   return { rule, was, later }
 }
 
@@ -62,7 +62,7 @@ export async function endRule(ctx: Context, ruleId: string): Promise<RateRule> {
   if (rule.to) throw new Refusal('conflict', 'This rate has an end already.', 'Look at /rate list.', 'rule')
   const begun = rule.from <= ctx.now
   const ended = await ctx.db.rateRule.update({ where: { id: rule.id }, data: { to: begun ? noticeEnd(ctx) : rule.from } })
-  if (begun) announce(ctx, rule.id)
+  if (begun) announce(ctx)
   return ended
 }
 
@@ -72,8 +72,14 @@ const lock = async (ctx: Context): Promise<void> => {
 
 const noticeEnd = (ctx: Context): Date => days(ctx.now, policyOf(ctx.program).noticeDays)
 
-const announce = (ctx: Context, ruleId: string): void =>
-  ctx.ring('announce', { program: ctx.program.id, what: 'rate', id: ruleId })
+const announce = (ctx: Context): void => ctx.ring('announce', { program: ctx.program.id })
+
+/** Rates that end on a day to come though they have begun: what creators are told of before it happens. */
+export const endingRules = (ctx: Context): Promise<RateRule[]> =>
+  ctx.db.rateRule.findMany({
+    where: { programId: ctx.program.id, from: { lte: ctx.now }, to: { gt: ctx.now } },
+    orderBy: { id: 'asc' },
+  })
 
 /** The same conditions and a figure that is as high or higher, of the same sort. */
 function raises(was: Wanted, wanted: Wanted): boolean {
@@ -83,21 +89,3 @@ function raises(was: Wanted, wanted: Wanted): boolean {
   if (was.rateBps !== null) return wanted.rateBps !== null && wanted.rateBps >= was.rateBps
   return wanted.fixedMinor !== null && wanted.fixedMinor >= was.fixedMinor!
 }
-
-/** The creators whom a rule concerns, some at a time, after the id given. */
-export const concerned = (ctx: Context, rule: Pick<RateRule, 'tag' | 'tier'> | null, after: string, take: number) =>
-  ctx.db.creator.findMany({
-    where: {
-      programId: ctx.program.id,
-      state: { in: ['approved', 'paused'] },
-      mergedInto: null,
-      id: { gt: after },
-      ...(rule?.tag ? { tags: { has: rule.tag } } : {}),
-      ...(rule?.tier ? { OR: [{ tier: same(rule.tier) }, { tier: null, earnedTier: same(rule.tier) }] } : {}),
-    },
-    select: { id: true, personId: true },
-    orderBy: { id: 'asc' },
-    take,
-  })
-
-const same = (equals: string) => ({ equals, mode: 'insensitive' as const })

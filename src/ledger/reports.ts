@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
-import { decimal, type Money } from '../kernel/money.ts'
+import { csvFile } from '../kernel/csv.ts'
+import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { writeSheet } from '../kernel/sheet.ts'
 import { monthOf, monthRange } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { ageBuckets, journalHead, journalRows, type Moved, usReporting } from './rules-books.ts'
@@ -89,10 +89,10 @@ export function liabilitySheet({ owed }: Liability): Uint8Array {
     ...ageBuckets.map(({ label }) => label),
   ]
   const row = (name: string, id: string, one: Omit<Owed, 'name' | 'creatorId'>) => {
-    const amount = (minor: bigint) => decimal({ minor, currency: one.currency })
+    const amount = (minor: bigint): Money => ({ minor, currency: one.currency })
     return [name, id, one.currency, ...[one.pending, one.payable, one.paying, one.negative, ...one.ages].map(amount)]
   }
-  return writeSheet(head, [
+  return csvFile(head, [
     ...owed.map((one) => row(one.name, one.creatorId, one)),
     ...owedTotals(owed).map((one) => row('Total', '', one)),
   ])
@@ -126,7 +126,7 @@ export async function journalOf(ctx: Context, month: string): Promise<{ moves: M
     FROM "Transfer" WHERE "programId" = ${ctx.program.id} AND "at" >= ${from} AND "at" < ${to} AND "key" NOT LIKE 'merge:%'
     GROUP BY 1, 2, 3, 4 ORDER BY 1, 4, 2, 3`
   const moves = rows.map((row) => ({ ...row, minor: BigInt(row.minor) }))
-  return { moves, sheet: writeSheet(journalHead, journalRows(moves, policyOf(ctx.program).books.accounts ?? {})) }
+  return { moves, sheet: csvFile(journalHead, journalRows(moves, policyOf(ctx.program).books.accounts ?? {})) }
 }
 
 /** What a creator was paid in a year. */
@@ -162,9 +162,9 @@ export async function yearOf(ctx: Context, year: number): Promise<YearRow[]> {
 }
 
 export const yearSheet = (rows: readonly YearRow[]): Uint8Array =>
-  writeSheet(
+  csvFile(
     ['Creator', 'Id', 'Country', 'Tax form', 'Paid', 'Currency', 'US report'],
-    rows.map((row) => [row.name, row.creatorId, row.country, row.taxForm, decimal(row.paid), row.paid.currency, row.report]),
+    rows.map((row) => [row.name, row.creatorId, row.country, row.taxForm, row.paid, row.paid.currency, row.report]),
   )
 
 /** The end of a month that has begun; of the running one it is now. */

@@ -8,25 +8,36 @@ import { policyAt, policyOf } from '../programs/rules.ts'
 import type { Milestone } from '../programs/rules-commission.ts'
 import { milestoneCard } from './cards-bonuses.ts'
 import { familyOf, ownerOf } from './owners.ts'
-import { milestoneKey, purse, referralAccount, referralKey, referralRefundKey } from './rules.ts'
+import { milestoneKey, purse, referralAccount, referralKey, referralRefundKey, referralRestoreKey } from './rules.ts'
 import { bonus, move } from './service.ts'
+import { notForfeited } from './taken.ts'
 
 export type Ripened = { line: string; creatorId: string; minor: bigint }
 
 /** Pays what ripened lines bring: milestones that their creators reached, and referrals. Each key pays once. */
 export async function reward(ctx: Context, ripened: readonly Ripened[]): Promise<void> {
   const { milestones } = policyOf(ctx.program)
-  for (const creatorId of milestones.length === 0 ? [] : new Set(ripened.map((one) => one.creatorId)))
+  // In one order everywhere, or two workers could wait for each other.
+  for (const creatorId of milestones.length === 0 ? [] : [...new Set(ripened.map((one) => one.creatorId))].sort())
     await payMilestones(ctx, milestones, creatorId)
-  for (const one of ripened) if (one.minor > 0n) await payReferral(ctx, one)
+  const earned = ripened.filter(({ minor }) => minor > 0n)
+  const sales = await ctx.db.line.findMany({
+    where: { programId: ctx.program.id, id: { in: earned.map(({ line }) => line) } },
+    select: { id: true, at: true },
+  })
+  const soldAt = new Map(sales.map(({ id, at }) => [id, at]))
+  for (const one of earned) await payReferral(ctx, one, soldAt.get(one.line))
 }
 
 async function payMilestones(ctx: Context, milestones: readonly Milestone[], creatorId: string): Promise<void> {
   const programId = ctx.program.id
+  // Two workers that ripen lines of one creator would each count without the other's; the second waits until the first is committed.
+  await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`milestones ${programId} ${creatorId}`}, 0))`
   const [sold] = await ctx.db.$queryRaw<{ orders: bigint; revenue: bigint }[]>`
     SELECT count(*) AS orders, coalesce(sum(net), 0)::bigint AS revenue FROM (
       SELECT coalesce(l."leftBase", l.base) AS net FROM "Line" l JOIN "Order" o ON o.id = l."orderId" LEFT JOIN "Hold" h ON h.line = l.id
-      WHERE l."programId" = ${programId} AND l."creatorId" = ${creatorId} AND NOT l.mirror AND o.kind = 'order' AND h.line IS NULL) own
+      WHERE l."programId" = ${programId} AND l."creatorId" = ${creatorId} AND NOT l.mirror AND o.kind = 'order' AND h.line IS NULL
+        AND ${notForfeited}) own
     WHERE net > 0`
   const family = await familyOf(ctx, [creatorId])
   for (const milestone of milestones) {
@@ -61,9 +72,8 @@ async function inviterOf(ctx: Context, creatorId: string, at: Date): Promise<{ i
   return inviter && { id: inviter.id, bps: referral.bps }
 }
 
-async function payReferral(ctx: Context, { line, creatorId, minor }: Ripened): Promise<void> {
-  const sale = await ctx.db.line.findUnique({ where: { id: line }, select: { at: true } })
-  const inviter = sale && (await inviterOf(ctx, creatorId, sale.at))
+async function payReferral(ctx: Context, { line, creatorId, minor }: Ripened, soldAt: Date | undefined): Promise<void> {
+  const inviter = soldAt && (await inviterOf(ctx, creatorId, soldAt))
   if (!inviter) return
   const money = share({ minor, currency: ctx.program.currency }, inviter.bps)
   if (money.minor === 0n) return
@@ -80,24 +90,51 @@ async function payReferral(ctx: Context, { line, creatorId, minor }: Ripened): P
 
 /** Takes back a referral's share of what was taken back of its line: `left` is what is left of the line's commission. */
 export async function shrinkReferral(ctx: Context, line: string, refundId: string, left: bigint): Promise<void> {
-  const programId = ctx.program.id
-  const paid = await ctx.db.transfer.findUnique({ where: { programId_key: { programId, key: referralKey(line) } } })
+  const paid = await referralOf(ctx, line)
   if (!paid) return
-  const { bps } = paid.because as { bps: number }
-  const inviter = await ownerOf(ctx, paid.to.split(':')[1]!)
-  const family = await familyOf(ctx, [inviter])
-  const [back] = await ctx.db.$queryRaw<{ minor: bigint }[]>`
-    SELECT coalesce(sum(minor), 0)::bigint AS minor FROM "Transfer"
-    WHERE "programId" = ${programId} AND "from" = ANY(${family.map((id) => purse(id, 'payable'))}) AND "to" = ${referralAccount}
-      AND key LIKE 'referral-refund:%' AND split_part(key, ':', 3) = ${line}`
-  const stays = share({ minor: left, currency: paid.currency }, bps).minor
-  const minor = paid.minor - (back?.minor ?? 0n) - stays
+  const { inviter, bps, stands, currency } = paid
+  const minor = stands - share({ minor: left, currency }, bps).minor
   if (minor <= 0n) return
   await move(ctx, {
     from: purse(inviter, 'payable'),
     to: referralAccount,
-    money: { minor, currency: paid.currency },
+    money: { minor, currency },
     key: referralRefundKey(refundId, line),
     because: { rule: 'referral refund', line, bps },
   })
+}
+
+/** A line that is payable was given again by an appeal: whoever brought its creator gets their share of what is left of it again. */
+export async function regrowReferral(ctx: Context, caseId: string, { line, creatorId, minor: left }: Ripened): Promise<void> {
+  const paid = await referralOf(ctx, line)
+  if (!paid) {
+    const sale = await ctx.db.line.findUnique({ where: { id: line }, select: { at: true } })
+    return payReferral(ctx, { line, creatorId, minor: left }, sale?.at)
+  }
+  const { inviter, bps, stands, currency } = paid
+  const minor = share({ minor: left, currency }, bps).minor - stands
+  if (minor <= 0n) return
+  await move(ctx, {
+    from: referralAccount,
+    to: purse(inviter, 'payable'),
+    money: { minor, currency },
+    key: referralRestoreKey(caseId, line),
+    because: { rule: 'referral', line, bps },
+  })
+}
+
+/** What a line's referral comes to by now: what was paid, taken back and given again. Undefined where none was paid. */
+async function referralOf(ctx: Context, line: string) {
+  const programId = ctx.program.id
+  const paid = await ctx.db.transfer.findUnique({ where: { programId_key: { programId, key: referralKey(line) } } })
+  if (!paid) return undefined
+  const inviter = await ownerOf(ctx, paid.to.split(':')[1]!)
+  const purses = (await familyOf(ctx, [inviter])).map((id) => purse(id, 'payable'))
+  const [since] = await ctx.db.$queryRaw<{ minor: bigint }[]>`
+    SELECT coalesce(sum(CASE WHEN "from" = ${referralAccount} THEN minor ELSE -minor END), 0)::bigint AS minor FROM "Transfer"
+    WHERE "programId" = ${programId} AND split_part(key, ':', 3) = ${line}
+      AND (("from" = ANY(${purses}) AND "to" = ${referralAccount} AND key LIKE 'referral-refund:%')
+        OR ("from" = ${referralAccount} AND "to" = ANY(${purses}) AND key LIKE 'referral-restore:%'))`
+  const { bps } = paid.because as { bps: number }
+  return { inviter, bps, stands: paid.minor + (since?.minor ?? 0n), currency: paid.currency }
 }

@@ -4,7 +4,8 @@
  * account it reaches; a day's moves between two accounts are one entry, and debits and credits add up to the same. What is owed ages
  * from the day it became payable, and what was taken or paid counts against the oldest first.
  */
-import { decimal, type Money } from '../kernel/money.ts'
+import type { Cell } from '../kernel/csv.ts'
+import type { Money } from '../kernel/money.ts'
 
 /** What an account holds, in minor units; the program's own are below zero for what they gave. */
 export type Trial = { account: string; currency: string; minor: bigint }
@@ -52,14 +53,14 @@ export type Moved = { day: string; from: string; to: string; currency: string; m
 export const journalHead = ['Date', 'Entry', 'Account', 'Name', 'Debit', 'Credit', 'Currency', 'Transfers']
 
 /** Two rows for each entry and a row of totals for each currency. `numbers` are the brand's own for our accounts. */
-export function journalRows(moves: readonly Moved[], numbers: Readonly<Record<string, string>>): string[][] {
+export function journalRows(moves: readonly Moved[], numbers: Readonly<Record<string, string>>): Cell[][] {
   const totals = new Map<string, bigint>()
   const rows = moves.flatMap(({ day, from, to, currency, minor, count }, i) => {
     totals.set(currency, (totals.get(currency) ?? 0n) + minor)
-    const amount = decimal({ minor, currency })
-    const row = (account: string, debit: string, credit: string) => {
+    const amount: Money = { minor, currency }
+    const row = (account: string, debit: Cell, credit: Cell): Cell[] => {
       const known = [numbers[account] ?? account, accountWords[account] ?? account]
-      return [day, String(i + 1), ...known, debit, credit, currency, String(count)]
+      return [day, i + 1, ...known, debit, credit, currency, count]
     }
     return [row(from, amount, ''), row(to, '', amount)]
   })
@@ -67,7 +68,7 @@ export function journalRows(moves: readonly Moved[], numbers: Readonly<Record<st
   return [...rows, ...sums]
 }
 
-const totalRow = (total: Money): string[] => ['', '', '', 'Total', decimal(total), decimal(total), total.currency, '']
+const totalRow = (total: Money): Cell[] => ['', '', '', 'Total', total, total, total.currency, '']
 
 /** Days since it became payable, from the youngest; the last has no end. */
 export const ageBuckets = [

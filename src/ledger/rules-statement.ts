@@ -4,10 +4,11 @@
  * hold that ends or a payment that begins changes nothing, and only what reached their bank takes away. Rows say what was booked, in
  * the words and numbers it was booked with.
  */
-import { decimal, format, type Money } from '../kernel/money.ts'
+import type { Cell } from '../kernel/csv.ts'
+import { format, type Money } from '../kernel/money.ts'
 import { localDay } from '../kernel/time.ts'
 import { percent } from '../programs/rules.ts'
-import { type Part, partsOf } from './rules.ts'
+import { limitWords, type Part, partsOf } from './rules.ts'
 
 /** A transfer as far as a statement needs it. */
 export type Moved = { id: string; key: string; from: string; to: string; minor: bigint; at: Date; because: unknown }
@@ -27,13 +28,16 @@ const words: Record<string, string> = {
   milestone: 'Milestone',
   referral: 'Referral',
   'referral-refund': 'Referral, refund',
+  'referral-restore': 'Referral, appeal granted',
   forfeit: 'Case upheld',
   restore: 'Appeal granted',
+  recredit: 'Dispute granted',
   settle: 'Payout',
 }
+// Referrals name a line too, but of somebody else, whose orders are their own business.
 /** Kinds whose key names the line third. */
-const lineThird = new Set(['refund', 'forfeit', 'restore', 'referral-refund'])
-const lineSecond = new Set(['commission', 'topup', 'referral', 'mature'])
+const lineThird = new Set(['refund', 'forfeit', 'restore', 'recredit'])
+const lineSecond = new Set(['commission', 'topup', 'mature'])
 
 /** The line that a transfer is about, if it is about one. */
 export function lineOf(key: string): string | undefined {
@@ -84,22 +88,40 @@ export function statementRows(moved: readonly Moved[], frame: Frame): StatementR
 
 const paidOut = ({ to }: Moved): boolean => to.endsWith(':paid')
 
-function arithmetic(kind: string, { because }: Moved, sold: Sold | undefined, { locale, currency }: Frame): string {
+function arithmetic(kind: string, { because, minor }: Moved, sold: Sold | undefined, { locale, currency }: Frame): string {
   const said = (because ?? {}) as Record<string, unknown>
   const say = (minor: bigint) => format({ minor, currency: sold?.currency ?? currency }, locale)
-  if (kind === 'commission' && sold)
-    return partsOf({ ...sold, raisedBps: null })
-      .map((part) => partWords(part, say))
-      .join(' + ')
+  if (kind === 'commission' && sold) {
+    const parts = partsOf({ ...sold, raisedBps: null }).map((part) => partWords(part, say))
+    const rate = typeof said.exchange === 'string' ? `, at the rate ${said.exchange} of ${said.exchangeDay}` : ''
+    const cut = typeof said.cappedBy === 'string' ? `, cut to ${say(minor)} by ${limitWords(said.cappedBy)}` : ''
+    return `${parts.join(' + ')}${rate}${cut}`
+  }
   if (kind === 'refund' && isMinor(said.left) && isMinor(said.of)) {
     // A lead has no base: it is there, or it is gone.
     return said.of === '1' ? 'taken back' : `${say(BigInt(said.left))} of ${say(BigInt(said.of))} is left`
   }
-  for (const name of ['reason', 'reference', 'tier', 'rule', 'note']) {
+  if (kind === 'topup' && isMinor(said.left) && typeof said.rateBps === 'number')
+    return `${said.tier}: ${percent(said.rateBps)} of ${say(BigInt(said.left))} instead of what it had earned`
+  const why = whyOf(because)
+  if (why !== '') return why
+  for (const name of ['reference', 'tier', 'rule', 'note']) {
     const value = said[name]
     if (typeof value === 'string') return value.slice(0, 120)
   }
   return ''
+}
+
+/** Why something beside a sale was booked, in words; empty where nobody said. */
+export function whyOf(because: unknown): string {
+  const { reason, rule, milestone, mission, bps } = (because ?? {}) as Record<string, unknown>
+  const share = typeof bps === 'number' ? percent(bps) : ''
+  if (typeof reason === 'string') return reason.slice(0, 120)
+  if (rule === 'milestone' && typeof milestone === 'string') return `milestone “${milestone}”`
+  if (rule === 'referral') return `${share} of what a sale of someone you invited earned`
+  if (rule === 'referral refund') return `${share} of what was taken back of such a sale`
+  if (rule === 'opening balance') return 'your balance from before this program was here'
+  return typeof mission === 'string' ? `for “${mission}”`.slice(0, 120) : ''
 }
 
 const isMinor = (value: unknown): value is string => typeof value === 'string' && /^-?\d{1,18}$/.test(value)
@@ -140,9 +162,9 @@ export const earnedIn = (rows: readonly StatementRow[]): bigint =>
 export const statementHead = ['Date', 'What', 'Order', 'Arithmetic', 'Amount', 'Balance', 'Currency']
 
 /** The statement as a list; the balance runs along. */
-export function statementCells({ month, opening, closing, rows, currency }: StatementPaper): string[][] {
+export function statementCells({ month, opening, closing, rows, currency }: StatementPaper): Cell[][] {
   let balance = opening.minor
-  const amount = (minor: bigint) => decimal({ minor, currency })
+  const amount = (minor: bigint): Money => ({ minor, currency })
   const cells = rows.map(({ day, what, order, arithmetic: made, minor }) => {
     balance += minor
     return [day, what, order, made, amount(minor), amount(balance), currency]

@@ -29,7 +29,19 @@ export const bonusKey = (bonus: string): string => `bonus:${bonus}`
 export const milestoneKey = (creatorId: string, milestone: string): string => `milestone:${creatorId}:${milestone}`
 export const referralKey = (line: string): string => `referral:${line}`
 export const referralRefundKey = (refund: string, line: string): string => `referral-refund:${refund}:${line}`
+export const referralRestoreKey = (caseId: string, line: string): string => `referral-restore:${caseId}:${line}`
+export const forfeitKey = (caseId: string, line: string): string => `forfeit:${caseId}:${line}`
+export const restoreKey = (caseId: string, line: string): string => `restore:${caseId}:${line}`
 export const mergeKey = (creatorId: string, which: Purse): string => `merge:${creatorId}:${which}`
+
+const limits: Record<string, string> = {
+  order: 'the limit of one order',
+  'creator month': 'what one creator can earn in a month',
+  'program month': 'what the program spends in a month',
+}
+
+/** "the limit of one order". */
+export const limitWords = (cappedBy: string): string => limits[cappedBy] ?? 'a limit'
 
 /** A part of a line and what pays for it: a share of its base, or a fixed amount. `minor` is what it came to when it was booked. */
 export type Part = {
@@ -77,9 +89,13 @@ export function partsOf(line: {
   return line.raisedBps === null ? parts : raise(parts, line.raisedBps)
 }
 
+const reachedLater = 'the rate of a tier that was reached later'
+
 /** The same parts where every one earns at least this share of its base. */
 export const raise = (parts: readonly Part[], rateBps: number): Part[] =>
-  parts.map((part) => (weight(part) < whole(part.base) * BigInt(rateBps) ? { ...part, rateBps, fixedMinor: null } : part))
+  parts.map((part) =>
+    weight(part) < whole(part.base) * BigInt(rateBps) ? { ...part, rateBps, fixedMinor: null, why: reachedLater } : part,
+  )
 
 const whole = (minor: bigint): bigint => (minor < 0n ? 0n : minor)
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)

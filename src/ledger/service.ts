@@ -75,13 +75,11 @@ async function kept(ctx: Context, accounts: string[]): Promise<Map<string, Money
  */
 export async function reversedOf(ctx: Context, creatorIds: string[], lines: string[]): Promise<Map<string, bigint>> {
   const programId = ctx.program.id
-  const family = await familyOf(ctx, creatorIds)
+  const family = await familyOf(ctx, creatorIds, lines)
   const from = family.flatMap((creatorId) => [purse(creatorId, 'pending'), purse(creatorId, 'payable')])
   const rows = await ctx.db.$queryRaw<{ line: string; minor: bigint }[]>`
     WITH purse AS (
       SELECT unnest(${from}::text[]) AS name
-      UNION SELECT 'creator:' || l."creatorId" || ':' || which FROM "Line" l, unnest(ARRAY['pending', 'payable']) which
-        WHERE l."programId" = ${programId} AND l."id" = ANY(${lines})
     ), moved AS (
       SELECT t."key", t."minor" FROM "Transfer" t JOIN purse ON t."from" = purse.name
         WHERE t."programId" = ${programId} AND t."to" = ${commissionAccount} AND (t."key" LIKE 'refund:%' OR t."key" LIKE 'forfeit:%')
@@ -195,16 +193,18 @@ export type Reversal = {
 }
 
 /**
- * Takes back a refund's share of a line and returns it, zero when nothing is left to take. The hold is locked first: while it
- * stands the money is pending; once maturing has removed it the money is payable, which may go below zero.
+ * Takes back a refund's share of a line and returns it, zero when nothing is left to take, with what the line is worth then in minor
+ * units. The hold is locked first: while it stands the money is pending; once maturing has removed it the money is payable, which may
+ * go below zero.
  */
-export async function reverse(ctx: Context, plan: Reversal): Promise<Money> {
+export async function reverse(ctx: Context, plan: Reversal): Promise<{ money: Money; stands: bigint }> {
   const { line, parts, left, refundId } = plan
   const creatorId = await ownerOf(ctx, plan.creatorId)
   const from = await purseOf(ctx, line)
   const { booked, reversed } = await bookedOf(ctx, line)
   const money = reversal(booked, parts, left, reversed)
-  if (money.minor === 0n) return money
+  const before = booked.minor - reversed.minor
+  if (money.minor === 0n) return { money, stands: before }
   const moved = await move(ctx, {
     from: purse(creatorId, from),
     to: commissionAccount,
@@ -212,7 +212,8 @@ export async function reverse(ctx: Context, plan: Reversal): Promise<Money> {
     key: refundKey(refundId, line),
     because: { line, rule: 'refund', left: left.part.toString(), of: left.of.toString(), ...plan.because },
   })
-  return moved ? money : { ...money, minor: 0n }
+  // Taken under this name before, it is among what was reversed.
+  return moved ? { money, stands: before - money.minor } : { money: { ...money, minor: 0n }, stands: before }
 }
 
 export type Gift = { creatorId: string; money: Money; key: string; because: object }

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Statement } from '../db/generated/client.ts'
+import { csvFile } from '../kernel/csv.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { writeSheet } from '../kernel/sheet.ts'
 import { localDay, monthOf, monthRange } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { isClosed } from './close.ts'
@@ -108,7 +108,7 @@ async function filesOf(ctx: Context, creatorId: string, paper: StatementPaper): 
   const keep = (bytes: Uint8Array, ext: string) =>
     keepPaper(ctx, { bytes, name: `${name}.${ext}`, what: `statement ${paper.month}`, creatorId })
   const pdfId = await keep(await statementPdf(paper, creatorId, localDay(ctx.now, ctx.program.zone)), 'pdf')
-  return { pdfId, csvId: await keep(writeSheet(statementHead, [...statementCells(paper), ['Creator', creatorId]]), 'csv') }
+  return { pdfId, csvId: await keep(csvFile(statementHead, [...statementCells(paper), ['Creator', creatorId]]), 'csv') }
 }
 
 /** Everything a statement says, read from the transfers of the month. */

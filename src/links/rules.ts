@@ -13,7 +13,7 @@ const reserved = new Set(
   `about admin api app apps apply assets auth bench callback code codes content creator creators dashboard discord docs email events
   export favicon favicon-ico feed files gallery graphql health healthz help hook hooks img images index install internal join js css
   legal link links live login logout manifest media metrics oauth openapi orders payout payouts ping portal privacy public r ready
-  readyz rest robots robots-txt root security session sessions settings setup share shop signin signout signup simulator sitemap
+  readyz rest robots robots-txt root security session sessions settings setup share shop sign-in signin signout signup simulator sitemap
   slack socket sse start static stats status support system team terms track unsubscribe upload uploads user users v1 v2 webhook
   webhooks well-known www`.split(/\s+/),
 )

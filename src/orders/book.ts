@@ -33,7 +33,9 @@ export async function book(ctx: Context, order: Order, policy: Policy, winner: W
   const rateBps = line.rateBps
   await bookCommission(ctx, { line: line.id, creatorId, commission, availableAt, because: { ...because, rateBps } })
   if (order.kind === 'order') await climb(ctx, policy, creatorId, order.at)
-  return { line, commission, first }
+  // A tier that pays backwards may have raised it.
+  const now = tiers ? await ctx.db.line.findUniqueOrThrow({ where: { id: line.id } }) : line
+  return { line: now, commission, first }
 }
 
 const leadParts = ({ leadMinor }: Policy): Omit<Part, 'minor'>[] => [

@@ -3,12 +3,16 @@ import type { Code, Creator } from '../db/generated/client.ts'
 import type { OrderFact } from '../kernel/fact.ts'
 import { ownersOf } from '../ledger/owners.ts'
 import type { Rule } from '../ledger/rules-rates.ts'
+import { reportedNames, takeTurn } from './payer.ts'
+import { isNetwork } from './rules-network.ts'
 import { codeRows, upper } from './touches.ts'
 
 /** Everything that is read for many orders at once. */
 export type Ground = {
   /** Orders that the database knows something of already, by the shop's own id. */
   known: Set<string>
+  /** Orders that a network may have reported too. */
+  reported: Set<string>
   /** Shoppers who are here already, or more than once in the list. */
   regulars: Set<string>
   codes: Map<string, Code[]>
@@ -24,6 +28,7 @@ export type Ground = {
 /** Locks these orders by their names, in one order for everyone, and reads what their credit may depend on. */
 export async function layGround(ctx: Context, source: string, facts: readonly OrderFact[]): Promise<Ground> {
   const programId = ctx.program.id
+  await takeTurn(ctx, isNetwork(source))
   const ids = [...new Set(facts.map((fact) => fact.orderId))].sort()
   const names = ids.map((id) => `order ${programId} ${source} ${id}`)
   await ctx.db
@@ -50,6 +55,7 @@ export async function layGround(ctx: Context, source: string, facts: readonly Or
   const withLine = new Set(sold.map(({ id }) => id))
   return {
     known: await knownOf(ctx, source, ids, facts),
+    reported: await reportedNames(ctx, placed),
     regulars: await regularsOf(ctx, placed),
     codes,
     owners,

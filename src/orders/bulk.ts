@@ -54,7 +54,7 @@ const noRows = (): Rows => ({ Order: [], Touch: [], Line: [], Transfer: [], Hold
 
 /** A group that may be taken in with others; null for what the program's policy, its shopper or its past make depend on others. */
 function plainFor(ctx: Context, group: Group, ground: Ground): Plain | null {
-  if (ground.known.has(group.orderId)) return null
+  if (ground.known.has(group.orderId) || ground.reported.has(group.orderId)) return null
   const plain = plainOf(group, ctx.program.currency)
   if (!plain) return null
   const { caps, tiers } = policyAt(ctx.program, plain.at)

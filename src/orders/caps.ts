@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts'
-import type { Order } from '../db/generated/client.ts'
+import type { Line, Order } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
 import { monthOf, monthRange } from '../kernel/time.ts'
+import { notForfeited } from '../ledger/taken.ts'
 import type { Caps } from '../programs/rules-commission.ts'
 import { capCard } from './cards-caps.ts'
 
@@ -24,18 +25,50 @@ export async function clamp(
   creatorId: string,
   earned: Money,
 ): Promise<{ commission: Money; cappedBy: string | null }> {
-  const limits = await limitsFor(ctx, caps, order, creatorId)
-  const tightest = limits.reduce<Limit | null>((a, b) => (a && a.left <= b.left ? a : b), null)
+  const tightest = tightestOf(await limitsFor(ctx, caps, order.at, creatorId))
   if (!tightest || tightest.left >= earned.minor) return { commission: earned, cappedBy: null }
   const commission = { ...earned, minor: tightest.left < 0n ? 0n : tightest.left }
-  const limit = { ...earned, minor: tightest.limit }
-  const shown = { by: tightest.by, number: order.number, orderId: order.id, earned, commission, limit }
-  await ctx.show({ channel: 'managers' }, `cap:${tightest.scope}:${tightest.limit}`, capCard(shown))
+  await tell(ctx, tightest, order, earned, commission)
   return { commission, cappedBy: tightest.by }
 }
 
-async function limitsFor(ctx: Context, caps: Caps, order: Order, creatorId: string): Promise<Limit[]> {
-  const month = monthOf(order.at, ctx.program.zone)
+/** Up to what a line that `has` so much may be topped up when it is `worth` more now, and which limit says so, if one does. */
+export async function limitOn(
+  ctx: Context,
+  caps: Caps,
+  line: Pick<Line, 'orderId' | 'creatorId' | 'at'>,
+  { has, worth }: { has: Money; worth: Money },
+): Promise<{ most: bigint; cappedBy: string | null }> {
+  // What it has is spent already, and is a part of what one order may earn.
+  const limits = (await limitsFor(ctx, caps, line.at, line.creatorId)).map((limit) =>
+    limit.by === 'order' ? limit : { ...limit, left: limit.left < 0n ? has.minor : limit.left + has.minor },
+  )
+  const tightest = tightestOf(limits)
+  if (!tightest || tightest.left >= worth.minor || worth.minor <= has.minor) return { most: worth.minor, cappedBy: null }
+  // A limit takes nothing of what was booked before.
+  const most = larger(tightest.left, has.minor)
+  const order = await ctx.db.order.findUniqueOrThrow({ where: { id: line.orderId }, select: { id: true, number: true } })
+  await tell(ctx, tightest, order, worth, { ...worth, minor: most })
+  return { most, cappedBy: tightest.by }
+}
+
+const larger = (a: bigint, b: bigint): bigint => (a < b ? b : a)
+
+const tightestOf = (limits: Limit[]): Limit | null => limits.reduce<Limit | null>((a, b) => (a && a.left <= b.left ? a : b), null)
+
+async function tell(
+  ctx: Context,
+  { by, scope, limit }: Limit,
+  { id, number }: Pick<Order, 'id' | 'number'>,
+  earned: Money,
+  commission: Money,
+): Promise<void> {
+  const shown = { by, number, orderId: id, earned, commission, limit: { ...earned, minor: limit } }
+  await ctx.show({ channel: 'managers' }, `cap:${scope}:${limit}`, capCard(shown))
+}
+
+async function limitsFor(ctx: Context, caps: Caps, at: Date, creatorId: string): Promise<Limit[]> {
+  const month = monthOf(at, ctx.program.zone)
   const limits: Limit[] = []
   if (caps.orderMinor !== null) {
     const limit = BigInt(caps.orderMinor)
@@ -57,8 +90,8 @@ async function limitsFor(ctx: Context, caps: Caps, order: Order, creatorId: stri
 async function spentIn(ctx: Context, month: string, creatorId: string | null): Promise<bigint> {
   const { from, to } = monthRange(month, ctx.program.zone)
   const [row] = await ctx.db.$queryRaw<{ minor: bigint }[]>`
-    SELECT coalesce(sum(coalesce("leftMinor", "minor")), 0)::bigint AS minor FROM "Line"
-    WHERE "programId" = ${ctx.program.id} AND at >= ${from} AND at < ${to} AND NOT mirror
-      AND (${creatorId}::text IS NULL OR "creatorId" = ${creatorId})`
+    SELECT coalesce(sum(coalesce(l."leftMinor", l."minor")), 0)::bigint AS minor FROM "Line" l
+    WHERE l."programId" = ${ctx.program.id} AND l.at >= ${from} AND l.at < ${to} AND NOT l.mirror
+      AND (${creatorId}::text IS NULL OR l."creatorId" = ${creatorId}) AND ${notForfeited}`
   return row?.minor ?? 0n
 }

@@ -1,6 +1,6 @@
 import { buttons, type Card, card, money, paragraph, text, toned } from '../kernel/card.ts'
 import type { Money } from '../kernel/money.ts'
-import { limitWords } from '../ledger/cards-working.ts'
+import { limitWords } from '../ledger/rules.ts'
 
 export type Capped = { by: string; number: string; orderId: string; earned: Money; commission: Money; limit: Money }
 

@@ -26,6 +26,10 @@ type Preview = {
   strangers: Map<string, number>
 }
 
+/** Whose file it is, where that says anything. */
+const fileOf = (source: string): string =>
+  source === 'csv' ? '' : source === 'amazon' ? ' A file of Amazon’s.' : ` Orders of ${shopName(source)}.`
+
 /** What an import would do: nothing was written yet. */
 export function importPreviewCard(
   plan: Preview,
@@ -39,9 +43,7 @@ export function importPreviewCard(
     problems.length > 0 ? 'warn' : 'plain',
     card(
       `Preview of ${view.name}`,
-      paragraph(
-        text`Nothing was written yet. ${plan.source === 'amazon' ? 'A file of Amazon’s' : text`Orders of ${shopName(plan.source)}`}.`,
-      ),
+      paragraph(text`Nothing was written yet.${fileOf(plan.source)}`),
       facts({
         ...Object.fromEntries([...counts].map(([kind, n]) => [kind, n])),
         'Here already': plan.known,

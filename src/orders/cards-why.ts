@@ -15,9 +15,11 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { fromJson, type Money, type MoneyJson, subtract } from '../kernel/money.ts'
-import { limitWords, type Working, working } from '../ledger/cards-working.ts'
+import { type Working, working } from '../ledger/cards-working.ts'
+import { limitWords } from '../ledger/rules.ts'
 import { percent } from '../programs/rules.ts'
 import { type TouchKind, uncreditedWords, unpaid } from './rules.ts'
+import { paidByNetwork } from './rules-network.ts'
 
 /** What one order earned its creator, and what was taken back. `availableAt` is null once it is payable. */
 export type LineStory = Working & {
@@ -97,7 +99,13 @@ export function whyCard(story: Story): Card {
           }
         : {}),
       ...(lostAt ? { 'Taken back by the bank': moment(lostAt, 'day') } : {}),
-      ...(story.ownPurchase && line ? { 'Own purchase': 'it looks like one, so a person looks at it before it is paid' } : {}),
+      ...(story.ownPurchase && line
+        ? {
+            'Own purchase': line.heldByCase
+              ? 'it looks like one, so a person looks at it before it is paid'
+              : 'it looked like one, so a person decides about it',
+          }
+        : {}),
       Rule: rules[rule] ?? (isOpen(rule) ? 'None has decided yet.' : 'Nobody is credited.'),
     }),
     touches.length > 0 &&
@@ -115,6 +123,7 @@ const isOpen = (rule: string): boolean => rule === unpaid || rule === 'currency'
 
 function verdict({ own, manager, rule, touches, line, lead }: Story): Text {
   const winner = touches.find((touch) => touch.won)
+  if (rule === paidByNetwork) return text`We don’t pay for this ${lead ? 'lead' : 'order'}. ${uncreditedWords[rule] ?? ''}`
   if (own && line)
     return text`This ${lead ? 'lead' : 'order'} is credited to you: ${money(subtract(line.booked, line.reversed))}${line.paidBy === null ? '' : `, paid by ${line.paidBy}`}.`
   if (winner)
@@ -198,10 +207,11 @@ const topUpText = (topUps: LineStory['topUps']): Text =>
     ({ tier, money: added, at }, i) => text`${i === 0 ? '' : '; '}${money(added)} on ${moment(at, 'day')} for reaching ${tier}`,
   )
 
-function holdText({ availableAt, paidBy, heldByCase }: LineStory): Text | CardPart {
+function holdText({ availableAt, paidBy, heldByCase, booked, reversed }: LineStory): Text | CardPart {
   if (paidBy !== null) return `there is none: ${paidBy} pays it`
   if (heldByCase) return 'when the case that withholds it is decided'
-  return availableAt ? moment(availableAt, 'day') : 'over: it is payable'
+  if (availableAt) return moment(availableAt, 'day')
+  return booked.minor === reversed.minor ? 'over: nothing is left' : 'over: it is payable'
 }
 
 /** Each refund as the shop told it, and what it took off the base. */

@@ -1,4 +1,4 @@
-import { buttons, type Card, card, code, facts, moment, money, paragraph, text, toned } from '../kernel/card.ts'
+import { buttons, type Card, card, code, facts, moment, money, paragraph, type Text, text, toned } from '../kernel/card.ts'
 import { subtract } from '../kernel/money.ts'
 import { type Working, working } from '../ledger/cards-working.ts'
 
@@ -10,26 +10,41 @@ export type Sale = Working & {
   /** The network that pays it, for a mirror. */
   paidBy: string | null
   availableAt: Date | null
+  /** Why a case withholds it, each reason once; null where none does. */
+  held: readonly string[] | null
 }
 
-/** The post in a creator's private place after a sale; shown again when money is given back. */
+/** The post in a creator's private place after a sale; shown again when money is given back, withheld or let go. */
 export function saleCard(sale: Sale): Card {
-  const { orderId, number, first, lead, paidBy, booked, reversed, availableAt } = sale
+  const { orderId, number, first, lead, paidBy, booked, reversed, held } = sale
   const left = subtract(booked, reversed)
   const gone = left.minor === 0n && booked.minor > 0n
-  const payable =
-    paidBy !== null ? `by ${paidBy} itself` : availableAt ? text`${moment(availableAt, 'day')}, when its hold ends` : 'now'
-  const sold = card(
-    gone ? (lead ? 'A lead was turned down' : 'A sale was given back') : soldTitle(first, lead),
-    paragraph(
-      gone
-        ? text`${lead ? `Lead ${number} does not count after all` : `The shopper of order ${number} got the money back`}, so nothing is left of its commission.`
-        : text`${lead ? 'Lead' : 'Order'} ${number} earns you ${money(left)}.`,
-    ),
-    facts({ Arithmetic: working(sale), ...(gone ? {} : { [paidBy === null ? 'Payable' : 'Paid']: payable }) }),
+  const what = lead ? 'Lead' : 'Order'
+  const shown = card(
+    gone ? goneTitle(sale) : held ? `${soldTitle(first, lead)} It waits for a look.` : soldTitle(first, lead),
+    paragraph(gone ? goneWords(sale) : text`${what} ${number} ${held ? 'would earn' : 'earns'} you ${money(left)}.`),
+    !gone &&
+      held !== null &&
+      `It is held, because ${held.join('; ')}. It has no day of payment until somebody has looked; you hear what they decide.`,
+    facts({ Arithmetic: working(sale), ...(gone ? {} : { [paidBy === null ? 'Payable' : 'Paid']: payableOf(sale) }) }),
     buttons({ label: 'Explain', run: 'why', given: { order: orderId } }, { label: 'See earnings', run: 'earnings' }),
   )
-  return gone ? sold : toned('good', sold)
+  return gone ? shown : toned(held ? 'warn' : 'good', shown)
+}
+
+function payableOf({ paidBy, held, availableAt }: Sale) {
+  if (paidBy !== null) return `by ${paidBy} itself`
+  if (held) return 'not before somebody has looked'
+  return availableAt ? text`${moment(availableAt, 'day')}, when its hold ends` : 'now'
+}
+
+const goneTitle = ({ lead, forfeited }: Sale): string =>
+  forfeited.minor > 0n ? 'A commission was taken back' : lead ? 'A lead was turned down' : 'A sale was given back'
+
+function goneWords({ lead, forfeited, number }: Sale): Text {
+  if (forfeited.minor > 0n)
+    return text`A case about ${lead ? 'lead' : 'order'} ${number} was decided, and nothing is left of its commission.`
+  return text`${lead ? `Lead ${number} does not count after all` : `The shopper of order ${number} got the money back`}, so nothing is left of its commission.`
 }
 
 const soldTitle = (first: boolean, lead: boolean): string =>
@@ -88,5 +103,6 @@ export const unknownPartnerCard = ({ source, number }: { source: string; number:
       paragraph(
         text`${source} calls the creator ${code(key)}, as with order ${number}. Its orders wait, and are shown to the creator once the name is tied to one.`,
       ),
+      buttons({ label: 'Say who it is', run: 'creator network', given: { network: source, key, '?': 'form' }, look: 'main' }),
     ),
   )

@@ -1,11 +1,15 @@
 // A file of orders comes in. Nothing is written before it was previewed and confirmed; then a job takes it batch by batch, each in one
 // transaction with the mark of how far it is, so a process that dies loses nothing and counts nothing twice.
 import type { Context } from '../context.ts'
-import { readRecords, writeSheet } from '../creators/rules-import-file.ts'
+import { readRecords } from '../creators/rules-import-file.ts'
 import type { Import } from '../db/generated/client.ts'
+import { csvFile } from '../kernel/csv.ts'
+import type { OrderFact } from '../kernel/fact.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { watchful } from '../trust/persons.ts'
 import { recordMany } from './bulk.ts'
 import { importDoneCard, importProgressCard } from './cards-import.ts'
+import { sameOrder } from './names.ts'
 import { keysOfNetwork } from './network-keys.ts'
 import { giveBack } from './returns.ts'
 import { type Finding, type ImportRow, type Reading, readOrders } from './rules-import.ts'
@@ -16,14 +20,25 @@ import type { Outcome } from './service.ts'
 const MOST_ROWS = 100_000
 const CHUNK = 5_000
 
+/** The rows of an import that is about to be taken in; addresses that exist for minutes are remembered by their hashes. */
+export async function openImport(ctx: Context, { fileId, source }: Pick<Import, 'fileId' | 'source'>): Promise<Reading> {
+  const eyes = watchful(ctx)
+  const reading = await readImport(ctx, fileId, source, eyes.hash)
+  await eyes.keep()
+  return reading
+}
+
+/** Whoever only looks at a list has no use for hashes of its shoppers. */
+const unhashed = (): string => ''
+
 /** The rows of a file, ours or Amazon's. Refusal('invalid') for what is no such list. */
-export async function readImport(ctx: Context, fileId: string, source: string): Promise<Reading> {
+export async function readImport(ctx: Context, fileId: string, source: string, hash = ctx.hash): Promise<Reading> {
   const { bytes } = await ctx.read(fileId)
   const sheet = readRecords(bytes, 5)
   if (sheet.length === 0) throw new Refusal('invalid', 'The file is empty.', 'Export it again.', 'file')
   if (sheet.length > MOST_ROWS)
     throw new Refusal('over_limit', `The file has ${sheet.length} rows.`, `Import at most ${MOST_ROWS} at a time.`, 'file')
-  return isAmazon(sheet) ? readAmazon(sheet) : readOrders(sheet, { zone: ctx.program.zone, source, hash: ctx.hash })
+  return isAmazon(sheet) ? readAmazon(sheet) : readOrders(sheet, { zone: ctx.program.zone, source, hash })
 }
 
 export type OrderPlan = {
@@ -37,7 +52,7 @@ export type OrderPlan = {
 
 /** What an import of this file would do; nothing is written. */
 export async function planOrders(ctx: Context, fileId: string, wanted: string): Promise<OrderPlan> {
-  const reading = await readImport(ctx, fileId, wanted)
+  const reading = await readImport(ctx, fileId, wanted, unhashed)
   const source = reading.source ?? wanted
   const known = await knownOf(ctx, source, reading)
   const keys = await keysOfNetwork(ctx, source)
@@ -49,11 +64,23 @@ export async function planOrders(ctx: Context, fileId: string, wanted: string): 
   return { source, reading, known, strangers }
 }
 
+/** The rows under the ids that their orders are kept under here, where a shop has several for one. */
+async function underNames(ctx: Context, source: string, rows: ImportRow[]): Promise<ImportRow[]> {
+  const names = rows.flatMap((row) => ('fact' in row ? (row.names ?? []) : []))
+  if (names.length === 0) return rows
+  const found = await ctx.db.orderName.findMany({ where: { programId: ctx.program.id, source, name: { in: names } } })
+  const kept = new Map(found.map((row) => [row.name, row.orderExternalId]))
+  return rows.map((row) => {
+    const known = 'fact' in row ? row.names?.map((name) => kept.get(name)).find((id) => id !== undefined) : undefined
+    return 'fact' in row && known !== undefined ? { ...row, fact: { ...row.fact, orderId: known } } : row
+  })
+}
+
 /** Counts what is here already, and remarks on orders that are here with another amount: what is here stays. */
 async function knownOf(ctx: Context, source: string, reading: Reading): Promise<number> {
   let known = 0
   for (let from = 0; from < reading.rows.length; from += CHUNK) {
-    const rows = reading.rows.slice(from, from + CHUNK)
+    const rows = await underNames(ctx, source, reading.rows.slice(from, from + CHUNK))
     const here = await hereOf(ctx, source, rows)
     known += rows.filter(here.has).length
     reading.remarks.push(...rows.filter(here.differs).map(differs))
@@ -63,14 +90,15 @@ async function knownOf(ctx: Context, source: string, reading: Reading): Promise<
 
 /** Which of these rows are here already, by the ids of their orders and refunds. */
 async function hereOf(ctx: Context, source: string, rows: ImportRow[]) {
-  const where = (ids: (string | undefined)[]) => ({
-    programId: ctx.program.id,
-    source,
-    externalId: { in: ids.filter((id) => id !== undefined) },
-  })
-  const select = { externalId: true, base: true, currency: true, paidAt: true }
-  const orders = await ctx.db.order.findMany({ where: where(rows.map(orderIn)), select })
-  const refunds = await ctx.db.refund.findMany({ where: where(rows.map(refundIn)), select: { externalId: true } })
+  // One list each: thousands of parameters take a driver longer than the database.
+  const given = (ids: (string | undefined)[]) => ids.filter((id) => id !== undefined)
+  const programId = ctx.program.id
+  const orders = await ctx.db.$queryRaw<{ externalId: string; base: bigint; currency: string; paidAt: Date | null }[]>`
+    SELECT "externalId", base, currency, "paidAt" FROM "Order"
+    WHERE "programId" = ${programId} AND source = ${source} AND "externalId" = ANY(${given(rows.map(orderIn))}::text[])`
+  const refunds = await ctx.db.$queryRaw<{ externalId: string }[]>`
+    SELECT "externalId" FROM "Refund"
+    WHERE "programId" = ${programId} AND source = ${source} AND "externalId" = ANY(${given(rows.map(refundIn))}::text[])`
   const byId = new Map(orders.map((order) => [order.externalId, order]))
   const ids = new Set(refunds.map((refund) => refund.externalId))
   return {
@@ -110,7 +138,7 @@ export async function beginImport(ctx: Context, file: { id: string; name: string
   const programId = ctx.program.id
   const running = await ctx.db.import.findFirst({ where: { programId, fileId: file.id, state: 'running' } })
   if (running) return running
-  const reading = await readImport(ctx, file.id, wanted)
+  const reading = await readImport(ctx, file.id, wanted, unhashed)
   if (reading.rows.length === 0)
     throw new Refusal('invalid', 'No row of the file can be imported.', 'Mend the rows and upload it again.', 'file')
   const begun = await ctx.db.import.create({
@@ -143,7 +171,7 @@ async function held(ctx: Context, importId: string): Promise<Import | undefined>
 export async function takeBatch(ctx: Context, importId: string, reading: Reading, most: number): Promise<number> {
   const one = await held(ctx, importId)
   if (!one || one.next >= one.rows) return 0
-  const rows = reading.rows.slice(one.next, one.next + most)
+  const rows = await underNames(ctx, one.source, reading.rows.slice(one.next, one.next + most))
   const here = await hereOf(ctx, one.source, rows)
   const fresh = rows.filter((row) => !here.settled(row))
   const told = await takeRows(ctx, one.source, fresh)
@@ -163,7 +191,11 @@ export async function takeBatch(ctx: Context, importId: string, reading: Reading
 
 /** What became of each row; undefined for what was sent back and never bought. Facts come first, returns look for them. */
 async function takeRows(ctx: Context, source: string, rows: ImportRow[]): Promise<(Outcome[] | undefined)[]> {
-  const facts = rows.flatMap((row) => ('fact' in row ? [row.fact] : []))
+  const facts: OrderFact[] = []
+  for (const row of rows) {
+    if (!('fact' in row)) continue
+    facts.push(row.names ? { ...row.fact, orderId: (await sameOrder(ctx, source, row.names)).orderId } : row.fact)
+  }
   const told = facts.length > 0 ? await recordMany(ctx, source, facts) : []
   const outcomes: (Outcome[] | undefined)[] = []
   let nth = 0
@@ -204,7 +236,7 @@ export async function finishImport(ctx: Context, importId: string, reading: Read
   const where = { programId: ctx.program.id, importId }
   const parts = await ctx.db.importPart.findMany({ where, orderBy: { first: 'asc' } })
   const report = await ctx.store(
-    writeSheet(
+    csvFile(
       reportHead,
       reportRows(
         parts.flatMap((part) => part.rows as Taken[]),

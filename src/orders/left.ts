@@ -1,12 +1,14 @@
 import type { Context } from '../context.ts'
 import type { Line, Order, Refund } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
+import { must } from '../kernel/refusal.ts'
 import { shrinkReferral } from '../ledger/rewards.ts'
 import { type Left, partsOf, standing } from '../ledger/rules.ts'
-import { bookedOf, reverse } from '../ledger/service.ts'
+import { reverse } from '../ledger/service.ts'
 import { disputed } from '../trust/service.ts'
 import { foreignRefundCard, overRefundCard } from './cards.ts'
 import { inBooks } from './exchange.ts'
+import { paidByNetwork } from './rules-network.ts'
 import { tally } from './rules-refunds.ts'
 import type { Outcome } from './settle.ts'
 import { fellBelow } from './tiers.ts'
@@ -38,6 +40,8 @@ export async function takeBack(ctx: Context, order: Order, line: Line | null, fr
   const end = tally(order.base, known)
   if (order.cancelledAt) takings.push({ id: order.id, left: nothingLeft(ctx, order), because: { cancelled: true } })
   if (order.lostAt) takings.push({ id: `lost-${order.id}`, left: nothingLeft(ctx, order), because: { rule: 'chargeback' } })
+  if (order.rule === paidByNetwork)
+    takings.push({ id: `network-${order.id}`, left: nothingLeft(ctx, order), because: { rule: paidByNetwork } })
   const result = line ? await take(ctx, order, line, takings) : { taken: [], left: 0n, news: false }
   await keepTaken(ctx, order, known, end.taken)
   if (end.over && waiting.length > 0) await ctx.show({ channel: 'managers' }, `over-refund:${order.id}`, overRefundCard(order))
@@ -57,9 +61,12 @@ const nothingLeft = (ctx: Context, order: Order): Left => ({ ...leftOf(ctx, orde
 async function take(ctx: Context, order: Order, line: Line, takings: Taking[]): Promise<Result> {
   if (takings.length === 0) return { taken: [], left: line.leftMinor ?? line.minor, news: false }
   // A tier that pays backwards may be raising it at this moment.
-  await ctx.db.$queryRaw`SELECT id FROM "Line" WHERE id = ${line.id} FOR UPDATE`
-  const { leftMinor, raisedBps } = await ctx.db.line.findUniqueOrThrow({ where: { id: line.id } })
+  const [held] = await ctx.db.$queryRaw<Pick<Line, 'leftMinor' | 'raisedBps'>[]>`
+    SELECT "leftMinor", "raisedBps" FROM "Line" WHERE "programId" = ${ctx.program.id} AND id = ${line.id} FOR UPDATE`
+  must(held, 'a line is never deleted')
+  const { leftMinor, raisedBps } = held
   const before = leftMinor ?? line.minor
+  let stands = before
   const parts = partsOf({ ...line, raisedBps })
   const taken: Taken[] = []
   for (const { id, left, because } of line.mirror ? [] : takings) {
@@ -72,11 +79,12 @@ async function take(ctx: Context, order: Order, line: Line, takings: Taking[]): 
       refundId: id,
       because: { order: order.id, number: order.number, ...because },
     }
-    const reversal = await reverse(ctx, plan)
+    const { money: reversal, stands: now } = await reverse(ctx, plan)
+    stands = now
     if (reversal.minor > 0n) taken.push({ kind: 'refunded', creatorId, orderId: order.id, reversal })
   }
   const least = takings.map(({ left }) => left).reduce((a, b) => (b.part < a.part ? b : a))
-  const left = line.mirror ? standing(money(line), parts, least).minor : await standsOf(ctx, line.id)
+  const left = line.mirror ? standing(money(line), parts, least).minor : stands
   if (taken.length > 0) await shrinkReferral(ctx, line.id, takings.at(-1)!.id, left)
   await ctx.db.line.update({ where: { id: line.id }, data: { leftBase: baseLeft(order, least), leftMinor: left } })
   if (left < before && !line.mirror) await fellBelow(ctx, line.creatorId, order.at)
@@ -87,11 +95,6 @@ async function take(ctx: Context, order: Order, line: Line, takings: Taking[]): 
 const baseLeft = (order: Order, left: Left): bigint => (order.kind === 'lead' || left.part < 0n ? 0n : left.part)
 
 const money = ({ minor, currency }: Line): Money => ({ minor, currency })
-
-async function standsOf(ctx: Context, line: string): Promise<bigint> {
-  const { booked, reversed } = await bookedOf(ctx, line)
-  return booked.minor - reversed.minor
-}
 
 /** Boards and figures ask what each refund took of the line's base, in the program's currency. */
 async function keepTaken(ctx: Context, order: Order, refunds: Refund[], taken: Map<string, bigint>): Promise<void> {

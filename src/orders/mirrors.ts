@@ -9,18 +9,20 @@ import { unknownPartnerCard } from './cards.ts'
 import { exchangeOf, inBooks } from './exchange.ts'
 import { creatorByKey } from './network-keys.ts'
 import { exact } from './rules.ts'
-import type { Decided } from './settle.ts'
+import { paidByNetwork } from './rules-network.ts'
+import type { Decision } from './settle.ts'
 
 /**
  * An order that a network reports and pays: the network says who is credited and what they earn, and we show it. It waits while the
- * network's name for the creator is unknown here, and while a currency has no rate.
+ * network's name for the creator is unknown here, and while a currency has no rate. `payer` is another network that reported it first.
  */
-export async function mirror(ctx: Context, order: Order): Promise<Decided> {
+export async function mirror(ctx: Context, order: Order, payer: string | null): Promise<Decision> {
   const told = order.mirror as unknown as Mirror
   const commission = exact(told.commission)
   const exchange = await exchangeOf(ctx, order.currency, order.at)
   const paid = await exchangeOf(ctx, commission.currency, order.at)
   if (order.test) return leave(ctx, order, 'test')
+  if (payer !== null) return leave(ctx, order, paidByNetwork)
   if (!exchange || !paid) return leave(ctx, order, 'currency')
   const known = await creatorByKey(ctx, order.source, told.creatorKey)
   if (!known) {
@@ -54,12 +56,13 @@ export async function mirror(ctx: Context, order: Order): Promise<Decided> {
     cappedBy: null,
     mirror: true,
   })
-  return { kind: 'credited', creatorId, orderId: order.id, lineId: line.id, commission: earned, first, mirror: true }
+  const outcome = { kind: 'credited' as const, creatorId, orderId: order.id, lineId: line.id, commission: earned, first }
+  return { outcome: { ...outcome, mirror: true }, order: kept, line }
 }
 
-async function leave(ctx: Context, order: Order, rule: string): Promise<Decided> {
-  await ctx.db.order.update({ where: { id: order.id }, data: { rule } })
-  return { kind: 'uncredited', orderId: order.id, reason: rule }
+async function leave(ctx: Context, order: Order, rule: string): Promise<Decision> {
+  const kept = await ctx.db.order.update({ where: { id: order.id }, data: { rule } })
+  return { outcome: { kind: 'uncredited', orderId: order.id, reason: rule }, order: kept, line: null }
 }
 
 async function keepTouch(ctx: Context, order: Order, creatorId: string, key: string): Promise<void> {

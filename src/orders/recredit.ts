@@ -8,11 +8,13 @@ import { ownerOf } from '../ledger/owners.ts'
 import { bookedOf } from '../ledger/service.ts'
 import { policyAt } from '../programs/rules.ts'
 import { book } from './book.ts'
+import { lockEarning } from './caps.ts'
 import { exchangeOf } from './exchange.ts'
 import { takeBack } from './left.ts'
-import { lockOrder } from './service.ts'
+import { lockOrder } from './payer.ts'
+import { paidByNetwork } from './rules-network.ts'
 import { climb, fellBelow } from './tiers.ts'
-import { buyerOf } from './touches.ts'
+import { pastOf } from './touches.ts'
 
 export type Grant = { caseId: string; orderId: string | null; creatorId: string; take: boolean; reason: string }
 
@@ -29,7 +31,7 @@ export async function recredit(ctx: Context, grant: Grant): Promise<void> {
   const creatorId = await ownerOf(ctx, grant.creatorId)
   const line = await ctx.db.line.findUnique({ where: { orderId: order.id } })
   if (line?.creatorId === creatorId) throw cannot('The order is credited to this creator already.')
-  if (!order.paidAt || order.cancelledAt || order.lostAt || order.test || order.mirror !== null)
+  if (!order.paidAt || order.cancelledAt || order.lostAt || order.test || order.mirror !== null || order.rule === paidByNetwork)
     throw cannot('The order is not paid, was given back, is a test, or is paid by its network.')
   if (!line) await credit(ctx, order, creatorId, grant)
   else if (grant.take) await moveLine(ctx, order, line, creatorId, grant)
@@ -49,7 +51,7 @@ const cannot = (sentence: string): Refusal =>
 async function credit(ctx: Context, order: Order, creatorId: string, grant: Grant): Promise<void> {
   const exchange = await exchangeOf(ctx, order.currency, order.at)
   if (!exchange) throw cannot(`There is no rate from ${order.currency} for its day.`)
-  const { firstBought } = await buyerOf(ctx, order)
+  const { firstBought } = await pastOf(ctx, order)
   await winTouch(ctx, order, creatorId, grant)
   const data = { creatorId, rule: 'dispute', ownPurchase: false, ...exchange }
   const kept = await ctx.db.order.update({ where: { id: order.id }, data })
@@ -59,10 +61,16 @@ async function credit(ctx: Context, order: Order, creatorId: string, grant: Gran
 
 async function moveLine(ctx: Context, order: Order, line: Line, creatorId: string, grant: Grant): Promise<void> {
   const programId = ctx.program.id
+  const policy = policyAt(ctx.program, order.at)
+  await lockEarning(ctx, creatorId, policy.caps)
   const [held] = await ctx.db.$queryRaw<{ caseId: string | null }[]>`
     SELECT "caseId" FROM "Hold" WHERE "programId" = ${programId} AND "line" = ${line.id} FOR UPDATE`
   const { reversed } = await bookedOf(ctx, line.id)
-  if (held?.caseId) throw cannot('Another case withholds this order.')
+  // Whoever decides that case decides about the creator it is about.
+  const doubted = await ctx.db.caseLine.findFirst({
+    where: { programId, lineId: line.id, outcome: null, caseId: { not: grant.caseId } },
+  })
+  if (held?.caseId || doubted) throw cannot('Another case about this order is open.')
   if (reversed.minor > 0n || line.raisedBps !== null) throw cannot('Some of its commission was taken back or added since.')
   const former = await ownerOf(ctx, line.creatorId)
   const left = (await leftOf(ctx, [line.id])).get(line.id) ?? 0n
@@ -73,7 +81,7 @@ async function moveLine(ctx: Context, order: Order, line: Line, creatorId: strin
   await ctx.db.line.update({ where: { id: line.id }, data: { creatorId } })
   await ctx.db.order.update({ where: { id: order.id }, data: { creatorId, rule: 'dispute', ownPurchase: false } })
   await fellBelow(ctx, former, order.at)
-  await climb(ctx, policyAt(ctx.program, order.at), creatorId, order.at)
+  await climb(ctx, policy, creatorId, order.at)
   await tellFormer(ctx, order, former, grant)
 }
 

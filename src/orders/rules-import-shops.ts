@@ -2,6 +2,7 @@
 export const importShops = {
   csv: 'None of these: a list of its own',
   shopify: 'Shopify',
+  stripe: 'Stripe',
   woocommerce: 'WooCommerce',
   generic: 'The signed webhook',
 } as const

@@ -15,9 +15,9 @@ export function plainNumber(typed: string, field: string): string {
     .replace(/[\s'’_]/g, '')
   const [, open, sign1, before, sign2, digits = '', after, sign3, close] =
     /^(\()?(-)?(\p{L}{0,4}\.?\p{Sc}?)(-)?(\d[\d.,]*)(\p{Sc}?\p{L}{0,4}\.?)(-)?(\))?$/u.exec(bare) ?? []
-  const refused = bad(`“${typed.slice(0, 40)}” is no number.`, 'Write it like 1234.50.', field)
-  if (before === undefined || after === undefined || (open === undefined) !== (close === undefined)) throw refused
-  if ([open, sign1, sign2, sign3].filter((sign) => sign !== undefined).length > 1) throw refused
+  const refused = () => bad(`“${typed.slice(0, 40)}” is no number.`, 'Write it like 1234.50.', field)
+  if (before === undefined || after === undefined || (open === undefined) !== (close === undefined)) throw refused()
+  if ([open, sign1, sign2, sign3].filter((sign) => sign !== undefined).length > 1) throw refused()
   const last = Math.max(digits.lastIndexOf(','), digits.lastIndexOf('.'))
   const minus = open || sign1 || sign2 || sign3 ? '-' : ''
   if (last < 0) return minus + digits
@@ -26,7 +26,7 @@ export function plainNumber(typed: string, field: string): string {
   const again = [...whole].some((sign) => sign === digits[last])
   const grouped = part.length === 3 && (again || (signs.size === 1 && !/^0+$/.test(whole)))
   const groups = grouped ? digits : whole
-  if (part === '' || (!/^\d{1,3}(?:[.,]\d{3})*$/.test(groups) && !/^\d+$/.test(groups))) throw refused
+  if (part === '' || (!/^\d{1,3}(?:[.,]\d{3})*$/.test(groups) && !/^\d+$/.test(groups))) throw refused()
   return minus + (grouped ? digits.replace(/[.,]/g, '') : `${whole.replace(/[.,]/g, '')}.${part}`)
 }
 

@@ -19,7 +19,10 @@ export type Finding = { line: number; what: string; field: string; says: string;
 /** Something that a network says was sent back; which purchase it belongs to is looked up when it is taken in. */
 export type Return = { id: string; under: string; at: string; base: Amount }
 
-export type ImportRow = { line: number; what: string; fact: OrderFact } | { line: number; what: string; back: Return }
+/** `names` are all ids that the shop gives the row's order, where there are several. */
+export type ImportRow =
+  | { line: number; what: string; fact: OrderFact; names?: string[] }
+  | { line: number; what: string; back: Return }
 
 export type Reading = {
   /** What the rows are facts of; undefined where whoever imports says it. */
@@ -54,6 +57,7 @@ const headings = {
   email: 'email emailaddress customeremail',
   items: 'items skus sku lineitems',
   reason: 'reason note',
+  names: 'otherids otherid alias aliases paymentintent paymentintentid charge chargeid invoice invoiceid',
 } as const
 type Column = keyof typeof headings
 type Cells = Partial<Record<Column, string>>
@@ -92,7 +96,7 @@ export function readOrders(sheet: Sheet, options: ReadingOptions): Reading {
       'No heading says which columns hold the order and its date.',
       'Give one line of headings: type, order, date, currency, total, tax, shipping, base, codes, refund. Amazon’s own files are known too.',
     )
-  const twice = known.find((column, i) => known.indexOf(column) !== i)
+  const twice = known.find((column, i) => column !== 'names' && known.indexOf(column) !== i)
   if (twice !== undefined) throw refused('file', `Two columns seem to hold the ${twice}.`, 'Keep one of them.')
   const cells = body.map((record) => ({ line: record.line, cells: cellsOf(record.cells, columns) }))
   const order = dayOrderOf(cells.map((row) => row.cells.date ?? ''))
@@ -122,7 +126,9 @@ function takeRow(reading: Reading, { line, cells }: { line: number; cells: Cells
 
 function cellsOf(cells: string[], columns: (Column | undefined)[]): Cells {
   const named: Cells = {}
-  for (const [i, column] of columns.entries()) if (column && cells[i]) named[column] = cells[i]
+  // A shop may give an order several ids, each in a column of its own.
+  for (const [i, column] of columns.entries())
+    if (column && cells[i]) named[column] = column === 'names' && named.names ? `${named.names} ${cells[i]}` : cells[i]
   return named
 }
 
@@ -133,7 +139,14 @@ function readRow({ line, cells }: { line: number; cells: Cells }, file: FileOpti
   const field = fact.type === 'order.refunded' ? 'refund' : 'order'
   if (before !== undefined) throw refused(field, `It stands in line ${before} too.`, 'Keep one of the two rows.')
   seen.set(key, line)
-  return { line, what: 'number' in fact ? fact.number : fact.orderId, fact }
+  const names = [
+    fact.orderId,
+    ...(cells.names ?? '')
+      .split(/[\s,;|]+/)
+      .filter(Boolean)
+      .map((id) => idOf(id, 'other ids')),
+  ]
+  return { line, what: 'number' in fact ? fact.number : fact.orderId, fact, ...(names.length > 1 ? { names } : {}) }
 }
 
 /** What holds for the whole file: how its dates are meant, and those that were read before, for a day has many orders. */

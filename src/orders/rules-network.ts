@@ -14,6 +14,11 @@ export const networks = {
 
 export type Network = keyof typeof networks
 
+export const isNetwork = (source: string): boolean => Object.hasOwn(networks, source)
+
+/** The word in `Order.rule` for what another network has reported, and pays. */
+export const paidByNetwork = 'paid by network'
+
 /** A key as it is kept and compared. Throws Refusal('invalid') for what can be none. */
 export function readKey(source: string, typed: string): string {
   const key = typed.trim().replace(/^@/, '').toLowerCase()

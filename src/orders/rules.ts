@@ -10,6 +10,7 @@ import type { Amount } from '../kernel/fact.ts'
 import { isCurrency, type Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { addMonths, days, minutes } from '../kernel/time.ts'
+import { paidByNetwork } from './rules-network.ts'
 
 export type TouchKind = 'code' | 'click' | 'customer'
 
@@ -43,6 +44,8 @@ export type CreditedOrder = {
   firstBought: Date | null
   firstCredited: Date | null
   zone: string
+  /** A network that reported the order too, and pays it. */
+  payer?: string | null
 }
 
 /** What decided: the rule that won, or why nobody was credited. */
@@ -53,6 +56,7 @@ export type Cause =
   | 'no touch'
   | 'network'
   | 'unknown partner'
+  | typeof paidByNetwork
   | 'returning'
   | 'over'
   | 'not approved'
@@ -109,6 +113,7 @@ type Lost = { cause: Cause; reason: string }
 
 function unearning(order: CreditedOrder): Lost | undefined {
   if (order.test) return { cause: 'test', reason: 'a test order earns nothing' }
+  if (order.payer) return { cause: paidByNetwork, reason: `${order.payer} reported the order too, and pays for it itself` }
   if (!order.unconverted) return undefined
   const { from, to } = order.unconverted
   return { cause: 'currency', reason: `the order is in ${from}, the program books ${to}, and it waits for a rate` }
@@ -178,6 +183,7 @@ export const uncreditedWords: Record<string, string> = {
   'no touch': 'No code, click or known customer leads to a creator.',
   'click missing': 'It came with one of our clicks, but that click was not found within two minutes.',
   'unknown partner': 'A network reported it under a name that belongs to no creator here yet.',
+  [paidByNetwork]: 'A network that pays its creators itself reported it too, and an order is paid once.',
   returning: 'The customer had bought before, and only first orders earn.',
   over: 'The time in which orders of this customer earn is over.',
   'not approved': 'The creator behind it was not approved.',

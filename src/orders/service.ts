@@ -12,6 +12,7 @@ import type {
 } from '../kernel/fact.ts'
 import { type Money, zero } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { lockOrder, takeTurn } from './payer.ts'
 import { earliest, exact, instant, unpaid } from './rules.ts'
 import { nothing, type Outcome, type RecordOptions, settle, waiting } from './settle.ts'
 
@@ -38,12 +39,6 @@ export async function record(ctx: Context, source: string, fact: OrderFact, opti
   }
 }
 
-/** The order's row may not exist yet, so its name is locked: a refund and its order never pass each other unseen. */
-export async function lockOrder(ctx: Context, source: string, externalId: string): Promise<void> {
-  const name = `order ${ctx.program.id} ${source} ${externalId}`
-  await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`
-}
-
 const AT_ONCE = 50
 
 /**
@@ -51,6 +46,7 @@ const AT_ONCE = 50
  * at once, one unit of work; gives what became of them.
  */
 export async function settleWaiting(ctx: Context): Promise<Outcome[]> {
+  await takeTurn(ctx, true)
   const found = await ctx.db.$queryRaw<{ id: string; source: string; externalId: string }[]>`
     SELECT o.id, o.source, o."externalId" FROM "Order" o WHERE o."programId" = ${ctx.program.id} AND (
       (o.rule = 'currency' AND NOT EXISTS (
@@ -79,9 +75,10 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
   const at = instant(fact.at)
   const told = fact.type === 'order.placed' ? bought(fact) : lead(ctx)
   const paidAt = told.paid ? at : null
-  const known = await orderOf(ctx, source, fact.orderId)
+  const before = await toldBefore(ctx, source, fact.orderId)
+  const known = before.known ? await orderOf(ctx, source, fact.orderId) : null
   if (known) return advance(ctx, known, { paidAt, cancelledAt: null, note: null }, options)
-  const open = await takeOpenFacts(ctx, source, fact.orderId)
+  const open = before.anything ? await takeOpenFacts(ctx, source, fact.orderId) : progressOf([])
   const order = await ctx.db.order.create({
     data: {
       id: ctx.id('order'),
@@ -108,7 +105,18 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
       createdAt: ctx.now,
     },
   })
-  return settle(ctx, order, options)
+  return settle(ctx, order, options, !before.anything)
+}
+
+/** Most orders are heard of once, and nothing else was told of them: one look says so. */
+async function toldBefore(ctx: Context, source: string, orderId: string): Promise<{ known: boolean; anything: boolean }> {
+  const programId = ctx.program.id
+  const [row] = await ctx.db.$queryRaw<{ known: boolean; anything: boolean }[]>`
+    SELECT EXISTS (SELECT FROM "Order" WHERE "programId" = ${programId} AND source = ${source} AND "externalId" = ${orderId}) AS known,
+      EXISTS (SELECT FROM "OpenFact" WHERE "programId" = ${programId} AND source = ${source} AND "orderExternalId" = ${orderId})
+      OR EXISTS (SELECT FROM "Refund" WHERE "programId" = ${programId} AND source = ${source} AND "orderExternalId" = ${orderId})
+      OR EXISTS (SELECT FROM "Chargeback" WHERE "programId" = ${programId} AND source = ${source} AND "orderExternalId" = ${orderId}) AS anything`
+  return row!
 }
 
 const ITEMS = 200

@@ -1,18 +1,23 @@
 import type { Context } from '../context.ts'
 import type { Line, Order } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
+import { must } from '../kernel/refusal.ts'
 import type { Working } from '../ledger/cards-working.ts'
 import { partsOf } from '../ledger/rules.ts'
 import { bookedOf } from '../ledger/service.ts'
+import { forfeitedOn } from '../ledger/taken.ts'
 import { type Policy, policyAt } from '../programs/rules.ts'
+import { whyHeld } from '../trust/queries.ts'
 import { inspect } from '../trust/service.ts'
 import { book } from './book.ts'
 import { saleCard, uncreditedCard } from './cards.ts'
 import { exchangeOf } from './exchange.ts'
 import { answerBank, takeBack } from './left.ts'
 import { mirror } from './mirrors.ts'
+import { payerOf, reportedBy } from './payer.ts'
 import { credit, unpaid, type Verdict } from './rules.ts'
-import { buyerOf, touchesOf } from './touches.ts'
+import { paidByNetwork } from './rules-network.ts'
+import { touchesOf } from './touches.ts'
 
 /** What a fact did. A mirror is paid by its network and not by us. */
 export type Outcome =
@@ -35,36 +40,57 @@ export const waiting: Outcome[] = [{ kind: 'waiting' }]
 /** Rules that stand for waiting: they are asked again as soon as something is heard. */
 const undecided = new Set([unpaid, 'currency', 'unknown partner'])
 
-/** Brings an order's money to where all that is known of it says it should be. Its lock is held. */
-export async function settle(ctx: Context, order: Order, options: RecordOptions): Promise<Outcome[]> {
+/**
+ * Brings an order's money to where all that is known of it says it should be. Its lock is held. `alone` says that no refund and no
+ * dispute was told of it, so that none is looked for.
+ */
+export async function settle(ctx: Context, order: Order, options: RecordOptions, alone = false): Promise<Outcome[]> {
   if (!order.paidAt) return waiting
-  const decided = undecided.has(order.rule) ? await decide(ctx, order, options) : undefined
+  const decision = undecided.has(order.rule) ? await decide(ctx, order, options) : undefined
+  const decided = decision?.outcome
   // What was said before is no news, though it was asked again.
   const credited = decided?.kind === 'uncredited' && decided.reason === order.rule ? undefined : decided
-  const now = decided ? await ctx.db.order.findUniqueOrThrow({ where: { id: order.id } }) : order
+  const now = decision?.order ?? order
   if (decided?.kind === 'credited' && !decided.mirror) await inspect(ctx, { ...decided, ownPurchase: now.ownPurchase })
-  const line = await ctx.db.line.findUnique({ where: { orderId: order.id } })
+  const line = decision ? decision.line : await ctx.db.line.findUnique({ where: { orderId: order.id } })
+  const yielded = decision && order.mirror !== null ? await yieldTo(ctx, now, options) : []
+  if (alone) {
+    if (line && credited && !options.quiet) await tell(ctx, now, line, true)
+    return credited || yielded.length > 0 ? [...(credited ? [credited] : []), ...yielded] : nothing
+  }
   const lost = await answerBank(ctx, now, line)
   const { taken, left, news } = await takeBack(ctx, lost, line, credited?.kind === 'credited')
   // An order that was given back before it could be credited is no reason to cheer.
   const stillborn = credited?.kind === 'credited' && (lost.cancelledAt !== null || (left === 0n && news))
-  if (line && (credited || news) && !stillborn && !options.quiet) await tell(ctx, lost, line)
-  const outcomes = [...(credited && !stillborn ? [credited] : []), ...taken]
+  if (line && (credited || news) && !stillborn && !options.quiet) await tell(ctx, lost, line, false)
+  const outcomes = [...(credited && !stillborn ? [credited] : []), ...taken, ...yielded]
   return outcomes.length > 0 ? outcomes : nothing
 }
 
+/** What the shop told of the same order is not ours to pay any more; what was booked for it is taken back. */
+async function yieldTo(ctx: Context, report: Order, options: RecordOptions): Promise<Outcome[]> {
+  if (report.test || report.rule === paidByNetwork) return []
+  const order = await reportedBy(ctx, report)
+  if (!order) return []
+  const kept = await ctx.db.order.update({ where: { id: order.id }, data: { rule: paidByNetwork } })
+  return (await settle(ctx, kept, options)).filter((outcome) => outcome.kind === 'refunded')
+}
+
 export type Decided = Extract<Outcome, { kind: 'credited' | 'uncredited' }>
+/** What was decided, with the order and its line as they stand then. */
+export type Decision = { outcome: Decided; order: Order; line: Line | null }
 
 /** Asks the law of credit; what it says is kept with every touch and, unless the order still waits, never asked again. */
-async function decide(ctx: Context, order: Order, options: RecordOptions): Promise<Decided> {
+async function decide(ctx: Context, order: Order, options: RecordOptions): Promise<Decision> {
   const policy = policyAt(ctx.program, order.at)
-  if (order.mirror !== null) return mirror(ctx, order)
+  const payer = await payerOf(ctx, order)
+  if (order.mirror !== null) return mirror(ctx, order, payer)
   const exchange = await exchangeOf(ctx, order.currency, order.at)
-  const { candidates, clickMissing } = await touchesOf(ctx, order)
+  const { candidates, clickMissing, buyer } = await touchesOf(ctx, order)
   if (clickMissing && options.waitForClick) throw new Error(`The click of order ${order.id} is not in the database yet.`)
-  const buyer = await buyerOf(ctx, order)
   const unconverted = exchange ? null : { from: order.currency, to: ctx.program.currency }
-  const verdict = credit(candidates, policy, { at: order.at, test: order.test, zone: ctx.program.zone, unconverted, ...buyer })
+  const about = { at: order.at, test: order.test, zone: ctx.program.zone, unconverted, payer }
+  const verdict = credit(candidates, policy, { ...about, ...buyer })
   const rule = clickMissing && verdict.rule === 'no touch' ? 'click missing' : verdict.rule
   await keepTouches(ctx, order, verdict, clickMissing)
   const { winner } = verdict
@@ -73,17 +99,18 @@ async function decide(ctx: Context, order: Order, options: RecordOptions): Promi
   if (winner) return bookFor(ctx, kept, policy, winner.creatorId, buyer.firstBought !== null)
   if (rule === 'currency' && order.rule !== rule)
     await ctx.show({ channel: 'managers' }, `order:${order.id}`, uncreditedCard(order, ctx.program.currency))
-  return { kind: 'uncredited', orderId: order.id, reason: rule }
+  return { outcome: { kind: 'uncredited', orderId: order.id, reason: rule }, order: kept, line: null }
 }
 
-async function bookFor(ctx: Context, order: Order, policy: Policy, creatorId: string, returning: boolean): Promise<Decided> {
+async function bookFor(ctx: Context, order: Order, policy: Policy, creatorId: string, returning: boolean): Promise<Decision> {
   const { line, commission, first } = await book(ctx, order, policy, { creatorId, returning })
-  return { kind: 'credited', creatorId, orderId: order.id, lineId: line.id, commission, first }
+  return { outcome: { kind: 'credited', creatorId, orderId: order.id, lineId: line.id, commission, first }, order, line }
 }
 
 async function keepTouches(ctx: Context, order: Order, verdict: Verdict, clickMissing: boolean): Promise<void> {
   const note = clickMissing ? '; the click that the order came with was not found in time' : ''
-  await ctx.db.touch.deleteMany({ where: { programId: ctx.program.id, orderId: order.id } })
+  // An order that is decided for the first time has none yet.
+  if (order.rule !== unpaid) await ctx.db.touch.deleteMany({ where: { programId: ctx.program.id, orderId: order.id } })
   await ctx.db.touch.createMany({
     data: verdict.touches.map(({ kind, creatorId, what, at, won, reason }) => ({
       id: ctx.id('touch'),
@@ -100,43 +127,61 @@ async function keepTouches(ctx: Context, order: Order, verdict: Verdict, clickMi
 }
 
 /** The sale's post in the creator's private place; a refund edits it silently. */
-async function tell(ctx: Context, order: Order, line: Line): Promise<void> {
-  const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: line.creatorId }, select: { personId: true } })
-  const member = await ctx.db.membership.findUnique({
-    where: { programId_personId: { programId: ctx.program.id, personId: creator.personId } },
-    select: { alerts: true },
-  })
-  if (member?.alerts === 'none') return
-  await ctx.show({ person: creator.personId }, `sale:${order.id}`, saleCard(await saleOf(ctx, order, line.id)))
+async function tell(ctx: Context, order: Order, line: Line, untouched: boolean): Promise<void> {
+  const [creator] = await ctx.db.$queryRaw<{ personId: string; alerts: string | null }[]>`
+    SELECT c."personId", m.alerts FROM "Creator" c
+    LEFT JOIN "Membership" m ON m."programId" = c."programId" AND m."personId" = c."personId"
+    WHERE c."programId" = ${ctx.program.id} AND c.id = ${line.creatorId}`
+  must(creator, 'a line belongs to a creator')
+  if (creator.alerts === 'none') return
+  await ctx.show({ person: creator.personId }, `sale:${order.id}`, saleCard(await saleOf(ctx, order, line, untouched)))
+}
+
+/** Tells sales as they stand now, where they were told before: what a case withholds, lets go or takes back changes their posts. */
+export async function retell(ctx: Context, orderIds: string[]): Promise<void> {
+  const key = { in: orderIds.map((id) => `sale:${id}`) }
+  const posts = await ctx.db.outbox.findMany({ where: { programId: ctx.program.id, kind: 'post', key }, select: { key: true } })
+  for (const orderId of [...new Set(posts.map((post) => post.key.slice('sale:'.length)))].sort()) {
+    const order = await ctx.db.order.findFirst({ where: { programId: ctx.program.id, id: orderId } })
+    const line = order && (await ctx.db.line.findUnique({ where: { orderId } }))
+    if (line) await tell(ctx, order, line, false)
+  }
 }
 
 /** A sale as its post tells it. */
-async function saleOf(ctx: Context, order: Order, lineId: string) {
-  const line = await ctx.db.line.findUniqueOrThrow({ where: { id: lineId } })
-  const hold = await ctx.db.hold.findUnique({ where: { line: lineId }, select: { availableAt: true } })
+async function saleOf(ctx: Context, order: Order, given: Line, untouched: boolean) {
+  const line = untouched ? given : await ctx.db.line.findUniqueOrThrow({ where: { id: given.id } })
+  const hold = await ctx.db.hold.findUnique({ where: { line: line.id }, select: { availableAt: true, caseId: true } })
   return {
     orderId: order.id,
     number: order.number,
     lead: order.kind === 'lead',
     paidBy: line.mirror ? order.source : null,
     first: (line.because as { first?: boolean }).first ?? false,
-    ...(await workingOf(ctx, line)),
+    ...(await workingOf(ctx, line, untouched)),
     availableAt: hold?.availableAt ?? null,
+    held: hold?.caseId ? await whyHeld(ctx, hold.caseId, order.id) : null,
   }
 }
 
-/** A line's arithmetic: its parts, what it booked in all and what was taken back. */
-export async function workingOf(ctx: Context, line: Line): Promise<Working> {
+/**
+ * A line's arithmetic: its parts, what it booked in all and what was taken back. `untouched` says that nothing was, so that the
+ * transfers are asked only for what a tier has added.
+ */
+export async function workingOf(ctx: Context, line: Line, untouched = false): Promise<Working> {
   const money = (minor: bigint): Money => ({ minor, currency: line.currency })
-  const moved = line.mirror
+  const known = line.mirror || (untouched && line.raisedBps === null)
+  const moved = known
     ? { booked: money(line.minor), reversed: money(line.minor - (line.leftMinor ?? line.minor)) }
     : await bookedOf(ctx, line.id)
   const { booked, reversed } = moved
+  const forfeited = money((await forfeitedOn(ctx, [line.id])).get(line.id) ?? 0n)
   return {
     base: money(line.base),
     parts: partsOf(line),
     booked,
     reversed,
+    forfeited,
     toppedUp: line.mirror ? money(0n) : money(booked.minor - line.minor),
     cappedBy: line.cappedBy,
   }

@@ -7,17 +7,22 @@ import { days } from '../kernel/time.ts'
 import { partsOf, raise, standing } from '../ledger/rules.ts'
 import { nextStep, reached, type Step, standsUntil, stepNamed, type Tiers, tierFor, windowAt } from '../ledger/rules-tiers.ts'
 import { bookedOf, topUp } from '../ledger/service.ts'
+import { notForfeited } from '../ledger/taken.ts'
 import { type Policy, policyAt } from '../programs/rules.ts'
+import { limitOn } from './caps.ts'
 import { fellCard, type TierView } from './cards-tiers.ts'
 
-/** What counts for a creator's tier in the window around an instant: net revenue in minor units, or orders that were not given back. */
+/**
+ * What counts for a creator's tier in the window around an instant: net revenue in minor units, or orders that were not given back.
+ * What an upheld case took back does not count.
+ */
 async function totalOf(ctx: Context, tiers: Tiers, creatorId: string, at: Date): Promise<bigint> {
   const { from, to } = windowAt(tiers, at, ctx.program.zone)
   const [row] = await ctx.db.$queryRaw<{ revenue: bigint; orders: bigint }[]>`
     SELECT coalesce(sum(net), 0)::bigint AS revenue, count(*) AS orders FROM (
       SELECT coalesce(l."leftBase", greatest(0, l.base)) AS net FROM "Line" l JOIN "Order" o ON o.id = l."orderId"
       WHERE l."programId" = ${ctx.program.id} AND l."creatorId" = ${creatorId} AND l.at >= ${from} AND l.at < ${to}
-        AND NOT l.mirror AND o.kind = 'order') own WHERE net > 0`
+        AND NOT l.mirror AND o.kind = 'order' AND ${notForfeited}) own WHERE net > 0`
   return tiers.measure === 'revenue' ? (row?.revenue ?? 0n) : (row?.orders ?? 0n)
 }
 
@@ -75,31 +80,30 @@ async function payBackwards(
   const found = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT l.id FROM "Line" l JOIN "Order" o ON o.id = l."orderId"
     WHERE l."programId" = ${ctx.program.id} AND l."creatorId" = ${creatorId} AND l.at >= ${from} AND l.at < ${to} AND o.kind = 'order'
-      AND NOT l.mirror AND l."cappedBy" IS NULL AND coalesce(l."raisedBps", 0) < ${step.rateBps}
-      AND NOT EXISTS (SELECT FROM "CaseLine" k WHERE k."programId" = l."programId" AND k."lineId" = l.id AND k.outcome = 'forfeited')
+      AND NOT l.mirror AND l."cappedBy" IS NULL AND coalesce(l."raisedBps", 0) < ${step.rateBps} AND ${notForfeited}
     ORDER BY l.id FOR UPDATE OF l`
   const lines = await ctx.db.line.findMany({
     where: { programId: ctx.program.id, id: { in: found.map(({ id }) => id) } },
-    orderBy: { id: 'asc' },
+    orderBy: [{ at: 'asc' }, { id: 'asc' }],
   })
-  const ceiling = caps.orderMinor === null ? null : BigInt(caps.orderMinor)
-  for (const line of lines) await raiseLine(ctx, line, step, ceiling, holdDays)
+  for (const line of lines) await raiseLine(ctx, line, step, caps, holdDays)
 }
 
 /** Raises one line to the tier's rate: what is left of it is worth more now, and later refunds take their share of that too. */
-async function raiseLine(ctx: Context, line: Line, step: Step, ceiling: bigint | null, holdDays: number): Promise<void> {
+async function raiseLine(ctx: Context, line: Line, step: Step, caps: Paying['caps'], holdDays: number): Promise<void> {
   const before = partsOf(line)
   const after = raise(before, step.rateBps)
   if (after.every((part, i) => part === before[i])) return
   const { currency } = line
   const left = { part: line.leftBase ?? line.base, of: line.base }
   const all: Money = { minor: 2n ** 62n, currency }
-  const worth = standing(all, after, left).minor
-  const most = ceiling !== null && ceiling < worth ? ceiling : worth
+  const worth = standing(all, after, left)
   const { booked, reversed } = await bookedOf(ctx, line.id)
-  const money = { minor: most - (booked.minor - reversed.minor), currency }
-  const leftMinor = money.minor > 0n ? most : booked.minor - reversed.minor
-  await ctx.db.line.update({ where: { id: line.id }, data: { raisedBps: step.rateBps, leftMinor } })
+  const has = { minor: booked.minor - reversed.minor, currency }
+  const { most, cappedBy } = await limitOn(ctx, caps, line, { has, worth })
+  const money = { minor: most - has.minor, currency }
+  const leftMinor = money.minor > 0n ? most : has.minor
+  await ctx.db.line.update({ where: { id: line.id }, data: { raisedBps: step.rateBps, leftMinor, cappedBy } })
   if (money.minor <= 0n) return
   const because = { rule: 'tier', rateBps: step.rateBps, order: line.orderId, left: left.part.toString(), of: left.of.toString() }
   await topUp(ctx, {

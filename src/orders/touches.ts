@@ -10,6 +10,7 @@ export type Touches = {
   candidates: Candidate[]
   /** The order names a click of ours that is not in the database yet. */
   clickMissing: boolean
+  buyer: Buyer
 }
 
 type Found = Pick<Candidate, 'kind' | 'creatorId' | 'what' | 'at' | 'endedBecause'> & { endedAt?: Date | null }
@@ -17,26 +18,27 @@ type Found = Pick<Candidate, 'kind' | 'creatorId' | 'what' | 'at' | 'endedBecaus
 /** Everything that may deserve the credit for an order: its codes, its click, and who brought the customer first. */
 export async function touchesOf(ctx: Context, order: Order): Promise<Touches> {
   const click = await clickOf(ctx, order)
-  const customer = await customerOf(ctx, order)
-  const found = [...(await codesOf(ctx, order)), ...(click === 'missing' ? [] : click), ...customer]
+  const { broughtBy, ...buyer } = await pastOf(ctx, order)
+  const found = [...(await codesOf(ctx, order)), ...(click === 'missing' ? [] : click), ...broughtBy]
+  if (found.length === 0) return { candidates: [], clickMissing: click === 'missing', buyer }
   // What was read a moment ago may name someone who has just turned out to be another.
   const owners = await ownersOf(ctx, [...new Set(found.map((touch) => touch.creatorId))])
   const ids = [...new Set(owners.values())]
-  const known = await ctx.db.creator.findMany({
-    where: { programId: ctx.program.id, OR: [{ id: { in: ids } }, { mergedInto: { in: ids } }] },
-    select: { id: true, state: true, email: true, mergedInto: true },
-    orderBy: { id: 'asc' },
-  })
+  const known = await ctx.db.$queryRaw<Known[]>`
+    SELECT c.id, c.state::text, c.email, c."mergedInto", ARRAY(SELECT p."emailHash" FROM "Payee" p
+      WHERE p."programId" = c."programId" AND p."creatorId" = c.id AND p."emailHash" IS NOT NULL) AS "payeeHashes"
+    FROM "Creator" c WHERE c."programId" = ${ctx.program.id} AND (c.id = ANY(${ids}) OR c."mergedInto" = ANY(${ids})) ORDER BY c.id`
   const own = await ownShopper(ctx, order, known)
   const candidates = found.flatMap((touch) => {
     const creator = known.find(({ id }) => id === owners.get(touch.creatorId))
     if (!creator) return []
     return [{ ...touch, creatorId: creator.id, creatorState: creator.state, own: own.has(creator.id) }]
   })
-  return { candidates, clickMissing: click === 'missing' }
+  return { candidates, clickMissing: click === 'missing', buyer }
 }
 
-type Known = Pick<Creator, 'id' | 'email' | 'mergedInto'>
+/** `payeeHashes` are those of the addresses they are paid at. */
+type Known = Pick<Creator, 'id' | 'state' | 'email' | 'mergedInto'> & { payeeHashes: string[] }
 
 /**
  * Those of these creators who are the shopper themselves, as far as hashes tell: by an address they gave, now or when they were
@@ -46,10 +48,6 @@ async function ownShopper(ctx: Context, order: Order, known: readonly Known[]): 
   const { shopperEmail, shopperId } = order
   if (shopperEmail === null && shopperId === null) return new Set()
   const programId = ctx.program.id
-  const payees = await ctx.db.payee.findMany({
-    where: { programId, creatorId: { in: known.map(({ id }) => id) }, emailHash: { not: null } },
-    select: { creatorId: true, emailHash: true },
-  })
   const ordered =
     shopperId === null
       ? []
@@ -60,26 +58,41 @@ async function ownShopper(ctx: Context, order: Order, known: readonly Known[]): 
           take: 20,
         })
   const shopper = new Set([shopperEmail, ...ordered.map((row) => row.shopperEmail)].filter((hash) => hash !== null))
-  const isOwn = ({ id, email }: Known) =>
-    (email !== '' && shopper.has(ctx.hash(email.trim().toLowerCase()))) ||
-    payees.some(({ creatorId, emailHash }) => creatorId === id && shopper.has(emailHash!))
+  const isOwn = ({ email, payeeHashes }: Known) =>
+    (email !== '' && shopper.has(ctx.hash(email.trim().toLowerCase()))) || payeeHashes.some((hash) => shopper.has(hash))
   return new Set(known.filter(isOwn).map((creator) => creator.mergedInto ?? creator.id))
 }
 
+/** When the shopper bought here first, and first through a creator; leads are no purchases. Nulls for whoever is new or unknown. */
 export type Buyer = { firstBought: Date | null; firstCredited: Date | null }
 
-/** When the shopper bought here first, and first through a creator; leads are no purchases. Nulls for whoever is new or unknown. */
-export async function buyerOf(ctx: Context, order: Order): Promise<Buyer> {
+type Past = Buyer & { broughtBy: Found[] }
+
+type PastRow = { bought: Date | null; credited: Date | null; orderId: string | null; creatorId: string | null; at: Date | null }
+
+/**
+ * What the shopper did here before; they are known by keyed hashes alone, of an address and of an account. `broughtBy` is the creator
+ * of their first credited order, if any.
+ */
+export async function pastOf(ctx: Context, order: Order): Promise<Past> {
   const { id, shopperEmail, shopperId, at } = order
-  if (shopperEmail === null && shopperId === null) return { firstBought: null, firstCredited: null }
-  const [row] = await ctx.db.$queryRaw<{ bought: Date | null; credited: Date | null }[]>`
-    SELECT min(at) AS bought, min(at) FILTER (WHERE "creatorId" IS NOT NULL) AS credited FROM (
-      SELECT at, "creatorId", "cancelledAt", "lostAt", "paidAt", kind, test FROM "Order"
-        WHERE "programId" = ${ctx.program.id} AND "shopperEmail" = ${shopperEmail} AND at < ${at} AND id <> ${id}
-      UNION ALL SELECT at, "creatorId", "cancelledAt", "lostAt", "paidAt", kind, test FROM "Order"
-        WHERE "programId" = ${ctx.program.id} AND "shopperId" = ${shopperId} AND at < ${at} AND id <> ${id}) earlier
-    WHERE kind = 'order' AND NOT test AND "paidAt" IS NOT NULL AND "cancelledAt" IS NULL AND "lostAt" IS NULL`
-  return { firstBought: row?.bought ?? null, firstCredited: row?.credited ?? null }
+  if (shopperEmail === null && shopperId === null) return { firstBought: null, firstCredited: null, broughtBy: [] }
+  const programId = ctx.program.id
+  const [row] = await ctx.db.$queryRaw<PastRow[]>`
+    SELECT min(at) FILTER (WHERE bought) AS bought, min(at) FILTER (WHERE bought AND "creatorId" IS NOT NULL) AS credited,
+      (array_agg(id ORDER BY at, by, id) FILTER (WHERE "creatorId" IS NOT NULL))[1] AS "orderId",
+      (array_agg("creatorId" ORDER BY at, by, id) FILTER (WHERE "creatorId" IS NOT NULL))[1] AS "creatorId",
+      min(at) FILTER (WHERE "creatorId" IS NOT NULL) AS at
+    FROM (
+      SELECT 1 AS by, id, at, "creatorId", kind = 'order' AND NOT test AND "paidAt" IS NOT NULL AS bought FROM "Order"
+        WHERE "programId" = ${programId} AND "shopperEmail" = ${shopperEmail} AND at < ${at} AND id <> ${id}
+          AND "cancelledAt" IS NULL AND "lostAt" IS NULL
+      UNION ALL SELECT 2, id, at, "creatorId", kind = 'order' AND NOT test AND "paidAt" IS NOT NULL FROM "Order"
+        WHERE "programId" = ${programId} AND "shopperId" = ${shopperId} AND at < ${at} AND id <> ${id}
+          AND "cancelledAt" IS NULL AND "lostAt" IS NULL) earlier`
+  const { bought, credited, orderId, creatorId, at: first } = row!
+  const broughtBy: Found[] = creatorId && first ? [{ kind: 'customer', creatorId, what: orderId!, at: first }] : []
+  return { firstBought: bought, firstCredited: credited, broughtBy }
 }
 
 /** Codes change hands: the one that was active at the order's time counts, else the newest, which then says that it had ended. */
@@ -110,34 +123,9 @@ async function clickOf(ctx: Context, order: Order): Promise<Found[] | 'missing'>
   const id = order.cid === null ? null : openClick(order.cid, ctx.clickKey)
   if (id === null) return []
   const programId = ctx.program.id
-  const click = await ctx.db.click.findFirst({ where: { id, at: clickAt(id), programId } })
+  const [click] = await ctx.db.$queryRaw<{ at: Date; creatorId: string | null }[]>`
+    SELECT c.at, l."creatorId" FROM "Click" c LEFT JOIN "Link" l ON l.id = c."linkId" AND l."programId" = c."programId"
+    WHERE c."programId" = ${programId} AND c.id = ${id} AND c.at = ${clickAt(id)}`
   if (!click) return 'missing'
-  const link = await ctx.db.link.findFirst({ where: { id: click.linkId, programId }, select: { creatorId: true } })
-  return link ? [{ kind: 'click', creatorId: link.creatorId, what: click.id, at: click.at }] : []
-}
-
-/** The creator of the customer's first credited order; the shopper is known by a keyed hash alone. */
-async function customerOf(ctx: Context, order: Order): Promise<Found[]> {
-  const before = {
-    programId: ctx.program.id,
-    creatorId: { not: null },
-    at: { lt: order.at },
-    cancelledAt: null,
-    lostAt: null,
-    id: { not: order.id },
-  }
-  const orderBy = [{ at: 'asc' as const }, { id: 'asc' as const }]
-  const found = []
-  for (const shopper of [{ shopperEmail: order.shopperEmail }, { shopperId: order.shopperId }]) {
-    if (Object.values(shopper)[0] === null) continue
-    found.push(
-      await ctx.db.order.findFirst({
-        where: { ...before, ...shopper },
-        orderBy,
-        select: { id: true, at: true, creatorId: true },
-      }),
-    )
-  }
-  const [first] = found.filter((earlier) => earlier !== null).sort((a, b) => a.at.getTime() - b.at.getTime())
-  return first?.creatorId ? [{ kind: 'customer', creatorId: first.creatorId, what: first.id, at: first.at }] : []
+  return click.creatorId === null ? [] : [{ kind: 'click', creatorId: click.creatorId, what: id, at: click.at }]
 }

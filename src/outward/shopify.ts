@@ -11,12 +11,10 @@ import {
   type Outward,
   type Reach,
   refusedBy,
-  type ShopRequest,
   type Talk,
 } from '../outward.ts'
-import { later } from '../platforms/platform.ts'
-
-const FIX = 'Check the app’s scopes (write_discounts, read_orders) in Shopify, then press Try again in /parked.'
+import { api, ask, FIX, headersOf, problem } from './shopify-ask.ts'
+import { giftCard } from './shopify-gift.ts'
 
 /** Shopify's Admin API: discount codes and webhooks by GraphQL, orders by REST, whose bodies are those of the webhooks. */
 export const shopifyOutward: Outward = {
@@ -48,7 +46,7 @@ export const shopifyOutward: Outward = {
     },
   ],
   steps: [
-    'In Shopify, make a custom app with the scopes write_discounts and read_orders, and install it.',
+    'In Shopify, make a custom app with the scopes write_discounts and read_orders, and write_gift_cards where store credit is paid out, and install it.',
     'Paste its access token and its client secret here. Troupe registers the webhooks itself.',
   ],
   locate,
@@ -56,6 +54,7 @@ export const shopifyOutward: Outward = {
   endCode,
   hooks,
   missed,
+  giftCard,
 }
 
 function locate({ shop = '' }: Record<string, string>, { shopifyBase }: Reach['settings']): { base: string; shop: string } {
@@ -68,58 +67,6 @@ function locate({ shop = '' }: Record<string, string>, { shopifyBase }: Reach['s
   if (!/^[a-z0-9][a-z0-9-]{0,60}\.myshopify\.com$/.test(domain))
     throw new Refusal('invalid', 'The shop domain is not one of Shopify’s.', 'It ends with .myshopify.com.', 'shop')
   return { base: shopifyBase ?? `https://${domain}`, shop: domain }
-}
-
-const api = ({ base, settings }: Reach, path: string): string => `${base}/admin/api/${settings.shopifyVersion}/${path}`
-const headersOf = ({ keys }: Reach) => ({
-  'x-shopify-access-token': keys.token ?? '',
-  'content-type': 'application/json',
-  accept: 'application/json',
-})
-
-const problem = z.object({ field: listOf(z.string()), code: z.string().nullish(), message: z.string() })
-const answer = z.object({
-  data: z.record(z.string(), z.unknown()).nullish(),
-  errors: z
-    .union([
-      z.string(),
-      z.array(z.object({ message: z.string(), extensions: z.object({ code: z.string().nullish() }).nullish() })),
-    ])
-    .nullish(),
-  extensions: z
-    .object({
-      cost: z
-        .object({
-          requestedQueryCost: z.coerce.number(),
-          throttleStatus: z.object({ currentlyAvailable: z.coerce.number(), restoreRate: z.coerce.number() }),
-        })
-        .nullish(),
-    })
-    .nullish(),
-})
-
-/** One GraphQL question. Its limit comes with status 200, and says how soon there will be enough points. */
-function* ask(reach: Reach, query: string, variables: object): Talk<Record<string, Json>> {
-  const request: ShopRequest = {
-    method: 'POST',
-    url: api(reach, 'graphql.json'),
-    headers: headersOf(reach),
-    body: JSON.stringify({ query, variables }),
-  }
-  const { json } = yield request
-  const { data, errors, extensions } = readAs(answer, json)
-  const list = typeof errors === 'string' ? [{ message: errors }] : (errors ?? [])
-  if (list.some((one) => 'extensions' in one && one.extensions?.code === 'THROTTLED')) {
-    const cost = extensions?.cost
-    const points = cost ? cost.requestedQueryCost - cost.throttleStatus.currentlyAvailable : 0
-    const seconds = cost && cost.throttleStatus.restoreRate > 0 ? points / cost.throttleStatus.restoreRate : 2
-    throw later('Shopify asks to wait.', Math.ceil(Math.min(Math.max(seconds, 1), 60) * 1_000))
-  }
-  const first = list[0]
-  if (first && /doesn't exist|isn't defined|not defined|not accepted/i.test(first.message))
-    throw Object.assign(new Error(first.message), { unknownField: true })
-  if (first) throw refusedBy('Shopify', first.message, FIX)
-  return (data ?? {}) as Record<string, Json>
 }
 
 const CREATE = `mutation make($basicCodeDiscount: DiscountCodeBasicInput!) {

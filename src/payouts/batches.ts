@@ -7,6 +7,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { familyOf } from '../ledger/owners.ts'
 import { financiers, membershipOf } from '../people/service.ts'
+import { wantGiftCards } from './gifts.ts'
 import { act } from './payments.ts'
 import { type Difference, differences, type Method } from './rules.ts'
 import { wantTransfers } from './transfers.ts'
@@ -184,6 +185,7 @@ export async function confirm(ctx: Context, batchId: string, digest: string): Pr
     waiting.map(({ id }) => id),
   )
   await wantTransfers(ctx, done)
+  await wantGiftCards(ctx, done)
   return done
 }
 

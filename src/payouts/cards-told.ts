@@ -72,7 +72,7 @@ export const stuckCard = (payment: Pick<Told, 'minor' | 'currency' | 'reference'
       'Nobody knows whether a payment arrived',
       paragraph(text`${money(payment)}, reference ${code(payment.reference)}: ${trouble.why}`),
       trouble.fix,
-      'The money stays set aside and nothing is sent again before Stripe has been asked. If you can see it there, say so with /payout settle or /payout fail.',
+      'The money stays set aside and nothing is sent twice. If you can see it at the provider, say so with /payout settle or /payout fail.',
       buttons({ label: 'Look at what is parked', run: 'parked' }),
     ),
   )

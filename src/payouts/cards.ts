@@ -58,7 +58,7 @@ const batchWords: Record<string, string> = { ...stateWords, settled: 'done' }
 
 const counted = (n: number, one: string, many = `${one}s`): string => (n === 1 ? `1 ${one}` : `${n} ${many}`)
 const moneyOf = (payment: { minor: bigint; currency: string }) => money({ minor: payment.minor, currency: payment.currency })
-const live = (rows: Row[]): Row[] => rows.filter(({ payment }) => payment.state !== 'cancelled')
+const live = (rows: Row[]): Row[] => rows.filter(({ payment }) => payment.state !== 'cancelled' && payment.state !== 'failed')
 
 /** Totals by method and currency. */
 function totals(rows: Row[]): Block {
@@ -76,12 +76,23 @@ function totals(rows: Row[]): Block {
   return table(['By', 'Payments', 'Total'], cells, { caption: 'Totals', align: ['left', 'right', 'right'] })
 }
 
+const lacking: Partial<Record<Missing['kind'], string>> = {
+  details: 'no payment details yet: /earnings asks for them',
+  country: 'the country in their details is one where nobody is paid',
+}
+
+/** The same for those who pay; what names a form, a day or an amount is said as creators read it. */
+function whyNot(missing: Missing[]): string {
+  const first = missing.find((one) => one.blocks)
+  return first ? (lacking[first.kind] ?? first.what) : ''
+}
+
 /** Why some are not paid, by what is missing most. */
 function othersTable(others: PlanView['others']): Block | false {
   if (others.length === 0) return false
   const rows = others
     .slice(0, SHOWN)
-    .map(({ name, amount, missing }): Text[] => [[name], text`${money(amount)}`, [missing.find((one) => one.blocks)?.what ?? '']])
+    .map(({ name, amount, missing }): Text[] => [[name], text`${money(amount)}`, [whyNot(missing)]])
   const caption = others.length > SHOWN ? `Not paid: ${SHOWN} of ${others.length}` : 'Not paid'
   return table(['Creator', 'Payable', 'Because'], rows, { caption, align: ['left', 'right', 'left'] })
 }
@@ -133,7 +144,7 @@ function paymentsTable(rows: Row[]): Block {
       [
         [
           stateWords[payment.state] ?? payment.state,
-          ...(payment.reason ? [payment.reason] : []),
+          ...(payment.reason ? [payment.reason.replace(/\.$/, '')] : []),
           ...differs.map((d) => differenceWords[d]),
         ].join('; '),
       ],
@@ -168,7 +179,7 @@ export function confirmCard(seen: BatchView): Card {
           })
         : `All ${counted(waiting.length, 'payment')} go where they went before, in usual amounts.`,
       totals(waiting),
-      small(text`Prepared by ${seen.preparedBy.name}, ${moment(seen.batch.createdAt, 'time')}, for payday ${seen.batch.payday}.`),
+      small(text`Prepared by ${seen.preparedBy.name}, ${moment(seen.batch.createdAt, 'full')}, for payday ${seen.batch.payday}.`),
       buttons(
         { label: 'Confirm and release', run: 'payout confirm', given: { batch: seen.batch.id, seen: seen.digest }, look: 'main' },
         { label: 'Show batch', run: 'payout show', given: { batch: seen.batch.id } },
@@ -188,17 +199,21 @@ export function batchCard(seen: BatchView, title = `Payouts for ${seen.batch.pay
       { label: 'Get files', run: 'payout files', given, look: 'main' },
       { label: 'Mark as sent', run: 'payout sent', given },
     ],
-    sent: [{ label: 'Get files', run: 'payout files', given }],
+    sent: [
+      { label: 'Take in results', run: 'payout files', given, look: 'main' },
+      { label: 'One arrived', run: 'payout settle' },
+      { label: 'One came back', run: 'payout fail' },
+    ],
   }
   const open = batch.state === 'prepared' || batch.state === 'confirmed'
   return card(
     title,
     facts({
       State: [batchWords[batch.state] ?? batch.state],
-      Prepared: text`by ${seen.preparedBy.name}, ${moment(batch.createdAt, 'time')}`,
+      Prepared: text`by ${seen.preparedBy.name}, ${moment(batch.createdAt, 'full')}`,
       ...(seen.confirmedBy === null || batch.confirmedAt === null
         ? {}
-        : { Confirmed: text`by ${seen.confirmedBy}, ${moment(batch.confirmedAt, 'time')}` }),
+        : { Confirmed: text`by ${seen.confirmedBy}, ${moment(batch.confirmedAt, 'full')}` }),
     }),
     totals(seen.looked),
     paymentsTable(seen.looked),

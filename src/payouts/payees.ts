@@ -5,6 +5,7 @@ import { locked } from '../creators/service.ts'
 import type { Payee } from '../db/generated/client.ts'
 import { must } from '../kernel/refusal.ts'
 import { hours } from '../kernel/time.ts'
+import { mailPerson } from '../people/invitations.ts'
 import { changedCard } from './cards-details.ts'
 import { act } from './payments.ts'
 import { HOLD_HOURS } from './rules.ts'
@@ -49,6 +50,7 @@ export async function saveDetails(
   if (holds) await takeBack(ctx, creator.id)
   const told = changedCard({ kinds, shown: showAccount(read.details.account), heldUntil: holds ? heldUntil : null })
   await ctx.show({ person: creator.personId }, `payee:${payeeId}:${ctx.now.toISOString()}`, told, { everywhere: true })
+  await mailPerson(ctx, creator.personId, `payee:${payeeId}:${ctx.now.toISOString()}`, told)
   return { kinds, heldUntil }
 }
 

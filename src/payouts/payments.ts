@@ -7,6 +7,7 @@ import type { Payment } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { ownersOf } from '../ledger/owners.ts'
 import { purse } from '../ledger/rules.ts'
+import { mailPerson } from '../people/invitations.ts'
 import { failedCard, sentCard, settledCard } from './cards-told.ts'
 import { type Act, after, batchState, notNow } from './rules.ts'
 
@@ -131,4 +132,7 @@ async function tell(ctx: Context, what: Act, payment: Payment, doing: Doing): Pr
   const told = cardOf({ ...payment, reason: doing.reason ?? payment.reason, secret: doing.secret })
   const key = what === 'fail' ? `payment:${payment.id}:failed` : `payment:${payment.id}`
   await ctx.show({ person: creator.personId }, key, told)
+  // A mailbox is no place for a gift code.
+  const mailed = doing.secret === undefined ? told : cardOf({ ...payment, reason: doing.reason ?? payment.reason })
+  await mailPerson(ctx, creator.personId, `payment:${payment.id}:${what}`, mailed)
 }

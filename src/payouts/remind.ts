@@ -1,6 +1,7 @@
 /** What finance is told: that it is payday, and that a batch waits for a second person. */
 import type { Context } from '../context.ts'
 import { instantOf, localDay } from '../kernel/time.ts'
+import { mailPerson } from '../people/invitations.ts'
 import { financiers } from '../people/service.ts'
 import { batchOf, review } from './batches.ts'
 import { batchNewsCard, paydayCard } from './cards.ts'
@@ -19,7 +20,11 @@ export async function remind(ctx: Context): Promise<number> {
   const plan = await planFor(ctx)
   if (plan.ready.length + plan.others.length === 0) return 0
   const members = await financiers(ctx)
-  for (const { personId } of members) await ctx.show({ person: personId }, key, paydayCard(plan, ctx.program.currency))
+  const told = paydayCard(plan, ctx.program.currency)
+  for (const { personId } of members) {
+    await ctx.show({ person: personId }, key, told)
+    await mailPerson(ctx, personId, key, told)
+  }
   return members.length
 }
 
@@ -31,7 +36,10 @@ export async function tellFinance(ctx: Context, batchId: string): Promise<void> 
   for (const { personId } of await financiers(ctx)) {
     const mine = personId === seen.preparedBy.personId
     // Whoever did it has just seen the answer.
-    if (personId !== ctx.actor.personId || batch.state !== 'prepared')
-      await ctx.show({ person: personId }, `batch:${batch.id}`, batchNewsCard(seen, mine, ctx.program.currency))
+    if (personId === ctx.actor.personId && batch.state === 'prepared') continue
+    const told = batchNewsCard(seen, mine, ctx.program.currency)
+    await ctx.show({ person: personId }, `batch:${batch.id}`, told)
+    // A mail can't change with its batch, so only what waits for somebody is worth one.
+    if (batch.state === 'prepared') await mailPerson(ctx, personId, `batch:${batch.id}`, told)
   }
 }

@@ -1,5 +1,19 @@
 import type { Membership } from '../db/generated/client.ts'
-import { buttons, type Card, card, choice, facts, person, type Text, table, toned } from '../kernel/card.ts'
+import {
+  buttons,
+  type Card,
+  card,
+  choice,
+  code,
+  facts,
+  moment,
+  person,
+  small,
+  type Text,
+  table,
+  text,
+  toned,
+} from '../kernel/card.ts'
 import { alerts, doors, languages, lastPaused } from './rules.ts'
 
 const labels = (words: Record<string, string>) => Object.entries(words).map(([value, label]) => ({ label, value }))
@@ -55,15 +69,24 @@ function onBoards(creator: { shown: string; alias: string | null; name: string }
   return creator.shown === 'alias' && creator.alias ? `as ${creator.alias}` : `as ${creator.name}`
 }
 
-/** Who runs the program, with the way to change the team. */
-export function teamCard(members: Membership[], title = 'The team'): Card {
+type Invited = { name: string; email: string; until: Date }
+const noMail = { mails: false, invited: [] }
+
+/** Who runs the program and who was invited, with the ways to change the team. */
+export function teamCard(members: Membership[], title = 'The team', mail: { mails: boolean; invited: Invited[] } = noMail): Card {
   return card(
     title,
     table(
       ['Name', 'Role'],
       members.map((m) => [person(m.personId, m.name), roleWords(m)]),
     ),
-    buttons({ label: 'Change role', run: 'team set', look: 'main' }),
+    ...mail.invited.map(({ name, email, until }) =>
+      small(text`Invited: ${name} (${code(email)}), until ${moment(until, 'full')}`),
+    ),
+    buttons(
+      { label: 'Change role', run: 'team set', look: 'main' },
+      mail.mails && { label: 'Invite by e-mail', run: 'team invite', given: { '?': 'form' } },
+    ),
   )
 }
 

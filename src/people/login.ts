@@ -8,6 +8,7 @@ import { isId } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sha256 } from '../kernel/signature.ts'
 import { hours, minutes } from '../kernel/time.ts'
+import { type MailOffer, takeUp } from './addresses.ts'
 import { membershipOf } from './service.ts'
 
 export const LINK_MINUTES = 10
@@ -26,14 +27,23 @@ export function readPass(written: string): Pass | undefined {
   return isId('program', programId) && more.length === 0 && /^[A-Za-z0-9_-]{43}$/.test(token) ? { programId, token } : undefined
 }
 
-/** Makes a login link for a person and gives the path it is reached at. `page` is what opens behind it, such as `/dashboard`. */
-export async function offerLogin(ctx: Context, personId: string, page: string): Promise<string> {
+/**
+ * Makes a login link for a person and gives the path it is reached at. `page` is what opens behind it, such as `/dashboard`. One that
+ * goes out by mail lives longer and says what following it proves.
+ */
+export async function offerLogin(
+  ctx: Context,
+  personId: string,
+  page: string,
+  mailed?: { offer: MailOffer; until: Date },
+): Promise<string> {
   const token = freshToken(ctx)
   const own = { programId: ctx.program.id, personId }
   await ctx.db.loginLink.deleteMany({ where: { ...own, expiresAt: { lte: ctx.now } } })
-  const expiresAt = minutes(ctx.now, LINK_MINUTES)
+  const expiresAt = mailed?.until ?? minutes(ctx.now, LINK_MINUTES)
+  const offer = mailed ? { offer: mailed.offer } : {}
   await ctx.db.loginLink.create({
-    data: { id: ctx.id('login'), ...own, tokenHash: sha256(token), page, expiresAt, createdAt: ctx.now },
+    data: { id: ctx.id('login'), ...own, tokenHash: sha256(token), page, ...offer, expiresAt, createdAt: ctx.now },
   })
   return `/login/${writePass({ programId: ctx.program.id, token })}`
 }
@@ -54,7 +64,8 @@ export async function spendLogin(ctx: Context, pass: Pass): Promise<{ token: str
     data: { spentAt: ctx.now },
   })
   if (count !== 1) throw spent()
-  const { personId, page } = await ctx.db.loginLink.findUniqueOrThrow({ where: { tokenHash } })
+  const { personId, page, offer } = await ctx.db.loginLink.findUniqueOrThrow({ where: { tokenHash } })
+  if (offer !== null) await takeUp(ctx, personId, offer as MailOffer)
   const token = freshToken(ctx)
   const own = { programId: ctx.program.id, personId }
   await ctx.db.session.deleteMany({ where: { ...own, expiresAt: { lte: ctx.now } } })
@@ -66,7 +77,7 @@ export async function spendLogin(ctx: Context, pass: Pass): Promise<{ token: str
 }
 
 export const spent = (): Refusal =>
-  new Refusal('too_late', 'This link was used before or is older than ten minutes.', 'Type /dashboard in the chat for a new one.')
+  new Refusal('too_late', 'This link was used before, or its time is over.', 'Type /dashboard in the chat for a new one.')
 
 /** The session behind a pass, or null when it ended or belongs to another program. */
 export const findSession = (db: Db, now: Date, pass: Pass): Promise<Session | null> =>

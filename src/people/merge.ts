@@ -38,6 +38,7 @@ export async function finishMerge(ctx: Context, { from, to }: Pair, isCreator: b
   await ctx.db.$executeRaw`
     UPDATE "Identity" i SET "personId" = ${to} FROM "Space" s
     WHERE i."personId" = ${from} AND s."programId" = ${programId} AND s.platform = i.platform AND s.workspace = i.workspace`
+  await ctx.db.identity.updateMany({ where: { personId: from, platform: 'email', workspace: programId }, data: { personId: to } })
   const role = await joinMemberships(ctx, { from, to })
   const own = { programId, personId: from }
   await ctx.db.session.updateMany({ where: own, data: { personId: to } })

@@ -3,6 +3,7 @@ import { buttons, type Card, card, table, toned } from '../kernel/card.ts'
 type Step = {
   label: string
   done: boolean
+  optional?: boolean
   says: string
   missing?: string[]
   act?: { label: string; run: string; given?: Record<string, string> }
@@ -13,15 +14,16 @@ const SENTENCES = 10
 
 /** The checklist of a new program: each line done or open, one button for what comes next, and the test order at the end. */
 export function checklistCard(program: string, steps: Step[]): Card {
-  const open = steps.filter((step) => !step.done)
+  const wanted = steps.filter((step) => step.done || !step.optional)
+  const open = wanted.filter((step) => !step.done)
   const next = open.find((step) => step.act)
   const missing = steps.flatMap((step) => step.missing ?? [])
   const more = missing.length - SENTENCES
   const shown = card(
-    open.length === 0 ? `${program} is set up` : `${program}: ${steps.length - open.length} of ${steps.length} steps done`,
+    open.length === 0 ? `${program} is set up` : `${program}: ${wanted.length - open.length} of ${wanted.length} steps done`,
     table(
       ['Step', '', 'How it stands'],
-      steps.map((step) => [[step.label], [step.done ? 'done' : 'open'], [step.says]]),
+      steps.map((step) => [[step.label], [step.done ? 'done' : step.optional ? 'optional' : 'open'], [step.says]]),
     ),
     ...missing.slice(0, SENTENCES),
     more > 0 && `… and ${more} more, which are named once these are mended.`,

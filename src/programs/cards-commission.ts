@@ -1,4 +1,17 @@
-import { buttons, type Card, card, facts, type Given, moment, paragraph, small, table, text, toned } from '../kernel/card.ts'
+import {
+  type Block,
+  buttons,
+  type Card,
+  card,
+  facts,
+  type Given,
+  moment,
+  paragraph,
+  small,
+  table,
+  text,
+  toned,
+} from '../kernel/card.ts'
 import { format } from '../kernel/money.ts'
 import { type Policy, percent } from './rules.ts'
 import { type Milestone, repeatWords, tierWords } from './rules-commission.ts'
@@ -16,6 +29,8 @@ export function milestoneWords({ kind, at, bonusMinor }: Milestone, currency: st
 function lines(policy: Policy, currency: string): Record<string, string> {
   const { tiers, caps, referral, milestones } = policy
   return {
+    Rate: percent(policy.rateBps),
+    Hold: `${policy.holdDays} days`,
     'Attribution window': `${policy.attributionDays} days`,
     'Credit order': policy.creditOrder.join(', then '),
     Customers: repeatWords(policy.repeat),
@@ -31,7 +46,20 @@ function lines(policy: Policy, currency: string): Record<string, string> {
   }
 }
 
+/** What creators are told of payouts, beside what commission is. */
+const allLines = (policy: Policy, currency: string): Record<string, string> => ({
+  ...lines(policy, currency),
+  Payday: `day ${policy.payday} of the month`,
+  'Least that is paid out': amount(policy.minPayoutMinor, currency),
+  'Ways of payment': policy.payoutMethods.join(', '),
+})
+
 const labels: Record<string, string[]> = {
+  rateBps: ['Rate'],
+  holdDays: ['Hold'],
+  payday: ['Payday'],
+  minPayoutMinor: ['Least that is paid out'],
+  payoutMethods: ['Ways of payment'],
   attributionDays: ['Attribution window'],
   creditOrder: ['Credit order'],
   repeat: ['Customers'],
@@ -47,24 +75,33 @@ export type ChangeView = {
   before: Policy
   after: Policy
   waits: readonly string[]
+  withdrawn: readonly string[]
   from: Date
   currency: string
   given: Given
   run: string
+  /** The command that shows how it is set. */
+  home: string
 }
+
+/** What keys are called, in the order in which they are always listed. */
+const labelsOf = (keys: readonly string[]): string =>
+  Object.entries(labels)
+    .flatMap(([key, called]) => (keys.includes(key) ? called : []))
+    .join(', ')
+
+/** What was announced and does not hold yet, a line for each day. */
+export const plannedLines = ({ planned }: Policy): Block[] =>
+  planned
+    .filter(({ change }) => Object.keys(change).length > 0)
+    .map(({ from, change }) => small(text`From ${moment(new Date(from), 'day')}: ${labelsOf(Object.keys(change))} change.`))
 
 /** How commission is set, with the way to change it. */
 export const commissionCard = (policy: Policy, currency: string): Card =>
   card(
     'How commission is set',
     facts(lines(policy, currency)),
-    ...policy.planned.map(({ from, change }) =>
-      small(
-        text`From ${moment(new Date(from), 'day')}: ${Object.keys(change)
-          .flatMap((key) => labels[key] ?? [])
-          .join(', ')} change.`,
-      ),
-    ),
+    ...plannedLines(policy),
     buttons(
       { label: 'Change commission', run: 'setup commission', given: { '?': 'form' }, look: 'main' },
       { label: 'Set tiers', run: 'tier set', given: { '?': 'form' } },
@@ -74,39 +111,36 @@ export const commissionCard = (policy: Policy, currency: string): Card =>
 
 /** What a change would do, line by line, with the press that does it; or what it did. */
 export function changeCard(view: ChangeView, done: boolean): Card {
-  const { before, after, waits, from, currency, given, run } = view
-  const [was, will] = [lines(before, currency), lines(after, currency)]
+  const { before, after, waits, withdrawn, from, currency, given, run, home } = view
+  const [was, will] = [allLines(before, currency), allLines(after, currency)]
   const late = new Set(waits.flatMap((key) => labels[key] ?? []))
   const rows = Object.keys(will)
     .filter((label) => was[label] !== will[label])
     .map((label) => [label, was[label]!, will[label]!, late.has(label) ? moment(from, 'day') : 'at once'])
-  if (rows.length === 0)
-    return card(
-      'Nothing would change',
-      'It is set like that already.',
-      buttons({ label: 'Show settings', run: 'setup commission' }),
-    )
+  if (rows.length === 0 && withdrawn.length === 0)
+    return card('Nothing would change', 'It is set like that already.', buttons({ label: 'Show settings', run: home }))
   const shown = card(
-    done ? 'Commission was changed' : 'Please confirm the change',
-    table(['What', 'Was', 'Will be', 'Holds'], rows),
+    done ? 'The change is made' : 'Please confirm the change',
+    rows.length > 0 && table(['What', 'Was', 'Will be', 'Holds'], rows),
     late.size > 0 &&
       paragraph(
         text`What is worse for creators is told to all of them ${done ? 'now' : 'when you confirm'} and holds from ${moment(from, 'day')}. Sales before keep what held then.`,
       ),
+    withdrawn.length > 0 && `What was announced of ${labelsOf(withdrawn)} does not come; everyone who was told is told so.`,
     'Orders that were decided stay as they are.',
     !done &&
       buttons(
         { label: 'Confirm', run, given: { ...given, confirm: 'yes' }, look: 'main' },
-        { label: 'Keep as it is', run: 'setup commission' },
+        { label: 'Keep as it is', run: home },
       ),
-    done && buttons({ label: 'Show settings', run: 'setup commission' }),
+    done && buttons({ label: 'Show settings', run: home }),
   )
   return toned(done ? 'good' : 'warn', shown)
 }
 
 /** For creators: what will be worse for them, and from when. */
 export const noticeCard = (program: string, before: Policy, after: Policy, from: Date, currency: string): Card => {
-  const [was, will] = [lines(before, currency), lines(after, currency)]
+  const [was, will] = [allLines(before, currency), allLines(after, currency)]
   const rows = Object.keys(will).flatMap((label) => (was[label] === will[label] ? [] : [[label, was[label]!, will[label]!]]))
   return toned(
     'warn',
@@ -118,3 +152,13 @@ export const noticeCard = (program: string, before: Policy, after: Policy, from:
     ),
   )
 }
+
+/** For creators who were told of a change that will not come. */
+export const withdrawnCard = (program: string, keys: readonly string[], from: Date): Card =>
+  card(
+    `${program} keeps its terms`,
+    paragraph(
+      text`What was announced for ${moment(from, 'day')} does not come: ${labelsOf(keys)}. The terms that hold now go on.`,
+    ),
+    buttons({ label: 'Read the terms', run: 'terms read' }),
+  )

@@ -1,5 +1,7 @@
 import { type Block, buttons, type Card, card, code, facts, paragraph, small, strong, text, toned } from '../kernel/card.ts'
+import { plannedLines } from './cards-commission.ts'
 import { type Policy, percent } from './rules.ts'
+import { shopName } from './rules-shops.ts'
 
 export type SetupView = {
   name: string
@@ -29,13 +31,14 @@ export function setupCard(view: SetupView): Card {
       'Invitation to Discord': [policy.invites.discord ?? 'none'],
       'Invitation to Slack': [policy.invites.slack ?? 'none'],
     }),
+    ...plannedLines(policy),
     buttons({ label: 'Change settings', run: 'setup program', given: { '?': 'form' }, look: 'main' }),
     ...view.sources.flatMap(webhook),
   )
   return view.changed ? toned('good', shown) : shown
 }
 
-/** Shopify signs with a secret of its own; all others with one of ours. */
+/** Only the generic webhook signs with a secret of ours that a person copies; a shop’s own are pasted on the page of /setup shop. */
 function webhook({ source, url, secrets }: SetupView['sources'][number]): Block[] {
   const kept = secrets > 1 ? 'Two secrets are valid while you replace the old one.' : 'One secret is valid.'
   return [
@@ -43,9 +46,9 @@ function webhook({ source, url, secrets }: SetupView['sources'][number]): Block[
     paragraph(code(url)),
     small([kept]),
     buttons(
-      source === 'shopify'
-        ? { label: 'Enter Shopify secret', run: 'connect', given: { source } }
-        : { label: `Rotate ${source} secret`, run: 'setup program', given: { rotate: source }, look: 'danger' },
+      source === 'generic'
+        ? { label: 'Rotate generic secret', run: 'setup program', given: { rotate: source }, look: 'danger' }
+        : { label: `Connect ${shopName(source)}`, run: 'setup shop' },
     ),
   ]
 }

@@ -6,6 +6,8 @@ import { currentTerms } from './service.ts'
 export type Step = {
   label: string
   done: boolean
+  /** The program is set up without it, too. */
+  optional?: boolean
   says: string
   /** What is in the way, a sentence with its fix each. */
   missing?: string[]
@@ -14,7 +16,13 @@ export type Step = {
 
 /** What a new program needs, in the order in which it is best done. Nothing is kept for it: each line is read off the program itself. */
 export async function checklistOf(ctx: Context): Promise<Step[]> {
-  return [...(await spaceSteps(ctx)), ...(await termSteps(ctx)), ...(await shopSteps(ctx)), await invitationStep(ctx)]
+  return [
+    ...(await spaceSteps(ctx)),
+    ...(await termSteps(ctx)),
+    ...(await shopSteps(ctx)),
+    mailStep(ctx),
+    await invitationStep(ctx),
+  ]
 }
 
 async function spaceSteps(ctx: Context): Promise<Step[]> {
@@ -104,6 +112,17 @@ async function shopSteps(ctx: Context): Promise<Step[]> {
       act: { label: 'Show webhooks', run: 'setup program' },
     },
   ]
+}
+
+/** Mail is the one thing of the list that Troupe can do without: who has no chat account signs in by it. */
+function mailStep(ctx: Context): Step {
+  return {
+    label: 'Mail',
+    done: ctx.mails,
+    optional: true,
+    says: ctx.mails ? 'goes out' : 'set SMTP_URL and MAIL_FROM, then start Troupe again',
+    act: ctx.mails ? { label: 'Invite by e-mail', run: 'team invite' } : { label: 'Check again', run: 'setup show' },
+  }
 }
 
 async function invitationStep(ctx: Context): Promise<Step> {

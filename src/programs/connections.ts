@@ -3,8 +3,8 @@ import type { Context } from '../context.ts'
 import type { Connection } from '../db/generated/client.ts'
 import { wakeCalls } from '../db/outbox.ts'
 import type { ShopView } from './cards-shops.ts'
-import { keepSecret } from './policy.ts'
 import { afterTrouble, type Standing, shopNames, standingOf } from './rules-shops.ts'
+import { keepSecret } from './secrets.ts'
 import { connect } from './service.ts'
 
 export type ShopAddress = { source: string; base: string; shop: string | null }

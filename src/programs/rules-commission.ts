@@ -60,8 +60,10 @@ export const commissionPolicy = {
     .default(null),
   /** Up to here one manager gives a bonus alone. */
   bonusAloneMinor: minor.default('10000'),
-  /** What was announced and does not hold yet. */
-  planned: z.array(z.object({ from: z.string(), change: z.record(z.string(), z.json()) })).default([]),
+  /** What was announced and does not hold yet; `withdrawn` names what was announced with it and will not come after all. */
+  planned: z
+    .array(z.object({ from: z.string(), change: z.record(z.string(), z.json()), withdrawn: z.array(z.string()).optional() }))
+    .default([]),
   /** What held until when, newest last. */
   past: z.array(z.object({ until: z.string(), was: z.record(z.string(), z.json()) })).default([]),
 }
@@ -101,11 +103,23 @@ export function matured<P extends WithHistory>(policy: P, now: Date): P {
   return { ...after, planned: later }
 }
 
+/** What is still planned once these keys are changed anew: the newer change takes the place of the announced one. */
+export const withdraw = (planned: Commission['planned'], keys: readonly string[]): Commission['planned'] =>
+  planned.map((one) => {
+    const gone = Object.keys(one.change).filter((key) => keys.includes(key))
+    if (gone.length === 0) return one
+    const change = Object.fromEntries(Object.entries(one.change).filter(([key]) => !gone.includes(key)))
+    return { ...one, change, withdrawn: [...(one.withdrawn ?? []), ...gone] }
+  })
+
 type Judged = Pick<Commission, 'repeat' | 'leadMinor' | 'noticeDays' | 'tiers' | 'caps' | 'milestones' | 'referral'> & {
   attributionDays: number
   creditOrder: readonly string[]
   rateBps: number
   holdDays: number
+  payday: number
+  minPayoutMinor: string
+  payoutMethods: readonly string[]
 }
 
 const worth: Record<Commission['repeat']['rule'], number> = { first: 0, months: 1, always: 2, lifetime: 3 }
@@ -116,6 +130,12 @@ export function worse(before: Judged, after: Judged): (keyof Judged)[] {
   const less = (key: keyof Judged, is: boolean) => is && found.push(key)
   less('rateBps', after.rateBps < before.rateBps)
   less('holdDays', after.holdDays > before.holdDays)
+  less('payday', after.payday > before.payday)
+  less('minPayoutMinor', BigInt(after.minPayoutMinor) > BigInt(before.minPayoutMinor))
+  less(
+    'payoutMethods',
+    before.payoutMethods.some((method) => !after.payoutMethods.includes(method)),
+  )
   less('attributionDays', after.attributionDays < before.attributionDays)
   less(
     'creditOrder',

@@ -52,6 +52,8 @@ export const policySchema = z.object({
   caseDays: z.number().int().min(1).max(60).default(5),
   /** Whether creators may send paid advertising to their links. */
   adsAllowed: z.boolean().default(false),
+  /** Coupon sites that the program watches beside those Troupe knows, and those of them that are its partners. */
+  couponSites: z.object({ more: z.array(z.string()), fewer: z.array(z.string()) }).default({ more: [], fewer: [] }),
   /** Who stands on statements as the payer, and the brand's own numbers for our accounts in the journal. */
   books: z
     .object({

@@ -22,5 +22,5 @@ export const testPlan = ({ id, name, demo, currency, zone, locale }: Program): O
 /** The rates of today hold there too, and nothing is posted there by itself. Gives the program as it is now. */
 export async function mirrorPolicy(ctx: Context, policy: Policy): Promise<Program> {
   await ctx.db.schedule.updateMany({ where: { programId: ctx.program.id }, data: { paused: true } })
-  return ctx.db.program.update({ where: { id: ctx.program.id }, data: { policy } })
+  return ctx.db.program.update({ where: { id: ctx.program.id }, data: { policy: { ...policy, past: [] } } })
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import type { Range } from '../kernel/time.ts'
+import { notForfeited } from '../ledger/taken.ts'
 import { growth, type Metric, onBoards, type Past, type Place, pastOf, rank, type Tally } from './rules.ts'
 
 type Brought = { creatorId: string; revenue: bigint; orders: number; since: Date; reachedAt: Date }
@@ -43,11 +44,20 @@ export async function sales(ctx: Context, { from, to }: Range): Promise<Brought[
            AND r."orderExternalId" = o."externalId" AND r."at" < ${to}), 0)) END AS net
       FROM "Creator" c
       JOIN "Line" l ON l."programId" = ${programId} AND l."creatorId" = c."id" AND l."at" >= ${from} AND l."at" < ${to}
+        AND ${notForfeited}
       JOIN "Order" o ON o."id" = l."orderId"
       WHERE c."programId" = ${programId} AND c."state" = ANY(${onBoards})
     )
     SELECT "creatorId", SUM(net)::bigint AS revenue, COUNT(*)::int AS orders, MIN("at") AS since, MAX("at") AS "reachedAt"
     FROM credited WHERE net > 0 GROUP BY "creatorId"`
+}
+
+/** How many sales of the span a case withholds, by creator. */
+export async function heldSales(ctx: Context, { from, to }: Range): Promise<Map<string, number>> {
+  const rows = await ctx.db.$queryRaw<{ creatorId: string; count: number }[]>`
+    SELECT l."creatorId", COUNT(*)::int AS count FROM "Hold" h JOIN "Line" l ON l."id" = h."line"
+    WHERE h."programId" = ${ctx.program.id} AND h."caseId" IS NOT NULL AND l."at" >= ${from} AND l."at" < ${to} GROUP BY 1`
+  return new Map(rows.map(({ creatorId, count }) => [creatorId, count]))
 }
 
 /** Per creator: submissions approved in the span, and when the last of them was. */

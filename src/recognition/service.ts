@@ -10,7 +10,7 @@ import { creatorsOf, ranksBefore, standings } from './queries.ts'
 import { type Metric, type Move, moves, type Place, periodAt, steps } from './rules.ts'
 
 export { standings } from './queries.ts'
-export { celebrateApproval, celebrateSale } from './wins.ts'
+export { celebrateApproval, celebrateLetGo, celebrateSale } from './wins.ts'
 
 const SHOWN = 10
 

@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts'
 import { days, localDay, type Range, sayDay, startOfDay } from '../kernel/time.ts'
+import { isWithheld, ordersLetGo } from '../trust/queries.ts'
 import { dayCard, firstCard, publicName } from './cards.ts'
-import { approvals, creatorsOf, sales } from './queries.ts'
+import { approvals, creatorsOf, heldSales, sales } from './queries.ts'
 import { type BadgeKind, fold, nameOn } from './rules.ts'
 
 const NAMED = 20
@@ -11,7 +12,23 @@ const NEWS_DAYS = 2
 /** Celebrates a credited order in #wins, without its amount: a creator's first in a post of its own, others in the card of their day. */
 export async function celebrateSale(ctx: Context, { creatorId, orderId }: { creatorId: string; orderId: string }): Promise<void> {
   const order = await ctx.db.order.findFirstOrThrow({ where: { id: orderId, programId: ctx.program.id }, select: { at: true } })
+  // What a person has still to look at is no reason to cheer yet.
+  if (await isWithheld(ctx, orderId)) return
   await celebrate(ctx, creatorId, 'first_sale', order.at)
+}
+
+/**
+ * Celebrates what a case let go: a first sale that was held back becomes the first in #wins now, others count on their own day while
+ * that is news. Each is celebrated once, as any sale.
+ */
+export async function celebrateLetGo(ctx: Context, { caseId, creatorId }: { caseId: string; creatorId: string }): Promise<void> {
+  const told = new Set<string>()
+  for (const { id, at } of await ordersLetGo(ctx, caseId)) {
+    const day = localDay(at, ctx.program.zone)
+    // The card of a day counts all of its sales at once.
+    if (!told.has(day)) await celebrateSale(ctx, { creatorId, orderId: id })
+    told.add(day)
+  }
 }
 
 /** Celebrates approved content in #wins: a creator's first in a post of its own, others in the card of their day. */
@@ -52,7 +69,8 @@ async function showDay(ctx: Context, at: Date): Promise<void> {
 
 /** Sales and approvals of the day by creator, without the firsts that had a post of their own; undefined when none are left. */
 async function winsOf(ctx: Context, range: Range) {
-  const sold = await sales(ctx, range)
+  const held = await heldSales(ctx, range)
+  const sold = (await sales(ctx, range)).map((row) => ({ ...row, orders: row.orders - (held.get(row.creatorId) ?? 0) }))
   const approved = await approvals(ctx, range)
   const known = await creatorsOf(ctx, [...sold, ...approved])
   const badges = await ctx.db.badge.findMany({

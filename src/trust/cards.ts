@@ -19,7 +19,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import type { CaseRow, LineSeen, View } from './queries.ts'
-import { isAgainst, isOpen, toldWhy } from './rules.ts'
+import { heldWhy, isAgainst, isOpen, toldWhy } from './rules.ts'
 
 /** What a case says about one order: the rules that named it, and what became of its line. */
 export type Told = { found: Case; rules: string[]; outcome: string | null }
@@ -28,7 +28,7 @@ const kinds: Record<string, string> = { fraud: 'Suspicion', dispute: 'Dispute', 
 const MANY = 12
 
 /** "3 orders" or "1 order". */
-const orders = (count: number): string => `${count} ${count === 1 ? 'order' : 'orders'}`
+export const orders = (count: number): string => `${count} ${count === 1 ? 'order' : 'orders'}`
 
 const sumLeft = ({ lines, currency }: View, which: (line: LineSeen) => boolean): Text =>
   text`${money({ minor: lines.filter(which).reduce((sum, { left }) => sum + (left > 0n ? left : 0n), 0n), currency })}`
@@ -123,9 +123,9 @@ export function caseCard(view: View): Card {
   const history = events
     .slice(-MANY)
     .map(({ at, name, kind, words }) => [
-      text`${moment(at, 'time')}`,
+      text`${moment(at, 'full')}`,
       text`${name}`,
-      text`${kind.replaceAll('_', ' ')}`,
+      text`${kind === 'late' ? 'overdue' : kind.replaceAll('_', ' ')}`,
       text`${words}`,
     ])
   const whole = alertCard(view)
@@ -247,7 +247,10 @@ export function listCard(rows: CaseRow[], manager: boolean): Card {
           ]),
         ),
     divider,
-    buttons(first && { label: 'See the first', run: 'case show', given: { case: first.id } }),
+    buttons(
+      first && { label: rows.length === 1 ? 'See the case' : 'See the first', run: 'case show', given: { case: first.id } },
+      rows.length > 1 && { label: 'Pick another', run: 'case show' },
+    ),
   )
 }
 
@@ -270,8 +273,7 @@ function toldWords(found: Case, rules: string[], outcome: string | null): Text {
   if (kind === 'dispute') return text`Dispute of ${when}: ${stateWords(found)}.${tail}`
   const what = kind === 'chargeback' ? 'Chargeback' : 'Check'
   if (isOpen(found) && outcome === null) {
-    const why = kind === 'chargeback' ? ['the shopper’s bank asks for the money back'] : toldWhy(rules)
-    const said = why.length === 0 ? 'a manager looks at it' : why.join('; ')
+    const said = heldWhy(kind, rules).join('; ')
     return text`${what} of ${when}: ${found.state === 'held' ? 'this commission is held' : 'somebody looks at it'}, because ${said}.`
   }
   return text`${what} of ${when}: ${outcome === 'forfeited' ? 'the commission was taken back' : 'the commission was released'}.${tail}`

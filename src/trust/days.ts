@@ -1,6 +1,7 @@
 /** The last day of every creator who sold something in it, added up in the database and laid beside their past and their peers. */
 import type { Context } from '../context.ts'
 import { days, localDay } from '../kernel/time.ts'
+import { policyOf } from '../programs/rules.ts'
 import type { DaySeen, ProgramSeen } from './rules-days.ts'
 import type { OrderSeen } from './rules-orders.ts'
 import { couponSiteOf } from './rules-sources.ts'
@@ -101,9 +102,10 @@ async function couponClicksOf(ctx: Context, ids: string[]): Promise<Map<string, 
     FROM "Click" c JOIN "Link" l ON l."id" = c."linkId"
     WHERE c."programId" = ${ctx.program.id} AND l."creatorId" = ANY(${ids}) AND c."referer" IS NOT NULL
       AND c."at" BETWEEN ${days(ctx.now, -1)} AND ${ctx.now} GROUP BY 1, 2`
+  const { couponSites } = policyOf(ctx.program)
   const found = new Map<string, number>()
   for (const { creatorId, site, count } of rows)
-    if (couponSiteOf(site) !== null) found.set(creatorId, (found.get(creatorId) ?? 0) + count)
+    if (couponSiteOf(site, couponSites) !== null) found.set(creatorId, (found.get(creatorId) ?? 0) + count)
   return found
 }
 

@@ -1,7 +1,7 @@
 /** What people do with a case: hold it, decide it with a reason, answer an appeal. Each under the case's lock, so that it happens once. */
 import type { Context } from '../context.ts'
 import type { Case } from '../db/generated/client.ts'
-import type { Money } from '../kernel/money.ts'
+import { format, type Money } from '../kernel/money.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { forfeit, forfeited, restore } from '../ledger/forfeit.ts'
@@ -152,6 +152,16 @@ async function giveAgain(
 async function payBonus(ctx: Context, found: Case, { amount, reason }: Decision): Promise<void> {
   if (!amount || amount.minor <= 0n) {
     throw new Refusal('invalid', 'A goodwill bonus needs an amount above zero.', 'Write it like 8.00.', 'amount')
+  }
+  const { bonusAloneMinor } = policyOf(ctx.program)
+  if (amount.minor > BigInt(bonusAloneMinor)) {
+    const most = format({ minor: BigInt(bonusAloneMinor), currency: amount.currency })
+    throw new Refusal(
+      'over_limit',
+      `One manager alone may give up to ${most}.`,
+      'Give less here, or use /bonus give, where a second manager confirms.',
+      'amount',
+    )
   }
   const { id, creatorId, named } = found
   await bonus(ctx, { creatorId, money: amount, key: `bonus:${id}`, because: { case: id, order: named, reason } })

@@ -3,8 +3,8 @@ import type { Case, CaseEvent, CaseLine, Creator, Signal } from '../db/generated
 import { must, Refusal } from '../kernel/refusal.ts'
 import { leftOf } from '../ledger/forfeit.ts'
 import { atLeast } from '../people/service.ts'
-import type { Told } from './cards.ts'
-import { isOpen } from './rules.ts'
+import { orders as orderCount, type Told } from './cards.ts'
+import { heldWhy, isOpen } from './rules.ts'
 
 const MANY = 25
 
@@ -121,7 +121,7 @@ async function describe(ctx: Context, cases: Case[]): Promise<CaseRow[]> {
   return cases.map((found) => ({
     ...found,
     name: creators.find(({ id }) => id === found.creatorId)?.name ?? '',
-    about: found.kind === 'dispute' ? `order ${found.named ?? ''}` : `${counts.get(found.id) ?? 0} orders`,
+    about: found.kind === 'dispute' ? `order ${found.named ?? ''}` : orderCount(counts.get(found.id) ?? 0),
     open: isOpen(found),
   }))
 }
@@ -164,6 +164,55 @@ export async function casesOf(ctx: Context, orderId: string): Promise<Told[]> {
     rules: signals.filter(({ caseId }) => caseId === found.id).map(({ rule }) => rule),
     outcome: lines.find(({ caseId }) => caseId === found.id)?.outcome ?? null,
   }))
+}
+
+/** Why a case withholds an order's line, as its creator may know it. */
+export async function whyHeld(ctx: Context, caseId: string, orderId: string): Promise<string[]> {
+  const programId = ctx.program.id
+  const found = await ctx.db.case.findFirstOrThrow({ where: { id: caseId, programId }, select: { kind: true } })
+  const signals = await ctx.db.signal.findMany({
+    where: { programId, caseId, orderIds: { has: orderId } },
+    select: { rule: true },
+  })
+  return heldWhy(
+    found.kind,
+    signals.map(({ rule }) => rule),
+  )
+}
+
+/** Whether money of an order is withheld or was taken back by a case. */
+export async function isWithheld(ctx: Context, orderId: string): Promise<boolean> {
+  const found = await ctx.db.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Line" l WHERE l."programId" = ${ctx.program.id} AND l."orderId" = ${orderId} AND (
+      EXISTS (SELECT FROM "Hold" h WHERE h."programId" = l."programId" AND h."line" = l."id" AND h."caseId" IS NOT NULL)
+      OR EXISTS (SELECT FROM "CaseLine" k WHERE k."programId" = l."programId" AND k."lineId" = l."id" AND k."outcome" = 'forfeited'))`
+  return found.length > 0
+}
+
+/** The orders that a case names lines of. */
+export const ordersOf = async (ctx: Context, caseId: string): Promise<string[]> =>
+  (await ctx.db.caseLine.findMany({ where: { programId: ctx.program.id, caseId }, select: { orderId: true } })).map(
+    ({ orderId }) => orderId,
+  )
+
+/** The orders whose lines a case let go or gave again, and that were not given back meanwhile; oldest first. */
+export const ordersLetGo = (ctx: Context, caseId: string): Promise<{ id: string; at: Date }[]> =>
+  ctx.db.$queryRaw<{ id: string; at: Date }[]>`
+    SELECT o."id", o."at" FROM "CaseLine" k JOIN "Line" l ON l."id" = k."lineId" JOIN "Order" o ON o."id" = k."orderId"
+    WHERE k."programId" = ${ctx.program.id} AND k."caseId" = ${caseId} AND k."outcome" IN ('released', 'restored')
+      AND o."cancelledAt" IS NULL AND o."lostAt" IS NULL AND coalesce(l."leftBase", l."base") > 0
+    ORDER BY o."at", o."id"`
+
+const RETOLD = 200
+
+/** Orders that a case withholds now, or that one decided since `since` names: what was said of them may be true no longer. */
+export async function ordersOfCases(ctx: Context, since: Date): Promise<string[]> {
+  const rows = await ctx.db.$queryRaw<{ orderId: string }[]>`
+    SELECT DISTINCT k."orderId" FROM "CaseLine" k JOIN "Case" c ON c."id" = k."caseId"
+    WHERE k."programId" = ${ctx.program.id} AND (c."decidedAt" >= ${since}
+      OR EXISTS (SELECT FROM "Hold" h WHERE h."programId" = k."programId" AND h."line" = k."lineId" AND h."caseId" = c."id"))
+    ORDER BY k."orderId" DESC LIMIT ${RETOLD}`
+  return rows.map(({ orderId }) => orderId)
 }
 
 /** The case under a lock, so that two who decide at once do it one after the other. Refusal when there is none. */

@@ -80,11 +80,26 @@ async function undecidedLines(ctx: Context, found: Found[]): Promise<Map<string,
   )
 }
 
+/** What was decided once and is found again has the case it was decided in behind its name, so that each case has its own. */
+const again = (subject: string, caseId: string | null = ''): string => `${subject}:case:${caseId}`
+
+/** The last of a row of signals about one subject: the one that no other came after. */
+const lastOf = (subject: string, known: readonly Signal[]): Signal | undefined =>
+  known
+    .filter((one) => one.subject === subject || one.subject.startsWith(again(subject)))
+    .find(({ caseId }) => caseId === null || !known.some((one) => one.subject === again(subject, caseId)))
+
 /** Keeps each signal once; gives those that are new or name more than before. */
 async function keep(ctx: Context, creatorId: string, found: Found[], lines: Map<string, string>): Promise<Signal[]> {
   const programId = ctx.program.id
   const known = await ctx.db.signal.findMany({
-    where: { programId, OR: found.map(({ rule, subject }) => ({ rule, subject })) },
+    where: {
+      programId,
+      OR: found.flatMap(({ rule, subject }) => [
+        { rule, subject },
+        { rule, subject: { startsWith: again(subject) } },
+      ]),
+    },
   })
   const cases = await ctx.db.case.findMany({ where: { programId, id: { in: known.flatMap(({ caseId }) => caseId ?? []) } } })
   const news: Signal[] = []
@@ -93,7 +108,10 @@ async function keep(ctx: Context, creatorId: string, found: Found[], lines: Map<
     const orderIds = one.orderIds.filter((orderId) => lines.has(orderId))
     if (one.orderIds.length > 0 && orderIds.length === 0) continue
     const weight = weights[one.rule][one.strong ? 'strong' : 'weight']
-    const before = known.find(({ rule, subject }) => rule === one.rule && subject === one.subject)
+    const before = lastOf(
+      one.subject,
+      known.filter(({ rule }) => rule === one.rule),
+    )
     const decided = before && cases.some((suspicion) => suspicion.id === before.caseId && !isOpen(suspicion))
     if (before && !decided) {
       const all = [...new Set([...before.orderIds, ...orderIds])]
@@ -104,7 +122,7 @@ async function keep(ctx: Context, creatorId: string, found: Found[], lines: Map<
     }
     // Decided once, the same finding is news only where it names lines that nobody has looked at.
     if (decided && orderIds.length === 0) continue
-    const subject = decided ? `${one.subject}:${before.caseId}` : one.subject
+    const subject = decided ? again(one.subject, before.caseId) : one.subject
     const id = ctx.id('signal')
     made.push({ id, programId, creatorId, caseId: null, rule: one.rule, subject, weight, says: one.says, orderIds, at: ctx.now })
   }

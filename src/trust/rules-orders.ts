@@ -1,7 +1,7 @@
 // What one order says by itself. Each rule is a pure function of what is known of the order and its click; it gives one sentence with
 // its numbers, beside what is usual, so that a manager can judge the rule as well as the creator.
 import { isBotAgent } from '../links/rules.ts'
-import { adMarkIn, couponSiteOf } from './rules-sources.ts'
+import { adMarkIn, couponSiteOf, type OwnSites } from './rules-sources.ts'
 import { limits, type RuleName } from './rules-weights.ts'
 
 /** The click that led to an order, with how many others came within five minutes before and after it. */
@@ -50,7 +50,7 @@ export type Found = {
 }
 
 /** What a program allows: paid ads, and orders as fast as somebody plays with the demo. */
-export type Allowed = { adsAllowed: boolean; demo: boolean }
+export type Allowed = { adsAllowed: boolean; demo: boolean; couponSites?: OwnSites }
 
 type OrderRule = (order: OrderSeen, allowed: Allowed) => Omit<Found, 'creatorId' | 'subject' | 'orderIds'> | null
 
@@ -95,8 +95,8 @@ const quickOrder: OrderRule = ({ click, at, number }, { demo }) => {
   return { rule: 'quick_order', strong: seconds <= limits.quick.strongSeconds, says }
 }
 
-const couponSite: OrderRule = ({ click, number }) => {
-  const site = click && couponSiteOf(click.referer)
+const couponSite: OrderRule = ({ click, number }, { couponSites }) => {
+  const site = click && couponSiteOf(click.referer, couponSites)
   return site
     ? {
         rule: 'coupon_site',

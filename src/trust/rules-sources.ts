@@ -14,12 +14,18 @@ const couponSites = new Set(
   cuponation.de coupons.de rabattcode.de picodi.com valuecom.com tenereteam.com`.split(/\s+/),
 )
 
+/** How many coupon sites Troupe knows. */
+export const knownSites: number = couponSites.size
+
+/** Sites that a program watches too, and those it does not. */
+export type OwnSites = { more: readonly string[]; fewer: readonly string[] }
+
 /** The coupon site behind a referer, without subdomain; null for any other. */
-export function couponSiteOf(referer: string | null): string | null {
+export function couponSiteOf(referer: string | null, { more, fewer }: OwnSites = { more: [], fewer: [] }): string | null {
   const labels = (referer === null ? undefined : addressOf(referer))?.hostname.split('.') ?? []
   for (let from = 0; from < labels.length - 1; from++) {
     const site = labels.slice(from).join('.')
-    if (couponSites.has(site)) return site
+    if ((couponSites.has(site) || more.includes(site)) && !fewer.includes(site)) return site
   }
   return null
 }

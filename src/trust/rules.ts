@@ -124,6 +124,13 @@ export function toldWhy(rules: readonly string[]): string[] {
   return [...new Set(rules.flatMap((rule) => (Object.hasOwn(told, rule) ? [told[rule as RuleName]] : [])))]
 }
 
+/** Why a case withholds a line, as its creator may know it; never empty. */
+export function heldWhy(kind: string, rules: readonly string[]): string[] {
+  if (kind === 'chargeback') return ['the shopper’s bank asks for the money back']
+  const why = toldWhy(rules)
+  return why.length > 0 ? why : ['a manager looks at it']
+}
+
 /** Order numbers as people type them: "#1042, 1043". */
 export const numbersIn = (typed: string): string[] =>
   typed

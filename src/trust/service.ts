@@ -17,7 +17,8 @@ export async function inspect(ctx: Context, seen: Credited): Promise<void> {
   if (seen.lineId === null) return
   const [order] = await ordersSeen(ctx, [seen.orderId])
   if (!order) return
-  const allowed = { adsAllowed: policyOf(ctx.program).adsAllowed, demo: ctx.program.demo }
+  const { adsAllowed, couponSites } = policyOf(ctx.program)
+  const allowed = { adsAllowed, couponSites, demo: ctx.program.demo }
   const found = orderSignals({ ...order, ownPurchase: seen.ownPurchase || order.ownPurchase }, allowed)
   if (found.length > 0) await raise(ctx, found)
 }

@@ -12,7 +12,8 @@ import { remind } from './talk.ts'
 
 /** What every rule finds in the last 24 hours: those of single orders too, for the clicks around an order may come after it. */
 async function look(ctx: Context): Promise<Found[]> {
-  const allowed = { adsAllowed: policyOf(ctx.program).adsAllowed, demo: ctx.program.demo }
+  const { adsAllowed, couponSites } = policyOf(ctx.program)
+  const allowed = { adsAllowed, couponSites, demo: ctx.program.demo }
   const orders = await ordersSeen(ctx, await creditedSince(ctx, days(ctx.now, -1)))
   const program = await programSeen(ctx)
   const found = orders.flatMap((order) => orderSignals(order, allowed))

@@ -95,6 +95,9 @@ test('a bonus leaves the order where it is; a refusal has its reason, and number
   expect(await ana.run('case decide', { case: d3.id, verdict: 'bonus', reason: 'Goodwill' })).toContain(
     'needs an amount above zero',
   )
+  expect(await ana.run('case decide', { case: d3.id, verdict: 'bonus', reason: 'Goodwill', amount: '100.01' })).toContain(
+    'One manager alone may give up to €100.00.',
+  )
   await ana.run('case decide', { case: d3.id, verdict: 'bonus', reason: 'Goodwill', amount: '3.50' })
   expect(await owned(mia)).toEqual([0, before! + 350])
   const [known, unknown] = [
@@ -108,5 +111,37 @@ test('a bonus leaves the order where it is; a refusal has its reason, and number
   await ana.run('case decide', { case: id, verdict: 'refuse', reason: 'No shop knows this order.' })
   expect(await mia.sees()).toMatch(/Your dispute about order #999 is refused\nBecause: No shop knows this order\./)
   expect(await leo.run('appeal', { case: id, words: 'Please' })).toContain('There is no such case of yours')
+  await balanced()
+})
+
+test('an order that an open case names is not moved', async () => {
+  await tell(w, order('d4', { codes: [leo.code] }))
+  await mia.run('dispute', { order: 'd4', reason: 'It is mine.' })
+  await w.within(async (ctx) => {
+    const { id: orderId } = await ctx.db.order.findFirstOrThrow({ where: { number: '#d4' } })
+    const line = await ctx.db.line.findUniqueOrThrow({ where: { orderId } })
+    const id = ctx.id('case')
+    const own = { id, programId: w.programId, creatorId: leo.creatorId, subject: `fraud:${leo.creatorId}`, createdAt: ctx.now }
+    await ctx.db.case.create({ data: { ...own, kind: 'fraud', state: 'open' } })
+    await ctx.db.caseLine.create({ data: { caseId: id, lineId: line.id, orderId, programId: w.programId } })
+  })
+  const { id } = await caseOf('#d4')
+  const answer = await ana.run('case decide', { case: id, verdict: 'move', reason: 'They came by it.' })
+  expect(answer).toContain('Another case about this order is open.')
+})
+
+test('refunds of an order that was moved take their part once, also when its creator turns out to be another', async () => {
+  const kim = await enlist(w, 'Kim')
+  w.at(minutes(w.now, 1))
+  const twin = await enlist(w, 'Kims twin')
+  await tell(w, order('d5', { codes: [mia.code] }))
+  await twin.run('dispute', { order: 'd5', reason: 'It is mine.' })
+  await ana.run('case decide', { case: (await caseOf('#d5')).id, verdict: 'move', reason: 'They came by it.' })
+  await tell(w, refund('d5', 'd5-1', 4_000))
+  const code = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(await kim.run('profile connect'))![0]
+  expect(await twin.run('profile connect', { code })).toContain('You are one person now')
+  expect(await owned(kim)).toEqual([400, 0])
+  await tell(w, refund('d5', 'd5-2', 2_000))
+  expect(await owned(kim)).toEqual([200, 0])
   await balanced()
 })

@@ -54,7 +54,7 @@ describe('the link from the chat', () => {
     expect(both.filter((one) => one.cookies.troupe_session)).toHaveLength(1)
     expect((await both[0]!.get(path)).status).toBe(410)
     expect((await both[0]!.post(path, {})).status).toBe(410)
-    expect(words(both[0]!.page.html)).toMatch(/used before or is older than ten minutes.*\/dashboard/)
+    expect(words(both[0]!.page.html)).toMatch(/used before, or its time is over.*\/dashboard/)
   })
 
   test('after ten minutes it is over', async () => {

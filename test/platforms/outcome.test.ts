@@ -27,6 +27,6 @@ test('whoever may not run a command leaves nothing of what they typed behind', a
 
 test('a secret is in no draft', async () => {
   const root = await w.admin('Root')
-  expect(await root.run('connect', { source: 'shopify', secret: 'hunter2' })).toContain('must have at least 8 characters')
-  expect(await draftsOf(root)).toEqual([{ run: 'connect', values: { source: 'shopify' } }])
+  expect(await root.run('setup space', { code: 'hunter2', name: 'Glow' })).toContain('must have at least 10 characters')
+  expect(await draftsOf(root)).toEqual([{ run: 'setup space', values: { name: 'Glow' } }])
 })

@@ -106,7 +106,8 @@ class Model {
     this.purses[by]![to] += minor
   }
   private above(by: number): boolean {
-    const total = this.sales.filter((sale) => sale.who === by).reduce((sum, { left }) => sum + left, 0)
+    // What an upheld case took counts for no tier.
+    const total = this.sales.filter((sale) => sale.who === by && !sale.gone).reduce((sum, { left }) => sum + left, 0)
     this.top[by] ||= this.tiers && total >= FROM
     return this.top[by]
   }

@@ -66,8 +66,8 @@ describe('a line from booking to payable', () => {
 
   test('a refund takes from pending while it is held and from payable afterwards, below zero if need be', async () => {
     const half = { ...line, left: left(4_000), refundId: 'rfd_1', because: {} }
-    expect(await w.within((ctx) => reverse(ctx, { ...half, line: 'oln_2' }))).toEqual(eur(400))
-    expect(await w.within((ctx) => reverse(ctx, half))).toEqual(eur(400))
+    expect(await w.within((ctx) => reverse(ctx, { ...half, line: 'oln_2' }))).toMatchObject({ money: eur(400) })
+    expect(await w.within((ctx) => reverse(ctx, half))).toMatchObject({ money: eur(400) })
     expect(await w.within((ctx) => balances(ctx, line.creatorId))).toEqual({ pending: eur(400), payable: eur(400), paid: eur(0) })
     await w.within((ctx) =>
       move(ctx, {
@@ -78,13 +78,15 @@ describe('a line from booking to payable', () => {
         because: {},
       }),
     )
-    expect(await w.within((ctx) => reverse(ctx, { ...half, left: left(0), refundId: 'rfd_2' }))).toEqual(eur(400))
+    expect(await w.within((ctx) => reverse(ctx, { ...half, left: left(0), refundId: 'rfd_2' }))).toMatchObject({
+      money: eur(400),
+    })
     expect(await w.within((ctx) => balances(ctx, line.creatorId))).toEqual({
       pending: eur(400),
       payable: eur(-400),
       paid: eur(400),
     })
-    expect(await w.within((ctx) => reverse(ctx, { ...half, left: left(0), refundId: 'rfd_3' }))).toEqual(eur(0))
+    expect(await w.within((ctx) => reverse(ctx, { ...half, left: left(0), refundId: 'rfd_3' }))).toMatchObject({ money: eur(0) })
   })
 
   test('a line that earns nothing needs no hold', async () => {

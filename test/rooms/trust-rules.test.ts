@@ -161,7 +161,7 @@ test('scores add up as independent hints, a rule once', () => {
 
 test('sources: coupon sites with their subdomains, servers, marks of paid clicks; a free fbclid is none', () => {
   expect(couponSiteOf('https://www.gutscheine.de/a')).toBe('gutscheine.de')
-  expect(['https://notretailmenot.com/', 'retailmenot.com', null].map(couponSiteOf)).toEqual([null, null, null])
+  expect(['https://notretailmenot.com/', 'retailmenot.com', null].map((from) => couponSiteOf(from))).toEqual([null, null, null])
   expect(['5.9.1.0', '84.1.2.0', '2001:db8:1::', null].map(isServerAddress)).toEqual([true, false, false, false])
   expect(
     [

@@ -10,6 +10,7 @@ export type LocalShopify = LocalShop & {
   discounts: Discount[]
   hooks: { id: string; topic: string; callbackUrl: string }[]
   orders: Order[]
+  giftCards: { id: string; code: string; initialValue: string; note: string }[]
   /** A discount that somebody else made. */
   add: (code: string) => void
   /** Names of the mutations and queries that came, oldest first. */
@@ -19,6 +20,7 @@ export type LocalShopify = LocalShop & {
 const PAGE = 2
 
 type Variables = {
+  input: { code: string; initialValue: string; note: string }
   basicCodeDiscount: { code: string; title: string; customerGets: { value: { percentage: number } } }
   code: string
   id: string
@@ -30,6 +32,7 @@ type Variables = {
 export async function openShopify(): Promise<LocalShopify> {
   const discounts: Discount[] = []
   const hooks: LocalShopify['hooks'] = []
+  const giftCards: LocalShopify['giftCards'] = []
   const orders: Order[] = []
   let ids = 100
   const gid = (kind: string) => `gid://shopify/${kind}/${++ids}`
@@ -51,6 +54,14 @@ export async function openShopify(): Promise<LocalShopify> {
     codeDiscountNodeByCode({ code }) {
       const one = byCode(code)
       return one ? { id: one.id, codeDiscount: { title: one.title, status: one.status } } : null
+    },
+    shop: () => ({ currencyCode: 'EUR' }),
+    giftCardCreate({ input }) {
+      const taken = { field: ['input', 'code'], code: 'TAKEN', message: 'Code has already been taken' }
+      if (giftCards.some((one) => one.code === input.code)) return { giftCard: null, userErrors: [taken] }
+      const id = gid('GiftCard')
+      giftCards.push({ ...input, id })
+      return { giftCard: { id }, userErrors: [] }
     },
     discountCodeDeactivate: ({ id }) => turn(id, 'EXPIRED'),
     discountCodeActivate: ({ id }) => turn(id, 'ACTIVE'),
@@ -85,7 +96,7 @@ export async function openShopify(): Promise<LocalShopify> {
 
   const nameIn = (body: string): string | undefined => {
     const query = (JSON.parse(body) as { query: string }).query
-    return Object.keys(operations).find((name) => new RegExp(`\\b${name}\\b\\s*\\(`).test(query))
+    return Object.keys(operations).find((name) => new RegExp(`\\b${name}\\b\\s*[({]`).test(query))
   }
   const answer = (asked: Asked): Answer => {
     if (asked.headers['x-shopify-access-token'] !== shopifyToken)
@@ -119,6 +130,7 @@ export async function openShopify(): Promise<LocalShopify> {
     discounts,
     hooks,
     orders,
+    giftCards,
     add: (code) =>
       void discounts.push({ id: gid('DiscountCodeNode'), code, title: 'Somebody else’s', percentage: 0.5, status: 'ACTIVE' }),
     said: () => shop.asked.flatMap(({ body }) => (body ? [nameIn(body) ?? '?'] : [])),

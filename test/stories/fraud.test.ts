@@ -4,6 +4,7 @@ import { days, minutes } from '../../src/kernel/time.ts'
 import { audit } from '../../src/ledger/audit.ts'
 import { balances } from '../../src/ledger/service.ts'
 import { audit as auditOrders } from '../../src/orders/queries.ts'
+import { celebrateSale } from '../../src/recognition/service.ts'
 import type { Persona } from '../chat.ts'
 import { click, enlist, type Member, order, refund, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
@@ -39,6 +40,8 @@ test('an own purchase by hashed e-mail is held, alerted, upheld with a reason, a
   const notice = await mia.sees()
   expect(notice).toContain('€8.00 of order #own waits until somebody has looked')
   expect(notice).toContain('because an order looks like your own purchase')
+  expect(notice).toMatch(/Order #own would earn you €8\.00\.\nIt is held, because an order looks like your own purchase\./)
+  expect(notice).toMatch(/Payable +not before somebody has looked/)
   expect(await mia.run('why', { order: '#own' })).toContain(
     'this commission is held, because an order looks like your own purchase',
   )
@@ -158,5 +161,39 @@ test('a code on a coupon site: managers may rotate it, only named orders are tak
   expect(await zoe.run('why', { order: '#z1' })).toContain(
     'the commission was taken back. Because: Coupon sites are against the terms.',
   )
+  await balanced()
+})
+
+test('a first sale that is held is no win until it is let go, and then it is one once; its post says how it stands', async () => {
+  const noa = await enlist(w, 'Noa')
+  const email = await w.within(async (ctx) => ctx.hash('noa@example.com'))
+  const sale = order('noa-1', { codes: [noa.code], shopper: { email }, at: w.now.toISOString() })
+  const { creatorId } = noa
+  for (const outcome of await tell(w, sale))
+    if (outcome.kind === 'credited') await w.within((ctx) => celebrateSale(ctx, { creatorId, orderId: outcome.orderId }))
+  const wins = () => w.within((ctx) => ctx.db.outbox.findMany({ where: { key: `wins:first_sale:${creatorId}` } }))
+  expect(await wins()).toEqual([])
+  const found = await caseOf(noa)
+  await ana.run('case decide', { case: found.id, verdict: 'release', reason: 'It was her mother.' })
+  expect(await wins()).toMatchObject([{ version: 1 }])
+  expect(await noa.sees()).toMatch(/You sold: your first sale!\nOrder #noa-1 earns you €8\.00\./)
+  expect(await noa.sees()).not.toContain('not before somebody has looked')
+  await balanced()
+})
+
+test('a shopper who orders on after a case was decided is taken in each time, and looked at in a case of its own', async () => {
+  w.at(start)
+  const kim = await enlist(w, 'Kim')
+  const email = await w.within(async (ctx) => ctx.hash('kim@example.com'))
+  const buy = (name: string) => tell(w, order(name, { codes: [kim.code], shopper: { email } }))
+  for (const round of [1, 2, 3]) {
+    for (const n of [1, 2, 3, 4, 5]) expect(await buy(`k${round}-${n}`)).toMatchObject([{ kind: 'credited' }])
+    const found = await caseOf(kim)
+    expect(found.state).toBe('held')
+    later(1)
+    await ana.run('case decide', { case: found.id, verdict: 'uphold', reason: 'It is your own address.' })
+    expect(await owned(kim)).toEqual([0, 0])
+  }
+  expect(await w.within((ctx) => ctx.db.case.count({ where: { creatorId: kim.creatorId } }))).toBe(3)
   await balanced()
 })

@@ -126,7 +126,7 @@ const groupWords = (word: string, group: AnyCommand[], at: number): string =>
 
 /** Required ones first, as Discord demands; a secret is asked in a form only, where no one looks over a shoulder or into a history. */
 function basicOptions(cmd: AnyCommand): APIApplicationCommandBasicOption[] {
-  const open = Object.entries(cmd.options).filter(([, option]) => !option.secret)
+  const open = Object.entries(cmd.options).filter(([, option]) => !option.secret && !option.carried)
   const ordered = [...open.filter(([, option]) => option.required), ...open.filter(([, option]) => !option.required)]
   return ordered.map(([name, option]) => basicOption(named(name), option))
 }

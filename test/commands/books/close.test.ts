@@ -50,6 +50,22 @@ test('shows the trial balance first, closes at the press, and invoices those who
   await w.app.runJob('statements')
   expect(await mia.sees()).toContain('Invoice 2026-00001 over €8.00 was written in your name')
   expect(await w.within((ctx) => ctx.db.statement.count())).toBe(1)
+  // Two months closed one after the other, before the bell rings: both are billed.
+  for (const day of ['2026-11-20', '2026-12-20']) {
+    w.at(`${day}T10:00:00Z`)
+    await tell(w, order(day, { codes: [mia.code], at: `${day}T10:00:00Z` }))
+  }
+  w.at('2027-01-03T10:00:00Z')
+  for (const month of ['2026-11', '2026-12']) {
+    await root.run('books close', { month })
+    await root.press('Close the month')
+  }
+  await w.app.runJob('statements')
+  expect(await w.within((ctx) => ctx.db.statement.findMany({ orderBy: { month: 'asc' } }))).toMatchObject([
+    { month: '2026-10', number: 1 },
+    { month: '2026-11', number: 1 },
+    { month: '2026-12', number: 2 },
+  ])
 })
 
 test('is for finance', async () => {

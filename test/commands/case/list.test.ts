@@ -23,7 +23,7 @@ test('managers see every case, creators their own without scores, rules or other
   const own = await mia.run('case list')
   expect(own).toContain('suspicion')
   expect(own).not.toContain('Leo')
-  const shown = (await mia.press('See the first')).text
+  const shown = (await mia.press('See the case')).text
   expect(shown).toContain('We look at them because an order looks like your own purchase.')
   expect(shown).not.toMatch(/score|e-mail/i)
   expect(await leo.suggest('case show', 'case')).toMatchObject([{ label: 'dispute of Leo, order #7, open' }])

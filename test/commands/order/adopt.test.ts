@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { minutes } from '../../../src/kernel/time.ts'
+import { days, minutes } from '../../../src/kernel/time.ts'
 import { readImport, skipRow, takeBatch } from '../../../src/orders/import.ts'
 import { csv, handOver } from '../../roster.ts'
 import { type World, world } from '../../world.ts'
@@ -30,6 +30,20 @@ test('pressed twice it is one import; what was taken in stays where a process di
   w.at(minutes(w.now, 1))
   expect(await ana.sees()).toMatch(/^three\.csv is in[\s\S]*Not credited +3/)
   expect(await (await w.creator('Mia')).run('order adopt', { file: file.ref })).toContain('is for managers')
+})
+
+test('a week after it was taken in the list is gone from the disk, unless it is still wanted', async () => {
+  const { fileId, reportId } = await w.within((ctx) => ctx.db.import.findFirstOrThrow({ where: { name: 'three.csv' } }))
+  const { sha256 } = await w.within((ctx) => ctx.db.file.findUniqueOrThrow({ where: { id: fileId } }))
+  const now = w.now
+  w.at(days(now, 6))
+  await w.app.runJob('import')
+  expect(await w.app.media.has(sha256)).toBe(true)
+  w.at(days(now, 8))
+  await w.app.runJob('import')
+  expect(await w.app.media.has(sha256)).toBe(false)
+  await expect(w.within((ctx) => ctx.read(fileId))).rejects.toThrow('not here any more')
+  expect((await w.within((ctx) => ctx.read(reportId!))).bytes.length).toBeGreaterThan(0)
 })
 
 test('a row that the books refuse is left out with its reason, and the others come in', async () => {

@@ -35,7 +35,7 @@ test('nobody to pay is said; then who is paid, who is not and why, and finance h
   )
   const again = await fay.run('payout prepare')
   expect(again).toMatch(/Ben +€15\.00 +€5\.00 more reach the minimum of €20\.00/)
-  expect(again).toMatch(/Eve +€30\.00 +We do not know yet where to send your money/)
+  expect(again).toMatch(/Eve +€30\.00 +no payment details yet/)
 })
 
 test('is for finance and admins, in help and in use', async () => {

@@ -15,6 +15,6 @@ test('ends after the notice, once, and tells those concerned', async () => {
   const [rule] = await ana.suggest('rate end', 'rule', 'lau')
   expect(await ana.run('rate end', { rule: rule!.value })).toContain('It holds until Dec 4, 2026')
   expect(await ana.run('rate end', { rule: rule!.value })).toContain('has an end already')
-  await w.app.runJob('announce', { program: w.programId, what: 'rate', id: rule!.value })
+  await w.app.runJob('announce', { program: w.programId })
   expect(await mia.sees()).toContain('The rate “Launch” (€2.00 for each order for every sale) ends on Dec 4, 2026')
 })

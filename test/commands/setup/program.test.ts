@@ -21,7 +21,7 @@ test('the overview names the shop, the rates and each webhook address, and no se
     new RegExp(`https://go\\.glow\\.example/hooks/generic/${w.programId}`),
     new RegExp(`https://go\\.glow\\.example/hooks/shopify/${w.programId}`),
     /\[Rotate generic secret\]/,
-    /\[Enter Shopify secret\]/,
+    /\[Connect Shopify\]/,
   ]) {
     expect(text).toMatch(line)
   }
@@ -57,7 +57,7 @@ test('shop and hosts: the shop’s own host is always allowed, new links go ther
   expect(await mia.run('link')).toContain('Leads to glow.example')
 })
 
-test('better terms hold at once with a new version; stricter ones are refused once somebody accepted', async () => {
+test('better terms hold at once with a new version; stricter ones are shown, announced, and hold after the notice', async () => {
   const versions = () => w.within((ctx) => ctx.db.termsVersion.count())
   expect(await root.run('setup program', { rate: '12,5' })).toMatch(/Rate +12\.5 %/)
   expect(await versions()).toBe(2)
@@ -65,9 +65,28 @@ test('better terms hold at once with a new version; stricter ones are refused on
   expect(await versions()).toBe(3)
   expect(await root.run('setup program', { code_percent: '20' })).toMatch(/Code discount +20 %/)
   expect(await versions()).toBe(3)
-  const refused = await root.run('setup program', { rate: '5' })
-  expect(refused).toContain('Creators have accepted 12.5 % and a hold of 7 days.')
-  expect(await root.run('setup program')).toMatch(/Rate +12\.5 %/)
+  const asked = await root.ask('setup program', { rate: '5', payday: '20', code_percent: '15' })
+  expect(asked.text).toMatch(/Please confirm[\s\S]*Rate +12\.5 % +5 % +Dec \d+, 2026\nPayday +day 15 of the month +day 20/)
+  expect(await root.run('setup program')).toMatch(/Rate +12\.5 %[\s\S]*Code discount +15 %/)
+  await root.ask('setup program', { rate: '5', payday: '20' })
+  expect((await root.press('Confirm')).text).toContain('The change is made')
+  const planned = await root.run('setup program')
+  expect(planned).toMatch(/Rate +12\.5 %/)
+  expect(planned).toMatch(/From Dec \d+, 2026: Rate, Payday change\./)
+  // The ring is lost; the sweep tells everyone all the same, and once.
+  const news = () => w.within((ctx) => ctx.db.outbox.findMany({ where: { key: { startsWith: 'terms-change:' } } }))
+  const creators = await w.within((ctx) => ctx.db.creator.count({ where: { state: 'approved' } }))
+  for (let n = 0; n < 2; n++) {
+    await w.app.runJob('due')
+    expect((await news()).map(({ version }) => version)).toEqual(Array(creators).fill(1))
+  }
+  // Changed anew, what was announced is taken back, and whoever heard of it hears that.
+  expect(await root.run('setup program', { rate: '13' })).toMatch(/Rate +13 %[\s\S]*: Payday change\./)
+  await w.app.runJob('announce', { program: w.programId })
+  expect(await news()).toHaveLength(2 * creators)
+  w.at(new Date(w.now.getTime() + 15 * 86_400_000).toISOString())
+  await w.app.runJob('due')
+  expect(await root.run('setup program')).toMatch(/Rate +13 %[\s\S]*Payday +day 20/)
 })
 
 test.each([

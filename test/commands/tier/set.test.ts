@@ -13,7 +13,7 @@ test('shown before it is confirmed; a stricter ladder waits for the notice', asy
   expect((await root.ask('tier set', { steps: 'Silver 500 12 %' })).text).toMatch(
     /Tiers +none +By net sales in a calendar month, Silver from €500\.00: 12 %.*at once/,
   )
-  expect((await root.press('Confirm')).text).toContain('Commission was changed')
+  expect((await root.press('Confirm')).text).toContain('The change is made')
   const stricter = await root.ask('tier set', { steps: 'Silver 600 12 %' })
   expect(stricter.text).toContain('holds from Dec 4, 2026')
   await root.press('Confirm')

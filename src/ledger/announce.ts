@@ -1,0 +1,84 @@
+// What gets worse is told to everyone whom it concerns. Who was told stands in the outbox under the news' key, so the sweep finds whoever
+// a lost ring left out, and nobody is told twice.
+import type { Context } from '../context.ts'
+import type { RateRule } from '../db/generated/client.ts'
+import type { Card } from '../kernel/card.ts'
+import { noticeCard, withdrawnCard } from '../programs/cards-commission.ts'
+import { policyOf, policySchema } from '../programs/rules.ts'
+import { rateNewsCard } from './cards-rates.ts'
+import { endingRules } from './rates.ts'
+
+type News = {
+  key: string
+  card: Card
+  /** Only creators with this tag, and on this tier. */
+  tag: string | null
+  tier: string | null
+  /** Only those who were told this before. */
+  after: string | null
+}
+
+const AT_ONCE = 200
+
+/** Tells what was announced to those who have not heard of it yet, at most two hundred; gives how many they were. */
+export async function due(ctx: Context): Promise<number> {
+  let told = 0
+  for (const news of [...ofTerms(ctx), ...(await ofRates(ctx))]) {
+    const people = await unaware(ctx, news, AT_ONCE - told)
+    for (const personId of people) await ctx.show({ person: personId }, news.key, news.card)
+    told += people.length
+    if (told >= AT_ONCE) break
+  }
+  return told
+}
+
+function ofTerms(ctx: Context): News[] {
+  const { name, currency } = ctx.program
+  const before = policyOf(ctx.program)
+  const coming = before.planned.filter(({ from }) => new Date(from) > ctx.now)
+  return coming.flatMap(({ from, change, withdrawn }) => {
+    const key = `terms-change:${from}`
+    const after = policySchema.parse({ ...before, ...change })
+    const all = { tag: null, tier: null }
+    return [
+      ...(Object.keys(change).length > 0
+        ? [{ ...all, key, after: null, card: noticeCard(name, before, after, new Date(from), currency) }]
+        : []),
+      // Whoever was not told of it needs not hear that it does not come.
+      ...(withdrawn ? [{ ...all, key: `${key}:off`, after: key, card: withdrawnCard(name, withdrawn, new Date(from)) }] : []),
+    ]
+  })
+}
+
+async function ofRates(ctx: Context): Promise<News[]> {
+  const { id: programId, name, currency } = ctx.program
+  const found: News[] = []
+  for (const rule of await endingRules(ctx)) {
+    const to = rule.to!
+    const next = await ctx.db.rateRule.findFirst({
+      where: { programId, name: { equals: rule.name, mode: 'insensitive' }, from: to },
+    })
+    found.push({ ...concerned(rule), key: `rate:${rule.id}:${to.toISOString()}`, card: rateNewsCard(name, rule, next, currency) })
+  }
+  return found
+}
+
+const concerned = ({ tag, tier }: RateRule) => ({ tag, tier, after: null })
+
+/** The people whom news concern, who have a door here, and whom nothing was told under its key. */
+async function unaware(ctx: Context, { key, tag, tier, after }: News, take: number): Promise<string[]> {
+  const programId = ctx.program.id
+  const rows = await ctx.db.$queryRaw<{ personId: string }[]>`
+    SELECT c."personId" FROM "Creator" c
+    WHERE c."programId" = ${programId} AND c."state" IN ('approved', 'paused') AND c."mergedInto" IS NULL
+      AND (${tag}::text IS NULL OR ${tag}::text = ANY(c."tags"))
+      AND (${tier}::text IS NULL OR lower(coalesce(c."tier", c."earnedTier")) = lower(${tier}::text))
+      AND EXISTS (SELECT FROM "Identity" i JOIN "Space" s ON s."platform" = i."platform" AND s."workspace" = i."workspace"
+        WHERE i."personId" = c."personId" AND s."programId" = ${programId})
+      AND NOT EXISTS (SELECT FROM "Outbox" o WHERE o."programId" = ${programId} AND o."kind" = 'post'
+        AND o."audience" = 'person:' || c."personId" AND o."key" = ${key})
+      AND (${after}::text IS NULL OR EXISTS (SELECT FROM "Outbox" o WHERE o."programId" = ${programId} AND o."kind" = 'post'
+        AND o."audience" = 'person:' || c."personId" AND o."key" = ${after}))
+    ORDER BY c."id" LIMIT ${take}`
+  return rows.map(({ personId }) => personId)
+}

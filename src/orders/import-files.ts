@@ -1,0 +1,36 @@
+/** Lists that people uploaded hold names and addresses of others: a week after they were taken in, they go. Reports stay. */
+import type { Context } from '../context.ts'
+import { days } from '../kernel/time.ts'
+
+const KEPT_DAYS = 7
+
+/** Notes that a list was taken in by another way than batch by batch, so that it goes in its time too. */
+export async function noteTaken(ctx: Context, file: { id: string; name: string }, what: string, rows: number): Promise<void> {
+  await ctx.db.import.create({
+    data: {
+      id: ctx.id('import'),
+      programId: ctx.program.id,
+      personId: ctx.actor.personId,
+      fileId: file.id,
+      name: file.name.slice(0, 100),
+      source: what,
+      state: 'done',
+      rows,
+      next: rows,
+      counts: {},
+      createdAt: ctx.now,
+      doneAt: ctx.now,
+    },
+  })
+}
+
+/** Forgets lists that were last taken in a week ago; gives the hashes of what they held, which other programs may still have. */
+export async function forgetOldFiles(ctx: Context): Promise<string[]> {
+  const rows = await ctx.db.$queryRaw<{ sha256: string }[]>`
+    DELETE FROM "File" f WHERE f."programId" = ${ctx.program.id} AND f.mime = 'text/csv'
+      AND EXISTS (SELECT FROM "Import" i WHERE i."programId" = f."programId" AND i."fileId" = f.id)
+      AND NOT EXISTS (SELECT FROM "Import" i WHERE i."programId" = f."programId" AND i."fileId" = f.id
+        AND (i.state <> 'done' OR i."doneAt" > ${days(ctx.now, -KEPT_DAYS)}))
+    RETURNING f.sha256`
+  return rows.map((row) => row.sha256)
+}

@@ -1,0 +1,43 @@
+/** Store credit that we make ourselves: a gift card of the connected shop for each payment. src/calls.ts carries the questions. */
+import type { Context } from '../context.ts'
+import type { Payment } from '../db/generated/client.ts'
+import { decimal } from '../kernel/money.ts'
+import type { GiftCard, GiftWish } from '../outward.ts'
+import { shopsOf } from '../programs/connections.ts'
+import { act } from './payments.ts'
+
+/** Shops that make gift cards when they are asked. */
+const MAKERS = new Set(['shopify'])
+
+/** Writes down that gift cards are to be made for confirmed payments. Without such a shop finance makes them by hand, as before. */
+export async function wantGiftCards(ctx: Context, payments: Payment[]): Promise<void> {
+  const ours = payments.filter((payment) => payment.method === 'credit')
+  if (ours.length === 0) return
+  const shop = (await shopsOf(ctx)).find(({ source }) => MAKERS.has(source))
+  if (shop) for (const { id } of ours) await ctx.call(shop.id, `payment:${id}`, { act: 'gift', payment: id })
+}
+
+/** Sixteen letters and numbers that only we can tell, the same at every try. */
+const codeFor = (ctx: Context, paymentId: string): string => {
+  const number = BigInt(`0x${ctx.hash(`gift card of ${paymentId}`)}`)
+  return number.toString(36).toUpperCase().padStart(16, '0').slice(-16)
+}
+
+/** Just before a try; undefined when the payment is no longer to be sent, or was settled by hand. */
+export async function giftQuestion(ctx: Context, paymentId: string): Promise<GiftWish | undefined> {
+  const [payment] = await act(ctx, 'begin', [paymentId], { lenient: true })
+  if (!payment) return undefined
+  const { minor, currency, reference } = payment
+  return {
+    amount: decimal({ minor, currency }),
+    currency,
+    code: codeFor(ctx, paymentId),
+    note: `${ctx.program.name} ${reference} (Troupe ${paymentId})`,
+  }
+}
+
+/** The code goes to the creator alone, with the news that they were paid. A second answer changes nothing. */
+export async function giftAnswered(ctx: Context, paymentId: string, card: GiftCard): Promise<void> {
+  if (card.kind === 'refused') await act(ctx, 'fail', [paymentId], { lenient: true, reason: card.why })
+  else await act(ctx, 'settle', [paymentId], { lenient: true, providerRef: card.ref, secret: codeFor(ctx, paymentId) })
+}

@@ -1,0 +1,32 @@
+import type { Context } from '../context.ts'
+import { connect } from './service.ts'
+
+/** The sources that may send facts, and how many of their secrets are valid now (two while one replaces the other). */
+export async function connections(ctx: Context): Promise<{ source: string; secrets: number }[]> {
+  const rows = await ctx.db.connection.findMany({ where: { programId: ctx.program.id }, orderBy: { source: 'asc' } })
+  return rows.map((row) => ({ source: row.source, secrets: (row.secrets as string[]).length }))
+}
+
+/** A new secret for a source that signs with ours; the one before stays valid until the next rotation. Gives the plain secret, once. */
+export async function rotate(ctx: Context, source: string): Promise<string> {
+  await lockConnection(ctx, source)
+  return connect(ctx, ctx.program.id, source)
+}
+
+/** Keeps a secret that a shop gave; the one before stays valid beside it. */
+export async function keepSecret(ctx: Context, source: string, secret: string): Promise<void> {
+  await lockConnection(ctx, source)
+  const key = { programId_source: { programId: ctx.program.id, source } }
+  const before = await ctx.db.connection.findUnique({ where: key })
+  const secrets = [ctx.seal(secret), ...((before?.secrets ?? []) as string[])].slice(0, 2)
+  await ctx.db.connection.upsert({
+    where: key,
+    create: { id: ctx.id('space'), programId: ctx.program.id, source, secrets, createdAt: ctx.now },
+    update: { secrets },
+  })
+}
+
+/** Two admins who rotate at once must not lose one of the secrets. */
+async function lockConnection(ctx: Context, source: string): Promise<void> {
+  await ctx.db.$queryRaw`SELECT id FROM "Connection" WHERE "programId" = ${ctx.program.id} AND source = ${source} FOR UPDATE`
+}

@@ -1,0 +1,93 @@
+/** What limits and upheld cases cut: top-ups of a tier, milestones, and the share of whoever brought a creator. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { OrderPlaced } from '../../src/kernel/fact.ts'
+import { audit as ledgerAudit } from '../../src/ledger/audit.ts'
+import { balances } from '../../src/ledger/service.ts'
+import { policySchema } from '../../src/programs/rules.ts'
+import { type World, world } from '../world.ts'
+import { enlist, type Member, order, refund, tell } from './shop.ts'
+
+let w: World
+let ana: Awaited<ReturnType<World['manager']>>
+let root: Awaited<ReturnType<World['admin']>>
+beforeAll(async () => {
+  w = await world()
+  ana = await w.manager('Ana')
+  root = await w.admin('Root')
+})
+afterAll(async () => {
+  expect(await w.within(ledgerAudit)).toEqual([])
+  await w.close()
+})
+
+const policy = (given: object) =>
+  w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy: policySchema.parse(given) } }))
+let members = 0
+const member = () => enlist(w, `Mem${String.fromCharCode(97 + members++)}`)
+const owned = async (of: Member) => {
+  const { pending, payable } = await w.within((ctx) => balances(ctx, of.creatorId))
+  return [Number(pending.minor), Number(payable.minor)]
+}
+let sales = 0
+const sell = async (of: Member, minor: number, more: Partial<OrderPlaced> = {}) => {
+  const id = `s-${++sales}`
+  await tell(w, order(id, { codes: [of.code], base: { minor: String(minor), currency: 'EUR' }, components: {}, ...more }))
+  return id
+}
+
+test('a tier that pays backwards stops at the limit of a month, and says so', async () => {
+  const steps = [{ name: 'Silver', from: '50000', rateBps: 1_200 }]
+  await policy({
+    tiers: { measure: 'revenue', window: 'month', mode: 'retroactive', steps },
+    caps: { creatorMonthMinor: '6500' },
+  })
+  const of = await member()
+  const [first, second] = [await sell(of, 40_000), await sell(of, 20_000, { at: '2026-11-20T11:30:00.000Z' })]
+  expect(await owned(of)).toEqual([6_500, 0])
+  const cut = 'cut to €45.00 by what one creator can earn in a month'
+  expect(await of.run('why', { order: first })).toContain(`€400.00 × 12 % = €48.00, ${cut}`)
+  expect(await of.run('why', { order: first })).toMatch(/Rate +12 %, the rate of a tier that was reached later/)
+  expect(await of.run('why', { order: second })).toContain('cut to €20.00 by')
+  await tell(w, refund(first, 'cut-1', 40_000))
+  expect(await owned(of)).toEqual([2_000, 0])
+})
+
+test('what an upheld case took counts for no milestone; an appeal brings back the share of whoever brought the creator', async () => {
+  await policy({
+    holdDays: 0,
+    referral: { bps: 1_000, months: 12 },
+    milestones: [{ name: 'two', kind: 'orders', at: '2', bonusMinor: '1000' }],
+  })
+  const [inviter, of] = [await member(), await member()]
+  await w.within((ctx) =>
+    ctx.db.creator.update({
+      where: { id: of.creatorId },
+      data: { invitedBy: inviter.personId, decidedAt: new Date('2026-10-01T00:00:00Z') },
+    }),
+  )
+  const email = await w.within(async (ctx) => ctx.hash(`${of.name.toLowerCase()}@example.com`))
+  const own = await sell(of, 8_000, { shopper: { email } })
+  const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: of.creatorId } }))
+  await ana.run('case decide', { case: id, verdict: 'uphold', reason: 'It is your own order.' })
+  expect(await of.run('earnings')).toContain('= €8.00, less €8.00 taken back by a case')
+  await sell(of, 10_000)
+  await w.app.runJob('due')
+  expect([await owned(of), await owned(inviter)]).toEqual([
+    [0, 1_000],
+    [0, 100],
+  ])
+  await of.run('appeal', { case: id, words: 'My mother bought it.' })
+  await root.run('case decide', { case: id, verdict: 'release', reason: 'Your mother did.' })
+  expect([await owned(of), await owned(inviter)]).toEqual([
+    [0, 1_800],
+    [0, 180],
+  ])
+  await tell(w, refund(own, 'back-1', 8_000))
+  expect([await owned(of), await owned(inviter)]).toEqual([
+    [0, 1_000],
+    [0, 100],
+  ])
+  const told = await inviter.run('earnings')
+  expect(told).toMatch(/Referral, taken back .* 10 % of what was taken back of such a sale +-€0\.80/)
+  expect(told).not.toContain(own)
+})
