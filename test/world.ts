@@ -15,11 +15,13 @@ import { setRole } from '../src/people/service.ts'
 import type { NewProgram } from '../src/programs/service.ts'
 import { createSealer } from '../src/seal.ts'
 import { Persona } from './chat.ts'
-import { emptyDatabase } from './database.ts'
+import { emptyDatabase, freshDatabase } from './database.ts'
 import { MemoryDoor } from './door.ts'
 
 export type WorldOptions = {
   now?: string
+  /** A database that no other test had: for tests of tables, not of rows. */
+  fresh?: boolean
   program?: Partial<NewProgram>
   mounts?: (app: App) => Mount[]
   /** Where the test lets the server listen; links then lead there. */
@@ -34,7 +36,7 @@ const noon = '2026-11-20T12:00:00Z'
 
 /** An empty database with one program 'Glow' (EUR, Europe/Berlin, default policy). Close it when done. */
 export async function world(options: WorldOptions = {}) {
-  const database = await emptyDatabase()
+  const database = await (options.fresh ? freshDatabase : emptyDatabase)()
   const folder = mkdtempSync(join(tmpdir(), 'troupe-world-'))
   let now = new Date(options.now ?? noon)
   const config = Object.freeze({

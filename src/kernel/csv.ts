@@ -3,6 +3,7 @@
  * it back, so that what was written is what is read. Amounts and numbers are no text and stay numbers, debts too.
  */
 import { parse } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
 import { decimal, type Money } from './money.ts'
 import { Refusal } from './refusal.ts'
 
@@ -20,14 +21,18 @@ function written(cell: Cell): string {
   if (cell === null) return ''
   if (typeof cell === 'number' || typeof cell === 'bigint') return String(cell)
   if (typeof cell === 'object') return decimal(cell)
-  const words = guard(cell)
-  // Quoted also against the other separators: a file opened with them must not begin a cell in the middle of a text.
-  return /[",;\t\r\n]/.test(words) || words !== words.trim() ? `"${words.replaceAll('"', '""')}"` : words
+  return guard(cell)
 }
+
+// Quoted also against the other separators: a file opened with them must not begin a cell in the middle of a text.
+const delicate = /[;\t\r\n]|^\s|\s$/
 
 /** Rows as CSV. `mark` adds the sign by which older spreadsheets know UTF-8. */
 export const writeCsv = (rows: Cell[][], { mark = true } = {}): string =>
-  `${mark ? '\ufeff' : ''}${rows.map((row) => `${row.map(written).join(',')}\r\n`).join('')}`
+  stringify(
+    rows.map((row) => row.map(written)),
+    { bom: mark, record_delimiter: 'windows', quoted_match: delicate },
+  )
 
 /** A list as a file that opens in a spreadsheet. */
 export const csvFile = (head: string[], rows: Cell[][]): Uint8Array => Buffer.from(writeCsv([head, ...rows]), 'utf8')

@@ -3,7 +3,7 @@ import { type World, world } from '../world.ts'
 
 let w: World
 beforeAll(async () => {
-  w = await world()
+  w = await world({ fresh: true })
 })
 afterAll(() => w.close())
 
