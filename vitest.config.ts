@@ -1,10 +1,18 @@
 import { defineConfig } from 'vitest/config'
 
-// `npm run test:long` runs what takes minutes, and nothing else.
+const long = 'test/**/*.long.test.ts'
+const doors = 'test/doors/**/*.test.ts'
+
+/** What `npm test` runs, and what has a run of its own: both doors under every fault, and what takes minutes. */
+const runs: Record<string, { include: string[]; exclude: string[] }> = {
+  test: { include: ['test/**/*.test.ts'], exclude: [long, doors] },
+  doors: { include: [doors], exclude: [long] },
+  long: { include: [long], exclude: [] },
+}
+
 export default defineConfig(({ mode }) => ({
   test: {
-    include: [mode === 'long' ? 'test/**/*.long.test.ts' : 'test/**/*.test.ts'],
-    exclude: mode === 'long' ? [] : ['test/**/*.long.test.ts'],
+    ...(runs[mode] ?? runs.test),
     globalSetup: ['test/setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

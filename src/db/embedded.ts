@@ -36,7 +36,7 @@ const SETTINGS = [
   'timezone=UTC',
   'log_timezone=UTC',
 ]
-const HASTY = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
+const HASTY = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum=off', 'jit=off']
 const LOG_LIMIT = 10 * 1024 * 1024
 
 /**

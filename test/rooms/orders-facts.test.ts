@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { OrderFact } from '../../src/kernel/fact.ts'
 import { audit as ledgerAudit } from '../../src/ledger/audit.ts'
-import { balances, bookedOf } from '../../src/ledger/service.ts'
+import { balances, bookedOn, reversedOf } from '../../src/ledger/service.ts'
 import { audit as ordersAudit } from '../../src/orders/queries.ts'
 import { record } from '../../src/orders/service.ts'
 import { type World, world } from '../world.ts'
@@ -31,20 +31,29 @@ describe('facts in any order, more than once, through several workers', () => {
   /** What is left in the books and rows of orders, without ids and times of hearing; one picture for each that differs. */
   const pictures = (name: string, count: number, source = 'generic') =>
     w.within(async (ctx) => {
+      const ids = Array.from({ length: count }, (_, n) => `${name}-${n}`)
+      const orders = await ctx.db.order.findMany({ where: { externalId: { in: ids }, source } })
+      expect(orders).toHaveLength(count)
+      const where = { orderId: { in: orders.map((order) => order.id) } }
+      const lines = await ctx.db.line.findMany({ where })
+      const lineIds = lines.map((line) => line.id)
+      const booked = await bookedOn(ctx, lineIds)
+      const reversed = await reversedOf(ctx, [...new Set(lines.map((line) => line.creatorId))], lineIds)
+      const touches = await ctx.db.touch.findMany({ where, select: { orderId: true } })
+      const told = { orderExternalId: { in: ids } }
+      const refunds = await ctx.db.refund.findMany({ where: told, orderBy: { externalId: 'asc' } })
+      const open = await ctx.db.openFact.findMany({ where: told, select: { orderExternalId: true } })
       const seen = new Set<string>()
-      for (let n = 0; n < count; n++) {
-        const externalId = `${name}-${n}`
-        const order = await ctx.db.order.findFirstOrThrow({ where: { externalId, source } })
-        const line = await ctx.db.line.findUniqueOrThrow({ where: { orderId: order.id } })
-        const { booked, reversed } = await bookedOf(ctx, line.id)
-        const refunds = await ctx.db.refund.findMany({ where: { orderExternalId: externalId }, orderBy: { externalId: 'asc' } })
+      for (const order of orders) {
+        const line = lines.find(({ orderId }) => orderId === order.id)!
+        const mine = refunds.filter(({ orderExternalId }) => orderExternalId === order.externalId)
         const picture = {
           dates: [order.paidAt, order.cancelledAt, order.lostAt, order.note],
           rule: order.rule,
-          touches: await ctx.db.touch.count({ where: { orderId: order.id } }),
-          open: await ctx.db.openFact.count({ where: { orderExternalId: externalId } }),
-          refunds: refunds.map(({ base, taken, appliedAt }) => [String(base), String(taken), appliedAt !== null]),
-          money: [line.minor, booked.minor, reversed.minor].map(Number),
+          touches: touches.filter(({ orderId }) => orderId === order.id).length,
+          open: open.filter(({ orderExternalId }) => orderExternalId === order.externalId).length,
+          refunds: mine.map(({ base, taken, appliedAt }) => [String(base), String(taken), appliedAt !== null]),
+          money: [line.minor, booked.get(line.id) ?? 0n, reversed.get(line.id) ?? 0n].map(Number),
           left: [line.leftBase, line.leftMinor].map(String),
         }
         seen.add(JSON.stringify(picture))

@@ -105,6 +105,7 @@ test('starts, tells the steps, seeds a demo once, refuses a second run, survives
   }
   expect(kept).toBe(1)
   expect(await ask('SELECT 1 FROM "Program"')).toHaveLength(1)
+  expect((await ask(`SELECT 1 FROM "Transfer"`)).length).toBeGreaterThan(300)
 
   // Nobody sits at a terminal here, as under nohup: a hang-up ends nothing.
   again.child.kill('SIGHUP')
