@@ -150,10 +150,17 @@ describe.skipIf(executablePath === null)('the loop in a browser', () => {
     await tick()
     await noor.waitForSelector('.message >> text=Your kit')
     await noor.waitForSelector('#to-wins')
-    const kit = await noor.locator('.message:has-text("Your kit")').last().innerText()
-    link = new RegExp(`${origin}/[a-z0-9-]+`).exec(kit)![0]
-    code = /\b[A-Z]+10[A-Z]?\b/.exec(kit)![0]
-    expect(await noor.locator('#pins a').allInnerTexts()).toContain('Your kit, Noor Haddad')
+    // The page draws a post and its pin one after the other, and both anew when the post is edited.
+    const found = (pattern: RegExp) => async () => {
+      const kit = await noor.locator('.message:has-text("Your kit")').allInnerTexts()
+      return pattern.exec(kit.join('\n'))?.[0] ?? ''
+    }
+    const [ownLink, ownCode] = [found(new RegExp(`${origin}/[a-z0-9-]+`)), found(/\b[A-Z]+10[A-Z]?\b/)]
+    await expect.poll(ownLink).not.toBe('')
+    await expect.poll(ownCode).not.toBe('')
+    link = await ownLink()
+    code = await ownCode()
+    await expect.poll(() => noor.locator('#pins a').allInnerTexts()).toContain('Your kit, Noor Haddad')
     await expect.poll(() => noor.evaluate('document.querySelector(".message img")?.naturalWidth')).toBeGreaterThan(100)
   })
 
