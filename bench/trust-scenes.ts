@@ -34,7 +34,7 @@ const ads = [
 /** A start within the day that leaves two hours. */
 const begin = ({ draw, now }: Play): number => now - draw.between(4, 22) * HOUR
 
-/** What else such a creator sells is as honest as any sale. */
+/** What else such a creator sells is honest. */
 const honest = (): Partial<SetOrder> => ({ kind: 'honest sales beside fraud', fraud: false })
 
 export const frauds: Record<string, Scene> = {

@@ -61,16 +61,21 @@ export function proportion(m: Money, part: bigint, whole: bigint): Money {
  * remainders, the earlier weight first when they tie. Weights must not be negative and not all zero.
  */
 export function split(m: Money, weights: readonly bigint[]): Money[] {
+  return splitUnits(m.minor, weights).map((minor) => ({ minor, currency: m.currency }))
+}
+
+/** As split, for whole units of anything. */
+export function splitUnits(units: bigint, weights: readonly bigint[]): bigint[] {
   const total = weights.reduce((a, b) => a + b, 0n)
   must(total > 0n && weights.every((w) => w >= 0n), 'a split needs weights of zero or more, and one above zero')
-  const sign = m.minor < 0n ? -1n : 1n
-  const size = m.minor * sign
+  const sign = units < 0n ? -1n : 1n
+  const size = units * sign
   const parts = weights.map((w) => (size * w) / total)
   const left = Number(size - parts.reduce((a, b) => a + b, 0n))
   const remainders = weights.map((w, i) => ({ i, rest: (size * w) % total }))
   remainders.sort((a, b) => (a.rest === b.rest ? a.i - b.i : a.rest > b.rest ? -1 : 1))
   for (const { i } of remainders.slice(0, left)) parts[i] = parts[i]! + 1n
-  return parts.map((minor) => ({ minor: minor * sign, currency: m.currency }))
+  return parts.map((part) => part * sign)
 }
 
 /**
@@ -121,7 +126,8 @@ export const toJson = (m: Money): MoneyJson => ({ minor: m.minor.toString(), cur
 
 export const fromJson = (m: MoneyJson): Money => ({ minor: BigInt(m.minor), currency: m.currency })
 
-function divideHalfEven(top: bigint, bottom: bigint): bigint {
+/** The quotient, rounded half to even. */
+export function divideHalfEven(top: bigint, bottom: bigint): bigint {
   const sign = top < 0n === bottom < 0n ? 1n : -1n
   const n = top < 0n ? -top : top
   const d = bottom < 0n ? -bottom : bottom

@@ -5,7 +5,7 @@
  * without SKUs pays for the whole order and competes with all parts together. Nothing here looks at the clock: a rule that ends
  * later, or begins later, changes nothing about the sales of before.
  */
-import { split } from '../kernel/money.ts'
+import { splitUnits } from '../kernel/money.ts'
 import type { Part } from './rules.ts'
 
 export type Rule = {
@@ -97,8 +97,8 @@ function itemsOf({ base, items }: Sale, grouped: readonly Rule[]): Share[] {
   if (grouped.length === 0 || items.length === 0 || base <= 0n) return [whole]
   const nets = items.flatMap(({ net }) => (net !== null && net >= 0n ? [net] : []))
   if (nets.length === items.length && nets.some((net) => net > 0n)) {
-    const shares = split({ minor: base, currency: 'XXX' }, nets)
-    return items.map(({ sku, quantity }, i) => ({ base: shares[i]!.minor, sku, quantity }))
+    const shares = splitUnits(base, nets)
+    return items.map(({ sku, quantity }, i) => ({ base: shares[i]!, sku, quantity }))
   }
   const alike = grouped.some((rule) => items.every(({ sku }) => names(rule, sku)))
   const quantity = items.reduce((sum, item) => sum + item.quantity, 0)

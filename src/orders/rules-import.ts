@@ -1,7 +1,7 @@
 /**
  * The law of imported orders: a row is one fact of one order, lead or refund, known by its own id, so the same rows again change
  * nothing. A row that is wrong in one place is left out as a whole and named with its line, its field and what helps; the others come
- * in. Amounts and dates may be written as any tool writes them; what could be read in two ways is refused, never guessed.
+ * in. Amounts and dates may be written the way the usual tools write them; what could be read in two ways is refused, never guessed.
  */
 import type { Amount, OrderFact, OrderPlaced, Shopper } from '../kernel/fact.ts'
 import { isCurrency, type Money, parseMoney, subtract, sum, toJson } from '../kernel/money.ts'

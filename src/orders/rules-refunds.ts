@@ -4,7 +4,7 @@
  * order of their dates and with one rounding at the end. So it never matters which of them was heard first, what adds up to the
  * whole leaves exactly nothing, and never more is taken than there was.
  */
-import { proportion } from '../kernel/money.ts'
+import { divideHalfEven } from '../kernel/money.ts'
 
 export type Told = { externalId: string; at: Date; base: bigint; whole: bigint | null; cumulative: boolean }
 
@@ -47,6 +47,6 @@ const add = (a: Fraction, b: Fraction): Fraction =>
 
 const greater = (a: Fraction, b: Fraction): Fraction => (a.top * b.bottom >= b.top * a.bottom ? a : b)
 
-const round = ({ top, bottom }: Fraction): bigint => proportion({ minor: top, currency: 'XXX' }, 1n, bottom).minor
+const round = ({ top, bottom }: Fraction): bigint => divideHalfEven(top, bottom)
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)

@@ -19,7 +19,7 @@ export async function celebrateSale(ctx: Context, { creatorId, orderId }: { crea
 
 /**
  * Celebrates what a case let go: a first sale that was held back becomes the first in #wins now, others count on their own day while
- * that is news. Each is celebrated once, as any sale.
+ * that is news. Each is celebrated once, like other sales.
  */
 export async function celebrateLetGo(ctx: Context, { caseId, creatorId }: { caseId: string; creatorId: string }): Promise<void> {
   const told = new Set<string>()
