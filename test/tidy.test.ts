@@ -26,7 +26,10 @@ const rooms = [
   'payouts',
   'orders',
   'campaigns',
+  'rights',
   'content',
+  'moments',
+  'reuse',
   'recognition',
   'insight',
 ]

@@ -55,6 +55,17 @@ export const prefixes = {
   signal: 'sig',
   sample: 'smp',
   event: 'evt',
+  seat: 'sat',
+  piece: 'pce',
+  verdict: 'vdt',
+  placement: 'plc',
+  offer: 'ofr',
+  asset: 'ast',
+  moment: 'mom',
+  question: 'qst',
+  metric: 'mtr',
+  gift: 'gft',
+  upload: 'upl',
 } as const
 
 export type Kind = keyof typeof prefixes
