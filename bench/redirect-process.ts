@@ -34,11 +34,12 @@ async function listener(): Promise<RequestListener> {
         slug: `creator-${n}`,
         id: `lnk_01J${String(n).padStart(23, '0')}`,
         programId: 'prg_01JBENCH00000000000000000A',
+        creatorId: 'crt_01JBENCH00000000000000000A',
         destination: `https://www.shop.example/p/${n}?ref=bio`,
       }
     })
   }
-  const slugs = createSlugTable({ source: { page, find: async () => null, listen: async () => async () => {} }, now })
+  const slugs = createSlugTable({ source: { page, find: async () => null, calendars: async () => [], listen: async () => async () => {} }, now })
   await slugs.start()
   const append =
     mode === 'uncaptured'

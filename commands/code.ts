@@ -6,7 +6,10 @@ import type { Creator } from '../src/db/generated/client.ts'
 import type { Card } from '../src/kernel/card.ts'
 import { caption } from '../src/links/cards.ts'
 import { chosenCard, codeCard } from '../src/links/cards-codes.ts'
+import { plainDiscount } from '../src/links/cards-offers.ts'
 import { chooseCode, codeOf, codesView, makeCode, viewOf } from '../src/links/codes.ts'
+import { offerNow } from '../src/links/offers.ts'
+import { takesOff } from '../src/links/rules-offers.ts'
 import { linksOf, makeLink, shortUrl } from '../src/links/service.ts'
 import { option, optional } from '../src/option.ts'
 import { policyOf } from '../src/programs/rules.ts'
@@ -29,9 +32,12 @@ async function show(ctx: Context, creator: Creator): Promise<Card> {
   const own = await makeCode(ctx, creator)
   const link = (await linksOf(ctx, creator.id))[0] ?? (await makeLink(ctx, creator))
   const { disclosure } = policyOf(ctx.program)
-  const words = { program: ctx.program.name, url: shortUrl(ctx, link), code: own.code, percent: own.percent, disclosure }
+  const offer = own.adopted ? undefined : await offerNow(ctx, creator, 'codes')
+  const off = offer && takesOff(offer) ? plainDiscount(offer, ctx.actor.locale) : `${own.percent} %`
+  const words = { program: ctx.program.name, url: shortUrl(ctx, link), code: own.code, off, disclosure }
   return codeCard({
     own: await viewOf(ctx, own),
+    offer,
     id: own.id,
     ...(await codesView(ctx, creator.id)),
     caption: caption(words),

@@ -1,5 +1,5 @@
 import { command } from '../src/command.ts'
-import { contentCard } from '../src/content/cards.ts'
+import { contentCard } from '../src/content/cards-mine.ts'
 import { ownContent } from '../src/content/queries.ts'
 
 export default command({

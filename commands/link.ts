@@ -4,6 +4,7 @@ import { Refusal } from '../src/kernel/refusal.ts'
 import { linkCard } from '../src/links/cards.ts'
 import { amazonCard } from '../src/links/cards-amazon.ts'
 import { amazonLink, isAmazonAddress } from '../src/links/rules-amazon.ts'
+import { offerNow } from '../src/links/offers.ts'
 import { linksOf, makeLink, qrOf, shortUrl } from '../src/links/service.ts'
 import { option, optional } from '../src/option.ts'
 import { networkKeysOf } from '../src/orders/network-keys.ts'
@@ -38,6 +39,7 @@ export default command({
     return linkCard(
       shown,
       all.map((one) => ({ link: one, url: shortUrl(ctx, one) })),
+      await offerNow(ctx, creator, 'links'),
     )
   },
 })

@@ -1,7 +1,8 @@
 import { suggestMissions } from '../src/campaigns/service.ts'
 import { command } from '../src/command.ts'
-import { handedInCard } from '../src/content/cards.ts'
+import { handedInCard } from '../src/content/cards-mine.ts'
 import { viewOf } from '../src/content/queries.ts'
+import { kinds } from '../src/content/rules-kinds.ts'
 import { submit, submitAgain, suggestUnfinished } from '../src/content/service.ts'
 import { option, optional } from '../src/option.ts'
 import { policyOf } from '../src/programs/rules.ts'
@@ -13,13 +14,16 @@ export default command({
   form: 'Hand in content',
   options: {
     caption: option.long('The caption you will post', { placeholder: 'With the disclosure in the first line' }),
-    url: optional(option.url('Link to your post', { placeholder: 'https://…' })),
-    file: optional(option.file('Or a file: picture, film or PDF up to 25 MB')),
+    url: optional(option.urls('Link to your post, or several', { placeholder: 'https://…' })),
+    file: optional(option.file('Or a file: picture, film or PDF')),
+    kind: optional(option.choice('What it is', kinds)),
     mission: optional(option.id('mission', 'For which mission', suggestMissions)),
-    submission: optional(option.id('submission', 'Changed content for', suggestUnfinished)),
+    submission: optional(option.id('submission', 'Changes were asked for: which one is this?', suggestUnfinished)),
+    spoken: optional(option.boolean('Video: I say that it is advertising')),
+    shown: optional(option.boolean('Video: it can be read in the picture')),
   },
-  async run(ctx, { caption, url, file, mission, submission }) {
-    const handIn = { caption, url, file, missionId: mission }
+  async run(ctx, { mission, submission, ...given }) {
+    const handIn = { ...given, missionId: mission }
     const handedIn = submission ? await submitAgain(ctx, submission, handIn) : await submit(ctx, handIn)
     return handedInCard(await viewOf(ctx, handedIn), policyOf(ctx.program).answerHours)
   },

@@ -2,7 +2,7 @@ import { command } from '../src/command.ts'
 import { option } from '../src/option.ts'
 import { whyCard } from '../src/orders/cards-why.ts'
 import { suggestOrders, whyOrder } from '../src/orders/queries.ts'
-import { caseBlocks } from '../src/trust/cards.ts'
+import { caseBlocks } from '../src/trust/cards-told.ts'
 import { casesOf } from '../src/trust/queries.ts'
 
 export default command({

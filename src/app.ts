@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { AnyCommand } from './command.ts'
 import type { Config } from './config.ts'
 import type { Connector } from './connector.ts'
-import { type Media, openMedia, readFile, storeFile } from './content/media.ts'
+import { readFile, storeFile } from './content/media.ts'
+import { type Media, openStore } from './content/store.ts'
 import type { Actor, Audience, Context } from './context.ts'
 import { type Db, openDatabase } from './db/client.ts'
 import type { Program } from './db/generated/client.ts'
@@ -93,7 +94,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     random,
     ring,
     commands,
-    media: openMedia(`${config.DATA_DIR}/media`),
+    media: await openStore(config),
+    uploads: join(config.DATA_DIR, 'uploads'),
     clickKey: sealer.key('click'),
     fetch: outgoing.fetch,
     mailer,
@@ -177,6 +179,7 @@ type World = Pick<
   | 'ring'
   | 'commands'
   | 'media'
+  | 'uploads'
   | 'clickKey'
   | 'left'
   | 'fetch'
@@ -269,7 +272,7 @@ function createContext(
       ring('deliver')
     },
     ring,
-    store: (bytes, name) => storeFile({ db, now, id, programId: program.id, media: world.media }, bytes, name),
+    store: (bytes, name) => storeFile({ db, now, id, programId: program.id, media: world.media, ring }, bytes, name),
     read: (fileId) => readFile({ db, programId: program.id, media: world.media }, fileId),
     seal: (plain) => world.sealer.seal(plain).toString('base64'),
     unseal: (sealed) => world.sealer.unseal(Buffer.from(sealed, 'base64')).toString('utf8'),

@@ -4,6 +4,7 @@ import type { Context } from './context.ts'
 import type { Connection } from './db/generated/client.ts'
 import { type Claimed, claimDue, fail, setAside, settle, wait } from './db/outbox.ts'
 import type { JobContext } from './job.ts'
+import { markOf } from './kernel/discount.ts'
 import { minutes } from './kernel/time.ts'
 import { type CodeQuestion, codeEnded, codeFailed, codeMade, codeQuestion, type ShopTrouble } from './links/shop-state.ts'
 import type { GiftCard, GiftWish, Outward, Reach, Talk } from './outward.ts'
@@ -38,14 +39,15 @@ const act = <Question, Answer>(definition: Act<Question, Answer>) => ({
   failed: definition.failed,
 })
 
-type CodeAnswer = { state: 'live'; ref: string } | { state: 'taken' } | { state: 'ended' }
+type CodeAnswer = { state: 'live'; ref: string; terms: string } | { state: 'taken' } | { state: 'ended' }
 
 function* sayCode(outward: Outward, reach: Reach, question: CodeQuestion, asked: Asked): Talk<CodeAnswer> {
   if (asked.payload.want === 'ended') {
     yield* outward.endCode(reach, question, question.ref, asked.now)
     return { state: 'ended' }
   }
-  return yield* outward.makeCode(reach, { ...question, again: asked.again })
+  const made = yield* outward.makeCode(reach, { ...question, again: asked.again })
+  return made.state === 'taken' ? made : { state: 'live', ref: made.ref, terms: markOf(question) }
 }
 
 function* sayGift(outward: Outward, reach: Reach, wish: GiftWish): Talk<GiftCard> {
@@ -61,8 +63,8 @@ const acts = {
     say: sayCode,
     async answered(ctx, answer, asked) {
       if (answer.state === 'ended') return codeEnded(ctx, codeOf(asked))
-      const ref = answer.state === 'live' ? answer.ref : null
-      const changed = await codeMade(ctx, { ...codeOf(asked), state: answer.state, ref })
+      const stands = answer.state === 'live' ? answer : { state: answer.state, ref: null }
+      const changed = await codeMade(ctx, { ...codeOf(asked), ...stands })
       // The kit names the code, so it is shown anew, silently.
       if (changed) await showKit(ctx, changed)
     },

@@ -96,13 +96,23 @@ const FILE = 'file:'
 /** A file that came before the form was filled in, as a word that a press or a window can carry. */
 export const fileInWords = (file: FileRef): string => FILE + JSON.stringify(file)
 
-/** The file behind such a word. Only what the same door gave is believed: what others keep is not this asker's to name. */
+/** The platform of a file that its sender gave through the page for large files: `ref` is the page's id. */
+export const UPLOADED = 'upload'
+
+/** A file that came through that page, as a word for the button that hands it in. */
+export const uploadInWords = ({ id, ...file }: { id: string; name: string; bytes: number; mime: string }): string =>
+  fileInWords({ platform: UPLOADED, ref: id, name: file.name, bytes: file.bytes, mime: file.mime })
+
+/**
+ * The file behind such a word. Only what the same door gave is believed: what others keep is not this asker's to name. What came
+ * through the page is looked up with its asker before it is used.
+ */
 export function fileFromWords(option: Option | undefined, value: unknown, platform: string): FileRef | undefined {
   if (option?.kind !== 'file' || typeof value !== 'string' || !value.startsWith(FILE)) return undefined
   try {
     const checked = option.check.safeParse(JSON.parse(value.slice(FILE.length)))
     const file = checked.success ? (checked.data as FileRef) : undefined
-    return file?.platform === platform && platform !== 'web' ? file : undefined
+    return file?.platform === UPLOADED || (file?.platform === platform && platform !== 'web') ? file : undefined
   } catch {
     return undefined
   }
@@ -113,6 +123,7 @@ export function problems(cmd: AnyCommand, given: Record<string, unknown>): { fie
   return Object.entries(given).flatMap(([field, value]) => {
     const option = cmd.options[field]
     if (!option || (value === '' && !option.required) || accountOf(option, value)) return []
+    if (fileFromWords(option, value, UPLOADED)) return []
     const checked = option.check.safeParse(value)
     return checked.success ? [] : [{ field, sentence: `${option.label} ${checked.error.issues[0]!.message}.` }]
   })

@@ -113,6 +113,11 @@ export const configSchema = z.object({
     .default('wc/v3'),
   FETCH_ALLOW: origins.optional(),
   DATA_DIR: z.string().min(1).default('.troupe'),
+  MEDIA_S3_BUCKET: z.string().min(1).optional(),
+  MEDIA_S3_REGION: z.string().min(1).default('us-east-1'),
+  MEDIA_S3_ENDPOINT: url(['http:', 'https:']).optional(),
+  MEDIA_S3_KEY_ID: z.string().min(1).optional(),
+  MEDIA_S3_SECRET: z.string().min(1).optional(),
   SECRET_KEY: z
     .string()
     .regex(/^[A-Za-z0-9+/=_-]{43,88}$/, 'must be 32 random bytes in base64 (openssl rand -base64 32)')
@@ -155,6 +160,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = fromProcess()): Conf
   const chat = chatOf(read)
   if ((read.SMTP_URL === undefined) !== (read.MAIL_FROM === undefined))
     throw new ConfigError('SMTP_URL and MAIL_FROM belong together; set both, or neither.')
+  if ((read.MEDIA_S3_KEY_ID === undefined) !== (read.MEDIA_S3_SECRET === undefined))
+    throw new ConfigError('MEDIA_S3_KEY_ID and MEDIA_S3_SECRET belong together; set both, or neither.')
   return Object.freeze({
     ...read,
     chat,

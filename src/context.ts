@@ -25,6 +25,8 @@ type Someone = {
   locale: string
   /** The door this was asked through; missing for jobs. */
   platform?: string
+  /** The message or call there, as it calls it. */
+  call?: string
 }
 
 /** Who acts. In a `creator` command the creator id is there; elsewhere it may be missing. `system` is a job. */

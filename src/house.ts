@@ -1,7 +1,9 @@
 /** What the chat doors get of the house, and what the house gets through them. */
 import type { App } from './app.ts'
-import { accountOf, type FileRef, fileFromWords, type Option, problems } from './command.ts'
+import { accountOf, type FileRef, fileFromWords, type Option, problems, UPLOADED } from './command.ts'
 import { MAX_BYTES } from './content/media.ts'
+import { pictureFor } from './content/open.ts'
+import { uploadedFile } from './content/uploads.ts'
 import type { Context } from './context.ts'
 import { type Card, card, toned } from './kernel/card.ts'
 import { Refusal } from './kernel/refusal.ts'
@@ -29,9 +31,7 @@ export function houseOf(app: App): House {
     },
     async file(platform, workspace, fileId) {
       const programId = await programAt(platform, workspace)
-      if (programId === undefined) return undefined
-      const row = await app.database.within(programId, (db) => db.file.findFirst({ where: { programId, id: fileId } }))
-      return row ? { bytes: await app.media.get(row.sha256), mime: row.mime, name: row.name } : undefined
+      return programId === undefined ? undefined : pictureFor(app, programId, fileId)
     },
     async accounts(platform, workspace, personIds) {
       if (personIds.length === 0) return new Map()
@@ -212,11 +212,34 @@ async function behind(ctx: Context, call: Call, user: string, field: string, { l
 }
 
 async function copied(app: App, programId: string, call: Call, file: FileRef): Promise<FileRef> {
+  if (file.platform === UPLOADED) return sentBy(app, programId, call, file)
   const platform = app.platforms.get(file.platform)
   if (!platform) throw new Error(`There is no open door called ${file.platform}.`)
-  const bytes = await platform.fetchFile(call.workspace, file, MAX_BYTES)
+  const bytes = await platform.fetchFile(call.workspace, file, MAX_BYTES).catch((error: unknown) => {
+    throw error instanceof Refusal && error.code === 'over_limit' ? withPage(app, call, error) : error
+  })
   return app.within(programId, async (ctx) => {
     const stored = await ctx.store(bytes, file.name)
     return { platform: 'web', ref: stored.id, name: file.name, bytes: stored.bytes, mime: stored.mime }
   })
 }
+
+/** Who hands in content has a page for what a chat does not carry; what was asked for goes along. */
+function withPage(app: App, { run, given }: Call, { code, sentence, field }: Refusal): Refusal {
+  if (app.commands.get(run)?.role !== 'creator') return new Refusal(code, sentence, 'Send a smaller file.', field)
+  const about = Object.fromEntries(
+    Object.entries(given).filter(
+      (entry): entry is [string, string] => ['mission', 'submission'].includes(entry[0]) && typeof entry[1] === 'string',
+    ),
+  )
+  const fix = 'Send it from your phone or computer instead: the page takes up to 1 GB. What you typed is kept.'
+  return new Refusal(code, sentence, fix, field, { label: 'Upload from phone', run: 'upload', given: about })
+}
+
+/** What the asker sent through their own page; the word may have been written by anybody. */
+const sentBy = (app: App, programId: string, { platform, workspace, user }: Call, { ref }: FileRef): Promise<FileRef> =>
+  app.within(programId, async (ctx) => {
+    const where = { platform_workspace_externalId: { platform, workspace, externalId: user } }
+    const { id, name, bytes, mime } = await uploadedFile(ctx, (await ctx.db.identity.findUnique({ where }))?.personId, ref)
+    return { platform: 'web', ref: id, name, bytes, mime }
+  })

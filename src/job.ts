@@ -1,6 +1,6 @@
 /** The plug for src/jobs: a bell. A job may run twice, late, at the same time, or never; what is due is found in the database. */
 import type { Connector } from './connector.ts'
-import type { Media } from './content/media.ts'
+import type { Media } from './content/store.ts'
 import type { Context } from './context.ts'
 import type { Database } from './db/client.ts'
 import type { Fetch } from './fetch.ts'
@@ -22,6 +22,8 @@ export type JobContext = {
   /** The one way out into the network. */
   fetch: Fetch
   media: Media
+  /** The folder where large files lie until all of them is there. */
+  uploads: string
   /** Undefined where SMTP_URL is unset. */
   mailer: Mailer | undefined
   /** Conversations with connected shops. */

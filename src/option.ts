@@ -78,6 +78,18 @@ export const option = {
       { max: 500, ...extra },
     ),
 
+  /** Several https addresses in one field, apart by spaces, commas or lines; the room reads them. */
+  urls: (label: string, extra: Extra = {}) =>
+    make(
+      'text',
+      label,
+      words(1, 1_500).refine(
+        (v) => v.split(/[\s,]+/).every((one) => one === '' || addressOf(one)?.protocol === 'https:'),
+        'must be an address that begins with https://, or several apart by spaces',
+      ),
+      { max: 1_500, ...extra },
+    ),
+
   email: (label: string) =>
     make(
       'email',

@@ -4,6 +4,7 @@
  * network, clock or database; src/shops.ts performs it.
  */
 import type { Delivery } from './connector.ts'
+import type { CodeTerms } from './kernel/discount.ts'
 import type { Json } from './kernel/json.ts'
 import { gone } from './platforms/platform.ts'
 
@@ -36,11 +37,12 @@ export type ShopField = {
   required: boolean
 }
 
-export type CodeWish = {
+export type CodeWish = CodeTerms & {
   /** Our own id of the code; what carries it in the shop was made by us. */
   id: string
   code: string
-  percent: number
+  /** It may stand there under other terms, and is to be brought to these. */
+  change?: boolean
   from: Date
   /** It came from the shop's own list, so one that is there already is the one that is meant. */
   adopted: boolean

@@ -7,6 +7,7 @@ import { type Json, readJson } from './kernel/json.ts'
 import { must, Refusal } from './kernel/refusal.ts'
 import type { Outward, OutwardSettings, Reach, ShopReply, ShopRequest, Talk } from './outward.ts'
 import { gone, later } from './platforms/platform.ts'
+import { kindOf } from './programs/rules-shops.ts'
 import type { Sealer } from './seal.ts'
 
 export type Shops = {
@@ -34,7 +35,7 @@ export function openShops(world: {
     stripeVersion: config.STRIPE_API_VERSION,
     woocommerceVersion: config.WOOCOMMERCE_API_VERSION,
   }
-  const outward = (source: string) => connectors.get(source)?.outward
+  const outward = (source: string) => connectors.get(kindOf(source))?.outward
   return {
     settings,
     outward,

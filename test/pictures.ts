@@ -112,8 +112,29 @@ export const webp = {
   },
 }
 
-const film = (brand: string) =>
-  Buffer.concat([Buffer.from([0, 0, 0, 20]), Buffer.from(`ftyp${brand}\0\0\0\0${brand}`, 'latin1'), Buffer.alloc(64)])
+export const box = (type: string, ...inside: Buffer[]): Buffer => {
+  const body = Buffer.concat(inside)
+  const head = Buffer.alloc(8)
+  head.writeUInt32BE(body.length + 8)
+  head.write(type, 4, 'latin1')
+  return Buffer.concat([head, body])
+}
+
+/** A film of one track, 1.5 seconds, 720 × 1280; `inside` are further boxes of the movie. */
+export function film(brand: string, inside: Buffer[] = [], after: Buffer = Buffer.alloc(0)): Buffer {
+  const mvhd = Buffer.alloc(100)
+  mvhd.writeUInt32BE(1_000, 12)
+  mvhd.writeUInt32BE(1_500, 16)
+  const tkhd = Buffer.alloc(84)
+  tkhd.writeUInt32BE(720 << 16, 76)
+  tkhd.writeUInt32BE(1_280 << 16, 80)
+  return Buffer.concat([
+    box('ftyp', Buffer.from(`${brand}\0\0\0\0${brand}`, 'latin1')),
+    box('moov', box('mvhd', mvhd), box('trak', box('tkhd', tkhd)), ...inside),
+    box('mdat', Buffer.alloc(64, 7)),
+    after,
+  ])
+}
 export const mp4 = film('isom')
 export const mov = film('qt  ')
 export const webm = Buffer.concat([

@@ -1,8 +1,10 @@
 import { command } from '../../src/command.ts'
+import type { Button } from '../../src/kernel/card.ts'
 import { audit as ledger } from '../../src/ledger/audit.ts'
 import { auditCard } from '../../src/ledger/cards.ts'
 import { lastDone } from '../../src/ledger/queries.ts'
 import { audit as orders } from '../../src/orders/queries.ts'
+import { openForeign } from '../../src/orders/foreign.ts'
 import { audit as payouts } from '../../src/payouts/audit.ts'
 
 export default command({
@@ -12,6 +14,8 @@ export default command({
   options: {},
   async run(ctx) {
     const broken = [...(await ledger(ctx)), ...(await orders(ctx)), ...(await payouts(ctx))]
-    return auditCard(broken, await lastDone(ctx))
+    const open = (await openForeign(ctx)).length > 0
+    const settle: Button = { label: 'Settle a refund', run: 'order settle', given: { '?': 'form' } }
+    return auditCard(broken, await lastDone(ctx), open ? [settle] : [])
   },
 })

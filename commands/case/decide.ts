@@ -1,6 +1,7 @@
 import { command } from '../../src/command.ts'
 import { parseMoney } from '../../src/kernel/money.ts'
 import { option, optional } from '../../src/option.ts'
+import { recount } from '../../src/orders/recount.ts'
 import { recredit } from '../../src/orders/recredit.ts'
 import { retell } from '../../src/orders/settle.ts'
 import { celebrateLetGo } from '../../src/recognition/service.ts'
@@ -29,6 +30,7 @@ export default command({
     // Crediting an order is for the room of orders, in the same unit of work: refused there, nothing was decided.
     if (verdict === 'credit' || verdict === 'move')
       await recredit(ctx, { caseId: id, orderId, creatorId, take: verdict === 'move', reason })
+    await recount(ctx, id)
     await retell(ctx, await ordersOf(ctx, id))
     await celebrateLetGo(ctx, { caseId: id, creatorId })
     await announce(ctx, id)

@@ -1,3 +1,4 @@
+import { follow as campaigns } from '../../src/campaigns/merge.ts'
 import { command } from '../../src/command.ts'
 import { follow as content } from '../../src/content/merge.ts'
 import type { Context } from '../../src/context.ts'
@@ -18,6 +19,7 @@ import { offerConnect, spend, tryCode } from '../../src/people/claims.ts'
 import { accountsOf, beginMerge, finishMerge } from '../../src/people/merge.ts'
 import { CONNECT_MINUTES } from '../../src/people/rules-claims.ts'
 import { follow as recognition } from '../../src/recognition/merge.ts'
+import { follow as rights } from '../../src/rights/merge.ts'
 import { follow as trust } from '../../src/trust/merge.ts'
 
 export default command({
@@ -48,6 +50,8 @@ async function connect(ctx: Context, claim: Claim): Promise<Card> {
     await links(ctx, creators)
     await trust(ctx, creators)
     await orders(ctx, creators)
+    await campaigns(ctx, creators)
+    await rights(ctx, creators)
     await content(ctx, creators)
     await recognition(ctx, creators)
     await payouts(ctx, creators)

@@ -3,6 +3,7 @@ import { parseMoney } from '../../src/kernel/money.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { rateSetCard } from '../../src/ledger/cards-rates.ts'
 import { setRule } from '../../src/ledger/rates.ts'
+import { offerNamed, suggestOfferNames } from '../../src/links/offers.ts'
 import { option, optional } from '../../src/option.ts'
 import { parsePercent } from '../../src/programs/rules.ts'
 
@@ -19,10 +20,12 @@ export default command({
     customer: optional(option.choice('Only customers who are', ['new', 'returning'])),
     tier: optional(option.text('Only creators of this tier', { max: 40 })),
     tag: optional(option.text('Only creators with this tag', { max: 40 })),
+    offer: optional(option.text('Only sales under this offer', { max: 60, suggest: suggestOfferNames })),
   },
-  async run(ctx, { name, pays, skus, via = null, customer = null, tier = null, tag = null }) {
+  async run(ctx, { name, pays, skus, via = null, customer = null, tier = null, tag = null, offer: under }) {
     const pay = payOf(pays, ctx.program.currency)
-    const placed = await setRule(ctx, { name, ...pay, ...skusOf(skus), via, customer, tier, tag })
+    const offer = under === undefined ? null : await offerNamed(ctx, under)
+    const placed = await setRule(ctx, { name, ...pay, ...skusOf(skus), via, customer, tier, tag, offer })
     return rateSetCard(placed, ctx.program.currency)
   },
 })

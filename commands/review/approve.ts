@@ -1,17 +1,25 @@
 import { command } from '../../src/command.ts'
-import { answerCard } from '../../src/content/cards.ts'
-import { approve, suggestWaiting } from '../../src/content/service.ts'
-import { option } from '../../src/option.ts'
+import { answerCard } from '../../src/content/cards-review.ts'
+import { approve } from '../../src/content/decide.ts'
+import { answerOnward } from '../../src/content/next.ts'
+import { suggestWaiting } from '../../src/content/queue.ts'
+import { carried, option } from '../../src/option.ts'
+import { policyOf } from '../../src/programs/rules.ts'
 import { celebrateApproval } from '../../src/recognition/service.ts'
 
 export default command({
-  description: 'Approve content: books the fee and tells the creator',
+  description: 'Approve content: fee, rights and praise in one press',
   role: 'manager',
   visibility: 'private',
-  options: { submission: option.id('submission', 'Which submission', suggestWaiting) },
-  async run(ctx, { submission }) {
-    const { done, view } = await approve(ctx, submission)
-    if (done) await celebrateApproval(ctx, { creatorId: view.submission.creatorId, submissionId: view.submission.id })
-    return answerCard(view, done)
+  options: {
+    submission: option.id('submission', 'Which submission', suggestWaiting),
+    anyway: carried(option.boolean('Although somebody else looks at it')),
+    onward: carried(option.boolean('Show the next one after it')),
+  },
+  async run(ctx, { submission, anyway, onward }) {
+    const { outcome, view } = await approve(ctx, submission, { anyway })
+    const told = outcome === 'done' && view.submission.toldAt !== null
+    if (told) await celebrateApproval(ctx, { creatorId: view.submission.creatorId, submissionId: view.submission.id })
+    return answerOnward(ctx, answerCard(view, outcome, policyOf(ctx.program).undoMinutes), submission, onward)
   },
 })

@@ -1,7 +1,11 @@
 import { command } from '../../src/command.ts'
-import { answerCard } from '../../src/content/cards.ts'
-import { requestChanges, suggestWaiting } from '../../src/content/service.ts'
-import { option } from '../../src/option.ts'
+import { answerCard } from '../../src/content/cards-review.ts'
+import { requestChanges } from '../../src/content/decide.ts'
+import { answerOnward } from '../../src/content/next.ts'
+import { suggestWaiting } from '../../src/content/queue.ts'
+import { noteFrom, suggestReplies } from '../../src/content/replies.ts'
+import { carried, option, optional } from '../../src/option.ts'
+import { policyOf } from '../../src/programs/rules.ts'
 
 export default command({
   description: 'Ask the creator for changes',
@@ -9,10 +13,14 @@ export default command({
   visibility: 'private',
   options: {
     submission: option.id('submission', 'Which submission', suggestWaiting),
-    note: option.long('What to change, and how', { min: 5, max: 1_000 }),
+    note: optional(
+      option.long('What to change', { max: 1_000, placeholder: '0:12 softer light (a time makes it a comment on that second)' }),
+    ),
+    reply: optional(option.id('reply', 'Or a ready answer', suggestReplies)),
+    onward: carried(option.boolean('Show the next one after it')),
   },
-  async run(ctx, { submission, note }) {
-    const { done, view } = await requestChanges(ctx, submission, note)
-    return answerCard(view, done)
+  async run(ctx, { submission, note, reply, onward }) {
+    const { outcome, view } = await requestChanges(ctx, submission, await noteFrom(ctx, note, reply))
+    return answerOnward(ctx, answerCard(view, outcome, policyOf(ctx.program).undoMinutes), submission, onward)
   },
 })

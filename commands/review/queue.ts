@@ -1,7 +1,7 @@
 import { command } from '../../src/command.ts'
-import { lookCard, queueCard } from '../../src/content/cards.ts'
+import { lookCard, queueCard } from '../../src/content/cards-queue.ts'
 import { submissionOf, viewOf } from '../../src/content/queries.ts'
-import { queue, suggestWaiting } from '../../src/content/service.ts'
+import { queue, suggestWaiting } from '../../src/content/queue.ts'
 import { option, optional } from '../../src/option.ts'
 
 export default command({

@@ -1,8 +1,11 @@
 import { command } from '../../src/command.ts'
-import { answerCard } from '../../src/content/cards.ts'
+import { answerCard } from '../../src/content/cards-review.ts'
+import { reject } from '../../src/content/decide.ts'
+import { answerOnward } from '../../src/content/next.ts'
+import { suggestWaiting } from '../../src/content/queue.ts'
 import { reasons } from '../../src/content/rules.ts'
-import { reject, suggestWaiting } from '../../src/content/service.ts'
-import { option, optional } from '../../src/option.ts'
+import { carried, option, optional } from '../../src/option.ts'
+import { policyOf } from '../../src/programs/rules.ts'
 
 export default command({
   description: 'Turn content down for a stated reason',
@@ -12,9 +15,10 @@ export default command({
     submission: option.id('submission', 'Which submission', suggestWaiting),
     reason: option.choice('Why', reasons),
     note: optional(option.long('What the creator should know', { max: 1_000 })),
+    onward: carried(option.boolean('Show the next one after it')),
   },
-  async run(ctx, { submission, reason, note }) {
-    const { done, view } = await reject(ctx, submission, reason, note)
-    return answerCard(view, done)
+  async run(ctx, { submission, reason, note, onward }) {
+    const { outcome, view } = await reject(ctx, submission, reason, note)
+    return answerOnward(ctx, answerCard(view, outcome, policyOf(ctx.program).undoMinutes), submission, onward)
   },
 })

@@ -54,7 +54,14 @@ function team({ end }: Stage): Act[] {
 function opening({ end }: Stage, { title, brief, fee, budget, days: ago, open }: DemoMission): Act {
   return {
     at: days(end, -ago),
-    tell: (told) => told.ask(managers[0]!, 'mission create', { title, brief, fee, budget, days: String(open) }),
+    async tell(told) {
+      const plan = { title, brief, deadline: `${open} days`, seats_and_fee: `any x ${fee}`, rights: 'none' }
+      await told.ask(managers[0]!, 'campaign create', plan)
+      const where = (programId: string) => ({ programId, title, state: 'draft' })
+      const { id: mission } = await told.within((ctx) => ctx.db.mission.findFirstOrThrow({ where: where(ctx.program.id) }))
+      await told.ask(managers[0]!, 'campaign scope', { mission, budget })
+      await told.ask(managers[0]!, 'campaign publish', { mission })
+    },
   }
 }
 

@@ -167,7 +167,11 @@ function contentActs({ end }: Stage, one: Handed, people: Map<string, Joined>): 
   const handIn: Act = { at, tell: (told) => handsIn(told, maker, one) }
   const decide = (when: Date, run: string, given: Record<string, string> = {}): Act => ({
     at: when,
-    tell: async (told) => told.ask(manager, run, { submission: await newest(told, people.get(one.user)!), ...given }),
+    tell: async (told) => {
+      const submission = await newest(told, people.get(one.user)!)
+      await told.ask(manager, run, { submission, ...given })
+      await told.ask(manager, 'review tell', { submission })
+    },
   })
   const note = one.note ?? ''
   switch (one.fate) {

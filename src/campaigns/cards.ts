@@ -1,6 +1,7 @@
-import type { Mission } from '../db/generated/client.ts'
+import type { Mission, Seat } from '../db/generated/client.ts'
 import {
   type Block,
+  type Button,
   buttons,
   type Card,
   card,
@@ -12,60 +13,176 @@ import {
   strong,
   type Text,
   text,
-  toned,
 } from '../kernel/card.ts'
-import { left, stateAt } from './rules.ts'
+import { percent } from '../programs/rules-commission.ts'
+import type { OwnRate, Typical } from './pay.ts'
+import { stateAt } from './rules.ts'
+import { audienceOf, isForAll, sayAudience } from './rules-audience.ts'
+import { bonusOf, sayBonus } from './rules-bonus.ts'
+import { kinds, rightsWords } from './rules-plan.ts'
+import { freeSeats } from './rules-seats.ts'
 
-const fee = (mission: Mission, currency: string): Text =>
+export const feeText = (mission: Mission, currency: string): Text =>
   mission.feeMinor > 0n
     ? text`${money({ minor: mission.feeMinor, currency })} for each approved submission`
     : ['No fee, commission as always']
 
-const closing = (mission: Mission): Text => (mission.closesAt ? [moment(mission.closesAt, 'full')] : ['Stays open'])
+/** Until when, as everybody reads it. */
+export const closing = (mission: Mission): Text => {
+  const own = mission.daysToJoin === null ? [] : [`${mission.daysToJoin} days after you joined`]
+  if (mission.closesAt === null) return own.length > 0 ? own : ['Stays open']
+  return own.length > 0 ? text`${own}, ${moment(mission.closesAt, 'full')} at the latest` : [moment(mission.closesAt, 'full')]
+}
 
-const handIn = (mission: Mission) => ({ label: 'Hand in', run: 'submit', given: { mission: mission.id }, look: 'main' as const })
+/** What a reader of a mission needs beside its row. */
+export type Seen = { currency: string; now: Date; taken: number }
 
-/** The post in #missions: what is asked, what it pays, until when. Once it is over it says so and has no button. */
-export function missionCard(mission: Mission, currency: string, now: Date): Card {
-  const state = stateAt(mission, now)
-  if (state === 'closed') return card(mission.title, 'This mission is closed. Thank you to everyone who took part.')
+export const seatsText = (mission: Mission, taken: number): string =>
+  mission.seats === null ? 'For as many as like' : `${Math.max(0, mission.seats - taken)} of ${mission.seats} left`
+
+const given = (mission: Mission) => ({ mission: mission.id })
+export const handIn = (mission: Mission): Button => ({ label: 'Hand in', run: 'submit', given: given(mission) })
+const claimButton = (mission: Mission): Button => ({
+  label: 'Claim a seat',
+  run: 'mission claim',
+  given: given(mission),
+  look: 'main',
+})
+const wait = (mission: Mission): Button => ({
+  label: 'Wait in line',
+  run: 'mission claim',
+  given: { ...given(mission), wait: 'yes' },
+})
+const details = (mission: Mission): Button => ({ label: 'What it pays', run: 'mission show', given: given(mission) })
+
+/** What a post must hold: said the same on the post in #missions, in the preview and to whoever looks closer. */
+export function askedBlocks(mission: Mission): Block[] {
+  const listed = (list: string[]) => list.join(' ')
+  const rows: Record<string, Text> = {
+    ...(mission.dos ? { Do: [mission.dos] } : {}),
+    ...(mission.donts ? { 'Do not': [mission.donts] } : {}),
+    ...(mission.kinds.length > 0 ? { Wanted: [mission.kinds.map((k) => kinds[k as keyof typeof kinds] ?? k).join(', ')] } : {}),
+    ...(mission.hashtags.length > 0 ? { Hashtags: [listed(mission.hashtags)] } : {}),
+    ...(mission.tags.length > 0 ? { Name: [listed(mission.tags)] } : {}),
+    ...(mission.links.length > 0 ? { Products: [mission.links.join('\n')] } : {}),
+  }
+  return Object.keys(rows).length > 0 ? [facts(rows)] : []
+}
+
+function termRows(mission: Mission, { currency, taken }: Seen): Record<string, Text> {
+  const bonus = bonusOf(mission)
+  const audience = audienceOf(mission)
+  return {
+    Fee: feeText(mission, currency),
+    ...(bonus ? { Bonus: [sayBonus(bonus, currency)] } : {}),
+    ...(mission.seats === null ? {} : { Seats: [seatsText(mission, taken)] }),
+    ...(isForAll(audience) ? {} : { For: [sayAudience(audience)] }),
+    ...(mission.rights === 'none' ? {} : { Rights: [rightsWords[mission.rights] ?? mission.rights] }),
+    Closes: closing(mission),
+  }
+}
+
+/** The post in #missions: what is asked, what it pays, for whom, until when. Once it is over it says so and has no button. */
+export function missionCard(mission: Mission, seen: Seen): Card {
+  const state = stateAt(mission, seen.now)
+  if (state === 'closed' || state === 'settled')
+    return card(mission.title, 'This mission is closed. Thank you to everyone who took part.')
+  const free = state === 'open' && freeSeats(mission, seen.taken) > 0
   return card(
     mission.title,
     mission.brief,
-    facts({ Fee: fee(mission, currency), Closes: closing(mission) }),
+    ...askedBlocks(mission),
+    facts(termRows(mission, seen)),
     state === 'full' && 'The budget is used up. What was handed in is still looked at.',
-    state === 'open' && buttons(handIn(mission)),
+    state === 'open' && !free && 'All seats are taken. Whoever waits in line gets the next free one.',
+    state === 'open' && free && buttons(claimButton(mission), handIn(mission), details(mission)),
+    state === 'open' && !free && buttons(wait(mission), handIn(mission), details(mission)),
+    state === 'full' && buttons(wait(mission), details(mission)),
   )
 }
 
-/** Open missions, each with its button. `offer` is false for those who cannot hand in. */
-export function missionsCard(open: Mission[], currency: string, offer: boolean): Card {
+/** What one creator may expect of it, and where they stand. */
+export type Mine = { rate: OwnRate; typical: Typical; seat: Seat | null; line: number; dueAt: Date | null }
+
+/** A mission to whoever looks closer; what it pays is said before they claim, and nothing is promised. */
+export function missionShowCard(mission: Mission, seen: Seen, mine: Mine | null): Card {
+  const state = stateAt(mission, seen.now)
+  const over = state === 'closed' || state === 'settled'
+  return card(
+    mission.title,
+    mission.brief,
+    ...askedBlocks(mission),
+    facts({ ...termRows(mission, seen), ...(mine ? payRows(mine, seen.currency) : {}) }),
+    mine?.typical != null && small(['A look back at real posts, fee and commission together. It is no promise.']),
+    mine?.seat != null && paragraph(standing(mine)),
+    over && 'This mission is closed.',
+    mine !== null && !over && buttons(...nextSteps(mission, seen, mine)),
+  )
+}
+
+function payRows({ rate, typical }: Mine, currency: string): Record<string, Text> {
+  const range = typical
+    ? text`Half of the last ${typical.posts} approved posts earned ${money({ minor: typical.low, currency })} to ${money({ minor: typical.high, currency })}`
+    : ['Not enough data yet']
+  return { 'Your rate': [`${percent(rate.rateBps)} of each order you bring (${rate.why})`], Typical: range }
+}
+
+function standing({ seat, line, dueAt }: Mine): Text {
+  const until = dueAt ? text` Hand in by ${moment(dueAt, 'full')}.` : []
+  const said: Record<string, Text> = {
+    claimed: text`You have a seat.${until}`,
+    waiting: [`You are number ${line} in line.`],
+    handed_in: ['You handed in. It waits for review.'],
+    done: ['You are done here: your content was approved.'],
+    left: ['You gave your seat back.'],
+    missed: ['You had a seat and handed nothing in.'],
+  }
+  return said[seat!.state] ?? []
+}
+
+function nextSteps(mission: Mission, { taken, now }: Seen, { seat }: Mine): (Button | false)[] {
+  if (seat?.state === 'handed_in' || seat?.state === 'done') return [{ label: 'Show content', run: 'content' }]
+  const leave: Button = {
+    label: seat?.state === 'waiting' ? 'Leave the line' : 'Give it back',
+    run: 'mission leave',
+    given: given(mission),
+  }
+  if (seat?.state === 'claimed') return [{ ...handIn(mission), look: 'main' } as Button, leave]
+  if (seat?.state === 'waiting') return [leave]
+  const free = stateAt(mission, now) === 'open' && freeSeats(mission, taken) > 0
+  return free ? [claimButton(mission), handIn(mission)] : [wait(mission)]
+}
+
+const LISTED = 8
+
+/** Open missions, each with its buttons. `offer` is false for those who cannot take part; `page` counts from 1. */
+export function missionsCard(
+  open: { mission: Mission; taken: number }[],
+  currency: string,
+  now: Date,
+  offer: boolean,
+  page = 1,
+): Card {
   if (open.length === 0) return card('Open missions', 'No mission is open right now. New ones are posted in #missions.')
-  const shown = open.slice(0, 10)
-  const blocks = shown.flatMap((mission): Block[] => [
-    paragraph(text`${strong(mission.title)}\n${mission.brief.length > 300 ? `${mission.brief.slice(0, 300)}…` : mission.brief}`),
-    small(text`${fee(mission, currency)} · closes: ${closing(mission)}`),
-    ...(offer ? [buttons(handIn(mission))] : []),
-  ])
-  const more = open.length - shown.length
-  return card('Open missions', ...blocks, more > 0 && small([`… and ${more} more.`]))
-}
-
-/** The answer to the manager who made or changed a mission. */
-export function missionMadeCard(title: string, mission: Mission, currency: string): Card {
-  const budget = { minor: mission.budgetMinor, currency }
-  const rest = { minor: left(mission), currency }
-  const pays =
-    mission.feeMinor > 0n ? text`${money(rest)}, enough for ${left(mission) / mission.feeMinor} more` : ['No fee is paid']
-  const shown = card(
-    title,
-    facts({
-      Mission: [mission.title],
-      Fee: fee(mission, currency),
-      Budget: [money(budget)],
-      Left: pays,
-      Closes: closing(mission),
-    }),
+  const from = (page - 1) * LISTED
+  const shown = open.slice(from, from + LISTED)
+  const blocks = shown.flatMap(({ mission, taken }): Block[] => {
+    const { title, brief } = mission
+    const free = stateAt(mission, now) === 'open' && freeSeats(mission, taken) > 0
+    const seats = mission.seats === null ? [] : text` · seats: ${seatsText(mission, taken)}`
+    return [
+      paragraph(text`${strong(title)}\n${brief.length > 300 ? `${brief.slice(0, 300)}…` : brief}`),
+      small(text`${feeText(mission, currency)}${seats} · closes: ${closing(mission)}`),
+      ...(offer
+        ? [free ? buttons(claimButton(mission), handIn(mission), details(mission)) : buttons(wait(mission), details(mission))]
+        : []),
+    ]
+  })
+  const more = open.length - from - shown.length
+  return card(
+    'Open missions',
+    ...blocks,
+    more > 0 && small([`… and ${more} more.`]),
+    more > 0 && buttons({ label: 'Next', run: 'mission list', given: { page: String(page + 1) } }),
   )
-  return toned('good', shown)
 }

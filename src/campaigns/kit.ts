@@ -11,7 +11,7 @@ import { firstMission } from './service.ts'
 export async function showKit(ctx: Context, creator: Creator): Promise<void> {
   const link = await makeLink(ctx, creator)
   const { code, percent } = await makeCode(ctx, creator)
-  const mission = await firstMission(ctx)
+  const mission = await firstMission(ctx, creator.id)
   const policy = policyOf(ctx.program)
   const kit = kitCard({
     program: ctx.program.name,

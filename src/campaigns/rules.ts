@@ -1,10 +1,11 @@
-// A mission is a brief with a window, a content fee and a budget. It is open from its start until it closes, or until the
+// A mission is a brief with a window, a content fee and a budget. It is a draft until a manager publishes it, open from its start
+// until it closes, and settled once everything that was handed in is decided. It is full when the
 // budget no longer pays for one more fee. A fee is promised when content is handed in and spent when it is approved, so
 // closing ends new hand-ins but never an approval. The budget is a wall: what is spent never passes it; a manager may raise
 // it, never lower it. A mission without a fee is never full.
 import { Refusal } from '../kernel/refusal.ts'
 
-export type MissionState = 'draft' | 'open' | 'full' | 'closed'
+export type MissionState = 'draft' | 'open' | 'full' | 'closed' | 'settled'
 
 export type MissionTerms = {
   state: string
@@ -15,8 +16,9 @@ export type MissionTerms = {
   closesAt: Date | null
 }
 
-/** Where a mission stands at this moment; the stored state only knows open and closed. */
+/** Where a mission stands at this moment; that it is full is never stored, nor that its time came a minute ago. */
 export function stateAt(mission: MissionTerms, now: Date): MissionState {
+  if (mission.state === 'draft' || mission.state === 'settled') return mission.state
   if (mission.state === 'closed' || (mission.closesAt !== null && mission.closesAt <= now)) return 'closed'
   if (mission.opensAt > now) return 'draft'
   return mission.feeMinor > 0n && left(mission) < mission.feeMinor ? 'full' : 'open'
@@ -35,7 +37,7 @@ export function spentAfter(mission: Pick<MissionTerms, 'budgetMinor' | 'spentMin
 export function checkOpen(mission: MissionTerms & { title: string }, now: Date): void {
   const state = stateAt(mission, now)
   if (state === 'open') return
-  const why = { draft: 'has not opened yet', full: 'has used up its budget', closed: 'is closed' }[state]
+  const why = { draft: 'has not opened yet', full: 'has used up its budget', closed: 'is closed', settled: 'is closed' }[state]
   throw new Refusal('too_late', `The mission “${mission.title}” ${why}.`, 'Pick an open one from /mission list.', 'mission')
 }
 

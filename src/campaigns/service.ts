@@ -3,33 +3,50 @@ import type { Context } from '../context.ts'
 import type { Mission } from '../db/generated/client.ts'
 import { format, type Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { missionCard } from './cards.ts'
-import { byClosing, checkBudget, left, spentAfter, stateAt } from './rules.ts'
+import { atLeast } from '../people/service.ts'
+import { fittingCreator, forCreator } from './audience.ts'
+import { locked, missionOf, post } from './board.ts'
+import { byClosing, left, spentAfter, stateAt } from './rules.ts'
+import { checkFits } from './rules-audience.ts'
+import { seatWaiting } from './seats.ts'
+import { showSettlement } from './settlement.ts'
 
-const CLOSE_AT_ONCE = 100
+export { missionOf } from './board.ts'
+export { due } from './due.ts'
+export { addMission } from './plans.ts'
 
-/** Missions that take content now, those that close first at the top. */
-export async function openMissions(ctx: Context): Promise<Mission[]> {
-  const rows = await ctx.db.mission.findMany({
+/** Missions that take content now and are for the actor, those that close first at the top. Managers see all of them. */
+export async function openMissions(ctx: Context, creatorId = ctx.actor.creatorId): Promise<Mission[]> {
+  const open = (await live(ctx)).filter((mission) => stateAt(mission, ctx.now) === 'open')
+  return (await theirs(ctx, open, creatorId)).sort(byClosing)
+}
+
+/** The same with those whose budget is used up for now: one may wait for them. */
+export async function claimableMissions(ctx: Context): Promise<Mission[]> {
+  const open = (await live(ctx)).filter((mission) => mission.opensAt <= ctx.now)
+  return (await theirs(ctx, open, ctx.actor.creatorId)).sort(byClosing)
+}
+
+const live = (ctx: Context): Promise<Mission[]> =>
+  ctx.db.mission.findMany({
     where: { programId: ctx.program.id, state: 'open', OR: [{ closesAt: null }, { closesAt: { gt: ctx.now } }] },
   })
-  return rows.filter((mission) => stateAt(mission, ctx.now) === 'open').sort(byClosing)
-}
 
-/** The open mission that leaves a newcomer most time; null when none is open. */
-export const firstMission = async (ctx: Context): Promise<Mission | null> => (await openMissions(ctx)).at(-1) ?? null
+const theirs = async (ctx: Context, missions: Mission[], creatorId: string | undefined): Promise<Mission[]> =>
+  creatorId === undefined ? missions : forCreator(ctx, missions, creatorId)
 
-/** A mission of this program. Refusal not_found. */
-export async function missionOf(ctx: Context, missionId: string): Promise<Mission> {
-  const mission = await ctx.db.mission.findFirst({ where: { id: missionId, programId: ctx.program.id } })
-  if (!mission) throw new Refusal('not_found', 'This mission does not exist.', 'Pick one from the list.', 'mission')
-  return mission
-}
+/** The open mission for this creator that leaves a newcomer most time; null when none is open. */
+export const firstMission = async (ctx: Context, creatorId?: string): Promise<Mission | null> =>
+  (await openMissions(ctx, creatorId)).at(-1) ?? null
 
 /** Open missions whose title holds what was typed, for autocomplete. */
 export const suggestMissions = async (ctx: Context, typed: string): Promise<Suggestion[]> => named(await openMissions(ctx), typed)
 
-/** The same for managers, who pay for what was handed in after a mission is full or closed; newest first. */
+/** Missions one may claim a seat in or wait for. */
+export const suggestClaimable = async (ctx: Context, typed: string): Promise<Suggestion[]> =>
+  named(await claimableMissions(ctx), typed)
+
+/** All missions, drafts among them, for managers, who pay for what was handed in after one is full or closed; newest first. */
 export async function suggestAllMissions(ctx: Context, typed: string): Promise<Suggestion[]> {
   return named(
     await ctx.db.mission.findMany({ where: { programId: ctx.program.id }, orderBy: { createdAt: 'desc' }, take: 200 }),
@@ -37,38 +54,40 @@ export async function suggestAllMissions(ctx: Context, typed: string): Promise<S
   )
 }
 
+/** Drafts, newest first. */
+export async function suggestDrafts(ctx: Context, typed: string): Promise<Suggestion[]> {
+  const where = { programId: ctx.program.id, state: 'draft' }
+  return named(await ctx.db.mission.findMany({ where, orderBy: { createdAt: 'desc' }, take: 200 }), typed)
+}
+
+/** Missions in which the actor has a seat or waits for one. */
+export async function suggestMine(ctx: Context, typed: string): Promise<Suggestion[]> {
+  if (ctx.actor.creatorId === undefined) return []
+  const own = { programId: ctx.program.id, creatorId: ctx.actor.creatorId, state: { in: ['claimed', 'waiting'] } }
+  const seats = await ctx.db.seat.findMany({ where: own, orderBy: { claimedAt: 'desc' }, take: 100 })
+  const ids = seats.map(({ missionId }) => missionId)
+  return named(await ctx.db.mission.findMany({ where: { programId: ctx.program.id, id: { in: ids } } }), typed)
+}
+
+/** A mission as the actor may see it: no draft, and for creators none that is for others. */
+export async function visibleMission(ctx: Context, missionId: string): Promise<Mission> {
+  const mission = await missionOf(ctx, missionId)
+  if (atLeast(ctx.actor.role, 'manager')) return mission
+  if (mission.state === 'draft')
+    throw new Refusal('not_found', 'This mission does not exist.', 'Pick one from the list.', 'mission')
+  const fitting = ctx.actor.creatorId === undefined ? undefined : await fittingCreator(ctx, ctx.actor.creatorId)
+  if (fitting) checkFits(mission, fitting)
+  return mission
+}
+
 function named(missions: Mission[], typed: string): Suggestion[] {
   const found = missions.filter((m) => m.title.toLowerCase().includes(typed.toLowerCase()))
   return found.slice(0, 25).map((m) => ({ label: m.title, value: m.id }))
 }
 
-/** Opens a mission and posts it in #missions. Amounts are minor units of the program's currency. */
-export async function addMission(
-  ctx: Context,
-  plan: { title: string; brief: string; feeMinor: bigint; budgetMinor: bigint; closesAt?: Date },
-): Promise<Mission> {
-  checkBudget(plan.feeMinor, plan.budgetMinor)
-  const mission = await ctx.db.mission.create({
-    data: {
-      id: ctx.id('mission'),
-      programId: ctx.program.id,
-      title: plan.title,
-      brief: plan.brief,
-      state: 'open',
-      feeMinor: plan.feeMinor,
-      budgetMinor: plan.budgetMinor,
-      opensAt: ctx.now,
-      closesAt: plan.closesAt ?? null,
-      createdAt: ctx.now,
-    },
-  })
-  await post(ctx, mission)
-  return mission
-}
-
 /**
  * Takes a fee from the mission's budget under its row lock and returns what is left. Refusal over_limit, with nothing
- * spent, when the budget does not pay for it.
+ * spent and raising it as the next press, when the budget does not pay for it.
  */
 export async function spend(ctx: Context, missionId: string, fee: Money): Promise<Money> {
   const mission = await locked(ctx, missionId)
@@ -78,15 +97,22 @@ export async function spend(ctx: Context, missionId: string, fee: Money): Promis
     throw new Refusal(
       'over_limit',
       `The budget of “${mission.title}” is used up: ${say(mission.spentMinor)} of ${say(mission.budgetMinor)} is spent and the fee is ${say(fee.minor)}.`,
-      'Raise it with /mission raise, then approve again. The submission keeps waiting.',
+      'Raise it with /campaign raise, then approve again. The submission keeps waiting.',
+      undefined,
+      { label: 'Raise the budget', run: 'campaign raise', given: { mission: mission.id }, look: 'main' },
     )
   }
-  const after = await ctx.db.mission.update({ where: { id: mission.id }, data: { spentMinor } })
-  await post(ctx, after)
-  return { minor: left(after), currency: fee.currency }
+  return refresh(ctx, await ctx.db.mission.update({ where: { id: mission.id }, data: { spentMinor } }))
 }
 
-/** Sets a higher budget. Refusal invalid when it is not higher than the present one. */
+/** Gives a fee back to the budget, when an approval is taken back; returns what is left. */
+export async function unspend(ctx: Context, missionId: string, fee: Money): Promise<Money> {
+  const mission = await locked(ctx, missionId)
+  const spentMinor = mission.spentMinor > fee.minor ? mission.spentMinor - fee.minor : 0n
+  return refresh(ctx, await ctx.db.mission.update({ where: { id: mission.id }, data: { spentMinor } }))
+}
+
+/** Sets a higher budget; who waited for it gets their seats. Refusal invalid when it is not higher than the present one. */
 export async function raiseBudget(ctx: Context, missionId: string, budgetMinor: bigint): Promise<Mission> {
   const mission = await locked(ctx, missionId)
   if (budgetMinor <= mission.budgetMinor) {
@@ -94,23 +120,14 @@ export async function raiseBudget(ctx: Context, missionId: string, budgetMinor: 
     throw new Refusal('invalid', `The budget of “${mission.title}” is already ${now}.`, 'Give a higher one.', 'budget')
   }
   const raised = await ctx.db.mission.update({ where: { id: mission.id }, data: { budgetMinor } })
-  await post(ctx, raised)
+  await refresh(ctx, raised)
   return raised
 }
 
-/** Closes missions whose time is over, so that their posts say so; returns how many. */
-export async function due(ctx: Context): Promise<number> {
-  const rows = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM "Mission" WHERE "programId" = ${ctx.program.id} AND state = 'open' AND "closesAt" <= ${ctx.now}
-    ORDER BY id LIMIT ${CLOSE_AT_ONCE} FOR UPDATE SKIP LOCKED`
-  for (const { id } of rows) await post(ctx, await ctx.db.mission.update({ where: { id }, data: { state: 'closed' } }))
-  return rows.length
-}
-
-const post = (ctx: Context, mission: Mission): Promise<void> =>
-  ctx.show({ channel: 'missions' }, `mission:${mission.id}`, missionCard(mission, ctx.program.currency, ctx.now))
-
-async function locked(ctx: Context, missionId: string): Promise<Mission> {
-  await ctx.db.$queryRaw`SELECT id FROM "Mission" WHERE id = ${missionId} AND "programId" = ${ctx.program.id} FOR UPDATE`
-  return missionOf(ctx, missionId)
+/** After the money of a mission changed: seats for those who wait, and the post. */
+async function refresh(ctx: Context, mission: Mission): Promise<Money> {
+  await seatWaiting(ctx, mission)
+  await post(ctx, mission)
+  if (mission.state === 'closed' || mission.state === 'settled') await showSettlement(ctx, mission)
+  return { minor: left(mission), currency: ctx.program.currency }
 }

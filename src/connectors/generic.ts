@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ConnectorTools, connector, type Delivery } from '../connector.ts'
-import type { Fact, LeadQualified, OrderPlaced, OrderRefunded } from '../kernel/fact.ts'
+import type { Fact, LeadQualified, OrderPlaced, OrderRefunded, Shopper } from '../kernel/fact.ts'
 import { readJson } from '../kernel/json.ts'
 import { subtract, sum, toJson } from '../kernel/money.ts'
 import * as piece from '../kernel/payload.ts'
@@ -12,7 +12,11 @@ const TOLERANCE_SECONDS = 300
 const amount = z.string().regex(/^\d{1,15}(\.\d{1,9})?$/, 'must be an amount of zero or more, such as "92.40"')
 const about = z.object({ type: piece.foreignId })
 const orderStep = z.object({ data: z.object({ order_id: piece.foreignId, at: piece.instant }) })
-const shopper = z.object({ id: piece.foreignId.nullish(), email: z.string().nullish() })
+const shopper = z.object({
+  id: piece.foreignId.nullish(),
+  email: z.string().nullish(),
+  address: z.object({ street: z.string().nullish(), postcode: z.string().nullish(), country: z.string().nullish() }).nullish(),
+})
 const cid = z.string().max(500, 'must have at most 500 characters').nullish()
 const refunded = z.object({
   data: z.object({
@@ -142,7 +146,7 @@ function facts({ body }: Delivery, tools: ConnectorTools): Fact[] {
     }
     case 'shopper.asked': {
       const { id, at, wish, customer, order_ids } = piece.readAs(asked, json).data
-      const hashed = piece.shopperOf('generic', customer, tools.hash)
+      const hashed = shopperOf(customer, tools)
       return [{ type, wish, requestId: id, at, shopper: hashed, orderIds: order_ids }]
     }
     default:
@@ -150,6 +154,9 @@ function facts({ body }: Delivery, tools: ConnectorTools): Fact[] {
       return []
   }
 }
+
+const shopperOf = ({ id, email, address }: z.output<typeof shopper>, tools: ConnectorTools): Shopper =>
+  piece.shopperOf('generic', { id: id ?? null, email: email ?? null, addresses: [address] }, tools.hash)
 
 function refund(data: z.output<typeof refunded>['data']): OrderRefunded {
   const base = piece.money(data.base, data.currency, 'data.base')
@@ -174,7 +181,7 @@ function lead(data: z.output<typeof qualified>['data'], tools: ConnectorTools): 
     test: data.test ?? false,
     codes: piece.codesOf(data.codes),
     ...(data.cid ? { cid: data.cid } : {}),
-    shopper: piece.shopperOf('generic', data.customer ?? {}, tools.hash),
+    shopper: shopperOf(data.customer ?? {}, tools),
   }
 }
 
@@ -206,7 +213,7 @@ function placed(data: z.output<typeof created>['data'], tools: ConnectorTools): 
     },
     codes: piece.codesOf(data.codes),
     ...(data.cid ? { cid: data.cid } : {}),
-    shopper: piece.shopperOf('generic', data.customer ?? {}, tools.hash),
+    shopper: shopperOf(data.customer ?? {}, tools),
     items: data.items.map(({ sku, quantity, net }, i) => ({
       sku,
       quantity,

@@ -1,148 +1,179 @@
-// Files are kept once, under the SHA-256 of their bytes, and never changed. What a file is, its bytes say: names and
-// announced types are not believed, and only kinds that a browser shows without running anything are taken. A list (CSV) has no
-// bytes that tell it apart: it is text under a name that says so, and only managers may open one.
+// Files are kept once and never changed. What a file is, its bytes say: names and announced types are not believed, and only kinds
+// that a browser shows without running anything are taken. A list (CSV) has no bytes that tell it apart: it is text under a name
+// that says so, and only managers may open one.
 import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { createReadStream } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { fileTypeFromBuffer } from 'file-type'
-import { Disk } from 'flydrive'
-import { FSDriver } from 'flydrive/drivers/fs'
 import type { StoredFile } from '../context.ts'
 import type { Db } from '../db/client.ts'
 import type { Id, Kind } from '../kernel/id.ts'
-import { must, Refusal } from '../kernel/refusal.ts'
-import { pixelSize, withoutTraces } from './picture.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { blank, type Film, readFilm } from './film.ts'
+import { pixelSize } from './picture.ts'
+import type { Media } from './store.ts'
+import { cleanPicture } from './traces.ts'
 
-/** The store of bytes; a key is the lower-case hex SHA-256 of what it holds. */
-export type Media = {
-  /** Writes the bytes unless they are there; on return they are on the disk. */
-  put: (sha256: string, bytes: Uint8Array) => Promise<void>
-  /** All bytes; throws when there are none under this key. */
-  get: (sha256: string) => Promise<Buffer>
-  stream: (sha256: string) => Promise<Readable>
-  has: (sha256: string) => Promise<boolean>
-  /** Removes the bytes, if they are there. Only for what no row of any program names. */
-  remove: (sha256: string) => Promise<void>
-}
-
+/** What comes through a chat, and every picture and document. */
 export const MAX_BYTES = 25 * 1024 * 1024
-const MAX_PIXELS = 50_000_000
+/** A video that comes through the page for large files. */
+export const MAX_VIDEO_BYTES = 1024 * 1024 * 1024
+export const MAX_PIXELS = 50_000_000
+/** Of all frames of a moving picture together. */
+const MAX_DRAWN = 1_000_000_000
 const MAX_NAME = 120
-
-/** A media store in a folder, which is made when it is first written to. */
-export function openMedia(dir: string): Media {
-  const disk = new Disk(new FSDriver({ location: dir, visibility: 'private' }))
-  const writing = new Map<string, Promise<void>>()
-
-  async function write(key: string, bytes: Uint8Array): Promise<void> {
-    // A file cut short by a crash has another length and is written again.
-    if ((await disk.exists(key)) && (await disk.getMetaData(key)).contentLength === bytes.length) return
-    await disk.put(key, bytes)
-    const written = await open(join(dir, key), 'r+')
-    await written.sync().finally(() => written.close())
-  }
-
-  return {
-    async put(sha256, bytes) {
-      const key = keyOf(sha256)
-      // One writer per key: a second one would truncate under the eyes of a reader.
-      const mine = writing.get(key) ?? write(key, bytes).finally(() => writing.delete(key))
-      writing.set(key, mine)
-      await mine
-    },
-    get: async (sha256) => Buffer.from(await disk.getBytes(keyOf(sha256))),
-    stream: (sha256) => disk.getStream(keyOf(sha256)),
-    has: (sha256) => disk.exists(keyOf(sha256)),
-    remove: (sha256) => disk.delete(keyOf(sha256)),
-  }
-}
-
-function keyOf(sha256: string): string {
-  must(/^[0-9a-f]{64}$/.test(sha256), 'media keys are SHA-256 in hex')
-  return `${sha256.slice(0, 2)}/${sha256}`
-}
+/** Enough of a file to tell what it is. */
+const HEAD_BYTES = 64 * 1024
 
 export type Sniffed = { mime: string; ext: string }
 
 const allowed: Record<string, string> = {
   'image/png': 'png',
+  // A PNG that moves.
+  'image/apng': 'png',
   'image/jpeg': 'jpg',
   'image/webp': 'webp',
   'image/gif': 'gif',
   'video/mp4': 'mp4',
+  'video/x-m4v': 'mp4',
   'video/quicktime': 'mov',
   'video/webm': 'webm',
   'application/pdf': 'pdf',
 }
+const shownAs: Record<string, string> = { 'image/apng': 'image/png', 'video/x-m4v': 'video/mp4' }
 
 /** What the bytes are; null for anything that is not a PNG, JPEG, WebP, GIF, MP4, MOV, WebM or PDF. */
 export async function sniff(bytes: Uint8Array): Promise<Sniffed | null> {
   const found = await fileTypeFromBuffer(bytes)
   const ext = found && allowed[found.mime]
-  return found && ext ? { mime: found.mime, ext } : null
+  return found && ext ? { mime: shownAs[found.mime] ?? found.mime, ext } : null
 }
 
 /** The type of a list that managers hand over or fetch. */
 export const LIST = 'text/csv'
 
 const isList = (bytes: Uint8Array, name: string): boolean =>
-  /\.(?:csv|tsv)$/i.test(name.trim()) && bytes.length > 0 && !bytes.includes(0)
+  /\.(?:csv|tsv|json)$/i.test(name.trim()) && bytes.length > 0 && !bytes.includes(0)
 
-/** The bytes of a stored file of a program. Refusal not_found. */
+/** The bytes of a stored file of a program. Refusal not_found; over_limit for a video that is too large to be had in one piece. */
 export async function readFile(
   { db, programId, media }: Pick<Storing, 'db' | 'programId' | 'media'>,
   fileId: string,
 ): Promise<{ bytes: Uint8Array; mime: string; name: string }> {
   const row = await db.file.findFirst({ where: { programId, id: fileId } })
   if (!row) throw new Refusal('not_found', 'This file is not here any more.', 'Hand it over again.', 'file')
+  if (row.bytes > MAX_BYTES) throw tooLarge('file', 25)
   return { bytes: await media.get(row.sha256), mime: row.mime, name: row.name }
 }
 
 /** What storing needs of the world; a Context with its media fits. */
-export type Storing = { db: Db; now: Date; id: <K extends Kind>(kind: K) => Id<K>; programId: string; media: Media }
+export type Storing = {
+  db: Db
+  now: Date
+  id: <K extends Kind>(kind: K) => Id<K>
+  programId: string
+  media: Media
+  ring?: (job: string) => void
+}
+
+/** A file whose bytes are in the store and which no row names yet. */
+export type Kept = Film & { sha256: string; mime: string; bytes: number; name: string }
+
+const unknown = { width: null, height: null, durationMs: null, traces: [] }
 
 /**
- * Keeps a file once per program and returns its row; the same bytes give the same row. Traces of the maker are removed from
- * JPEGs, so what is stored may be shorter than what came. Refuses what is too large, unknown, or has too many pixels.
+ * Keeps a file once per program and returns its row; the same bytes give the same row. Traces of the maker are removed, so what is
+ * stored may differ from what came. Refuses what is too large, unknown, damaged, or has too many pixels.
  */
 export async function storeFile(world: Storing, bytes: Uint8Array, name: string): Promise<StoredFile> {
-  const { db, programId } = world
-  const { mime, clean } = await accept(bytes, name)
-  const sha256 = createHash('sha256').update(clean).digest('hex')
+  const accepted = await accept(bytes, name)
+  const sha256 = createHash('sha256').update(accepted.clean).digest('hex')
   // Bytes first, then the row, so that no row points to nothing.
-  await world.media.put(sha256, clean)
+  await world.media.put(sha256, accepted.clean)
+  return nameFile(world, { ...accepted, sha256, bytes: accepted.clean.length, name })
+}
+
+/** The row of bytes that are in the store; and the wish that a picture or video is looked at. */
+export async function nameFile(world: Omit<Storing, 'media'>, kept: Kept): Promise<StoredFile> {
+  const { db, programId, now } = world
+  const { sha256, mime, bytes, name, width, height, durationMs } = kept
   await db.file.createMany({
-    data: { id: world.id('file'), programId, sha256, mime, bytes: clean.length, name: shortName(name), createdAt: world.now },
+    data: { id: world.id('file'), programId, sha256, mime, bytes, name: shortName(name), createdAt: now },
     skipDuplicates: true,
   })
   const row = await db.file.findUniqueOrThrow({ where: { programId_sha256: { programId, sha256 } } })
+  if (/^(?:image|video)\//.test(mime)) {
+    await db.media.createMany({
+      data: { fileId: row.id, programId, width, height, durationMs, createdAt: now },
+      skipDuplicates: true,
+    })
+    world.ring?.('media')
+  }
   return { id: row.id as Id<'file'>, mime: row.mime, bytes: row.bytes, sha256 }
 }
 
-async function accept(bytes: Uint8Array, name: string): Promise<{ mime: string; clean: Uint8Array }> {
-  if (bytes.length > MAX_BYTES) {
-    throw new Refusal(
-      'over_limit',
-      'The file is larger than 25 MB.',
-      'Hand in a smaller file, or the address of the post.',
-      'file',
-    )
+/**
+ * Puts a file of the local disk, up to 1 GB, into the store without ever holding it in memory; it is gone from its place afterwards.
+ * The row is made by nameFile. Refusals as storeFile.
+ */
+export async function keepFile(media: Media, path: string, name: string): Promise<Kept> {
+  const file = await open(path, 'r+')
+  let kept: Omit<Kept, 'sha256' | 'name'>
+  try {
+    const { size } = await file.stat()
+    const kind = await sniff(await readAt(file)(0, Math.min(HEAD_BYTES, size)))
+    if (!kind) throw unknownKind()
+    if (kind.mime.startsWith('video/')) {
+      if (size > MAX_VIDEO_BYTES) throw tooLarge('video', 1024)
+      const film = await cleanFilm(kind.mime, readAt(file), size, (at, bytes) => file.write(bytes, 0, bytes.length, at))
+      kept = { ...film, mime: kind.mime, bytes: size }
+    } else {
+      if (size > MAX_BYTES) throw tooLarge(kind.mime === 'application/pdf' ? 'document' : 'picture', 25)
+      const { clean, ...rest } = await accept(await readAt(file)(0, size), name)
+      await file.truncate(0)
+      await file.write(clean, 0, clean.length, 0)
+      kept = { ...rest, bytes: clean.length }
+    }
+  } finally {
+    await file.close()
   }
+  const hash = createHash('sha256')
+  for await (const part of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(part as Buffer)
+  const sha256 = hash.digest('hex')
+  await media.take(sha256, path)
+  return { ...kept, sha256, name }
+}
+
+const readAt = (file: FileHandle) => async (at: number, length: number) => {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at)
+  return buffer.subarray(0, bytesRead)
+}
+
+type Accepted = Film & { mime: string; clean: Uint8Array }
+
+async function accept(bytes: Uint8Array, name: string): Promise<Accepted> {
+  if (bytes.length > MAX_BYTES) throw tooLarge('file', 25)
   const kind = await sniff(bytes)
-  if (!kind && isList(bytes, name)) return { mime: LIST, clean: bytes }
-  if (!kind) {
-    throw new Refusal(
-      'invalid',
-      'This kind of file is not taken.',
-      'Hand in a PNG, JPEG, WebP, GIF, MP4, MOV, WebM or PDF file, or the address of the post.',
-      'file',
-    )
-  }
-  if (!kind.mime.startsWith('image/')) return { mime: kind.mime, clean: bytes }
-  const size = pixelSize(bytes, kind.mime)
+  if (!kind && isList(bytes, name)) return { ...unknown, mime: LIST, clean: bytes }
+  if (!kind) throw unknownKind(name)
+  const { mime } = kind
+  if (mime.startsWith('image/')) return { mime, ...acceptPicture(bytes, mime) }
+  if (!mime.startsWith('video/')) return { ...unknown, mime, clean: bytes }
+  const clean = Buffer.from(bytes)
+  const film = await cleanFilm(
+    mime,
+    async (at, length) => clean.subarray(at, at + length),
+    clean.length,
+    (at, over) => over.copy(clean, at),
+  )
+  return { ...film, mime, clean }
+}
+
+function acceptPicture(bytes: Uint8Array, mime: string): Film & { clean: Uint8Array } {
+  const size = pixelSize(bytes, mime)
   if (!size) throw new Refusal('invalid', 'This picture is damaged.', 'Save it again and hand in the new file.', 'file')
-  if (size.width * size.height > MAX_PIXELS) {
+  const pixels = size.width * size.height
+  if (pixels > MAX_PIXELS) {
     const found = `${size.width} × ${size.height}`
     throw new Refusal(
       'over_limit',
@@ -151,11 +182,47 @@ async function accept(bytes: Uint8Array, name: string): Promise<{ mime: string; 
       'file',
     )
   }
-  return { mime: kind.mime, clean: kind.mime === 'image/jpeg' ? withoutTraces(bytes) : bytes }
+  const { bytes: clean, frames } = cleanPicture(bytes, mime)
+  if (pixels * frames > MAX_DRAWN)
+    throw new Refusal('over_limit', `This picture moves for too long: ${frames} frames.`, 'Hand it in as a video.', 'file')
+  return { ...unknown, ...size, clean }
 }
 
+async function cleanFilm(
+  mime: string,
+  read: Parameters<typeof readFilm>[0],
+  size: number,
+  write: Parameters<typeof blank>[1],
+): Promise<Film> {
+  // WebM has no place for where it was taken.
+  if (mime === 'video/webm') return unknown
+  const film = await readFilm(read, size)
+  await blank(film.traces, write)
+  return film
+}
+
+function unknownKind(name = ''): Refusal {
+  const iphone = /\.hei[cf]s?$/i.test(name.trim())
+  return new Refusal(
+    'invalid',
+    iphone ? 'Pictures in HEIC are not taken, for most browsers can’t show them.' : 'This kind of file is not taken.',
+    iphone
+      ? 'Share it as JPEG, or set the camera to “Most Compatible” (Settings, Camera, Formats).'
+      : 'Hand in a PNG, JPEG, WebP, GIF, MP4, MOV, WebM or PDF file, or the address of the post.',
+    'file',
+  )
+}
+
+const tooLarge = (what: string, mb: number): Refusal =>
+  new Refusal(
+    'over_limit',
+    `The ${what} is larger than ${mb === 1024 ? '1 GB' : `${mb} MB`}.`,
+    'Hand in a smaller file, or the address of the post.',
+    'file',
+  )
+
 /** The name as it is shown: no folders, no control characters. */
-function shortName(name: string): string {
+export function shortName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? ''
   return [...last.replace(/[\p{Cc}\p{Cf}]/gu, '')].slice(0, MAX_NAME).join('').trim() || 'file'
 }

@@ -1,25 +1,29 @@
-/** Moments: what creators write in the chat, saved as content with one press. */
+/** Moments: what creators write in the chat, as content. */
 import type { FileRef } from '../command.ts'
 import type { Context } from '../context.ts'
 import { creatorOf } from '../creators/service.ts'
+import { must } from '../kernel/refusal.ts'
 import type { View } from './cards.ts'
-import { savedCard } from './cards-moments.ts'
 import { contentOf, keepRevision, lockCreator, refuseTwice, showReview } from './intake.ts'
 import { viewOf } from './queries.ts'
-import { checkSave } from './rules.ts'
 
-export type Moment = { creatorId: string; url: string; caption?: string | undefined; file?: FileRef | undefined }
+export type Moment = {
+  creatorId: string
+  url: string
+  caption?: string | undefined
+  file?: FileRef | undefined
+  intent?: string | undefined
+  /** What its author agreed to, when somebody else had asked for it. */
+  rightsAccepted?: { preset: string; termsHash: string; at: string; platform: string | null }
+}
 
-/**
- * Saves a message as content of whoever wrote it, without a mission, for the managers to look at. Creators save their own; what a
- * manager saves is told to its creator, who may take it back.
- */
+/** Saves a message of the actor as content without a mission, for the managers to look at. Refuses the same message twice. */
 export async function saveMoment(ctx: Context, moment: Moment): Promise<View> {
-  checkSave(moment.creatorId, ctx.actor)
+  must(moment.creatorId === ctx.actor.creatorId, 'everyone saves their own messages, and is asked for them by others')
   const creator = await creatorOf(ctx, moment.creatorId)
   await lockCreator(ctx, creator.id)
-  const content = await contentOf(ctx, { ...moment, caption: moment.caption ?? '' })
-  await refuseTwice(ctx, creator.id, content)
+  const { first, parts } = await contentOf(ctx, moment)
+  await refuseTwice(ctx, creator.id, parts)
   const submission = await ctx.db.submission.create({
     data: {
       id: ctx.id('submission'),
@@ -27,15 +31,16 @@ export async function saveMoment(ctx: Context, moment: Moment): Promise<View> {
       creatorId: creator.id,
       kind: 'moment',
       state: 'submitted',
-      ...content,
+      ...first,
+      caption: moment.caption ?? '',
+      intent: moment.intent ?? null,
+      ...(moment.rightsAccepted ? { rightsAccepted: moment.rightsAccepted } : {}),
       submittedAt: ctx.now,
       createdAt: ctx.now,
     },
   })
-  await keepRevision(ctx, submission, null)
+  await keepRevision(ctx, submission, parts, null)
   const view = await viewOf(ctx, submission)
   await showReview(ctx, view)
-  if (creator.personId !== ctx.actor.personId)
-    await ctx.show({ person: creator.personId }, `saved:${submission.id}`, savedCard(view, ctx.actor), { unasked: true })
   return view
 }

@@ -108,10 +108,12 @@ function isTrace(b: Buffer, s: Segment): boolean {
   )
 }
 
-/** The Exif orientation 2 to 8 of an APP1 segment; undefined when there is none or the picture stands upright. */
-function orientation(segment: Buffer, marker: number): number | undefined {
-  if (marker !== 0xe1 || segment.toString('latin1', 4, 10) !== 'Exif\0\0') return undefined
-  const tiff = segment.subarray(10)
+/** The orientation that an APP1 segment tells. */
+const orientation = (segment: Buffer, marker: number): number | undefined =>
+  marker === 0xe1 && segment.toString('latin1', 4, 10) === 'Exif\0\0' ? orientationOf(segment.subarray(10)) : undefined
+
+/** The orientation 2 to 8 in a block of Exif; undefined when there is none or the picture stands upright. */
+export function orientationOf(tiff: Buffer): number | undefined {
   if (tiff.length < 8) return undefined
   const little = tiff.toString('latin1', 0, 2) === 'II'
   const u16 = (at: number) => (at + 2 > tiff.length ? 0 : little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at))
@@ -125,8 +127,10 @@ function orientation(segment: Buffer, marker: number): number | undefined {
 }
 
 /** An Exif block that holds nothing but the orientation; without it phone pictures would lie on their side. */
+export const orientationBlock = (value: number): Buffer =>
+  Buffer.from([0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, value, 0, 0, 0, 0, 0, 0])
+
 function orientationSegment(value: number): Buffer {
-  const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, value, 0, 0, 0, 0, 0, 0]
-  const body = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), Buffer.from(tiff)])
+  const body = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), orientationBlock(value)])
   return Buffer.concat([Buffer.from([0xff, 0xe1, 0, body.length + 2]), body])
 }

@@ -7,6 +7,7 @@ import { asRole, atLeast } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import type { View } from './cards.ts'
 import { LIST } from './media.ts'
+import { latestVerdict } from './verdicts.ts'
 
 /** A submission of this program. Refusal not_found. */
 export async function submissionOf(ctx: Context, submissionId: string): Promise<Submission> {
@@ -15,32 +16,48 @@ export async function submissionOf(ctx: Context, submissionId: string): Promise<
   return submission
 }
 
+/** One submission with everything a card says about it, its verdict included. */
 export async function viewOf(ctx: Context, submission: Submission): Promise<View> {
   const [view] = await views(ctx, [submission])
   must(view, 'one submission gives one view')
-  return view
+  return { ...view, verdict: await latestVerdict(ctx, submission.id) }
 }
 
-/** What cards need to show these submissions, in the same order; four reads however many there are. */
+/** What cards need to show these submissions, in the same order; the same few reads however many there are. */
 export async function views(ctx: Context, submissions: Submission[]): Promise<View[]> {
   if (submissions.length === 0) return []
   const programId = ctx.program.id
-  const ids = (of: (s: Submission) => string | null) => [...new Set(submissions.map(of).filter((id) => id !== null))]
-  const creators = await ctx.db.creator.findMany({ where: { programId, id: { in: ids((s) => s.creatorId) } } })
-  const missions = await ctx.db.mission.findMany({ where: { programId, id: { in: ids((s) => s.missionId) } } })
-  const files = await ctx.db.file.findMany({ where: { programId, id: { in: ids((s) => s.fileId) } } })
-  const deciders = await ctx.db.membership.findMany({ where: { programId, personId: { in: ids((s) => s.decidedBy) } } })
-  const { disclosure } = policyOf(ctx.program)
+  const ids = (of: (s: Submission) => (string | null)[]) => [...new Set(submissions.flatMap(of).filter((id) => id !== null))]
+  const creators = await ctx.db.creator.findMany({ where: { programId, id: { in: ids((s) => [s.creatorId]) } } })
+  const missions = await ctx.db.mission.findMany({ where: { programId, id: { in: ids((s) => [s.missionId]) } } })
+  const all = await ctx.db.piece.findMany({
+    where: { programId, OR: submissions.map(({ id, revision }) => ({ submissionId: id, revision })) },
+    orderBy: { position: 'asc' },
+  })
+  const fileIds = [...ids((s) => [s.fileId]), ...all.flatMap(({ fileId }) => (fileId === null ? [] : [fileId]))]
+  const files = await ctx.db.file.findMany({ where: { programId, id: { in: fileIds } } })
+  const people = ids((s) => [s.decidedBy, s.takenBy, s.firstBy])
+  const managers = await ctx.db.membership.findMany({ where: { programId, personId: { in: people } } })
+  const named = (personId: string | null) => managers.find((one) => one.personId === personId) ?? null
+  const shown = (fileId: string | null) => {
+    const file = files.find(({ id }) => id === fileId) ?? null
+    return { file, fileUrl: fileId === null ? null : ctx.url(`/media/${fileId}`) }
+  }
+  const { disclosure, reviewers } = policyOf(ctx.program)
   return submissions.map((submission) => {
     const creator = creators.find((c) => c.id === submission.creatorId)
     must(creator, 'a submission has a creator')
+    const mission = missions.find((m) => m.id === submission.missionId) ?? null
     return {
       submission,
       creator,
-      mission: missions.find((m) => m.id === submission.missionId) ?? null,
-      file: files.find((f) => f.id === submission.fileId) ?? null,
-      fileUrl: submission.fileId ? ctx.url(`/media/${submission.fileId}`) : null,
-      decidedBy: deciders.find((d) => d.personId === submission.decidedBy) ?? null,
+      mission,
+      pieces: all.filter((p) => p.submissionId === submission.id).map(({ url, fileId }) => ({ url, ...shown(fileId) })),
+      ...shown(submission.fileId),
+      decidedBy: named(submission.decidedBy),
+      takenBy: submission.takenUntil !== null && submission.takenUntil > ctx.now ? named(submission.takenBy) : null,
+      firstBy: named(submission.firstBy),
+      reviewers: Math.max(mission?.reviewers ?? 1, reviewers),
       currency: ctx.program.currency,
       disclosure,
     }
@@ -65,9 +82,15 @@ export async function mayOpen(db: Db, programId: string, personId: string, fileI
   if (atLeast(asRole(member.role), 'manager')) return true
   // A list names people with their e-mail addresses and balances.
   if ((await db.file.count({ where: { programId, id: fileId, mime: LIST } })) > 0) return false
-  const handedIn = await db.revision.findMany({ where: { programId, fileId }, select: { submissionId: true } })
-  if (handedIn.length === 0) return true
+  const handedIn = await db.piece.findMany({ where: { programId, fileId }, select: { submissionId: true } })
+  if (handedIn.length === 0) return !(await sentByOther(db, programId, personId, fileId))
   const creator = await db.creator.findUnique({ where: { programId_personId: { programId, personId } }, select: { id: true } })
-  const ids = handedIn.map((revision) => revision.submissionId)
+  const ids = handedIn.map((piece) => piece.submissionId)
   return creator !== null && (await db.submission.count({ where: { programId, creatorId: creator.id, id: { in: ids } } })) > 0
+}
+
+/** What came through the page for large files is its sender's until it is handed in. */
+async function sentByOther(db: Db, programId: string, personId: string, fileId: string): Promise<boolean> {
+  const senders = await db.upload.findMany({ where: { programId, fileId }, select: { personId: true } })
+  return senders.length > 0 && senders.every((sender) => sender.personId !== personId)
 }

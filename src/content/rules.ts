@@ -1,12 +1,14 @@
 // A submission is content a creator hands in. It waits until a manager approves it, asks for changes or turns it down; asked
 // for changes, its creator may hand it in again as often as needed, and may withdraw it until it is decided. What is decided
-// stays decided: the first press counts and everyone after it is told who was first. Nobody decides on their own content.
+// stays decided: the first press counts and everyone after it is told who was first. Nobody decides on their own content. Its creator
+// is told once, some minutes later; until then the decision can be undone, and to them it still waits. Where two have to approve, the
+// first yes waits for another person's. What is approved goes live when its creator says where it stands.
 // Content is turned down for a stated reason, never for what it says about the product: an opinion is not a reason.
 import { addressOf } from '../kernel/address.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
-export type SubmissionState = 'submitted' | 'changes_requested' | 'approved' | 'rejected' | 'withdrawn'
-export type Act = 'hand in again' | 'withdraw' | 'approve' | 'ask for changes' | 'reject'
+export type SubmissionState = 'submitted' | 'changes_requested' | 'approved' | 'live' | 'measured' | 'rejected' | 'withdrawn'
+export type Act = 'hand in again' | 'withdraw' | 'approve' | 'ask for changes' | 'reject' | 'undo' | 'go live'
 
 /** Why content may be turned down, as people read it. */
 export const reasons = {
@@ -21,22 +23,37 @@ export const reasons = {
 
 export type Reason = keyof typeof reasons
 
-const law: Record<Act, { by: 'creator' | 'manager'; from: SubmissionState[]; to: SubmissionState }> = {
-  'hand in again': { by: 'creator', from: ['changes_requested'], to: 'submitted' },
+type Law = { by: 'creator' | 'manager'; from: SubmissionState[]; to: SubmissionState; told?: boolean }
+
+const law: Record<Act, Law> = {
+  'hand in again': { by: 'creator', from: ['changes_requested'], to: 'submitted', told: true },
   withdraw: { by: 'creator', from: ['submitted', 'changes_requested'], to: 'withdrawn' },
   approve: { by: 'manager', from: ['submitted'], to: 'approved' },
   'ask for changes': { by: 'manager', from: ['submitted'], to: 'changes_requested' },
   reject: { by: 'manager', from: ['submitted'], to: 'rejected' },
+  undo: { by: 'manager', from: ['approved', 'changes_requested', 'rejected'], to: 'submitted', told: false },
+  'go live': { by: 'creator', from: ['approved', 'live', 'measured'], to: 'live', told: true },
 }
 
 export type Who = { role: string; creatorId?: string | undefined }
+
+/** What the law looks at; `toldAt` is null from the decision until its creator hears of it. */
+export type Standing = { state: string; creatorId: string; decidedAt?: Date | null; toldAt?: Date | null }
+
+/** Decided, and still to be undone: its creator does not know yet. */
+export const untold = ({ decidedAt, toldAt }: Pick<Standing, 'decidedAt' | 'toldAt'>): boolean =>
+  decidedAt instanceof Date && toldAt === null
+
+/** The state as its creator knows it. */
+export const knownState = (submission: Pick<Standing, 'state' | 'decidedAt' | 'toldAt'>): string =>
+  untold(submission) && submission.state !== 'withdrawn' ? 'submitted' : submission.state
 
 /**
  * The state after an act, or null when the submission is past it (someone was faster). Throws Refusal not_allowed when
  * this person may never do it.
  */
-export function next(act: Act, submission: { state: string; creatorId: string }, who: Who): SubmissionState | null {
-  const { by, from, to } = law[act]
+export function next(act: Act, submission: Standing, who: Who): SubmissionState | null {
+  const { by, from, to, told } = law[act]
   const own = who.creatorId === submission.creatorId
   if (by === 'creator' && !own)
     throw new Refusal('not_allowed', 'Only its creator can do this.', 'See your own content with /content.')
@@ -46,15 +63,17 @@ export function next(act: Act, submission: { state: string; creatorId: string },
   if (by === 'manager' && own) {
     throw new Refusal('not_allowed', 'Nobody decides on their own content.', 'Ask another manager to look at it.')
   }
+  if (told !== undefined && told === untold(submission)) return null
   return from.includes(submission.state as SubmissionState) ? to : null
 }
 
 /** In which part someone may say something about a submission. Throws for everyone else, and once it is decided. */
-export function asksAs(submission: { state: string; creatorId: string }, who: Who): 'creator' | 'manager' {
+export function asksAs(submission: Standing, who: Who): 'creator' | 'manager' {
   const own = who.creatorId === submission.creatorId
   if (!own && who.role !== 'manager' && who.role !== 'admin')
     throw new Refusal('not_allowed', 'Only its creator and managers talk about it.', 'See your own content with /content.')
-  if (submission.state !== 'submitted' && submission.state !== 'changes_requested')
+  const state = knownState(submission)
+  if (state !== 'submitted' && state !== 'changes_requested')
     throw new Refusal('too_late', 'This content is decided, and its thread is closed.', 'See how it went with /content.')
   return own ? 'creator' : 'manager'
 }

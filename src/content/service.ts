@@ -1,44 +1,73 @@
+/** What creators do with their content: hand it in, add to it, hand it in again, say where it is posted, take it back. */
+import { missionOf } from '../campaigns/board.ts'
 import { checkOpen } from '../campaigns/rules.ts'
-import { missionOf, spend } from '../campaigns/service.ts'
+import { audienceOf } from '../campaigns/rules-audience.ts'
+import { seatBack, seatForHandIn } from '../campaigns/seats.ts'
 import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
-import type { Submission } from '../db/generated/client.ts'
+import type { Mission, Submission } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { payFee } from '../ledger/service.ts'
-import { policyOf } from '../programs/rules.ts'
-import { approvedCard, rejectedCard, subject, supersededCard, type View } from './cards.ts'
-import { contentOf, type HandIn, keepRevision, lock, lockCreator, refuseTwice, reviewKey, says, showReview } from './intake.ts'
+import { acceptPreset } from '../rights/service.ts'
+import { subject, type View } from './cards.ts'
+import { supersededCard } from './cards-review.ts'
+import {
+  contentFrom,
+  contentOf,
+  type HandIn,
+  keepPieces,
+  keepRevision,
+  lock,
+  lockCreator,
+  partsOf,
+  refuseTwice,
+  reviewKey,
+  says,
+  showReview,
+} from './intake.ts'
 import { viewOf, views } from './queries.ts'
-import { type Act, checkReason, next, type Reason } from './rules.ts'
+import { knownState, next, untold } from './rules.ts'
+import { checkParts, kindFor } from './rules-kinds.ts'
+import { checkPost } from './rules-posts.ts'
 import { endThread, showRequest } from './thread.ts'
+import { judgeSubmission } from './verdicts.ts'
 
-/** `done` is false when someone was faster; the view then shows what they decided. */
-export type Decision = { done: boolean; view: View }
+const placesOf = (mission: Mission | null) => mission && { title: mission.title, platforms: audienceOf(mission).platforms }
 
-/** Hands in new content and shows it to the managers. Refuses content without link and file, twice the same, or for a closed mission. */
+/**
+ * Hands in new content and shows it to the managers. Refuses what its kind or its mission does not take, the same twice, and
+ * content for a mission that is over or full; by handing in, the creator agrees to the rights that the mission names.
+ */
 export async function submit(ctx: Context<'creator'>, handIn: HandIn): Promise<Submission> {
-  await lockCreator(ctx, ctx.actor.creatorId)
+  const { creatorId } = ctx.actor
+  await lockCreator(ctx, creatorId)
   const mission = handIn.missionId ? await missionOf(ctx, handIn.missionId) : null
   if (mission) checkOpen(mission, ctx.now)
-  const content = await contentOf(ctx, handIn)
-  if (!content.url && !content.fileId) {
-    throw new Refusal('invalid', 'There is no link and no file.', 'Give url (the address of your post) or file.', 'url')
-  }
-  await refuseTwice(ctx, ctx.actor.creatorId, content)
+  const kind = kindFor(mission?.kinds ?? [], handIn.kind, mission?.title ?? '')
+  const { first, parts } = await contentOf(ctx, handIn, placesOf(mission))
+  checkParts(kind, parts)
+  await refuseTwice(ctx, creatorId, parts)
+  if (mission) await seatForHandIn(ctx, mission, creatorId)
+  const accepted = mission ? await acceptPreset(ctx, mission.rights) : null
   const submission = await ctx.db.submission.create({
     data: {
       id: ctx.id('submission'),
       programId: ctx.program.id,
-      creatorId: ctx.actor.creatorId,
+      creatorId,
       missionId: mission?.id ?? null,
+      kind,
       state: 'submitted',
-      ...content,
+      ...first,
+      caption: handIn.caption,
+      spoken: handIn.spoken ?? null,
+      shown: handIn.shown ?? null,
+      ...(accepted ? { rightsAccepted: accepted } : {}),
       feeMinor: mission?.feeMinor ?? 0n,
       submittedAt: ctx.now,
       createdAt: ctx.now,
     },
   })
-  await keepRevision(ctx, submission, null)
+  await keepRevision(ctx, submission, parts, null)
+  await judgeSubmission(ctx, submission, 'draft')
   await showReview(ctx, await viewOf(ctx, submission))
   return submission
 }
@@ -47,13 +76,7 @@ export async function submit(ctx: Context<'creator'>, handIn: HandIn): Promise<S
 export async function submitAgain(ctx: Context<'creator'>, submissionId: string, handIn: HandIn): Promise<Submission> {
   const before = await lock(ctx, submissionId)
   const state = next('hand in again', before, ctx.actor)
-  if (!state)
-    throw new Refusal(
-      'conflict',
-      `This submission is ${says(before.state)}.`,
-      'Only content with changes asked for is handed in again.',
-      'submission',
-    )
+  if (!state) throw past(before, 'Only content with changes asked for is handed in again.')
   if (handIn.missionId && handIn.missionId !== before.missionId) {
     throw new Refusal(
       'invalid',
@@ -63,23 +86,28 @@ export async function submitAgain(ctx: Context<'creator'>, submissionId: string,
     )
   }
   await lockCreator(ctx, before.creatorId)
-  const given = await contentOf(ctx, handIn)
-  const replaced = given.url || given.fileId ? given : { ...given, url: before.url, fileId: before.fileId }
-  await refuseTwice(ctx, before.creatorId, replaced, before.id)
+  const mission = before.missionId ? await missionOf(ctx, before.missionId) : null
+  const kind = kindFor(mission?.kinds ?? [], handIn.kind ?? before.kind, mission?.title ?? '')
+  const given = await contentOf(ctx, handIn, placesOf(mission))
+  const { first, parts } = given.parts.length > 0 ? given : contentFrom(await partsOf(ctx, before))
+  checkParts(kind, parts)
+  await refuseTwice(ctx, before.creatorId, parts, before.id)
   const submission = await ctx.db.submission.update({
     where: { id: before.id },
     data: {
-      ...replaced,
+      ...first,
+      kind,
+      caption: handIn.caption,
+      spoken: handIn.spoken ?? before.spoken,
+      shown: handIn.shown ?? before.shown,
       state,
       revision: before.revision + 1,
       submittedAt: ctx.now,
-      decidedAt: null,
-      decidedBy: null,
-      reason: null,
-      note: null,
+      ...undecided,
     },
   })
-  await keepRevision(ctx, submission, before.note)
+  await keepRevision(ctx, submission, parts, before.note)
+  await judgeSubmission(ctx, submission, 'draft')
   const view = await viewOf(ctx, submission)
   await ctx.show({ channel: 'review' }, reviewKey(before), supersededCard(view, submission.revision))
   await showRequest(ctx, view, before)
@@ -87,107 +115,119 @@ export async function submitAgain(ctx: Context<'creator'>, submissionId: string,
   return submission
 }
 
+/** What a decision wrote, taken away again. */
+export const undecided = {
+  decidedAt: null,
+  decidedBy: null,
+  toldAt: null,
+  reason: null,
+  note: null,
+  firstBy: null,
+  takenBy: null,
+  takenUntil: null,
+}
+
+/** Adds links and a file to content that waits; nothing of it is replaced. */
+export async function addTo(
+  ctx: Context<'creator'>,
+  submissionId: string,
+  more: Pick<HandIn, 'url' | 'file'>,
+): Promise<Submission> {
+  const submission = await ownWaiting(ctx, submissionId)
+  await lockCreator(ctx, submission.creatorId)
+  const mission = submission.missionId ? await missionOf(ctx, submission.missionId) : null
+  const { parts } = await contentOf(ctx, more, placesOf(mission))
+  if (parts.length === 0) throw new Refusal('invalid', 'There is no link and no file.', 'Give a link or choose a file.', 'url')
+  const before = await partsOf(ctx, submission)
+  checkParts(submission.kind, [...before, ...parts])
+  await refuseTwice(ctx, submission.creatorId, parts)
+  await keepPieces(ctx, submission, parts, before.length)
+  const { first } = contentFrom([...before, ...parts])
+  const changed = await ctx.db.submission.update({ where: { id: submission.id }, data: first })
+  await showReview(ctx, await viewOf(ctx, changed))
+  return changed
+}
+
+/** Where a video says that it is advertising: spoken, to be read in the picture, or neither. */
+export async function tellDisclosure(
+  ctx: Context<'creator'>,
+  submissionId: string,
+  said: { spoken: boolean; shown: boolean },
+): Promise<Submission> {
+  const { id } = await ownWaiting(ctx, submissionId)
+  const submission = await ctx.db.submission.update({ where: { id }, data: said })
+  await judgeSubmission(ctx, submission, 'draft')
+  await showReview(ctx, await viewOf(ctx, submission))
+  return submission
+}
+
+/** Its creator's own, still undecided, under its lock. */
+async function ownWaiting(ctx: Context<'creator'>, submissionId: string): Promise<Submission> {
+  const submission = await lock(ctx, submissionId)
+  // Whoever may take it back may change it, as long as nobody has decided.
+  next('withdraw', submission, ctx.actor)
+  if (submission.state !== 'submitted') throw past(submission, 'Only what waits for review can be changed.')
+  return submission
+}
+
+/** What was approved stands here now. The address is of a post, where the mission wants it; it may be corrected later. */
+export async function goLive(ctx: Context<'creator'>, submissionId: string, address: string | undefined): Promise<View> {
+  const before = await lock(ctx, submissionId)
+  const state = next('go live', before, ctx.actor)
+  if (!state) throw past(before, 'Post it once it is approved.')
+  const mission = before.missionId ? await missionOf(ctx, before.missionId) : null
+  const given = address ?? before.url
+  if (!given) throw new Refusal('invalid', 'The address of your post is missing.', 'Copy it from the app or the browser.', 'url')
+  const liveUrl = checkPost(given, placesOf(mission))
+  const submission = await ctx.db.submission.update({
+    where: { id: before.id },
+    data: { state, liveUrl, liveAt: before.liveAt ?? ctx.now },
+  })
+  await judgeSubmission(ctx, submission, 'live')
+  const view = await viewOf(ctx, submission)
+  await showReview(ctx, view)
+  return view
+}
+
 /** Its creator takes it back before it is decided. */
 export async function withdraw(ctx: Context<'creator'>, submissionId: string): Promise<View> {
   const before = await lock(ctx, submissionId)
   const state = next('withdraw', before, ctx.actor)
-  if (!state)
-    throw new Refusal('conflict', `This submission is ${says(before.state)}.`, 'What is decided can no longer be withdrawn.')
-  const submission = await ctx.db.submission.update({ where: { id: before.id }, data: { state } })
+  if (!state) throw past(before, 'What is decided can no longer be withdrawn.')
+  const submission = await ctx.db.submission.update({ where: { id: before.id }, data: { state, toldAt: ctx.now } })
+  const others = before.missionId ? await stillHandedIn(ctx, before.missionId, before.creatorId) : 0
+  if (before.missionId && others === 0) await seatBack(ctx, before.missionId, before.creatorId)
   const view = await viewOf(ctx, submission)
-  await showReview(ctx, view)
-  if (before.state === 'changes_requested') await showRequest(ctx, view, before)
+  if (before.state === 'changes_requested' && !untold(before)) await showRequest(ctx, view, before)
   await endThread(ctx, view)
+  await showReview(ctx, view)
   return view
 }
 
-/**
- * Approves, spends the mission's budget and books the fee, all or nothing; the creator is told in their private place.
- * Refusal over_limit when the budget is used up.
- */
-export async function approve(ctx: Context, submissionId: string): Promise<Decision> {
-  const decision = await decide(ctx, submissionId, 'approve', {})
-  const { submission, creator, currency, mission } = decision.view
-  if (!decision.done) return decision
-  if (creator.state !== 'approved' && creator.state !== 'paused') {
-    throw new Refusal(
-      'conflict',
-      `${creator.name} is no longer in the program and earns nothing.`,
-      'Turn it down and say so in the note.',
-    )
-  }
-  const fee = { minor: submission.feeMinor, currency }
-  if (fee.minor > 0n) {
-    if (submission.missionId) await spend(ctx, submission.missionId, fee)
-    const because = {
-      rule: 'content fee',
-      submission: submission.id,
-      mission: mission?.title ?? null,
-      approvedBy: ctx.actor.personId,
-    }
-    await payFee(ctx, { submissionId: submission.id, creatorId: submission.creatorId, fee, because })
-  }
-  const { payday } = policyOf(ctx.program)
-  await ctx.show({ person: creator.personId }, `decision:${submission.id}`, approvedCard(decision.view, payday))
-  return decision
-}
-
-/** Asks for changes in the thread of the submission; the creator reads the note there and may hand in again. */
-export async function requestChanges(ctx: Context, submissionId: string, note: string): Promise<Decision> {
-  const decision = await decide(ctx, submissionId, 'ask for changes', { note })
-  if (decision.done) await showRequest(ctx, decision.view, decision.view.submission)
-  return decision
-}
-
-/** Turns it down for a reason; `other` needs a note. */
-export async function reject(ctx: Context, submissionId: string, reason: Reason, note?: string): Promise<Decision> {
-  checkReason(reason, note)
-  const decision = await decide(ctx, submissionId, 'reject', { reason, note: note ?? null })
-  const { submission, creator } = decision.view
-  if (decision.done) await ctx.show({ person: creator.personId }, `decision:${submission.id}`, rejectedCard(decision.view))
-  return decision
-}
-
-/** What waits for review, oldest first, and how much there is in all. */
-export async function queue(ctx: Context, limit = 10): Promise<{ waiting: View[]; total: number }> {
-  const where = { programId: ctx.program.id, state: 'submitted' }
-  const rows = await ctx.db.submission.findMany({ where, orderBy: [{ submittedAt: 'asc' }, { id: 'asc' }], take: limit })
-  const total = rows.length < limit ? rows.length : await ctx.db.submission.count({ where })
-  return { waiting: await views(ctx, rows), total }
-}
-
-/** Waiting submissions whose creator or mission holds what was typed, for autocomplete. */
-export async function suggestWaiting(ctx: Context, typed: string): Promise<Suggestion[]> {
-  const { waiting } = await queue(ctx, 100)
-  const named = waiting.map((view) => ({ label: `${view.creator.name}: ${subject(view)}`, value: view.submission.id }))
-  return named.filter((s) => s.label.toLowerCase().includes(typed.toLowerCase())).slice(0, 25)
-}
+/** How much a creator has in a mission that is neither withdrawn nor turned down. */
+const stillHandedIn = (ctx: Context, missionId: string, creatorId: string): Promise<number> =>
+  ctx.db.submission.count({
+    where: { programId: ctx.program.id, missionId, creatorId, state: { notIn: ['withdrawn', 'rejected'] } },
+  })
 
 /** One's own submissions with changes asked for, for autocomplete. */
-export async function suggestUnfinished(ctx: Context, typed: string): Promise<Suggestion[]> {
+export const suggestUnfinished = (ctx: Context, typed: string): Promise<Suggestion[]> =>
+  suggestOwn(ctx, ['changes_requested'], typed)
+
+/** One's own that were approved or are live, for autocomplete. */
+export const suggestApproved = (ctx: Context, typed: string): Promise<Suggestion[]> =>
+  suggestOwn(ctx, ['approved', 'live'], typed)
+
+async function suggestOwn(ctx: Context, states: string[], typed: string): Promise<Suggestion[]> {
   if (ctx.actor.creatorId === undefined) return []
-  const where = { programId: ctx.program.id, creatorId: ctx.actor.creatorId, state: 'changes_requested' }
+  const where = { programId: ctx.program.id, creatorId: ctx.actor.creatorId, state: { in: states }, toldAt: { not: null } }
   const rows = await views(ctx, await ctx.db.submission.findMany({ where, orderBy: { submittedAt: 'desc' }, take: 25 }))
   const named = rows.map((view) => ({ label: subject(view), value: view.submission.id }))
   return named.filter((s) => s.label.toLowerCase().includes(typed.toLowerCase()))
 }
 
-/** Three presses at once queue up at the row lock: the first decides, the others find it decided. */
-async function decide(
-  ctx: Context,
-  submissionId: string,
-  act: Act,
-  said: { reason?: Reason; note?: string | null },
-): Promise<Decision> {
-  const before = await lock(ctx, submissionId)
-  const state = next(act, before, ctx.actor)
-  if (!state) return { done: false, view: await viewOf(ctx, before) }
-  const submission = await ctx.db.submission.update({
-    where: { id: before.id },
-    data: { state, decidedAt: ctx.now, decidedBy: ctx.actor.personId, ...said },
-  })
-  const view = await viewOf(ctx, submission)
-  await showReview(ctx, view)
-  if (submission.state !== 'changes_requested') await endThread(ctx, view)
-  return { done: true, view }
-}
+/** Why its creator comes too late or too early; a decision they have not heard of is not given away. */
+const past = (submission: Submission, fix: string): Refusal =>
+  untold(submission)
+    ? new Refusal('conflict', 'A manager is just looking at this.', 'You hear from them within minutes.')
+    : new Refusal('conflict', `This submission is ${says(knownState(submission))}.`, fix)

@@ -1,8 +1,9 @@
 /** What is said about a submission: in a thread of its own, from the first request or question until it is decided. */
 import type { Audience, Context } from '../context.ts'
 import type { Submission } from '../db/generated/client.ts'
-import { changesCard, subject, type View } from './cards.ts'
+import { subject, type View } from './cards.ts'
 import { questionCard, saidCard, settledCard } from './cards-thread.ts'
+import { changesCard } from './cards-told.ts'
 import { lock } from './intake.ts'
 import { viewOf } from './queries.ts'
 import { asksAs } from './rules.ts'

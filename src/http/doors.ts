@@ -1,6 +1,7 @@
 /** Opens the web door and the dashboard over one app, and names the pages that a server mounts. */
 import { type App, foundProgram } from '../app.ts'
 import { type FileRef, problems } from '../command.ts'
+import { openFile } from '../content/open.ts'
 import { mayOpen } from '../content/queries.ts'
 import type { Role } from '../context.ts'
 import { atLeast, mayRun, recognise, setRole } from '../people/service.ts'
@@ -19,6 +20,7 @@ import type { Mount } from './server.ts'
 import { dashboardPath, signedInTo } from './session.ts'
 import { shops } from './shops.ts'
 import { signIn } from './sign-in.ts'
+import { upload } from './upload.ts'
 
 /** Adds the web platform to the app. `simulator` also serves the chat page and the demo shop. */
 export function openWebDoor(app: App, simulator: boolean): Mount[] {
@@ -37,6 +39,7 @@ export function openWebDoor(app: App, simulator: boolean): Mount[] {
     payee(app),
     payouts(app),
     shops(app),
+    upload(app),
     start,
   ]
 }
@@ -73,12 +76,9 @@ function depsOf(app: App, simulator: boolean): WebDeps {
         const file = await ctx.store(bytes, name)
         return { platform: 'web', ref: file.id, name, bytes: file.bytes, mime: file.mime }
       }),
-    file: async ({ programId, personId }, fileId) => {
-      const row = await app.database.within(programId, async (db) =>
-        (await mayOpen(db, programId, personId, fileId)) ? db.file.findFirst({ where: { programId, id: fileId } }) : null,
-      )
-      const bytes = row ? await app.media.get(row.sha256) : null
-      return row && bytes ? { bytes, mime: row.mime, name: row.name } : undefined
+    file: async ({ programId, personId }, fileId, small) => {
+      const mine = await app.database.within(programId, (db) => mayOpen(db, programId, personId, fileId))
+      return mine ? openFile(app, programId, fileId, small) : undefined
     },
     startProgram: (plan) => startProgram(app, plan),
     signedInTo: signedInTo(app),

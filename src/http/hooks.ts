@@ -9,6 +9,7 @@ import { card, code, paragraph, text, toned } from '../kernel/card.ts'
 import { isId } from '../kernel/id.ts'
 import { readJson } from '../kernel/json.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { kindOf } from '../programs/rules-shops.ts'
 
 export const bodyLimit = 1024 * 1024
 /** So much of sealed bodies goes into one statement. */
@@ -51,7 +52,7 @@ function openDesk(app: App) {
 
 async function take(app: App, desk: Desk, request: HookRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { source, program: programId } = request.params
-  const connector = app.connectors.get(source)
+  const connector = app.connectors.get(kindOf(source))
   const delivery: Delivery = {
     headers: flat(request.headers),
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
@@ -68,18 +69,18 @@ async function take(app: App, desk: Desk, request: HookRequest, reply: FastifyRe
     if (error instanceof Refusal) return reply.code(400).send({ error: error.sentence })
     throw error
   }
-  const heard = heardOf(app, connector, programId, delivery, now)
+  const heard = heardOf(app, connector, source, programId, delivery, now)
   if (await desk.kept(programId, heard)) return reply.code(connector.onConflict === 409 ? 202 : 200).send({ received: true })
   const { same, state } = await again(app, heard)
   if (same || connector.onConflict === 200) return reply.code(200).send({ received: true, duplicate: true, state })
   return reply.code(409).send({ error: 'This id was received before with another body; the first one counts.' })
 }
 
-function heardOf(app: App, connector: Connector, programId: string, { headers, body }: Delivery, now: Date): Heard {
+function heardOf(app: App, connector: Connector, source: string, programId: string, { headers, body }: Delivery, now: Date): Heard {
   return {
     id: app.newId('inbox', now),
     programId,
-    source: connector.source,
+    source,
     externalId: connector.externalId({ headers, body }).slice(0, 250),
     bodyHash: createHash('sha256').update(body).digest('hex'),
     body: Uint8Array.from(app.sealer.seal(JSON.stringify({ headers, body: body.toString('base64') }))),

@@ -25,7 +25,7 @@ export const papers =
       // What belongs to somebody else looks like what is not there.
       if (!found) return reply.callNotFound()
       return reply
-        .type(found.mime)
+        .type(found.name.endsWith('.json') ? 'application/json' : found.mime)
         .header('content-disposition', `attachment; filename="${found.name.replace(/[^\w.-]/g, '_')}"`)
         .header('cache-control', 'no-store')
         .header('x-content-type-options', 'nosniff')

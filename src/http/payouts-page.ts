@@ -1,5 +1,6 @@
 /** The page of finance for one batch: every payment in full, the files to send, and the answer of the bank or provider. */
 import { format } from '../kernel/money.ts'
+import { sayCalendarDay } from '../kernel/time.ts'
 import type { Opened, Taken } from '../payouts/files.ts'
 import { methods } from '../payouts/rules.ts'
 import type { Account } from '../payouts/rules-accounts.ts'
@@ -26,14 +27,14 @@ export function payoutsPage(view: PayoutsView): string {
   const action = `/payouts/${batch.id}`
   const open = batch.state !== 'prepared' && batch.state !== 'cancelled'
   return document({
-    title: `Payouts ${batch.payday} · ${program.name}`,
+    title: `Payouts ${sayCalendarDay(batch.payday)} · ${program.name}`,
     theme: view.theme,
     styles: ['dashboard.css', 'payee.css'],
     bodyClass: 'in-dashboard',
     body: html`<a class="skip" href="#main">Skip to the page</a>
 <header class="dash-top"><p class="dash-brand"><span class="logo">${mark()}</span><span class="brand"><bdi>${program.name}</bdi></span>${demoMark(program.demo)}</p></header>
 <main class="dash" id="main"><p class="back"><a href="/dashboard/payouts"><span aria-hidden="true">←</span> Back to Payouts</a></p>
-  <h1>Payouts for ${batch.payday}</h1>
+  <h1>Payouts for ${sayCalendarDay(batch.payday)}</h1>
   ${view.problem !== undefined && html`<p class="problem" role="alert"><span>${view.problem}</span></p>`}
   <div class="tiles">${view.taken && takenList(view.taken)}
   ${!open && html`<p>This batch is ${batch.state}. Files can be made once another person has confirmed it.</p>`}

@@ -11,6 +11,8 @@ export type ShopSection = {
   source: string
   name: string
   connected: boolean
+  /** One more of a kind that is connected already; folded away until somebody wants it. */
+  another?: boolean
   /** How it stands; undefined while it was never connected. */
   standing: Card | undefined
   steps: string[]
@@ -45,19 +47,26 @@ export const shopPage = (page: ShopPage): string =>
   })
 
 function renderSection(page: ShopPage, section: ShopSection): Html {
-  const { source, name, connected, standing, steps, fields, problem } = section
-  const general = problem && !fields.some((field) => field.name === problem.field)
+  const { source, name, connected, standing, steps, problem } = section
+  const howTo = !connected && html`<ol>${steps.map((step) => html`<li>${step}</li>`)}</ol>`
+  if (section.another)
+    return html`<details class="join-form join-shop"${problem && html` open`}><summary>Connect another ${name} shop</summary>${howTo}${pasteForm(page, section)}</details>`
   return html`<section class="join-form join-shop" aria-labelledby="shop-${source}"><h2 id="shop-${source}">${name}</h2>
     ${standing && renderCard(standing, { reader: page.reader, action: '', hidden: {}, heading: 3 })}
-    ${!connected && html`<ol>${steps.map((step) => html`<li>${step}</li>`)}</ol>`}
-    <form method="post" action="${SHOP_PATH}/${source}" class="fields" autocomplete="off">${hidden({ token: page.token })}
-      ${general && html`<p class="problem" role="alert">${icon('alert')}<span>${problem.sentence}</span></p>`}
-      ${fields.map((field) => renderField(section, field))}
-      <button class="button main wide">${connected ? `Save and check ${name}` : `Connect ${name}`}</button></form>
+    ${howTo}${pasteForm(page, section)}
     ${
       connected &&
       html`<form method="post" action="${SHOP_PATH}/${source}">${hidden({ token: page.token, disconnect: 'yes' })}<button class="button plain wide">Disconnect ${name}</button></form>`
     }</section>`
+}
+
+function pasteForm(page: ShopPage, section: ShopSection): Html {
+  const { source, name, connected, fields, problem } = section
+  const general = problem && !fields.some((field) => field.name === problem.field)
+  return html`<form method="post" action="${SHOP_PATH}/${source}" class="fields" autocomplete="off">${hidden({ token: page.token })}
+      ${general && html`<p class="problem" role="alert">${icon('alert')}<span>${problem.sentence}</span></p>`}
+      ${fields.map((field) => renderField(section, field))}
+      <button class="button main wide">${connected ? `Save and check ${name}` : `Connect ${name}`}</button></form>`
 }
 
 function renderField({ source, typed, problem }: ShopSection, field: ShopField): Html {

@@ -2,13 +2,14 @@
 import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
+import type { Context } from '../context.ts'
 import { Refusal, refusalStatus } from '../kernel/refusal.ts'
 import { codesIn } from '../links/shop-state.ts'
 import { readPosted, withPrefix } from '../platforms/web/fields.ts'
 import { themeOf } from '../platforms/web/page.ts'
 import { shopStandingCard } from '../programs/cards-shops.ts'
-import { dropShop, keepShop, shopViews } from '../programs/connections.ts'
-import { shopNames } from '../programs/rules-shops.ts'
+import { dropShop, keepShop, nextSource, shopViews } from '../programs/connections.ts'
+import { allShopNames, kindOf, shopNames } from '../programs/rules-shops.ts'
 import { refusedPage, strangerPage } from './dashboard-page.ts'
 import type { Mount } from './server.ts'
 import { formToken, mustBeOurForm, mustBeOurPage, sendPage, type Visitor, visitorOf } from './session.ts'
@@ -63,7 +64,7 @@ function routes(server: FastifyInstance, app: App): void {
 /** Keeps what was pasted, then has a first look at the shop, which registers the webhooks. */
 async function connect(app: App, visitor: Visitor, source: string, given: Record<string, string>): Promise<void> {
   const outward = app.shops.outward(source)
-  if (!outward) throw new Refusal('not_found', 'There is no such shop.', 'Pick one of those on the page.')
+  if (!outward || !(source in allShopNames)) throw new Refusal('not_found', 'There is no such shop.', 'Pick one of those on the page.')
   const empty = outward.fields.find((field) => field.required && (given[field.name] ?? '').trim() === '')
   if (empty) throw new Refusal('invalid', `“${empty.label}” is empty.`, `${empty.help}.`, empty.name)
   const { base, shop } = outward.locate(given, app.shops.settings)
@@ -85,22 +86,23 @@ type Attempt = { source: string; given: Record<string, string>; problem: { field
 async function show(app: App, request: FastifyRequest, reply: FastifyReply, visitor: Visitor, attempt?: Attempt) {
   const sections = await app.act(visitor.program.id, actorOf(visitor), async (ctx) => {
     const views = await shopViews(ctx)
-    return Promise.all(
+    const connected = await Promise.all(
       views.map(async ({ id, shop, ...view }): Promise<ShopSection> => {
         const outward = app.shops.outward(view.source)
         const tried = attempt?.source === view.source ? attempt : undefined
         return {
           source: view.source,
-          name: shopNames[view.source]!,
+          name: view.name,
           connected: view.base !== null,
           standing: view.base === null ? undefined : shopStandingCard({ ...view, codes: await codesIn(ctx, id ?? '') }),
           steps: outward?.steps ?? [],
           fields: outward?.fields ?? [],
-          typed: tried?.given ?? { shop: (view.source === 'shopify' ? shop : view.base) ?? '' },
+          typed: tried?.given ?? { shop: (kindOf(view.source) === 'shopify' ? shop : view.base) ?? '' },
           problem: tried?.problem,
         }
       }),
     )
+    return [...connected, ...(await furtherShops(app, ctx, connected, attempt))]
   })
   const { program, locale, zone } = visitor
   const token = formToken(app, visitor)
@@ -108,6 +110,20 @@ async function show(app: App, request: FastifyRequest, reply: FastifyReply, visi
     reply,
     shopPage({ program, reader: { locale, zone, now: app.clock() }, theme: themeOf(request.cookies), token, sections }),
   )
+}
+
+/** Of each kind that is connected one more may be. */
+async function furtherShops(app: App, ctx: Context, known: ShopSection[], attempt?: Attempt): Promise<ShopSection[]> {
+  const further: ShopSection[] = []
+  for (const [kind, name] of Object.entries(shopNames)) {
+    const source = known.some((one) => one.connected && kindOf(one.source) === kind) ? await nextSource(ctx, kind) : undefined
+    if (source === undefined || known.some((one) => one.source === source)) continue
+    const { steps = [], fields = [] } = app.shops.outward(source) ?? {}
+    const tried = attempt?.source === source ? attempt : undefined
+    const about = { source, name, connected: false, standing: undefined, another: true }
+    further.push({ ...about, steps, fields, typed: tried?.given ?? {}, problem: tried?.problem })
+  }
+  return further
 }
 
 const actorOf = ({ personId, name, role, zone, locale }: Visitor) => ({ personId, name, role, zone, locale, platform: 'web' })

@@ -71,7 +71,7 @@ async function admittedIn(ctx: Context, { from, to }: Range): Promise<{ admitted
   const [row] = await ctx.db.$queryRaw<{ admitted: bigint; activated: bigint }[]>`
     SELECT count(*) AS admitted, count(*) FILTER (WHERE
         EXISTS (SELECT FROM "Line" l WHERE l."programId" = c."programId" AND l."creatorId" = c.id AND l.at < c."decidedAt" + interval '14 days')
-        OR EXISTS (SELECT FROM "Submission" s WHERE s."programId" = c."programId" AND s."creatorId" = c.id AND s.state = 'approved' AND s."decidedAt" < c."decidedAt" + interval '14 days')
+        OR EXISTS (SELECT FROM "Submission" s WHERE s."programId" = c."programId" AND s."creatorId" = c.id AND s.state IN ('approved', 'live', 'measured') AND s."decidedAt" < c."decidedAt" + interval '14 days')
       ) AS activated
     FROM "Creator" c WHERE c."programId" = ${ctx.program.id} AND c."mergedInto" IS NULL AND c.state IN ('approved', 'paused', 'left') AND c."decidedAt" >= ${from} AND c."decidedAt" < ${to}`
   return { admitted: Number(row?.admitted ?? 0n), activated: Number(row?.activated ?? 0n) }
@@ -80,7 +80,7 @@ async function admittedIn(ctx: Context, { from, to }: Range): Promise<{ admitted
 async function answerHoursIn(ctx: Context, { from, to }: Range): Promise<number | null> {
   const [row] = await ctx.db.$queryRaw<{ hours: number | null }[]>`
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM "decidedAt" - "submittedAt") / 3600)::float8 AS hours
-    FROM "Submission" WHERE "programId" = ${ctx.program.id} AND "decidedAt" >= ${from} AND "decidedAt" < ${to} AND state IN ('approved', 'rejected', 'changes_requested')`
+    FROM "Submission" WHERE "programId" = ${ctx.program.id} AND "decidedAt" >= ${from} AND "decidedAt" < ${to} AND state IN ('approved', 'live', 'measured', 'rejected', 'changes_requested')`
   return row?.hours ?? null
 }
 

@@ -16,6 +16,9 @@ const lineItem = z.object({
   discount_allocations: piece.listOf(z.object({ amount })),
   tax_lines: piece.listOf(priced),
 })
+const place = z
+  .object({ address1: z.string().nullish(), zip: z.string().nullish(), country_code: z.string().nullish() })
+  .nullish()
 const order = z.object({
   id: piece.foreignId,
   name: piece.foreignId.nullish(),
@@ -37,12 +40,16 @@ const placedOrder = order.extend({
   total_shipping_price_set: bag,
   email: z.string().nullish(),
   customer: z.object({ id: piece.foreignId.nullish(), email: z.string().nullish() }).nullish(),
+  shipping_address: place,
+  billing_address: place,
   discount_codes: piece.listOf(z.object({ code: z.string().nullish() })),
   note_attributes: piece.listOf(z.object({ name: z.string().nullish(), value: z.unknown() })),
   landing_site: z.string().nullish(),
   line_items: piece.listOf(lineItem),
   refunds: piece.listOf(z.unknown()),
 })
+
+const postal = (one: z.output<typeof place>) => one && { street: one.address1, postcode: one.zip, country: one.country_code }
 
 // Only the statuses known to mean "no money yet" wait, so that a new word of Shopify's does not hold every order back.
 const unpaid = new Set(['pending', 'authorized', 'partially_paid', 'voided', 'expired'])
@@ -74,7 +81,15 @@ export function placed(json: Json, sentAt: string | undefined, tools: ConnectorT
     },
     codes: piece.codesOf(data.discount_codes.map((entry) => entry.code ?? '')),
     ...(cid ? { cid } : {}),
-    shopper: piece.shopperOf('shopify', { id: data.customer?.id, email: data.email || data.customer?.email }, tools.hash),
+    shopper: piece.shopperOf(
+      'shopify',
+      {
+        id: data.customer?.id ?? null,
+        email: data.email || data.customer?.email || null,
+        addresses: [data.shipping_address, data.billing_address].map(postal),
+      },
+      tools.hash,
+    ),
     items: data.line_items.flatMap((line) =>
       line.sku?.trim()
         ? [{ sku: line.sku.trim(), quantity: line.quantity, net: tell.amount(netOf(line, data.taxes_included === true, tell)) }]

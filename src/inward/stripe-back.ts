@@ -72,5 +72,5 @@ export function codeChanged(json: Json, at: string): CodeChanged[] {
   const data = piece.readAs(promotion, json)
   const [code] = piece.codesOf([data.code])
   const byId: CodeChanged = { type: 'code.changed', code: `id:${data.id}`, at, ended: !data.active }
-  return code ? [byId, { ...byId, code }] : [byId]
+  return code ? [byId, { ...byId, code, ref: data.id }] : [byId]
 }

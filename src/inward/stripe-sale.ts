@@ -11,6 +11,10 @@ import { fromStripe, units } from './stripe-money.ts'
 const ref = z.union([z.string().max(200), z.object({ id: z.string().max(200) }).transform(({ id }) => id)]).nullish()
 const promotion = z.union([z.string().max(200), z.object({ code: z.string() }).transform(({ code }) => code)]).nullish()
 const discount = z.object({ promotion_code: promotion })
+const place = z
+  .object({ line1: z.string().nullish(), postal_code: z.string().nullish(), country: z.string().nullish() })
+  .nullish()
+const delivery = z.object({ address: place }).nullish()
 const metadata = z.record(z.string(), z.unknown()).nullish()
 
 const session = z.object({
@@ -27,7 +31,9 @@ const session = z.object({
     .nullish(),
   customer: ref,
   customer_email: z.string().nullish(),
-  customer_details: z.object({ email: z.string().nullish() }).nullish(),
+  customer_details: z.object({ email: z.string().nullish(), address: place }).nullish(),
+  shipping_details: delivery,
+  collected_information: z.object({ shipping_details: delivery }).nullish(),
   discounts: piece.listOf(discount),
   metadata,
 })
@@ -48,6 +54,8 @@ const invoice = z.object({
   billing_reason: z.string().nullish(),
   customer: ref,
   customer_email: z.string().nullish(),
+  customer_address: place,
+  customer_shipping: delivery,
   discount: discount.nullish(),
   discounts: piece.listOf(z.union([z.string().transform(() => ({ promotion_code: undefined })), discount])),
   metadata,
@@ -82,7 +90,16 @@ export function checkedOut(json: Json, told: Told, tools: ConnectorTools): Fact[
     components: { total, discounts, tax, shipping },
     codes: [...data.discounts.map((one) => one.promotion_code), codeIn(data.metadata)],
     cid: cidIn(data.metadata) ?? data.client_reference_id ?? undefined,
-    shopper: { id: data.customer, email: data.customer_details?.email ?? data.customer_email },
+    shopper: {
+      id: data.customer,
+      email: data.customer_details?.email ?? data.customer_email,
+      // Where it goes moved to another field of the object with a later version of the API.
+      places: [
+        data.collected_information?.shipping_details?.address,
+        data.shipping_details?.address,
+        data.customer_details?.address,
+      ],
+    },
   }
   return saleFacts(sale, tools)
 }
@@ -126,7 +143,11 @@ export function invoicePaid(json: Json, told: Told, tools: ConnectorTools): Fact
     components: { total, discounts, tax: whole ? less(total, net) : undefined, shipping },
     codes: [data.discount?.promotion_code, ...data.discounts.map((one) => one.promotion_code), ...bags.map(codeIn)],
     cid,
-    shopper: { id: data.customer, email: data.customer_email },
+    shopper: {
+      id: data.customer,
+      email: data.customer_email,
+      places: [data.customer_shipping?.address, data.customer_address],
+    },
   }
   return saleFacts(sale, tools)
 }
@@ -143,7 +164,7 @@ type Sale = Told & {
   components: Record<'total' | 'discounts' | 'tax' | 'shipping', Money | undefined>
   codes: (string | null | undefined)[]
   cid: string | undefined
-  shopper: { id?: string | null | undefined; email?: string | null | undefined }
+  shopper: { id?: string | null | undefined; email?: string | null | undefined; places: z.output<typeof place>[] }
 }
 
 function saleFacts(sale: Sale, tools: ConnectorTools): Fact[] {
@@ -160,7 +181,15 @@ function saleFacts(sale: Sale, tools: ConnectorTools): Fact[] {
     components: Object.fromEntries(shown),
     codes: codesOf(sale.codes),
     ...(sale.cid && sale.cid.length <= 500 ? { cid: sale.cid } : {}),
-    shopper: piece.shopperOf('stripe', { id: shopper.id ?? null, email: shopper.email ?? null }, tools.hash),
+    shopper: piece.shopperOf(
+      'stripe',
+      {
+        id: shopper.id ?? null,
+        email: shopper.email ?? null,
+        addresses: shopper.places.map((one) => one && { street: one.line1, postcode: one.postal_code, country: one.country }),
+      },
+      tools.hash,
+    ),
     items: [],
   }
   return [{ type: 'order.named', names, ...(sale.awaited ? { awaited: true } : {}) }, placed]

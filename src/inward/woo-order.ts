@@ -14,6 +14,7 @@ const gmt = z
   .transform((text) => (text.endsWith('Z') ? text : `${text}Z`))
   .pipe(piece.instant)
 
+const place = { address_1: z.string().nullish(), postcode: z.string().nullish(), country: z.string().nullish() }
 const order = z.object({
   id: piece.foreignId,
   number: piece.foreignId.nullish(),
@@ -31,7 +32,8 @@ const order = z.object({
     z.object({ sku: z.string().nullish(), quantity: z.string().regex(/^\d{1,9}(\.\d+)?$/, 'must be a number'), total: amount }),
   ),
   refunds: piece.listOf(z.object({ id: piece.foreignId, total: amount })),
-  billing: z.object({ email: z.string().nullish() }).nullish(),
+  billing: z.object({ email: z.string().nullish(), ...place }).nullish(),
+  shipping: z.object(place).nullish(),
   customer_id: piece.foreignId.nullish(),
   meta_data: piece.listOf(z.object({ key: z.string(), value: z.unknown() })),
 })
@@ -84,7 +86,11 @@ function placed(data: Order, at: string, tools: ConnectorTools): OrderPlaced {
     // Guests have the customer id 0, all of them.
     shopper: piece.shopperOf(
       'woocommerce',
-      { id: data.customer_id === '0' ? null : (data.customer_id ?? null), email: data.billing?.email ?? null },
+      {
+        id: data.customer_id === '0' ? null : (data.customer_id ?? null),
+        email: data.billing?.email ?? null,
+        addresses: [data.shipping, data.billing].map((one) => one && { ...one, street: one.address_1 }),
+      },
       tools.hash,
     ),
     items: data.line_items.flatMap(({ sku, quantity, total }) =>

@@ -8,6 +8,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { minutes } from '../kernel/time.ts'
 import { heardFrom } from '../orders/shop.ts'
 import { take } from '../orders/take.ts'
+import { hashIn, kindOf } from '../programs/rules-shops.ts'
 import { celebrateSale } from '../recognition/service.ts'
 import { watchful } from '../trust/persons.ts'
 
@@ -52,7 +53,7 @@ async function absorbOne(app: JobContext, programId: string): Promise<boolean> {
 /** What a delivery says; once its body was dropped, what was read from it then. */
 async function factsOf(app: JobContext, ctx: Context, row: Row): Promise<Fact[]> {
   if (!row.body) return (row.facts ?? []) as Fact[]
-  const connector = app.connectors.get(row.source)
+  const connector = app.connectors.get(kindOf(row.source))
   if (!connector)
     throw new Refusal('invalid', `Nothing here reads deliveries of ${row.source}.`, 'Connect the shop again with /setup program.')
   const { headers, body } = JSON.parse(app.sealer.unseal(row.body).toString('utf8')) as {
@@ -63,7 +64,7 @@ async function factsOf(app: JobContext, ctx: Context, row: Row): Promise<Fact[]>
   const shop = connector.shop?.(delivery)
   if (shop !== undefined) await heardFrom(ctx, row.source, shop)
   const eyes = watchful(ctx)
-  const facts = connector.facts(delivery, { hash: eyes.hash, heardAt: row.receivedAt.toISOString() })
+  const facts = connector.facts(delivery, { hash: hashIn(row.source, eyes.hash), heardAt: row.receivedAt.toISOString() })
   await eyes.keep()
   return facts
 }

@@ -1,4 +1,6 @@
 import { due as campaigns } from '../campaigns/service.ts'
+import { remindLate } from '../content/queue.ts'
+import { due as tellDecisions } from '../content/tell.ts'
 import type { Context } from '../context.ts'
 import { forgetDrafts, forgetHeard } from '../db/inbox.ts'
 import { due as lists } from '../insight/more.ts'
@@ -6,6 +8,7 @@ import { type JobContext, job } from '../job.ts'
 import { days } from '../kernel/time.ts'
 import { due as news } from '../ledger/announce.ts'
 import { due as ledger } from '../ledger/mature.ts'
+import { due as offers } from '../links/offers-due.ts'
 import { settleWaiting } from '../orders/service.ts'
 import { dueTiers as tiers } from '../orders/tiers.ts'
 import { due as waiting } from '../orders/waiting.ts'
@@ -13,7 +16,8 @@ import { due as claims } from '../people/claims.ts'
 import { due as logins } from '../people/login.ts'
 import { due as terms } from '../programs/change.ts'
 import { policyOf } from '../programs/rules.ts'
-import { celebrateSale } from '../recognition/service.ts'
+import { celebrateApproval, celebrateSale } from '../recognition/service.ts'
+import { due as rights } from '../rights/expiry.ts'
 
 const CALL_DAYS = 7
 
@@ -34,14 +38,28 @@ async function orders(ctx: Context): Promise<number> {
   return outcomes.filter(({ kind }) => kind !== 'nothing').length
 }
 
+/** Creators are told what was decided once it can no longer be undone, and approvals are celebrated then. */
+async function decisions(ctx: Context): Promise<number> {
+  const told = await tellDecisions(ctx)
+  for (const { id, state, creatorId } of told)
+    if (state === 'approved') await celebrateApproval(ctx, { creatorId, submissionId: id })
+  return told.length
+}
+
+const late = async (ctx: Context): Promise<number> => Number(await remindLate(ctx))
+
 /** What has come due, room by room; each says how much it did. */
 const rooms: Record<string, (ctx: Context) => Promise<unknown>> = {
   terms,
+  offers,
   news,
   tiers,
   orders,
   ledger,
   campaigns,
+  decisions,
+  late,
+  rights,
   logins,
   claims,
   inbox,

@@ -11,7 +11,7 @@ import type { Hooks } from '../outward.ts'
 import { deliveryOf } from '../platforms/platform.ts'
 import { mendedCard, shopTroubleCard, shopWellCard } from '../programs/cards-shops.ts'
 import { noteSeen, noteTrouble, noteWell, shopsOf } from '../programs/connections.ts'
-import { shopName } from '../programs/rules-shops.ts'
+import { hashIn, kindOf, shopTitle } from '../programs/rules-shops.ts'
 import { keepSecret } from '../programs/secrets.ts'
 
 /** So long a webhook may be under way before it counts as missed. */
@@ -33,7 +33,7 @@ export default job({
 
 /** One shop; a failure is noted and told when patience is over, and the next round tries again. */
 async function reconcile(app: JobContext, programId: string, connection: Connection): Promise<void> {
-  const connector = app.connectors.get(connection.source)
+  const connector = app.connectors.get(kindOf(connection.source))
   if (!connector?.outward) return
   try {
     const hooks = await mendHooks(app, programId, connection)
@@ -56,7 +56,7 @@ async function mendHooks(app: JobContext, programId: string, connection: Connect
     if (hooks.secret !== undefined) await keepSecret(ctx, connection.source, hooks.secret)
     const before = await noteWell(ctx, connection.id, hooks.standing)
     if (before)
-      await ctx.show({ channel: 'managers' }, troubleKey(connection, before.since), shopWellCard(shopName(connection.source)))
+      await ctx.show({ channel: 'managers' }, troubleKey(connection, before.since), shopWellCard(shopTitle(connection)))
   })
   return hooks
 }
@@ -76,7 +76,7 @@ async function fetchMissed(app: JobContext, programId: string, connection: Conne
     const found = await app.shops.talk(connection, (outward, reach) => outward.missed(reach, range, at))
     missed += await app.within(programId, async (ctx) => {
       let fresh = 0
-      for (const delivery of found.deliveries) if (await keep(app, ctx, connector, delivery)) fresh++
+      for (const delivery of found.deliveries) if (await keep(app, ctx, connection.source, connector, delivery)) fresh++
       return fresh
     })
     page = found.next
@@ -86,12 +86,17 @@ async function fetchMissed(app: JobContext, programId: string, connection: Conne
 }
 
 /** Into the inbox, as if it had been delivered; false for what was heard or is in the books already. */
-async function keep(app: JobContext, ctx: Context, connector: Connector, delivery: Delivery): Promise<boolean> {
-  const { source } = connector
+async function keep(
+  app: JobContext,
+  ctx: Context,
+  source: string,
+  connector: Connector,
+  delivery: Delivery,
+): Promise<boolean> {
   const externalId = connector.externalId(delivery).slice(0, 250)
   const where = { programId_source_externalId: { programId: ctx.program.id, source, externalId } }
   if (await ctx.db.inbox.findUnique({ where, select: { id: true } })) return false
-  if (await nothingNew(ctx, connector, delivery)) return false
+  if (await nothingNew(ctx, source, connector, delivery)) return false
   const { fresh, row } = await hear(ctx.db, {
     id: ctx.id('inbox'),
     programId: ctx.program.id,
@@ -105,10 +110,10 @@ async function keep(app: JobContext, ctx: Context, connector: Connector, deliver
   return fresh
 }
 
-async function nothingNew(ctx: Context, connector: Connector, delivery: Delivery): Promise<boolean> {
+async function nothingNew(ctx: Context, source: string, connector: Connector, delivery: Delivery): Promise<boolean> {
   try {
-    const facts = connector.facts(delivery, { hash: ctx.hash, heardAt: ctx.now.toISOString() })
-    return await isKnown(ctx, connector.source, facts)
+    const facts = connector.facts(delivery, { hash: hashIn(source, ctx.hash), heardAt: ctx.now.toISOString() })
+    return await isKnown(ctx, source, facts)
   } catch (error) {
     // What cannot be read is kept all the same: it is parked where a manager sees it.
     if (error instanceof Refusal) return false
@@ -120,7 +125,7 @@ async function nothingNew(ctx: Context, connector: Connector, delivery: Delivery
 async function tellMended(ctx: Context, connection: Connection, { mended }: Hooks, missed: number): Promise<void> {
   const hooks = connection.checkedAt === null ? [] : mended
   if (hooks.length === 0 && missed === 0) return
-  const card = mendedCard(shopName(connection.source), hooks, missed)
+  const card = mendedCard(shopTitle(connection), hooks, missed)
   await ctx.show({ channel: 'managers' }, `shop:${connection.id}:mended:${ctx.now.toISOString()}`, card)
 }
 
@@ -134,7 +139,7 @@ async function failed(app: JobContext, programId: string, connection: Connection
   await app.within(programId, async (ctx) => {
     const { tell, standing } = await noteTrouble(ctx, connection.id, { why: why.slice(0, 300), fix, final })
     must(standing.trouble, 'trouble was noted a moment ago')
-    const card = shopTroubleCard(shopName(connection.source), standing.trouble)
+    const card = shopTroubleCard(shopTitle(connection), standing.trouble)
     if (tell) await ctx.show({ channel: 'managers' }, troubleKey(connection, standing.trouble.since), card)
   })
 }

@@ -4,8 +4,8 @@
  */
 export type Amount = { minor: string; currency: string }
 
-/** Keyed hashes of a shopper; the plain values never leave the connector. */
-export type Shopper = { id?: string; email?: string }
+/** Keyed hashes of a shopper; the plain values never leave the connector. `address` is where the order went, else who paid lives. */
+export type Shopper = { id?: string; email?: string; address?: string }
 
 /** A network that pays its creators itself: its order is shown and ranked, and never paid by us. */
 export type Mirror = {
@@ -89,7 +89,7 @@ export type ShopperAsked = {
 export type ShopLeft = { type: 'shop.left'; at: string; forget: boolean }
 
 /** What became of a discount code in the shop. `code` is "id:…" where a shop names only its own id of the discount. */
-export type CodeChanged = { type: 'code.changed'; code: string; at: string; ended: boolean }
+export type CodeChanged = { type: 'code.changed'; code: string; at: string; ended: boolean; ref?: string }
 
 /**
  * Ids that one shop gives the same order: its invoice, its payment, its charge. Stands before the facts told under any of them.

@@ -58,14 +58,17 @@ export const prefixes = {
   seat: 'sat',
   piece: 'pce',
   verdict: 'vdt',
+  recheck: 'rck',
   placement: 'plc',
   offer: 'ofr',
   asset: 'ast',
   moment: 'mom',
   question: 'qst',
+  capture: 'cap',
   metric: 'mtr',
   gift: 'gft',
   upload: 'upl',
+  reply: 'rpl',
 } as const
 
 export type Kind = keyof typeof prefixes

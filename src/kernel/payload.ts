@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Shopper } from './fact.ts'
 import type { Json } from './json.ts'
 import { type Money, parseMoney } from './money.ts'
+import { type Postal, postalKey } from './postal.ts'
 import { Refusal } from './refusal.ts'
 
 /** The pieces that schemas of webhook bodies are made of. They read what readJson gave, where numbers are text. */
@@ -59,15 +60,21 @@ export function codesOf(codes: string[]): string[] {
   return [...new Set(codes.map((code) => code.trim().toUpperCase()))].filter((code) => code !== '' && code.length <= 255)
 }
 
-/** Ids are hashed with their source, for customer 7 of one shop is not customer 7 of another; e-mail is the same everywhere. */
+/** Ids are hashed with their source, for customer 7 of one shop is not customer 7 of another; e-mail and address are the same everywhere. */
 export function shopperOf(
   source: string,
-  plain: { id?: string | null; email?: string | null },
+  plain: { id?: string | null; email?: string | null; addresses?: (Postal | null | undefined)[] },
   hash: (text: string) => string,
 ): Shopper {
   const id = plain.id?.trim()
   const email = plain.email?.trim().toLowerCase()
-  return { ...(id ? { id: hash(`${source}:${id}`) } : {}), ...(email ? { email: hash(email) } : {}) }
+  // The first that is a whole address: shops send empty ones for what is not delivered.
+  const address = (plain.addresses ?? []).map((one) => one && postalKey(one)).find((key) => !!key)
+  return {
+    ...(id ? { id: hash(`${source}:${id}`) } : {}),
+    ...(email ? { email: hash(email) } : {}),
+    ...(address ? { address: hash(address) } : {}),
+  }
 }
 
 const kinds: Record<string, string> = {

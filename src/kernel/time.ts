@@ -32,6 +32,9 @@ export const days = (d: Date, n: number): Date => new Date(d.getTime() + n * 24 
 /** The calendar day at this instant in the zone: '2026-11-21'. */
 export const localDay = (d: Date, zone: string): string => local(d, zone).toPlainDate().toString()
 
+/** The wall clock time at this instant in the zone: '09:00'. */
+export const localTime = (d: Date, zone: string): string => local(d, zone).toPlainTime().toString().slice(0, 5)
+
 /** The month at this instant in the zone: '2026-11'. */
 export const monthOf = (d: Date, zone: string): string => localDay(d, zone).slice(0, -3)
 
@@ -138,10 +141,17 @@ export const sayMoment = (d: Date, zone: string, locale = 'en'): string => spell
 /** "Nov 21, 2026". */
 export const sayDay = (d: Date, zone: string, locale = 'en'): string => spell(d, zone, locale, date)
 
+/** "Nov 21, 2026", of a calendar day that has no zone. */
+export const sayCalendarDay = (day: string, locale = 'en'): string => sayDay(instantOf(day, '12:00', 'UTC'), 'UTC', locale)
+
+/** "October 2026", of a month like 2026-10. */
+export const sayMonth = (month: string, locale = 'en'): string =>
+  spell(monthRange(month, 'UTC').from, 'UTC', locale, { month: 'long', year: 'numeric' })
+
 const spellings = new Map<string, Intl.DateTimeFormat>()
 
 function spell(d: Date, zone: string, locale: string, options: Intl.DateTimeFormatOptions): string {
-  const key = `${locale} ${zone} ${options.timeZoneName ?? ''}`
+  const key = `${locale} ${zone} ${options.timeZoneName ?? ''} ${options.month ?? ''}`
   const made = spellings.get(key) ?? new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })
   spellings.set(key, made)
   // Intl puts a narrow no-break space before AM, which some chat fonts draw as a box.

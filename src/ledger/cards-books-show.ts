@@ -1,4 +1,5 @@
 import { buttons, type Card, card, facts, money, table, text } from '../kernel/card.ts'
+import { sayMonth } from '../kernel/time.ts'
 import type { OwedTotal } from './cards-books.ts'
 
 /** Where the books stand, with a press for everything that can be had of them. */
@@ -13,8 +14,8 @@ export function booksOverviewCard(books: {
   return card(
     'The books',
     facts({
-      'Closed up to': [closed ?? 'no month yet'],
-      'Next to close': [next === null ? 'nothing was booked yet' : over ? next : `${next}, which is not over yet`],
+      'Closed up to': [closed === null ? 'no month yet' : sayMonth(closed)],
+      'Next to close': [next === null ? 'nothing was booked yet' : over ? sayMonth(next) : `${sayMonth(next)}, which is not over yet`],
     }),
     totals.length > 0
       ? table(

@@ -15,17 +15,26 @@ import {
   toned,
 } from '../kernel/card.ts'
 import type { Money } from '../kernel/money.ts'
+import { sayMonth } from '../kernel/time.ts'
 import { accountWords, ageBuckets, type Trial } from './rules-books.ts'
 import type { StatementPaper } from './rules-statement.ts'
 
 const amount = (currency: string, minor: bigint): Text => text`${money({ minor, currency })}`
 
-/** A creator's statement with the addresses of its files. `number` is that of an invoice. */
-export function statementCard(paper: StatementPaper, number: string | null, urls: { pdf: string; csv: string }): Card {
+export type Numbered = { number: string | null; corrects: string[] | null }
+
+/** A creator's statement with the addresses of its files. `number` is that of an invoice, or of a credit note where it `corrects` others. */
+export function statementCard(
+  paper: StatementPaper,
+  { number, corrects }: Numbered,
+  urls: { pdf: string; csv: string },
+): Card {
+  const paperName = corrects ? 'credit note' : 'invoice'
   const paid = paper.rows.filter(({ what }) => what === 'Payout').reduce((sum, { minor }) => sum - minor, 0n)
   return card(
-    number === null ? `Statement of ${paper.month}` : `Statement of ${paper.month}, invoice ${number}`,
+    number === null ? `Statement of ${sayMonth(paper.month)}` : `Statement of ${sayMonth(paper.month)}, ${paperName} ${number}`,
     facts({
+      ...(corrects && corrects.length > 0 ? { Corrects: `invoice ${corrects.join(', ')}` } : {}),
       'Opening balance': money(paper.opening),
       Earned: text`${money(paper.earned)} in ${paper.rows.length} rows, refunds taken off`,
       'Paid out': amount(paper.currency, paid),
@@ -55,10 +64,10 @@ export function closePreviewCard({ month, totals, hash }: { month: string; total
   return toned(
     'warn',
     card(
-      `Close ${month}?`,
+      `Close ${sayMonth(month)}?`,
       totals.length > 0 ? trialTable(totals) : 'Nothing was booked up to its end.',
       paragraph(
-        text`Closing is for good: reports up to the end of ${month} stay as they are, statements become final, and whatever is told later books into a later month.`,
+        text`Closing is for good: reports up to the end of ${sayMonth(month)} stay as they are, statements become final, and whatever is told later books into a later month.`,
       ),
       buttons({ label: 'Close the month', run: 'books close', given: { month, hash }, look: 'danger' }),
     ),
@@ -69,7 +78,7 @@ export const closedCard = ({ month, totals, hash }: { month: string; totals: rea
   toned(
     'good',
     card(
-      `${month} is closed`,
+      `${sayMonth(month)} is closed`,
       totals.length > 0 && trialTable(totals),
       facts({ Hash: text`${code(hash)}` }),
       buttons(
@@ -85,7 +94,7 @@ export const nothingToCloseCard = (next: string | null): Card =>
     'Nothing to close',
     next === null
       ? 'Nothing was booked yet.'
-      : paragraph(text`The next month to close is ${strong(next)}, and it is not over yet.`),
+      : paragraph(text`The next month to close is ${strong(sayMonth(next))}, and it is not over yet.`),
   )
 
 export type OwedTotal = {
@@ -107,7 +116,7 @@ export function liabilityCard(report: {
 }): Card {
   const { at, month, creators, totals, url } = report
   return card(
-    month === null ? 'Owed to creators' : `Owed to creators at the end of ${month}`,
+    month === null ? 'Owed to creators' : `Owed to creators at the end of ${sayMonth(month)}`,
     paragraph(text`As of ${moment(at, 'full')}, ${creators} ${creators === 1 ? 'creator' : 'creators'} with an open balance.`),
     totals.length > 0
       ? table(
@@ -136,7 +145,7 @@ export function liabilityCard(report: {
 /** The journal of a month. */
 export const journalCard = (month: string, entries: number, totals: readonly Money[], url: string): Card =>
   card(
-    `Journal of ${month}`,
+    `Journal of ${sayMonth(month)}`,
     facts({
       Entries: entries,
       ...Object.fromEntries(totals.map((total) => [`Debit and credit, ${total.currency}`, text`${money(total)} each`])),
@@ -209,10 +218,14 @@ export const breakCard = ({ law, count, ids }: { law: string; count: number; ids
     ),
   )
 
-/** For a creator: the brand has written their invoice of a month. */
-export const invoicedCard = (month: string, number: string, earned: Money): Card =>
+/** For a creator: the brand has written their invoice of a month, or corrected earlier ones. */
+export const invoicedCard = (month: string, { number, corrects }: Numbered, earned: Money): Card =>
   card(
-    `Your invoice of ${month}`,
-    paragraph(text`Invoice ${strong(number)} over ${money(earned)} was written in your name, as you agreed.`),
+    `Your ${corrects ? 'credit note' : 'invoice'} of ${sayMonth(month)}`,
+    corrects
+      ? paragraph(
+          text`More was given back than you earned, so credit note ${strong(number ?? '')} over ${money(earned)} was written in your name, as you agreed.${corrects.length > 0 ? ` It corrects invoice ${corrects.join(', ')}.` : ''}`,
+        )
+      : paragraph(text`Invoice ${strong(number ?? '')} over ${money(earned)} was written in your name, as you agreed.`),
     buttons({ label: 'Get statement', run: 'statement', given: { month } }),
   )

@@ -13,7 +13,7 @@ const payText = (rule: Pick<RateRule, 'rateBps' | 'fixedMinor' | 'skus' | 'skuPr
 const via: Record<string, string> = { code: 'through a code', click: 'through a link', customer: 'of known customers' }
 
 /** The conditions of a rule in words: "GLOW-*, through a code, new customers". */
-function conditionWords({ skus, skuPrefix, via: by, customer, tier, tag }: RateRule): string {
+function conditionWords({ skus, skuPrefix, via: by, customer, tier, tag, offer }: RateRule): string {
   const said = [
     ...skus,
     skuPrefix !== null && `${skuPrefix}*`,
@@ -21,6 +21,7 @@ function conditionWords({ skus, skuPrefix, via: by, customer, tier, tag }: RateR
     customer !== null && `${customer} customers`,
     tier !== null && `tier ${tier}`,
     tag !== null && `tag ${tag}`,
+    offer !== null && `the offer “${offer}”`,
   ].filter((word) => word !== false)
   return said.length === 0 ? 'every sale' : said.join(', ')
 }

@@ -190,7 +190,8 @@ const paymentsTable = ({ payments }: Coming): Block =>
 export type Done = { at: Date; name: string; run: string; outcome: string }
 
 /** Whether the books balance, and the last things people did. */
-export function auditCard(broken: string[], done: Done[]): Card {
+/** `acts` are what mends a law that is broken, where something does. */
+export function auditCard(broken: string[], done: Done[], acts: readonly Button[] = []): Card {
   const audited = card(
     broken.length === 0 ? 'The books balance' : 'The books do not balance',
     broken.length === 0
@@ -203,6 +204,7 @@ export function auditCard(broken: string[], done: Done[]): Card {
         { caption: 'Who did what, newest first' },
       ),
     done.length === 0 && 'Nobody has changed anything yet.',
+    acts.length > 0 && buttons(...acts),
   )
   return toned(broken.length === 0 ? 'good' : 'bad', audited)
 }

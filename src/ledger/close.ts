@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import type { Close } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sha256 } from '../kernel/signature.ts'
-import { minutes, monthOf, monthRange } from '../kernel/time.ts'
+import { minutes, monthOf, monthRange, sayMonth } from '../kernel/time.ts'
 import type { Break } from './audit.ts'
 import { after, type Trial, trialTotals } from './rules-books.ts'
 
@@ -36,10 +36,10 @@ export type ClosePlan = {
 export async function planClose(ctx: Context, month: string): Promise<ClosePlan> {
   const { to: until } = monthRange(month, ctx.program.zone)
   if (minutes(until, SETTLE_MINUTES) > ctx.now)
-    throw new Refusal('invalid', `${month} is not over yet.`, 'Close it when its last day has passed.', 'month')
+    throw new Refusal('invalid', `${sayMonth(month)} is not over yet.`, 'Close it when its last day has passed.', 'month')
   const last = await lastClose(ctx)
   if (last && last.month >= month)
-    throw new Refusal('conflict', `${month} is closed already.`, `The next to close is ${after(last.month)}.`, 'month')
+    throw new Refusal('conflict', `${sayMonth(month)} is closed already.`, `The next to close is ${sayMonth(after(last.month))}.`, 'month')
   const trial = await trialAt(ctx, until)
   return { month, until, hash: hashOf(month, trial), totals: trialTotals(trial) }
 }

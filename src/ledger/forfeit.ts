@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import type { Money } from '../kernel/money.ts'
 import { familyOf, ownerOf } from './owners.ts'
 import { regrowReferral, shrinkReferral } from './rewards.ts'
-import { commissionAccount, commissionKey, forfeitKey, purse, restoreKey } from './rules.ts'
+import { commissionAccount, commissionKey, forfeitKey, purse, recreditKey, restoreKey } from './rules.ts'
 import { move } from './service.ts'
 
 export type Forfeit = { caseId: string; line: string; creatorId: string; because: object }
@@ -69,7 +69,7 @@ type HandOver = {
 /** Moves what is left of a line from one creator to another, with its hold. The caller holds the lock on that. */
 export async function handOver(ctx: Context, { line, caseId, from, to, which, money, reason }: HandOver): Promise<void> {
   const because = { line, case: caseId, rule: 'dispute granted', reason }
-  const key = `recredit:${caseId}:${line}`
+  const key = recreditKey(caseId, line)
   if (money.minor > 0n) await move(ctx, { from: purse(from, which), to: purse(to, which), money, key, because })
   await ctx.db.hold.updateMany({ where: { programId: ctx.program.id, line }, data: { creatorId: to } })
 }

@@ -3,7 +3,7 @@ import { nextLocal } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import type { Done, Earned, Earnings, Mirrored } from './cards.ts'
 import { familyOf } from './owners.ts'
-import { bonusAccount, feeAccount, openingAccount, partsOf, purse, referralAccount } from './rules.ts'
+import { bonusAccount, feeAccount, openingAccount, partsOf, purse, referralAccount, rightsKey } from './rules.ts'
 import { whyOf } from './rules-statement.ts'
 import { balances, bookedOn, reversedOf } from './service.ts'
 import { forfeitedOn } from './taken.ts'
@@ -91,9 +91,9 @@ async function othersOf(ctx: Context, creatorId: string): Promise<Earned[]> {
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
     take: RECENT,
   })
-  return rows.map(({ at, from, to, minor, currency, because }) => {
+  return rows.map(({ at, from, to, minor, currency, because, key }) => {
     const back = to in others
-    const what = others[back ? to : from] ?? 'Other'
+    const what = key.startsWith(rightsKey('')) ? 'Usage rights' : (others[back ? to : from] ?? 'Other')
     return {
       kind: 'other',
       what: back && to !== openingAccount ? `${what}, taken back` : what,

@@ -20,7 +20,7 @@ export const openRules = (ctx: Context): Promise<RateRule[]> =>
 
 export type Wanted = Pick<
   RateRule,
-  'name' | 'tier' | 'skus' | 'skuPrefix' | 'via' | 'customer' | 'tag' | 'rateBps' | 'fixedMinor'
+  'name' | 'tier' | 'skus' | 'skuPrefix' | 'via' | 'customer' | 'tag' | 'offer' | 'rateBps' | 'fixedMinor'
 >
 
 /** What became of a rule: `from` is when it holds; `was` is the one it takes the place of, until then. */
@@ -84,7 +84,7 @@ export const endingRules = (ctx: Context): Promise<RateRule[]> =>
 /** The same conditions and a figure that is as high or higher, of the same sort. */
 function raises(was: Wanted, wanted: Wanted): boolean {
   const conditions = (rule: Wanted) =>
-    JSON.stringify([rule.tier, [...rule.skus].sort(), rule.skuPrefix, rule.via, rule.customer, rule.tag])
+    JSON.stringify([rule.tier, [...rule.skus].sort(), rule.skuPrefix, rule.via, rule.customer, rule.tag, rule.offer])
   if (conditions(was) !== conditions(wanted)) return false
   if (was.rateBps !== null) return wanted.rateBps !== null && wanted.rateBps >= was.rateBps
   return wanted.fixedMinor !== null && wanted.fixedMinor >= was.fixedMinor!

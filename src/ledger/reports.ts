@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import { csvFile } from '../kernel/csv.ts'
 import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { monthOf, monthRange } from '../kernel/time.ts'
+import { monthOf, monthRange, sayMonth } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { ageBuckets, journalHead, journalRows, type Moved, usReporting } from './rules-books.ts'
 
@@ -117,7 +117,7 @@ export function owedTotals(owed: readonly Owed[]): Omit<Owed, 'name' | 'creatorI
 /** The month's journal: each day's moves between two accounts, in double entry. */
 export async function journalOf(ctx: Context, month: string): Promise<{ moves: Moved[]; sheet: Uint8Array }> {
   const { from, to } = monthRange(month, ctx.program.zone)
-  if (from > ctx.now) throw new Refusal('invalid', `${month} has not begun yet.`, 'Choose an earlier month.', 'month')
+  if (from > ctx.now) throw new Refusal('invalid', `${sayMonth(month)} has not begun yet.`, 'Choose an earlier month.', 'month')
   const rows = await ctx.db.$queryRaw<(Omit<Moved, 'minor'> & { minor: string })[]>`
     SELECT to_char("at" AT TIME ZONE ${ctx.program.zone}, 'YYYY-MM-DD') AS day,
       CASE WHEN "from" LIKE 'creator:%' THEN 'creators:' || split_part("from", ':', 3) ELSE "from" END AS "from",
@@ -170,6 +170,6 @@ export const yearSheet = (rows: readonly YearRow[]): Uint8Array =>
 /** The end of a month that has begun; of the running one it is now. */
 function endOf(ctx: Context, month: string): Date {
   const { from, to } = monthRange(month, ctx.program.zone)
-  if (from > ctx.now) throw new Refusal('invalid', `${month} has not begun yet.`, 'Choose an earlier month.', 'month')
+  if (from > ctx.now) throw new Refusal('invalid', `${sayMonth(month)} has not begun yet.`, 'Choose an earlier month.', 'month')
   return monthOf(ctx.now, ctx.program.zone) === month ? ctx.now : to
 }

@@ -17,6 +17,8 @@ export type Rule = {
   via: string | null
   customer: string | null
   tag: string | null
+  /** The name of an offer that the sale came under. */
+  offer: string | null
   rateBps: number | null
   fixedMinor: bigint | null
   from: Date
@@ -35,6 +37,7 @@ export type Sale = {
   returning: boolean
   tier: string | null
   tags: readonly string[]
+  offer: string | null
 }
 
 /** What holds without a rule: the creator's own rate or the program's, and the tier's. */
@@ -63,13 +66,14 @@ export function price(sale: Sale, rules: readonly Rule[], standards: readonly St
 }
 
 /** Whether a rule speaks of a sale; which items it names is asked later. */
-function fits(rule: Rule, sale: Pick<Sale, 'at' | 'via' | 'returning' | 'tier' | 'tags'>): boolean {
+function fits(rule: Rule, sale: Pick<Sale, 'at' | 'via' | 'returning' | 'tier' | 'tags' | 'offer'>): boolean {
   return (
     rule.from <= sale.at &&
     (rule.to === null || sale.at < rule.to) &&
     (rule.via === null || rule.via === sale.via) &&
     (rule.customer === null || rule.customer === (sale.returning ? 'returning' : 'new')) &&
     (rule.tag === null || sale.tags.includes(rule.tag)) &&
+    (rule.offer === null || same(rule.offer, sale.offer ?? '')) &&
     (rule.tier === null || same(rule.tier, sale.tier ?? ''))
   )
 }

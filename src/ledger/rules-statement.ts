@@ -23,6 +23,7 @@ const words: Record<string, string> = {
   refund: 'Refund',
   topup: 'Tier top-up',
   fee: 'Content fee',
+  rights: 'Usage rights',
   opening: 'Brought along',
   bonus: 'Bonus',
   milestone: 'Milestone',
@@ -152,7 +153,17 @@ export type StatementPaper = {
   /** The month is not closed, so rows may still come. */
   provisional: boolean
   /** Of an invoice that the brand writes for the creator. */
-  invoice: { number: string; day: string; payer: InvoiceParty; payee: InvoiceParty; note: string } | null
+  invoice: Invoice | null
+}
+
+/** `corrects`: null for an invoice; of a credit note the numbers of the invoices it takes from, [] where none was written before. */
+export type Invoice = {
+  number: string
+  day: string
+  payer: InvoiceParty
+  payee: InvoiceParty
+  note: string
+  corrects: string[] | null
 }
 
 /** What the rows brought in, payouts left out. */

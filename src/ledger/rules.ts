@@ -23,7 +23,11 @@ export const commissionKey = (line: string): string => `commission:${line}`
 export const refundKey = (refund: string, line: string): string => `refund:${refund}:${line}`
 export const matureKey = (line: string): string => `mature:${line}`
 export const openingKey = (creatorId: string): string => `opening:${creatorId}`
-export const feeKey = (submissionId: string): string => `fee:${submissionId}`
+/** A fee that was undone and is paid again has a name of its own. */
+export const feeKey = (submissionId: string, attempt = 0): string =>
+  attempt === 0 ? `fee:${submissionId}` : `fee:${submissionId}:${attempt}`
+export const feeBackKey = (submissionId: string, attempt: number): string => `fee-back:${submissionId}:${attempt}`
+export const rightsKey = (grantId: string): string => `rights:${grantId}`
 export const topUpKey = (line: string, tier: string): string => `topup:${line}:${tier}`
 export const bonusKey = (bonus: string): string => `bonus:${bonus}`
 export const milestoneKey = (creatorId: string, milestone: string): string => `milestone:${creatorId}:${milestone}`
@@ -32,6 +36,7 @@ export const referralRefundKey = (refund: string, line: string): string => `refe
 export const referralRestoreKey = (caseId: string, line: string): string => `referral-restore:${caseId}:${line}`
 export const forfeitKey = (caseId: string, line: string): string => `forfeit:${caseId}:${line}`
 export const restoreKey = (caseId: string, line: string): string => `restore:${caseId}:${line}`
+export const recreditKey = (caseId: string, line: string): string => `recredit:${caseId}:${line}`
 export const mergeKey = (creatorId: string, which: Purse): string => `merge:${creatorId}:${which}`
 
 const limits: Record<string, string> = {

@@ -7,6 +7,7 @@ import {
   commissionAccount,
   commissionKey,
   feeAccount,
+  feeBackKey,
   feeKey,
   type Left,
   matureKey,
@@ -224,21 +225,30 @@ export async function bonus(ctx: Context, { creatorId, money, key, because }: Gi
   return move(ctx, { from: bonusAccount, to, money, key, because: { rule: 'bonus', ...because } })
 }
 
+export type Fee = { submissionId: string; creatorId: string; fee: Money; because: object; attempt?: number }
+
 /**
- * Pays a content fee to the creator's payable balance, once per submission, without a hold. False when it was paid already or
- * when the fee is zero.
+ * Pays a content fee to the creator's payable balance, once per submission and attempt, without a hold. False when it was paid already
+ * or when the fee is zero. `attempt` counts how often the approval was undone before.
  */
-export async function payFee(
-  ctx: Context,
-  { submissionId, creatorId, fee, because }: { submissionId: string; creatorId: string; fee: Money; because: object },
-): Promise<boolean> {
+export async function payFee(ctx: Context, { submissionId, creatorId, fee, because, attempt = 0 }: Fee): Promise<boolean> {
   if (fee.minor === 0n) return false
-  const to = purse(creatorId, 'payable')
   return move(ctx, {
     from: feeAccount,
-    to,
+    to: purse(await ownerOf(ctx, creatorId), 'payable'),
     money: fee,
-    key: feeKey(submissionId),
+    key: feeKey(submissionId, attempt),
     because: { submission: submissionId, ...because },
+  })
+}
+
+/** Takes back the fee of an approval that was undone. False when it was taken back already. */
+export async function takeBackFee(ctx: Context, { submissionId, creatorId, fee, because, attempt = 0 }: Fee): Promise<boolean> {
+  return move(ctx, {
+    from: purse(await ownerOf(ctx, creatorId), 'payable'),
+    to: feeAccount,
+    money: fee,
+    key: feeBackKey(submissionId, attempt),
+    because: { rule: 'content fee undone', submission: submissionId, ...because },
   })
 }

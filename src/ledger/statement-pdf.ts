@@ -1,5 +1,6 @@
 import { type Cut, runsOf } from '../kernel/fonts.ts'
 import { format } from '../kernel/money.ts'
+import { sayMonth } from '../kernel/time.ts'
 import type { InvoiceParty, StatementPaper, StatementRow } from './rules-statement.ts'
 
 type Doc = PDFKit.PDFDocument
@@ -53,7 +54,13 @@ export async function statementPdf(paper: StatementPaper, creatorId: string, day
 }
 
 const titleOf = ({ invoice, month }: StatementPaper): string =>
-  invoice ? `Self-billed invoice ${invoice.number}` : `Statement ${month}`
+  invoice
+    ? `Self-billed ${invoice.corrects ? 'credit note' : 'invoice'} ${invoice.number}`
+    : `Statement of ${sayMonth(month)}`
+
+/** What a credit note refers to. */
+const correctsWords = (numbers: string[]): string =>
+  numbers.length === 0 ? 'earlier statements, which had no number' : `invoice ${numbers.join(', ')}`
 
 type Style = { cut?: Cut; size?: number; colour?: string; right?: boolean }
 
@@ -123,12 +130,13 @@ function drawHead(doc: Doc, paper: StatementPaper, creatorId: string, day: strin
       ) + 8
   const known: [string, string][] = [
     ['Creator', `${paper.creator} (${creatorId})`],
-    ['Month', paper.month],
+    ['Month', sayMonth(paper.month)],
     ['Currency', paper.currency],
     ...(invoice
       ? ([
           ['Number', invoice.number],
           ['Date', invoice.day],
+          ...(invoice.corrects ? [['Corrects', correctsWords(invoice.corrects)]] : []),
         ] as [string, string][])
       : []),
   ]
@@ -219,11 +227,15 @@ function drawEnd(doc: Doc, paper: StatementPaper, from: number): void {
     y += LINE + 2
   }
   if (!paper.invoice) return
-  y = balanceRow(doc, 'Amount of this invoice (earned in the month)', say(paper.earned.minor), y + 6)
+  const credit = paper.invoice.corrects !== null
+  const amount = credit
+    ? 'Amount of this credit note (more was taken back than earned)'
+    : 'Amount of this invoice (earned in the month)'
+  y = balanceRow(doc, amount, say(paper.earned.minor), y + 6)
   y = flow(doc, paper.invoice.note, 0, y, WIDTH, { colour: soft })
   flow(
     doc,
-    'Self-billing: this invoice was written by the payer in the name of the payee, who agreed to that.',
+    `Self-billing: this ${credit ? 'credit note' : 'invoice'} was written by the payer in the name of the payee, who agreed to that.`,
     0,
     y + 2,
     WIDTH,

@@ -2,14 +2,15 @@ import type { Context } from '../context.ts'
 import type { Statement } from '../db/generated/client.ts'
 import { csvFile } from '../kernel/csv.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { localDay, monthOf, monthRange } from '../kernel/time.ts'
+import { localDay, monthOf, monthRange, sayMonth } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { isClosed } from './close.ts'
 import { familyOf } from './owners.ts'
 import { keepPaper } from './papers.ts'
-import { purse } from './rules.ts'
+import { commissionKey, purse } from './rules.ts'
 import {
   earnedIn,
+  type Invoice,
   type InvoiceParty,
   invoiceNumber,
   lineOf,
@@ -25,8 +26,8 @@ import { statementPdf } from './statement-pdf.ts'
 /** More rows than a paper of a month can be read with; the list has no end, but a unit of work has. */
 const MOST_ROWS = 20_000
 
-/** `number` is that of an invoice. */
-export type Given = { paper: StatementPaper; number: string | null; pdfId: string; csvId: string }
+/** `number` is that of an invoice, or of a credit note, which has `corrects` as well. */
+export type Given = { paper: StatementPaper; number: string | null; corrects: string[] | null; pdfId: string; csvId: string }
 
 /**
  * A creator's statement of a month as files. Of a closed month it is made once, and given out again for ever after; with a payee who
@@ -34,15 +35,18 @@ export type Given = { paper: StatementPaper; number: string | null; pdfId: strin
  */
 export async function statementOf(ctx: Context, creatorId: string, month: string, payee: InvoiceParty | null): Promise<Given> {
   if (monthRange(month, ctx.program.zone).from > ctx.now)
-    throw new Refusal('invalid', `${month} has not begun yet.`, 'Choose an earlier month.', 'month')
+    throw new Refusal('invalid', `${sayMonth(month)} has not begun yet.`, 'Choose an earlier month.', 'month')
   const draft = await draftOf(ctx, creatorId, month)
-  if (!(await isClosed(ctx, month))) return { paper: draft, number: null, ...(await filesOf(ctx, creatorId, draft)) }
+  if (!(await isClosed(ctx, month))) {
+    return { paper: draft, number: null, corrects: null, ...(await filesOf(ctx, creatorId, draft)) }
+  }
   // Two who ask at once: the second waits here and finds what the first has made.
   await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`statement ${creatorId} ${month}`}, 0))`
   const before = await issued(ctx, creatorId, month)
   if (before) {
     const number = before.number === null ? null : invoiceNumber(before.year ?? 0, before.number)
-    return { paper: { ...draft, provisional: false }, number, pdfId: before.pdfId, csvId: before.csvId }
+    const corrects = before.corrects?.split(' ').filter((one) => one !== '-') ?? null
+    return { paper: { ...draft, provisional: false }, number, corrects, pdfId: before.pdfId, csvId: before.csvId }
   }
   return issue(ctx, creatorId, { ...draft, provisional: false }, payee)
 }
@@ -57,9 +61,10 @@ async function issued(ctx: Context, creatorId: string, month: string): Promise<S
 }
 
 async function issue(ctx: Context, creatorId: string, draft: StatementPaper, payee: InvoiceParty | null): Promise<Given> {
-  // A month in which nothing was earned leaves nothing to bill.
-  const billed = payee !== null && draft.earned.minor > 0n ? await nextNumber(ctx) : null
-  const paper = billed && payee ? { ...draft, invoice: invoiceOf(ctx, billed, payee) } : draft
+  // A month in which nothing was earned leaves nothing to bill; one that took back more than it brought corrects what was billed.
+  const billed = payee !== null && draft.earned.minor !== 0n ? await nextNumber(ctx) : null
+  const corrects = billed && draft.earned.minor < 0n ? await correctedBy(ctx, creatorId, draft.month) : null
+  const paper = billed && payee ? { ...draft, invoice: invoiceOf(ctx, billed, payee, corrects) } : draft
   const files = await filesOf(ctx, creatorId, paper)
   await ctx.db.statement.create({
     data: {
@@ -72,11 +77,35 @@ async function issue(ctx: Context, creatorId: string, draft: StatementPaper, pay
       closingMinor: paper.closing.minor,
       year: billed?.year ?? null,
       number: billed?.number ?? null,
+      corrects: corrects && (corrects.join(' ') || '-'),
       at: ctx.now,
       ...files,
     },
   })
-  return { paper, number: paper.invoice?.number ?? null, ...files }
+  return { paper, number: paper.invoice?.number ?? null, corrects, ...files }
+}
+
+/** The invoices that a credit note of this month takes from: those of the months in which what it takes back was booked. */
+async function correctedBy(ctx: Context, creatorId: string, month: string): Promise<string[]> {
+  const { id: programId, zone } = ctx.program
+  const { from, to } = monthRange(month, zone)
+  const family = await familyOf(ctx, [creatorId])
+  const accounts = family.flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])
+  const taken = await ctx.db.transfer.findMany({
+    where: { programId, at: { gte: from, lt: to }, from: { in: accounts }, to: { startsWith: 'program:' } },
+    select: { key: true },
+  })
+  const lines = [...new Set(taken.flatMap(({ key }) => lineOf(key) ?? []))]
+  const booked = await ctx.db.transfer.findMany({
+    where: { programId, key: { in: lines.map(commissionKey) } },
+    select: { at: true },
+  })
+  const months = [...new Set(booked.map(({ at }) => monthOf(at, zone)))]
+  const invoices = await ctx.db.statement.findMany({
+    where: { programId, creatorId: { in: family }, month: { in: months, lt: month }, number: { not: null }, corrects: null },
+    orderBy: { month: 'asc' },
+  })
+  return invoices.map(({ year, number }) => invoiceNumber(year!, number!))
 }
 
 /**
@@ -91,7 +120,12 @@ async function nextNumber(ctx: Context): Promise<{ year: number; number: number 
   return { year, number: row!.last }
 }
 
-function invoiceOf(ctx: Context, { year, number }: { year: number; number: number }, payee: InvoiceParty) {
+function invoiceOf(
+  ctx: Context,
+  { year, number }: { year: number; number: number },
+  payee: InvoiceParty,
+  corrects: string[] | null,
+): Invoice {
   const { legalName, address, country, vatId } = policyOf(ctx.program).books
   const payer = {
     name: legalName ?? ctx.program.name,
@@ -100,7 +134,7 @@ function invoiceOf(ctx: Context, { year, number }: { year: number; number: numbe
     vatId: vatId ?? '',
   }
   const day = localDay(ctx.now, ctx.program.zone)
-  return { number: invoiceNumber(year, number), day, payer, payee, note: vatNote(payer, payee) }
+  return { number: invoiceNumber(year, number), day, payer, payee, note: vatNote(payer, payee), corrects }
 }
 
 async function filesOf(ctx: Context, creatorId: string, paper: StatementPaper): Promise<{ pdfId: string; csvId: string }> {
@@ -207,7 +241,8 @@ export async function unbilled(ctx: Context, month: string, most: number): Promi
       AND NOT EXISTS (SELECT FROM "Statement" s WHERE s."programId" = ${programId} AND s."month" = ${month} AND s."creatorId" IN (
         SELECT c."id" UNION SELECT o."id" FROM "Creator" o WHERE o."programId" = ${programId} AND o."mergedInto" = c."id"))
       AND EXISTS (SELECT FROM "Transfer" t WHERE t."programId" = ${programId} AND t."at" >= ${from} AND t."at" < ${to}
-        AND t."to" IN ('creator:' || c."id" || ':pending', 'creator:' || c."id" || ':payable'))
+        AND (t."to" IN ('creator:' || c."id" || ':pending', 'creator:' || c."id" || ':payable')
+          OR t."from" IN ('creator:' || c."id" || ':pending', 'creator:' || c."id" || ':payable')))
     ORDER BY c."id" LIMIT ${most}`
   return rows.map(({ id }) => id)
 }

@@ -13,6 +13,8 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { discountText } from './cards-offers.ts'
+import { type Offered, takesOff } from './rules-offers.ts'
 
 export type CodeView = {
   code: string
@@ -26,6 +28,8 @@ export type CodeView = {
 
 export type OwnCodes = {
   own: CodeView
+  /** What runs now. */
+  offer?: Offered | undefined
   id: string
   /** A name that was chosen and is being made in the shops. */
   wanted: CodeView | null
@@ -38,6 +42,7 @@ export type OwnCodes = {
 
 const states: Record<string, string> = {
   wanted: 'being made',
+  changing: 'being changed',
   live: 'live in the shop',
   taken: 'taken there, another one is made',
   failed: 'could not be made yet; the team knows',
@@ -50,10 +55,10 @@ const standing = ({ shops }: CodeView): Block[] =>
   shops.length === 0 ? [] : [facts(Object.fromEntries(shops.map((shop) => [shop.name, [stateWords(shop.state)]])))]
 
 /** The code, what it does, where it stands, and a caption to copy. */
-export function codeCard({ own, id, wanted, fading, mayChoose, caption }: OwnCodes): Card {
+export function codeCard({ own, offer, id, wanted, fading, mayChoose, caption }: OwnCodes): Card {
   return card(
     'Your code',
-    paragraph(text`${code(own.code)} takes ${own.percent} % off for shoppers, and the sale counts for you.`),
+    ...codeWords(own, offer),
     ...standing(own),
     ...(wanted
       ? [paragraph(text`${code(wanted.code)}, which you chose, takes its place as soon as it is live.`), ...standing(wanted)]
@@ -67,6 +72,18 @@ export function codeCard({ own, id, wanted, fading, mayChoose, caption }: OwnCod
       { label: 'Replace code', run: 'rotate', given: { code: id, '?': 'form' } },
     ),
   )
+}
+
+function codeWords(own: CodeView, offer: Offered | undefined): Block[] {
+  if (!offer || !takesOff(offer)) {
+    const usual = paragraph(text`${code(own.code)} takes ${own.percent} % off for shoppers, and the sale counts for you.`)
+    const until = offer && text`“${offer.name}” is on until ${moment(offer.endsAt, 'full')}: ${offer.words ?? 'tell your people'}.`
+    return until ? [usual, paragraph(until)] : [usual]
+  }
+  return [
+    paragraph(text`${code(own.code)} takes ${discountText(offer)} for shoppers, and the sale counts for you.`),
+    small(text`That is “${offer.name}”, until ${moment(offer.endsAt, 'full')}. After that it takes ${own.percent} % off again.`),
+  ]
 }
 
 const fadingLine = ({ code: old, endedAt }: CodeView): Text =>
@@ -158,20 +175,21 @@ export const replacedNewsCard = (old: Pick<Code, 'code'>, creator: { id: string;
 
 type Broken = { code: string; shop: string } & (
   | { mended: true }
-  | { ending: boolean; why: string; fix: string; outboxId: string }
+  | { doing: 'made' | 'changed' | 'ended'; why: string; fix: string; outboxId: string }
 )
 
 /** A fix-it card for managers, which turns good once it is mended. */
 export function brokenCard(broken: Broken): Card {
   if ('mended' in broken) return toned('good', card(`${broken.code} is right in ${broken.shop} again`, 'Nothing is left to do.'))
-  const { code: name, shop, ending, why, fix, outboxId } = broken
+  const { code: name, shop, doing, why, fix, outboxId } = broken
   return toned(
     'warn',
     card(
-      ending ? `${name} could not be ended in ${shop}` : `${name} could not be made in ${shop}`,
+      `${name} could not be ${doing} in ${shop}`,
       why,
       fix,
-      ending && 'Orders with it are no longer credited, but shoppers still get the discount.',
+      doing === 'changed' && 'Until then it takes off what it did before.',
+      doing === 'ended' && 'Orders with it are no longer credited, but shoppers still get the discount.',
       buttons({ label: 'Try again', run: 'retry', given: { post: outboxId }, look: 'main' }),
     ),
   )

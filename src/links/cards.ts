@@ -16,6 +16,8 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { discountText } from './cards-offers.ts'
+import type { Offered } from './rules-offers.ts'
 
 export type Kit = {
   program: string
@@ -31,8 +33,8 @@ export type Kit = {
 }
 
 /** One line to put under a post; the disclosure comes first, where people see it. */
-export const caption = (kit: Pick<Kit, 'program' | 'url' | 'code' | 'percent' | 'disclosure'>): string =>
-  `${kit.disclosure} My favourites from ${kit.program}: ${kit.url} (${kit.percent} % off with ${kit.code})`
+export const caption = (kit: Pick<Kit, 'program' | 'url' | 'code' | 'disclosure'> & { off: string }): string =>
+  `${kit.disclosure} My favourites from ${kit.program}: ${kit.url} (${kit.off} off with ${kit.code})`
 
 /** Everything a new creator needs, pinned in their private place. */
 export function kitCard(kit: Kit): Card {
@@ -51,7 +53,7 @@ export function kitCard(kit: Kit): Card {
         Payday: [moment(kit.payday)],
       }),
       small(['A caption to copy:']),
-      paragraph(code(caption(kit))),
+      paragraph(code(caption({ ...kit, off: `${kit.percent} %` }))),
       image({ file: kit.qr }, qrAlt(kit.url)),
       buttons(
         kit.mission
@@ -67,13 +69,18 @@ export function kitCard(kit: Kit): Card {
 const qrAlt = (url: string): string => `QR code that opens ${url}`
 
 /** The creator's links; the one in front with its QR picture. */
-export function linkCard(shown: { link: Link; url: string; qr: string }, all: { link: Link; url: string }[]): Card {
+export function linkCard(
+  shown: { link: Link; url: string; qr: string },
+  all: { link: Link; url: string }[],
+  offer?: Offered,
+): Card {
   const others = all.filter((one) => one.link.id !== shown.link.id)
   return card(
     others.length === 0 ? 'Your link' : 'Your links',
     paragraph(code(shown.url)),
+    ...(offer ? [paragraph(linkOffer(offer))] : []),
     small(
-      text`Leads to ${linkPart(short(shown.link.destination), shown.link.destination)}. Every visit through it counts for you.`,
+      text`${offer?.destination ? 'After that it leads' : 'Leads'} to ${linkPart(short(shown.link.destination), shown.link.destination)}${offer?.destination ? ' again' : ''}. Every visit through it counts for you.`,
     ),
     image({ file: shown.qr }, qrAlt(shown.url)),
     others.length > 0 &&
@@ -85,6 +92,17 @@ export function linkCard(shown: { link: Link; url: string; qr: string }, all: { 
     buttons({ label: 'Make link', run: 'link', given: { '?': 'form' } }, { label: 'Show code', run: 'code' }),
   )
 }
+
+/** "Black Friday is on: 20 % off." */
+const offerWords = (offer: Offered): Text => {
+  const off = discountText(offer)
+  return off.length === 0 ? text`“${offer.name}” is on.` : text`“${offer.name}” is on: ${off}.`
+}
+
+const linkOffer = (offer: Offered): Text =>
+  offer.destination
+    ? text`${offerWords(offer)} It leads to ${linkPart(short(offer.destination), offer.destination)} until ${moment(offer.endsAt, 'full')}.`
+    : text`${offerWords(offer)} It runs until ${moment(offer.endsAt, 'full')}.`
 
 /** An address as people read it: without the scheme, at most 60 characters. */
 function short(destination: string): string {

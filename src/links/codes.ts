@@ -5,7 +5,7 @@ import { must, Refusal } from '../kernel/refusal.ts'
 import { days, hours } from '../kernel/time.ts'
 import { atLeast } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
-import { shopName } from '../programs/rules-shops.ts'
+import { shopTitle } from '../programs/rules-shops.ts'
 import { type CodeView, renewedCard } from './cards-codes.ts'
 import { checkCode, codesFor, readAloud, suggestionsFor } from './rules-codes.ts'
 import { own } from './service.ts'
@@ -190,8 +190,11 @@ export async function tellRenewed(ctx: Context, creator: Creator, old: Code, fre
 export async function viewOf(ctx: Context, code: Code): Promise<CodeView> {
   const rows = await ctx.db.shopCode.findMany({ where: { codeId: code.id }, orderBy: { connectionId: 'asc' } })
   const connections = await ctx.db.connection.findMany({ where: { id: { in: rows.map((row) => row.connectionId) } } })
-  const names = new Map(connections.map((one) => [one.id, shopName(one.source)]))
-  const shops = rows.map((row) => ({ name: names.get(row.connectionId) ?? 'the shop', state: row.state }))
+  const names = new Map(connections.map((one) => [one.id, shopTitle(one)]))
+  const shops = rows.map(({ connectionId, state, ref }) => ({
+    name: names.get(connectionId) ?? 'the shop',
+    state: state === 'wanted' && ref !== null ? 'changing' : state,
+  }))
   return { code: code.code, percent: code.percent, state: code.state, endReason: code.endReason, endedAt: code.endedAt, shops }
 }
 

@@ -30,13 +30,27 @@ export async function makeLink(
   if (links.length >= MOST_LINKS)
     throw new Refusal('over_limit', `You have ${MOST_LINKS} links already.`, 'Use one of those in /link.')
   if (wanted.slug !== undefined) return named(ctx, creator, checkSlug(wanted.slug), destination)
+  return random(ctx, creator, destination)
+}
+
+/** The link of one piece of content, whose sales it shows; there is one for each. Refuses a destination on another host. */
+export async function pieceLink(
+  ctx: Context,
+  creator: Creator,
+  piece: { submissionId: string; destination?: string | undefined },
+): Promise<Link> {
+  own(ctx, creator.id)
+  const destination = destinationOf(ctx, piece.destination)
+  await ctx.db.$queryRaw`SELECT id FROM "Creator" WHERE id = ${creator.id} AND "programId" = ${ctx.program.id} FOR NO KEY UPDATE`
+  const { submissionId } = piece
+  const made = await ctx.db.link.findFirst({ where: { programId: ctx.program.id, submissionId } })
+  return made ?? random(ctx, creator, destination, submissionId)
+}
+
+async function random(ctx: Context, creator: Creator, destination: string, submissionId?: string): Promise<Link> {
   for (const extra of TRIES) {
-    const made = await insert(
-      ctx,
-      creator,
-      makeSlug(creator.handle, () => ctx.random(10), extra),
-      destination,
-    )
+    const slug = makeSlug(creator.handle, () => ctx.random(10), extra)
+    const made = await insert(ctx, creator, slug, destination, submissionId)
     if (made) return made
   }
   throw new Error(`No free slug was found for ${creator.id}`)
@@ -58,10 +72,16 @@ async function named(ctx: Context, creator: Creator, slug: string, destination: 
 }
 
 /** Null when the slug is taken. A failed INSERT would end the transaction, so a taken one is skipped. */
-async function insert(ctx: Context, creator: Creator, slug: string, destination: string): Promise<Link | null> {
+async function insert(
+  ctx: Context,
+  creator: Creator,
+  slug: string,
+  destination: string,
+  submissionId: string | null = null,
+): Promise<Link | null> {
   const id = ctx.id('link')
   const { count } = await ctx.db.link.createMany({
-    data: { id, programId: ctx.program.id, creatorId: creator.id, slug, destination, createdAt: ctx.now },
+    data: { id, programId: ctx.program.id, creatorId: creator.id, slug, destination, submissionId, createdAt: ctx.now },
     skipDuplicates: true,
   })
   return count === 1 ? ctx.db.link.findUniqueOrThrow({ where: { id } }) : null
@@ -71,7 +91,7 @@ async function insert(ctx: Context, creator: Creator, slug: string, destination:
 export async function linksOf(ctx: Context, creatorId: string): Promise<Link[]> {
   own(ctx, creatorId)
   return ctx.db.link.findMany({
-    where: { programId: ctx.program.id, creatorId, state: 'active' },
+    where: { programId: ctx.program.id, creatorId, state: 'active', submissionId: null },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
   })
 }

@@ -2,10 +2,14 @@
 import type { Context } from '../context.ts'
 import { creatorOf } from '../creators/service.ts'
 import type { Code, Connection, Creator, ShopCode } from '../db/generated/client.ts'
+import { type CodeTerms, markOf } from '../kernel/discount.ts'
 import type { CodeChanged } from '../kernel/fact.ts'
-import { shopName } from '../programs/rules-shops.ts'
+import { policyOf } from '../programs/rules.ts'
+import { shopTitle } from '../programs/rules-shops.ts'
 import { brokenCard, choiceLiveCard, choiceTakenCard, goneInShopCard } from './cards-codes.ts'
 import { endCode, lockCodes, nextCode, suggestCodes, takeOver, tellRenewed } from './codes.ts'
+import { offersBetween } from './offers.ts'
+import { runningOffer, termsOf } from './rules-offers.ts'
 import { wantLive } from './shop-wishes.ts'
 
 /** What is in the way, and the row of the call, so that a card can offer to try it again. */
@@ -24,7 +28,7 @@ async function hold(ctx: Context, codeId: string, connectionId: string): Promise
   return { row, code, connection, creator: await creatorOf(ctx, code.creatorId) }
 }
 
-async function stand(ctx: Context, { row }: Here, data: Partial<Pick<ShopCode, 'state' | 'ref' | 'error'>>): Promise<void> {
+async function stand(ctx: Context, { row }: Here, data: Partial<Pick<ShopCode, 'state' | 'ref' | 'oldRefs' | 'terms' | 'error'>>): Promise<void> {
   const where = { codeId_connectionId: { codeId: row.codeId, connectionId: row.connectionId } }
   await ctx.db.shopCode.update({ where, data: { error: null, updatedAt: ctx.now, ...data } })
 }
@@ -35,21 +39,24 @@ async function stand(ctx: Context, { row }: Here, data: Partial<Pick<ShopCode, '
  */
 export async function codeMade(
   ctx: Context,
-  made: { codeId: string; connectionId: string; state: 'live' | 'taken'; ref: string | null },
+  made: { codeId: string; connectionId: string; state: 'live' | 'taken'; ref: string | null; terms?: string },
 ): Promise<Creator | undefined> {
   const here = await hold(ctx, made.codeId, made.connectionId)
   if (!here) return undefined
-  await stand(ctx, here, { state: made.state, ref: made.ref })
+  const { ref, oldRefs, state: before } = here.row
+  // Orders may still name it as the shop did until now.
+  const past = ref !== null && ref !== made.ref ? [...oldRefs.filter((one) => one !== made.ref), ref] : oldRefs
+  await stand(ctx, here, { state: made.state, ref: made.ref, oldRefs: past, terms: made.terms ?? null })
   const { code, creator, connection } = here
   // It ended while it was being made; the call that ends it in the shop stands in the outbox.
   if (code.state === 'ended') return undefined
   if (made.state === 'taken') return taken(ctx, here)
-  if (here.row.state === 'failed') await showMended(ctx, here)
+  if (before === 'failed') await showMended(ctx, here)
   const open = await ctx.db.shopCode.count({ where: { codeId: code.id, state: { not: 'live' } } })
   if (open > 0) return undefined
   if (code.state === 'wanted') {
     await takeOver(ctx, code)
-    await ctx.show({ person: creator.personId }, `choice:${code.id}`, choiceLiveCard(code, shopName(connection.source)))
+    await ctx.show({ person: creator.personId }, `choice:${code.id}`, choiceLiveCard(code, shopTitle(connection)))
     return creator
   }
   const old = await renewedFrom(ctx, code)
@@ -69,7 +76,7 @@ async function taken(ctx: Context, { code, creator, connection }: Here): Promise
   await endCode(ctx, code, 'taken', code.createdAt, ctx.now)
   if (code.state === 'wanted') {
     const near = await suggestCodes(ctx, creator, code.code)
-    const asked = choiceTakenCard(code.code, shopName(connection.source), near)
+    const asked = choiceTakenCard(code.code, shopTitle(connection), near)
     await ctx.show({ person: creator.personId }, `choice:${code.id}`, asked)
     return undefined
   }
@@ -96,15 +103,16 @@ export async function codeFailed(
   const here = trouble.parked ? await hold(ctx, failed.codeId, failed.connectionId) : undefined
   if (!here) return
   await stand(ctx, here, { state: 'failed', error: trouble.why.slice(0, 500) })
-  const shop = shopName(here.connection.source)
-  const card = brokenCard({ code: here.code.code, shop, ending: failed.want === 'ended', ...trouble })
+  const shop = shopTitle(here.connection)
+  const doing = failed.want === 'ended' ? 'ended' : here.row.ref === null ? 'made' : 'changed'
+  const card = brokenCard({ code: here.code.code, shop, doing, ...trouble })
   await ctx.show({ channel: 'managers' }, troubleKey(here), card)
 }
 
 const troubleKey = ({ row }: Here): string => `shop-code:${row.codeId}:${row.connectionId}`
 
 async function showMended(ctx: Context, here: Here): Promise<void> {
-  const shop = shopName(here.connection.source)
+  const shop = shopTitle(here.connection)
   await ctx.show({ channel: 'managers' }, troubleKey(here), brokenCard({ code: here.code.code, shop, mended: true }))
 }
 
@@ -117,10 +125,12 @@ export async function codeChanged(ctx: Context, source: string, fact: CodeChange
   const known = connection && (await findRow(ctx, connection, fact.code))
   const here = known && (await hold(ctx, known.codeId, known.connectionId))
   if (here?.code.state !== 'active') return
+  // An earlier one of the same name, which gave way to the one that stands.
+  if (fact.ref !== undefined && here.row.ref !== null && fact.ref !== here.row.ref) return
   if (fact.ended && here.row.state === 'live') {
     await stand(ctx, here, { state: 'ended' })
     const key = `shop-code-gone:${here.row.codeId}:${here.row.connectionId}:${fact.at}`
-    await ctx.show({ channel: 'managers' }, key, goneInShopCard(here.code, shopName(source), source))
+    await ctx.show({ channel: 'managers' }, key, goneInShopCard(here.code, shopTitle(here.connection), source))
   } else if (!fact.ended && here.row.state === 'ended') await stand(ctx, here, { state: 'live' })
 }
 
@@ -137,7 +147,7 @@ async function findRow(ctx: Context, { id: connectionId }: Connection, told: str
   return code && ctx.db.shopCode.findFirst({ where: { ...where, codeId: code.id } })
 }
 
-export type CodeQuestion = Pick<Code, 'id' | 'code' | 'percent' | 'adopted'> & { from: Date; ref: string | null }
+export type CodeQuestion = CodeTerms & Pick<Code, 'id' | 'code' | 'adopted'> & { from: Date; ref: string | null; change: boolean }
 
 /** What a call about a code is about; undefined when it is no longer wanted. */
 export async function codeQuestion(
@@ -147,7 +157,12 @@ export async function codeQuestion(
   const code = await ctx.db.code.findFirst({ where: { id: codeId, programId: ctx.program.id } })
   const row = await ctx.db.shopCode.findUnique({ where: { codeId_connectionId: { codeId, connectionId } } })
   if (!code || !row || (want === 'live' && code.state === 'ended')) return undefined
-  return { id: code.id, code: code.code, percent: code.percent, from: code.createdAt, adopted: code.adopted, ref: row.ref }
+  const { creatorId, adopted } = code
+  const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId }, select: { id: true, tags: true } })
+  const offer = runningOffer(await offersBetween(ctx, ctx.now, ctx.now), creator, 'codes', ctx.now)
+  const terms = termsOf(code, policyOf(ctx.program), ctx.program.currency, offer)
+  const change = row.ref !== null && markOf(terms) !== (row.terms ?? `${code.percent}%`)
+  return { ...terms, id: code.id, code: code.code, from: code.createdAt, adopted, ref: row.ref, change }
 }
 
 export type CodesIn = { live: number; waiting: number; failed: number; all: number }

@@ -1,16 +1,22 @@
 // All links in memory, so that a redirect asks nobody. A change is heard through NOTIFY at once; a sweep through the whole table each
 // minute, page by page, mends what was not heard. While the database is away the last known links go on redirecting.
 import { aroundClick, looksSafe } from './rules.ts'
+import { type Offered, runningOffer } from './rules-offers.ts'
 
 /** A link as the redirect needs it. Links of every state are here: one that was ended still leads shoppers on. */
-export type LinkRow = { slug: string; id: string; programId: string; destination: string }
+export type LinkRow = { slug: string; id: string; programId: string; creatorId: string; destination: string }
+
+/** The offers of a program that lead links somewhere, and who has the tags that they name. */
+export type Calendar = { programId: string; offers: Offered[]; tags: Map<string, string[]> }
 
 export type SlugSource = {
   /** The next links after a slug in slug order, at most `limit`. */
   page: (after: string, limit: number) => Promise<LinkRow[]>
   find: (slug: string) => Promise<LinkRow | null>
+  /** The offers with a page that run at an instant or will, of all programs. */
+  calendars: (from: Date) => Promise<Calendar[]>
   /**
-   * Calls `changed` with a slug whenever that link changes, and with '*' when anything may have (after a reconnect).
+   * Calls `changed` with a slug whenever that link changes, with `offers` when an offer does, and with '*' when anything may have (after a reconnect).
    * Gives the way to stop listening. Reconnects by itself.
    */
   listen: (changed: (slug: string) => void) => Promise<() => Promise<void>>
@@ -42,12 +48,16 @@ export type SlugTableOptions = {
   onTrouble?: (error: unknown) => void
 }
 
-type Entry = LinkRow & { target?: Target; sweep: number }
+type Entry = LinkRow & { target?: Target; led?: { to: string; target: Target }; sweep: number }
+
+/** What stands for a slug when an offer was changed; no slug has such a sign. */
+export const offers = '!offers'
 
 export function createSlugTable({ source, now, ...options }: SlugTableOptions): SlugTable {
   const { ttlMs = 60_000, pageRows = 2_000, looksPerSecond = 200, onTrouble = () => {} } = options
   const entries = new Map<string, Entry>()
   const absent = new Map<string, number>()
+  let calendars = new Map<string, Calendar>()
   let sweep = 0
   let sweptAt: Date | null = null
   let sweeping: Promise<void> | null = null
@@ -57,14 +67,28 @@ export function createSlugTable({ source, now, ...options }: SlugTableOptions): 
   let looks = { second: 0, count: 0 }
 
   function put(row: LinkRow): void {
-    const { slug, id, programId, destination } = row
-    entries.set(slug, { slug, id, programId, destination, sweep })
+    const { slug, id, programId, creatorId, destination } = row
+    entries.set(slug, { slug, id, programId, creatorId, destination, sweep })
     absent.delete(slug)
   }
 
   function get(slug: string): Target | undefined {
     const entry = entries.get(slug)
     if (entry === undefined) return undefined
+    const calendar = calendars.size > 0 ? calendars.get(entry.programId) : undefined
+    return (calendar && leadElsewhere(entry, calendar)) ?? ownTarget(entry)
+  }
+
+  /** By the clock at each click: memory holds what is to come as well, so nothing has to be heard when an offer begins or ends. */
+  function leadElsewhere(entry: Entry, { offers, tags }: Calendar): Target | undefined {
+    const { id, programId, creatorId } = entry
+    const to = runningOffer(offers, { id: creatorId, tags: tags.get(creatorId) ?? [] }, 'links', now())?.destination
+    if (!to || !looksSafe(to)) return undefined
+    if (entry.led?.to !== to) entry.led = { to, target: { linkId: id, programId, ...aroundClick(to) } }
+    return entry.led.target
+  }
+
+  function ownTarget(entry: Entry): Target | undefined {
     if (entry.target === undefined) {
       // Written by our own service, but a redirect must not depend on that: what is no web address leads nowhere.
       if (!looksSafe(entry.destination)) return undefined
@@ -76,6 +100,7 @@ export function createSlugTable({ source, now, ...options }: SlugTableOptions): 
   async function sweepAll(): Promise<void> {
     const current = ++sweep
     let after = ''
+    await readCalendars()
     for (;;) {
       const rows = await source.page(after, pageRows)
       for (const row of rows) put(row)
@@ -88,6 +113,10 @@ export function createSlugTable({ source, now, ...options }: SlugTableOptions): 
     sweptAt = now()
   }
 
+  async function readCalendars(): Promise<void> {
+    calendars = new Map((await source.calendars(now())).map((calendar) => [calendar.programId, calendar]))
+  }
+
   function refresh(): Promise<void> {
     sweeping ??= sweepAll().finally(() => {
       sweeping = null
@@ -98,6 +127,7 @@ export function createSlugTable({ source, now, ...options }: SlugTableOptions): 
   async function changed(slug: string): Promise<void> {
     try {
       if (slug === '*') return await refresh()
+      if (slug === offers) return await readCalendars()
       const row = await source.find(slug)
       if (row) put(row)
       else entries.delete(slug)

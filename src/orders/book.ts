@@ -13,21 +13,22 @@ import { inBooks } from './exchange.ts'
 import { becauseOf, rateOfAll, saleToPrice } from './rules-book.ts'
 import { climb, tierOf } from './tiers.ts'
 
-type Winner = { creatorId: string; returning: boolean }
+/** `offer` is the name of the offer that the sale came under. */
+export type Winner = { creatorId: string; returning: boolean; offer: string | null }
 export type Booked = { line: Line; commission: Money; first: boolean }
 
 /** Books what an order earns its creator: parts with their rates, cut by limits, pending under a hold; then counts it for the tier. */
 export async function book(ctx: Context, order: Order, policy: Policy, winner: Winner): Promise<Booked> {
-  const { creatorId, returning } = winner
+  const { creatorId, returning, offer } = winner
   const { caps, tiers } = policy
   if (tiers || Object.values(caps).some((cap) => cap !== null)) await lockEarning(ctx, creatorId, caps)
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId } })
   const base = inBooks(ctx, order, order.base)
   const tier = await tierOf(ctx, policy, creator, order.at)
-  const unbooked = order.kind === 'lead' ? leadParts(policy) : await orderParts(ctx, order, policy, creator, tier, returning)
+  const unbooked = order.kind === 'lead' ? leadParts(policy) : await orderParts(ctx, order, policy, creator, tier, winner)
   const { earned, parts } = earn(unbooked, base.currency)
   const { commission, cappedBy } = await clamp(ctx, caps, order, creatorId, earned)
-  const because = becauseOf(order, { base, parts, earned, tier: tier?.name ?? null, returning, cappedBy })
+  const because = becauseOf(order, { base, parts, earned, tier: tier?.name ?? null, returning, offer, cappedBy })
   const { line, first } = await addLine(ctx, order, creatorId, { base, commission, parts, because, cappedBy, mirror: false })
   const availableAt = days(order.at, policy.holdDays)
   const rateBps = line.rateBps
@@ -44,9 +45,10 @@ const leadParts = ({ leadMinor }: Policy): Omit<Part, 'minor'>[] => [
 
 type TierNow = Awaited<ReturnType<typeof tierOf>>
 
-async function orderParts(ctx: Context, order: Order, policy: Policy, creator: Creator, tier: TierNow, returning: boolean) {
+async function orderParts(ctx: Context, order: Order, policy: Policy, creator: Creator, tier: TierNow, winner: Winner) {
+  const { returning, offer } = winner
   const base = inBooks(ctx, order, order.base)
-  const sale = saleToPrice(order, base, { returning, tier: tier?.name ?? null, tags: creator.tags })
+  const sale = saleToPrice(order, base, { returning, tier: tier?.name ?? null, tags: creator.tags, offer })
   const byTier = tier?.step ? [{ rateBps: tier.step.rateBps, why: `the rate of tier ${tier.name}` }] : []
   return price(sale, await rulesAt(ctx, order.at), [standardsOf(policy, creator), ...byTier])
 }

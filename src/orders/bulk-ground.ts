@@ -3,6 +3,7 @@ import type { Code, Creator } from '../db/generated/client.ts'
 import type { OrderFact } from '../kernel/fact.ts'
 import { ownersOf } from '../ledger/owners.ts'
 import type { Rule } from '../ledger/rules-rates.ts'
+import { type OfferRow, offersBetween } from '../links/offers.ts'
 import { reportedNames, takeTurn } from './payer.ts'
 import { isNetwork } from './rules-network.ts'
 import { codeRows, upper } from './touches.ts'
@@ -18,9 +19,11 @@ export type Ground = {
   codes: Map<string, Code[]>
   owners: Map<string, string>
   creators: Map<string, Creator>
-  /** Hashes of addresses that creators gave or are paid at. */
+  /** Hashes of the e-mail and postal addresses that creators gave or are paid at. */
   ownHashes: Set<string>
   rules: Rule[]
+  /** Offers of the days of these orders. */
+  offers: OfferRow[]
   /** Creators who have not sold anything yet. */
   unsold: Set<string>
 }
@@ -46,8 +49,8 @@ export async function layGround(ctx: Context, source: string, facts: readonly Or
     where: { programId, OR: [{ id: { in: people } }, { mergedInto: { in: people } }] },
   })
   const payees = await ctx.db.payee.findMany({
-    where: { programId, creatorId: { in: family.map(({ id }) => id) }, emailHash: { not: null } },
-    select: { emailHash: true },
+    where: { programId, creatorId: { in: family.map(({ id }) => id) } },
+    select: { emailHash: true, addressHash: true },
   })
   const sold = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT p.id FROM unnest(${people}::text[]) AS p(id)
@@ -62,11 +65,19 @@ export async function layGround(ctx: Context, source: string, facts: readonly Or
     creators: new Map(family.map((creator) => [creator.id, creator])),
     ownHashes: new Set([
       ...family.flatMap(({ email }) => (email === '' ? [] : [ctx.hash(email.trim().toLowerCase())])),
-      ...payees.map(({ emailHash }) => emailHash!),
+      ...payees.flatMap(({ emailHash, addressHash }) => [emailHash, addressHash]).filter((hash) => hash !== null),
     ]),
     rules: await ctx.db.rateRule.findMany({ where: { programId }, orderBy: { id: 'asc' } }),
+    offers: await offersOf(ctx, placed),
     unsold: new Set(people.filter((id) => !withLine.has(id))),
   }
+}
+
+async function offersOf(ctx: Context, placed: readonly { at: string }[]): Promise<OfferRow[]> {
+  const times = placed.map(({ at }) => new Date(at).getTime()).filter((at) => !Number.isNaN(at))
+  if (times.length === 0) return []
+  const [first, last] = times.reduce(([a, b], at) => [Math.min(a, at), Math.max(b, at)], [times[0]!, times[0]!])
+  return offersBetween(ctx, new Date(first), new Date(last))
 }
 
 async function knownOf(ctx: Context, source: string, ids: string[], facts: readonly OrderFact[]): Promise<Set<string>> {

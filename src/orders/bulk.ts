@@ -8,11 +8,11 @@ import { price } from '../ledger/rules-rates.ts'
 import { policyAt, policyOf } from '../programs/rules.ts'
 import { orderSignals } from '../trust/rules-orders.ts'
 import { type Ground, layGround } from './bulk-ground.ts'
-import { credit, type Judged } from './rules.ts'
+import { credit, type Judged, type Verdict } from './rules.ts'
 import { becauseOf, rateOfAll, saleToPrice } from './rules-book.ts'
 import { type Group, groupsOf, type Plain, plainOf, type Refunded, takenOf } from './rules-bulk.ts'
 import { bought, type Outcome, record } from './service.ts'
-import { codeTouches, upper } from './touches.ts'
+import { codeTouches, offerOfTouch, upper } from './touches.ts'
 
 type Row = Record<string, unknown>
 const tables = ['Order', 'Touch', 'Line', 'Transfer', 'Hold', 'Refund'] as const
@@ -59,8 +59,8 @@ function plainFor(ctx: Context, group: Group, ground: Ground): Plain | null {
   if (!plain) return null
   const { caps, tiers } = policyAt(ctx.program, plain.at)
   if (tiers || Object.values(caps).some((cap) => cap !== null)) return null
-  const { email, id } = plain.placed.shopper
-  const hashes = [email, id].filter((hash) => hash !== undefined)
+  const { email, id, address } = plain.placed.shopper
+  const hashes = [email, id, address].filter((hash) => hash !== undefined)
   return hashes.some((hash) => ground.regulars.has(hash) || ground.ownHashes.has(hash)) ? null : plain
 }
 
@@ -70,12 +70,12 @@ function lay(ctx: Context, source: string, plain: Plain, ground: Ground, rows: R
   const creatorId = verdict.winner?.creatorId ?? null
   const creator = creatorId === null ? undefined : ground.creators.get(creatorId)
   if (creator && (creator.tier !== null || creator.earnedTier !== null)) return false
-  const order = orderOf(ctx, source, plain, verdict.rule, creatorId)
+  const order = orderOf(ctx, source, plain, verdict)
   if (creator && suspicious(ctx, order, creator.id)) return false
   rows.Order.push(order)
   rows.Touch.push(...verdict.touches.map((touch) => touchOf(ctx, order.id, touch)))
   const refundIds = plain.refunds.map(() => ctx.id('refund'))
-  if (creator) layLine(ctx, { plain, order, creator, refundIds }, ground, rows, outcomes)
+  if (creator) layLine(ctx, { plain, order, creator, offer: verdict.winner?.offer?.name ?? null, refundIds }, ground, rows, outcomes)
   else outcomes[plain.place] = [{ kind: 'uncredited', orderId: order.id, reason: verdict.rule }]
   const { taken } = takenOf(plain, 0n, [])
   rows.Refund.push(
@@ -103,7 +103,8 @@ function verdictOn(ctx: Context, { placed, at }: Plain, ground: Ground) {
   const known = used.flatMap((code) => ground.codes.get(code) ?? [])
   const candidates = codeTouches(known, used, at).flatMap((touch) => {
     const creator = ground.creators.get(ground.owners.get(touch.creatorId) ?? '')
-    return creator ? [{ ...touch, creatorId: creator.id, creatorState: creator.state, own: false }] : []
+    const offer = creator ? offerOfTouch(ground.offers, touch, creator) : null
+    return creator ? [{ ...touch, creatorId: creator.id, creatorState: creator.state, own: false, offer }] : []
   })
   const bought = { firstBought: null, firstCredited: null }
   return credit(candidates, policyAt(ctx.program, at), { at, test: false, zone: ctx.program.zone, unconverted: null, ...bought })
@@ -111,7 +112,7 @@ function verdictOn(ctx: Context, { placed, at }: Plain, ground: Ground) {
 
 type OrderRow = ReturnType<typeof orderOf>
 
-function orderOf(ctx: Context, source: string, { placed, at, cancelledAt }: Plain, rule: string, creatorId: string | null) {
+function orderOf(ctx: Context, source: string, { placed, at, cancelledAt }: Plain, { rule, winner }: Verdict) {
   const { kind, base, components, items } = bought(placed)
   return {
     id: ctx.id('order'),
@@ -128,17 +129,19 @@ function orderOf(ctx: Context, source: string, { placed, at, cancelledAt }: Plai
     codes: placed.codes.slice(0, 20),
     shopperId: placed.shopper.id ?? null,
     shopperEmail: placed.shopper.email ?? null,
+    shopperAddress: placed.shopper.address ?? null,
     exchange: null,
     exchangeDay: null,
     paidAt: at,
     cancelledAt,
-    creatorId,
+    creatorId: winner?.creatorId ?? null,
+    offerId: winner?.offer?.id ?? null,
     rule,
     createdAt: ctx.now,
   }
 }
 
-const touchOf = (ctx: Context, orderId: string, { kind, creatorId, what, at, won, reason }: Judged): Row => ({
+const touchOf = (ctx: Context, orderId: string, { kind, creatorId, what, at, won, reason, offer }: Judged): Row => ({
   id: ctx.id('touch'),
   programId: ctx.program.id,
   orderId,
@@ -148,6 +151,7 @@ const touchOf = (ctx: Context, orderId: string, { kind, creatorId, what, at, won
   at,
   won,
   reason,
+  offerId: offer?.id ?? null,
 })
 
 /** Whether what one order says by itself would open a case. */
@@ -160,18 +164,18 @@ function suspicious(ctx: Context, { id, number, at, rule, shopperEmail }: OrderR
   )
 }
 
-type Sale = { plain: Plain; order: OrderRow; creator: Creator; refundIds: string[] }
+type Sale = { plain: Plain; order: OrderRow; creator: Creator; offer: string | null; refundIds: string[] }
 
 /** The line of a credited order with all that was booked and taken back of it. */
 function layLine(ctx: Context, sale: Sale, ground: Ground, rows: Rows, outcomes: Outcome[][]): void {
-  const { plain, order, creator } = sale
+  const { plain, order, creator, offer } = sale
   const { id: programId, currency } = ctx.program
   const policy = policyAt(ctx.program, order.at)
   const base = { minor: order.base, currency }
-  const priced = saleToPrice(order, base, { returning: false, tier: null, tags: creator.tags })
+  const priced = saleToPrice(order, base, { returning: false, tier: null, tags: creator.tags, offer })
   const rules = ground.rules.filter((rule) => rule.from <= order.at && (rule.to === null || rule.to > order.at))
   const { earned, parts } = earn(price(priced, rules, [standardsOf(policy, creator)]), currency)
-  const because = becauseOf(order, { base, parts, earned, tier: null, returning: false, cappedBy: null })
+  const because = becauseOf(order, { base, parts, earned, tier: null, returning: false, offer, cappedBy: null })
   const [line, rateBps] = [ctx.id('line'), rateOfAll(parts, base.minor)]
   const first = ground.unsold.delete(creator.id)
   const taken = takenOf(plain, earned.minor, parts)

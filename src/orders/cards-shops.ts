@@ -29,13 +29,14 @@ type Kept = {
   currency: string
   shopperId: string | null
   shopperEmail: string | null
+  shopperAddress: string | null
 }
 
 const SHOWN = 15
 
 /** For managers: all that is kept of a shopper who asked, to be passed on in the shop. */
 export function shopperKeptCard(source: string, at: Date, orders: Kept[]): Card {
-  const hashes = orders.some((order) => order.shopperId !== null || order.shopperEmail !== null)
+  const hashes = orders.some((order) => order.shopperId ?? order.shopperEmail ?? order.shopperAddress)
   return toned(
     'warn',
     card(
@@ -44,7 +45,7 @@ export function shopperKeptCard(source: string, at: Date, orders: Kept[]): Card 
       facts({
         Orders: orders.length,
         'Name, e-mail, address': 'not kept',
-        'Keyed hash of e-mail and customer id': hashes ? 'kept with the orders, can not be read back' : 'not kept',
+        'Keyed hash of e-mail, customer id and address': hashes ? 'kept with the orders, can not be read back' : 'not kept',
         'What the shop sent': 'sealed, dropped when its time is over',
       }),
       orders.length > 0 &&

@@ -8,14 +8,14 @@ type Measured = { tiers: Tiers; currency: string }
 const amount = ({ tiers, currency }: Measured, units: bigint): Text =>
   tiers.measure === 'revenue' ? [money({ minor: units, currency })] : text`${units} ${units === 1n ? 'order' : 'orders'}`
 
-export type Fallen = Measured & { creatorId: string; name: string; step: Step; total: bigint }
+export type Fallen = Measured & { creatorId: string; name: string; step: Step; total: bigint; after: string }
 
-/** For managers: refunds left a creator below the tier they have. */
+/** For managers: refunds or an upheld case (`after`) left a creator below the tier they have. */
 export const fellCard = (fallen: Fallen): Card =>
   toned(
     'warn',
     card(
-      `${fallen.name} is below tier ${fallen.step.name} after a refund`,
+      `${fallen.name} is below tier ${fallen.step.name} after ${fallen.after}`,
       paragraph(
         text`What counts is ${amount(fallen, fallen.total)} now, and the tier begins at ${amount(fallen, BigInt(fallen.step.from))}. Nothing was taken: the tier stands until its window is over, and what it paid stays paid.`,
       ),

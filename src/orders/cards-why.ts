@@ -15,17 +15,20 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { fromJson, type Money, type MoneyJson, subtract } from '../kernel/money.ts'
+import { sayCalendarDay } from '../kernel/time.ts'
 import { type Working, working } from '../ledger/cards-working.ts'
 import { limitWords } from '../ledger/rules.ts'
 import { percent } from '../programs/rules.ts'
 import { type TouchKind, uncreditedWords, unpaid } from './rules.ts'
 import { paidByNetwork } from './rules-network.ts'
 
+type Covering = { reference: string; payday: string; state: string; at: Date | null }
+
 /** What one order earned its creator, and what was taken back. `availableAt` is null once it is payable. */
 export type LineStory = Working & {
   components: Record<string, MoneyJson>
   availableAt: Date | null
-  refunds: { at: Date; base: Money; whole: Money | null; cumulative: boolean; applied: boolean; taken: Money | null }[]
+  refunds: { at: Date; base: Money; whole: Money | null; cumulative: boolean; applied: boolean; settled: Money | null; taken: Money | null }[]
   /** The order's own base, rate and day, where it came in another currency. */
   converted: { from: Money; rate: string; day: string } | null
   /** The network that pays it. */
@@ -34,6 +37,8 @@ export type LineStory = Working & {
   tier: string | null
   customer: string | null
   heldByCase: boolean
+  /** The payment it went out with, once there is one. */
+  payment: Covering | null
 }
 
 export type TouchStory = {
@@ -61,6 +66,8 @@ export type Story = {
   /** Why a lead was rejected. */
   note: string | null
   ownPurchase: boolean
+  /** The offer that it came under. */
+  offer: { name: string; endsAt: Date } | null
   /** Whether the reader is credited for it. */
   own: boolean
   manager: boolean
@@ -103,9 +110,10 @@ export function whyCard(story: Story): Card {
         ? {
             'Own purchase': line.heldByCase
               ? 'it looks like one, so a person looks at it before it is paid'
-              : 'it looked like one, so a person decides about it',
+              : 'it looked like one; what a person says of it stands below',
           }
         : {}),
+      ...(story.offer ? { Offer: text`“${story.offer.name}”, until ${moment(story.offer.endsAt, 'full')}` } : {}),
       Rule: rules[rule] ?? (isOpen(rule) ? 'None has decided yet.' : 'Nobody is credited.'),
     }),
     touches.length > 0 &&
@@ -162,13 +170,14 @@ function lineBlocks(line: LineStory, lead: boolean): Block[] {
       ...Object.fromEntries(known),
       ...(converted ? { 'Base as ordered': text`${money(converted.from)}, net of discounts, tax, shipping and gift cards` } : {}),
       ...(converted
-        ? { Exchange: text`1 ${converted.from.currency} = ${converted.rate} ${base.currency}, the rate of ${converted.day}` }
+        ? { Exchange: text`1 ${converted.from.currency} = ${converted.rate} ${base.currency}, the rate of ${sayCalendarDay(converted.day)}` }
         : {}),
       ...(lead ? {} : { Base: text`${money(base)}${converted ? '' : ', net of discounts, tax, shipping and gift cards'}` }),
       ...rateFacts(line),
       Commission: working(line),
       ...(topUps.length > 0 ? { 'Topped up': topUpText(topUps) } : {}),
       'Hold ends': holdText(line),
+      ...(line.payment ? { Paid: paidText(line.payment) } : {}),
     }),
     ...(line.parts.length > 1 ? [partsTable(line)] : []),
     ...(refunds.length > 0 ? [refundsTable(refunds)] : []),
@@ -207,19 +216,29 @@ const topUpText = (topUps: LineStory['topUps']): Text =>
     ({ tier, money: added, at }, i) => text`${i === 0 ? '' : '; '}${money(added)} on ${moment(at, 'day')} for reaching ${tier}`,
   )
 
-function holdText({ availableAt, paidBy, heldByCase, booked, reversed }: LineStory): Text | CardPart {
+const onTheWay = new Set(['sending', 'unknown', 'sent'])
+
+function paidText({ reference, payday, state, at }: Covering): Text {
+  if (state === 'settled' && at) return text`on ${moment(at, 'day')}, reference ${code(reference)}`
+  const where = onTheWay.has(state) ? 'on its way' : 'being prepared'
+  return text`${where} with the payout of ${sayCalendarDay(payday)}, reference ${code(reference)}`
+}
+
+function holdText({ availableAt, paidBy, heldByCase, booked, reversed, payment }: LineStory): Text | CardPart {
   if (paidBy !== null) return `there is none: ${paidBy} pays it`
   if (heldByCase) return 'when the case that withholds it is decided'
   if (availableAt) return moment(availableAt, 'day')
+  if (payment) return booked.minor === reversed.minor ? 'over; what was paid for it is carried to your next sales' : 'over'
   return booked.minor === reversed.minor ? 'over: nothing is left' : 'over: it is payable'
 }
 
 /** Each refund as the shop told it, and what it took off the base. */
 function refundsTable(refunds: LineStory['refunds']): Block {
-  const told = ({ base, whole, cumulative }: LineStory['refunds'][number]): Text => [
+  const told = ({ base, whole, cumulative, settled }: LineStory['refunds'][number]): Text => [
     ...text`${money(base)}`,
     ...(whole ? text` of ${money(whole)} paid` : []),
     ...(cumulative ? text` so far` : []),
+    ...(settled ? text`, settled as ${money(settled)}` : []),
   ]
   return table(
     ['Refunded', 'As told', 'Off the base', 'State'],

@@ -50,7 +50,7 @@ function goneWords({ lead, forfeited, number }: Sale): Text {
 const soldTitle = (first: boolean, lead: boolean): string =>
   lead ? 'You brought a lead' : first ? 'You sold: your first sale!' : 'You sold'
 
-type Seen = { id: string; number: string; base: bigint; currency: string }
+export type Seen = { id: string; number: string; base: bigint; currency: string }
 
 /** For managers: an order nobody can be credited for until its currency has a rate. */
 export const uncreditedCard = (order: Seen, booked: string): Card =>
@@ -65,32 +65,6 @@ export const uncreditedCard = (order: Seen, booked: string): Card =>
         { label: 'Enter rate', run: 'setup currency', given: { currency: order.currency, '?': 'form' }, look: 'main' },
         { label: 'Explain', run: 'why', given: { order: order.id } },
       ),
-    ),
-  )
-
-/** For managers: a refund in another currency than its order changes nothing until someone looks. */
-export const foreignRefundCard = (order: Seen, refund: { base: bigint; currency: string; externalId: string }): Card =>
-  toned(
-    'warn',
-    card(
-      `A refund of order ${order.number} waits`,
-      paragraph(
-        text`Refund ${code(refund.externalId)} is ${money({ minor: refund.base, currency: refund.currency })}, but the order is in ${order.currency}. It was kept and took nothing back.`,
-      ),
-      buttons({ label: 'Explain', run: 'why', given: { order: order.id } }),
-    ),
-  )
-
-/** For managers: a shop gave more back than there was. */
-export const overRefundCard = (order: Seen): Card =>
-  toned(
-    'warn',
-    card(
-      `More was given back than order ${order.number} was worth`,
-      paragraph(
-        text`Its base is ${money({ minor: order.base, currency: order.currency })}. All of its commission was taken back and no more; please look at its refunds in the shop.`,
-      ),
-      buttons({ label: 'Explain', run: 'why', given: { order: order.id } }),
     ),
   )
 

@@ -5,8 +5,7 @@ import { must } from '../kernel/refusal.ts'
 import { shrinkReferral } from '../ledger/rewards.ts'
 import { type Left, partsOf, standing } from '../ledger/rules.ts'
 import { reverse } from '../ledger/service.ts'
-import { disputed } from '../trust/service.ts'
-import { foreignRefundCard, overRefundCard } from './cards.ts'
+import { foreignRefundCard, overRefundCard } from './cards-refunds.ts'
 import { inBooks } from './exchange.ts'
 import { paidByNetwork } from './rules-network.ts'
 import { tally } from './rules-refunds.ts'
@@ -22,12 +21,9 @@ type Result = { taken: Taken[]; left: bigint; news: boolean }
  * has just been booked takes account of all of them anew. Gives what was taken, and what is left of the commission.
  */
 export async function takeBack(ctx: Context, order: Order, line: Line | null, fresh: boolean): Promise<Result> {
-  const where = { programId: ctx.program.id, source: order.source, orderExternalId: order.externalId }
-  const all = await ctx.db.refund.findMany({ where, orderBy: [{ at: 'asc' }, { externalId: 'asc' }] })
-  const foreign = all.filter((refund) => refund.whole === null && refund.currency !== order.currency)
+  const { known, foreign } = await refundsOf(ctx, order)
   for (const refund of foreign.filter((one) => !one.appliedAt))
     await ctx.show({ channel: 'managers' }, `refund:${refund.id}`, foreignRefundCard(order, refund))
-  const known = all.filter((refund) => !foreign.includes(refund))
   const waiting = known.filter((refund) => fresh || !refund.appliedAt)
   const told = known.filter((refund) => !waiting.includes(refund))
   const takings: Taking[] = waiting.map((refund) => {
@@ -46,6 +42,26 @@ export async function takeBack(ctx: Context, order: Order, line: Line | null, fr
   await keepTaken(ctx, order, known, end.taken)
   if (end.over && waiting.length > 0) await ctx.show({ channel: 'managers' }, `over-refund:${order.id}`, overRefundCard(order))
   return result
+}
+
+/**
+ * An order's refunds, oldest first: those that can be counted, in its own currency or as a share of a whole, and those in a foreign
+ * one. What a person said a foreign one comes to counts as if the shop had told it so.
+ */
+export async function refundsOf(ctx: Context, order: Order): Promise<{ known: Refund[]; foreign: Refund[] }> {
+  const where = { programId: ctx.program.id, source: order.source, orderExternalId: order.externalId }
+  const all = await ctx.db.refund.findMany({ where, orderBy: [{ at: 'asc' }, { externalId: 'asc' }] })
+  const foreign = all.filter((one) => one.whole === null && one.currency !== order.currency && one.settledMinor === null)
+  const known = all
+    .filter((one) => !foreign.includes(one))
+    .map((one) => (one.settledMinor === null ? one : { ...one, base: one.settledMinor, currency: order.currency }))
+  return { known, foreign }
+}
+
+/** What is left of an order's base in the books after its refunds and its end; zero for a lead, which has none. */
+export async function baseLeftOf(ctx: Context, order: Order): Promise<bigint> {
+  if (order.cancelledAt || order.lostAt || order.kind === 'lead') return 0n
+  return baseLeft(order, leftOf(ctx, order, tally(order.base, (await refundsOf(ctx, order)).known).left))
 }
 
 type Taking = { id: string; left: Left; because: object }
@@ -108,19 +124,4 @@ async function keepTaken(ctx: Context, order: Order, refunds: Refund[], taken: M
     if (refund.appliedAt && refund.taken === minor) continue
     await ctx.db.refund.update({ where: { id: refund.id }, data: { appliedAt: refund.appliedAt ?? ctx.now, taken: minor } })
   }
-}
-
-/** Tells of what the shopper's bank asks or decided, once each, and marks an order that it decided against. */
-export async function answerBank(ctx: Context, order: Order, line: Line | null): Promise<Order> {
-  const where = { programId: ctx.program.id, source: order.source, orderExternalId: order.externalId }
-  const asked = await ctx.db.chargeback.findMany({ where, orderBy: [{ at: 'asc' }, { id: 'asc' }] })
-  for (const { id, externalId, outcome, told } of asked) {
-    if (!line || line.mirror || told === outcome) continue
-    const seen = { orderId: order.id, lineId: line.id, creatorId: line.creatorId, disputeId: externalId }
-    await disputed(ctx, { ...seen, outcome: outcome as 'open' | 'won' | 'lost' })
-    await ctx.db.chargeback.update({ where: { id }, data: { told: outcome } })
-  }
-  const lost = asked.find(({ outcome }) => outcome === 'lost')
-  if (!lost || order.lostAt) return order
-  return ctx.db.order.update({ where: { id: order.id }, data: { lostAt: lost.at } })
 }

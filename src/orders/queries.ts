@@ -3,8 +3,10 @@ import type { Line, Order, Touch } from '../db/generated/client.ts'
 import { isId } from '../kernel/id.ts'
 import type { MoneyJson } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { localDay } from '../kernel/time.ts'
-import { commissionAccount, topUpKey } from '../ledger/rules.ts'
+import { sayDay } from '../kernel/time.ts'
+import { commissionAccount, matureKey, recreditKey, restoreKey, topUpKey } from '../ledger/rules.ts'
+import { paymentWith } from '../payouts/covers.ts'
+import { offerOf } from '../links/offers.ts'
 import { atLeast } from '../people/service.ts'
 import type { LineStory, Story, TouchStory } from './cards-why.ts'
 import { workingOf } from './settle.ts'
@@ -70,6 +72,7 @@ async function tellStory(ctx: Context, order: Order, touches: Touch[], manager: 
     lostAt: order.lostAt,
     note: order.note,
     ownPurchase: order.ownPurchase,
+    offer: order.offerId !== null && (own || manager) ? await offerOf(ctx, order.offerId) : null,
     own,
     manager,
     touches: touches
@@ -113,18 +116,33 @@ async function tellLine(ctx: Context, order: Order, line: Line): Promise<LineSto
     heldByCase: (hold?.caseId ?? null) !== null,
     converted: exchange !== null && exchangeDay !== null ? { from, rate: exchange, day: exchangeDay } : null,
     paidBy: line.mirror ? order.source : null,
+    payment: hold || line.mirror ? null : await paymentOf(ctx, line),
     tier: because.tier ?? null,
     customer: because.customer ?? null,
     topUps: line.raisedBps === null ? [] : await topUpsOf(ctx, line),
-    refunds: refunds.map(({ at, base, currency, whole, cumulative, appliedAt, taken }) => ({
+    refunds: refunds.map(({ at, base, currency, whole, cumulative, appliedAt, settledMinor, taken }) => ({
       at,
       base: { minor: base, currency },
       whole: whole === null ? null : { minor: whole, currency },
       cumulative,
       applied: appliedAt !== null,
+      settled: settledMinor === null ? null : { minor: settledMinor, currency: order.currency },
       taken: taken === null ? null : { minor: taken, currency: line.currency },
     })),
   }
+}
+
+/** The payment that a line went out with: it became payable when it ripened, was given again, or came from another creator. */
+async function paymentOf(ctx: Context, line: Line): Promise<LineStory['payment']> {
+  const programId = ctx.program.id
+  const cases = await ctx.db.caseLine.findMany({ where: { programId, lineId: line.id }, select: { caseId: true } })
+  const keys = [matureKey(line.id), ...cases.flatMap(({ caseId }) => [restoreKey(caseId, line.id), recreditKey(caseId, line.id)])]
+  const last = await ctx.db.transfer.findFirst({
+    where: { programId, key: { in: keys } },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    select: { at: true },
+  })
+  return last && paymentWith(ctx, line.creatorId, last.at)
 }
 
 async function topUpsOf(ctx: Context, line: Line): Promise<LineStory['topUps']> {
@@ -153,7 +171,7 @@ export async function suggestOrders(ctx: Context, typed: string): Promise<{ labe
     orderBy: { id: 'desc' },
     take: MANY,
   })
-  return orders.map((order) => ({ label: `${order.number} of ${localDay(order.at, ctx.actor.zone)}`, value: order.id }))
+  return orders.map((order) => ({ label: `${order.number} of ${sayDay(order.at, ctx.actor.zone, ctx.actor.locale)}`, value: order.id }))
 }
 
 /** What no key can hold alone about orders; a sentence for each law that is broken, none when all hold. */

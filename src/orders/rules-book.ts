@@ -22,7 +22,7 @@ export type Booking = {
 export function saleToPrice(
   { at, rule, items }: Pick<Booking, 'at' | 'rule' | 'items'>,
   base: Money,
-  about: { returning: boolean; tier: string | null; tags: readonly string[] },
+  about: { returning: boolean; tier: string | null; tags: readonly string[]; offer: string | null },
 ): Sale {
   const list = (items as { sku: string; quantity: number; net?: string }[]).map(
     ({ sku, quantity, net }): Item => ({ sku, quantity, net: net === undefined ? null : BigInt(net) }),
@@ -36,17 +36,19 @@ export type Priced = {
   earned: Money
   tier: string | null
   returning: boolean
+  offer: string | null
   cappedBy: string | null
 }
 
 /** Everything that a line's commission was made from. */
-export function becauseOf(order: Booking, { base, parts, earned, tier, returning, cappedBy }: Priced) {
+export function becauseOf(order: Booking, { base, parts, earned, tier, returning, offer, cappedBy }: Priced) {
   return {
     rule: order.rule,
     base: base.minor.toString(),
     rate: parts[0]!.why,
     ...(tier === null ? {} : { tier }),
     customer: returning ? 'returning' : 'new',
+    ...(offer === null ? {} : { offer }),
     order: order.id,
     number: order.number,
     components: order.components,

@@ -111,3 +111,12 @@ function dayParts(text: string, order: DayOrder): [number, number, number] {
   const day = numbers.find((n) => n < 100)
   return [year ?? Number.NaN, month ?? Number.NaN, day ?? Number.NaN]
 }
+
+/** Yes or no in the usual languages. */
+export function plainYes(typed: string | undefined, otherwise: boolean, field: string): boolean {
+  if (typed === undefined) return otherwise
+  const word = typed.toLowerCase()
+  if (['yes', 'true', '1', 'y', 'paid', 'ja', 'sí', 'si', 'oui'].includes(word)) return true
+  if (['no', 'false', '0', 'n', 'unpaid', 'nein', 'non'].includes(word)) return false
+  throw bad(`“${typed.slice(0, 20)}” is neither yes nor no.`, 'Write yes or no.', field)
+}

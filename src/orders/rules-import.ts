@@ -8,7 +8,7 @@ import { isCurrency, type Money, parseMoney, subtract, sum, toJson } from '../ke
 import * as piece from '../kernel/payload.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { instantOf } from '../kernel/time.ts'
-import { type DayOrder, dayOrderOf, plainCount, plainDay, plainNumber } from './rules-import-words.ts'
+import { type DayOrder, dayOrderOf, plainCount, plainDay, plainNumber, plainYes } from './rules-import-words.ts'
 
 /** A line of the file as it stands there. */
 export type Sheet = { line: number; cells: string[] }[]
@@ -55,12 +55,17 @@ const headings = {
   cid: 'cid click clickid',
   customer: 'customer customerid',
   email: 'email emailaddress customeremail',
+  address: 'address street shippingaddress shippingstreet address1 shippingaddress1',
+  postcode: 'postcode postalcode zip zipcode shippingzip shippingpostcode',
+  country: 'country countrycode shippingcountry',
   items: 'items skus sku lineitems',
   reason: 'reason note',
   names: 'otherids otherid alias aliases paymentintent paymentintentid charge chargeid invoice invoiceid',
 } as const
 type Column = keyof typeof headings
 type Cells = Partial<Record<Column, string>>
+/** Columns that a file may have twice; of a place the first counts. */
+const several = new Set<Column>(['names', 'address', 'postcode', 'country'])
 
 const meanings = new Map(
   Object.entries(headings).flatMap(([column, words]) => words.split(' ').map((word) => [word, column as Column] as const)),
@@ -96,7 +101,7 @@ export function readOrders(sheet: Sheet, options: ReadingOptions): Reading {
       'No heading says which columns hold the order and its date.',
       'Give one line of headings: type, order, date, currency, total, tax, shipping, base, codes, refund. Amazon’s own files are known too.',
     )
-  const twice = known.find((column, i) => column !== 'names' && known.indexOf(column) !== i)
+  const twice = known.find((column, i) => !several.has(column) && known.indexOf(column) !== i)
   if (twice !== undefined) throw refused('file', `Two columns seem to hold the ${twice}.`, 'Keep one of them.')
   const cells = body.map((record) => ({ line: record.line, cells: cellsOf(record.cells, columns) }))
   const order = dayOrderOf(cells.map((row) => row.cells.date ?? ''))
@@ -128,7 +133,8 @@ function cellsOf(cells: string[], columns: (Column | undefined)[]): Cells {
   const named: Cells = {}
   // A shop may give an order several ids, each in a column of its own.
   for (const [i, column] of columns.entries())
-    if (column && cells[i]) named[column] = column === 'names' && named.names ? `${named.names} ${cells[i]}` : cells[i]
+    if (column && cells[i])
+      named[column] = !several.has(column) || !named[column] ? cells[i] : column === 'names' ? `${named.names} ${cells[i]}` : named[column]
   return named
 }
 
@@ -196,7 +202,7 @@ function placed(cells: Cells, orderId: string, at: string, options: ReadingOptio
     orderId,
     number: (cells.number ?? orderId).slice(0, 100),
     at,
-    paid: yes(cells.paid, true, 'paid'),
+    paid: plainYes(cells.paid, true, 'paid'),
     base: toJson(base),
     components: Object.fromEntries(shown.flatMap(([name, part]) => (part ? [[name, toJson(part)] as const] : []))),
     items: (cells.items ?? '').split(/[;|]/).flatMap((item) => itemOf(item, currency)),
@@ -209,14 +215,20 @@ type Touches = Pick<OrderPlaced, 'test' | 'codes' | 'cid' | 'shopper'>
 function touchesOf(cells: Cells, { source, hash }: ReadingOptions): Touches {
   if (cells.email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(cells.email))
     throw refused('email', 'That is no e-mail address.', 'Write it like mia@example.com, or leave it out.')
-  const shopper: Shopper = piece.shopperOf(source, { id: cells.customer ?? null, email: cells.email ?? null }, hash)
+  const shopper: Shopper = piece.shopperOf(source, plainShopper(cells), hash)
   return {
-    test: yes(cells.test, false, 'test'),
+    test: plainYes(cells.test, false, 'test'),
     codes: piece.codesOf((cells.codes ?? '').split(/[\s,;|]+/)),
     ...(cells.cid && cells.cid.length <= 500 ? { cid: cells.cid } : {}),
     shopper,
   }
 }
+
+const plainShopper = ({ customer, email, address, postcode, country }: Cells) => ({
+  id: customer ?? null,
+  email: email ?? null,
+  addresses: [{ street: address, postcode, country }],
+})
 
 /** "TEE*2=80.00": the SKU, how many, and what they add to the base. */
 function itemOf(typed: string, currency: string): OrderPlaced['items'] {
@@ -280,12 +292,4 @@ function readTime(typed: string, order: DayOrder | undefined, zone: string): str
   if (Number(hour) > 23 || Number(minute) > 59)
     throw refused('date', `“${typed.slice(0, 40)}” is no time.`, 'Write it like 2026-09-16 14:30.')
   return instantOf(day, `${hour.padStart(2, '0')}:${minute}`, zone).toISOString()
-}
-
-function yes(typed: string | undefined, otherwise: boolean, field: string): boolean {
-  if (typed === undefined) return otherwise
-  const word = typed.toLowerCase()
-  if (['yes', 'true', '1', 'y', 'paid', 'ja', 'sí', 'si', 'oui'].includes(word)) return true
-  if (['no', 'false', '0', 'n', 'unpaid', 'nein', 'non'].includes(word)) return false
-  throw refused(field, `“${typed.slice(0, 20)}” is neither yes nor no.`, 'Write yes or no.')
 }

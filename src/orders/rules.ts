@@ -27,6 +27,8 @@ export type Candidate = {
   endedAt?: Date | null
   /** Why it ended, where more is known than that it did. */
   endedBecause?: string | undefined
+  /** The offer that it was under. */
+  offer?: { id: string; name: string } | null
 }
 
 export type CreditPolicy = {

@@ -97,6 +97,7 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
       cid: fact.cid ?? null,
       shopperId: fact.shopper.id ?? null,
       shopperEmail: fact.shopper.email ?? null,
+      shopperAddress: fact.shopper.address ?? null,
       test: fact.test,
       paidAt: earliest(paidAt, open.paidAt),
       cancelledAt: open.cancelledAt,
@@ -195,7 +196,11 @@ async function grown(ctx: Context, source: string, fact: OrderRefunded, base: bi
   if (!fact.cumulative) return false
   const where = { programId: ctx.program.id, source, externalId: fact.refundId, cumulative: true, base: { lt: base } }
   const whole = fact.whole ? BigInt(fact.whole.minor) : null
-  const { count } = await ctx.db.refund.updateMany({ where, data: { base, whole, at: instant(fact.at), appliedAt: null } })
+  const { count } = await ctx.db.refund.updateMany({
+    where,
+    // What a person said it comes to was said of less.
+    data: { base, whole, at: instant(fact.at), appliedAt: null, settledMinor: null, settledBy: null, settledAt: null },
+  })
   return count > 0
 }
 

@@ -9,10 +9,11 @@ import { forfeitedOn } from '../ledger/taken.ts'
 import { type Policy, policyAt } from '../programs/rules.ts'
 import { whyHeld } from '../trust/queries.ts'
 import { inspect } from '../trust/service.ts'
-import { book } from './book.ts'
+import { answerBank } from './bank.ts'
+import { book, type Winner } from './book.ts'
 import { saleCard, uncreditedCard } from './cards.ts'
 import { exchangeOf } from './exchange.ts'
-import { answerBank, takeBack } from './left.ts'
+import { takeBack } from './left.ts'
 import { mirror } from './mirrors.ts'
 import { payerOf, reportedBy } from './payer.ts'
 import { credit, unpaid, type Verdict } from './rules.ts'
@@ -58,11 +59,11 @@ export async function settle(ctx: Context, order: Order, options: RecordOptions,
     if (line && credited && !options.quiet) await tell(ctx, now, line, true)
     return credited || yielded.length > 0 ? [...(credited ? [credited] : []), ...yielded] : nothing
   }
-  const lost = await answerBank(ctx, now, line)
+  const { order: lost, heard } = await answerBank(ctx, now, line)
   const { taken, left, news } = await takeBack(ctx, lost, line, credited?.kind === 'credited')
   // An order that was given back before it could be credited is no reason to cheer.
   const stillborn = credited?.kind === 'credited' && (lost.cancelledAt !== null || (left === 0n && news))
-  if (line && (credited || news) && !stillborn && !options.quiet) await tell(ctx, lost, line, false)
+  if (line && (credited || news || heard) && !stillborn && !options.quiet) await tell(ctx, lost, line, false)
   const outcomes = [...(credited && !stillborn ? [credited] : []), ...taken, ...yielded]
   return outcomes.length > 0 ? outcomes : nothing
 }
@@ -94,16 +95,19 @@ async function decide(ctx: Context, order: Order, options: RecordOptions): Promi
   const rule = clickMissing && verdict.rule === 'no touch' ? 'click missing' : verdict.rule
   await keepTouches(ctx, order, verdict, clickMissing)
   const { winner } = verdict
-  const data = { creatorId: winner?.creatorId ?? null, rule, ownPurchase: winner?.own ?? false, ...exchange }
+  const offer = winner?.offer ?? null
+  const credited = { creatorId: winner?.creatorId ?? null, rule, ownPurchase: winner?.own ?? false }
+  const data = { ...credited, offerId: offer?.id ?? null, ...exchange }
   const kept = await ctx.db.order.update({ where: { id: order.id }, data })
-  if (winner) return bookFor(ctx, kept, policy, winner.creatorId, buyer.firstBought !== null)
+  if (winner) return bookFor(ctx, kept, policy, { creatorId: winner.creatorId, returning: buyer.firstBought !== null, offer: offer?.name ?? null })
   if (rule === 'currency' && order.rule !== rule)
     await ctx.show({ channel: 'managers' }, `order:${order.id}`, uncreditedCard(order, ctx.program.currency))
   return { outcome: { kind: 'uncredited', orderId: order.id, reason: rule }, order: kept, line: null }
 }
 
-async function bookFor(ctx: Context, order: Order, policy: Policy, creatorId: string, returning: boolean): Promise<Decision> {
-  const { line, commission, first } = await book(ctx, order, policy, { creatorId, returning })
+async function bookFor(ctx: Context, order: Order, policy: Policy, winner: Winner): Promise<Decision> {
+  const { creatorId } = winner
+  const { line, commission, first } = await book(ctx, order, policy, winner)
   return { outcome: { kind: 'credited', creatorId, orderId: order.id, lineId: line.id, commission, first }, order, line }
 }
 
@@ -112,7 +116,7 @@ async function keepTouches(ctx: Context, order: Order, verdict: Verdict, clickMi
   // An order that is decided for the first time has none yet.
   if (order.rule !== unpaid) await ctx.db.touch.deleteMany({ where: { programId: ctx.program.id, orderId: order.id } })
   await ctx.db.touch.createMany({
-    data: verdict.touches.map(({ kind, creatorId, what, at, won, reason }) => ({
+    data: verdict.touches.map(({ kind, creatorId, what, at, won, reason, offer }) => ({
       id: ctx.id('touch'),
       programId: ctx.program.id,
       orderId: order.id,
@@ -122,6 +126,7 @@ async function keepTouches(ctx: Context, order: Order, verdict: Verdict, clickMi
       at,
       won,
       reason: reason + note,
+      offerId: offer?.id ?? null,
     })),
   })
 }

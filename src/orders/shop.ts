@@ -17,7 +17,7 @@ export async function heardFrom(ctx: Context, source: string, shop: string): Pro
   throw new Refusal(
     'conflict',
     `This came from ${shop}, but ${source} is connected to ${bound.shop} here.`,
-    'Take the webhook out of that shop, or give it a program of its own. If the shop only has a new name, connect it again with /setup shop and retry.',
+    'Take the webhook out of that shop, or connect that shop beside this one with /setup shop. If the shop only has a new name, connect it again with /setup shop and retry.',
   )
 }
 

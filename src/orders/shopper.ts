@@ -29,13 +29,17 @@ export async function shopperAsked(ctx: Context, source: string, fact: ShopperAs
 /** All shoppers of a source are forgotten; gives how many orders spoke of one. */
 export async function forgetAll(ctx: Context, source: string): Promise<number> {
   const { count } = await ctx.db.order.updateMany({
-    where: { programId: ctx.program.id, source, OR: [{ shopperId: { not: null } }, { shopperEmail: { not: null } }] },
-    data: { shopperId: null, shopperEmail: null },
+    where: { programId: ctx.program.id, source, OR: anyOf },
+    data: forgotten,
   })
   await forgetTold(ctx.db, ctx.program.id, source)
   return count
 }
 
+const forgotten = { shopperId: null, shopperEmail: null, shopperAddress: null }
+const anyOf = [{ shopperId: { not: null } }, { shopperEmail: { not: null } }, { shopperAddress: { not: null } }]
+
+// Nobody is known by an address alone: a household shares it, and a shop tells the orders that are meant.
 const hashesOf = ({ id, email }: Shopper): string[] => [id, email].filter((hash) => hash !== undefined)
 
 /** The orders that the shop names, and those that the shopper's hashes are on: an e-mail in every shop, an id in its own. */
@@ -50,6 +54,5 @@ async function ordersOf(ctx: Context, source: string, { shopper, orderIds }: Sho
 }
 
 async function clear(ctx: Context, ids: string[]): Promise<void> {
-  const data = { shopperId: null, shopperEmail: null }
-  await ctx.db.order.updateMany({ where: { programId: ctx.program.id, id: { in: ids } }, data })
+  await ctx.db.order.updateMany({ where: { programId: ctx.program.id, id: { in: ids } }, data: forgotten })
 }

@@ -39,8 +39,9 @@ async function withCodes(ctx: Context, source: string, fact: OrderFact): Promise
   if (!('codes' in fact) || !fact.codes.some((code) => code.startsWith('id:'))) return fact
   const refs = fact.codes.flatMap((code) => (code.startsWith('id:') ? [code.slice(3)] : []))
   const rows = await ctx.db.$queryRaw<{ ref: string; code: string }[]>`
-    SELECT s.ref, c.code FROM "ShopCode" s JOIN "Connection" n ON n.id = s."connectionId" JOIN "Code" c ON c.id = s."codeId"
-    WHERE s."programId" = ${ctx.program.id} AND n."programId" = ${ctx.program.id} AND n.source = ${source} AND s.ref = ANY(${refs})`
+    SELECT r.ref, c.code FROM "ShopCode" s JOIN "Connection" n ON n.id = s."connectionId" JOIN "Code" c ON c.id = s."codeId"
+      JOIN unnest(${refs}::text[]) AS r(ref) ON r.ref = s.ref OR r.ref = ANY(s."oldRefs")
+    WHERE s."programId" = ${ctx.program.id} AND n."programId" = ${ctx.program.id} AND n.source = ${source}`
   const codes = new Map(rows.map((row) => [`id:${row.ref}`, row.code]))
   return { ...fact, codes: [...new Set(fact.codes.map((code) => codes.get(code) ?? code))] }
 }

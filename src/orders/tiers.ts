@@ -116,8 +116,8 @@ async function raiseLine(ctx: Context, line: Line, step: Step, caps: Paying['cap
   })
 }
 
-/** Managers hear when a refund leaves a creator below the tier they have; what they have stays until someone decides. */
-export async function fellBelow(ctx: Context, creatorId: string, at: Date): Promise<void> {
+/** Managers hear when a refund or an upheld case leaves a creator below the tier they have; what they have stays until someone decides. */
+export async function fellBelow(ctx: Context, creatorId: string, at: Date, after = 'a refund'): Promise<void> {
   const { tiers } = policyAt(ctx.program, at)
   if (!tiers) return
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId } })
@@ -127,7 +127,7 @@ export async function fellBelow(ctx: Context, creatorId: string, at: Date): Prom
   const total = await totalOf(ctx, tiers, creatorId, at)
   if (total >= BigInt(step.from)) return
   const key = `tier-below:${creatorId}:${step.name}:${earnedUntil?.toISOString() ?? 'ever'}`
-  const card = fellCard({ creatorId, name: creator.name, step, total, tiers, currency: ctx.program.currency })
+  const card = fellCard({ creatorId, name: creator.name, step, total, tiers, after, currency: ctx.program.currency })
   await ctx.show({ channel: 'managers' }, key, card)
 }
 

@@ -2,7 +2,9 @@ import type { Context } from '../context.ts'
 import type { Code, Creator, Order } from '../db/generated/client.ts'
 import { ownersOf } from '../ledger/owners.ts'
 import { clickAt, openClick } from '../links/click-id.ts'
+import { type OfferRow, offersBetween } from '../links/offers.ts'
 import { endWords } from '../links/rules-codes.ts'
+import { runningOffer } from '../links/rules-offers.ts'
 import type { Candidate } from './rules.ts'
 import { ownerOfCode } from './rules-book.ts'
 
@@ -13,7 +15,7 @@ export type Touches = {
   buyer: Buyer
 }
 
-type Found = Pick<Candidate, 'kind' | 'creatorId' | 'what' | 'at' | 'endedBecause'> & { endedAt?: Date | null }
+type Found = Pick<Candidate, 'kind' | 'creatorId' | 'what' | 'at' | 'endedBecause'> & { endedAt?: Date | null; adopted?: boolean }
 
 /** Everything that may deserve the credit for an order: its codes, its click, and who brought the customer first. */
 export async function touchesOf(ctx: Context, order: Order): Promise<Touches> {
@@ -25,39 +27,54 @@ export async function touchesOf(ctx: Context, order: Order): Promise<Touches> {
   const owners = await ownersOf(ctx, [...new Set(found.map((touch) => touch.creatorId))])
   const ids = [...new Set(owners.values())]
   const known = await ctx.db.$queryRaw<Known[]>`
-    SELECT c.id, c.state::text, c.email, c."mergedInto", ARRAY(SELECT p."emailHash" FROM "Payee" p
-      WHERE p."programId" = c."programId" AND p."creatorId" = c.id AND p."emailHash" IS NOT NULL) AS "payeeHashes"
+    SELECT c.id, c.state::text, c.email, c.tags, c."mergedInto", ARRAY(SELECT h.hash FROM "Payee" p, unnest(ARRAY[p."emailHash", p."addressHash"]) AS h(hash)
+      WHERE p."programId" = c."programId" AND p."creatorId" = c.id AND h.hash IS NOT NULL) AS "payeeHashes"
     FROM "Creator" c WHERE c."programId" = ${ctx.program.id} AND (c.id = ANY(${ids}) OR c."mergedInto" = ANY(${ids})) ORDER BY c.id`
   const own = await ownShopper(ctx, order, known)
+  const times = found.map((touch) => touch.at.getTime())
+  const offers = await offersBetween(ctx, new Date(Math.min(...times)), new Date(Math.max(...times)))
   const candidates = found.flatMap((touch) => {
     const creator = known.find(({ id }) => id === owners.get(touch.creatorId))
     if (!creator) return []
-    return [{ ...touch, creatorId: creator.id, creatorState: creator.state, own: own.has(creator.id) }]
+    const offer = offerOfTouch(offers, touch, creator)
+    return [{ ...touch, creatorId: creator.id, creatorState: creator.state, own: own.has(creator.id), offer }]
   })
   return { candidates, clickMissing: click === 'missing', buyer }
 }
 
-/** `payeeHashes` are those of the addresses they are paid at. */
-type Known = Pick<Creator, 'id' | 'state' | 'email' | 'mergedInto'> & { payeeHashes: string[] }
+/** The offer that counted for the link or the code when it was used; what came with the roster follows none. */
+export function offerOfTouch(
+  offers: readonly OfferRow[],
+  { kind, at, adopted }: Pick<Found, 'kind' | 'at' | 'adopted'>,
+  creator: Pick<Creator, 'id' | 'tags'>,
+): Candidate['offer'] {
+  if (kind === 'customer' || adopted || offers.length === 0) return null
+  const offer = runningOffer(offers, creator, kind === 'code' ? 'codes' : 'links', at)
+  return offer ? { id: offer.id, name: offer.name } : null
+}
+
+/** `payeeHashes` are those of the e-mail and the postal address they are paid at. */
+type Known = Pick<Creator, 'id' | 'state' | 'email' | 'tags' | 'mergedInto'> & { payeeHashes: string[] }
 
 /**
- * Those of these creators who are the shopper themselves, as far as hashes tell: by an address they gave, now or when they were
- * somebody else, by the one they are paid at, or by a shop account that one of these addresses ordered with before.
+ * Those of these creators who are the shopper themselves, as far as hashes tell: by an e-mail they gave, now or when they were
+ * somebody else, by the e-mail or home they are paid at, or by a shop account that one of these ordered with before.
  */
 async function ownShopper(ctx: Context, order: Order, known: readonly Known[]): Promise<Set<string>> {
-  const { shopperEmail, shopperId } = order
-  if (shopperEmail === null && shopperId === null) return new Set()
+  const { shopperEmail, shopperId, shopperAddress } = order
+  if (shopperEmail === null && shopperId === null && shopperAddress === null) return new Set()
   const programId = ctx.program.id
   const ordered =
     shopperId === null
       ? []
       : await ctx.db.order.findMany({
-          where: { programId, source: order.source, shopperId, shopperEmail: { not: null } },
-          select: { shopperEmail: true },
-          distinct: ['shopperEmail'],
+          where: { programId, source: order.source, shopperId },
+          select: { shopperEmail: true, shopperAddress: true },
+          distinct: ['shopperEmail', 'shopperAddress'],
           take: 20,
         })
-  const shopper = new Set([shopperEmail, ...ordered.map((row) => row.shopperEmail)].filter((hash) => hash !== null))
+  const told = [order, ...ordered].flatMap((row) => [row.shopperEmail, row.shopperAddress])
+  const shopper = new Set(told.filter((hash) => hash !== null))
   const isOwn = ({ email, payeeHashes }: Known) =>
     (email !== '' && shopper.has(ctx.hash(email.trim().toLowerCase()))) || payeeHashes.some((hash) => shopper.has(hash))
   return new Set(known.filter(isOwn).map((creator) => creator.mergedInto ?? creator.id))
@@ -115,7 +132,7 @@ export function codeTouches(rows: readonly Code[], used: readonly string[], at: 
     const owner = ownerOfCode(owners, at)
     if (!owner) return []
     const ended = { endedAt: owner.endedAt, endedBecause: endWords[owner.endReason ?? ''] }
-    return [{ kind: 'code', creatorId: owner.creatorId, what: owner.code, at: at, ...ended }]
+    return [{ kind: 'code', creatorId: owner.creatorId, what: owner.code, at: at, adopted: owner.adopted, ...ended }]
   })
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Delivery } from '../connector.ts'
+import type { CodeTerms } from '../kernel/discount.ts'
 import type { Json } from '../kernel/json.ts'
+import { decimal } from '../kernel/money.ts'
 import { listOf, readAs } from '../kernel/payload.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import {
@@ -73,38 +75,58 @@ const CREATE = `mutation make($basicCodeDiscount: DiscountCodeBasicInput!) {
   discountCodeBasicCreate(basicCodeDiscount: $basicCodeDiscount) { codeDiscountNode { id } userErrors { field code message } }
 }`
 const FIND = `query find($code: String!) {
-  codeDiscountNodeByCode(code: $code) { id codeDiscount { ... on DiscountCodeBasic { title status } } }
+  codeDiscountNodeByCode(code: $code) { id codeDiscount { ... on DiscountCodeBasic { title status asyncUsageCount } } }
+}`
+const CHANGE = `mutation change($id: ID!, $basicCodeDiscount: DiscountCodeBasicInput!) {
+  discountCodeBasicUpdate(id: $id, basicCodeDiscount: $basicCodeDiscount) { codeDiscountNode { id } userErrors { field code message } }
 }`
 const REVIVE = `mutation revive($id: ID!) { discountCodeActivate(id: $id) { codeDiscountNode { id } userErrors { field code message } } }`
 const END = `mutation end($id: ID!) { discountCodeDeactivate(id: $id) { codeDiscountNode { id } userErrors { field code message } } }`
 
 const found = z.object({
   codeDiscountNodeByCode: z
-    .object({ id: z.string(), codeDiscount: z.object({ title: z.string().nullish(), status: z.string().nullish() }).nullish() })
+    .object({
+      id: z.string(),
+      codeDiscount: z
+        .object({ title: z.string().nullish(), status: z.string().nullish(), asyncUsageCount: z.coerce.number().nullish() })
+        .nullish(),
+    })
     .nullish(),
 })
 const made = z.object({
   discountCodeBasicCreate: z.object({ codeDiscountNode: z.object({ id: z.string() }).nullish(), userErrors: listOf(problem) }),
 })
+const changed = z.object({ discountCodeBasicUpdate: z.object({ userErrors: listOf(problem) }) })
 const revived = z.object({ discountCodeActivate: z.object({ userErrors: listOf(problem) }) })
 const ended = z.object({ discountCodeDeactivate: z.object({ userErrors: listOf(problem) }) })
 
 /** What merchants read in their list of discounts, and how we know our own again. */
 const titleOf = ({ id, code }: Pick<CodeWish, 'id' | 'code'>): string => `${code} (Troupe ${id})`
 
-type Ours = { id: string; live: boolean } | 'none' | 'other'
+type Ours = { id: string; live: boolean; used: number } | 'none' | 'other'
 
 function* find(reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>): Talk<Ours> {
   const node = readAs(found, yield* ask(reach, FIND, { code: wish.code })).codeDiscountNodeByCode
   if (!node) return 'none'
   const ours = wish.adopted || (node.codeDiscount?.title ?? '').includes(wish.id)
-  return ours ? { id: node.id, live: node.codeDiscount?.status !== 'EXPIRED' } : 'other'
+  const { status, asyncUsageCount } = node.codeDiscount ?? {}
+  return ours ? { id: node.id, live: status !== 'EXPIRED', used: asyncUsageCount ?? 0 } : 'other'
 }
 
+const valueOf = ({ percent, amount }: CodeTerms) =>
+  amount ? { discountAmount: { amount: decimal(amount), appliesOnEachItem: false } } : { percentage: percent / 100 }
+
+/** Shopify counts the uses of a discount for its whole life. */
+const limitOf = ({ uses }: CodeTerms, used: number): number | null => (uses ? uses.most + (uses.of === null ? 0 : used) : null)
+
+const leastOf = ({ minimum }: CodeTerms) => ({
+  subtotal: { greaterThanOrEqualToSubtotal: minimum ? decimal(minimum) : null },
+})
+
 function* makeCode(reach: Reach, wish: CodeWish): Talk<CodeState> {
-  if (wish.again || wish.adopted) {
+  if (wish.again || wish.adopted || wish.change) {
     const known = yield* find(reach, wish)
-    if (known !== 'none') return yield* stateOf(reach, known)
+    if (known !== 'none') return yield* stateOf(reach, known, wish)
   }
   const basicCodeDiscount = {
     title: titleOf(wish),
@@ -112,19 +134,22 @@ function* makeCode(reach: Reach, wish: CodeWish): Talk<CodeState> {
     startsAt: wish.from.toISOString(),
     endsAt: null,
     context: { all: 'ALL' },
-    customerGets: { value: { percentage: wish.percent / 100 }, items: { all: true } },
+    customerGets: { value: valueOf(wish), items: { all: true } },
     appliesOncePerCustomer: false,
+    ...(wish.minimum ? { minimumRequirement: leastOf(wish) } : {}),
+    ...(wish.uses ? { usageLimit: limitOf(wish, 0) } : {}),
   }
   const { codeDiscountNode, userErrors } = readAs(made, yield* ask(reach, CREATE, { basicCodeDiscount })).discountCodeBasicCreate
   if (codeDiscountNode) return { state: 'live', ref: codeDiscountNode.id }
   if (!userErrors.some((one) => one.code === 'TAKEN'))
     throw refusedBy('Shopify', userErrors[0]?.message ?? 'no reason given', FIX)
-  return yield* stateOf(reach, yield* find(reach, wish))
+  return yield* stateOf(reach, yield* find(reach, wish), wish)
 }
 
-/** What a code that is there means for us; one of ours that was ended is switched on again. */
-function* stateOf(reach: Reach, known: Ours): Talk<CodeState> {
+/** What a code that is there means for us; one of ours is brought to its terms, and one that was ended is switched on again. */
+function* stateOf(reach: Reach, known: Ours, wish: CodeWish): Talk<CodeState> {
   if (typeof known === 'string') return { state: 'taken' }
+  if (wish.change && !wish.adopted) yield* change(reach, known, wish)
   if (!known.live) {
     const { userErrors } = readAs(revived, yield* ask(reach, REVIVE, { id: known.id })).discountCodeActivate
     if (userErrors[0]) throw refusedBy('Shopify', userErrors[0].message, FIX)
@@ -132,8 +157,22 @@ function* stateOf(reach: Reach, known: Ours): Talk<CodeState> {
   return { state: 'live', ref: known.id }
 }
 
+/** What the merchant chose besides, such as the products it is for, is left alone. */
+function* change(reach: Reach, known: { id: string; used: number }, wish: CodeWish): Talk<void> {
+  const { subtotal } = leastOf(wish)
+  const basicCodeDiscount = {
+    customerGets: { value: valueOf(wish) },
+    // Without a minimum both have to be taken away.
+    minimumRequirement: wish.minimum ? { subtotal } : { quantity: { greaterThanOrEqualToQuantity: null }, subtotal },
+    usageLimit: limitOf(wish, known.used),
+  }
+  const said = readAs(changed, yield* ask(reach, CHANGE, { id: known.id, basicCodeDiscount }))
+  const [bad] = said.discountCodeBasicUpdate.userErrors
+  if (bad) throw refusedBy('Shopify', bad.message, FIX)
+}
+
 function* endCode(reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>, ref: string | null): Talk<void> {
-  const known = ref === null ? yield* find(reach, wish) : { id: ref, live: true }
+  const known = ref === null ? yield* find(reach, wish) : { id: ref, live: true, used: 0 }
   if (typeof known === 'string' || !known.live) return
   const { userErrors } = readAs(ended, yield* ask(reach, END, { id: known.id })).discountCodeDeactivate
   // A discount that somebody deleted is ended enough.

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Delivery } from '../connector.ts'
+import { type CodeTerms, markOf } from '../kernel/discount.ts'
 import { listOf, readAs } from '../kernel/payload.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { shortId } from '../kernel/signature.ts'
@@ -85,57 +86,87 @@ const problemOf = (reply: ShopReply): { code: string; message: string } => {
 const refused = (reply: ShopReply): Error => refusedBy('Stripe', problemOf(reply).message, FIX)
 
 const promotion = z.object({ id: z.string(), active: z.boolean(), metadata: z.record(z.string(), z.string()).nullish() })
+type Promotion = z.output<typeof promotion>
 const promotions = z.object({ data: listOf(promotion) })
 
-/** Several promotion codes may have had the name; one of ours counts before another's, and an active one before an ended one. */
-function* find(
-  reach: Reach,
-  wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>,
-): Talk<z.output<typeof promotion> | 'none' | 'other'> {
+type Named = Pick<CodeWish, 'id' | 'code' | 'adopted'>
+
+/** Several promotion codes may have had the name: those of ours, and whether somebody else has an active one. */
+function* named(reach: Reach, wish: Named): Talk<{ ours: Promotion[]; other: boolean }> {
   const reply = yield call(reach, 'GET', 'promotion_codes', { code: wish.code, limit: '100' })
   if (reply.status !== 200) throw refused(reply)
   const { data } = readAs(promotions, reply.json)
-  const ours = data.filter((one) => wish.adopted || one.metadata?.troupe === wish.id)
-  return ours.find((one) => one.active) ?? ours[0] ?? (data.some((one) => one.active) ? 'other' : 'none')
+  const isOurs = (one: Promotion) => wish.adopted || one.metadata?.troupe === wish.id
+  return { ours: data.filter(isOurs), other: data.some((one) => one.active && !isOurs(one)) }
 }
 
 function* makeCode(reach: Reach, wish: CodeWish): Talk<CodeState> {
-  if (wish.again || wish.adopted) {
-    const known = yield* find(reach, wish)
-    if (known === 'other') return { state: 'taken' }
-    if (known !== 'none') return yield* revive(reach, known)
+  if (wish.again || wish.adopted || wish.change) {
+    const known = yield* standing(reach, wish)
+    if (known !== 'none') return known
   }
-  const coupon = yield* couponOf(reach, wish.percent)
-  const form = { 'promotion[type]': 'coupon', 'promotion[coupon]': coupon, code: wish.code, 'metadata[troupe]': wish.id }
-  const reply = yield call(reach, 'POST', 'promotion_codes', form, `troupe-${wish.id}`)
+  const mark = markOf(wish)
+  const form = {
+    'promotion[type]': 'coupon',
+    'promotion[coupon]': yield* couponOf(reach, wish),
+    code: wish.code,
+    'metadata[troupe]': wish.id,
+    'metadata[terms]': mark,
+    ...limitsOf(wish),
+  }
+  const reply = yield call(reach, 'POST', 'promotion_codes', form, `troupe-${wish.id}-${shortId(mark)}`)
   if (reply.status === 200) return { state: 'live', ref: readAs(promotion, reply.json).id }
   if (!/already exists/i.test(problemOf(reply).message)) throw refused(reply)
-  const known = yield* find(reach, wish)
-  return typeof known === 'string' ? { state: 'taken' } : yield* revive(reach, known)
+  const known = yield* standing(reach, wish)
+  return known === 'none' ? { state: 'taken' } : known
 }
 
-function* revive(reach: Reach, known: z.output<typeof promotion>): Talk<CodeState> {
-  if (!known.active) {
-    const reply = yield call(reach, 'POST', `promotion_codes/${known.id}`, { active: 'true' })
-    if (reply.status !== 200) throw refused(reply)
-  }
+/** What is there under the name already. A promotion code never changes: one of ours with other terms gives way to one with these. */
+function* standing(reach: Reach, wish: CodeWish): Talk<CodeState | 'none'> {
+  const { ours, other } = yield* named(reach, wish)
+  const mark = markOf(wish)
+  const fits = (one: Promotion) => !wish.change || wish.adopted || one.metadata?.terms === mark
+  const known = ours.find((one) => one.active && fits(one)) ?? ours.find(fits)
+  for (const one of ours) if (one.active && one !== known && wish.change) yield* turn(reach, one.id, false)
+  if (!known) return other ? { state: 'taken' } : 'none'
+  if (!known.active) yield* turn(reach, known.id, true)
   return { state: 'live', ref: known.id }
 }
 
-/** One coupon for each percentage, under an id of ours: whoever makes it second finds it there. */
-function* couponOf(reach: Reach, percent: number): Talk<string> {
-  const id = `troupe-${percent}`
-  const form = { id, percent_off: String(percent), duration: 'once', name: `${percent} % off` }
-  const reply = yield call(reach, 'POST', 'coupons', form)
+function* turn(reach: Reach, id: string, active: boolean): Talk<void> {
+  const reply = yield call(reach, 'POST', `promotion_codes/${id}`, { active: String(active) })
+  if (reply.status !== 200 && (active || problemOf(reply).code !== 'resource_missing')) throw refused(reply)
+}
+
+/** Stripe counts the uses of each promotion code by itself, so one that is made for an offer begins at nought. */
+const limitsOf = ({ minimum, uses }: CodeTerms): Given => ({
+  ...(minimum
+    ? {
+        'restrictions[minimum_amount]': minimum.minor.toString(),
+        'restrictions[minimum_amount_currency]': minimum.currency.toLowerCase(),
+      }
+    : {}),
+  ...(uses ? { max_redemptions: String(uses.most) } : {}),
+})
+
+/** One coupon for each discount, under an id of ours: whoever makes it second finds it there. */
+function* couponOf(reach: Reach, { percent, amount }: CodeTerms): Talk<string> {
+  const currency = amount?.currency.toLowerCase() ?? ''
+  const id = amount ? `troupe-${currency}-${amount.minor}` : `troupe-${percent}`
+  const off: Given = amount
+    ? { amount_off: amount.minor.toString(), currency, name: `${markOf({ percent, amount })} off` }
+    : { percent_off: String(percent), name: `${percent} % off` }
+  const reply = yield call(reach, 'POST', 'coupons', { id, duration: 'once', ...off })
   if (reply.status !== 200 && problemOf(reply).code !== 'resource_already_exists') throw refused(reply)
   return id
 }
 
-function* endCode(reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>, ref: string | null): Talk<void> {
-  const known = ref === null ? yield* find(reach, wish) : { id: ref, active: true }
-  if (typeof known === 'string' || !known.active) return
-  const reply = yield call(reach, 'POST', `promotion_codes/${known.id}`, { active: 'false' })
-  if (reply.status !== 200 && problemOf(reply).code !== 'resource_missing') throw refused(reply)
+/** Whichever of ours is active: the one that we know, and any that was made while its answer was lost. */
+function* endCode(reach: Reach, wish: Named, ref: string | null): Talk<void> {
+  const { ours } = yield* named(reach, wish)
+  const ending = new Set(ours.flatMap((one) => (one.active ? [one.id] : [])))
+  if (ref !== null && !ours.some((one) => one.id === ref)) ending.add(ref)
+  for (const id of ending) yield* turn(reach, id, false)
 }
 
 /** What an account may listen to with its own key; that a platform lost its access is told to the platform alone. */

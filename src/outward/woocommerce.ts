@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Delivery } from '../connector.ts'
 import { addressOf } from '../kernel/address.ts'
+import type { CodeTerms } from '../kernel/discount.ts'
+import { decimal } from '../kernel/money.ts'
 import { listOf, readAs } from '../kernel/payload.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import {
@@ -88,11 +90,12 @@ const coupon = z.object({
   id: z.string(),
   code: z.string(),
   date_expires_gmt: z.string().nullish(),
+  usage_count: z.coerce.number().nullish(),
   meta_data: listOf(z.object({ key: z.string().nullish(), value: z.unknown() })),
 })
 const MARK = '_troupe_code'
 
-type Known = { id: string; expires: string | null } | 'none' | 'other'
+type Known = { id: string; expires: string | null; used: number } | 'none' | 'other'
 
 function* find(reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>): Talk<Known> {
   const reply = yield call(reach, 'GET', `coupons?code=${encodeURIComponent(wish.code)}`)
@@ -100,32 +103,41 @@ function* find(reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>): T
   const one = readAs(z.object({ list: listOf(coupon) }), { list: reply.json }).list[0]
   if (!one) return 'none'
   const ours = wish.adopted || one.meta_data.some(({ key, value }) => key === MARK && value === wish.id)
-  return ours ? { id: one.id, expires: one.date_expires_gmt ?? null } : 'other'
+  return ours ? { id: one.id, expires: one.date_expires_gmt ?? null, used: one.usage_count ?? 0 } : 'other'
 }
 
+/** WooCommerce counts the uses of a coupon for its whole life; nought is no limit, and no minimum. */
+const termsIn = ({ percent, amount, minimum, uses }: CodeTerms, used: number) => ({
+  discount_type: amount ? 'fixed_cart' : 'percent',
+  amount: amount ? decimal(amount) : String(percent),
+  minimum_amount: minimum ? decimal(minimum) : '0',
+  usage_limit: uses ? uses.most + (uses.of === null ? 0 : used) : 0,
+})
+
 function* makeCode(reach: Reach, wish: CodeWish): Talk<CodeState> {
-  if (wish.again || wish.adopted) {
+  if (wish.again || wish.adopted || wish.change) {
     const known = yield* find(reach, wish)
-    if (known !== 'none') return yield* stateOf(reach, known)
+    if (known !== 'none') return yield* stateOf(reach, known, wish)
   }
   const reply = yield call(reach, 'POST', 'coupons', {
     code: wish.code,
-    discount_type: 'percent',
-    amount: String(wish.percent),
+    ...termsIn(wish, 0),
     individual_use: false,
     description: `Made by Troupe: ${wish.id}`,
     meta_data: [{ key: MARK, value: wish.id }],
   })
   if (isGood(reply)) return { state: 'live', ref: readAs(coupon, reply.json).id }
   if (!/already[_ ]exists/i.test(`${problemOf(reply).code} ${problemOf(reply).message}`)) throw refused(reply)
-  return yield* stateOf(reach, yield* find(reach, wish))
+  return yield* stateOf(reach, yield* find(reach, wish), wish)
 }
 
-/** One of ours that had been ended takes off again. */
-function* stateOf(reach: Reach, known: Known): Talk<CodeState> {
+/** One of ours is brought to its terms, and one that had been ended takes off again. */
+function* stateOf(reach: Reach, known: Known, wish: CodeWish): Talk<CodeState> {
   if (typeof known === 'string') return { state: 'taken' }
-  if (known.expires !== null) {
-    const reply = yield call(reach, 'PUT', `coupons/${known.id}`, { date_expires_gmt: null })
+  const changes = wish.change && !wish.adopted
+  if (known.expires !== null || changes) {
+    const terms = changes ? termsIn(wish, known.used) : {}
+    const reply = yield call(reach, 'PUT', `coupons/${known.id}`, { date_expires_gmt: null, ...terms })
     if (!isGood(reply)) throw refused(reply)
   }
   return { state: 'live', ref: known.id }

@@ -10,7 +10,9 @@ export async function audit(ctx: Context): Promise<string[]> {
       SELECT p.id, p.state, p.minor, p."batchId", p."creatorId",
         (SELECT t.minor FROM "Transfer" t WHERE t."programId" = ${programId} AND t.key = 'pay:' || p.id) AS pay,
         (SELECT t.minor FROM "Transfer" t WHERE t."programId" = ${programId} AND t.key = 'settle:' || p.id) AS settle,
-        (SELECT t.minor FROM "Transfer" t WHERE t."programId" = ${programId} AND t.key = 'fail:' || p.id) AS fail
+        (SELECT t.minor FROM "Transfer" t WHERE t."programId" = ${programId} AND t.key = 'fail:' || p.id) AS fail,
+        (SELECT t.minor FROM "Transfer" t WHERE t."programId" = ${programId} AND t.key = 'bounce:' || p.id) AS bounce,
+        p."bouncedAt" IS NOT NULL AS bounced
       FROM "Payment" p WHERE p."programId" = ${programId}
     ), paying AS (
       SELECT split_part(name, ':', 2) AS "creatorId", SUM(minor) AS minor FROM (
@@ -25,8 +27,10 @@ export async function audit(ctx: Context): Promise<string[]> {
       WHERE settle IS DISTINCT FROM CASE WHEN state = 'settled' THEN minor END
     UNION ALL SELECT 'failed payments whose money did not go back, or the other way round', COUNT(*) FROM step
       WHERE fail IS DISTINCT FROM CASE WHEN state IN ('failed', 'cancelled') THEN minor END
+    UNION ALL SELECT 'bounced payments whose money did not go back, or the other way round', COUNT(*) FROM step
+      WHERE bounce IS DISTINCT FROM CASE WHEN bounced THEN minor END
     UNION ALL SELECT 'transfers of payments that do not exist', COUNT(*) FROM "Transfer" t WHERE t."programId" = ${programId}
-      AND split_part(t.key, ':', 1) IN ('pay', 'settle', 'fail')
+      AND split_part(t.key, ':', 1) IN ('pay', 'settle', 'fail', 'bounce')
       AND NOT EXISTS (SELECT 1 FROM "Payment" p WHERE p.id = split_part(t.key, ':', 2) AND p."programId" = ${programId})
     UNION ALL SELECT 'creators whose money in payment is not the sum of their open payments', COUNT(*)
       FROM paying FULL JOIN live USING ("creatorId") WHERE COALESCE(paying.minor, 0) <> COALESCE(live.minor, 0)

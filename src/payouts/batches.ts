@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import type { Batch, Payment } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { days } from '../kernel/time.ts'
+import { days, sayCalendarDay } from '../kernel/time.ts'
 import { familyOf } from '../ledger/owners.ts'
 import { financiers, membershipOf } from '../people/service.ts'
 import { wantGiftCards } from './gifts.ts'
@@ -43,7 +43,7 @@ export async function batchesWithTotals(ctx: Context): Promise<(Batch & { count:
 export async function suggestBatches(ctx: Context, states?: string[]): Promise<{ label: string; value: string }[]> {
   const where = { programId: ctx.program.id, ...(states ? { state: { in: states } } : {}) }
   const rows = await ctx.db.batch.findMany({ where, orderBy: [...newest], take: 25 })
-  return rows.map((row) => ({ label: `${row.payday}, ${row.state}`, value: row.id }))
+  return rows.map((row) => ({ label: `${sayCalendarDay(row.payday)}, ${row.state}`, value: row.id }))
 }
 
 export const paymentsOf = (ctx: Context, batchId: string): Promise<Payment[]> =>

@@ -15,8 +15,8 @@ export async function billedParty(ctx: Context, creatorId: string): Promise<Invo
 
 /** Writes the statement of a closed month and tells the creator when it is an invoice. */
 export async function giveInvoice(ctx: Context, creatorId: string, month: string): Promise<void> {
-  const { paper, number } = await statementOf(ctx, creatorId, month, await billedParty(ctx, creatorId))
+  const { paper, number, corrects } = await statementOf(ctx, creatorId, month, await billedParty(ctx, creatorId))
   if (number === null) return
   const { personId } = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId }, select: { personId: true } })
-  await ctx.show({ person: personId }, `invoice:${month}`, invoicedCard(month, number, paper.earned), { unasked: true })
+  await ctx.show({ person: personId }, `invoice:${month}`, invoicedCard(month, { number, corrects }, paper.earned), { unasked: true })
 }

@@ -9,8 +9,9 @@ export type Told = {
   shown: string
   reference: string
   reason: string | null
-  /** A gift code; for this person alone. */
-  secret?: string | undefined
+  id: string
+  /** A gift code came with it. */
+  hasGift?: boolean | undefined
 }
 
 const amount = ({ minor, currency }: Told) => money({ minor, currency })
@@ -43,11 +44,34 @@ export const settledCard = (told: Told): Card =>
         Amount: amount(told),
         To: [wayOf(told)],
         Reference: code(told.reference),
-        ...(told.secret === undefined ? {} : { 'Gift code': code(told.secret) }),
       }),
-      told.secret !== undefined &&
-        'Enter the code at the checkout of the shop. It is worth this amount to whoever has it, so keep it to yourself.',
-      buttons({ label: 'Show earnings', run: 'earnings' }),
+      told.hasGift && 'Your gift code is kept sealed until you ask for it.',
+      buttons(
+        told.hasGift && { label: 'Show gift code', run: 'payout gift', given: { payment: told.id }, look: 'main' },
+        { label: 'Show earnings', run: 'earnings' },
+      ),
+    ),
+  )
+
+/** The code itself, for its owner alone. */
+export const giftCodeCard = (gift: { code: string; minor: bigint; currency: string; reference: string }): Card =>
+  card(
+    'Your gift code',
+    paragraph(code(gift.code)),
+    facts({ Worth: money(gift), Reference: code(gift.reference) }),
+    'Enter it at the checkout of the shop. It is worth this amount to whoever has it, so keep it to yourself.',
+  )
+
+/** It had arrived and was taken back; what mends it. */
+export const bouncedCard = (told: Told): Card =>
+  toned(
+    'bad',
+    card(
+      'A payout came back',
+      paragraph(text`${amount(told)} had arrived and came back since: ${told.reason ?? 'no reason was given'}`),
+      facts({ To: [wayOf(told)], Reference: code(told.reference) }),
+      'Nothing is lost: the money is payable again. Check your details, and it is paid with the next batch.',
+      buttons({ label: 'Check details', run: 'details', look: 'main' }, { label: 'Show earnings', run: 'earnings' }),
     ),
   )
 

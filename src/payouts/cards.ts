@@ -16,6 +16,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { type Money, sum } from '../kernel/money.ts'
+import { sayCalendarDay } from '../kernel/time.ts'
 import { type Difference, differenceWords, type Method, type Missing, methods } from './rules.ts'
 
 type Paid = {
@@ -179,7 +180,7 @@ export function confirmCard(seen: BatchView): Card {
           })
         : `All ${counted(waiting.length, 'payment')} go where they went before, in usual amounts.`,
       totals(waiting),
-      small(text`Prepared by ${seen.preparedBy.name}, ${moment(seen.batch.createdAt, 'full')}, for payday ${seen.batch.payday}.`),
+      small(text`Prepared by ${seen.preparedBy.name}, ${moment(seen.batch.createdAt, 'full')}, for payday ${sayCalendarDay(seen.batch.payday)}.`),
       buttons(
         { label: 'Confirm and release', run: 'payout confirm', given: { batch: seen.batch.id, seen: seen.digest }, look: 'main' },
         { label: 'Show batch', run: 'payout show', given: { batch: seen.batch.id } },
@@ -190,7 +191,7 @@ export function confirmCard(seen: BatchView): Card {
 }
 
 /** One batch with its payments and what can be done with it now. */
-export function batchCard(seen: BatchView, title = `Payouts for ${seen.batch.payday}`): Card {
+export function batchCard(seen: BatchView, title = `Payouts for ${sayCalendarDay(seen.batch.payday)}`): Card {
   const { batch } = seen
   const given = { batch: batch.id }
   const next: Record<string, Button[]> = {
@@ -239,7 +240,7 @@ export const batchesCard = (rows: BatchRow[], next: { at: Date; ready: number; o
       table(
         ['Payday', 'Payments', 'Total', 'State'],
         rows.map((row): Text[] => [
-          [row.payday],
+          [sayCalendarDay(row.payday)],
           [String(row.count)],
           text`${money(row.total)}`,
           [batchWords[row.state] ?? row.state],
@@ -279,9 +280,9 @@ export function batchNewsCard(seen: BatchView, mine: boolean, currency: string):
   const given = { batch: batch.id }
   const waits = batch.state === 'prepared'
   return card(
-    waits ? 'A batch waits for a second person' : `Payouts for ${batch.payday}: ${batchWords[batch.state] ?? batch.state}`,
+    waits ? 'A batch waits for a second person' : `Payouts for ${sayCalendarDay(batch.payday)}: ${batchWords[batch.state] ?? batch.state}`,
     paragraph(
-      text`${counted(rows.length, 'payment')}, ${money(total)}, prepared by ${seen.preparedBy.name} for payday ${batch.payday}.`,
+      text`${counted(rows.length, 'payment')}, ${money(total)}, prepared by ${seen.preparedBy.name} for payday ${sayCalendarDay(batch.payday)}.`,
     ),
     seen.confirmedBy !== null && `Confirmed by ${seen.confirmedBy}.`,
     buttons(

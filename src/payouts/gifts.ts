@@ -2,8 +2,11 @@
 import type { Context } from '../context.ts'
 import type { Payment } from '../db/generated/client.ts'
 import { decimal } from '../kernel/money.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { familyOf } from '../ledger/owners.ts'
 import type { GiftCard, GiftWish } from '../outward.ts'
 import { shopsOf } from '../programs/connections.ts'
+import { kindOf } from '../programs/rules-shops.ts'
 import { act } from './payments.ts'
 
 /** Shops that make gift cards when they are asked. */
@@ -13,7 +16,7 @@ const MAKERS = new Set(['shopify'])
 export async function wantGiftCards(ctx: Context, payments: Payment[]): Promise<void> {
   const ours = payments.filter((payment) => payment.method === 'credit')
   if (ours.length === 0) return
-  const shop = (await shopsOf(ctx)).find(({ source }) => MAKERS.has(source))
+  const shop = (await shopsOf(ctx)).find(({ source }) => MAKERS.has(kindOf(source)))
   if (shop) for (const { id } of ours) await ctx.call(shop.id, `payment:${id}`, { act: 'gift', payment: id })
 }
 
@@ -40,4 +43,29 @@ export async function giftQuestion(ctx: Context, paymentId: string): Promise<Gif
 export async function giftAnswered(ctx: Context, paymentId: string, card: GiftCard): Promise<void> {
   if (card.kind === 'refused') await act(ctx, 'fail', [paymentId], { lenient: true, reason: card.why })
   else await act(ctx, 'settle', [paymentId], { lenient: true, providerRef: card.ref, secret: codeFor(ctx, paymentId) })
+}
+
+/** The gift code of an own payment. Refusal not_found for anybody else's, and for one without. */
+export async function giftOf(
+  ctx: Context<'creator'>,
+  paymentId: string,
+): Promise<{ code: string; minor: bigint; currency: string; reference: string }> {
+  const row = await ctx.db.payment.findFirst({ where: { ...(await ownGifts(ctx)), id: paymentId } })
+  if (!row?.gift) throw new Refusal('not_found', 'You have no gift code of this payment.', 'See your payments in /earnings.', 'payment')
+  const { minor, currency, reference, gift } = row
+  return { code: ctx.unseal(gift), minor, currency, reference }
+}
+
+const ownGifts = async (ctx: Context<'creator'>) => ({
+  programId: ctx.program.id,
+  creatorId: { in: await familyOf(ctx, [ctx.actor.creatorId]) },
+  gift: { not: null },
+})
+
+/** Own payments that came with a gift code, newest first. */
+export async function suggestGifts(ctx: Context): Promise<{ label: string; value: string }[]> {
+  if (ctx.actor.creatorId === undefined) return []
+  const own = { ...ctx, actor: { ...ctx.actor, creatorId: ctx.actor.creatorId } }
+  const rows = await ctx.db.payment.findMany({ where: await ownGifts(own), orderBy: { createdAt: 'desc' }, take: 25 })
+  return rows.map(({ id, reference, payday }) => ({ label: `${reference}, ${payday}`, value: id }))
 }

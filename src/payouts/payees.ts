@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { countries } from '../creators/rules-countries.ts'
 import { locked } from '../creators/service.ts'
 import type { Payee } from '../db/generated/client.ts'
+import { postalKey } from '../kernel/postal.ts'
 import { must } from '../kernel/refusal.ts'
 import { hours } from '../kernel/time.ts'
 import { mailPerson } from '../people/invitations.ts'
@@ -63,6 +64,7 @@ const allCountries = (): Set<string> => {
 async function keep(ctx: Context, creatorId: string, before: Payee | null, details: PayeeDetails, heldUntil: Date | null) {
   const { account, tax, country } = details
   const email = emailOf(account)
+  const home = postalKey({ street: details.address.line, postcode: details.address.postcode, country })
   const data = {
     sealed: ctx.seal(JSON.stringify(details)),
     country,
@@ -70,6 +72,7 @@ async function keep(ctx: Context, creatorId: string, before: Payee | null, detai
     shown: showAccount(account),
     accountHash: ctx.hash(accountKey(account, creatorId)),
     emailHash: email === undefined ? null : ctx.hash(email),
+    addressHash: home === undefined ? null : ctx.hash(home),
     taxForm: tax.form,
     taxSignedAt: tax.signedAt === '' ? null : new Date(tax.signedAt),
     billingAt: details.billing ? (before?.billingAt ?? ctx.now) : null,

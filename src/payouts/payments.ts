@@ -42,7 +42,8 @@ export async function act(ctx: Context, what: Act, ids: string[], doing: Doing =
   return done
 }
 
-async function lock(ctx: Context, ids: string[]): Promise<Payment[]> {
+/** Locks payments in the one order, each with the creator it is for today. */
+export async function lock(ctx: Context, ids: string[]): Promise<Payment[]> {
   const programId = ctx.program.id
   const where = { programId, id: { in: ids } }
   const before = await ctx.db.payment.findMany({ where, select: { batchId: true, creatorId: true } })
@@ -92,6 +93,7 @@ async function keep(ctx: Context, what: Act, payments: Payment[], doing: Doing):
         ...(what === 'begin' ? { tries: { increment: 1 } } : {}),
         ...(doing.providerRef === undefined ? {} : { providerRef: doing.providerRef }),
         ...(doing.reason === undefined ? {} : { reason: doing.reason }),
+        ...(doing.secret === undefined ? {} : { gift: ctx.seal(doing.secret) }),
         ...(what === 'send' || (what === 'settle' && sentAt === null) ? { sentAt: ctx.now } : {}),
         ...(what in bookings ? { doneAt: ctx.now } : {}),
       },
@@ -129,10 +131,9 @@ async function tell(ctx: Context, what: Act, payment: Payment, doing: Doing): Pr
   const cardOf = cards[what]
   if (!cardOf) return
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: payment.creatorId }, select: { personId: true } })
-  const told = cardOf({ ...payment, reason: doing.reason ?? payment.reason, secret: doing.secret })
+  // A gift code is nowhere but sealed with its payment; the card has the button that shows it.
+  const told = cardOf({ ...payment, reason: doing.reason ?? payment.reason, hasGift: doing.secret !== undefined })
   const key = what === 'fail' ? `payment:${payment.id}:failed` : `payment:${payment.id}`
   await ctx.show({ person: creator.personId }, key, told)
-  // A mailbox is no place for a gift code.
-  const mailed = doing.secret === undefined ? told : cardOf({ ...payment, reason: doing.reason ?? payment.reason })
-  await mailPerson(ctx, creator.personId, `payment:${payment.id}:${what}`, mailed)
+  await mailPerson(ctx, creator.personId, `payment:${payment.id}:${what}`, told)
 }

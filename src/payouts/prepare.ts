@@ -107,7 +107,7 @@ export async function openCasesOf(ctx: Context, creatorIds: string[]): Promise<M
 /** Who has a payment for this payday that did not fail. */
 async function alreadyPaid(ctx: Context, payday: string): Promise<Set<string>> {
   const rows = await ctx.db.payment.findMany({
-    where: { programId: ctx.program.id, payday, state: { notIn: ['failed', 'cancelled'] } },
+    where: { programId: ctx.program.id, payday, state: { notIn: ['failed', 'cancelled'] }, bouncedAt: null },
     select: { creatorId: true, firstId: true },
   })
   return new Set(rows.flatMap(({ creatorId, firstId }) => [creatorId, firstId]))

@@ -4,6 +4,7 @@ import type { Payment } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { financiers } from '../people/service.ts'
 import { shopsOf } from '../programs/connections.ts'
+import { kindOf } from '../programs/rules-shops.ts'
 import { stuckCard } from './cards-told.ts'
 import { openDetails } from './payees.ts'
 import { act } from './payments.ts'
@@ -13,7 +14,7 @@ import type { TransferWish, Verdict } from './rules-stripe.ts'
 export async function wantTransfers(ctx: Context, payments: Payment[]): Promise<void> {
   const ours = payments.filter((payment) => payment.method === 'stripe')
   if (ours.length === 0) return
-  const stripe = (await shopsOf(ctx)).find((shop) => shop.source === 'stripe')
+  const stripe = (await shopsOf(ctx)).find((shop) => kindOf(shop.source) === 'stripe')
   if (!stripe)
     throw new Refusal(
       'conflict',

@@ -45,7 +45,7 @@ export async function run(hall: Hall, programId: string, actor: Actor, inboxId: 
     admitCall(cmd, heard, actor)
     // A platform's links to files die within a day, and no network call belongs into a transaction.
     call = await hall.bring(programId, heard)
-    return await hall.act(programId, actor, async (ctx) => {
+    return await hall.act(programId, { ...actor, call: heard.eventId }, async (ctx) => {
       const kept = await answeredMeanwhile(hall, ctx, inboxId)
       if (kept) return { answer: kept, kept: true }
       await checkStillThemselves(ctx)

@@ -46,7 +46,7 @@ export async function refused(
   const { reference, answer, outcome } = failure(hall, cmd, call, error)
   await hall
     .act(programId, actor, async (ctx) => {
-      if (cmd && mayFix(cmd, error)) await keepDraft(ctx, cmd, call)
+      if (cmd && (mayFix(cmd, error) || leadsOn(error))) await keepDraft(ctx, cmd, call)
       await conclude(ctx, inboxId, cmd, call, outcome, answer, true)
     })
     .catch((err: unknown) => hall.log.error({ err, reference }, 'the outcome of a refused call could not be kept'))
@@ -98,9 +98,20 @@ function redacted(option: Option | undefined, value: string | FileRef): string {
   return !option || prose.has(option.kind) ? `(${value.length} characters)` : value.slice(0, 200)
 }
 
-/** What a form opened again may mend. Who may not run a command, or came too late, leaves nothing of what they typed behind. */
+/**
+ * What a form opened again may mend: a refusal that names the field. Who may not run a command, or came too late for all of it, leaves
+ * nothing of what they typed behind.
+ */
 const mayFix = (cmd: AnyCommand, error: unknown): boolean =>
-  error instanceof Refusal && error.code === 'invalid' && Object.keys(cmd.options).length > 0
+  error instanceof Refusal &&
+  Object.keys(cmd.options).length > 0 &&
+  (error.code === 'invalid' || (error.code !== 'not_found' && error.field !== undefined && fixable(cmd, error.field)))
+
+/** A field that one may leave empty or fill otherwise. */
+const fixable = (cmd: AnyCommand, field: string): boolean => cmd.options[field]?.required === false
+
+/** The press that mends it leads back here, and what was typed is kept until then. */
+const leadsOn = (error: unknown): boolean => error instanceof Refusal && error.next !== undefined
 
 async function keepDraft(ctx: Context, cmd: AnyCommand, call: Call): Promise<void> {
   const values = Object.fromEntries(
@@ -140,6 +151,7 @@ function refusalCard(cmd: AnyCommand | undefined, call: Call, refusal: Refusal):
       titles[refusal.code],
       refusal.sentence,
       refusal.fix !== undefined && refusal.fix,
+      refusal.next !== undefined && buttons(refusal.next),
       cmd !== undefined &&
         mayFix(cmd, refusal) &&
         buttons({ label: 'Fix', run: cmd.name, given: { ...Object.fromEntries(kept), '?': 'form' }, look: 'main' }),

@@ -1,4 +1,4 @@
-import { type Block, buttons, type Card, card, facts, moment, paragraph, small, type Text, text, toned } from '../kernel/card.ts'
+import { type Block, buttons, type Card, card, facts, moment, money, paragraph, small, type Text, text, toned } from '../kernel/card.ts'
 
 export type ShopView = {
   source: string
@@ -21,11 +21,12 @@ type Shops = {
   minutes: number
   /** How many codes a shop was just asked for. */
   asked: { name: string; count: number } | undefined
-  policy: { codeGraceDays: number; leakGraceHours: number }
+  policy: { codeGraceDays: number; leakGraceHours: number; codeMinimumMinor: string; codeUses: number | null }
+  currency: string
 }
 
 /** Every shop that can be connected: what stands, and what to do. */
-export function shopsCard({ shops, page, minutes, asked, policy }: Shops): Card {
+export function shopsCard({ shops, page, minutes, asked, policy, currency }: Shops): Card {
   const connected = shops.filter((shop) => shop.base !== null)
   const others = shops.filter((shop) => shop.base === null).map((shop) => shop.name)
   return card(
@@ -40,6 +41,7 @@ export function shopsCard({ shops, page, minutes, asked, policy }: Shops): Card 
           ? 'ends at once'
           : `still counts for ${policy.leakGraceHours} hours, and ends in the shop at once`,
       ],
+      ...limitsOf(policy, currency),
     }),
     others.length > 0 && small([`Not connected: ${others.join(', ')}.`]),
     small([
@@ -47,6 +49,15 @@ export function shopsCard({ shops, page, minutes, asked, policy }: Shops): Card 
     ]),
     buttons({ label: 'Open shop page', url: page }, { label: 'Change code settings', run: 'setup shop', given: { '?': 'form' } }),
   )
+}
+
+/** What new codes are made with, where something is set. */
+function limitsOf({ codeMinimumMinor, codeUses }: Shops['policy'], currency: string): Record<string, Text> {
+  const minor = BigInt(codeMinimumMinor)
+  if (minor === 0n && codeUses === null) return {}
+  const least = minor === 0n ? [] : text`for orders from ${money({ minor, currency })}`
+  const most = codeUses === null ? [] : text`${codeUses} times in all`
+  return { 'A new code': [...least, ...(least.length > 0 && most.length > 0 ? text`, ` : []), ...most] }
 }
 
 const askedWords = ({ name, count }: { name: string; count: number }): string =>

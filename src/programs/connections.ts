@@ -3,7 +3,8 @@ import type { Context } from '../context.ts'
 import type { Connection } from '../db/generated/client.ts'
 import { wakeCalls } from '../db/outbox.ts'
 import type { ShopView } from './cards-shops.ts'
-import { afterTrouble, type Standing, shopNames, standingOf } from './rules-shops.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { afterTrouble, kindOf, type Standing, shopName, shopNames, shopTitle, sourcesOf, standingOf } from './rules-shops.ts'
 import { keepSecret } from './secrets.ts'
 import { connect } from './service.ts'
 
@@ -20,6 +21,7 @@ export async function keepShop(
   secret: string | undefined,
 ): Promise<Connection> {
   const key = { programId_source: { programId: ctx.program.id, source } }
+  await checkNew(ctx, { source, base, shop })
   if (secret !== undefined) await keepSecret(ctx, source, secret)
   else if (!(await ctx.db.connection.findUnique({ where: key }))) await connect(ctx, ctx.program.id, source)
   const before = await ctx.db.connection.findUniqueOrThrow({ where: key })
@@ -38,6 +40,28 @@ export async function keepShop(
       ...(moved || before.seenAt === null ? { seenAt: ctx.now, checkedAt: null, standing: {} } : {}),
     },
   })
+}
+
+/** Of several shops of a kind each is connected once, or its orders would count twice. */
+async function checkNew(ctx: Context, { source, base, shop }: ShopAddress): Promise<void> {
+  const rows = await ctx.db.connection.findMany({ where: { programId: ctx.program.id, source: { not: source } } })
+  const same = rows.find((row) => kindOf(row.source) === kindOf(source) && (shop === null ? row.base === base : sameShop(row.shop, shop)))
+  // Everyone asks Stripe at one address.
+  if (!same || (shop === null && kindOf(source) === 'stripe')) return
+  throw new Refusal(
+    'conflict',
+    `This shop is connected already as ${shopTitle(same)}.`,
+    'Change it there, or give the address of another shop.',
+    'shop',
+  )
+}
+
+const sameShop = (a: string | null, b: string): boolean => a?.toLowerCase() === b.toLowerCase()
+
+/** What the next shop of a kind is called, while there is room for one more. */
+export async function nextSource(ctx: Context, kind: string): Promise<string | undefined> {
+  const rows = await ctx.db.connection.findMany({ where: { programId: ctx.program.id, base: { not: null } } })
+  return sourcesOf(kind).find((source) => rows.every((row) => row.source !== source))
 }
 
 /** Forgets the keys: the shop may still send, and is asked nothing more. */
@@ -100,8 +124,11 @@ export async function shopViews(
 ): Promise<(Omit<ShopView, 'codes'> & { id: string | undefined; shop: string | null })[]> {
   const rows = await ctx.db.connection.findMany({ where: { programId: ctx.program.id } })
   return Promise.all(
-    Object.entries(shopNames).map(async ([source, name]) => {
+    Object.keys(shopNames)
+      .flatMap((kind) => sourcesOf(kind).filter((source) => source === kind || rows.some((row) => row.source === source)))
+      .map(async (source) => {
       const row = rows.find((one) => one.source === source)
+      const name = row ? shopTitle(row) : shopName(source)
       const standing = standingOf(row ?? { standing: {} })
       return {
         id: row?.id,

@@ -7,7 +7,40 @@ import { z } from 'zod'
 /** The shops that can be asked as well as heard, as people call them. */
 export const shopNames: Record<string, string> = { shopify: 'Shopify', stripe: 'Stripe', woocommerce: 'WooCommerce' }
 
-export const shopName = (source: string): string => shopNames[source] ?? source
+/** The kind of a source: a second Shopify of a program is the source shopify-2. */
+export const kindOf = (source: string): string => /^([a-z]+)-[2-5]$/.exec(source)?.[1] ?? source
+
+/** Which one of its kind a source is, where it is not the first. */
+const numberOf = (source: string): string | undefined => /^[a-z]+-([2-5])$/.exec(source)?.[1]
+
+export function shopName(source: string): string {
+  const name = shopNames[kindOf(source)]
+  const number = numberOf(source)
+  return name === undefined ? source : number === undefined ? name : `${name} ${number}`
+}
+
+/** A shop as people tell it from others of its kind: the first by its kind alone, the others with their address. */
+export function shopTitle({ source, shop, base }: { source: string; shop: string | null; base: string | null }): string {
+  const where = shop ?? base?.replace(/^https?:\/\//, '') ?? null
+  if (numberOf(source) === undefined || where === null || kindOf(source) === 'stripe') return shopName(source)
+  return `${shopNames[kindOf(source)] ?? source} (${where})`
+}
+
+/** The sources that a program may have of a kind: shopify, shopify-2 … shopify-5. */
+export const sourcesOf = (kind: string): string[] => [kind, ...[2, 3, 4, 5].map((n) => `${kind}-${n}`)]
+
+/** Every source that may be a shop, with its name, the first of each kind in front. */
+export const allShopNames: Record<string, string> = Object.fromEntries(
+  [0, 1, 2, 3, 4].flatMap((i) => Object.keys(shopNames).map((kind) => [sourcesOf(kind)[i]!, shopName(sourcesOf(kind)[i]!)])),
+)
+
+/** Two shops of a kind may give two customers one number, so the hash of it says which shop; e-mails stay the same everywhere. */
+export const hashIn =
+  (source: string, hash: (text: string) => string) =>
+  (text: string): string => {
+    const kind = kindOf(source)
+    return hash(source !== kind && text.startsWith(`${kind}:`) ? source + text.slice(kind.length) : text)
+  }
 
 const standingSchema = z.object({
   /** Topics whose webhooks stand. */

@@ -25,6 +25,9 @@ export const policySchema = z.object({
   /** Codes: how long one goes on when its creator chose another name, and how long after a leak orders with the old one still count. */
   codeGraceDays: z.number().int().min(0).max(90).default(14),
   leakGraceHours: z.number().int().min(0).max(168).default(0),
+  /** Codes: the least an order must be worth to have the discount, and how often each may be used in all. */
+  codeMinimumMinor: minor.default('0'),
+  codeUses: z.number().int().min(1).max(1_000_000).nullable().default(null),
   /** Day of the month on which payable balances are paid. */
   payday: z.number().int().min(1).max(28).default(15),
   minPayoutMinor: minor.default('2000'),
@@ -33,18 +36,33 @@ export const policySchema = z.object({
   allowedHosts: z.array(z.string()).default(['shop.example.com']),
   /** How long an applicant usually waits, in hours, as told on the status card. */
   answerHours: z.number().int().min(1).default(24),
+  /** How long a decision on content can be undone before its creator is told, and how many have to approve where a mission doesn't say. */
+  undoMinutes: z.number().int().min(0).max(60).default(10),
+  reviewers: z.number().int().min(1).max(2).default(1),
   applyAgainDays: z.number().int().min(0).default(90),
   /** How raw webhook bodies are kept, in days. */
   bodyDays: z.number().int().min(1).default(30),
   disclosure: z.string().default('#ad'),
+  /** Where the audience lives, whose disclosure rules count; none = where the program's clock stands. And further words that are enough. */
+  territories: z.array(z.string().regex(/^[A-Z]{2}$/)).max(8).default([]),
+  disclosureWords: z.array(z.string().min(2).max(60)).max(10).default([]),
   niches: z.array(z.string()).default(['beauty', 'fashion', 'fitness', 'food', 'home', 'tech', 'travel', 'other']),
   leaderboard: z.enum(['revenue', 'orders', 'content', 'growth']).default('revenue'),
   /** Where those who are admitted on the web come in: invitations to the server and the workspace. */
   invites: z.object({ discord: z.string().optional(), slack: z.string().optional() }).default({}),
   /** How many peers a creator may thank in a day. */
   kudosPerDay: z.number().int().min(0).max(100).default(5),
+  /** Rights: how long what was taken back or disputed with success may still stand somewhere. */
+  takedownDays: z.number().int().min(1).max(90).default(14),
+  // Moments: whether those they are for are also told in private, which reaction of a manager asks for a message, and the rights asked.
+  momentPush: z.boolean().default(false),
+  captureEmoji: z.string().min(1).max(40).default('📸'),
+  captureRights: z.enum(['none', 'social', 'web', 'ads']).default('social'),
   quietFrom: z.string().default('22:00'),
   quietTo: z.string().default('08:00'),
+  /** Who claimed a mission is reminded the first time a clock near them shows this, so many hours before its end: the day before, and the last day. */
+  remindAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/).default('09:00'),
+  remindHours: z.array(z.number().int().min(1).max(720)).max(5).default([48, 24]),
   // When a suspicion becomes a case, and when it holds money before a person has looked (scores of 0 to 100).
   caseScore: z.number().int().min(1).max(100).default(30),
   holdScore: z.number().int().min(1).max(100).default(60),

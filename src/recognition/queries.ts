@@ -66,7 +66,7 @@ export async function approvals(ctx: Context, { from, to }: Range): Promise<Tall
   return ctx.db.$queryRaw<Tally[]>`
     SELECT s."creatorId", COUNT(*) AS value, 0 AS orders, MAX(s."decidedAt") AS "reachedAt"
     FROM "Submission" s JOIN "Creator" c ON c."id" = s."creatorId" AND c."state" = ANY(${onBoards})
-    WHERE s."programId" = ${programId} AND c."programId" = ${programId} AND s."state" = 'approved'
+    WHERE s."programId" = ${programId} AND c."programId" = ${programId} AND s."state" IN ('approved', 'live', 'measured')
       AND s."decidedAt" >= ${from} AND s."decidedAt" < ${to}
     GROUP BY s."creatorId"`
 }

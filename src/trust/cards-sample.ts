@@ -15,6 +15,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { sayMonth } from '../kernel/time.ts'
 import type { Precision, SampleLineSeen, SampleView } from './sample.ts'
 
 /** The sample of a month: what is found, the next line to check, and what the findings say of the rules. */
@@ -23,7 +24,7 @@ export function sampleCard(view: SampleView): Card {
   const done = lines.filter(({ finding }) => finding !== null)
   const next = lines.find(({ finding }) => finding === null)
   const told = card(
-    `Sample of ${sample.month}`,
+    `Sample of ${sayMonth(sample.month)}`,
     facts({ Checked: `${done.length} of ${lines.length}`, Seed: text`${code(sample.seed)}` }),
     lines.length === 0 && 'No line was booked in that month.',
     ...(next ? nextBlocks(view, next) : []),

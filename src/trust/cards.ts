@@ -19,10 +19,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import type { CaseRow, LineSeen, View } from './queries.ts'
-import { heldWhy, isAgainst, isOpen, toldWhy } from './rules.ts'
-
-/** What a case says about one order: the rules that named it, and what became of its line. */
-export type Told = { found: Case; rules: string[]; outcome: string | null }
+import { isAgainst, isOpen, toldWhy } from './rules.ts'
 
 const kinds: Record<string, string> = { fraud: 'Suspicion', dispute: 'Dispute', chargeback: 'Chargeback' }
 const MANY = 12
@@ -33,7 +30,7 @@ export const orders = (count: number): string => `${count} ${count === 1 ? 'orde
 const sumLeft = ({ lines, currency }: View, which: (line: LineSeen) => boolean): Text =>
   text`${money({ minor: lines.filter(which).reduce((sum, { left }) => sum + (left > 0n ? left : 0n), 0n), currency })}`
 
-const stateWords = ({ kind, state, appeal }: Pick<Case, 'kind' | 'state' | 'appeal'>): string => {
+export const stateWords = ({ kind, state, appeal }: Pick<Case, 'kind' | 'state' | 'appeal'>): string => {
   const words: Record<string, string> =
     kind === 'dispute'
       ? { open: 'waits for a decision', held: 'waits for a decision', upheld: 'granted', released: 'refused' }
@@ -43,7 +40,10 @@ const stateWords = ({ kind, state, appeal }: Pick<Case, 'kind' | 'state' | 'appe
 }
 
 /** The post in #managers: one for each case, edited as it moves on. */
-export function alertCard(view: View): Card {
+export const alertCard = (view: View): Card => asAlert(view, true)
+
+/** `look` puts the button there that leads to the whole case. */
+function asAlert(view: View, look: boolean): Card {
   const { found, creator, lines, signals } = view
   const title = `${kinds[found.kind]}: ${creator.name}, ${found.kind === 'dispute' ? `order ${view.number}` : orders(lines.length)}`
   const told = card(
@@ -61,7 +61,7 @@ export function alertCard(view: View): Card {
     ...holderBlocks(view),
     ...signalBlocks(signals.map(({ says }) => says)),
     ...decisionBlocks(found),
-    buttons(...alertButtons(view)),
+    buttons(...alertButtons(view, look)),
   )
   return isOpen(found) ? toned('warn', told) : told
 }
@@ -87,20 +87,19 @@ function decisionBlocks({ reason, appealWords, appeal, appealReason }: Case): Bl
   ]
 }
 
-function alertButtons({ found }: View): Button[] {
+function alertButtons({ found }: View, whole: boolean): Button[] {
   const given = { case: found.id }
-  const look: Button = { label: 'See everything', run: 'case show', given }
-  if (!isOpen(found)) return [look]
+  const look: Button[] = whole ? [{ label: 'See everything', run: 'case show', given }] : []
+  if (!isOpen(found) || found.kind === 'chargeback') return look
   const reply: Button = { label: 'Write', run: 'case say', given }
-  if (found.kind === 'chargeback') return [look]
-  if (found.kind === 'dispute') return [{ label: 'Decide', run: 'case decide', given, look: 'main' }, reply, look]
+  if (found.kind === 'dispute') return [{ label: 'Decide', run: 'case decide', given, look: 'main' }, reply, ...look]
   return [
     ...(found.state === 'open' && found.appeal === null ? [{ label: 'Hold', run: 'case hold', given }] : []),
     { label: 'Release', run: 'case decide', given: { ...given, verdict: 'release' }, look: 'main' },
     { label: 'Uphold', run: 'case decide', given: { ...given, verdict: 'uphold' }, look: 'danger' },
     ...(found.code === null ? [] : [{ label: 'Rotate code', run: 'rotate', given: { code: found.code, why: 'leaked' } }]),
     reply,
-    look,
+    ...look,
   ]
 }
 
@@ -128,16 +127,16 @@ export function caseCard(view: View): Card {
       text`${kind === 'late' ? 'overdue' : kind.replaceAll('_', ' ')}`,
       text`${words}`,
     ])
-  const whole = alertCard(view)
-  const [last] = whole.blocks.slice(-1)
+  const whole = asAlert(view, false)
+  const last = whole.blocks.filter((one) => one.block === 'buttons' && one.buttons.length > 0)
   return {
     ...whole,
     blocks: [
-      ...whole.blocks.slice(0, -1),
+      ...whole.blocks.filter(({ block }) => block !== 'buttons'),
       ...lineBlocks(view),
       table(['When', 'Who', 'What', 'Words'], history, { caption: 'What happened' }),
       small(text`Case ${code(view.found.id)}`),
-      last!,
+      ...last,
     ],
   }
 }
@@ -207,6 +206,7 @@ export function decidedCard(view: View): Card {
       ? [paragraph(text`Because: ${found.appealReason ?? ''}`)]
       : [paragraph(text`Because: ${found.reason ?? ''}`)]),
     ...lineBlocks(view),
+    ...againBlocks(view),
     buttons(
       mayAppeal(found) && { label: 'Appeal', run: 'appeal', given },
       found.orderId !== null && { label: 'Explain', run: 'why', given: { order: found.orderId } },
@@ -216,11 +216,30 @@ export function decidedCard(view: View): Card {
   return toned(isAgainst(found) ? 'bad' : 'good', told)
 }
 
-function decidedTitle({ found, number }: View): string {
+/** What is given again, with its arithmetic. */
+function againBlocks({ lines, currency }: View): Block[] {
+  const amount = (minor: bigint) => money({ minor, currency })
+  return lines
+    .filter(({ outcome }) => outcome === 'restored')
+    .slice(0, MANY)
+    .map(({ number, taken, given, availableAt }) => {
+      const back = taken - given
+      const left =
+        back > 0n
+          ? text`, less ${amount(back)} for what the shopper got back since, so ${amount(given)} is yours again`
+          : text` and is yours again`
+      const when = given === 0n || availableAt === null ? text`` : text`, payable from ${moment(availableAt, 'day')}`
+      return paragraph(text`Order ${number}: ${amount(taken)} was taken${left}${when}.`)
+    })
+}
+
+function decidedTitle({ found, number, lines }: View): string {
   const against = isAgainst(found)
   if (found.appeal === 'decided') return against ? 'Your appeal was heard; the decision stays' : 'Your appeal is granted'
   if (found.kind === 'dispute')
     return against ? `Your dispute about order ${number} is refused` : `Your dispute about order ${number} is granted`
+  if (found.kind === 'chargeback' && lines.some(({ outcome }) => outcome === 'restored'))
+    return 'The bank gave the money back to the shop after all'
   if (found.kind === 'chargeback')
     return against ? 'The bank gave the shopper the money back' : 'The bank left the money with the shop'
   return against ? 'Commission was taken back' : 'Your commission is released'
@@ -252,29 +271,4 @@ export function listCard(rows: CaseRow[], manager: boolean): Card {
       rows.length > 1 && { label: 'Pick another', run: 'case show' },
     ),
   )
-}
-
-/** What /why says about the cases of an order; none when there are none. `canDispute` puts the button there. */
-export function caseBlocks(told: readonly Told[], orderId: string, canDispute: boolean): Block[] {
-  const said = told.map(({ found, rules, outcome }) => paragraph(toldWords(found, rules, outcome)))
-  const [last] = told.slice(-1)
-  const row = buttons(
-    last && { label: 'See the case', run: 'case show', given: { case: last.found.id } },
-    canDispute && { label: 'Dispute', run: 'dispute', given: { order: orderId } },
-  )
-  return [...said, ...(row.block === 'buttons' && row.buttons.length > 0 ? [row] : [])]
-}
-
-function toldWords(found: Case, rules: string[], outcome: string | null): Text {
-  const { kind, reason, appeal, appealReason, createdAt } = found
-  const because = appeal === 'decided' ? appealReason : reason
-  const tail = because === null ? text`` : text` Because: ${because}`
-  const when = moment(createdAt, 'day')
-  if (kind === 'dispute') return text`Dispute of ${when}: ${stateWords(found)}.${tail}`
-  const what = kind === 'chargeback' ? 'Chargeback' : 'Check'
-  if (isOpen(found) && outcome === null) {
-    const said = heldWhy(kind, rules).join('; ')
-    return text`${what} of ${when}: ${found.state === 'held' ? 'this commission is held' : 'somebody looks at it'}, because ${said}.`
-  }
-  return text`${what} of ${when}: ${outcome === 'forfeited' ? 'the commission was taken back' : 'the commission was released'}.${tail}`
 }

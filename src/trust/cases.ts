@@ -90,10 +90,12 @@ export async function tellHeld(ctx: Context, caseId: string, because: string | n
     await ctx.show({ person: view.creator.personId }, `case-held:${caseId}`, heldCard(view, because))
 }
 
-/** Tells the creator what was decided; an appeal is answered with a post of its own. */
+/** Tells the creator what was decided; an appeal, and money that a bank gave back after all, get a post of their own. */
 export async function tellDecided(ctx: Context, caseId: string): Promise<void> {
   const view = await look(ctx, await ctx.db.case.findUniqueOrThrow({ where: { id: caseId } }))
-  const again = view.found.appeal === 'decided' ? ':appeal' : ''
+  const { kind, appeal } = view.found
+  const won = kind === 'chargeback' && view.lines.some(({ outcome }) => outcome === 'restored')
+  const again = appeal === 'decided' ? ':appeal' : won ? ':won' : ''
   await ctx.show({ person: view.creator.personId }, `case-decided:${caseId}${again}`, decidedCard(view))
 }
 

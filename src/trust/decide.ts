@@ -2,12 +2,12 @@
 import type { Context } from '../context.ts'
 import type { Case } from '../db/generated/client.ts'
 import { format, type Money } from '../kernel/money.ts'
-import { must, Refusal } from '../kernel/refusal.ts'
+import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
-import { forfeit, forfeited, restore } from '../ledger/forfeit.ts'
-import { partsOf, standing } from '../ledger/rules.ts'
-import { bonus, bookedOf } from '../ledger/service.ts'
+import { forfeit } from '../ledger/forfeit.ts'
+import { bonus } from '../ledger/service.ts'
 import { policyOf } from '../programs/rules.ts'
+import { giveAgain } from './again.ts'
 import { judgesOf, letGo, note, showManagers, tellDecided, tellHeld, withhold } from './cases.ts'
 import { lockCase, nameOf, personOf } from './queries.ts'
 import { closedSubject } from './raise.ts'
@@ -124,29 +124,6 @@ async function namedOnly<L extends { orderId: string }>(ctx: Context, lines: L[]
     throw new Refusal('invalid', sentence, 'Use numbers from the case, such as #1042, #1043.', 'orders')
   }
   return lines.filter(({ orderId }) => wanted.some((number) => byNumber.get(number) === orderId))
-}
-
-/** What a case took of a line comes again, less what refunds would have taken of it since. */
-async function giveAgain(
-  ctx: Context,
-  found: Case,
-  { lineId, availableAt }: { lineId: string; availableAt: Date | null },
-  reason: string,
-): Promise<void> {
-  const line = await ctx.db.line.findUnique({ where: { id: lineId } })
-  must(line, 'a case names lines')
-  const taken = await forfeited(ctx, found.id, lineId)
-  const { booked, reversed } = await bookedOf(ctx, lineId)
-  const order = await ctx.db.order.findUniqueOrThrow({ where: { id: line.orderId }, select: { cancelledAt: true, lostAt: true } })
-  const gone = order.cancelledAt !== null || order.lostAt !== null
-  // A lead has no base: it is there or gone.
-  const whole = line.base > 0n ? line.base : 1n
-  const stands = standing(booked, partsOf(line), { part: gone ? 0n : (line.leftBase ?? whole), of: whole })
-  const open = stands.minor - (booked.minor - reversed.minor)
-  const minor = open > taken ? taken : open > 0n ? open : 0n
-  const plan = { caseId: found.id, line: lineId, creatorId: found.creatorId, because: { reason }, availableAt }
-  await restore(ctx, { ...plan, money: { minor, currency: booked.currency } })
-  await ctx.db.caseLine.update({ where: { caseId_lineId: { caseId: found.id, lineId } }, data: { outcome: 'restored' } })
 }
 
 async function payBonus(ctx: Context, found: Case, { amount, reason }: Decision): Promise<void> {

@@ -2,13 +2,23 @@ import type { Context } from '../context.ts'
 import type { Case, CaseEvent, CaseLine, Creator, Signal } from '../db/generated/client.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { leftOf } from '../ledger/forfeit.ts'
+import { forfeitKey, restoreKey } from '../ledger/rules.ts'
 import { atLeast } from '../people/service.ts'
-import { orders as orderCount, type Told } from './cards.ts'
+import { orders as orderCount } from './cards.ts'
+import type { Told } from './cards-told.ts'
 import { heldWhy, isOpen } from './rules.ts'
 
 const MANY = 25
 
-export type LineSeen = CaseLine & { number: string; left: bigint; held: boolean; availableAt: Date | null }
+/** `taken` and `given` are what the case itself took of the line and gave again. */
+export type LineSeen = CaseLine & {
+  number: string
+  left: bigint
+  taken: bigint
+  given: bigint
+  held: boolean
+  availableAt: Date | null
+}
 
 /** A case with all that belongs to it. */
 export type View = {
@@ -78,13 +88,26 @@ async function linesOf(ctx: Context, caseId: string): Promise<LineSeen[]> {
     (await ctx.db.hold.findMany({ where: { programId, line: { in: ids } } })).map((hold) => [hold.line, hold]),
   )
   const left = await leftOf(ctx, ids)
+  const moved = await movedBy(ctx, rows)
   return rows.map((row) => ({
     ...row,
     number: numbers.get(row.orderId) ?? row.orderId,
     left: left.get(row.lineId) ?? 0n,
+    taken: moved.get(forfeitKey(caseId, row.lineId)) ?? 0n,
+    given: moved.get(restoreKey(caseId, row.lineId)) ?? 0n,
     held: holds.get(row.lineId)?.caseId === caseId,
     availableAt: holds.get(row.lineId)?.availableAt ?? row.availableAt,
   }))
+}
+
+/** What cases took of these lines and gave again, by the keys it was booked under. */
+async function movedBy(ctx: Context, rows: readonly { caseId: string; lineId: string }[]): Promise<Map<string, bigint>> {
+  const keys = rows.flatMap(({ caseId, lineId }) => [forfeitKey(caseId, lineId), restoreKey(caseId, lineId)])
+  const moved = await ctx.db.transfer.findMany({
+    where: { programId: ctx.program.id, key: { in: keys } },
+    select: { key: true, minor: true },
+  })
+  return new Map(moved.map(({ key, minor }) => [key, minor]))
 }
 
 export type CaseRow = Pick<Case, 'id' | 'kind' | 'state' | 'score' | 'appeal' | 'createdAt' | 'dueAt'> & {
@@ -159,11 +182,21 @@ export async function casesOf(ctx: Context, orderId: string): Promise<Told[]> {
     where: { programId, caseId: { in: cases.map(({ id }) => id) }, orderIds: { has: orderId } },
     select: { caseId: true, rule: true },
   })
+  const moved = await movedBy(ctx, lines)
+  const { currency } = ctx.program
   return cases.map((found) => ({
     found,
+    ...againOf(found, lines, moved, currency),
     rules: signals.filter(({ caseId }) => caseId === found.id).map(({ rule }) => rule),
     outcome: lines.find(({ caseId }) => caseId === found.id)?.outcome ?? null,
   }))
+}
+
+function againOf(found: Case, lines: readonly CaseLine[], moved: ReadonlyMap<string, bigint>, currency: string): Pick<Told, 'again'> {
+  const line = lines.find(({ caseId }) => caseId === found.id)
+  if (line?.outcome !== 'restored') return { again: null }
+  const money = (key: string) => ({ minor: moved.get(key) ?? 0n, currency })
+  return { again: { taken: money(forfeitKey(found.id, line.lineId)), given: money(restoreKey(found.id, line.lineId)) } }
 }
 
 /** Why a case withholds an order's line, as its creator may know it. */

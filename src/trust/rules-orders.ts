@@ -28,6 +28,8 @@ export type OrderSeen = {
   /** code, click or customer. */
   rule: string
   ownPurchase: boolean
+  /** It went to where the creator says they live. */
+  ownAddress?: boolean
   throwaway: boolean
   shopperEmail: string | null
   click: ClickSeen | null
@@ -54,14 +56,13 @@ export type Allowed = { adsAllowed: boolean; demo: boolean; couponSites?: OwnSit
 
 type OrderRule = (order: OrderSeen, allowed: Allowed) => Omit<Found, 'creatorId' | 'subject' | 'orderIds'> | null
 
-const ownPurchase: OrderRule = ({ ownPurchase, number }) =>
-  ownPurchase
-    ? {
-        rule: 'own_purchase',
-        strong: true,
-        says: `Order ${number} has the creator’s own e-mail as the shopper’s; usual is none.`,
-      }
-    : null
+const ownPurchase: OrderRule = ({ ownPurchase, ownAddress, number }) => {
+  if (!ownPurchase) return null
+  const says = ownAddress
+    ? `Order ${number} went to the address that the creator gave for being paid; usual is none.`
+    : `Order ${number} has the creator’s own e-mail as the shopper’s; usual is none.`
+  return { rule: 'own_purchase', strong: true, says }
+}
 
 const clickFlood: OrderRule = ({ click, number }) => {
   if (!click) return null

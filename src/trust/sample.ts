@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts'
 import type { Sample, SampleLine } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { days, monthOf, monthRange } from '../kernel/time.ts'
+import { days, monthOf, monthRange, sayMonth } from '../kernel/time.ts'
 import { leftOf } from '../ledger/forfeit.ts'
 import { personOf } from './queries.ts'
 import { raise } from './raise.ts'
@@ -27,7 +27,7 @@ export async function sampleOf(ctx: Context, typed?: string): Promise<SampleView
   const thisMonth = monthOf(ctx.now, ctx.program.zone)
   const month = typed ?? monthOf(days(monthRange(thisMonth, ctx.program.zone).from, -1), ctx.program.zone)
   const range = monthRange(month, ctx.program.zone)
-  if (month >= thisMonth) throw new Refusal('invalid', `The month ${month} is not over yet.`, 'Name an earlier one.', 'month')
+  if (month >= thisMonth) throw new Refusal('invalid', `${sayMonth(month)} is not over yet.`, 'Name an earlier one.', 'month')
   const seed = Buffer.from(ctx.random(10)).toString('hex')
   const { count } = await ctx.db.sample.createMany({
     data: { id: ctx.id('sample'), programId, month, seed, createdAt: ctx.now },

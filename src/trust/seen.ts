@@ -16,6 +16,8 @@ export async function ordersSeen(ctx: Context, orderIds: string[]): Promise<Orde
   const week = `${limits.repeat.days} days`
   const rows = await ctx.db.$queryRaw<Row[]>`
     SELECT o."id" AS "orderId", l."id" AS "lineId", l."creatorId", o."number", o."at", o."rule", o."shopperEmail", o."ownPurchase",
+      EXISTS (SELECT FROM "Payee" p JOIN "Creator" c ON c."id" = p."creatorId" WHERE p."programId" = ${programId}
+        AND p."addressHash" = o."shopperAddress" AND coalesce(c."mergedInto", c."id") = l."creatorId") AS "ownAddress",
       EXISTS (SELECT 1 FROM "Throwaway" t WHERE t."programId" = ${programId} AND t."email" = o."shopperEmail") AS throwaway,
       touch."what" AS "clickId", touch."at" AS "clickAt", same."orders" AS "shopperOrders"
     FROM "Order" o

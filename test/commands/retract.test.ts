@@ -32,5 +32,7 @@ test('what is decided, and what is another’s, stays', async () => {
   const ben = await w.creator('Ben')
   expect(await ben.run('retract', { submission })).toContain('Only its creator can do this.')
   await ana.run('review approve', { submission })
+  expect(await mia.run('retract', { submission })).toContain('A manager is just looking at this.')
+  await ana.press('Tell now')
   expect(await mia.run('retract', { submission })).toContain('This submission is approved.')
 })

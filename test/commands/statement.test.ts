@@ -31,7 +31,7 @@ test('a creator gets their statement as PDF and as a list, and nobody else opens
   w.at('2026-11-03T10:00:00Z')
   await w.within(async (ctx) => closeMonth(ctx, '2026-10', (await planClose(ctx, '2026-10')).hash))
   const text = await mia.run('statement')
-  expect(text).toContain('Statement of 2026-10')
+  expect(text).toContain('Statement of October 2026')
   expect(text).toMatch(/Closing balance +€8\.00/)
   expect(text).toContain('never changes')
 
@@ -56,7 +56,7 @@ test('a creator gets their statement as PDF and as a list, and nobody else opens
 
 test('months are suggested from the first booking, and what is no month is said', async () => {
   const zoe = await enlist(w, 'Zoe')
-  expect(await zoe.suggest('statement', 'month')).toEqual([{ label: '2026-11', value: '2026-11' }])
+  expect(await zoe.suggest('statement', 'month')).toEqual([{ label: 'November 2026', value: '2026-11' }])
   expect(await zoe.run('statement', { month: '2027-01' })).toContain('2027-01 has not begun yet.')
   expect(await zoe.run('statement', { month: 'May' })).toContain('is not a month')
 })

@@ -81,8 +81,8 @@ test('managers see every order with names; the story of one nobody is credited f
 test('the list suggests a creator’s own sales, and managers every order', async () => {
   const ana = await w.manager('Ana')
   expect((await ben.suggest('why', 'order', '')).map((one) => one.label).sort()).toEqual([
-    '#1042 of 2026-11-20',
-    '#1043 of 2026-11-20',
+    '#1042 of Nov 20, 2026',
+    '#1043 of Nov 20, 2026',
   ])
   expect(await mia.suggest('why', 'order', '')).toEqual([])
   expect((await ana.suggest('why', 'order', '104')).length).toBe(4)

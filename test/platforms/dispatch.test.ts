@@ -13,8 +13,8 @@ afterAll(() => w.close())
 test('the same call heard twice runs once and gets the kept answer', async () => {
   const ana = await w.manager('Ana')
   const call = ana.call(
-    'mission create',
-    { title: 'Spring shelf', brief: 'Show your shelf.', fee: '25', budget: '250', days: '14' },
+    'campaign create',
+    { title: 'Spring shelf', brief: 'Show your shelf.', deadline: '14', seats_and_fee: '10 x 25', rights: 'none' },
     'evt-same',
   )
   const first = await dispatch(w.app, call)
@@ -26,8 +26,8 @@ test('the same call heard twice runs once and gets the kept answer', async () =>
 test('two deliveries of one call at the same moment run once', async () => {
   const ana = await w.manager('Ana')
   const call = ana.call(
-    'mission create',
-    { title: 'At once', brief: 'Show your shelf.', fee: '25', budget: '250', days: '14' },
+    'campaign create',
+    { title: 'At once', brief: 'Show your shelf.', deadline: '14', seats_and_fee: '10 x 25', rights: 'none' },
     'evt-race',
   )
   await Promise.all([dispatch(w.app, call), dispatch(w.app, call), dispatch(w.app, call)])
@@ -69,8 +69,14 @@ test('looking leaves no trace in the audit, acting does, and what people wrote i
   const before = await count()
   await ana.run('help')
   expect(await count()).toBe(before)
-  await ana.run('mission create', { title: 'Quiet words', brief: 'Private prose here.', fee: '25', budget: '250', days: '14' })
-  const rows = await w.within((ctx) => ctx.db.audit.findMany({ where: { run: 'mission create' }, orderBy: { at: 'desc' } }))
+  await ana.run('campaign create', {
+    title: 'Quiet words',
+    brief: 'Private prose here.',
+    deadline: '14',
+    seats_and_fee: '10 x 25',
+    rights: 'none',
+  })
+  const rows = await w.within((ctx) => ctx.db.audit.findMany({ where: { run: 'campaign create' }, orderBy: { at: 'desc' } }))
   expect(JSON.stringify(rows)).not.toContain('Private prose')
   expect(await count()).toBe(before + 1)
 })

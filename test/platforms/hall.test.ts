@@ -35,8 +35,8 @@ test('a form asks what is missing, keeps what was typed after bad input, and Fix
 
 test('no form opens for what a person may not run', async () => {
   const zoe = await w.applicant('Zoe')
-  expect(await formFor(w.app, zoe.call('mission create', {}))).toBeUndefined()
-  expect(await zoe.run('mission create')).toMatch(/is for managers/)
+  expect(await formFor(w.app, zoe.call('campaign create', {}))).toBeUndefined()
+  expect(await zoe.run('campaign create')).toMatch(/is for managers/)
 })
 
 test('suggestions are tenant- and role-checked, at most 25', async () => {
@@ -65,9 +65,15 @@ async function left(call: Call, minutesAgo: number): Promise<void> {
 
 test('a call heard before a crash runs once after the restart; one too old is told', async () => {
   const ana = await w.manager('Ana')
-  const mission = (title: string) => ({ title, brief: 'Show your shelf.', fee: '25', budget: '250', days: '14' })
-  await left(ana.call('mission create', mission('Young'), 'evt-young'), 5)
-  await left(ana.call('mission create', mission('Old'), 'evt-old'), 20)
+  const mission = (title: string) => ({
+    title,
+    brief: 'Show your shelf.',
+    deadline: '14',
+    seats_and_fee: '10 x 25',
+    rights: 'none',
+  })
+  await left(ana.call('campaign create', mission('Young'), 'evt-young'), 5)
+  await left(ana.call('campaign create', mission('Old'), 'evt-old'), 20)
   const late: string[] = []
   const answerLate = async (_call: Call, c: { title: string }) => void late.push(c.title)
   expect(await resume(w.app, w.programId, ['discord'], answerLate), 'calls of a door are taken up by who listens at it').toBe(0)

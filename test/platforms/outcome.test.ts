@@ -20,8 +20,8 @@ test('what a form may mend is kept as a draft', async () => {
 
 test('whoever may not run a command leaves nothing of what they typed behind', async () => {
   const leo = await w.applicant('Leo')
-  const typed = { title: 'Private words', brief: 'Private words', fee: '25', budget: '250', days: '14' }
-  expect(await leo.run('mission create', typed)).toMatch(/^Not allowed/)
+  const typed = { title: 'Private words', brief: 'Private words', deadline: '14', seats_and_fee: '10 x 25', rights: 'none' }
+  expect(await leo.run('campaign create', typed)).toMatch(/^Not allowed/)
   expect(await draftsOf(leo)).toEqual([])
 })
 

@@ -6,6 +6,7 @@ import { journalOf, liabilityOf, liabilitySheet, owedTotals } from '../../src/le
 import { balanceOf, balances, move, payFee } from '../../src/ledger/service.ts'
 import { statementOf } from '../../src/ledger/statement.ts'
 import { type World, world } from '../world.ts'
+import { enter, german } from './payees.ts'
 import { enlist, type Member, order, refund, tell } from './shop.ts'
 
 let w: World
@@ -217,6 +218,34 @@ test('an invoice names both parties and why it shows no VAT; a name in letters t
   const pdf = await w.within(async (ctx) => Buffer.from((await ctx.read(given.pdfId)).bytes))
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
   expect(await file(given.csvId)).toContain(`2026-12-02,Content fee,,,10.00,10.00,EUR`)
+})
+
+test('a month that took back more than it brought is a credit note: the next number of the row, and what it corrects', async () => {
+  const ida = await enlist(w, 'Ida')
+  w.at('2027-01-10T10:00:00Z')
+  await enter(w, ida, german('Ida Lind', { billing: 'yes' }))
+  await tell(w, order('cn', { codes: [ida.code], at: '2027-01-10T09:00:00.000Z' }))
+  const close = (month: string) => w.within(async (ctx) => closeMonth(ctx, month, (await planClose(ctx, month)).hash))
+  w.at('2027-02-02T10:00:00Z')
+  await close('2027-01')
+  await w.app.runJob('statements')
+  const { number } = await w.within((ctx) => statementOf(ctx, ida.creatorId, '2027-01', payee))
+  await tell(w, refund('cn', 'cn-1', 8_000))
+  w.at('2027-03-02T10:00:00Z')
+  await close('2027-02')
+  await w.app.runJob('statements')
+  await w.app.runJob('statements')
+  const note = await w.within((ctx) => statementOf(ctx, ida.creatorId, '2027-02', payee))
+  expect(number).toMatch(/^2027-0000\d$/)
+  const next = `2027-${String(Number(number!.slice(5)) + 1).padStart(5, '0')}`
+  expect([note.number, note.corrects, note.paper.earned.minor]).toEqual([next, [number], -800n])
+  expect(await ida.sees()).toContain(
+    `Your credit note of February 2027\nMore was given back than you earned, so credit note ${next} over -€8.00 was written in your name, as you agreed. It corrects invoice ${number}.`,
+  )
+  const asked = await ida.run('statement', { month: '2027-02' })
+  expect(asked).toContain(`Statement of February 2027, credit note ${next}`)
+  expect(asked).toMatch(new RegExp(`Corrects +invoice ${number}`))
+  expect(await w.within(audit)).toEqual([])
 })
 
 async function payOut(ctx: Parameters<typeof move>[0], creatorId: string, minor: number): Promise<void> {

@@ -91,3 +91,42 @@ test('what an upheld case took counts for no milestone; an appeal brings back th
   expect(told).toMatch(/Referral, taken back .* 10 % of what was taken back of such a sale +-€0\.80/)
   expect(told).not.toContain(own)
 })
+
+test('an upheld case that drops a creator below a tier is told to managers; given again, the missing top-up comes at once', async () => {
+  const steps = [{ name: 'Gold', from: '50000', rateBps: 1_500 }]
+  await policy({ tiers: { measure: 'revenue', window: 'month', mode: 'retroactive', steps } })
+  const of = await member()
+  const email = await w.within(async (ctx) => ctx.hash(`${of.name.toLowerCase()}@example.com`))
+  await sell(of, 30_000, { shopper: { email } })
+  const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: of.creatorId } }))
+  await sell(of, 30_000)
+  // Gold with both: 15 % of 600.00, of which the doubted half waits.
+  expect(await owned(of)).toEqual([9_000, 0])
+  await ana.run('case decide', { case: id, verdict: 'uphold', reason: 'It is your own order.' })
+  expect(await owned(of)).toEqual([4_500, 0])
+  const told = await ana.sees('managers')
+  expect(told).toContain(`${of.name} is below tier Gold after a case`)
+  expect(told).toContain('What counts is €300.00 now, and the tier begins at €500.00.')
+
+  // Another has not reached the tier when the case is decided: what comes again brings it, for all sales of the month at once.
+  const late = await member()
+  const hash = await w.within(async (ctx) => ctx.hash(`${late.name.toLowerCase()}@example.com`))
+  const first = await sell(late, 30_000, { shopper: { email: hash } })
+  const found = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: late.creatorId } }))
+  await ana.run('case decide', { case: found.id, verdict: 'uphold', reason: 'It is your own order.' })
+  await sell(late, 30_000)
+  await tell(w, refund(first, 'meanwhile', 5_000))
+  expect(await owned(late)).toEqual([3_000, 0])
+  await late.run('appeal', { case: found.id, words: 'My mother bought it.' })
+  await root.run('case decide', { case: found.id, verdict: 'release', reason: 'Your mother did.' })
+  // 15 % of the 250.00 that are left of the first, and of the second 300.00.
+  expect(await owned(late)).toEqual([3_750 + 4_500, 0])
+  expect(await late.run('why', { order: first })).toMatch(/for reaching Gold/)
+  const line = await w.within((ctx) =>
+    ctx.db.line.findFirstOrThrow({ where: { creatorId: late.creatorId, leftBase: { not: null } } }),
+  )
+  expect([line.leftBase, line.leftMinor]).toEqual([25_000n, 3_750n])
+  // Given back whole, both are taken back whole.
+  await tell(w, refund(first, 'rest', 25_000))
+  expect(await owned(late)).toEqual([4_500, 0])
+})

@@ -195,7 +195,7 @@ test('an order in another currency waits for its rate, is decided with it, and i
   )
   await w.app.runJob('due')
   expect(await of.sees()).toContain('Order #usd earns you €6.91.')
-  expect(await of.run('why', { order: '#usd' })).toMatch(/Exchange +1 USD = 0\.9213 EUR, the rate of 2026-11-20/)
+  expect(await of.run('why', { order: '#usd' })).toMatch(/Exchange +1 USD = 0\.9213 EUR, the rate of Nov 20, 2026/)
   await root.ask('setup currency', { currency: 'USD', rate: '0.5' })
   await tell(w, refund('usd', 'usd-2', 7_500, 'USD'))
   expect(await owned(of)).toEqual([0, 0])

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addMission, due, firstMission, openMissions, raiseBudget, spend } from '../../src/campaigns/service.ts'
-import { approve, requestChanges, submit } from '../../src/content/service.ts'
+import { approve, requestChanges } from '../../src/content/decide.ts'
+import { submit } from '../../src/content/service.ts'
+import { tellNow } from '../../src/content/tell.ts'
 import type { Actor } from '../../src/context.ts'
 import { days } from '../../src/kernel/time.ts'
 import { balances } from '../../src/ledger/service.ts'
@@ -53,13 +55,13 @@ describe('a budget of 500 and a fee of 50', () => {
     const eleventh = handed[10]!.id
     const blocked = await ana.run('review approve', { submission: eleventh })
     expect(blocked).toContain('The budget of “Eleven” is used up: €500.00 of €500.00 is spent and the fee is €50.00.')
-    expect(blocked).toContain('Raise it with /mission raise')
+    expect(blocked).toContain('Raise it with /campaign raise')
     expect(await row(eleventh)).toMatchObject({ state: 'submitted', decidedBy: null })
     expect(await feesOf(eleventh)).toBe(0)
     expect(await w.within((ctx) => balances(ctx, lea.creatorId))).toMatchObject({ payable: eur(500_00n) })
     expect(await lea.sees('missions')).toContain('The budget is used up.')
 
-    expect(await ana.run('mission raise', { mission: missionId, budget: '550' })).toContain('Budget raised')
+    expect(await ana.run('campaign raise', { mission: missionId, budget: '550' })).toContain('Budget raised')
     expect(await ana.run('review approve', { submission: eleventh })).toContain('Approved by Ana')
     expect(await w.within((ctx) => balances(ctx, lea.creatorId))).toMatchObject({ payable: eur(550_00n) })
   })
@@ -108,6 +110,7 @@ describe('three managers at once', () => {
       expect(answers.filter((a) => a.startsWith('Already decided'))).toHaveLength(2)
       const { state } = await row(id)
       expect(await feesOf(id)).toBe(state === 'approved' ? 1 : 0)
+      await w.within(async (ctx) => tellNow(ctx, id))
       const told = await w.within((ctx) =>
         ctx.db.outbox.count({
           where: { kind: 'post', audience: { in: [`person:${mia.personId}`, `thread:${id}`] }, key: { contains: id } },

@@ -21,6 +21,7 @@ const rule = (name: string, more: Partial<Rule>): Rule => ({
   via: null,
   customer: null,
   tag: null,
+  offer: null,
   rateBps: null,
   fixedMinor: null,
   from: days(-10),
@@ -35,6 +36,7 @@ const sale = (more: Partial<Sale> = {}): Sale => ({
   via: 'code',
   returning: false,
   tier: null,
+  offer: null,
   tags: [],
   ...more,
 })

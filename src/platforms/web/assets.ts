@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isId } from '../../kernel/id.ts'
-import type { Reader, WebDeps } from './deps.ts'
+import type { Opened, Reader, WebDeps } from './deps.ts'
 import type { Sessions } from './session.ts'
 
 const folder = new URL('./assets/', import.meta.url)
@@ -38,23 +38,46 @@ async function seated(deps: WebDeps, sessions: Sessions, request: FastifyRequest
   return identity ? { programId: program, personId: identity.personId } : undefined
 }
 
-/** Stored files, for people of their program only; the house decides which of them each may open. */
+/**
+ * Stored files, for people of their program only; the house decides which of them each may open. Parts are given where they are asked
+ * for, so that a video can be wound; `?size=thumb` gives a small picture.
+ */
 export function mediaRoute(server: FastifyInstance, deps: WebDeps, sessions: Sessions): void {
-  server.get<{ Params: { file: string } }>('/media/:file', { config: { rateLimit: false } }, async (request, reply) => {
+  type Asked = { Params: { file: string }; Querystring: { size?: string } }
+  server.get<Asked>('/media/:file', { config: { rateLimit: false } }, async (request, reply) => {
     const { file } = request.params
     const readers = [await seated(deps, sessions, request), await deps.signedInTo?.(request)].filter((one) => one !== undefined)
     for (const reader of isId('file', file) ? readers : []) {
-      const found = await deps.file(reader, file)
-      if (!found) continue
-      const name = encodeURIComponent(found.name)
-      return reply
-        .type(shown.test(found.mime) ? found.mime : 'application/octet-stream')
-        .header('content-disposition', `${shown.test(found.mime) ? 'inline' : 'attachment'}; filename*=UTF-8''${name}`)
-        .header('cache-control', 'private, max-age=31536000, immutable')
-        .header('x-content-type-options', 'nosniff')
-        .header('content-security-policy', "default-src 'none'; sandbox")
-        .send(Buffer.from(found.bytes))
+      const found = await deps.file(reader, file, request.query.size === 'thumb')
+      if (found) return give(request, reply, found)
     }
     return reply.callNotFound()
   })
+}
+
+async function give(request: FastifyRequest, reply: FastifyReply, found: Opened): Promise<FastifyReply> {
+  const { bytes, mime } = found
+  const name = encodeURIComponent(found.name)
+  reply
+    .type(shown.test(mime) ? mime : 'application/octet-stream')
+    .header('content-disposition', `${shown.test(mime) ? 'inline' : 'attachment'}; filename*=UTF-8''${name}`)
+    .header('cache-control', found.passing ? 'no-store' : 'private, max-age=31536000, immutable')
+    .header('x-content-type-options', 'nosniff')
+    .header('content-security-policy', "default-src 'none'; sandbox")
+    .header('accept-ranges', 'bytes')
+  const range = rangeOf(request.headers.range, bytes)
+  if (range === 'none') return reply.code(416).header('content-range', `bytes */${bytes}`).send()
+  if (range) reply.code(206).header('content-range', `bytes ${range.from}-${range.to}/${bytes}`)
+  reply.header('content-length', range ? range.to - range.from + 1 : bytes)
+  return reply.send(request.method === 'HEAD' ? undefined : await found.read(range))
+}
+
+/** The one part that is asked for; undefined for all of it, also where several parts are asked for; 'none' for what is past the end. */
+export function rangeOf(header: string | undefined, bytes: number): { from: number; to: number } | 'none' | undefined {
+  const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '') ?? []
+  if (first === '' && last === '') return undefined
+  const from = first === '' ? Math.max(0, bytes - Number(last)) : Number(first)
+  const to = first === '' || last === '' ? bytes - 1 : Math.min(Number(last), bytes - 1)
+  if (first !== '' && last !== '' && Number(last) < from) return undefined
+  return from >= bytes ? 'none' : { from, to }
 }

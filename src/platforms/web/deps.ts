@@ -1,4 +1,5 @@
 /** What the web door needs of the house. It decides nothing itself. */
+import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import type { FileRef, OptionKind, Role, Suggestion } from '../../command.ts'
 import type { Database } from '../../db/client.ts'
@@ -44,6 +45,16 @@ export type ShopDeps = {
   origin: () => string
 }
 
+export type Opened = {
+  bytes: number
+  mime: string
+  name: string
+  /** Its bytes, or those from one place to another, both included. */
+  read: (range?: { from: number; to: number }) => Promise<Readable>
+  /** The picture that stands for it until its own is drawn. */
+  passing?: boolean
+}
+
 /** A person of a program. */
 export type Reader = { programId: string; personId: string }
 
@@ -69,8 +80,8 @@ export type WebDeps = {
   recognise: (programId: string, user: string, userName: string) => Promise<{ personId: string }>
   /** Keeps an uploaded file; ref is the file's id. */
   store: (programId: string, bytes: Uint8Array, name: string) => Promise<FileRef>
-  /** The bytes of a stored file, where this person may open it. */
-  file: (reader: Reader, fileId: string) => Promise<{ bytes: Uint8Array; mime: string; name: string } | undefined>
+  /** A stored file where this person may open it, or the small picture of it. */
+  file: (reader: Reader, fileId: string, small: boolean) => Promise<Opened | undefined>
   /** A signed-in dashboard visitor, who may see media without the simulator. */
   signedInTo?: (request: FastifyRequest) => Promise<Reader | undefined>
   /** Makes an empty program with one web account that is its admin. */

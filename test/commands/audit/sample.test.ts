@@ -35,11 +35,11 @@ test('a sample of last month is drawn once and checked line by line; findings sa
     order('2', { codes: [mia.code] }),
     order('3', { codes: [mia.code] }),
   )
-  expect(await ana.run('audit sample', { month: '2026-11' })).toContain('The month 2026-11 is not over yet.')
+  expect(await ana.run('audit sample', { month: '2026-11' })).toContain('November 2026 is not over yet.')
   expect(await ana.run('audit sample')).toContain('No line was booked in that month.')
   w.at('2026-12-03T12:00:00Z')
   const drawn = await ana.run('audit sample')
-  expect(drawn).toMatch(/Sample of 2026-11\nChecked +0 of 3\nSeed +[0-9a-f]{20}/)
+  expect(drawn).toMatch(/Sample of November 2026\nChecked +0 of 3\nSeed +[0-9a-f]{20}/)
   expect(await ana.run('audit sample')).toBe(drawn)
   for (let n = 0; n < 3; n++) {
     const text = (await ana.ask('audit sample')).text

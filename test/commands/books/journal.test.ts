@@ -13,7 +13,7 @@ test('says how many entries there are and that both sides are the same', async (
   const mia = await enlist(w, 'Mia')
   await tell(w, order('1', { codes: [mia.code] }), order('2', { codes: [mia.code] }))
   const text = await root.run('books journal')
-  expect(text).toContain('Journal of 2026-11')
+  expect(text).toContain('Journal of November 2026')
   expect(text).toMatch(/Entries +1/)
   expect(text).toMatch(/Debit and credit, EUR +€16\.00 each/)
   expect(await root.run('books journal', { month: '2027-02' })).toContain('has not begun yet')

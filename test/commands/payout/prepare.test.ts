@@ -29,9 +29,9 @@ test('nobody to pay is said; then who is paid, who is not and why, and finance h
 
   await fay.press('Prepare payouts')
   const text = await fay.run('payout show')
-  expect(text).toMatch(/2026-12-15 +1 +€50\.00 +waits for a second person/)
+  expect(text).toMatch(/Dec 15, 2026 +1 +€50\.00 +waits for a second person/)
   expect(await root.sees()).toMatch(
-    /A batch waits for a second person\n1 payment, €50\.00, prepared by Fay for payday 2026-12-15\.\n\[Review batch\]/,
+    /A batch waits for a second person\n1 payment, €50\.00, prepared by Fay for payday Dec 15, 2026\.\n\[Review batch\]/,
   )
   const again = await fay.run('payout prepare')
   expect(again).toMatch(/Ben +€15\.00 +€5\.00 more reach the minimum of €20\.00/)

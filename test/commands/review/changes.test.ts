@@ -13,8 +13,9 @@ test('the form asks for the note; the creator reads it with a way to answer, as 
   await mia.run('submit', { url: 'https://site.example/a', caption: 'one' })
   for (const revision of [1, 2]) {
     const { form } = await ana.press('Ask for changes')
-    expect(form!.fields.map((f) => f.name)).toEqual(['note'])
+    expect(form!.fields.map((f) => f.name)).toEqual(['note', 'reply'])
     expect((await ana.fill({ note: `Please change number ${revision}` })).text).toContain('Changes asked for by Ana')
+    await ana.press('Tell now')
     expect(await mia.sees()).toContain(`Note: Please change number ${revision}`)
     await mia.press('Hand in again')
     expect((await mia.fill({ caption: `#ad ${revision}` })).text).toContain(`revision ${revision + 1}`)

@@ -20,6 +20,7 @@ test('the form asks why; the creator reads the reason, and that an opinion plays
   expect(choices.map((c) => c.value)).toEqual(['disclosure', 'brief', 'quality', 'duplicate', 'late', 'rights', 'other'])
   expect(choices.map((c) => c.label).join()).not.toMatch(/positive|negative|opinion|enough/i)
   expect((await ana.fill({ reason: 'disclosure', note: 'No #ad anywhere' })).text).toContain('Turned down (disclosure) by Ana')
+  await ana.press('Tell now')
   const told = await mia.sees()
   expect(told).toContain('Reason: The disclosure is missing or unclear.')
   expect(told).toContain('Note: No #ad anywhere')

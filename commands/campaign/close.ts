@@ -1,0 +1,19 @@
+import { changedCard, thrownAwayCard } from '../../src/campaigns/cards-campaign.ts'
+import { close } from '../../src/campaigns/plans.ts'
+import { campaignView } from '../../src/campaigns/queries.ts'
+import { suggestAllMissions } from '../../src/campaigns/service.ts'
+import { command } from '../../src/command.ts'
+import { option } from '../../src/option.ts'
+
+export default command({
+  description: 'Close a mission before its time, or throw a draft away',
+  role: 'manager',
+  visibility: 'private',
+  options: { mission: option.id('mission', 'Which mission', suggestAllMissions) },
+  async run(ctx, values) {
+    const mission = await close(ctx, values.mission)
+    if (mission.state === 'draft') return thrownAwayCard(mission)
+    const said = 'Closed. What was handed in is still looked at, and a report is in #managers.'
+    return changedCard(said, mission, await campaignView(ctx, mission))
+  },
+})

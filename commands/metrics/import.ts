@@ -1,0 +1,16 @@
+import { command } from '../../src/command.ts'
+import { option } from '../../src/option.ts'
+import { importedCard } from '../../src/results/cards.ts'
+import { importNumbers } from '../../src/results/import.ts'
+
+export default command({
+  description: 'Bring in the numbers of posts from a list (CSV)',
+  form: 'Numbers of posts',
+  role: 'manager',
+  visibility: 'private',
+  options: { file: option.file('The list, as CSV with the headings post, date, views, likes …') },
+  async run(ctx, { file }) {
+    const { bytes } = await ctx.read(file.ref)
+    return importedCard(await importNumbers(ctx, Buffer.from(bytes).toString('utf8')))
+  },
+})

@@ -1,0 +1,33 @@
+import { command } from '../../src/command.ts'
+import { addDays, instantOf, startOfDay } from '../../src/kernel/time.ts'
+import { option, optional } from '../../src/option.ts'
+import { placementCard } from '../../src/rights/cards-lists.ts'
+import { grantOf, namesOf, suggestContent } from '../../src/rights/queries.ts'
+import { channels } from '../../src/rights/rules.ts'
+import { place } from '../../src/rights/service.ts'
+
+export default command({
+  description: 'Record where content is used; refused when no licence covers it',
+  form: 'Place content',
+  role: 'manager',
+  visibility: 'private',
+  options: {
+    submission: option.id('submission', 'Which content', suggestContent),
+    channel: option.choice('Channel', channels),
+    where: option.text('Where: an address, or words', { max: 300, placeholder: 'https://… or newsletter of 3 May' }),
+    since: optional(option.text('First day (today when empty)', { max: 10, placeholder: '2026-11-21' })),
+    until: optional(option.text('Last day (open when empty)', { max: 10, placeholder: '2027-02-28' })),
+  },
+  async run(ctx, { submission, channel, where, since, until }) {
+    const { zone } = ctx.program
+    const placement = await place(ctx, {
+      submissionId: submission,
+      channel,
+      where,
+      since: since === undefined ? ctx.now : startOfDay(instantOf(since, '12:00', zone), zone),
+      until: until === undefined ? undefined : startOfDay(instantOf(addDays(until, 1), '12:00', zone), zone),
+    })
+    const { endsAt } = await grantOf(ctx, placement.grantId)
+    return placementCard(placement, (await namesOf(ctx, [submission])).get(submission) ?? 'content', endsAt)
+  },
+})

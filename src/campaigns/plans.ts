@@ -1,0 +1,193 @@
+/** Missions as managers make them: drafted, changed, published, closed, made again. */
+import type { Context } from '../context.ts'
+import { type Mission, Prisma } from '../db/generated/client.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { localDay } from '../kernel/time.ts'
+import { locked, missionOf, post, takenSeats } from './board.ts'
+import { checkBudget } from './rules.ts'
+import { checkPublish } from './rules-campaign.ts'
+import { parse, parseDeadline } from './rules-plan.ts'
+import { endAfter, nextRepeat } from './rules-repeat.ts'
+import { dueFor } from './rules-seats.ts'
+import { joinedAt, reminderOf, seatWaiting } from './seats.ts'
+import { showSettlement } from './settlement.ts'
+import { type Template, templates } from './templates.ts'
+
+/** What a mission says; amounts are minor units of the program's currency. */
+export type Plan = {
+  title: string
+  brief: string
+  feeMinor: bigint
+  budgetMinor: bigint
+  seats?: number | null
+  closesAt?: Date | null
+  daysToJoin?: number | null
+  rights?: string
+}
+
+type More = Partial<
+  Pick<
+    Prisma.MissionUncheckedCreateInput,
+    'dos' | 'donts' | 'hashtags' | 'tags' | 'links' | 'kinds' | 'territories' | 'reviewers' | 'repeat' | 'audience' | 'bonus'
+  >
+>
+
+/** A mission without a bonus. */
+export const NO_BONUS = Prisma.DbNull
+
+export type Change = Partial<Plan> & More
+
+/** Keeps a mission that nobody but managers sees yet. */
+export const draft = (ctx: Context, plan: Plan & More): Promise<Mission> =>
+  ctx.db.mission.create({
+    data: {
+      ...plan,
+      id: ctx.id('mission'),
+      programId: ctx.program.id,
+      state: 'draft',
+      opensAt: ctx.now,
+      createdAt: ctx.now,
+    },
+  })
+
+/** A draft from a template; its fee is said in whole units of the program's currency. */
+export function draftFrom(ctx: Context, name: Template): Promise<Mission> {
+  const { title, brief, dos, donts, seats, fee, days, rights, kinds } = templates[name]
+  const feeMinor = parse(String(fee), ctx.program.currency, 'template')
+  const { closesAt } = parseDeadline(String(days), ctx.now, ctx.program.zone)
+  const budgetMinor = feeMinor * BigInt(seats)
+  return draft(ctx, { title, brief, dos, donts, seats, feeMinor, budgetMinor, closesAt, rights, kinds: [...kinds] })
+}
+
+/** Drafts a mission and opens it at once. */
+export async function addMission(ctx: Context, plan: Plan & More): Promise<Mission> {
+  checkBudget(plan.feeMinor, plan.budgetMinor)
+  return publish(ctx, (await draft(ctx, plan)).id)
+}
+
+/** Opens a draft and posts it in #missions. Refusal when something is missing or it was published before. */
+export async function publish(ctx: Context, missionId: string): Promise<Mission> {
+  const before = await locked(ctx, missionId)
+  checkPublish(before, ctx.now)
+  const opened = { ...before, opensAt: ctx.now }
+  const repeatAt = before.repeat ? nextRepeat(opened, ctx.program.zone, ctx.now) : null
+  const mission = await ctx.db.mission.update({
+    where: { id: before.id },
+    data: { state: 'open', opensAt: ctx.now, repeatAt },
+  })
+  await post(ctx, mission)
+  return mission
+}
+
+/**
+ * Changes a draft or an open mission. What creators rely on is not taken away from an open one: its fee and rights stay, its seats are
+ * never fewer than those taken, its budget never lower.
+ */
+export async function change(ctx: Context, missionId: string, wanted: Change): Promise<Mission> {
+  const before = await locked(ctx, missionId)
+  if (before.state !== 'draft' && before.state !== 'open') {
+    throw new Refusal('too_late', `“${before.title}” is closed.`, 'Make a new one from it with /campaign duplicate.', 'mission')
+  }
+  if (before.state === 'open') await checkKept(ctx, before, wanted)
+  if (wanted.budgetMinor !== undefined || wanted.feeMinor !== undefined) {
+    const fee = wanted.feeMinor ?? before.feeMinor
+    const budget = wanted.budgetMinor ?? before.budgetMinor
+    if (budget > 0n || before.state === 'open') checkBudget(fee, budget)
+  }
+  const data = { ...wanted, ...repeating(ctx, before, wanted) }
+  const mission = await ctx.db.mission.update({ where: { id: before.id }, data })
+  if (wanted.closesAt !== undefined || wanted.daysToJoin !== undefined) await moveEnds(ctx, mission)
+  if (mission.state === 'open') {
+    await seatWaiting(ctx, mission)
+    await post(ctx, mission)
+  }
+  return mission
+}
+
+function repeating(ctx: Context, before: Mission, { repeat }: Change): { repeatAt?: Date | null } {
+  if (repeat === undefined) return {}
+  return { repeatAt: repeat && before.state === 'open' ? nextRepeat({ ...before, repeat }, ctx.program.zone, ctx.now) : null }
+}
+
+async function checkKept(ctx: Context, before: Mission, wanted: Change): Promise<void> {
+  const kept = (what: string, field: string, fix: string) =>
+    new Refusal('conflict', `“${before.title}” is open, and ${what}.`, fix, field)
+  const again = 'Close it and make a new one with /campaign duplicate.'
+  if (wanted.feeMinor !== undefined && wanted.feeMinor < before.feeMinor)
+    throw kept('its fee was promised', 'seats_and_fee', again)
+  if (wanted.rights !== undefined && wanted.rights !== before.rights) throw kept('creators agreed to its rights', 'rights', again)
+  if (wanted.budgetMinor !== undefined && wanted.budgetMinor < before.budgetMinor)
+    throw kept('its budget only goes up', 'budget', 'Give a higher one.')
+  const inUse = await takenSeats(ctx, before.id)
+  if (wanted.seats !== undefined && wanted.seats !== null && wanted.seats < inUse)
+    throw kept(`${inUse} seats are taken`, 'seats_and_fee', `Give ${inUse} seats or more.`)
+}
+
+/** The window changed: seats end when it ends now, and their reminders move with it. */
+async function moveEnds(ctx: Context, mission: Mission): Promise<void> {
+  const seats = await ctx.db.seat.findMany({
+    where: { programId: ctx.program.id, missionId: mission.id, state: { in: ['claimed', 'waiting', 'handed_in'] } },
+  })
+  for (const seat of seats) {
+    const creator = await ctx.db.creator.findFirstOrThrow({ where: { id: seat.creatorId, programId: ctx.program.id } })
+    const dueAt = dueFor(mission, joinedAt(creator))
+    const remindAt = seat.state === 'claimed' ? await reminderOf(ctx, creator.personId, dueAt) : null
+    await ctx.db.seat.update({ where: { id: seat.id }, data: { dueAt, remindAt } })
+  }
+}
+
+/** Closes a mission before its time, or throws a draft away; a mission that comes again stops doing so. */
+export async function close(ctx: Context, missionId: string): Promise<Mission> {
+  const before = await locked(ctx, missionId)
+  if (before.state === 'closed' || before.state === 'settled')
+    throw new Refusal('conflict', `“${before.title}” is closed already.`, 'See how it went with /campaign show.', 'mission')
+  // Nobody saw a draft; it is thrown away.
+  return before.state === 'draft'
+    ? ctx.db.mission.delete({ where: { id: before.id } })
+    : shut(ctx, before, { repeat: null, repeatAt: null })
+}
+
+/** Closes a mission that is locked: who did not hand in missed it, and managers read how it went. */
+export async function shut(ctx: Context, before: Mission, also: { repeat?: null; repeatAt?: null } = {}): Promise<Mission> {
+  const mission = await ctx.db.mission.update({
+    where: { id: before.id },
+    data: { ...also, state: 'closed', closedAt: ctx.now },
+  })
+  const seats = { programId: ctx.program.id, missionId: mission.id }
+  await ctx.db.seat.updateMany({ where: { ...seats, state: 'claimed' }, data: { state: 'missed', remindAt: null } })
+  await ctx.db.seat.updateMany({ where: { ...seats, state: 'waiting' }, data: { state: 'left' } })
+  await post(ctx, mission)
+  await showSettlement(ctx, mission)
+  return mission
+}
+
+/** A new draft that says the same as this mission, or as the newest one; its window begins when it is published. */
+export async function duplicate(ctx: Context, missionId?: string): Promise<Mission> {
+  const from = missionId
+    ? await missionOf(ctx, missionId)
+    : await ctx.db.mission.findFirst({
+        where: { programId: ctx.program.id, copyKey: null },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      })
+  if (!from) throw new Refusal('not_found', 'There is no mission yet.', 'Make the first one with /campaign create.')
+  return draft(ctx, { ...copyOf(from), closesAt: endAfter(from, ctx.now, ctx.program.zone), copyOf: from.id } as Plan)
+}
+
+/** What a copy of a mission has in common with it. */
+export function copyOf(from: Mission): Plan & More {
+  const { title, brief, feeMinor, budgetMinor, seats, daysToJoin, rights, dos, donts, hashtags, tags, links } = from
+  const { kinds, territories, reviewers } = from
+  const json = { audience: from.audience ?? {}, ...(from.bonus === null ? {} : { bonus: from.bonus }) } as More
+  const said = { title, brief, feeMinor, budgetMinor, seats, daysToJoin, rights, dos, donts, hashtags, tags, links }
+  return { ...said, kinds, territories, reviewers, ...json }
+}
+
+/** A mission that comes again, for its next time: published at once, and made only once for each key. */
+export async function repeat(ctx: Context, root: Mission, at: Date): Promise<Mission | null> {
+  const copyKey = `${root.id}:${localDay(at, ctx.program.zone)}`
+  const made = await ctx.db.mission.findFirst({ where: { programId: ctx.program.id, copyKey }, select: { id: true } })
+  if (made) return null
+  const plan = { ...copyOf(root), closesAt: endAfter(root, at, ctx.program.zone), copyOf: root.id, copyKey } as Plan
+  const { id } = await draft(ctx, plan)
+  return publish(ctx, id)
+}

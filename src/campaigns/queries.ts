@@ -1,0 +1,60 @@
+/** What cards of missions need to know beside the row. */
+import type { Context } from '../context.ts'
+import type { Mission } from '../db/generated/client.ts'
+import { audienceCount } from './audience.ts'
+import { takenSeats } from './board.ts'
+import type { Mine, Seen } from './cards.ts'
+import { type CampaignView, PER_PAGE } from './cards-campaign.ts'
+import { ownRate, typicalRange } from './pay.ts'
+import { audienceOf } from './rules-audience.ts'
+import { dueFor, taken } from './rules-seats.ts'
+import { joinedAt, placeInLine, seatOf } from './seats.ts'
+import { settlementOf } from './settlement.ts'
+
+export const seenOf = async (ctx: Context, mission: Mission): Promise<Seen> => ({
+  currency: ctx.program.currency,
+  now: ctx.now,
+  taken: await takenSeats(ctx, mission.id),
+})
+
+/** A mission for managers: how many it is for, and how it goes once it is out. */
+export const campaignView = async (ctx: Context, mission: Mission): Promise<CampaignView> => ({
+  ...(await seenOf(ctx, mission)),
+  fits: await audienceCount(ctx, audienceOf(mission)),
+  settlement: mission.state === 'draft' ? null : await settlementOf(ctx, mission),
+})
+
+/** A mission for one creator: their rate, what such posts earned, and where they stand. */
+export async function mineOf(ctx: Context, mission: Mission, creatorId: string): Promise<Mine> {
+  const creator = await ctx.db.creator.findFirstOrThrow({ where: { id: creatorId, programId: ctx.program.id } })
+  const seat = await seatOf(ctx, mission.id, creatorId)
+  return {
+    rate: await ownRate(ctx, creator),
+    typical: await typicalRange(ctx),
+    seat,
+    line: seat?.state === 'waiting' ? await placeInLine(ctx, seat) : 0,
+    dueAt: seat?.dueAt ?? dueFor(mission, joinedAt(creator)),
+  }
+}
+
+/** How many seats are taken, by mission. */
+export async function withTaken(ctx: Context, missions: Mission[]): Promise<{ mission: Mission; taken: number }[]> {
+  const counts = await ctx.db.seat.groupBy({
+    by: ['missionId'],
+    where: { programId: ctx.program.id, missionId: { in: missions.map(({ id }) => id) }, state: { in: taken } },
+    _count: true,
+  })
+  const byId = new Map(counts.map((row) => [row.missionId, row._count]))
+  return missions.map((mission) => ({ mission, taken: byId.get(mission.id) ?? 0 }))
+}
+
+/** A page of all missions, newest first. */
+export async function campaigns(ctx: Context, page: number): Promise<{ rows: Mission[]; total: number }> {
+  const where = { programId: ctx.program.id }
+  const order = {
+    orderBy: [{ createdAt: 'desc' as const }, { id: 'desc' as const }],
+    skip: (page - 1) * PER_PAGE,
+    take: PER_PAGE,
+  }
+  return { rows: await ctx.db.mission.findMany({ where, ...order }), total: await ctx.db.mission.count({ where }) }
+}

@@ -1,0 +1,101 @@
+import {
+  type Block,
+  type Button,
+  buttons,
+  type Card,
+  card,
+  divider,
+  moment,
+  paragraph,
+  person,
+  small,
+  strong,
+  text,
+  toned,
+} from '../kernel/card.ts'
+import { fee, subject, type View } from './cards.ts'
+import { reviewCard } from './cards-review.ts'
+import { kindWords } from './rules-kinds.ts'
+
+const first: Button = { label: 'Next', run: 'review next', look: 'main' }
+const list: Button = { label: 'Show queue', run: 'review queue' }
+
+const pieces = (count: number): string => (count === 1 ? '1 submission waits' : `${count} submissions wait`)
+
+/** The pinned count in #review. */
+export const pinnedCard = (count: number, oldest: Date | null): Card =>
+  count === 0 || oldest === null
+    ? card('To review: nothing', 'Everything is answered.')
+    : card(
+        `To review: ${count}`,
+        paragraph(text`${pieces(count)}. The oldest came ${moment(oldest, 'ago')}.`),
+        buttons(first, list),
+      )
+
+/** Once a day in #managers, while somebody waits longer than they were told. */
+export const lateCard = (count: number, oldest: Date, answerHours: number): Card =>
+  toned(
+    'warn',
+    card(
+      'Content waits too long',
+      paragraph(
+        text`${pieces(count)} for more than the ${answerHours} hours that creators were told. The oldest came ${moment(oldest, 'ago')}.`,
+      ),
+      buttons(first, list),
+    ),
+  )
+
+/** One at a time: what waits at this place of the queue, with its neighbours. A decision opens the one after it. */
+export function oneCard(view: View, { place, total }: { place: number; total: number }): Card {
+  const { title, blocks, tone } = reviewCard(view, { onward: true })
+  return { title, tone, blocks: [small(text`${place} of ${total} that wait`), ...blocks, buttons(...onward(view))] }
+}
+
+const onward = ({ submission }: View): Button[] => [
+  { label: 'Previous', run: 'review next', given: { from: submission.id, way: 'previous' } },
+  { label: 'Next', run: 'review next', given: { from: submission.id, way: 'next' } },
+  list,
+]
+
+export const emptyCard = (others: number): Card =>
+  card(
+    'Review queue',
+    others === 0 ? 'Nothing waits for review.' : `Nothing is left for you. ${others} wait for somebody else’s answer.`,
+    others > 0 && buttons(list),
+  )
+
+/** What was decided, and below it the next that waits. */
+export const andNext = (answer: Card, next: Card): Card => ({
+  ...answer,
+  blocks: [...answer.blocks, divider, paragraph(strong(next.title)), ...next.blocks],
+})
+
+/** One waiting submission in full, for a manager who came from the queue. */
+export function lookCard(view: View): Card {
+  const shown = reviewCard(view)
+  return { ...shown, blocks: [...shown.blocks, buttons(list)] }
+}
+
+/** What waits for review, oldest first. */
+export function queueCard(views: View[], total: number): Card {
+  if (total === 0) return card('Review queue', 'Nothing waits for review.')
+  const rows = views.flatMap((view): Block[] => {
+    const { submission, creator, takenBy } = view
+    const revision = submission.revision > 1 ? `, revision ${submission.revision}` : ''
+    const since = moment(submission.submittedAt, 'ago')
+    const taken = takenBy ? text` · ${person(takenBy.personId, takenBy.name)} looks at it` : []
+    return [
+      paragraph(
+        text`${person(creator.personId, creator.name)}: ${strong(subject(view))}${revision}\n${kindWords(submission.kind)} · handed in ${since} · fee: ${fee(view)}${taken}`,
+      ),
+      buttons({ label: 'Look', run: 'review queue', given: { submission: submission.id } }),
+    ]
+  })
+  const more = total - views.length
+  return card(
+    `Review queue: ${total} waiting`,
+    buttons(first),
+    ...rows,
+    more > 0 && small([`… and ${more} more, newer than these.`]),
+  )
+}

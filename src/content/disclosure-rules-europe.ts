@@ -1,0 +1,246 @@
+// Sources: France, Law 2023-451 as changed by Ordinance 2024-978 (an equivalent mention may do, in French); Germany, UWG 5a and the media
+// authorities' guide to labelling (which cannot recommend #ad); Austria, MedienG 26; Spain, Autocontrol code; Italy, AGCOM and the IAP
+// Digital Chart; Netherlands, Reclamecode Social Media; Poland, UOKiK's recommendations of 2022; the union, Directives 2000/31, 2005/29
+// and 2018/1808. In the union in general the commercial nature and the brand have to be clear, in words that its readers know.
+import type { Doubt, Rule } from './disclosure-rules.ts'
+
+const shortForms: Doubt = {
+  words: ['#sp', '#spon', '#spons', '#collab', '#colab', '#collaboration', '#partner', '#ambassador', '#affiliate', '#afflink'],
+  why: 'it does not say plainly that the post is advertising',
+}
+const foreign = (also: string[] = []): Doubt => ({
+  words: [
+    '#ad',
+    '#advert',
+    '#advertisement',
+    '#advertising',
+    '#sponsored',
+    '#paidpartnership',
+    'ad',
+    'advertisement',
+    'paid partnership with',
+    ...also,
+  ],
+  why: 'the words have to be in the language of the readers',
+})
+/** The same words where they are doubtful and not excluded. */
+const doubtful = (also: string[] = []): Doubt => ({ words: foreign(also).words, why: 'an English word is not sure to be enough' })
+const gift = (words: string[]): Doubt => ({
+  words: ['#gifted', ...words],
+  why: 'a free product is enough to make it advertising',
+})
+
+const german = (code: string, where: string, source: string, more: string[]): Rule => ({
+  code,
+  where,
+  source,
+  label: 'Werbung',
+  alone: '#Werbung',
+  tags: ['#werbung', '#anzeige', '#bezahltewerbung', '#bezahlteanzeige', '#dauerwerbesendung', '#bezahltepartnerschaft'],
+  labels: [
+    'werbung',
+    'anzeige',
+    'bezahlte werbung',
+    'bezahlte anzeige',
+    'dauerwerbesendung',
+    'bezahlte werbepartnerschaft',
+    ...more,
+  ],
+  phrases: ['werbung für', 'anzeige für', 'werbung wegen', 'bezahlte partnerschaft mit', 'bezahlte werbepartnerschaft mit'],
+  weak: [doubtful()],
+  wrong: [
+    {
+      words: ['#sponsoredby', '#poweredby', 'sponsored by', 'powered by', 'in kooperation mit', '#kooperation', '#supportedby'],
+      why: 'it does not say plainly that the post is advertising',
+    },
+    shortForms,
+    gift(['#prsample', 'pr-sample', '#prmuster', '#geschenkt', 'danke {brand}', 'danke an {brand}', '#unbezahlt']),
+  ],
+  film: 'shown',
+})
+
+const one = (rule: Pick<Rule, 'code' | 'where' | 'source' | 'label' | 'tags' | 'labels' | 'phrases'> & Partial<Rule>): Rule => ({
+  alone: rule.tags[0]!,
+  weak: [],
+  wrong: [shortForms, gift([])],
+  film: 'shown',
+  ...rule,
+})
+
+const local: Rule[] = [
+  one({
+    code: 'FR',
+    where: 'France',
+    source: 'Law 2023-451, article 5',
+    label: 'Publicité',
+    alone: 'Collaboration commerciale',
+    tags: ['#publicité', '#publicite', '#collaborationcommerciale'],
+    labels: ['publicité', 'publicite', 'collaboration commerciale'],
+    phrases: ['collaboration commerciale avec', 'collaboration commerciale pour', 'publicité pour'],
+    weak: [
+      {
+        words: [
+          '#pub',
+          '#partenariatrémunéré',
+          '#partenariatremunere',
+          'partenariat rémunéré',
+          'collaboration rémunérée',
+          '#sponsorisé',
+        ],
+        why: 'the law names “Publicité” and “Collaboration commerciale”, and another mention only does where it is just as clear',
+      },
+    ],
+    wrong: [
+      foreign(),
+      shortForms,
+      gift(['#cadeau', 'offert par', 'produit offert', 'merci {brand}', 'merci à {brand}', '#partenariat']),
+    ],
+  }),
+  one({
+    code: 'ES',
+    where: 'Spain',
+    source: 'Autocontrol, code on influencers',
+    label: 'Publicidad',
+    alone: '#publicidad',
+    tags: ['#publicidad', '#publi', '#patrocinado', '#colaboraciónpagada', '#publicidad{brand}'],
+    labels: ['publicidad', 'publi', 'patrocinado', 'colaboración pagada', 'anuncio'],
+    phrases: ['patrocinado por', 'en colaboración pagada con', 'colaboración pagada con', 'publicidad de'],
+    weak: [doubtful(['en colaboración con', '#embajador{brand}'])],
+    wrong: [shortForms, gift(['#regalo', 'gracias a {brand}', 'gracias {brand}', '#colaboración', '#colaboracion'])],
+  }),
+  one({
+    code: 'IT',
+    where: 'Italy',
+    source: 'AGCOM, IAP Digital Chart',
+    label: 'Pubblicità',
+    alone: '#pubblicità',
+    tags: [
+      '#pubblicità',
+      '#pubblicita',
+      '#advertising',
+      '#adv',
+      '#ad',
+      '#sponsorizzato',
+      '#inserzioneapagamento',
+      '#sponsorizzatoda{brand}',
+    ],
+    labels: ['pubblicità', 'pubblicita', 'advertising', 'adv', 'sponsorizzato', 'inserzione a pagamento'],
+    phrases: [
+      'pubblicità per',
+      'promosso da',
+      'sponsorizzato da',
+      'in collaborazione a pagamento con',
+      'prodotto inviato da',
+      'partnership a pagamento con',
+    ],
+    wrong: [shortForms, gift(['#regalo', 'grazie a {brand}', 'grazie {brand}', '#collaborazione', '#suppliedby'])],
+  }),
+  one({
+    code: 'NL',
+    where: 'the Netherlands',
+    source: 'Reclamecode Social Media en Influencer Marketing',
+    label: 'Advertentie',
+    alone: '#advertentie',
+    tags: ['#advertentie', '#reclame', '#adv', '#ad', '#betaaldpartnerschap', '#betaaldesamenwerking', '#gesponsord'],
+    labels: ['advertentie', 'reclame', 'adv', 'betaald partnerschap', 'betaalde samenwerking', 'gesponsord'],
+    phrases: ['betaalde samenwerking met', 'betaald partnerschap met', 'reclame voor', 'gesponsord door', 'gratis gekregen van'],
+    wrong: [shortForms, gift(['#gekregen', 'bedankt {brand}', 'dankjewel {brand}', '#samenwerking'])],
+  }),
+  one({
+    code: 'PL',
+    where: 'Poland',
+    source: 'UOKiK, recommendations of 2022',
+    label: 'Reklama',
+    alone: '#reklama',
+    tags: [
+      '#reklama',
+      '#materiałreklamowy',
+      '#materialreklamowy',
+      '#współpracareklamowa',
+      '#wspolpracareklamowa',
+      '#płatnawspółpraca',
+      '#reklama{brand}',
+    ],
+    labels: ['reklama', 'materiał reklamowy', 'współpraca reklamowa', 'płatna współpraca'],
+    phrases: ['reklama marki', 'płatna współpraca z', 'współpraca reklamowa z'],
+    wrong: [foreign(), shortForms, gift(['#współpraca', '#wspolpraca', '#prezent', '#rek', '#paczkapr', 'dziękuję {brand}'])],
+  }),
+  one({
+    code: 'PT',
+    where: 'Portugal',
+    source: 'Direção-Geral do Consumidor, guide for influencers',
+    label: 'Publicidade',
+    alone: '#publicidade',
+    tags: ['#publicidade', '#pub', '#patrocinado'],
+    labels: ['publicidade', 'pub', 'patrocinado'],
+    phrases: ['patrocinado por', 'parceria paga com', 'publicidade a'],
+    weak: [doubtful()],
+    wrong: [shortForms, gift(['#oferta', 'obrigada {brand}', 'obrigado {brand}', '#parceria'])],
+  }),
+]
+
+/** The other languages of the union, as its general rule knows them. */
+const words = [
+  ...['annons', 'reklam', 'betalt samarbete', 'reklame', 'annonce', 'betalt partnerskab', 'mainos', 'kaupallinen yhteistyö'],
+  ...[
+    'annonse',
+    'διαφήμιση',
+    'hirdetés',
+    'reklám',
+    'publicitate',
+    'реклама',
+    'oglas',
+    'reklaam',
+    'reklāma',
+    'reklamní spolupráce',
+  ],
+]
+
+const neighbours = [
+  german('DE', 'Germany', 'UWG 5a; media treaty 22', []),
+  german('AT', 'Austria', 'MedienG 26', ['entgeltliche einschaltung']),
+]
+
+const general: Rule = {
+  code: 'EU',
+  where: 'the European Union',
+  source: 'Directives 2000/31, 2005/29 and 2018/1808',
+  label: 'Ad',
+  alone: '#ad',
+  tags: [
+    ...new Set([
+      '#ad',
+      '#advert',
+      '#advertisement',
+      '#sponsored',
+      '#paidpartnership',
+      ...[...neighbours, ...local].flatMap((r) => r.tags),
+      ...words.map((w) => `#${w.replaceAll(' ', '')}`),
+    ]),
+  ],
+  labels: [
+    ...new Set([
+      'ad',
+      'advert',
+      'advertisement',
+      'sponsored',
+      'paid partnership',
+      ...[...neighbours, ...local].flatMap((r) => r.labels),
+      ...words,
+    ]),
+  ],
+  phrases: [
+    ...new Set([
+      'paid partnership with',
+      'sponsored by',
+      'this is an ad',
+      ...[...neighbours, ...local].flatMap((r) => r.phrases),
+    ]),
+  ],
+  weak: [],
+  wrong: [shortForms, gift(['thanks {brand}', 'thank you {brand}', 'gifted'])],
+  film: 'shown',
+  brand: true,
+}
+
+export const europe: Rule[] = [...neighbours, ...local, general]

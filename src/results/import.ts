@@ -1,0 +1,117 @@
+/** Lists of numbers: one row for each post and day, found by its address or the id of its submission. Reading the same list again changes nothing. */
+import { addressKey } from '../content/rules.ts'
+import type { Context } from '../context.ts'
+import { addressOf } from '../kernel/address.ts'
+import { readCsv } from '../kernel/csv.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { type Measure, measures, type Numbers, readCount, unknown } from './rules.ts'
+import { record } from './service.ts'
+
+const MOST_ROWS = 1_000
+
+const headings: Record<string, Measure | 'post' | 'day'> = {
+  post: 'post',
+  url: 'post',
+  link: 'post',
+  permalink: 'post',
+  posturl: 'post',
+  submission: 'post',
+  date: 'day',
+  day: 'day',
+  views: 'views',
+  plays: 'views',
+  videoviews: 'views',
+  impressions: 'views',
+  likes: 'likes',
+  comments: 'comments',
+  shares: 'shares',
+  saves: 'saves',
+  saved: 'saves',
+  reach: 'reach',
+  accountsreached: 'reach',
+  followers: 'followers',
+}
+
+const bare = (heading: string): string => heading.toLowerCase().replace(/[^a-z]/g, '')
+
+export type Row = { line: number; post: string; day: string | undefined; numbers: Numbers }
+export type Problem = { line: number; says: string }
+export type Imported = { taken: number; paid: number; problems: Problem[]; ignored: string[] }
+
+/** The rows of a list; throws Refusal invalid for what is none. */
+export function readRows(text: string): { rows: Row[]; problems: Problem[]; ignored: string[] } {
+  const [head, ...body] = readCsv(text)
+  const columns = (head ?? []).map((heading) => headings[bare(heading)])
+  if (!head || !columns.includes('post') || !columns.some((column) => (measures as readonly string[]).includes(column ?? '')))
+    throw new Refusal(
+      'invalid',
+      'The list does not say which posts it is about, or has no numbers.',
+      'Give it the headings post, date, views, likes, comments, shares, saves, reach and followers; those you have are enough.',
+      'file',
+    )
+  if (body.length > MOST_ROWS)
+    throw new Refusal('over_limit', `The list has ${body.length} rows.`, `Bring in at most ${MOST_ROWS} at a time.`, 'file')
+  const problems: Problem[] = []
+  const rows = body.flatMap((cells, i): Row[] => {
+    const cell = (column: string) => cells[columns.indexOf(column as Measure)]?.trim() || undefined
+    try {
+      const numbers = { ...unknown }
+      for (const measure of measures) numbers[measure] = readCount(cell(measure), measure)
+      return [{ line: i + 2, post: cell('post') ?? '', day: cell('day'), numbers }]
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      problems.push({ line: i + 2, says: `${error.sentence} ${error.fix ?? ''}`.trim() })
+      return []
+    }
+  })
+  return { rows, problems, ignored: head.filter((_, i) => columns[i] === undefined) }
+}
+
+/** Takes in a list row by row. What can't be taken is named with its line; a bonus that a budget does not pay for leaves its row out. */
+export async function importNumbers(ctx: Context, text: string): Promise<Imported> {
+  const { rows, problems, ignored } = readRows(text)
+  const ids = await submissionsAt(
+    ctx,
+    rows.map(({ post }) => post),
+  )
+  let taken = 0
+  let paid = 0
+  for (const row of rows) {
+    const submissionId = ids.get(row.post)
+    if (!submissionId) {
+      problems.push({ line: row.line, says: 'No approved content stands at this address.' })
+      continue
+    }
+    try {
+      // Nothing is written before the row is found good, and one that is refused leaves nothing behind.
+      await ctx.db.$executeRaw`SAVEPOINT numbers`
+      const done = await record(ctx, { submissionId, numbers: row.numbers, source: 'csv', day: row.day })
+      await ctx.db.$executeRaw`RELEASE SAVEPOINT numbers`
+      taken++
+      if (done.paid && done.paid.minor > 0n) paid++
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      await ctx.db.$executeRaw`ROLLBACK TO SAVEPOINT numbers`
+      problems.push({ line: row.line, says: error.sentence })
+    }
+  }
+  return { taken, paid, problems: problems.sort((a, b) => a.line - b.line), ignored }
+}
+
+/** Which approved submission each address or id means: its live address first, else the one it was handed in with. */
+export async function submissionsAt(ctx: Context, posts: readonly string[]): Promise<Map<string, string>> {
+  const rows = await ctx.db.submission.findMany({
+    where: { programId: ctx.program.id, state: { in: ['approved', 'live', 'measured'] } },
+    select: { id: true, url: true, liveUrl: true },
+    orderBy: { submittedAt: 'asc' },
+  })
+  const byKey = new Map<string, string>()
+  for (const { id, url } of rows) if (url) byKey.set(addressKey(url), id)
+  for (const { id, liveUrl } of rows) if (liveUrl) byKey.set(addressKey(liveUrl), id)
+  const known = new Set(rows.map(({ id }) => id))
+  const found = posts.flatMap((post): [string, string][] => {
+    const id = known.has(post) ? post : addressOf(post) ? byKey.get(addressKey(post)) : undefined
+    return id === undefined ? [] : [[post, id]]
+  })
+  return new Map(found)
+}

@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type World, world } from '../../world.ts'
+import { drafted, opened } from './stage.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+test('the basics change, and what creators rely on stays', async () => {
+  const ana = await w.manager('Ana')
+  const draft = await drafted(w, { seats: 10 })
+  const text = await ana.run('campaign edit', {
+    mission: draft,
+    title: 'Winter glow',
+    seats_and_fee: '4 x 60',
+    deadline: '30 days after joining',
+  })
+  expect(text).toContain('Draft: Winter glow')
+  expect(text).toContain('€240.00, of which €240.00 is left: enough for 4 more')
+  expect(text).toContain('30 days after you joined')
+  const open = await opened(w)
+  expect(await ana.run('campaign edit', { mission: open, seats_and_fee: 'any x 40' })).toContain('its fee was promised')
+  expect(await ana.run('campaign edit', { mission: open, rights: 'ads' })).toContain('creators agreed to its rights')
+  expect(await ana.run('campaign edit', { mission: open, deadline: '2026-12-24' })).toContain('Dec 24, 2026')
+  await ana.run('campaign close', { mission: open })
+  expect(await ana.run('campaign edit', { mission: open, title: 'Late' })).toContain('is closed')
+})

@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type World, world } from '../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+test('what was approved goes live at the address its creator gives, may be corrected, and #review shows where', async () => {
+  const [ana, mia] = [await w.manager('Ana'), await w.creator('Mia')]
+  await mia.run('submit', { url: 'https://site.example/draft', caption: '#Werbung' })
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow())
+  expect(await mia.run('live', { submission, url: 'https://site.example/post' })).toContain('is waiting for review')
+  await ana.run('review approve', { submission })
+  expect(await mia.run('live', { submission, url: 'https://site.example/post' })).toContain('A manager is just looking at this.')
+  await ana.press('Tell now')
+  expect((await mia.press('It is posted')).form).toMatchObject({ run: 'live', fields: [{ name: 'url' }] })
+  expect((await mia.fill({ url: 'https://www.instagram.com/mia.glow' })).text).toContain('leads to a profile, not to a post')
+  expect((await mia.press('Fix')).form!.fields[0]).toMatchObject({ name: 'url', value: 'https://www.instagram.com/mia.glow' })
+  expect((await mia.fill({ url: 'https://www.instagram.com/p/abc/' })).text).toContain('Live: site.example/draft')
+  const row = () => w.within((ctx) => ctx.db.submission.findFirstOrThrow())
+  const first = await row()
+  expect(first).toMatchObject({ state: 'live', liveUrl: 'https://www.instagram.com/p/abc/', liveAt: w.now })
+  expect(await ana.sees('review')).toContain('live at instagram.com/p/abc')
+  await mia.press('Correct the address')
+  await mia.fill({ url: 'https://www.instagram.com/p/abd/' })
+  expect(await row()).toMatchObject({ liveUrl: 'https://www.instagram.com/p/abd/', liveAt: first.liveAt })
+  expect(await mia.run('content')).toContain('Live, ')
+})

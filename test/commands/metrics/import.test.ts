@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type World, world } from '../../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+test('a list is taken in row by row, and again without a change', async () => {
+  const ana = await w.manager('Ana')
+  const mia = await w.creator('Mia')
+  await mia.run('submit', { url: 'https://www.site.example/p/1/?igsh=abc', caption: '#ad Glow' })
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow())
+  await ana.run('review approve', { submission })
+  const list = [
+    'url,date,views,likes,reach,remark',
+    'https://site.example/p/1,2026-11-19,"1,200",30,900,=1+1',
+    'https://site.example/p/2,2026-11-19,10,1,,',
+    `${submission},2026-11-20,100,2,500,`,
+  ].join('\n')
+  const bring = async () => {
+    const stored = await w.within((ctx) => ctx.store(Buffer.from(list), 'numbers.csv'))
+    const file = { platform: 'web', ref: stored.id, name: 'numbers.csv', bytes: list.length, mime: stored.mime }
+    return ana.run('metrics import', { file: file as never })
+  }
+  const said = await bring()
+  expect(said).toContain('Took in 1 row')
+  expect(said).toContain('No approved content stands at this address.')
+  expect(said).toContain('More people were reached than there are views.')
+  expect(said).toContain('Not read: remark.')
+  const rows = () => w.within((ctx) => ctx.db.postMetric.findMany())
+  const [first] = await rows()
+  expect(await rows()).toMatchObject([
+    { day: '2026-11-19', views: 1_200n, likes: 30n, reach: 900n, comments: null, source: 'csv' },
+  ])
+  expect(await bring()).toContain('Took in 1 row')
+  expect(await rows()).toMatchObject([{ id: first!.id, views: 1_200n }])
+})

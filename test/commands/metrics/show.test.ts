@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../../chat.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let ana: Persona
+let mia: Persona
+let submission: string
+beforeAll(async () => {
+  w = await world()
+  ana = await w.manager('Ana')
+  mia = await w.creator('Mia')
+  await mia.run('submit', { url: 'https://site.example/a', caption: '#ad Glow' })
+  submission = (await w.within((ctx) => ctx.db.submission.findFirstOrThrow())).id
+  await ana.run('review approve', { submission })
+})
+afterAll(() => w.close())
+
+test('the link of a piece shows what that piece sold, and nothing of the other links', async () => {
+  const said = await mia.run('metrics link', { submission })
+  const slug = /go\.glow\.example\/([\w-]+)/.exec(said)![1]!
+  expect(await mia.run('metrics link', { submission })).toContain(slug)
+  const own = await w.within((ctx) => ctx.db.link.findFirstOrThrow({ where: { slug } }))
+  expect(own.submissionId).toBe(submission)
+  expect(await mia.run('link')).not.toContain(slug)
+  const cid = await w.click(slug)
+  await w.click(/go\.glow\.example\/([\w-]+)/.exec(await mia.run('link'))![1]!)
+  await w.hook('generic', {
+    type: 'order.created',
+    data: { id: 'A1', at: w.now.toISOString(), currency: 'EUR', total: '50.00', paid: true, cid },
+  })
+  const shown = await mia.run('metrics show', { submission })
+  expect(shown).toMatch(/Clicks +1/)
+  expect(shown).toMatch(/Orders +1/)
+  expect(shown).toMatch(/Net revenue +€50\.00/)
+  expect(shown).toContain('Nobody has said yet what this post brought.')
+})
+
+test('engagement is shown with its formula; others do not see it', async () => {
+  await ana.run('metrics add', { submission, views: '2000', likes: '80', comments: '20' })
+  expect(await mia.run('metrics show', { submission })).toContain('5.00 % ((likes + comments) / views)')
+  const lea = await w.creator('Lea')
+  expect(await lea.run('metrics show', { submission })).toContain('This submission does not exist.')
+  expect(await lea.run('metrics link', { submission })).toContain('This submission does not exist.')
+})

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addMission } from '../../../src/campaigns/service.ts'
+import { minutes } from '../../../src/kernel/time.ts'
+import { balances } from '../../../src/ledger/service.ts'
+import type { Persona } from '../../chat.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let ana: Persona
+let mia: Persona
+beforeAll(async () => {
+  w = await world()
+  ana = await w.manager('Ana')
+  mia = await w.creator('Mia')
+})
+afterAll(() => w.close())
+
+const payable = async () => (await w.within((ctx) => balances(ctx, mia.creatorId))).payable.minor
+
+test('within ten minutes everything comes back: fee, budget, rights and seat; and it may be approved again', async () => {
+  const plan = { title: 'Autumn glow', brief: 'Show the serum.', feeMinor: 50_00n, budgetMinor: 500_00n }
+  const mission = await w.within((ctx) => addMission(ctx, plan))
+  await w.within((ctx) => ctx.db.mission.update({ where: { id: mission.id }, data: { rights: 'web' } }))
+  expect(await mia.run('submit', { url: 'https://site.example/a', mission: mission.id, caption: '#Werbung' })).toContain(
+    'By handing it in you agree, once it is approved: The brand may show it on its social accounts, website',
+  )
+  const stands = () =>
+    w.within(async (ctx) => ({
+      submission: await ctx.db.submission.findFirstOrThrow(),
+      seat: (await ctx.db.seat.findFirstOrThrow()).state,
+      spent: (await ctx.db.mission.findUniqueOrThrow({ where: { id: mission.id } })).spentMinor,
+      grants: (await ctx.db.grant.findMany({ where: { state: 'granted' } })).length,
+    }))
+
+  await ana.press('Approve')
+  expect(await payable()).toBe(50_00n)
+  expect(await stands()).toMatchObject({ seat: 'done', spent: 50_00n, grants: 1 })
+  w.at(minutes(w.now, 9))
+  await w.tick()
+  const undone = await ana.press('Undo')
+  expect(undone.text).toContain('Taken back: Mia: Autumn glow')
+  expect(await payable()).toBe(0n)
+  expect(await stands()).toMatchObject({
+    submission: { state: 'submitted', decidedBy: null, toldAt: null, undone: 1 },
+    seat: 'handed_in',
+    spent: 0n,
+    grants: 0,
+  })
+  expect(await ana.sees('review')).toContain('Review: Mia')
+
+  const { id: submission } = (await stands()).submission
+  expect(await ana.run('review approve', { submission })).toContain('Approved by Ana')
+  expect(await payable()).toBe(50_00n)
+  expect(await stands()).toMatchObject({ seat: 'done', spent: 50_00n, grants: 1 })
+  expect(await mia.sees()).not.toContain('Approved: Autumn glow')
+  w.at(minutes(w.now, 11))
+  await w.tick()
+  expect((await mia.sees()).match(/Approved: Autumn glow/g)).toHaveLength(1)
+  expect(await ana.run('review undo', { submission })).toContain('its creator has been told')
+  expect(await w.within((ctx) => ctx.db.transfer.count({ where: { key: { contains: submission } } }))).toBe(3)
+})
+
+test('a rejection and a request for changes are taken back without a word to their creator', async () => {
+  await mia.run('submit', { url: 'https://site.example/b', caption: '#Werbung' })
+  const { id: submission } = await w.within((ctx) =>
+    ctx.db.submission.findFirstOrThrow({ where: { url: 'https://site.example/b' } }),
+  )
+  for (const [run, given] of [
+    ['review reject', { reason: 'quality' }],
+    ['review changes', { note: 'A brighter picture' }],
+  ] as const) {
+    await ana.run(run, { submission, ...given })
+    await ana.press('Undo')
+  }
+  w.at(minutes(w.now, 20))
+  await w.tick()
+  const seen = await mia.sees()
+  expect(seen).not.toContain('Not taken')
+  expect(seen).not.toContain('brighter')
+  expect(await ana.run('review undo', { submission })).toContain('there is nothing to undo')
+  expect(await mia.run('review undo', { submission })).toContain('is for managers')
+})

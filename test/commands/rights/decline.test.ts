@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../../chat.ts'
+import { approvedContent, lastGrant } from '../../rights.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let mia: Persona
+let ana: Persona
+
+beforeAll(async () => {
+  w = await world()
+  mia = await w.creator('Mia')
+  ana = await w.manager('Ana')
+}, 60_000)
+afterAll(() => w.close())
+
+test('a creator says no, a manager takes an offer back; neither owes anything', async () => {
+  for (const who of [mia, ana]) {
+    const { id: submission } = await approvedContent(w, mia)
+    await ana.run('rights request', { submission, channels: 'website', term: '90', fee: '10' })
+    const { id: grant } = await lastGrant(w, submission)
+    expect(await who.run('rights decline', { grant, note: 'Not this one' })).toContain('Nothing was granted')
+    expect((await lastGrant(w, submission)).state).toBe('declined')
+    expect(await mia.run('rights sign', { grant, round: '1' })).toContain('answered already')
+  }
+  expect(await ana.sees('managers')).toContain('Declined: Not this one')
+  expect(await mia.sees()).toContain('It was taken back.')
+  expect(await w.within((ctx) => ctx.db.transfer.count())).toBe(0)
+})

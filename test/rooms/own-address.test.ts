@@ -1,0 +1,62 @@
+/** What creators buy for themselves is known by where it goes, too: the home they gave for being paid. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { postalKey } from '../../src/kernel/postal.ts'
+import { recordMany } from '../../src/orders/bulk.ts'
+import { type World, world } from '../world.ts'
+import { enter, german } from './payees.ts'
+import { enlist, order, tell } from './shop.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+const row = (externalId: string) => w.within((ctx) => ctx.db.order.findFirstOrThrow({ where: { externalId } }))
+
+test('an order to the creator’s own home is held for a person to look at, and nothing of the address is kept', async () => {
+  const ana = await w.manager('Ana')
+  const [mia, leo] = [await enlist(w, 'Mia'), await enlist(w, 'Leo')]
+  await enter(w, mia, german('Mia Lind'))
+  await enter(w, leo, german('Leo Lind', { line: 'Nebenweg 2' }))
+  const address = { street: 'HAUPTSTRASSE 1', postcode: '10115', country: 'de' }
+  const data = { id: 'h', number: '#h', at: w.now.toISOString(), currency: 'EUR', total: '80.00', codes: [mia.code] }
+  await w.hook('generic', { type: 'order.created', data: { ...data, customer: { email: 'sister@example.com', address } } })
+  expect(await row('h')).toMatchObject({ creatorId: mia.creatorId, ownPurchase: true })
+  expect(await ana.sees('managers')).toContain(
+    'Order #h went to the address that the creator gave for being paid; usual is none.',
+  )
+  expect(await mia.sees()).toContain('because an order looks like your own purchase')
+  const kept = await w.within(async (ctx) => [
+    await ctx.db.order.findMany(),
+    await ctx.db.payee.findMany(),
+    await ctx.db.inbox.findMany(),
+  ])
+  expect(JSON.stringify(kept, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))).not.toMatch(
+    /haupt|sister/i,
+  )
+
+  // Somebody else’s home is nobody’s business, and a shop account that ordered to the own home once is known by its number.
+  const hash = await w.within(async (ctx) => ctx.hash(postalKey(address)!))
+  await tell(w, order('l', { codes: [leo.code], shopper: { address: hash } }))
+  expect(await row('l')).toMatchObject({ ownPurchase: false })
+  await tell(w, order('a', { codes: [mia.code], shopper: { id: 'account', address: hash } }))
+  await tell(w, order('b', { codes: [mia.code], shopper: { id: 'account' } }))
+  expect(await row('b')).toMatchObject({ ownPurchase: true })
+  // Many at once see it just so.
+  await w.within((ctx) => recordMany(ctx, 'csv', [order('m', { codes: [mia.code], shopper: { address: hash } })]))
+  expect(await row('m')).toMatchObject({ ownPurchase: true, shopperAddress: hash })
+
+  // Moved, it is the new home that counts.
+  await enter(w, mia, german('Mia Lind', { line: 'Am Ufer 9' }))
+  await tell(w, order('after', { codes: [mia.code], shopper: { address: hash } }))
+  expect(await row('after')).toMatchObject({ ownPurchase: false })
+
+  const wish = { id: 'p', at: w.now.toISOString(), wish: 'forget', customer: { email: 'sister@example.com' }, order_ids: [] }
+  await w.hook('generic', { type: 'shopper.asked', data: wish })
+  expect(await row('h')).toMatchObject({ shopperEmail: null, shopperAddress: null })
+  const facts = await w.within((ctx) =>
+    ctx.db.inbox.findFirstOrThrow({ where: { facts: { path: ['0', 'orderId'], equals: 'h' } } }),
+  )
+  expect(facts.facts).toMatchObject([{ shopper: {} }])
+})
