@@ -39,7 +39,10 @@ async function listener(): Promise<RequestListener> {
       }
     })
   }
-  const slugs = createSlugTable({ source: { page, find: async () => null, calendars: async () => [], listen: async () => async () => {} }, now })
+  const slugs = createSlugTable({
+    source: { page, find: async () => null, calendars: async () => [], listen: async () => async () => {} },
+    now,
+  })
   await slugs.start()
   const append =
     mode === 'uncaptured'

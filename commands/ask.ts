@@ -1,17 +1,16 @@
 import { command } from '../src/command.ts'
-import { askedCard } from '../src/content/cards-thread.ts'
-import { ask } from '../src/content/thread.ts'
+import { sentCard, similarCard } from '../src/moments/cards-questions.ts'
+import { ask } from '../src/moments/questions.ts'
 import { option } from '../src/option.ts'
 
 export default command({
-  description: 'Ask or answer something about content that waits',
-  form: 'Ask or answer',
-  role: 'anyone',
+  description: 'Ask the team something about the products',
+  form: 'Ask about a product',
+  role: 'creator',
   visibility: 'private',
-  listed: false,
-  options: {
-    submission: option.id('submission', 'Which submission'),
-    words: option.long('What you would like to say', { max: 500 }),
+  options: { words: option.long('Your question', { min: 8, max: 500, placeholder: 'Can the serum be used with retinol?' }) },
+  async run(ctx, { words }) {
+    const { question, similar, sent } = await ask(ctx, words)
+    return sent ? sentCard() : similarCard(question, similar)
   },
-  run: async (ctx, { submission, words }) => askedCard((await ask(ctx, submission, words)).as),
 })

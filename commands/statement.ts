@@ -16,7 +16,9 @@ export default command({
         max: 7,
         placeholder: '2026-11',
         suggest: async (ctx) =>
-          ctx.actor.creatorId ? (await monthsOf(ctx, ctx.actor.creatorId)).map((month) => ({ label: sayMonth(month), value: month })) : [],
+          ctx.actor.creatorId
+            ? (await monthsOf(ctx, ctx.actor.creatorId)).map((month) => ({ label: sayMonth(month), value: month }))
+            : [],
       }),
     ),
   },

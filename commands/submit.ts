@@ -4,7 +4,9 @@ import { handedInCard } from '../src/content/cards-mine.ts'
 import { viewOf } from '../src/content/queries.ts'
 import { kinds } from '../src/content/rules-kinds.ts'
 import { submit, submitAgain, suggestUnfinished } from '../src/content/service.ts'
-import { option, optional } from '../src/option.ts'
+import { intents } from '../src/moments/rules.ts'
+import { checkMoment } from '../src/moments/service.ts'
+import { carried, option, optional } from '../src/option.ts'
 import { policyOf } from '../src/programs/rules.ts'
 
 export default command({
@@ -21,9 +23,12 @@ export default command({
     submission: optional(option.id('submission', 'Changes were asked for: which one is this?', suggestUnfinished)),
     spoken: optional(option.boolean('Video: I say that it is advertising')),
     shown: optional(option.boolean('Video: it can be read in the picture')),
+    intent: optional(option.choice('What it helps a shopper to do', intents)),
+    moment: carried(option.id('moment', 'For which moment')),
   },
-  async run(ctx, { mission, submission, ...given }) {
-    const handIn = { ...given, missionId: mission }
+  async run(ctx, { mission, submission, moment, ...given }) {
+    if (moment) await checkMoment(ctx, moment)
+    const handIn = { ...given, missionId: mission, momentId: moment }
     const handedIn = submission ? await submitAgain(ctx, submission, handIn) : await submit(ctx, handIn)
     return handedInCard(await viewOf(ctx, handedIn), policyOf(ctx.program).answerHours)
   },

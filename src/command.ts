@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Context, Role } from './context.ts'
 import type { Card } from './kernel/card.ts'
 import type { Kind } from './kernel/id.ts'
+import { UPLOADED } from './kernel/upload-word.ts'
 
 export type { Role } from './context.ts'
 
@@ -95,13 +96,6 @@ const FILE = 'file:'
 
 /** A file that came before the form was filled in, as a word that a press or a window can carry. */
 export const fileInWords = (file: FileRef): string => FILE + JSON.stringify(file)
-
-/** The platform of a file that its sender gave through the page for large files: `ref` is the page's id. */
-export const UPLOADED = 'upload'
-
-/** A file that came through that page, as a word for the button that hands it in. */
-export const uploadInWords = ({ id, ...file }: { id: string; name: string; bytes: number; mime: string }): string =>
-  fileInWords({ platform: UPLOADED, ref: id, name: file.name, bytes: file.bytes, mime: file.mime })
 
 /**
  * The file behind such a word. Only what the same door gave is believed: what others keep is not this asker's to name. What came

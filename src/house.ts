@@ -1,14 +1,16 @@
 /** What the chat doors get of the house, and what the house gets through them. */
 import type { App } from './app.ts'
-import { accountOf, type FileRef, fileFromWords, type Option, problems, UPLOADED } from './command.ts'
+import { accountOf, type FileRef, fileFromWords, type Option, problems } from './command.ts'
 import { MAX_BYTES } from './content/media.ts'
 import { pictureFor } from './content/open.ts'
 import { uploadedFile } from './content/uploads.ts'
 import type { Context } from './context.ts'
 import { type Card, card, toned } from './kernel/card.ts'
 import { Refusal } from './kernel/refusal.ts'
+import { UPLOADED } from './kernel/upload-word.ts'
 import { openAlone, openPace } from './pace.ts'
 import { asRole, atLeast } from './people/service.ts'
+import { policyOf } from './programs/rules.ts'
 import { bareForm, formFor, suggest } from './platforms/ask.ts'
 import { dispatch } from './platforms/dispatch.ts'
 import type { Call, House } from './platforms/platform.ts'
@@ -65,6 +67,7 @@ export function houseOf(app: App): House {
       })
     },
     ...teamOf(app),
+    captures: openCaptures(app),
     alone: openAlone(app.database.pool),
     pace: openPace(app.database.pool),
     installs: installsOf(app),
@@ -108,6 +111,34 @@ function teamOf(app: App): Pick<House, 'manages' | 'removed'> {
         ctx.show({ channel: 'managers' }, `removed:${platform}:${workspace}`, removedCard(platform, ctx.url)),
       )
     },
+  }
+}
+
+const EMOJI_FRESH_MS = 60_000
+const EMOJIS = 1_000
+
+/** A busy server reacts all day: the emoji of its program is asked for once a minute, and only then who reacted. */
+function openCaptures(app: App): House['captures'] {
+  const known = new Map<string, { emoji: string | undefined; at: number }>()
+  const emojiAt = async (platform: string, workspace: string): Promise<string | undefined> => {
+    const key = `${platform} ${workspace}`
+    const kept = known.get(key)
+    if (kept && performance.now() - kept.at < EMOJI_FRESH_MS) return kept.emoji
+    const programId = await programOf(app, { platform, workspace })
+    const program =
+      programId === undefined
+        ? null
+        : await app.database.within(programId, (db) => db.program.findUnique({ where: { id: programId } }))
+    const emoji = program ? policyOf(program).captureEmoji : undefined
+    if (known.size >= EMOJIS) known.clear()
+    known.set(key, { emoji, at: performance.now() })
+    return emoji
+  }
+  // Some clients send an emoji with its variation selector and some without.
+  const bare = (emoji: string): string => emoji.replaceAll('\ufe0f', '').replaceAll(':', '')
+  return async (platform, workspace, user, emoji) => {
+    const wanted = await emojiAt(platform, workspace)
+    return wanted !== undefined && bare(wanted) === bare(emoji) && (await teamOf(app).manages(platform, workspace, user))
   }
 }
 

@@ -26,6 +26,8 @@ const rooms = [
   'payouts',
   'orders',
   'campaigns',
+  'assets',
+  'gifts',
   'rights',
   'content',
   'results',
@@ -34,7 +36,7 @@ const rooms = [
   'recognition',
   'insight',
 ]
-const pureDrawers = /^(rules|cards|disclosure|rights|experiment)(-[a-z-]+)?\.ts$/
+const pureDrawers = /^(rules|cards|disclosure|rights|presets|experiment)(-[a-z-]+)?\.ts$/
 
 const imports = allImports.filter((i) => files.includes(i.file))
 const offenders = (rule: (i: Import) => boolean): string[] =>
@@ -236,7 +238,7 @@ function migrationTexts(): string[] {
 
 test('.env.example lists the same variables as the schema, in the same order', async () => {
   const { configSchema } = await import('../src/config.ts')
-  const listed = [...readFileSync(join(root, '.env.example'), 'utf8').matchAll(/^([A-Z_]+)=/gm)].map((m) => m[1])
+  const listed = [...readFileSync(join(root, '.env.example'), 'utf8').matchAll(/^([A-Z0-9_]+)=/gm)].map((m) => m[1])
   expect(listed).toEqual(Object.keys(configSchema.shape))
 })
 

@@ -3,8 +3,8 @@ import type { Button } from '../../src/kernel/card.ts'
 import { audit as ledger } from '../../src/ledger/audit.ts'
 import { auditCard } from '../../src/ledger/cards.ts'
 import { lastDone } from '../../src/ledger/queries.ts'
-import { audit as orders } from '../../src/orders/queries.ts'
 import { openForeign } from '../../src/orders/foreign.ts'
+import { audit as orders } from '../../src/orders/queries.ts'
 import { audit as payouts } from '../../src/payouts/audit.ts'
 
 export default command({

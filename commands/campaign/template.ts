@@ -1,7 +1,7 @@
 import { draftCard } from '../../src/campaigns/cards-campaign.ts'
 import { draftFrom } from '../../src/campaigns/plans.ts'
 import { campaignView } from '../../src/campaigns/queries.ts'
-import { type Template, templates } from '../../src/campaigns/templates.ts'
+import { type Template, templates } from '../../src/campaigns/rules-templates.ts'
 import { command } from '../../src/command.ts'
 import { option } from '../../src/option.ts'
 

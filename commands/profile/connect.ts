@@ -6,11 +6,13 @@ import { unite } from '../../src/creators/merge.ts'
 import { roleBy } from '../../src/creators/rules.ts'
 import { creatorOfPerson } from '../../src/creators/service.ts'
 import type { Claim } from '../../src/db/generated/client.ts'
+import { follow as gifts } from '../../src/gifts/service.ts'
 import type { Card } from '../../src/kernel/card.ts'
 import { must, Refusal } from '../../src/kernel/refusal.ts'
 import { minutes } from '../../src/kernel/time.ts'
 import { follow as ledger } from '../../src/ledger/merge.ts'
 import { follow as links } from '../../src/links/merge.ts'
+import { follow as moments, followPerson as questions } from '../../src/moments/merge.ts'
 import { option, optional } from '../../src/option.ts'
 import { follow as orders } from '../../src/orders/merge.ts'
 import { follow as payouts } from '../../src/payouts/merge.ts'
@@ -51,12 +53,15 @@ async function connect(ctx: Context, claim: Claim): Promise<Card> {
     await trust(ctx, creators)
     await orders(ctx, creators)
     await campaigns(ctx, creators)
+    await gifts(ctx, creators)
     await rights(ctx, creators)
     await content(ctx, creators)
+    await moments(ctx, creators)
     await recognition(ctx, creators)
     await payouts(ctx, creators)
     await ledger(ctx, creators)
   }
+  await questions(ctx, persons)
   const isCreator = roleBy(await creatorOfPerson(ctx, persons.to)) === 'creator'
   await finishMerge(ctx, persons, isCreator)
   const connected = connectedCard(await accountsOf(ctx, persons.to))

@@ -1,11 +1,13 @@
 import { command } from '../../src/command.ts'
 import { suggestCreators } from '../../src/creators/queries.ts'
+import { creatorOf } from '../../src/creators/service.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { days } from '../../src/kernel/time.ts'
 import { option, optional } from '../../src/option.ts'
 import { atLeast } from '../../src/people/service.ts'
 import { grantsCard } from '../../src/rights/cards-lists.ts'
 import { listGrants } from '../../src/rights/queries.ts'
+import { rightsCoverage } from '../../src/rights/service.ts'
 
 const shown = {
   open: 'Waiting for an answer',
@@ -36,6 +38,7 @@ export default command({
     const all = atLeast(ctx.actor.role, 'manager')
     if (!all && ctx.actor.creatorId === undefined)
       throw new Refusal('not_allowed', 'Only creators and managers have licences to see.', 'Join with /apply.')
+    if (all && creator !== undefined) await creatorOf(ctx, creator)
     const found = await listGrants(ctx, {
       states: state === undefined ? undefined : state === 'open' ? ['requested', 'countered'] : [state],
       endsBefore: within === undefined ? undefined : days(ctx.now, within),
@@ -43,6 +46,6 @@ export default command({
       page,
     })
     const filter = { ...(state && { state }), ...(within && { days: String(within) }), ...(creator && { creator }) }
-    return grantsCard(found, all ? 'brand' : 'creator', filter)
+    return grantsCard(found, all ? 'brand' : 'creator', filter, all ? await rightsCoverage(ctx) : null)
   },
 })

@@ -11,7 +11,7 @@ export default command({
   visibility: 'private',
   options: {
     grant: option.id('grant', 'Which licence', suggestGrants('granted', 'expiring', 'renewed', 'disputed')),
-    reason: option.long('Why; the other side reads it', { min: 3, max: 500 }),
+    reason: option.long('Reason', { min: 3, max: 500 }),
   },
   run: async (ctx, { grant, reason }) => settledCard(await revoke(ctx, grant, reason), 'revoked', reason),
 })

@@ -23,7 +23,7 @@ import { audienceOf, sayAudience } from './rules-audience.ts'
 import { bonusOf, sayBonus } from './rules-bonus.ts'
 import { feesLeft } from './rules-campaign.ts'
 import { rightsWords } from './rules-plan.ts'
-import { templates } from './templates.ts'
+import { templates } from './rules-templates.ts'
 
 export type CampaignView = Seen & { fits: number; settlement: Settlement | null }
 

@@ -1,10 +1,12 @@
 /** What has come due in missions: ends, reminders, repetitions, settlements. */
 import type { Context } from '../context.ts'
+import type { Mission } from '../db/generated/client.ts'
+import { localDay } from '../kernel/time.ts'
 import { membershipOf } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { locked, missionOf, post } from './board.ts'
 import { reminderCard } from './cards-seats.ts'
-import { repeat, shut } from './plans.ts'
+import { addMission, copyOf, shut } from './plans.ts'
 import { endAfter, nextRepeat } from './rules-repeat.ts'
 import { nextReminder } from './rules-seats.ts'
 import { seatWaiting } from './seats.ts'
@@ -87,6 +89,15 @@ async function repeatMissions(ctx: Context): Promise<number> {
     await ctx.db.mission.update({ where: { id }, data: { repeatAt } })
   }
   return rows.length
+}
+
+/** A copy for this time, published at once; made only once for each local day. */
+async function repeat(ctx: Context, root: Mission, at: Date): Promise<void> {
+  const copyKey = `${root.id}:${localDay(at, ctx.program.zone)}`
+  const made = await ctx.db.mission.findFirst({ where: { programId: ctx.program.id, copyKey }, select: { id: true } })
+  if (made) return
+  const closesAt = endAfter(root, at, ctx.program.zone)
+  await addMission(ctx, { ...copyOf(root), closesAt, copyOf: root.id, copyKey })
 }
 
 /** A closed mission is settled once everything that was handed in is decided. */

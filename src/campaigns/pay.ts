@@ -12,7 +12,7 @@ export type OwnRate = { rateBps: number; why: string }
 /** The middle half of what approved posts earned, fee and commission, in minor units; null = too few to say. */
 export type Typical = { low: bigint; high: bigint; posts: number } | null
 
-export const TYPICAL_DAYS = 180
+const TYPICAL_DAYS = 180
 const FEWEST = 5
 /** So that nobody reads out of a range what one other creator earns. */
 const FEWEST_CREATORS = 2

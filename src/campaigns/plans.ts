@@ -2,16 +2,15 @@
 import type { Context } from '../context.ts'
 import { type Mission, Prisma } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { localDay } from '../kernel/time.ts'
 import { locked, missionOf, post, takenSeats } from './board.ts'
 import { checkBudget } from './rules.ts'
 import { checkPublish } from './rules-campaign.ts'
 import { parse, parseDeadline } from './rules-plan.ts'
 import { endAfter, nextRepeat } from './rules-repeat.ts'
 import { dueFor } from './rules-seats.ts'
+import { type Template, templates } from './rules-templates.ts'
 import { joinedAt, reminderOf, seatWaiting } from './seats.ts'
 import { showSettlement } from './settlement.ts'
-import { type Template, templates } from './templates.ts'
 
 /** What a mission says; amounts are minor units of the program's currency. */
 export type Plan = {
@@ -28,7 +27,19 @@ export type Plan = {
 type More = Partial<
   Pick<
     Prisma.MissionUncheckedCreateInput,
-    'dos' | 'donts' | 'hashtags' | 'tags' | 'links' | 'kinds' | 'territories' | 'reviewers' | 'repeat' | 'audience' | 'bonus'
+    | 'copyOf'
+    | 'copyKey'
+    | 'dos'
+    | 'donts'
+    | 'hashtags'
+    | 'tags'
+    | 'links'
+    | 'kinds'
+    | 'territories'
+    | 'reviewers'
+    | 'repeat'
+    | 'audience'
+    | 'bonus'
   >
 >
 
@@ -180,14 +191,4 @@ export function copyOf(from: Mission): Plan & More {
   const json = { audience: from.audience ?? {}, ...(from.bonus === null ? {} : { bonus: from.bonus }) } as More
   const said = { title, brief, feeMinor, budgetMinor, seats, daysToJoin, rights, dos, donts, hashtags, tags, links }
   return { ...said, kinds, territories, reviewers, ...json }
-}
-
-/** A mission that comes again, for its next time: published at once, and made only once for each key. */
-export async function repeat(ctx: Context, root: Mission, at: Date): Promise<Mission | null> {
-  const copyKey = `${root.id}:${localDay(at, ctx.program.zone)}`
-  const made = await ctx.db.mission.findFirst({ where: { programId: ctx.program.id, copyKey }, select: { id: true } })
-  if (made) return null
-  const plan = { ...copyOf(root), closesAt: endAfter(root, at, ctx.program.zone), copyOf: root.id, copyKey } as Plan
-  const { id } = await draft(ctx, plan)
-  return publish(ctx, id)
 }

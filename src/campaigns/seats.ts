@@ -20,9 +20,12 @@ export const seatOf = (ctx: Context, missionId: string, creatorId: string): Prom
  * free; with `wait` they are put on the waiting list instead.
  */
 export async function claim(ctx: Context<'creator'>, missionId: string, options: { wait?: boolean } = {}): Promise<Seat> {
-  const mission = await locked(ctx, missionId)
+  // What needs no lock is asked before it, so that those who claim at once wait as short as can be.
   const creator = await active(ctx, ctx.actor.creatorId)
-  const dueAt = await checkTakesPart(ctx, mission, creator)
+  await checkTakesPart(ctx, await missionOf(ctx, missionId), creator)
+  const mission = await locked(ctx, missionId)
+  if (stateAt(mission, ctx.now) !== 'full') checkOpen(mission, ctx.now)
+  const dueAt = dueFor(mission, joinedAt(creator))
   const before = await seatOf(ctx, mission.id, creator.id)
   if (before && taken.includes(before.state as SeatState)) throw alreadySeated(mission, before)
   if (freeSeats(mission, await takenSeats(ctx, mission.id)) === 0) {

@@ -13,7 +13,6 @@ import { showSettlement } from './settlement.ts'
 
 export { missionOf } from './board.ts'
 export { due } from './due.ts'
-export { addMission } from './plans.ts'
 
 /** Missions that take content now and are for the actor, those that close first at the top. Managers see all of them. */
 export async function openMissions(ctx: Context, creatorId = ctx.actor.creatorId): Promise<Mission[]> {

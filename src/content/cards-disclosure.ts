@@ -14,7 +14,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import { subject, type View } from './cards.ts'
+import { shortAddress, subject, type View } from './cards.ts'
 import type { Finding } from './disclosure.ts'
 import { ruleOf } from './disclosure-rules.ts'
 import type { Verdict } from './verdicts.ts'
@@ -34,8 +34,14 @@ const verdictLine = (verdict: Verdict): Text => [
   `${verdict.overridden ? 'Overruled' : words[verdict.verdict]} (${places(verdict)})`,
 ]
 
-const finding = ({ level, sentence, fix }: Finding): Block =>
-  paragraph(text`${strong(level === 'fail' ? 'Disclosure' : 'Doubt')}: ${sentence} ${fix}`)
+/** The caption to paste below says the rest, unless pasting it does not help. */
+const finding = ({ level, rule, sentence, fix }: Finding): Block => {
+  const head = strong(level === 'fail' ? 'Disclosure' : 'Doubt')
+  return paragraph(beyondWords.has(rule) ? text`${head}: ${sentence} ${fix}` : text`${head}: ${sentence}`)
+}
+
+/** What no other caption mends. */
+const beyondWords = new Set<Finding['rule']>(['film', 'live', 'denial'])
 
 /** What was found, and a caption to paste, for the review card and for the creator's own. Nothing where all is fine. */
 export function verdictBlocks(verdict: Verdict): Block[] {
@@ -49,7 +55,7 @@ export function verdictBlocks(verdict: Verdict): Block[] {
 
 /** The corrected caption, where correcting it helps. */
 const pasted = ({ findings, corrected }: Verdict): Block[] =>
-  findings.some((one) => !['film', 'live', 'denial'].includes(one.rule))
+  findings.some((one) => !beyondWords.has(one.rule))
     ? [paragraph([strong('A caption to paste')]), paragraph(code(cut(corrected)))]
     : []
 
@@ -69,7 +75,7 @@ export const overriddenCard = (view: View, verdict: Verdict): Card =>
     ),
   )
 
-const address = ({ submission }: View, url: string): Text => [link(subject({ submission, mission: null, file: null }), url)]
+const address = (url: string): Text => [link(shortAddress(url), url)]
 
 /** To the creator: what is wrong with what was posted, and the caption to paste. */
 export function liveFailedCard(view: View, verdict: Verdict, url: string): Card {
@@ -79,7 +85,7 @@ export function liveFailedCard(view: View, verdict: Verdict, url: string): Card 
     card(
       `Please change your caption: ${subject(view)}`,
       paragraph(
-        text`${when}, ${address(view, url)} does not say clearly enough that it is advertising. That is on you and on us, so please edit it today.`,
+        text`${when}, ${address(url)} does not say clearly enough that it is advertising. That is on you and on us, so please edit it today.`,
       ),
       ...verdictBlocks(verdict),
       'Once it is edited, press Look again. Where the site shows nothing to strangers, paste the new caption.',
@@ -100,7 +106,7 @@ export function liveFailedNotice(view: View, verdict: Verdict, url: string): Car
     card(
       `Disclosure missing: ${name}, ${subject(view)}`,
       paragraph(
-        text`${person(personId, name)} was asked to change the caption of ${address(view, url)}, read ${stages[verdict.stage]}.`,
+        text`${person(personId, name)} was asked to change the caption of ${address(url)}, read ${stages[verdict.stage]}.`,
       ),
       ...verdict.findings.map(finding),
       buttons(
@@ -121,7 +127,7 @@ export const unreadCard = (view: View, url: string, why: string): Card =>
     'warn',
     card(
       `We could not read your post: ${subject(view)}`,
-      paragraph(text`${address(view, url)}: ${why}`),
+      paragraph(text`${address(url)}: ${why}`),
       'Paste the caption as it stands there now, so that we can check that it says it is advertising.',
       buttons({ label: 'Paste caption', run: 'caption', given: { submission: view.submission.id }, look: 'main' }),
     ),
@@ -134,7 +140,7 @@ export const unansweredCard = (view: View, url: string, why: string): Card =>
     card(
       `Not checked yet: ${view.creator.name}, ${subject(view)}`,
       paragraph(
-        text`${address(view, url)}: ${why} ${person(view.creator.personId, view.creator.name)} was asked for the caption three days ago.`,
+        text`${address(url)}: ${why} ${person(view.creator.personId, view.creator.name)} was asked for the caption three days ago.`,
       ),
       'Open the post, and paste its caption here.',
       buttons({ label: 'Paste caption', run: 'caption', given: { submission: view.submission.id }, look: 'main' }),
@@ -147,7 +153,7 @@ export const goneCard = (view: View, url: string): Card =>
     'warn',
     card(
       `Your post is not there: ${subject(view)}`,
-      paragraph(text`Nobody finds anything at ${address(view, url)}. It was deleted, made private, or the address has a slip.`),
+      paragraph(text`Nobody finds anything at ${address(url)}. It was deleted, made private, or the address has a slip.`),
       'If it is there, paste its caption, and we go by that.',
       buttons({ label: 'Paste caption', run: 'caption', given: { submission: view.submission.id }, look: 'main' }),
     ),

@@ -13,7 +13,6 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import { presetOf } from '../rights/presets.ts'
 import {
   again,
   content,
@@ -46,9 +45,8 @@ const film = (view: View): boolean =>
 
 /** The creator's answer to handing in: where it stands, what to mend, and what happens next. */
 export function handedInCard(view: View, answerHours: number): Card {
-  const { submission, mission, pieces, verdict } = view
+  const { submission, rights, pieces, verdict } = view
   const asksFilm = film(view) && (submission.spoken === null || submission.shown === null)
-  const rights = mission && submission.rightsAccepted ? presetOf(mission.rights) : null
   return toned(
     verdict && verdict.verdict !== 'pass' ? 'warn' : 'good',
     card(

@@ -15,7 +15,6 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import { presetOf } from '../rights/presets.ts'
 import { CAPTION_SHOWN, content, cut, fee, noteBlocks, shortAddress, subject, type View, who } from './cards.ts'
 import { verdictBlocks } from './cards-disclosure.ts'
 import type { Outcome } from './decide.ts'
@@ -49,15 +48,18 @@ export function reviewCard(view: View, { onward = false } = {}): Card {
 }
 
 function factsOf(view: View): Record<string, Text> {
-  const { submission, creator, mission } = view
+  const { submission, creator, mission, rights } = view
   const saved = submission.kind === 'moment'
   const handle = creator.handle === '' ? [] : ` (${creator.handle})`
   return {
     Creator: text`${person(creator.personId, creator.name)}${handle}`,
-    Mission: [saved ? 'None, saved from the chat' : (mission?.title ?? 'None')],
+    Mission: [
+      saved ? 'None, saved from the chat' : (mission?.title ?? (submission.momentId ? 'None, made for a moment' : 'None')),
+    ],
     Kind: [kindWords(submission.kind)],
+    ...(submission.intent ? { 'Helps to': [submission.intent] } : {}),
     Fee: fee(view),
-    ...(mission && submission.rightsAccepted ? { Rights: [presetOf(mission.rights).label] } : {}),
+    ...(rights ? { Rights: [rights.label] } : {}),
     'Handed in': [moment(submission.submittedAt, 'ago')],
     ...(saved ? {} : { Disclosure: disclosureLine(view) }),
     ...filmed(view),

@@ -7,7 +7,7 @@ export function saidCard(view: View, name: string, as: 'creator' | 'manager', wo
   return card(
     as === 'creator' ? `${name} asks: ${subject(view)}` : `${name} says: ${subject(view)}`,
     words,
-    as === 'manager' && buttons({ label: 'Reply', run: 'ask', given }),
+    as === 'manager' && buttons({ label: 'Reply', run: 'review ask', given }),
   )
 }
 
@@ -18,7 +18,7 @@ export function questionCard(view: View, words: string): Card {
     `Question: ${view.creator.name}, ${subject(view)}`,
     paragraph(text`${person(view.creator.personId, view.creator.name)} asks:`),
     words,
-    buttons({ label: 'Answer', run: 'ask', given, look: 'main' }, { label: 'Look', run: 'review queue', given }),
+    buttons({ label: 'Answer', run: 'review ask', given, look: 'main' }, { label: 'Look', run: 'review queue', given }),
   )
 }
 

@@ -1,7 +1,7 @@
 /** Cards of the page that takes large files. */
-import { uploadInWords } from '../command.ts'
 import type { Upload } from '../db/generated/client.ts'
 import { buttons, type Card, card, facts, type Given, small, toned } from '../kernel/card.ts'
+import { uploadWord } from '../kernel/upload-word.ts'
 
 export const uploadCard = (url: string): Card =>
   card(
@@ -20,7 +20,7 @@ const about = ({ missionId, submissionId }: Sent): Given => ({
 
 /** In the private place of whoever sent it: one press leads on. */
 export function arrivedCard(sent: Sent, file: { name: string; bytes: number; mime: string }): Card {
-  const word = uploadInWords({ ...file, id: sent.id })
+  const word = uploadWord({ ...file, id: sent.id })
   return toned(
     'good',
     card(
@@ -41,7 +41,7 @@ export const failedCard = (sent: Sent, refusal: string): Card =>
     card('Your file was not taken', refusal, buttons({ label: 'Send another', run: 'upload', given: about(sent), look: 'main' })),
   )
 
-export function sayBytes(bytes: number): string {
+function sayBytes(bytes: number): string {
   const mb = bytes / 1024 / 1024
   if (mb >= 1000) return `${(mb / 1024).toFixed(2)} GB`
   return mb >= 1 ? `${mb.toFixed(mb < 10 ? 1 : 0)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`

@@ -23,8 +23,8 @@ export type View = {
   /** How many have to approve. */
   reviewers: number
   currency: string
-  /** The disclosure the program asks for, "#ad". */
-  disclosure: string
+  /** What the brand may do with it once it is approved, as its creator agreed when handing it in. */
+  rights: { label: string; says: string } | null
   /** The newest verdict on its disclosure; missing in lists. */
   verdict?: Verdict | null
 }
@@ -104,7 +104,7 @@ export const again = (view: View): Button => ({
 
 export const question = (view: View): Button => ({
   label: 'Ask a question',
-  run: 'ask',
+  run: 'review ask',
   given: { submission: view.submission.id },
 })
 

@@ -7,6 +7,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { subject, type View } from './cards.ts'
 import { reviewCard } from './cards-review.ts'
 import { LIST } from './media.ts'
+import { warnOfDuplicates } from './near.ts'
 import { submissionOf, viewOf } from './queries.ts'
 import { showQueue } from './queue.ts'
 import { addressKey, knownState, type SubmissionState } from './rules.ts'
@@ -22,6 +23,9 @@ export type HandIn = {
   kind?: string | undefined
   spoken?: boolean | undefined
   shown?: boolean | undefined
+  /** The moment it was made for; whoever calls has asked the moment. */
+  momentId?: string | undefined
+  intent?: string | undefined
 }
 
 /** As it is kept: the first address and file in the submission itself, all of them as pieces. */
@@ -148,5 +152,6 @@ export const reviewKey = (s: Submission): string => (s.revision === 1 ? `review:
 /** The live post in #review, and the pinned count. What else takes locks comes before it. */
 export async function showReview(ctx: Context, view: View): Promise<void> {
   await ctx.show({ channel: 'review' }, reviewKey(view.submission), reviewCard(view))
+  await warnOfDuplicates(ctx, view.submission)
   await showQueue(ctx)
 }

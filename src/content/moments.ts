@@ -3,6 +3,7 @@ import type { FileRef } from '../command.ts'
 import type { Context } from '../context.ts'
 import { creatorOf } from '../creators/service.ts'
 import { must } from '../kernel/refusal.ts'
+import type { RightsAccepted } from '../rights/service.ts'
 import type { View } from './cards.ts'
 import { contentOf, keepRevision, lockCreator, refuseTwice, showReview } from './intake.ts'
 import { viewOf } from './queries.ts'
@@ -14,7 +15,7 @@ export type Moment = {
   file?: FileRef | undefined
   intent?: string | undefined
   /** What its author agreed to, when somebody else had asked for it. */
-  rightsAccepted?: { preset: string; termsHash: string; at: string; platform: string | null }
+  rightsAccepted?: RightsAccepted
 }
 
 /** Saves a message of the actor as content without a mission, for the managers to look at. Refuses the same message twice. */

@@ -18,7 +18,7 @@ import {
 import { submissionOf } from './queries.ts'
 
 /** Of 64 bits; the same picture saved anew differs in up to about six, two others in about thirty. */
-export const NEAR_BITS = 8
+const NEAR_BITS = 8
 
 export type Near = {
   submissionId: string
@@ -77,7 +77,7 @@ const how = ({ same, bits }: Near): string =>
   same ? 'is the very same file as one that' : bits <= 3 ? 'looks the same as what' : 'looks much like what'
 
 /** In #review, below the submission: that its file was seen before, and the button that shows both. */
-export function nearCard(submissionId: string, creator: { personId: string; name: string }, near: readonly Near[]): Card {
+function nearCard(submissionId: string, creator: { personId: string; name: string }, near: readonly Near[]): Card {
   const [first, ...more] = near
   const others = more.length === 0 ? '' : ` and ${more.length} more`
   return toned(

@@ -5,6 +5,7 @@ import { must, Refusal } from '../kernel/refusal.ts'
 import { isPaper } from '../ledger/papers.ts'
 import { asRole, atLeast } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
+import { presetOf } from '../rights/presets.ts'
 import type { View } from './cards.ts'
 import { LIST } from './media.ts'
 import { latestVerdict } from './verdicts.ts'
@@ -43,7 +44,7 @@ export async function views(ctx: Context, submissions: Submission[]): Promise<Vi
     const file = files.find(({ id }) => id === fileId) ?? null
     return { file, fileUrl: fileId === null ? null : ctx.url(`/media/${fileId}`) }
   }
-  const { disclosure, reviewers } = policyOf(ctx.program)
+  const { reviewers } = policyOf(ctx.program)
   return submissions.map((submission) => {
     const creator = creators.find((c) => c.id === submission.creatorId)
     must(creator, 'a submission has a creator')
@@ -59,9 +60,14 @@ export async function views(ctx: Context, submissions: Submission[]): Promise<Vi
       firstBy: named(submission.firstBy),
       reviewers: Math.max(mission?.reviewers ?? 1, reviewers),
       currency: ctx.program.currency,
-      disclosure,
+      rights: rightsOf(submission),
     }
   })
+}
+
+function rightsOf({ rightsAccepted }: Submission): View['rights'] {
+  const preset = presetOf(String((rightsAccepted as { preset?: string } | null)?.preset ?? 'none'))
+  return preset.scope === null ? null : preset
 }
 
 /** A creator's own submissions, newest first, and how many there are. */

@@ -12,8 +12,6 @@ export const kinds = {
   photo: 'Photo',
 } as const
 
-export type SubmissionKind = keyof typeof kinds
-
 const others: Record<string, string> = { moment: 'Saved from the chat', share: 'From a customer' }
 
 export const kindWords = (kind: string): string => (kinds as Record<string, string>)[kind] ?? others[kind] ?? kind

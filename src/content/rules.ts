@@ -115,34 +115,3 @@ export function addressKey(address: string): string {
     .map(([name, value]) => `${name}=${value}`)
   return [url.host.replace(/^(www|m)\./, ''), url.pathname.replace(/\/$/, ''), ...kept.sort()].join(' ')
 }
-
-const FOLD = 125
-const LINES = 3
-
-/**
- * Whether the disclosure stands where readers see it before they open the rest: as a word of its own in the first three
- * lines and the first 125 characters. A hint for people, not a verdict.
- */
-export function disclosed(caption: string, token: string): boolean {
-  const wanted = plain(token)
-  const head = [...plain(caption).split('\n', LINES).join('\n')].slice(0, FOLD + 1)
-  // One character more than the fold is looked at only to see whether the word ends at the fold.
-  const shown = head.slice(0, FOLD).join('')
-  for (let at = shown.indexOf(wanted); wanted && at >= 0; at = shown.indexOf(wanted, at + 1)) {
-    const before = [...shown.slice(0, at)].at(-1) ?? ''
-    const after = [...head.join('').slice(at + wanted.length)][0] ?? ''
-    if (!wordLike.test(before) && !wordLike.test(after)) return true
-  }
-  return false
-}
-
-const wordLike = /[\p{L}\p{N}\p{M}_]/u
-
-/** Full-width letters, capitals and invisible characters make no difference to a reader. */
-const plain = (words: string): string =>
-  words
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\p{Cf}]/gu, '')
-    .trim()

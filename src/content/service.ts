@@ -60,6 +60,8 @@ export async function submit(ctx: Context<'creator'>, handIn: HandIn): Promise<S
       caption: handIn.caption,
       spoken: handIn.spoken ?? null,
       shown: handIn.shown ?? null,
+      momentId: handIn.momentId ?? null,
+      intent: handIn.intent ?? null,
       ...(accepted ? { rightsAccepted: accepted } : {}),
       feeMinor: mission?.feeMinor ?? 0n,
       submittedAt: ctx.now,
@@ -100,6 +102,7 @@ export async function submitAgain(ctx: Context<'creator'>, submissionId: string,
       caption: handIn.caption,
       spoken: handIn.spoken ?? before.spoken,
       shown: handIn.shown ?? before.shown,
+      intent: handIn.intent ?? before.intent,
       state,
       revision: before.revision + 1,
       submittedAt: ctx.now,
@@ -183,7 +186,8 @@ export async function goLive(ctx: Context<'creator'>, submissionId: string, addr
     where: { id: before.id },
     data: { state, liveUrl, liveAt: before.liveAt ?? ctx.now },
   })
-  await judgeSubmission(ctx, submission, 'live')
+  // What it says there is read by the job, outside of this transaction.
+  ctx.ring('live')
   const view = await viewOf(ctx, submission)
   await showReview(ctx, view)
   return view

@@ -13,7 +13,7 @@ import { arrivedCard, failedCard } from './cards-upload.ts'
 import { keepFile, nameFile, shortName } from './media.ts'
 import type { Media } from './store.ts'
 
-export const UPLOAD_HOURS = 1
+const UPLOAD_HOURS = 1
 /** Whoever has begun within the hour may take this long in all. */
 const BEGUN_HOURS = 6
 const MAX_OPEN = 5

@@ -69,7 +69,7 @@ export async function askedOf(ctx: Context, submission: Submission, caption: str
 }
 
 const streams =
-  /^https:\/\/(?:[a-z]+\.)?(?:youtube\.com\/live\/|twitch\.tv\/|tiktok\.com\/@[^/]{1,80}\/live|instagram\.com\/[^/]{1,80}\/live)/
+  /^https:\/\/(?:[a-z]+\.)?(?:youtube\.com\/live\/|twitch\.tv\/|tiktok\.com\/@[^/]{1,80}\/live(?:[/?]|$)|instagram\.com\/(?!p\/|reels?\/|tv\/)[^/]{1,80}\/live(?:[/?]|$))/
 const films =
   /^https:\/\/(?:[a-z]+\.)?(?:youtube\.com\/(?:watch|shorts|live)|youtu\.be\/|tiktok\.com\/|twitch\.tv\/|vimeo\.com\/|instagram\.com\/(?:[^/]{1,80}\/)?reels?\/)/
 

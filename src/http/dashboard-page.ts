@@ -17,6 +17,7 @@ export const pages: readonly Page[] = [
   { key: 'queue', label: 'Queue', for: 'manager', tiles: [{ run: 'home' }, { run: 'review queue' }] },
   { key: 'kpis', label: 'KPIs', for: 'manager', tiles: [{ run: 'kpi' }] },
   { key: 'creators', label: 'Creators', for: 'manager', tiles: [{ run: 'creator list' }] },
+  { key: 'missions', label: 'Missions', for: 'manager', tiles: [{ run: 'campaign list' }] },
   { key: 'payouts', label: 'Payouts', for: 'finance', tiles: [{ run: 'payout show' }] },
   { key: 'books', label: 'Books', for: 'finance', tiles: [{ run: 'books show' }] },
   { key: 'numbers', label: 'My numbers', for: 'creator', tiles: [{ run: 'stats' }] },

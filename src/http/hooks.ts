@@ -76,7 +76,14 @@ async function take(app: App, desk: Desk, request: HookRequest, reply: FastifyRe
   return reply.code(409).send({ error: 'This id was received before with another body; the first one counts.' })
 }
 
-function heardOf(app: App, connector: Connector, source: string, programId: string, { headers, body }: Delivery, now: Date): Heard {
+function heardOf(
+  app: App,
+  connector: Connector,
+  source: string,
+  programId: string,
+  { headers, body }: Delivery,
+  now: Date,
+): Heard {
   return {
     id: app.newId('inbox', now),
     programId,

@@ -2,6 +2,7 @@
 import type { Country } from '../creators/rules-countries.ts'
 import type { Refusal } from '../kernel/refusal.ts'
 import { type Method, methods } from '../payouts/rules.ts'
+import { type AccountState, stateWords } from '../payouts/rules-onboarding.ts'
 import { type Kind, kindWords, type PayeeDetails } from '../payouts/rules-payee.ts'
 import { type Html, hidden, html } from '../platforms/web/html.ts'
 import { icon, mark } from '../platforms/web/icons.ts'
@@ -58,6 +59,8 @@ export type PayeeForm = {
   before: PayeeDetails | undefined
   /** How the account is shown that is kept when nothing else is typed. */
   shown: string | undefined
+  /** Whether accounts can be made through the brand’s Stripe, and what is known of this creator’s. */
+  stripe: { offered: boolean; account: (AccountState & { country: string }) | null }
   country: string
   typed: Record<string, string> | undefined
   errors: Record<string, string>
@@ -111,7 +114,7 @@ export function payeePage(frame: PayeeFrame, form: PayeeForm): string {
 }
 
 /** One input of each name: the browser sends what is in it, whichever group is shown. Accounts are never drawn. */
-function accountFields({ errors, before, methods: open }: PayeeForm, keep: string | undefined): Html {
+function accountFields({ errors, before, methods: open, stripe }: PayeeForm, keep: string | undefined): Html {
   const shownFor = (...of: Method[]): string =>
     of
       .filter((method) => open.includes(method))
@@ -130,8 +133,23 @@ function accountFields({ errors, before, methods: open }: PayeeForm, keep: strin
         ${secret('number', 'Account number', { max: 24, hint: 'Where there is no IBAN', mode: 'numeric' })}
         ${secret('routing', 'Routing or sort code', { max: 11, mode: 'numeric' })}`,
     )}
-    ${group(['stripe'], secret('stripe', 'Stripe account', { placeholder: 'acct_…', max: 45 }))}
+    ${group(['stripe'], stripeField(stripe, errors.stripe))}
     ${group(['credit'], html`<p>You get a gift code of the shop, privately in the chat.</p>`)}`
+}
+
+/** Stripe asks for the account itself; here it is a button and how it stands. */
+function stripeField({ offered, account }: PayeeForm['stripe'], error: string | undefined): Html {
+  const yes = (on: boolean): string => (on ? 'on' : 'not yet')
+  const status =
+    account &&
+    html`<p class="hint">${stateWords(account)} Transfers: ${yes(account.transfers === 'active')} · Payouts: ${yes(account.payoutsEnabled)} · Charges: ${yes(account.chargesEnabled)}</p>`
+  const ready = account?.payoutsEnabled && account.transfers === 'active'
+  return html`<div class="field" id="stripe">${status}${
+    offered
+      ? html`<p>${account ? 'Your account is with Stripe.' : 'Stripe opens an account for you and asks for your bank itself. Choose your country above first, and do this before you fill in the rest: what is typed here is not kept while you are away.'}</p>
+        <button class="button wide" formaction="/details/stripe" formmethod="post" formnovalidate>${ready ? 'Change it at Stripe' : account ? 'Go on with Stripe' : 'Set up with Stripe'}</button>`
+      : html`<p>The brand has not connected Stripe yet, so choose another way for now.</p>`
+  }${wrong('p-stripe', error)}</div>`
 }
 
 /** Shown for those whose country needs a form; of a tax number the last four digits are all we ask. */

@@ -8,6 +8,7 @@ import { countries } from '../creators/rules-countries.ts'
 import { Refusal, refusalStatus } from '../kernel/refusal.ts'
 import { sameBytes } from '../kernel/signature.ts'
 import { sayMoment } from '../kernel/time.ts'
+import { accountOf, stripeOf } from '../payouts/onboarding.ts'
 import { openDetails, payableCreator, payeeOf, saveDetails } from '../payouts/payees.ts'
 import { termsOf } from '../payouts/terms.ts'
 import { type Pass, readPass, writePass } from '../people/login.ts'
@@ -16,6 +17,7 @@ import { asRole } from '../people/service.ts'
 import { readPosted, withPrefix } from '../platforms/web/fields.ts'
 import { themeOf } from '../platforms/web/page.ts'
 import { openPage, type PayeeFrame, payeePage, payeeRefused, savedPage } from './payee-page.ts'
+import { type Owner, stripeRoutes } from './payee-stripe.ts'
 import type { Mount } from './server.ts'
 import { mustBeOurPage, sendPage } from './session.ts'
 
@@ -35,10 +37,30 @@ export const payee =
       })
       linkRoutes(scope, app)
       formRoutes(scope, app)
+      stripeRoutes(scope, app, {
+        owner: async (request) => ownerOf(await openedBy(app, request)),
+        sent: (request) => sentBy(app, request),
+        refuse: (request, reply, refusal) => refuse(request, reply, refusal ?? passOver()),
+        limit: few,
+      })
     })
   }
 
 type Known = { pass: Pass; actor: Actor; frame: PayeeFrame; country: string; creatorId: string }
+
+const ownerOf = (known: Known | undefined, country = known?.country ?? ''): Owner | undefined =>
+  known && { programId: known.pass.programId, creatorId: known.creatorId, country }
+
+/** What else was typed on the form is not kept: it is not whole yet. */
+async function sentBy(app: App, request: FastifyRequest): Promise<Owner | undefined> {
+  mustBeOurPage(app, request)
+  const known = await openedBy(app, request)
+  if (!known) return undefined
+  const { fields } = await readPosted(request)
+  if (!sameBytes(fields.token ?? '', tokenOf(app, known.pass))) throw tooOld()
+  const chosen = (fields['o.country'] ?? '').toUpperCase()
+  return ownerOf(known, /^[A-Z]{2}$/.test(chosen) ? chosen : known.country)
+}
 
 /** The link itself: looking shows a name, Continue spends it and leaves the page open in this browser. */
 function linkRoutes(server: FastifyInstance, app: App): void {
@@ -153,6 +175,7 @@ const drawn = (app: App, known: Known, typed: Record<string, string> | undefined
       fromUs: terms.payer === 'US',
       before: row ? openDetails(ctx, row.sealed) : undefined,
       shown: row?.shown,
+      stripe: { offered: (await stripeOf(ctx)) !== undefined, account: await accountOf(ctx, known.creatorId) },
       country: known.country,
       typed,
       errors,

@@ -103,7 +103,8 @@ const policy = {
     imgSrc: ["'self'", 'data:'],
     mediaSrc: ["'self'"],
     connectSrc: ["'self'"],
-    formAction: ["'self'"],
+    // The button of /details leads on to Stripe's own form, and browsers hold a redirect to this too.
+    formAction: ["'self'", 'https://connect.stripe.com'],
     frameAncestors: ["'none'"],
     baseUri: ["'none'"],
   },

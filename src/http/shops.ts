@@ -64,7 +64,8 @@ function routes(server: FastifyInstance, app: App): void {
 /** Keeps what was pasted, then has a first look at the shop, which registers the webhooks. */
 async function connect(app: App, visitor: Visitor, source: string, given: Record<string, string>): Promise<void> {
   const outward = app.shops.outward(source)
-  if (!outward || !(source in allShopNames)) throw new Refusal('not_found', 'There is no such shop.', 'Pick one of those on the page.')
+  if (!outward || !(source in allShopNames))
+    throw new Refusal('not_found', 'There is no such shop.', 'Pick one of those on the page.')
   const empty = outward.fields.find((field) => field.required && (given[field.name] ?? '').trim() === '')
   if (empty) throw new Refusal('invalid', `“${empty.label}” is empty.`, `${empty.help}.`, empty.name)
   const { base, shop } = outward.locate(given, app.shops.settings)

@@ -3,12 +3,15 @@ import { remindLate } from '../content/queue.ts'
 import { due as tellDecisions } from '../content/tell.ts'
 import type { Context } from '../context.ts'
 import { forgetDrafts, forgetHeard } from '../db/inbox.ts'
+import { due as gifts } from '../gifts/service.ts'
 import { due as lists } from '../insight/more.ts'
 import { type JobContext, job } from '../job.ts'
 import { days } from '../kernel/time.ts'
 import { due as news } from '../ledger/announce.ts'
 import { due as ledger } from '../ledger/mature.ts'
 import { due as offers } from '../links/offers-due.ts'
+import { due as questions } from '../moments/questions.ts'
+import { due as moments } from '../moments/service.ts'
 import { settleWaiting } from '../orders/service.ts'
 import { dueTiers as tiers } from '../orders/tiers.ts'
 import { due as waiting } from '../orders/waiting.ts'
@@ -57,6 +60,9 @@ const rooms: Record<string, (ctx: Context) => Promise<unknown>> = {
   orders,
   ledger,
   campaigns,
+  gifts,
+  moments,
+  questions,
   decisions,
   late,
   rights,

@@ -55,8 +55,7 @@ async function mendHooks(app: JobContext, programId: string, connection: Connect
   await app.within(programId, async (ctx) => {
     if (hooks.secret !== undefined) await keepSecret(ctx, connection.source, hooks.secret)
     const before = await noteWell(ctx, connection.id, hooks.standing)
-    if (before)
-      await ctx.show({ channel: 'managers' }, troubleKey(connection, before.since), shopWellCard(shopTitle(connection)))
+    if (before) await ctx.show({ channel: 'managers' }, troubleKey(connection, before.since), shopWellCard(shopTitle(connection)))
   })
   return hooks
 }
@@ -86,13 +85,7 @@ async function fetchMissed(app: JobContext, programId: string, connection: Conne
 }
 
 /** Into the inbox, as if it had been delivered; false for what was heard or is in the books already. */
-async function keep(
-  app: JobContext,
-  ctx: Context,
-  source: string,
-  connector: Connector,
-  delivery: Delivery,
-): Promise<boolean> {
+async function keep(app: JobContext, ctx: Context, source: string, connector: Connector, delivery: Delivery): Promise<boolean> {
   const externalId = connector.externalId(delivery).slice(0, 250)
   const where = { programId_source_externalId: { programId: ctx.program.id, source, externalId } }
   if (await ctx.db.inbox.findUnique({ where, select: { id: true } })) return false

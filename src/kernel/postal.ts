@@ -1,5 +1,9 @@
 /** A postal address as far as it tells two households apart. */
-export type Postal = { street?: string | null | undefined; postcode?: string | null | undefined; country?: string | null | undefined }
+export type Postal = {
+  street?: string | null | undefined
+  postcode?: string | null | undefined
+  country?: string | null | undefined
+}
 
 const bare = (words: string | null | undefined): string =>
   (words ?? '')

@@ -15,7 +15,9 @@ export function booksOverviewCard(books: {
     'The books',
     facts({
       'Closed up to': [closed === null ? 'no month yet' : sayMonth(closed)],
-      'Next to close': [next === null ? 'nothing was booked yet' : over ? sayMonth(next) : `${sayMonth(next)}, which is not over yet`],
+      'Next to close': [
+        next === null ? 'nothing was booked yet' : over ? sayMonth(next) : `${sayMonth(next)}, which is not over yet`,
+      ],
     }),
     totals.length > 0
       ? table(

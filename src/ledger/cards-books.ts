@@ -24,11 +24,7 @@ const amount = (currency: string, minor: bigint): Text => text`${money({ minor, 
 export type Numbered = { number: string | null; corrects: string[] | null }
 
 /** A creator's statement with the addresses of its files. `number` is that of an invoice, or of a credit note where it `corrects` others. */
-export function statementCard(
-  paper: StatementPaper,
-  { number, corrects }: Numbered,
-  urls: { pdf: string; csv: string },
-): Card {
+export function statementCard(paper: StatementPaper, { number, corrects }: Numbered, urls: { pdf: string; csv: string }): Card {
   const paperName = corrects ? 'credit note' : 'invoice'
   const paid = paper.rows.filter(({ what }) => what === 'Payout').reduce((sum, { minor }) => sum - minor, 0n)
   return card(

@@ -39,7 +39,12 @@ export async function planClose(ctx: Context, month: string): Promise<ClosePlan>
     throw new Refusal('invalid', `${sayMonth(month)} is not over yet.`, 'Close it when its last day has passed.', 'month')
   const last = await lastClose(ctx)
   if (last && last.month >= month)
-    throw new Refusal('conflict', `${sayMonth(month)} is closed already.`, `The next to close is ${sayMonth(after(last.month))}.`, 'month')
+    throw new Refusal(
+      'conflict',
+      `${sayMonth(month)} is closed already.`,
+      `The next to close is ${sayMonth(after(last.month))}.`,
+      'month',
+    )
   const trial = await trialAt(ctx, until)
   return { month, until, hash: hashOf(month, trial), totals: trialTotals(trial) }
 }

@@ -19,6 +19,7 @@ export type Sold = Parameters<typeof partsOf>[0] & { id: string; number: string;
 export type StatementRow = { day: string; what: string; order: string; arithmetic: string; minor: bigint }
 
 const words: Record<string, string> = {
+  bounce: 'Payout that came back',
   commission: 'Commission',
   refund: 'Refund',
   topup: 'Tier top-up',

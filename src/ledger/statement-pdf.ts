@@ -54,9 +54,7 @@ export async function statementPdf(paper: StatementPaper, creatorId: string, day
 }
 
 const titleOf = ({ invoice, month }: StatementPaper): string =>
-  invoice
-    ? `Self-billed ${invoice.corrects ? 'credit note' : 'invoice'} ${invoice.number}`
-    : `Statement of ${sayMonth(month)}`
+  invoice ? `Self-billed ${invoice.corrects ? 'credit note' : 'invoice'} ${invoice.number}` : `Statement of ${sayMonth(month)}`
 
 /** What a credit note refers to. */
 const correctsWords = (numbers: string[]): string =>

@@ -77,7 +77,8 @@ export function codeCard({ own, offer, id, wanted, fading, mayChoose, caption }:
 function codeWords(own: CodeView, offer: Offered | undefined): Block[] {
   if (!offer || !takesOff(offer)) {
     const usual = paragraph(text`${code(own.code)} takes ${own.percent} % off for shoppers, and the sale counts for you.`)
-    const until = offer && text`“${offer.name}” is on until ${moment(offer.endsAt, 'full')}: ${offer.words ?? 'tell your people'}.`
+    const until =
+      offer && text`“${offer.name}” is on until ${moment(offer.endsAt, 'full')}: ${offer.words ?? 'tell your people'}.`
     return until ? [usual, paragraph(until)] : [usual]
   }
   return [

@@ -20,7 +20,12 @@ import { type Offered, phaseAt, takesOff } from './rules-offers.ts'
 export type OfferView = Offered & { currency: string; under: { orders: number; net: bigint }; names: ReadonlyMap<string, string> }
 
 /** "20 % off", "€5.00 off" or "free shipping"; nothing where it only leads somewhere. */
-export const discountText = ({ percent, minor, words, currency }: Pick<Offered, 'percent' | 'minor' | 'words' | 'currency'>): Text => {
+export const discountText = ({
+  percent,
+  minor,
+  words,
+  currency,
+}: Pick<Offered, 'percent' | 'minor' | 'words' | 'currency'>): Text => {
   if (percent !== null) return text`${percent} % off`
   if (minor !== null) return text`${money({ minor, currency })} off`
   return words === null ? [] : text`${words}`
@@ -54,7 +59,9 @@ export function offerCard(title: string, offer: OfferView, now: Date, shops: boo
       facts({
         Offer: [offer.name],
         ...(off.length > 0 ? { Discount: off } : {}),
-        ...(destination === null ? {} : { 'Links lead to': link(destination.replace(/^https?:\/\//, '').slice(0, 60), destination) }),
+        ...(destination === null
+          ? {}
+          : { 'Links lead to': link(destination.replace(/^https?:\/\//, '').slice(0, 60), destination) }),
         ...(minimumMinor === null ? {} : { 'Orders from': money({ minor: minimumMinor, currency }) }),
         ...(uses === null ? {} : { 'Each code': [`may be used ${uses} times while it runs`] }),
         From: moment(startsAt, 'full'),
@@ -64,7 +71,9 @@ export function offerCard(title: string, offer: OfferView, now: Date, shops: boo
         ...(under.orders > 0 ? { Sales: text`${under.orders} orders, ${money({ minor: under.net, currency })} net` } : {}),
       }),
       phase !== 'ended' && takesOff(offer) && small([codeWords(shops)]),
-      phase !== 'ended' && offer.words !== null && small(['It is told with links and codes. The shop gives it: Troupe only makes percentages and amounts.']),
+      phase !== 'ended' &&
+        offer.words !== null &&
+        small(['It is told with links and codes. The shop gives it: Troupe only makes percentages and amounts.']),
       buttons(
         phase !== 'ended' && { label: 'Put it on more', run: 'offer attach', given: { offer: id, '?': 'form' } },
         phase !== 'ended' && { label: 'End it now', run: 'offer end', given: { offer: id } },
@@ -83,7 +92,8 @@ const codeWords = (shops: boolean): string =>
 export const offersCard = (offers: OfferView[], now: Date): Card =>
   card(
     'Offers',
-    offers.length === 0 && 'There is none yet. An offer is a discount or a page for a time; links and codes follow it and stay the same.',
+    offers.length === 0 &&
+      'There is none yet. An offer is a discount or a page for a time; links and codes follow it and stay the same.',
     offers.length > 0 &&
       table(
         ['Offer', 'Gives', 'On', 'From', 'Until', 'State', 'Orders'],
@@ -100,7 +110,11 @@ export const offersCard = (offers: OfferView[], now: Date): Card =>
       ),
     buttons(
       { label: 'Make an offer', run: 'offer create', given: { '?': 'form' }, look: 'main' },
-      offers.some((offer) => phaseAt(offer, now) !== 'ended') && { label: 'End an offer', run: 'offer end', given: { '?': 'form' } },
+      offers.some((offer) => phaseAt(offer, now) !== 'ended') && {
+        label: 'End an offer',
+        run: 'offer end',
+        given: { '?': 'form' },
+      },
     ),
   )
 
@@ -112,7 +126,11 @@ const gives = (offer: OfferView): Text => {
 export const endedOfferCard = (offer: OfferView, begun: boolean): Card =>
   card(
     begun ? `“${offer.name}” is over` : `“${offer.name}” was taken back`,
-    paragraph(begun ? ['Links lead to their own pages again at once, and codes are changed back in the shops within minutes.'] : ['It had not begun, so nothing changes.']),
+    paragraph(
+      begun
+        ? ['Links lead to their own pages again at once, and codes are changed back in the shops within minutes.']
+        : ['It had not begun, so nothing changes.'],
+    ),
     begun && 'Sales that came under it stay under it.',
     buttons({ label: 'List offers', run: 'offer list' }),
   )

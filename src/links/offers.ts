@@ -75,12 +75,24 @@ export async function makeOffer(ctx: Context, plan: NewOffer, scope: NewScope): 
   await lockOffers(ctx)
   const name = { equals: plan.name, mode: 'insensitive' as const }
   if (await ctx.db.offer.findFirst({ where: { programId: ctx.program.id, name } }))
-    throw new Refusal('conflict', 'There was an offer of this name before.', 'Give it another one, such as with the year.', 'name')
+    throw new Refusal(
+      'conflict',
+      'There was an offer of this name before.',
+      'Give it another one, such as with the year.',
+      'name',
+    )
   const destination = plan.destination === null ? null : pageOf(ctx, plan.destination)
   const offer = await ctx.db.offer.create({
-    data: { ...plan, destination, id: ctx.id('offer'), programId: ctx.program.id, createdBy: ctx.actor.personId, createdAt: ctx.now },
+    data: {
+      ...plan,
+      destination,
+      id: ctx.id('offer'),
+      programId: ctx.program.id,
+      createdBy: ctx.actor.personId,
+      createdAt: ctx.now,
+    },
   })
-  await addScope(ctx, offer.id, scope, plan.startsAt < ctx.now ? ctx.now : plan.startsAt)
+  await addScope(ctx, offer.id, scope, ctx.now)
   ctx.ring('due')
   return offerOf(ctx, offer.id)
 }
@@ -119,7 +131,8 @@ export async function endOffer(ctx: Context, offerId: string): Promise<OfferRow>
   await lockOffers(ctx)
   const offer = await offerOf(ctx, offerId)
   checkOpen(ctx, offer)
-  const startsAt = offer.startsAt > ctx.now ? ctx.now : offer.startsAt
+  const begun = offer.startsAt <= ctx.now
+  const startsAt = begun ? offer.startsAt : ctx.now
   await ctx.db.offer.update({ where: { id: offerId }, data: { startsAt, endsAt: ctx.now } })
   ctx.ring('due')
   return offerOf(ctx, offerId)

@@ -108,7 +108,12 @@ export function readDiscount(typed: string, currency: string): Pick<Offered, 'pe
     // "Two for one" and "3 for 2" are words as well.
     if (/[a-z]{3}/i.test(said)) return { ...none, words: said }
   }
-  throw new Refusal('invalid', 'That is no discount.', 'Write 20 %, an amount such as 5.00, or words such as free shipping.', 'discount')
+  throw new Refusal(
+    'invalid',
+    'That is no discount.',
+    'Write 20 %, an amount such as 5.00, or words such as free shipping.',
+    'discount',
+  )
 }
 
 export type Phase = 'planned' | 'running' | 'ended'

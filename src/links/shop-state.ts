@@ -28,7 +28,11 @@ async function hold(ctx: Context, codeId: string, connectionId: string): Promise
   return { row, code, connection, creator: await creatorOf(ctx, code.creatorId) }
 }
 
-async function stand(ctx: Context, { row }: Here, data: Partial<Pick<ShopCode, 'state' | 'ref' | 'oldRefs' | 'terms' | 'error'>>): Promise<void> {
+async function stand(
+  ctx: Context,
+  { row }: Here,
+  data: Partial<Pick<ShopCode, 'state' | 'ref' | 'oldRefs' | 'terms' | 'error'>>,
+): Promise<void> {
   const where = { codeId_connectionId: { codeId: row.codeId, connectionId: row.connectionId } }
   await ctx.db.shopCode.update({ where, data: { error: null, updatedAt: ctx.now, ...data } })
 }

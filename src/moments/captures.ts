@@ -10,7 +10,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { presetOf } from '../rights/presets.ts'
-import { currentTerms } from '../rights/terms.ts'
+import { acceptPreset, presetOffer } from '../rights/service.ts'
 import { askCard, closedCard } from './cards-captures.ts'
 import type { Intent } from './rules.ts'
 import { checkAnswer, checkFresh } from './rules-captures.ts'
@@ -71,7 +71,8 @@ async function lockCapture(ctx: Context, id: string): Promise<Capture> {
 async function showAsk(ctx: Context, row: Capture, creator: Creator): Promise<void> {
   const by = row.capturedBy && (await memberOf(ctx, row.capturedBy))
   const file = row.fileId ? await ctx.db.file.findFirst({ where: { id: row.fileId, programId: ctx.program.id } }) : null
-  const shown = askCard(row, by || null, file, presetOf(row.rights), ctx.program.name)
+  const offer = await presetOffer(ctx, row.rights)
+  const shown = askCard(row, by || null, file, { preset: presetOf(row.rights), lines: offer?.lines ?? [] }, ctx.program.name)
   await ctx.show({ person: creator.personId }, `capture:${row.id}`, shown, { unasked: true })
 }
 
@@ -108,15 +109,14 @@ export async function respond(ctx: Context<'creator'>, id: string, yes: boolean,
 }
 
 async function accept(ctx: Context<'creator'>, row: Capture): Promise<void> {
-  const { hash } = await currentTerms(ctx)
-  const agreed = { preset: row.rights, termsHash: hash, at: ctx.now.toISOString(), platform: ctx.actor.platform ?? null }
+  const agreed = await acceptPreset(ctx, row.rights)
   const { submission } = await saveMoment(ctx, {
     creatorId: ctx.actor.creatorId,
     url: row.url!,
     caption: row.caption ?? undefined,
     file: row.fileId ? await stored(ctx, row.fileId) : undefined,
     intent: row.intent ?? undefined,
-    ...(row.rights === 'none' ? {} : { rightsAccepted: agreed }),
+    ...(agreed ? { rightsAccepted: agreed } : {}),
   })
   await ctx.db.capture.update({
     where: { id: row.id },

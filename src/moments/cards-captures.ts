@@ -24,7 +24,7 @@ export function askCard(
   row: Capture,
   by: { personId: string; name: string } | null,
   file: File | null,
-  preset: Preset,
+  { preset, lines }: { preset: Preset; lines: { label: string; says: string }[] },
   brand: string,
 ): Card {
   const who = by ? person(by.personId, by.name) : 'A manager'
@@ -36,7 +36,8 @@ export function askCard(
     row.caption !== null && paragraph(text`${strong('You wrote')}\n${[...row.caption].slice(0, QUOTED).join('')}`),
     file !== null && file.mime.startsWith('image/') && image({ file: file.id }, `Your picture: ${file.name}`),
     file !== null && !file.mime.startsWith('image/') && paragraph(text`${strong('With')} ${file.name}`),
-    facts({ Asked: [preset.label], 'Which means': [preset.says] }),
+    paragraph(text`${strong('What is asked')}: ${preset.label}. ${preset.says}`),
+    lines.length > 0 && facts(Object.fromEntries(lines.map(({ label, says }) => [label, [says]]))),
     small(['It stays yours. With a no, nothing of it is kept.']),
     buttons(
       {

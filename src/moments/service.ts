@@ -78,7 +78,8 @@ function pageOf(ctx: Context, typed: string): string {
   try {
     return checkDestination(address, allowedHosts, { allowLocal: ctx.program.demo })
   } catch (error) {
-    throw error instanceof Refusal ? new Refusal(error.code, error.sentence, error.fix, 'page') : error
+    if (!(error instanceof Refusal)) throw error
+    throw new Refusal(error.code, error.sentence, `Give a path such as /serum, or a page of ${allowedHosts.slice(0, 3).join(', ')}.`, 'page')
   }
 }
 
@@ -157,11 +158,11 @@ export async function end(ctx: Context, momentId: string): Promise<{ moment: Mom
 
 /** Ends a moment that is locked: its post says so, codes and links are their own again, and everybody reads how it went. */
 async function finish(ctx: Context, before: Moment): Promise<{ moment: Moment; counts: Counts }> {
-  const endsAt = before.endsAt < ctx.now ? before.endsAt : ctx.now
-  if (before.offerId !== null && before.endsAt > ctx.now) await endOffer(ctx, before.offerId)
+  const early = before.endsAt > ctx.now
+  if (early && before.offerId !== null) await endOffer(ctx, before.offerId)
   const moment = await ctx.db.moment.update({
     where: { id: before.id },
-    data: { state: 'ended', endedAt: ctx.now, endsAt },
+    data: { state: 'ended', endedAt: ctx.now, endsAt: early ? ctx.now : before.endsAt },
   })
   const counts = await showMoment(ctx, moment)
   await showRecap(ctx, moment, counts)

@@ -32,7 +32,12 @@ export async function answerBank(ctx: Context, order: Order, line: Line | null):
 }
 
 /** True when the trust room heard of it now. */
-async function tell(ctx: Context, order: Order, line: Line | null, { id, externalId, outcome, told }: Chargeback): Promise<boolean> {
+async function tell(
+  ctx: Context,
+  order: Order,
+  line: Line | null,
+  { id, externalId, outcome, told }: Chargeback,
+): Promise<boolean> {
   if (!line || line.mirror || told === outcome) return false
   const seen = { orderId: order.id, lineId: line.id, creatorId: line.creatorId, disputeId: externalId }
   await disputed(ctx, { ...seen, outcome: outcome as 'open' | 'won' | 'lost' })

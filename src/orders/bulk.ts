@@ -75,7 +75,8 @@ function lay(ctx: Context, source: string, plain: Plain, ground: Ground, rows: R
   rows.Order.push(order)
   rows.Touch.push(...verdict.touches.map((touch) => touchOf(ctx, order.id, touch)))
   const refundIds = plain.refunds.map(() => ctx.id('refund'))
-  if (creator) layLine(ctx, { plain, order, creator, offer: verdict.winner?.offer?.name ?? null, refundIds }, ground, rows, outcomes)
+  if (creator)
+    layLine(ctx, { plain, order, creator, offer: verdict.winner?.offer?.name ?? null, refundIds }, ground, rows, outcomes)
   else outcomes[plain.place] = [{ kind: 'uncredited', orderId: order.id, reason: verdict.rule }]
   const { taken } = takenOf(plain, 0n, [])
   rows.Refund.push(

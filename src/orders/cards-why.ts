@@ -28,7 +28,15 @@ type Covering = { reference: string; payday: string; state: string; at: Date | n
 export type LineStory = Working & {
   components: Record<string, MoneyJson>
   availableAt: Date | null
-  refunds: { at: Date; base: Money; whole: Money | null; cumulative: boolean; applied: boolean; settled: Money | null; taken: Money | null }[]
+  refunds: {
+    at: Date
+    base: Money
+    whole: Money | null
+    cumulative: boolean
+    applied: boolean
+    settled: Money | null
+    taken: Money | null
+  }[]
   /** The order's own base, rate and day, where it came in another currency. */
   converted: { from: Money; rate: string; day: string } | null
   /** The network that pays it. */
@@ -170,7 +178,9 @@ function lineBlocks(line: LineStory, lead: boolean): Block[] {
       ...Object.fromEntries(known),
       ...(converted ? { 'Base as ordered': text`${money(converted.from)}, net of discounts, tax, shipping and gift cards` } : {}),
       ...(converted
-        ? { Exchange: text`1 ${converted.from.currency} = ${converted.rate} ${base.currency}, the rate of ${sayCalendarDay(converted.day)}` }
+        ? {
+            Exchange: text`1 ${converted.from.currency} = ${converted.rate} ${base.currency}, the rate of ${sayCalendarDay(converted.day)}`,
+          }
         : {}),
       ...(lead ? {} : { Base: text`${money(base)}${converted ? '' : ', net of discounts, tax, shipping and gift cards'}` }),
       ...rateFacts(line),

@@ -4,8 +4,8 @@ import { format, parseMoney } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { settledRefundCard } from './cards-refunds.ts'
 import { lockOrder } from './payer.ts'
-import { settle } from './settle.ts'
 import type { Outcome } from './service.ts'
+import { settle } from './settle.ts'
 
 type Open = { id: string; externalId: string; base: bigint; currency: string; number: string; at: Date }
 

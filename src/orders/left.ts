@@ -48,7 +48,7 @@ export async function takeBack(ctx: Context, order: Order, line: Line | null, fr
  * An order's refunds, oldest first: those that can be counted, in its own currency or as a share of a whole, and those in a foreign
  * one. What a person said a foreign one comes to counts as if the shop had told it so.
  */
-export async function refundsOf(ctx: Context, order: Order): Promise<{ known: Refund[]; foreign: Refund[] }> {
+async function refundsOf(ctx: Context, order: Order): Promise<{ known: Refund[]; foreign: Refund[] }> {
   const where = { programId: ctx.program.id, source: order.source, orderExternalId: order.externalId }
   const all = await ctx.db.refund.findMany({ where, orderBy: [{ at: 'asc' }, { externalId: 'asc' }] })
   const foreign = all.filter((one) => one.whole === null && one.currency !== order.currency && one.settledMinor === null)

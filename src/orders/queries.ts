@@ -5,8 +5,8 @@ import type { MoneyJson } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sayDay } from '../kernel/time.ts'
 import { commissionAccount, matureKey, recreditKey, restoreKey, topUpKey } from '../ledger/rules.ts'
-import { paymentWith } from '../payouts/covers.ts'
 import { offerOf } from '../links/offers.ts'
+import { paymentWith } from '../payouts/covers.ts'
 import { atLeast } from '../people/service.ts'
 import type { LineStory, Story, TouchStory } from './cards-why.ts'
 import { workingOf } from './settle.ts'
@@ -171,7 +171,10 @@ export async function suggestOrders(ctx: Context, typed: string): Promise<{ labe
     orderBy: { id: 'desc' },
     take: MANY,
   })
-  return orders.map((order) => ({ label: `${order.number} of ${sayDay(order.at, ctx.actor.zone, ctx.actor.locale)}`, value: order.id }))
+  return orders.map((order) => ({
+    label: `${order.number} of ${sayDay(order.at, ctx.actor.zone, ctx.actor.locale)}`,
+    value: order.id,
+  }))
 }
 
 /** What no key can hold alone about orders; a sentence for each law that is broken, none when all hold. */

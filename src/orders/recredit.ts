@@ -55,7 +55,11 @@ async function credit(ctx: Context, order: Order, creatorId: string, grant: Gran
   await winTouch(ctx, order, creatorId, grant)
   const data = { creatorId, rule: 'dispute', ownPurchase: false, ...exchange }
   const kept = await ctx.db.order.update({ where: { id: order.id }, data })
-  const { line } = await book(ctx, kept, policyAt(ctx.program, order.at), { creatorId, returning: firstBought !== null, offer: null })
+  const { line } = await book(ctx, kept, policyAt(ctx.program, order.at), {
+    creatorId,
+    returning: firstBought !== null,
+    offer: null,
+  })
   await takeBack(ctx, kept, line, true)
 }
 

@@ -134,7 +134,8 @@ function cellsOf(cells: string[], columns: (Column | undefined)[]): Cells {
   // A shop may give an order several ids, each in a column of its own.
   for (const [i, column] of columns.entries())
     if (column && cells[i])
-      named[column] = !several.has(column) || !named[column] ? cells[i] : column === 'names' ? `${named.names} ${cells[i]}` : named[column]
+      named[column] =
+        !several.has(column) || !named[column] ? cells[i] : column === 'names' ? `${named.names} ${cells[i]}` : named[column]
   return named
 }
 

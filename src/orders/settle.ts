@@ -99,7 +99,12 @@ async function decide(ctx: Context, order: Order, options: RecordOptions): Promi
   const credited = { creatorId: winner?.creatorId ?? null, rule, ownPurchase: winner?.own ?? false }
   const data = { ...credited, offerId: offer?.id ?? null, ...exchange }
   const kept = await ctx.db.order.update({ where: { id: order.id }, data })
-  if (winner) return bookFor(ctx, kept, policy, { creatorId: winner.creatorId, returning: buyer.firstBought !== null, offer: offer?.name ?? null })
+  if (winner)
+    return bookFor(ctx, kept, policy, {
+      creatorId: winner.creatorId,
+      returning: buyer.firstBought !== null,
+      offer: offer?.name ?? null,
+    })
   if (rule === 'currency' && order.rule !== rule)
     await ctx.show({ channel: 'managers' }, `order:${order.id}`, uncreditedCard(order, ctx.program.currency))
   return { outcome: { kind: 'uncredited', orderId: order.id, reason: rule }, order: kept, line: null }

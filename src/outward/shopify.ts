@@ -113,7 +113,7 @@ function* find(reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>): T
   return ours ? { id: node.id, live: status !== 'EXPIRED', used: asyncUsageCount ?? 0 } : 'other'
 }
 
-const valueOf = ({ percent, amount }: CodeTerms) =>
+const offOf = ({ percent, amount }: CodeTerms) =>
   amount ? { discountAmount: { amount: decimal(amount), appliesOnEachItem: false } } : { percentage: percent / 100 }
 
 /** Shopify counts the uses of a discount for its whole life. */
@@ -134,7 +134,7 @@ function* makeCode(reach: Reach, wish: CodeWish): Talk<CodeState> {
     startsAt: wish.from.toISOString(),
     endsAt: null,
     context: { all: 'ALL' },
-    customerGets: { value: valueOf(wish), items: { all: true } },
+    customerGets: { value: offOf(wish), items: { all: true } },
     appliesOncePerCustomer: false,
     ...(wish.minimum ? { minimumRequirement: leastOf(wish) } : {}),
     ...(wish.uses ? { usageLimit: limitOf(wish, 0) } : {}),
@@ -161,7 +161,7 @@ function* stateOf(reach: Reach, known: Ours, wish: CodeWish): Talk<CodeState> {
 function* change(reach: Reach, known: { id: string; used: number }, wish: CodeWish): Talk<void> {
   const { subtotal } = leastOf(wish)
   const basicCodeDiscount = {
-    customerGets: { value: valueOf(wish) },
+    customerGets: { value: offOf(wish) },
     // Without a minimum both have to be taken away.
     minimumRequirement: wish.minimum ? { subtotal } : { quantity: { greaterThanOrEqualToQuantity: null }, subtotal },
     usageLimit: limitOf(wish, known.used),

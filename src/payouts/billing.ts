@@ -18,5 +18,7 @@ export async function giveInvoice(ctx: Context, creatorId: string, month: string
   const { paper, number, corrects } = await statementOf(ctx, creatorId, month, await billedParty(ctx, creatorId))
   if (number === null) return
   const { personId } = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId }, select: { personId: true } })
-  await ctx.show({ person: personId }, `invoice:${month}`, invoicedCard(month, { number, corrects }, paper.earned), { unasked: true })
+  await ctx.show({ person: personId }, `invoice:${month}`, invoicedCard(month, { number, corrects }, paper.earned), {
+    unasked: true,
+  })
 }

@@ -46,10 +46,10 @@ export const settledCard = (told: Told): Card =>
         Reference: code(told.reference),
       }),
       told.hasGift && 'Your gift code is kept sealed until you ask for it.',
-      buttons(
-        told.hasGift && { label: 'Show gift code', run: 'payout gift', given: { payment: told.id }, look: 'main' },
-        { label: 'Show earnings', run: 'earnings' },
-      ),
+      buttons(told.hasGift && { label: 'Show gift code', run: 'payout gift', given: { payment: told.id }, look: 'main' }, {
+        label: 'Show earnings',
+        run: 'earnings',
+      }),
     ),
   )
 

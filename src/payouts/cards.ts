@@ -27,6 +27,7 @@ type Paid = {
   reference: string
   shown: string
   reason: string | null
+  bouncedAt?: Date | null
 }
 type Row = { payment: Paid; name: string; differs: Difference[] }
 export type BatchView = {
@@ -145,6 +146,7 @@ function paymentsTable(rows: Row[]): Block {
       [
         [
           stateWords[payment.state] ?? payment.state,
+          ...(payment.bouncedAt ? ['bounced since, payable again'] : []),
           ...(payment.reason ? [payment.reason.replace(/\.$/, '')] : []),
           ...differs.map((d) => differenceWords[d]),
         ].join('; '),
@@ -180,7 +182,9 @@ export function confirmCard(seen: BatchView): Card {
           })
         : `All ${counted(waiting.length, 'payment')} go where they went before, in usual amounts.`,
       totals(waiting),
-      small(text`Prepared by ${seen.preparedBy.name}, ${moment(seen.batch.createdAt, 'full')}, for payday ${sayCalendarDay(seen.batch.payday)}.`),
+      small(
+        text`Prepared by ${seen.preparedBy.name}, ${moment(seen.batch.createdAt, 'full')}, for payday ${sayCalendarDay(seen.batch.payday)}.`,
+      ),
       buttons(
         { label: 'Confirm and release', run: 'payout confirm', given: { batch: seen.batch.id, seen: seen.digest }, look: 'main' },
         { label: 'Show batch', run: 'payout show', given: { batch: seen.batch.id } },
@@ -280,7 +284,9 @@ export function batchNewsCard(seen: BatchView, mine: boolean, currency: string):
   const given = { batch: batch.id }
   const waits = batch.state === 'prepared'
   return card(
-    waits ? 'A batch waits for a second person' : `Payouts for ${sayCalendarDay(batch.payday)}: ${batchWords[batch.state] ?? batch.state}`,
+    waits
+      ? 'A batch waits for a second person'
+      : `Payouts for ${sayCalendarDay(batch.payday)}: ${batchWords[batch.state] ?? batch.state}`,
     paragraph(
       text`${counted(rows.length, 'payment')}, ${money(total)}, prepared by ${seen.preparedBy.name} for payday ${sayCalendarDay(batch.payday)}.`,
     ),

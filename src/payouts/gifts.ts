@@ -51,7 +51,8 @@ export async function giftOf(
   paymentId: string,
 ): Promise<{ code: string; minor: bigint; currency: string; reference: string }> {
   const row = await ctx.db.payment.findFirst({ where: { ...(await ownGifts(ctx)), id: paymentId } })
-  if (!row?.gift) throw new Refusal('not_found', 'You have no gift code of this payment.', 'See your payments in /earnings.', 'payment')
+  if (!row?.gift)
+    throw new Refusal('not_found', 'You have no gift code of this payment.', 'See your payments in /earnings.', 'payment')
   const { minor, currency, reference, gift } = row
   return { code: ctx.unseal(gift), minor, currency, reference }
 }

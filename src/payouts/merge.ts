@@ -10,4 +10,7 @@ export async function follow(ctx: Context, { from, to }: { from: string; to: str
   const kept = await ctx.db.payee.count({ where: { programId, creatorId: to } })
   if (kept === 0) await ctx.db.payee.updateMany({ where: { programId, creatorId: from }, data: { creatorId: to } })
   else await ctx.db.payee.deleteMany({ where: { programId, creatorId: from } })
+  const own = await ctx.db.stripeAccount.count({ where: { programId, creatorId: to } })
+  if (own === 0) await ctx.db.stripeAccount.updateMany({ where: { programId, creatorId: from }, data: { creatorId: to } })
+  else await ctx.db.stripeAccount.deleteMany({ where: { programId, creatorId: from } })
 }

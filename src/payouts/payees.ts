@@ -8,6 +8,7 @@ import { must } from '../kernel/refusal.ts'
 import { hours } from '../kernel/time.ts'
 import { mailPerson } from '../people/invitations.ts'
 import { changedCard } from './cards-details.ts'
+import { accountOf } from './onboarding.ts'
 import { act } from './payments.ts'
 import { HOLD_HOURS } from './rules.ts'
 import { accountKey, emailOf, methodOf, showAccount } from './rules-accounts.ts'
@@ -37,7 +38,11 @@ export async function saveDetails(
   const creator = await locked(ctx, creatorId)
   const known = await payeeOf(ctx, creator.id)
   const before = known ? openDetails(ctx, known.sealed) : undefined
-  const reading = { ...termsOf(ctx), before, countries: allCountries(), now: ctx.now }
+  const made = await accountOf(ctx, creator.id)
+  // One that was typed before Stripe was asked to make them goes on.
+  const typedOnce = before && 'stripe' in before.account ? before.account.stripe : undefined
+  const stripe = made?.submitted ? made.account : typedOnce
+  const reading = { ...termsOf(ctx), before, stripe, countries: allCountries(), now: ctx.now }
   const read = readPayee(typed, reading)
   if ('errors' in read) return read
   const kinds = changes(before, read.details)

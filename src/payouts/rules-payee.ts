@@ -65,6 +65,8 @@ export type Reading = {
   countries: ReadonlySet<string>
   blocked: readonly string[]
   methods: readonly Method[]
+  /** The account that Stripe made for them, once they went through its form. */
+  stripe?: string | undefined
   payer: string
   now: Date
 }
@@ -115,16 +117,21 @@ function readVat(typed: Typed, country: string, wrong: Wrong): string {
 }
 
 /** Empty account fields of the same method keep what stood there. */
-function readAccount(typed: Typed, country: string, { before, methods: open }: Reading, wrong: Wrong): Account | undefined {
+function readAccount(
+  typed: Typed,
+  country: string,
+  { before, methods: open, stripe }: Reading,
+  wrong: Wrong,
+): Account | undefined {
   const method = typed.method as Method
   if (!Object.hasOwn(methods, method) || !open.includes(method)) {
     wrong('method', 'Choose how you want to be paid.')
     return undefined
   }
-  const fields = ['iban', 'bic', 'number', 'routing', 'email', 'stripe'].filter((field) => clean(typed[field]) !== '')
+  if (method === 'stripe') return readStripe(stripe, wrong)
+  const fields = ['iban', 'bic', 'number', 'routing', 'email'].filter((field) => clean(typed[field]) !== '')
   if (fields.length === 0 && before?.account.method === method) return before.account
   if (method === 'credit') return { method }
-  if (method === 'stripe') return readStripe(typed, wrong)
   if (method === 'paypal' || (method === 'wise' && clean(typed.email) !== '')) return readEmail(method, typed, wrong)
   return readBank(method, typed, country, wrong)
 }
@@ -136,10 +143,9 @@ function readEmail(method: 'paypal' | 'wise', typed: Typed, wrong: Wrong): Accou
   return undefined
 }
 
-function readStripe(typed: Typed, wrong: Wrong): Account | undefined {
-  const stripe = clean(typed.stripe)
-  if (/^acct_[A-Za-z0-9]{8,40}$/.test(stripe)) return { method: 'stripe', stripe }
-  wrong('stripe', 'A Stripe account begins with acct_. The team can tell you yours.')
+function readStripe(stripe: string | undefined, wrong: Wrong): Account | undefined {
+  if (stripe !== undefined) return { method: 'stripe', stripe }
+  wrong('stripe', 'Your account at Stripe is not set up yet. Press “Set up with Stripe” first.')
   return undefined
 }
 

@@ -147,6 +147,8 @@ export type House = {
   channel: (platform: string, workspace: string, audience: string) => Promise<string | undefined>
   /** Whether this account belongs to a manager or admin of its program. */
   manages: (platform: string, workspace: string, user: string) => Promise<boolean>
+  /** Whether this reaction of this account asks for the message it is on: a manager's, with the program's emoji. */
+  captures: (platform: string, workspace: string, user: string, emoji: string) => Promise<boolean>
   /** Does something while no other process does anything under the same key. */
   alone: <T>(key: string, work: () => Promise<T>) => Promise<T>
   /** Tells the managers, through all doors that are left, that a workspace has removed the app. */

@@ -1,4 +1,17 @@
-import { type Block, buttons, type Card, card, facts, moment, money, paragraph, small, type Text, text, toned } from '../kernel/card.ts'
+import {
+  type Block,
+  buttons,
+  type Card,
+  card,
+  facts,
+  moment,
+  money,
+  paragraph,
+  small,
+  type Text,
+  text,
+  toned,
+} from '../kernel/card.ts'
 
 export type ShopView = {
   source: string

@@ -2,8 +2,8 @@
 import type { Context } from '../context.ts'
 import type { Connection } from '../db/generated/client.ts'
 import { wakeCalls } from '../db/outbox.ts'
-import type { ShopView } from './cards-shops.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import type { ShopView } from './cards-shops.ts'
 import { afterTrouble, kindOf, type Standing, shopName, shopNames, shopTitle, sourcesOf, standingOf } from './rules-shops.ts'
 import { keepSecret } from './secrets.ts'
 import { connect } from './service.ts'
@@ -45,7 +45,9 @@ export async function keepShop(
 /** Of several shops of a kind each is connected once, or its orders would count twice. */
 async function checkNew(ctx: Context, { source, base, shop }: ShopAddress): Promise<void> {
   const rows = await ctx.db.connection.findMany({ where: { programId: ctx.program.id, source: { not: source } } })
-  const same = rows.find((row) => kindOf(row.source) === kindOf(source) && (shop === null ? row.base === base : sameShop(row.shop, shop)))
+  const same = rows.find(
+    (row) => kindOf(row.source) === kindOf(source) && (shop === null ? row.base === base : sameShop(row.shop, shop)),
+  )
   // Everyone asks Stripe at one address.
   if (!same || (shop === null && kindOf(source) === 'stripe')) return
   throw new Refusal(
@@ -127,22 +129,22 @@ export async function shopViews(
     Object.keys(shopNames)
       .flatMap((kind) => sourcesOf(kind).filter((source) => source === kind || rows.some((row) => row.source === source)))
       .map(async (source) => {
-      const row = rows.find((one) => one.source === source)
-      const name = row ? shopTitle(row) : shopName(source)
-      const standing = standingOf(row ?? { standing: {} })
-      return {
-        id: row?.id,
-        source,
-        name,
-        base: row?.base ?? null,
-        shop: row?.shop ?? null,
-        leftAt: row?.leftAt ?? null,
-        heardAt: await lastHeard(ctx, source),
-        checkedAt: row?.checkedAt ?? null,
-        hooks: standing.hooks,
-        trouble: standing.trouble ?? null,
-      }
-    }),
+        const row = rows.find((one) => one.source === source)
+        const name = row ? shopTitle(row) : shopName(source)
+        const standing = standingOf(row ?? { standing: {} })
+        return {
+          id: row?.id,
+          source,
+          name,
+          base: row?.base ?? null,
+          shop: row?.shop ?? null,
+          leftAt: row?.leftAt ?? null,
+          heardAt: await lastHeard(ctx, source),
+          checkedAt: row?.checkedAt ?? null,
+          hooks: standing.hooks,
+          trouble: standing.trouble ?? null,
+        }
+      }),
   )
 }
 

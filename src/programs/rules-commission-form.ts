@@ -25,9 +25,15 @@ function stepOf(line: string, measure: Tiers['measure'], currency: string): Tier
   const rateBps = bpsOf(words.at(-1) ?? '')
   const [from, name] = [words.at(-2) ?? '', words.slice(0, -2).join(' ')]
   if (rateBps === undefined || name === '' || name.length > 40) throw badStep(line)
-  if (measure === 'revenue') return { name, from: parseMoney(from, currency).minor.toString(), rateBps }
+  if (measure === 'revenue') return { name, from: amountIn(from, currency, line), rateBps }
   if (!/^\d{1,9}$/.test(from)) throw badStep(line)
   return { name, from: BigInt(from).toString(), rateBps }
+}
+
+/** Whoever leaves out the amount reads how a step is written, and not that a word is no money. */
+function amountIn(typed: string, currency: string, line: string): string {
+  if (!/\d/.test(typed)) throw badStep(line)
+  return parseMoney(typed, currency).minor.toString()
 }
 
 const badStep = (line: string): Refusal =>

@@ -44,7 +44,10 @@ export const policySchema = z.object({
   bodyDays: z.number().int().min(1).default(30),
   disclosure: z.string().default('#ad'),
   /** Where the audience lives, whose disclosure rules count; none = where the program's clock stands. And further words that are enough. */
-  territories: z.array(z.string().regex(/^[A-Z]{2}$/)).max(8).default([]),
+  territories: z
+    .array(z.string().regex(/^[A-Z]{2}$/))
+    .max(8)
+    .default([]),
   disclosureWords: z.array(z.string().min(2).max(60)).max(10).default([]),
   niches: z.array(z.string()).default(['beauty', 'fashion', 'fitness', 'food', 'home', 'tech', 'travel', 'other']),
   leaderboard: z.enum(['revenue', 'orders', 'content', 'growth']).default('revenue'),
@@ -61,7 +64,10 @@ export const policySchema = z.object({
   quietFrom: z.string().default('22:00'),
   quietTo: z.string().default('08:00'),
   /** Who claimed a mission is reminded the first time a clock near them shows this, so many hours before its end: the day before, and the last day. */
-  remindAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/).default('09:00'),
+  remindAt: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .default('09:00'),
   remindHours: z.array(z.number().int().min(1).max(720)).max(5).default([48, 24]),
   // When a suspicion becomes a case, and when it holds money before a person has looked (scores of 0 to 100).
   caseScore: z.number().int().min(1).max(100).default(30),

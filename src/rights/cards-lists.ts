@@ -25,8 +25,13 @@ type Found = { rows: Row[]; total: number; page: number }
 
 const PAGE = 10
 
-/** Licences, each with its state and end; `filter` is what "Next" carries along. */
-export function grantsCard({ rows, total, page }: Found, side: Side, filter: Record<string, string>): Card {
+/** Licences, each with its state and end; `filter` is what "Next" carries along, `coverage` is for managers. */
+export function grantsCard(
+  { rows, total, page }: Found,
+  side: Side,
+  filter: Record<string, string>,
+  coverage: { live: number; covered: number } | null,
+): Card {
   if (total === 0)
     return card(
       'Licences',
@@ -44,6 +49,9 @@ export function grantsCard({ rows, total, page }: Found, side: Side, filter: Rec
   return card(
     `Licences: ${total}`,
     table(['Content', 'State', 'Ends', 'Channels'], names),
+    coverage !== null &&
+      coverage.live > 0 &&
+      small([`Rights coverage: ${coverage.covered} of ${counted(coverage.live, 'placement')} that stand now.`]),
     ...rows
       .filter(({ grant }) => isOpen(grant.state) || rows.length <= 5)
       .slice(0, 5)

@@ -1,6 +1,7 @@
 // The options that asking and countering share, and how they become a scope.
 import type { Context } from '../context.ts'
 import { parseMoney } from '../kernel/money.ts'
+import { Refusal } from '../kernel/refusal.ts'
 import { localDay } from '../kernel/time.ts'
 import type { Edits, Exclusivity, Scope } from './rules.ts'
 import { parseChannels, parseTerm, parseTerritories } from './rules-words.ts'
@@ -36,10 +37,16 @@ export function readScope(ctx: Context, typed: Typed): { [K in keyof Scope]?: Sc
     ...(channels === undefined ? {} : { channels: parseChannels(channels) }),
     ...(term === undefined ? {} : parseTerm(term, localDay(ctx.now, ctx.program.zone))),
     ...(territory === undefined ? {} : { territories: parseTerritories(territory, ctx.actor.locale) }),
-    ...(fee === undefined ? {} : { feeMinor: parseMoney(fee, ctx.program.currency).minor }),
+    ...(fee === undefined ? {} : { feeMinor: readFee(ctx, fee) }),
     ...(typed.edits === undefined ? {} : { edits: typed.edits }),
     ...(typed.exclusivity === undefined ? {} : { exclusivity: typed.exclusivity }),
     ...(typed.ai === undefined ? {} : { ai: typed.ai }),
     ...(typed.likeness === undefined ? {} : { likeness: typed.likeness }),
   }
+}
+
+function readFee(ctx: Context, typed: string): bigint {
+  const { minor } = parseMoney(typed, ctx.program.currency)
+  if (minor < 0n) throw new Refusal('invalid', 'The fee is below zero.', 'Give 0 or more.', 'fee')
+  return minor
 }

@@ -1,4 +1,4 @@
-import { type Channel, channels, type Scope } from './rules.ts'
+import type { Channel, Scope } from './rules.ts'
 
 export type PresetId = 'none' | 'social' | 'web' | 'ads'
 
@@ -36,6 +36,3 @@ export const presets: Record<PresetId, Preset> = {
 
 /** The preset of a brief; what is unknown asks for nothing. */
 export const presetOf = (id: string): Preset => (Object.hasOwn(presets, id) ? presets[id as PresetId] : presets.none)
-
-/** A channel by its name, for what is read from outside. */
-export const isChannel = (name: string): name is Channel => Object.hasOwn(channels, name)

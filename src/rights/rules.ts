@@ -96,7 +96,7 @@ export const isSigned = (state: string): boolean => ['granted', 'expiring', 'exp
 const paidChannels: Channel[] = ['paid_ads', 'whitelisting']
 export const paid = (scope: Pick<Scope, 'channels'>): boolean => scope.channels.some((channel) => paidChannels.includes(channel))
 
-export const clauses = {
+const clauses = {
   licence: 'Licence',
   revocation: 'Revocation',
   dispute: 'Dispute',

@@ -109,11 +109,13 @@ export async function grantOnApproval(
   return grant
 }
 
-/** The words behind the hash that the creator agreed to, under whichever version of the conditions that was. */
+/** The words that the creator agreed to: their hash, or that of the conditions they read, was kept under whichever version that was. */
 async function agreedText(ctx: Context, accepted: RightsAccepted) {
   const preset = presetOf(accepted.preset)
   const versions = await ctx.db.rightsTerms.findMany({ where: { programId: ctx.program.id }, orderBy: { version: 'desc' } })
-  return versions.map((terms) => textOf(ctx, preset, terms)).find(({ hash }) => hash === accepted.termsHash)
+  return versions
+    .map((terms) => textOf(ctx, preset, terms))
+    .find(({ hash, terms }) => hash === accepted.termsHash || terms.hash === accepted.termsHash)
 }
 
 /** Takes back the licence that an approval brought, because the approval is undone. Refusal conflict when the content is placed already. */

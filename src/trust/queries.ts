@@ -192,7 +192,12 @@ export async function casesOf(ctx: Context, orderId: string): Promise<Told[]> {
   }))
 }
 
-function againOf(found: Case, lines: readonly CaseLine[], moved: ReadonlyMap<string, bigint>, currency: string): Pick<Told, 'again'> {
+function againOf(
+  found: Case,
+  lines: readonly CaseLine[],
+  moved: ReadonlyMap<string, bigint>,
+  currency: string,
+): Pick<Told, 'again'> {
   const line = lines.find(({ caseId }) => caseId === found.id)
   if (line?.outcome !== 'restored') return { again: null }
   const money = (key: string) => ({ minor: moved.get(key) ?? 0n, currency })

@@ -69,6 +69,22 @@ function furnish(): Promise<Record<string, string>> {
     await db.bulk.create({ data: { ...row('bulk'), personId, act: 'pause', words: '', creators: [creatorId] } })
     const sold = { source: 'generic', externalId: 'x', number: '#1', at: createdAt, currency: 'USD', base: 1n, rule: 'code' }
     await db.order.create({ data: { ...row('order'), ...sold, components: {}, codes: [], creatorId } })
+    id.grant = ctx.id('grant')
+    id.placement = ctx.id('placement')
+    const used = { programId, createdAt, submissionId: id.submission! }
+    const scope = {
+      channels: ['website'],
+      days: 90,
+      exclusivity: 'none',
+      edits: 'light',
+      ai: false,
+      likeness: true,
+      feeMinor: 0n,
+    }
+    const offer = { ...scope, state: 'requested', currency: 'USD', termsId: ctx.id('terms'), offeredBy: 'brand', creatorId }
+    await db.grant.create({ data: { ...used, ...offer, id: id.grant } })
+    const spot = { grantId: id.grant, channel: 'website', place: 'x', since: createdAt, placedBy: personId }
+    await db.placement.create({ data: { ...used, ...spot, id: id.placement } })
     const terms = await db.termsVersion.findFirstOrThrow({ where: { programId } })
     return { ...id, terms: terms.id, person: personId }
   })
@@ -101,6 +117,8 @@ const words: Record<string, string> = {
   seen: 'aaaaaaaaaaaaaaaa',
   network: 'amazon',
   again: '30',
+  channels: 'social',
+  term: '90 days',
 }
 
 /** What some commands want besides. */

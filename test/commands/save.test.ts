@@ -33,18 +33,10 @@ test('a creator saves their own message: it waits for review as a moment without
   expect(await mia.run('save', { creator: mia.creatorId, url: message(1) })).toContain('This link was already handed in')
 })
 
-test('a manager saves anyone’s; the creator is told and may take it back', async () => {
-  expect(await ana.run('save', { creator: 'account:mia', url: message(2) })).toContain('It waits in #review, and Mia is told.')
-  expect(await mia.sees()).toContain('Ana saved your message')
-  expect((await mia.press('Withdraw')).text).toContain('Withdrawn: a message')
-  expect(await saved(message(2))).toMatchObject({ state: 'withdrawn' })
-})
-
-test('what is approved is celebrated like any content', async () => {
-  await mia.run('save', { creator: mia.creatorId, url: message(3), caption: 'Third' })
-  const { id } = (await saved(message(3)))!
-  expect(await ana.run('review approve', { submission: id })).toContain('Approved by Ana')
-  expect(await mia.sees()).toContain('Approved: “Third”')
+test('a manager’s save asks the author in private, and nothing waits for review before they say yes', async () => {
+  expect(await ana.run('save', { creator: 'account:mia', url: message(2), caption: 'My shelf' })).toContain('Its author is asked')
+  expect(await saved(message(2))).toBeNull()
+  expect(await mia.sees()).toMatch(/May we use what you wrote\?[\s\S]*Ana likes your message[\s\S]*My shelf[\s\S]*Social, 90 days/)
 })
 
 test('nobody saves what another creator wrote, and nobody’s message is content', async () => {

@@ -57,6 +57,6 @@ test('a creator gets their statement as PDF and as a list, and nobody else opens
 test('months are suggested from the first booking, and what is no month is said', async () => {
   const zoe = await enlist(w, 'Zoe')
   expect(await zoe.suggest('statement', 'month')).toEqual([{ label: 'November 2026', value: '2026-11' }])
-  expect(await zoe.run('statement', { month: '2027-01' })).toContain('2027-01 has not begun yet.')
+  expect(await zoe.run('statement', { month: '2027-01' })).toContain('January 2027 has not begun yet.')
   expect(await zoe.run('statement', { month: 'May' })).toContain('is not a month')
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addMission } from '../../src/campaigns/service.ts'
+import { addMission } from '../../src/campaigns/plans.ts'
 import type { FileRef } from '../../src/command.ts'
 import { minutes } from '../../src/kernel/time.ts'
 import type { Persona } from '../chat.ts'

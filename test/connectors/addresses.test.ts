@@ -57,7 +57,8 @@ test('WooCommerce: virtual goods have an empty delivery', () => {
 
 test('Stripe: of a checkout in either version of the API, and of an invoice', () => {
   const home = { line1: 'Hauptstraße 1', postal_code: '10115', country: 'DE' }
-  const event = (type: string, object: object) => hashOf(stripe, { id: 'evt', type, created: 1767980000, livemode: true, data: { object } })
+  const event = (type: string, object: object) =>
+    hashOf(stripe, { id: 'evt', type, created: 1767980000, livemode: true, data: { object } })
   const session = { id: 'cs', mode: 'payment', payment_status: 'paid', payment_intent: 'pi', currency: 'eur', amount_total: 8000 }
   const invoice = { id: 'in', currency: 'eur', total: 8000, amount_paid: 8000 }
   for (const object of [

@@ -51,7 +51,10 @@ const later = () => w.at(minutes(w.now, 1))
 const said = (place: string) => chat.in(place).map((m) => plain(m.card))
 const thread = () => `${GUILD}:thread:${submission}`
 const own = () => `${GUILD}:person:${mia.personId}`
-const changes = (note = 'A brighter picture, please') => ana.run('review changes', { submission, note })
+const changes = async (note = 'A brighter picture, please') => {
+  await ana.run('review changes', { submission, note })
+  await ana.run('review tell', { submission })
+}
 
 test('no thread before the first request; then one with both, and the request in it', async () => {
   await deliver()
@@ -77,8 +80,8 @@ test('no thread before the first request; then one with both, and the request in
 test('questions, answers and further rounds stay in the one thread; the decision archives it after the last edit', async () => {
   await changes()
   await deliver()
-  await mia.run('ask', { submission, words: 'Which one?' })
-  await ana.run('ask', { submission, words: 'The first.' })
+  await mia.run('review ask', { submission, words: 'Which one?' })
+  await ana.run('review ask', { submission, words: 'The first.' })
   await mia.run('submit', { submission, caption: '#ad brighter' })
   later()
   await changes('Even brighter')
@@ -91,6 +94,7 @@ test('questions, answers and further rounds stay in the one thread; the decision
   await deliver()
   expect(chat.threads[0]!.closed).toBe(false)
   await ana.run('review approve', { submission })
+  await ana.run('review tell', { submission })
   for (let i = 0; i < 3; i++) {
     later()
     await deliver()
@@ -105,6 +109,7 @@ test.each(['review reject', 'retract'])('%s archives it too', async (run) => {
   if (run === 'review reject') {
     await mia.run('submit', { submission, caption: '#ad again' })
     await ana.run(run, { submission, reason: 'quality' })
+    await ana.run('review tell', { submission })
   } else await mia.run(run, { submission })
   for (let i = 0; i < 3; i++) {
     await deliver()
@@ -114,7 +119,7 @@ test.each(['review reject', 'retract'])('%s archives it too', async (run) => {
 })
 
 test('a question of the creator opens it before anyone asked for changes', async () => {
-  await mia.run('ask', { submission, words: 'May I?' })
+  await mia.run('review ask', { submission, words: 'May I?' })
   await deliver()
   expect(chat.threads[0]!.users).toEqual(['d-mia'])
   expect(said(thread())).toEqual(['Mia asks: site.example/a\nMay I?'])
@@ -122,6 +127,7 @@ test('a question of the creator opens it before anyone asked for changes', async
 
 test('content that is decided at once never has a thread, and nothing is left to close', async () => {
   await ana.run('review approve', { submission })
+  await ana.run('review tell', { submission })
   await deliver()
   expect(chat.threads).toEqual([])
   expect(await w.within((ctx) => ctx.db.outbox.count({ where: { kind: 'close' } }))).toBe(0)
@@ -171,7 +177,7 @@ test('a worker that died after opening opens no second; a deleted thread is open
   chat.post = async () => {
     throw gone('Unknown Channel', 'It was deleted.')
   }
-  await mia.run('ask', { submission, words: 'Still there?' })
+  await mia.run('review ask', { submission, words: 'Still there?' })
   await deliver()
   chat.post = post
   chat.threads.splice(0)

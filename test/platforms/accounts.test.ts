@@ -73,9 +73,9 @@ test('the same account in another workspace or on another platform is somebody e
 })
 
 test('an account anywhere else is just words, or no id', async () => {
-  const forged = ['review approve', 'review queue', 'ask']
+  const forged = ['review approve', 'review queue', 'review ask']
   for (const run of forged) {
-    const given = { submission: 'account:mia', ...(run === 'ask' ? { words: 'hello' } : {}) }
+    const given = { submission: 'account:mia', ...(run === 'review ask' ? { words: 'hello' } : {}) }
     expect(await ana.run(run, given)).toContain('must be picked from the list')
   }
   await mia.run('submit', { url: 'https://site.example/a', caption: 'account:ana' })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addMission, due, firstMission, openMissions, raiseBudget, spend } from '../../src/campaigns/service.ts'
+import { addMission } from '../../src/campaigns/plans.ts'
+import { due, firstMission, openMissions, raiseBudget, spend } from '../../src/campaigns/service.ts'
 import { approve, requestChanges } from '../../src/content/decide.ts'
 import { submit } from '../../src/content/service.ts'
 import { tellNow } from '../../src/content/tell.ts'

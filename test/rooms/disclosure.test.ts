@@ -184,10 +184,15 @@ test('a caption of 100,000 characters is judged in a blink, whatever it is made 
   ]
   const slow = units.flatMap((unit) => {
     const caption = unit.repeat(100_000 / unit.length)
-    const from = performance.now()
-    ask(caption, ['US', 'GB', 'FR', 'DE', 'EU'])
-    const took = performance.now() - from
-    return took > 400 ? [`${JSON.stringify(unit)} ${Math.round(took)} ms`] : []
+    // Work done and not time passed, the least of three: the machine may be busy with something else.
+    const works = [1, 2, 3].map(() => {
+      const from = process.cpuUsage()
+      ask(caption, ['US', 'GB', 'FR', 'DE', 'EU'])
+      const { user, system } = process.cpuUsage(from)
+      return (user + system) / 1_000
+    })
+    const least = Math.min(...works)
+    return least > 250 ? [`${JSON.stringify(unit)} ${Math.round(least)} ms`] : []
   })
   expect(slow).toEqual([])
 })

@@ -1,6 +1,7 @@
 /** Creators who have money and say where it goes, and the people of finance. */
 import type { Actor } from '../../src/context.ts'
 import { move } from '../../src/ledger/service.ts'
+import { keepAccount, noteState } from '../../src/payouts/onboarding.ts'
 import { saveDetails } from '../../src/payouts/payees.ts'
 import { setFinance } from '../../src/people/service.ts'
 import type { Persona } from '../chat.ts'
@@ -35,6 +36,14 @@ export const actorOf = (person: Persona, role: Actor['role'] = 'creator'): Actor
   locale: 'en',
   ...(person.creatorId ? { creatorId: person.creatorId } : {}),
 })
+
+/** An account as Stripe has it after its owner went through Stripe's form. */
+export const withStripe = (w: World, creatorId: string, account: string): Promise<void> =>
+  w.within(async (ctx) => {
+    await keepAccount(ctx, creatorId, account, 'DE')
+    const state = { submitted: true, chargesEnabled: true, payoutsEnabled: true, transfers: 'active', due: 0 }
+    await noteState(ctx, creatorId, state)
+  })
 
 /** Keeps details as their owner does on the page; throws what was wrong. */
 export async function enter(w: World, person: Persona, typed: Record<string, string>) {

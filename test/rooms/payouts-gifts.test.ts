@@ -54,7 +54,13 @@ test('a released payment is one gift card, and its code is for the creator alone
   expect(card).toMatchObject({ initialValue: '50.00', note: expect.stringContaining(payment.id) })
   expect(card!.code).toMatch(/^[0-9A-Z]{16}$/)
   expect(payment).toMatchObject({ state: 'settled', providerRef: card!.id })
-  expect(await mia.sees()).toMatch(new RegExp(`You were paid[\\s\\S]*Gift code +${card!.code}`))
+  expect(await mia.sees()).toContain('Your gift code is kept sealed until you ask for it.')
+  expect(await mia.run('payout gift', { payment: payment.id })).toMatch(new RegExp(`^Your gift code\\n${card!.code}`))
+  expect(await fay.run('payout gift', { payment: payment.id })).not.toContain(card!.code)
+  const rows = await w.within(async ({ db }) =>
+    JSON.stringify([await db.outbox.findMany({ omit: { seq: true } }), await db.inbox.findMany({ omit: { body: true } })]),
+  )
+  expect(rows).not.toContain(card!.code)
   for (const seen of [await fay.sees(), await gus.sees(), await gus.sees('managers'), await fay.run('payout show')])
     expect(seen).not.toContain(card!.code)
 })
@@ -76,5 +82,5 @@ test('settled by hand before, no card is made', async () => {
   expect(await fay.run('payout settle', { payment: reference, code: 'BYHAND-1234' })).toContain('has arrived')
   await w.app.runJob('deliver')
   expect(shopify.giftCards).toHaveLength(2)
-  expect(await mia.sees()).toContain('BYHAND-1234')
+  expect(await mia.run('payout gift', { payment: (await newest()).id })).toContain('BYHAND-1234')
 })

@@ -6,7 +6,7 @@ import { connectShop } from '../shops/connected.ts'
 import type { Asked } from '../shops/server.ts'
 import { type LocalConnect, openConnect } from '../shops/stripe-connect.ts'
 import { type World, world } from '../world.ts'
-import { earn, finance, payable } from './payees.ts'
+import { earn, enter, finance, german, payable, withStripe } from './payees.ts'
 import type { Member } from './shop.ts'
 
 let stripe: LocalConnect
@@ -23,7 +23,9 @@ beforeAll(async () => {
   })
   fay = await finance(w, 'Fay')
   gus = await finance(w, 'Gus')
-  mia = await payable(w, 'Mia', 0, { method: 'stripe', iban: '', stripe: 'acct_1Mia0000000000' })
+  mia = await payable(w, 'Mia', 0, null)
+  await withStripe(w, mia.creatorId, 'acct_1Mia0000000000')
+  await enter(w, mia, german('Mia Lind', { method: 'stripe', iban: '' }))
   stripe.accounts.add('acct_1Mia0000000000')
 })
 afterAll(async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { days } from '../../src/kernel/time.ts'
+import { due } from '../../src/rights/expiry.ts'
 import { follow } from '../../src/rights/merge.ts'
 import {
   acceptPreset,
@@ -45,8 +46,8 @@ test('90 days, website only: an ad is refused by its clause, reminders on day 60
   for (const day of [59, 60, 61, 75, 76, 77, 86, 87, 88, 89, 90, 91]) {
     const had = (await told()).length
     at(day)
-    await w.app.runJob('due')
-    await w.app.runJob('due')
+    await w.within(due)
+    await w.within(due)
     if ((await told()).length > had) reminders.push(day)
   }
   expect(reminders).toEqual([60, 76, 87, 90])

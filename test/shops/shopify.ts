@@ -3,7 +3,15 @@ import { type Answer, type Asked, type LocalShop, openShop } from './server.ts'
 export const shopifyToken = 'shpat_0123456789abcdef'
 export const shopifySecret = 'shpss_0123456789abcdef'
 
-type Discount = { id: string; code: string; title: string; percentage: number; status: 'ACTIVE' | 'EXPIRED' }
+type Discount = {
+  id: string
+  code: string
+  title: string
+  percentage: number
+  status: 'ACTIVE' | 'EXPIRED'
+  minimum?: string | null
+  usageLimit?: number | null
+}
 type Order = { id: number; updated_at: string } & Record<string, unknown>
 
 export type LocalShopify = LocalShop & {
@@ -21,7 +29,13 @@ const PAGE = 2
 
 type Variables = {
   input: { code: string; initialValue: string; note: string }
-  basicCodeDiscount: { code: string; title: string; customerGets: { value: { percentage: number } } }
+  basicCodeDiscount: {
+    code: string
+    title: string
+    customerGets: { value: { percentage: number } }
+    minimumRequirement?: { subtotal: { greaterThanOrEqualToSubtotal: string | null } }
+    usageLimit?: number | null
+  }
   code: string
   id: string
   topic: string
@@ -48,7 +62,16 @@ export async function openShopify(): Promise<LocalShopify> {
       }
       if (byCode(code)) return { codeDiscountNode: null, userErrors: [taken] }
       const id = gid('DiscountCodeNode')
-      discounts.push({ id, code, title, percentage: customerGets.value.percentage, status: 'ACTIVE' })
+      const minimum = basicCodeDiscount.minimumRequirement?.subtotal.greaterThanOrEqualToSubtotal ?? null
+      const usageLimit = basicCodeDiscount.usageLimit ?? null
+      discounts.push({ id, code, title, percentage: customerGets.value.percentage, status: 'ACTIVE', minimum, usageLimit })
+      return { codeDiscountNode: { id }, userErrors: [] }
+    },
+    discountCodeBasicUpdate({ id, basicCodeDiscount }) {
+      const one = discounts.find((discount) => discount.id === id)!
+      one.percentage = basicCodeDiscount.customerGets.value.percentage
+      one.minimum = basicCodeDiscount.minimumRequirement?.subtotal.greaterThanOrEqualToSubtotal ?? null
+      one.usageLimit = basicCodeDiscount.usageLimit ?? null
       return { codeDiscountNode: { id }, userErrors: [] }
     },
     codeDiscountNodeByCode({ code }) {

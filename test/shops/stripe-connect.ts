@@ -1,5 +1,5 @@
 /** Stripe's transfers to connected accounts as far as Troupe asks for them: idempotency keys, groups, refusals, and a balance. */
-import { type Answer, type LocalShop, openShop } from './server.ts'
+import { type Answer, type Asked, type LocalShop, openShop } from './server.ts'
 import { stripeKey } from './stripe.ts'
 
 export type Sent = {
@@ -15,6 +15,11 @@ export type LocalConnect = LocalShop & {
   /** Every transfer that moved money, oldest first. */
   sent: Sent[]
   accounts: Set<string>
+  /** Express accounts that were made, and links to their forms. */
+  made: ({ id: string } & Record<string, string>)[]
+  links: Record<string, string>[]
+  /** What is said of every account. */
+  states: Record<string, unknown>
   /** What is there to be paid out, in minor units. */
   balance: { minor: number }
 }
@@ -22,6 +27,9 @@ export type LocalConnect = LocalShop & {
 export async function openConnect(): Promise<LocalConnect> {
   const sent: Sent[] = []
   const accounts = new Set<string>()
+  const made: LocalConnect['made'] = []
+  const links: LocalConnect['links'] = []
+  const states: Record<string, unknown> = {}
   const balance = { minor: 1_000_000 }
   const done = new Map<string, { body: string; answer: Answer }>()
   const bad = (message: string, code: string): Answer => ({
@@ -46,9 +54,23 @@ export async function openConnect(): Promise<LocalConnect> {
     return { json: { object: 'transfer', ...one } }
   }
 
+  const account = ({ method, path, body, headers }: Asked): Answer => {
+    const form = Object.fromEntries(new URLSearchParams(body))
+    if (path === '/v1/account_links') {
+      links.push(form)
+      return { json: { object: 'account_link', url: `https://connect.stripe.com/setup/e/${form.account}/${links.length}` } }
+    }
+    if (method === 'GET') return { json: { id: path.split('/').at(-1), requirements: { currently_due: [] }, ...states } }
+    const key = String(headers['idempotency-key'])
+    const one = made.find((row) => row.key === key) ?? { ...form, key, id: `acct_1Made${String(made.length).padStart(8, '0')}` }
+    if (!made.includes(one as LocalConnect['made'][number])) made.push(one as LocalConnect['made'][number])
+    return { json: { object: 'account', id: one.id } }
+  }
+
   const shop = await openShop((asked): Answer => {
     if (asked.headers.authorization !== `Bearer ${stripeKey}`)
       return { status: 401, json: { error: { message: 'Invalid API Key provided' } } }
+    if (asked.path.startsWith('/v1/account')) return account(asked)
     if (asked.path !== '/v1/transfers') return { status: 404, json: { error: { message: 'Unrecognized request URL' } } }
     if (asked.method === 'GET')
       return { json: { object: 'list', data: sent.filter((one) => one.transfer_group === asked.query.get('transfer_group')) } }
@@ -66,5 +88,5 @@ export async function openConnect(): Promise<LocalConnect> {
     if (key !== '') done.set(key, { body: asked.body, answer })
     return answer
   })
-  return { ...shop, sent, accounts, balance }
+  return { ...shop, sent, accounts, made, links, states, balance }
 }

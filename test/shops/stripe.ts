@@ -42,7 +42,13 @@ export async function openStripe(): Promise<LocalStripe> {
       if (form.get('promotion[type]') !== 'coupon' || !coupons.has(coupon)) return bad('No such coupon', 'resource_missing')
       if (promotions.some((one) => one.active && one.code.toUpperCase() === code.toUpperCase()))
         return bad(`An active promotion code with \`code: ${code}\` already exists.`)
-      const one = { id: `promo_${++ids}`, code, active: true, coupon, metadata: { troupe: form.get('metadata[troupe]') ?? '' } }
+      const one = {
+        id: `promo_${++ids}`,
+        code,
+        active: true,
+        coupon,
+        metadata: { troupe: form.get('metadata[troupe]') ?? '', terms: form.get('metadata[terms]') ?? '' },
+      }
       promotions.push(one)
       return { json: one }
     }

@@ -3,7 +3,7 @@
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addMission } from '../../src/campaigns/service.ts'
+import { addMission } from '../../src/campaigns/plans.ts'
 import { openWebDoor } from '../../src/http/doors.ts'
 import { freePort } from '../browse.ts'
 import { needs } from '../database.ts'

@@ -1,5 +1,5 @@
 /** Where a story is played: people in the rooms of one platform, with what they can do there. */
-import { addMission } from '../../src/campaigns/service.ts'
+import { addMission } from '../../src/campaigns/plans.ts'
 import type { World } from '../world.ts'
 
 export type Upload = { name: string; bytes: Uint8Array; mime: string }

@@ -16,8 +16,8 @@ CREATE TABLE "Media" (
 );
 
 -- What is still to be looked at, and all looks of a program in a row for comparing.
-CREATE INDEX "Media_new" ON "Media"("programId", "createdAt") WHERE state = 'new';
-CREATE INDEX "Media_look" ON "Media"("programId") INCLUDE ("look", "fileId") WHERE look IS NOT NULL;
+CREATE INDEX "Media_programId_state_createdAt_idx" ON "Media"("programId", "state", "createdAt");
+CREATE INDEX "Media_programId_look_fileId_idx" ON "Media"("programId", "look", "fileId");
 
 CREATE TABLE "Upload" (
     "id" TEXT NOT NULL,

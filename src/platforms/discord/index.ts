@@ -90,6 +90,19 @@ function hearing(house: House, caller: Caller, track: (work: Promise<unknown>) =
         given: { creator: `account:${to}` },
       })
     },
+    reacted({ guild, channel, message, from, name, to, emoji }) {
+      const ask = async (): Promise<void> => {
+        if (!house.commands.has('save') || !(await house.captures('discord', guild, from, emoji))) return
+        const given = {
+          creator: `account:${to}`,
+          url: `https://discord.com/channels/${guild}/${channel}/${message}`,
+          source: 'reaction',
+        }
+        const eventId = `capture:${message}:${from}`
+        signal({ workspace: guild, place: channel, user: from, userName: name, eventId, run: 'save', given })
+      }
+      track(ask())
+    },
     joined({ guild, user, name, at }) {
       track(backIn(house, caller, guild, user))
       const welcome = [...house.commands.values()].find((command) => command.on === 'joined')

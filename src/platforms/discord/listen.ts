@@ -9,6 +9,8 @@ export type Heard = {
   interaction: (interaction: Interaction) => void
   /** Someone reacted to another person's message with the kudos emoji. */
   kudos: (seen: { guild: string; channel: string; message: string; from: string; name: string; to: string }) => void
+  /** Someone reacted to another person's message with any other emoji. */
+  reacted: (seen: { guild: string; channel: string; message: string; from: string; name: string; to: string; emoji: string }) => void
   joined: (seen: { guild: string; user: string; name: string; at: string }) => void
   /** The bot is in this server, now and after every start. */
   guild: (guild: { id: string; name: string }, application: string) => void
@@ -229,8 +231,10 @@ function react({ t, d }: Packet, kudosEmoji: string, heard: Heard): void {
       member = {},
     } = d as Reaction
     const shown = emoji?.id ? `${emoji.name}:${emoji.id}` : emoji?.name
-    if (from && to && channel && message && guild && from !== to && !member.user?.bot && sameEmoji(shown, kudosEmoji))
-      heard.kudos({ guild, channel, message, from, name: shownName(member), to })
+    if (!from || !to || !channel || !message || !guild || !shown || from === to || member.user?.bot) return
+    const seen = { guild, channel, message, from, name: shownName(member), to }
+    if (sameEmoji(shown, kudosEmoji)) heard.kudos(seen)
+    else heard.reacted({ ...seen, emoji: shown })
   }
   if (t === 'GUILD_MEMBER_ADD') {
     const joined = d as Joined

@@ -44,7 +44,7 @@ test('shows the trial balance first, closes at the press, and invoices those who
     }),
   )
   await root.press('Close the month')
-  expect((await root.run('books close')).replaceAll('*', '')).toContain('2026-11, and it is not over yet')
+  expect((await root.run('books close')).replaceAll('*', '')).toContain('November 2026, and it is not over yet')
   expect(await root.run('books close', { month: '2026-10' })).toContain('October 2026 is closed already.')
   await w.app.runJob('statements')
   await w.app.runJob('statements')

@@ -18,11 +18,11 @@ test('finance sees what is owed and what is to be closed, and presses it; a mana
   expect(early).not.toContain('Close a month')
   w.at('2026-11-03T10:00:00Z')
   expect(await fay.run('books show')).toMatch(
-    /Closed up to +no month yet\nNext to close +2026-10\n[\s\S]*EUR +€8\.00 +€0\.00 +€0\.00/,
+    /Closed up to +no month yet\nNext to close +October 2026\n[\s\S]*EUR +€8\.00 +€0\.00 +€0\.00/,
   )
   await fay.press('Close a month')
   expect((await fay.press('Close the month')).text).toContain('October 2026 is closed')
-  expect(await fay.run('books show')).toMatch(/Closed up to +2026-10\nNext to close +2026-11, which is not over yet/)
+  expect(await fay.run('books show')).toMatch(/Closed up to +October 2026\nNext to close +November 2026, which is not over yet/)
   const ana = await w.manager('Ana')
   expect(await ana.run('books show')).toContain('for finance members and admins')
 })

@@ -17,7 +17,7 @@ test('is counted as it is chosen, and unknown names are refused', async () => {
   expect(await choose({ countries: 'DE, AT' })).toContain('It is for 2 creators now.')
   expect(await choose({ niches: 'Food' })).toContain('food · DE, AT: 1 creator')
   expect(await choose({ niches: '-', platforms: 'tiktok' })).toContain('It is for 0 creators now.')
-  await ana.run('creator tag', { creator: mia.creatorId, tags: 'tiktok' })
+  await ana.run('creator tag', { creator: mia.creatorId, add: 'tiktok' })
   expect(await choose({})).toContain('It is for 1 creator now.')
   expect(await choose({ niches: 'cars' })).toContain('“cars” is not known here.')
   expect(await choose({ platforms: 'myspace' })).toContain('There are: tiktok')

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addMission, spend } from '../../../src/campaigns/service.ts'
+import { addMission } from '../../../src/campaigns/plans.ts'
+import { spend } from '../../../src/campaigns/service.ts'
 import { minutes } from '../../../src/kernel/time.ts'
 import { type World, world } from '../../world.ts'
 

@@ -2,7 +2,7 @@ import { addMission, draft } from '../../../src/campaigns/plans.ts'
 import type { World } from '../../world.ts'
 
 /** What every mission of these tests says, unless a test says otherwise. */
-export const plan = { title: 'Autumn glow', brief: 'Show the serum in the morning.', feeMinor: 50_00n, budgetMinor: 500_00n }
+const plan = { title: 'Autumn glow', brief: 'Show the serum in the morning.', feeMinor: 50_00n, budgetMinor: 500_00n }
 
 type Plan = Parameters<typeof addMission>[1]
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { templates } from '../../../src/campaigns/templates.ts'
+import { templates } from '../../../src/campaigns/rules-templates.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World

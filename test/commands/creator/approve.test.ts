@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addMission } from '../../../src/campaigns/service.ts'
+import { addMission } from '../../../src/campaigns/plans.ts'
 import { minutes } from '../../../src/kernel/time.ts'
 import { setRole } from '../../../src/people/service.ts'
 import type { Persona } from '../../chat.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addMission } from '../../../src/campaigns/service.ts'
+import { addMission } from '../../../src/campaigns/plans.ts'
 import { balances } from '../../../src/ledger/service.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addMission } from '../../../src/campaigns/service.ts'
+import { addMission } from '../../../src/campaigns/plans.ts'
 import { days } from '../../../src/kernel/time.ts'
 import { type World, world } from '../../world.ts'
 

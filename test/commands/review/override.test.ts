@@ -46,6 +46,11 @@ test('the audience: the mission’s places, else the program’s, and where the 
   expect((await judged(film, 'draft')).findings.map((one) => one.rule)).toEqual(['film'])
   await w.within((ctx) => ctx.db.submission.update({ where: { id: film }, data: { spoken: true, shown: true } }))
   expect((await judged(film, 'draft')).verdict).toBe('pass')
+  // A live stream is told from a post that is only called so.
+  const named = await posted(w, joe, '#ad #Werbung', 'https://www.instagram.com/p/live/')
+  expect((await judged(named, 'draft')).verdict).toBe('pass')
+  const stream = await posted(w, joe, '#ad #Werbung', 'https://www.instagram.com/joe/live/')
+  expect((await judged(stream, 'draft')).findings.map((one) => one.rule)).toEqual(['live'])
   const said = await posted(w, joe, 'I like it', 'https://discord.com/channels/1/2/3', { kind: 'moment' })
   expect((await judged(said, 'draft')).verdict).toBe('pass')
   const mission = await w.within((ctx) =>

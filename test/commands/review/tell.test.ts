@@ -43,6 +43,8 @@ test('#review counts what waits, with its age; managers are reminded once a day 
   expect(await ana.sees('review')).toContain('To review: nothing')
   await handIn('c')
   await handIn('d')
+  // Posts are edited at most every few seconds.
+  w.at(minutes(w.now, 1))
   expect(await ana.sees('review')).toContain('To review: 2\n2 submissions wait. The oldest came')
   w.at(hours(w.now, 23))
   await w.tick()

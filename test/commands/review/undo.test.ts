@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addMission } from '../../../src/campaigns/service.ts'
+import { addMission } from '../../../src/campaigns/plans.ts'
 import { minutes } from '../../../src/kernel/time.ts'
 import { balances } from '../../../src/ledger/service.ts'
 import type { Persona } from '../../chat.ts'
@@ -46,6 +46,8 @@ test('within ten minutes everything comes back: fee, budget, rights and seat; an
     spent: 0n,
     grants: 0,
   })
+  // Posts are edited at most every few seconds.
+  w.at(minutes(w.now, 1))
   expect(await ana.sees('review')).toContain('Review: Mia')
 
   const { id: submission } = (await stands()).submission

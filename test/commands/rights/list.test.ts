@@ -15,11 +15,14 @@ beforeAll(async () => {
 afterAll(() => w.close())
 
 test('managers filter all licences by state and end, creators see their own', async () => {
-  await licensed(w, ana, mia)
+  const { submission: shown } = await licensed(w, ana, mia)
+  await ana.run('rights place', { submission: shown, channel: 'website', where: 'Home page' })
   await licensed(w, ana, mia, { channels: 'social', term: '10 days' })
   const { id: submission } = await approvedContent(w, mia)
   await ana.run('rights request', { submission, channels: 'press', term: '5' })
-  expect(await ana.run('rights list')).toContain('Licences: 3')
+  const all = await ana.run('rights list')
+  expect(all).toContain('Licences: 3')
+  expect(all).toContain('Rights coverage: 1 of 1 placement that stand now')
   expect(await ana.run('rights list', { state: 'open' })).toContain('press')
   const soon = await ana.run('rights list', { days: '30' })
   expect(soon).toContain('Licences: 1')

@@ -30,7 +30,7 @@ test('a free right is taken back by its creator, with a list of what has to come
 
 test('a paid one is not, but the brand may give it back', async () => {
   const { grant } = await licensed(w, ana, mia, { channels: 'social', term: '30', fee: '50' })
-  expect(await mia.run('rights revoke', { grant, reason: 'No' })).toContain('This right was paid for')
+  expect(await mia.run('rights revoke', { grant, reason: 'Not any more' })).toContain('This right was paid for')
   expect(await ana.run('rights revoke', { grant, reason: 'We do not need it' })).toContain('The licence is over')
   expect(await mia.sees()).toContain('We do not need it')
 })

@@ -1,7 +1,7 @@
 /** What is heard without a command: reactions and newcomers; menus: publishing, suggestions; and lists that go on. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { addMission } from '../../../src/campaigns/service.ts'
+import { addMission } from '../../../src/campaigns/plans.ts'
 import { readConfig } from '../../../src/config.ts'
 import { card, table } from '../../../src/kernel/card.ts'
 import { publishCommands } from '../../../src/publish.ts'

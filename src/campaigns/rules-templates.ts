@@ -1,4 +1,5 @@
-/** Missions to begin with; a manager changes what does not fit and publishes. The fee is in whole units of the program's currency. */
+// Missions to begin with; a manager changes what does not fit and publishes. The fee is in whole
+// units of the program's currency.
 export const templates = {
   first_post: {
     label: 'First post',

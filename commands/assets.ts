@@ -1,0 +1,21 @@
+import { libraryCard } from '../src/assets/cards.ts'
+import { library } from '../src/assets/service.ts'
+import { suggestMissions } from '../src/campaigns/service.ts'
+import { command } from '../src/command.ts'
+import { Refusal } from '../src/kernel/refusal.ts'
+import { option, optional } from '../src/option.ts'
+import { atLeast } from '../src/people/service.ts'
+
+export default command({
+  description: 'Brand material you may use: logos, pictures, guides',
+  // Managers read it too, and a creator's command is closed to those who are not creators themselves.
+  role: 'anyone',
+  visibility: 'private',
+  options: { mission: optional(option.id('mission', 'Of one mission', suggestMissions)) },
+  async run(ctx, { mission }) {
+    if (!atLeast(ctx.actor.role, 'creator'))
+      throw new Refusal('not_allowed', 'Brand material is for creators of the program.', 'Join first with /apply.')
+    const { views, total } = await library(ctx, mission)
+    return libraryCard(views, total, atLeast(ctx.actor.role, 'manager'))
+  },
+})

@@ -1,0 +1,20 @@
+import { command } from '../../src/command.ts'
+import { toldCard } from '../../src/gifts/cards.ts'
+import { agree, suggestGifts } from '../../src/gifts/service.ts'
+import { option } from '../../src/option.ts'
+
+export default command({
+  description: 'Take a gift that was offered to you',
+  form: 'Where may it go?',
+  role: 'creator',
+  visibility: 'private',
+  listed: false,
+  options: {
+    gift: option.id('gift', 'Which gift', suggestGifts),
+    name: option.text('Name on the parcel', { max: 100, secret: true }),
+    address: option.long('Street, then postcode and town', { max: 300, secret: true, placeholder: 'Rose Lane 4\n10115 Berlin' }),
+    country: option.text('Country, two letters', { min: 2, max: 2, secret: true, placeholder: 'DE' }),
+  },
+  run: async (ctx, { gift, name, address, country }) =>
+    toldCard(await agree(ctx, gift, { address: { name, lines: address, country } })),
+})

@@ -1,0 +1,22 @@
+import { suggestMissions } from '../../src/campaigns/service.ts'
+import { command } from '../../src/command.ts'
+import { toldCard } from '../../src/gifts/cards.ts'
+import { ask } from '../../src/gifts/service.ts'
+import { option, optional } from '../../src/option.ts'
+
+export default command({
+  description: 'Ask for a product you would like to show',
+  form: 'Ask for a product',
+  role: 'creator',
+  visibility: 'private',
+  options: {
+    product: option.text('Which product', { max: 100 }),
+    why: option.long('What you would show with it', { max: 500 }),
+    name: option.text('Name on the parcel', { max: 100, secret: true }),
+    address: option.long('Street, then postcode and town', { max: 300, secret: true, placeholder: 'Rose Lane 4\n10115 Berlin' }),
+    country: option.text('Country, two letters', { min: 2, max: 2, secret: true, placeholder: 'DE' }),
+    mission: optional(option.id('mission', 'For which mission', suggestMissions)),
+  },
+  run: async (ctx, { product, why, name, address, country, mission }) =>
+    toldCard(await ask(ctx, { product, why, missionId: mission, address: { name, lines: address, country } })),
+})

@@ -1,0 +1,24 @@
+import { suggestAllMissions } from '../../src/campaigns/service.ts'
+import { command } from '../../src/command.ts'
+import { suggestCreators } from '../../src/creators/queries.ts'
+import { toSendCard } from '../../src/gifts/cards.ts'
+import { offer } from '../../src/gifts/service.ts'
+import { parseMoney } from '../../src/kernel/money.ts'
+import { option, optional } from '../../src/option.ts'
+
+export default command({
+  description: 'Offer a creator a product; they say privately where it may go',
+  form: 'Offer a gift',
+  role: 'manager',
+  visibility: 'private',
+  options: {
+    creator: option.id('creator', 'To whom', (ctx, typed) => suggestCreators(ctx, typed, 'approved')),
+    product: option.text('Which product', { max: 100 }),
+    worth: optional(option.text('What it is worth', { max: 20, placeholder: '25.00' })),
+    mission: optional(option.id('mission', 'For which mission', suggestAllMissions)),
+  },
+  async run(ctx, { creator, product, worth, mission }) {
+    const valueMinor = worth === undefined ? undefined : parseMoney(worth, ctx.program.currency).minor
+    return toSendCard(await offer(ctx, { creatorId: creator, product, valueMinor, missionId: mission }))
+  },
+})

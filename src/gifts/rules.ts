@@ -1,0 +1,76 @@
+// A gift is a product that a creator gets to show. A creator asks for one, or the brand offers one; both have to agree before anything
+// is sent. Its address is asked for privately, kept sealed, shown to managers one press at a time, and forgotten some weeks after it was
+// sent. A gift is a material connection: whoever shows it discloses it, and nobody owes the brand a kind word for it.
+import { z } from 'zod'
+import { Refusal } from '../kernel/refusal.ts'
+
+export type GiftState = 'asked' | 'offered' | 'agreed' | 'sent' | 'received' | 'declined'
+export type Act = 'offer' | 'agree' | 'send' | 'receive' | 'decline'
+
+const law: Record<Exclude<Act, 'offer'>, { by: 'creator' | 'manager' | 'either'; from: GiftState[]; to: GiftState }> = {
+  // The other side agrees: a manager to what was asked for, a creator to what was offered.
+  agree: { by: 'either', from: ['asked', 'offered'], to: 'agreed' },
+  send: { by: 'manager', from: ['agreed'], to: 'sent' },
+  receive: { by: 'creator', from: ['sent'], to: 'received' },
+  decline: { by: 'either', from: ['asked', 'offered', 'agreed'], to: 'declined' },
+}
+
+export const stateWords: Record<GiftState, string> = {
+  asked: 'Asked for',
+  offered: 'Offered',
+  agreed: 'To be sent',
+  sent: 'On its way',
+  received: 'Arrived',
+  declined: 'Declined',
+}
+
+type Who = { role: string; creatorId?: string | undefined }
+
+/** The state after an act. Refusal not_allowed for whoever may not, conflict when the gift is past it. */
+export function next(act: Exclude<Act, 'offer'>, gift: { state: string; creatorId: string }, who: Who): GiftState {
+  const { by, from, to } = law[act]
+  const own = gift.creatorId === who.creatorId
+  const manager = !own && (who.role === 'manager' || who.role === 'admin')
+  if (!own && !manager) throw new Refusal('not_found', 'This gift does not exist.', 'See your own with /gift list.', 'gift')
+  const agreeing = act !== 'agree' || (gift.state === 'asked' ? manager : gift.state !== 'offered' || own)
+  if ((by === 'manager' && !manager) || (by === 'creator' && !own) || !agreeing)
+    throw new Refusal(
+      'not_allowed',
+      own ? 'A manager decides this.' : 'Its creator says this.',
+      'See how it stands with /gift list.',
+    )
+  if (!from.includes(gift.state as GiftState))
+    throw new Refusal(
+      'conflict',
+      `This gift is ${(stateWords[gift.state as GiftState] ?? gift.state).toLowerCase()} already.`,
+      'See how it stands with /gift list.',
+    )
+  return to
+}
+
+const addressSchema = z.object({ name: z.string(), lines: z.string(), country: z.string() })
+export type Address = z.infer<typeof addressSchema>
+
+export const readAddress = (json: string): Address => addressSchema.parse(JSON.parse(json))
+
+/** An address that a parcel can find: a name and at least street and town, in a country by its two letters. */
+export function checkAddress(address: Address): Address {
+  const lines = address.lines
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  if (lines.length < 2)
+    throw new Refusal(
+      'invalid',
+      'The address has a single line.',
+      'Write the street in one line, postcode and town in the next.',
+      'address',
+    )
+  const country = address.country.trim().toUpperCase()
+  if (!/^[A-Z]{2}$/.test(country))
+    throw new Refusal('invalid', 'This is no country code.', 'Write two letters, such as DE.', 'country')
+  return { name: address.name.trim(), lines: lines.join('\n'), country }
+}
+
+/** Days after which the address of a gift that was sent is forgotten. */
+export const ADDRESS_DAYS = 30

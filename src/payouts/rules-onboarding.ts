@@ -1,0 +1,88 @@
+/**
+ * A creator's own account at Stripe, made through the brand's: an Express account that may receive transfers, and a link to Stripe's own
+ * form. Stripe asks for identity and bank; we keep the account's id and what Stripe says of it. A link works once, for minutes, and is
+ * never kept. https://docs.stripe.com/api/accounts/create, https://docs.stripe.com/api/account_links/create
+ */
+import { z } from 'zod'
+import type { Reach, ShopReply, ShopRequest, Talk } from '../outward.ts'
+
+export type AccountWish = { programId: string; creatorId: string; country: string; email: string }
+
+export type AccountState = {
+  submitted: boolean
+  chargesEnabled: boolean
+  payoutsEnabled: boolean
+  transfers: string
+  due: number
+}
+
+function request({ base, keys, settings }: Reach, path: string, form?: Record<string, string>, key?: string): ShopRequest {
+  const headers = {
+    authorization: `Bearer ${keys.key ?? ''}`,
+    'stripe-version': settings.stripeVersion,
+    ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+    ...(key === undefined ? {} : { 'idempotency-key': key }),
+  }
+  const url = `${base}/v1/${path}`
+  return form === undefined
+    ? { method: 'GET', url, headers }
+    : { method: 'POST', url, headers, body: new URLSearchParams(form).toString() }
+}
+
+const account = z.object({
+  id: z.string(),
+  details_submitted: z.boolean().nullish(),
+  charges_enabled: z.boolean().nullish(),
+  payouts_enabled: z.boolean().nullish(),
+  capabilities: z.object({ transfers: z.string().nullish() }).nullish(),
+  requirements: z.object({ currently_due: z.array(z.string()).nullish() }).nullish(),
+})
+const link = z.object({ url: z.url({ protocol: /^https?$/ }) })
+const failure = z.object({ error: z.object({ message: z.string().nullish() }) })
+
+/** Makes the account; the same wish again finds the same one. Gives its id. */
+export function* sayAccount(reach: Reach, { programId, creatorId, country, email }: AccountWish): Talk<string> {
+  const form = {
+    type: 'express',
+    country,
+    ...(email === '' ? {} : { email }),
+    'capabilities[transfers][requested]': 'true',
+    'metadata[troupe]': creatorId,
+    'metadata[program]': programId,
+  }
+  return read(account, yield request(reach, 'accounts', form, `troupe-account:${creatorId}:${country}`)).id
+}
+
+/** A link to Stripe's form; `back` is where it leads when it is done, `again` when it has run out. */
+export function* sayOnboarding(reach: Reach, id: string, back: string, again: string): Talk<string> {
+  const form = { account: id, return_url: back, refresh_url: again, type: 'account_onboarding' }
+  return read(link, yield request(reach, 'account_links', form)).url
+}
+
+/** What Stripe says of the account now. */
+export function* sayState(reach: Reach, id: string): Talk<AccountState> {
+  const said = read(account, yield request(reach, `accounts/${encodeURIComponent(id)}`))
+  return {
+    submitted: said.details_submitted ?? false,
+    chargesEnabled: said.charges_enabled ?? false,
+    payoutsEnabled: said.payouts_enabled ?? false,
+    transfers: said.capabilities?.transfers ?? 'inactive',
+    due: said.requirements?.currently_due?.length ?? 0,
+  }
+}
+
+function read<T>(shape: z.ZodType<T>, { json, status }: ShopReply): T {
+  const found = shape.safeParse(json)
+  if (status === 200 && found.success) return found.data
+  const said = failure.safeParse(json)
+  throw new Error(`Stripe answered with ${status}: ${(said.data?.error.message ?? 'no reason given').slice(0, 200)}`)
+}
+
+/** What stands, in words for its owner. */
+export function stateWords({ submitted, payoutsEnabled, transfers, due }: AccountState): string {
+  if (payoutsEnabled && transfers === 'active') return 'Stripe is ready: it can receive transfers and pay them out to you.'
+  if (!submitted) return 'The setup with Stripe is not finished. Press the button to go on where you were.'
+  return due > 0
+    ? `Stripe still asks for ${due === 1 ? 'one thing' : `${due} things`}. Press the button to see what.`
+    : 'Stripe is looking at what you gave. That takes minutes, now and then a day; look here again later.'
+}

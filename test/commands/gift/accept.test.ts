@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../../chat.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let ana: Persona
+let mia: Persona
+beforeAll(async () => {
+  w = await world()
+  ana = await w.manager('Ana')
+  mia = await w.creator('Mia')
+})
+afterAll(() => w.close())
+
+const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
+const newest = () => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
+const offer = async () => {
+  await ana.run('gift offer', { creator: mia.creatorId, product: 'Cream' })
+  return (await newest()).id
+}
+
+test('an offer needs an address a parcel can find, and is taken once', async () => {
+  const gift = await offer()
+  expect(await mia.run('gift accept', { gift, ...address, country: '12' })).toContain('two letters')
+  expect((await newest()).state).toBe('offered')
+  expect(await mia.run('gift accept', { gift, ...address })).toContain('It is agreed')
+  expect(await mia.run('gift accept', { gift, ...address })).toContain('is to be sent already')
+})

@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../../chat.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let ana: Persona
+let mia: Persona
+beforeAll(async () => {
+  w = await world()
+  ana = await w.manager('Ana')
+  mia = await w.creator('Mia')
+})
+afterAll(() => w.close())
+
+const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
+const newest = () => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
+const ask = async () => {
+  await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address })
+  return (await newest()).id
+}
+
+test('looking at an address is noted, and creators do not look', async () => {
+  const gift = await ask()
+  expect(await mia.run('gift address', { gift })).toContain('is for managers')
+  expect(await ana.run('gift address', { gift })).toContain('10115 Berlin\nDE')
+  const noted = await w.within((ctx) => ctx.db.audit.findMany({ where: { run: 'gift address' } }))
+  expect(noted.map(({ personId }) => personId)).toContain(ana.personId)
+})

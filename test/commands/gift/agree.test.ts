@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../../chat.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let ana: Persona
+let mia: Persona
+beforeAll(async () => {
+  w = await world()
+  ana = await w.manager('Ana')
+  mia = await w.creator('Mia')
+})
+afterAll(() => w.close())
+
+const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
+const newest = () => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
+const ask = async () => {
+  await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address })
+  return (await newest()).id
+}
+
+test('two managers agree at once, and it is agreed once', async () => {
+  const gift = await ask()
+  const bo = await w.manager('Bo')
+  const said = await Promise.all([ana.run('gift agree', { gift }), bo.run('gift agree', { gift })])
+  expect(said.filter((words) => words.includes('is to be sent already'))).toHaveLength(1)
+  expect((await newest()).state).toBe('agreed')
+})

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../../chat.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let ana: Persona
+let mia: Persona
+beforeAll(async () => {
+  w = await world()
+  ana = await w.manager('Ana')
+  mia = await w.creator('Mia')
+})
+afterAll(() => w.close())
+
+const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
+const newest = () => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
+const ask = async () => {
+  await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address })
+  return (await newest()).id
+}
+
+test('asked for, agreed, sent, arrived; the address is seen by managers alone and forgotten', async () => {
+  expect(
+    await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address, address: 'Rose Lane 4' }),
+  ).toContain('The address has a single line.')
+  expect(await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address })).toContain(
+    'Asked for'.toLowerCase(),
+  )
+  const { id: gift, address: sealed } = await newest()
+  expect(sealed).not.toContain('Rose')
+  expect(await ana.sees('managers')).toContain('Mia asks for Serum')
+  expect(await ana.sees('managers')).not.toContain('Rose Lane')
+  expect(await mia.run('gift agree', { gift })).toContain('is for managers')
+  await ana.run('gift agree', { gift })
+  expect(await mia.sees()).toContain('It is agreed and will be sent to you.')
+  expect(await ana.run('gift address', { gift })).toContain('Rose Lane 4')
+  expect(await ana.run('gift sent', { gift, tracking: 'DHL 123' })).toContain('on its way')
+  expect(await mia.sees()).toContain('DHL 123')
+  expect(await mia.sees()).toContain('a gift has to be disclosed')
+  expect(await mia.run('gift received', { gift })).toContain('arrived')
+  expect((await newest()).address).toBeNull()
+  expect(await ana.run('gift address', { gift })).toContain('not known any more')
+  expect(await ana.run('gift sent', { gift })).toContain('is arrived already')
+})
+
+test('five wishes at a time', async () => {
+  for (let n = 0; n < 5; n++) await ask()
+  expect(await mia.run('gift ask', { product: 'Serum', why: 'More.', ...address })).toContain('You have asked for 5 already.')
+})

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../../chat.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let ana: Persona
+let mia: Persona
+beforeAll(async () => {
+  w = await world()
+  ana = await w.manager('Ana')
+  mia = await w.creator('Mia')
+})
+afterAll(() => w.close())
+
+const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
+const newest = () => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
+const ask = async () => {
+  await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address })
+  return (await newest()).id
+}
+const offer = async () => {
+  await ana.run('gift offer', { creator: mia.creatorId, product: 'Cream' })
+  return (await newest()).id
+}
+
+test('no forgets the address at once, and what is on its way is not declined', async () => {
+  const gift = await ask()
+  expect(await ana.run('gift decline', { gift, why: 'Sold out' })).toContain('Sold out')
+  expect(await newest()).toMatchObject({ state: 'declined', address: null })
+  expect(await mia.sees()).toContain('Sold out')
+  w.at('2026-11-21T12:00:00Z')
+  const other = await offer()
+  await mia.run('gift accept', { gift: other, ...address })
+  await ana.run('gift sent', { gift: other })
+  expect(await mia.run('gift decline', { gift: other })).toContain('is on its way already')
+})

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../../chat.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let ana: Persona
+let mia: Persona
+beforeAll(async () => {
+  w = await world()
+  ana = await w.manager('Ana')
+  mia = await w.creator('Mia')
+})
+afterAll(() => w.close())
+
+const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
+const newest = () => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
+const ask = async () => {
+  await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address })
+  return (await newest()).id
+}
+const offer = async () => {
+  await ana.run('gift offer', { creator: mia.creatorId, product: 'Cream' })
+  return (await newest()).id
+}
+
+test('everyone sees what is theirs to do', async () => {
+  const [asked, offered] = [await ask(), await offer()]
+  expect([asked, offered].every((id) => id.startsWith('gft_'))).toBe(true)
+  expect(await ana.run('gift list')).toContain('[Agree]')
+  expect(await mia.run('gift list')).toContain('[Say where it may go]')
+  const lea = await w.creator('Lea')
+  expect(await lea.run('gift list')).toContain('You have no gifts yet.')
+  expect(await (await w.applicant('Tom')).run('gift list')).toContain('Join first with /apply.')
+})

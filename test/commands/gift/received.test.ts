@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../../chat.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let ana: Persona
+let mia: Persona
+beforeAll(async () => {
+  w = await world()
+  ana = await w.manager('Ana')
+  mia = await w.creator('Mia')
+})
+afterAll(() => w.close())
+
+const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
+const newest = () => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
+const ask = async () => {
+  await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address })
+  return (await newest()).id
+}
+
+test('what was not sent has not arrived, and only its creator says so', async () => {
+  const gift = await ask()
+  expect(await mia.run('gift received', { gift })).toContain('is asked for already')
+  await ana.run('gift agree', { gift })
+  await ana.run('gift sent', { gift })
+  const lea = await w.creator('Lea')
+  expect(await lea.run('gift received', { gift })).toContain('This gift does not exist.')
+  expect(await mia.run('gift received', { gift })).toContain('Good that it arrived.')
+})

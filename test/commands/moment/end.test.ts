@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { enlist } from '../../rooms/shop.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+test('ended early, its offer ends with it, and nobody joins any more', async () => {
+  const ana = await w.manager('Ana')
+  const mia = await enlist(w, 'Mia')
+  await ana.ask('moment start', { kind: 'flash', headline: 'One hour', hours: '6', seats: '2', percent: '30' })
+  const { id } = await w.within((ctx) => ctx.db.moment.findFirstOrThrow())
+  await mia.run('moment join', { moment: id })
+  w.at('2026-11-20T13:00:00Z')
+  expect(await ana.run('moment end', { moment: id })).toContain('Ended: One hour')
+  expect(await w.within((ctx) => ctx.db.offer.findFirstOrThrow())).toMatchObject({ endsAt: w.now })
+  expect(await w.within((ctx) => ctx.db.moment.findFirstOrThrow())).toMatchObject({ state: 'ended', endsAt: w.now })
+  expect(await mia.run('moment end', { moment: id })).toContain('is for managers')
+  expect(await ana.run('moment end', { moment: id })).toContain('is over already')
+})

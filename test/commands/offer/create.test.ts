@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type World, world } from '../../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+test('what is no offer is refused with the field and the fix; the same name is not given twice', async () => {
+  const ana = await w.manager('Ana')
+  const make = (more: Record<string, string>) => ana.run('offer create', { name: 'Sale', ends: '2026-12-01', ...more })
+  expect(await make({})).toContain('An offer gives shoppers something.')
+  expect(await make({ discount: '200 %' })).toContain('A percentage is from 1 to 100.')
+  expect(await make({ discount: '20 %', ends: '2026-11-01' })).toContain('before it begins')
+  expect(await make({ discount: '20 %', ends: 'soon' })).toContain('Write it like 2026-11-27')
+  expect(await make({ destination: 'https://evil.example/' })).toContain('is not one of the program’s shops')
+  expect(await make({ discount: 'Free shipping', tag: 'vip' })).toMatch(
+    /Discount +Free shipping[\s\S]*creators with the tag vip[\s\S]*on now/,
+  )
+  expect(await make({ discount: '5.00' })).toContain('There was an offer of this name before.')
+  expect(await make({ name: 'Five', discount: '5.00', on: 'codes', uses: '100' })).toMatch(
+    /€5\.00 off[\s\S]*100 times[\s\S]*all codes/,
+  )
+  const mia = await w.creator('Mia')
+  expect(await mia.run('offer create', { name: 'X', ends: '2026-12-01' })).toContain('is for managers')
+  expect(await mia.run('code')).toMatch(/MIA10 takes €5\.00 off for shoppers/)
+})

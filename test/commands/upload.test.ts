@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { MAX_BYTES } from '../../src/content/media.ts'
+import { Refusal } from '../../src/kernel/refusal.ts'
+import { buttonsOf, type Persona } from '../chat.ts'
+import { MemoryDoor } from '../door.ts'
+import { type World, world } from '../world.ts'
+
+let w: World
+let mia: Persona
+beforeAll(async () => {
+  w = await world()
+  mia = await w.creator('Mia')
+})
+afterAll(() => w.close())
+
+test('gives a page for its asker alone, five at a time', async () => {
+  const { card, text } = await mia.ask('upload')
+  expect(text).toContain('Send a large file')
+  const [button] = buttonsOf(card!)
+  expect('url' in button! && button.url).toMatch(/^https:\/\/go\.glow\.example\/upload\/prg_\w+\.[\w-]{43}$/)
+  for (let n = 0; n < 4; n++) await mia.run('upload')
+  expect(await mia.run('upload')).toContain('You have five upload pages open.')
+  w.at('2026-11-20T13:00:01Z')
+  expect(await mia.run('upload')).toContain('Send a large file')
+  expect(await mia.run('upload', { submission: 'sub_01JAAAAAAAAAAAAAAAAAAAAAAA' })).toContain('not one of yours')
+  expect(await (await w.manager('Ana')).run('upload')).toContain('you are not a creator here')
+})
+
+test('a file too large for the chat leads to the page, and the caption is kept', async () => {
+  const door = new MemoryDoor('chat')
+  door.fetchFile = async () => {
+    throw new Refusal('over_limit', 'The file is larger than 25 MB.', 'Hand in a smaller file.', 'file')
+  }
+  w.app.platforms.set('chat', door)
+  const file = { platform: 'chat', ref: 'F1', name: 'clip.mp4', bytes: MAX_BYTES + 1, mime: 'video/mp4' }
+  const { text } = await mia.ask('submit', { caption: '#ad a whole week', file })
+  expect(text).toContain('larger than 25 MB')
+  expect((await mia.press('Upload from phone')).text).toContain('Send a large file')
+  const again = await mia.ask('submit')
+  expect(again.form?.fields.find((field) => field.name === 'caption')?.value).toBe('#ad a whole week')
+})

@@ -1,0 +1,175 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { blank, readFilm } from '../../src/content/film.ts'
+import { frameOf, genericPoster, looksOf } from '../../src/content/looks.ts'
+import { openFile } from '../../src/content/open.ts'
+import { cleanPicture } from '../../src/content/traces.ts'
+import { Refusal } from '../../src/kernel/refusal.ts'
+import { rangeOf } from '../../src/platforms/web/assets.ts'
+import { box, film, gif, png, webm } from '../pictures.ts'
+import { type World, world } from '../world.ts'
+
+const reading = (b: Buffer) => async (at: number, length: number) => b.subarray(at, at + length)
+const noise = () =>
+  sharp({
+    create: { width: 800, height: 600, channels: 3, background: '#777', noise: { type: 'gaussian', mean: 120, sigma: 60 } },
+  })
+
+describe('pictures lose their traces and what follows them, and no pixel', () => {
+  const exif = { IFD0: { Copyright: 'Mia' }, IFD3: { GPSLatitude: '52/1 31/1 0/1', GPSLatitudeRef: 'N' } }
+  test.each(['png', 'webp', 'jpeg'] as const)('%s', async (format) => {
+    const told = noise().withExif(exif).withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/">Berlin</x:xmpmeta>')
+    const picture = await told.withMetadata({ orientation: 6 })[format]().toBuffer()
+    const before = Buffer.concat([picture, Buffer.from('<script>alert(1)</script>')])
+    expect((await sharp(before).metadata()).xmp).toBeDefined()
+    const { bytes } = cleanPicture(before, `image/${format}`)
+    const after = Buffer.from(bytes)
+    for (const word of ['Berlin', 'Mia', 'script']) expect(after.includes(word), word).toBe(false)
+    const meta = await sharp(after).metadata()
+    expect([meta.width, meta.height, meta.orientation, meta.xmp]).toEqual([800, 600, 6, undefined])
+    expect(await sharp(after).raw().toBuffer()).toEqual(await sharp(before).raw().toBuffer())
+    expect(Buffer.from(cleanPicture(after, `image/${format}`).bytes)).toEqual(after)
+  })
+
+  test('a moving GIF keeps its frames and loses its comments', async () => {
+    const frames = await Promise.all([1, 2, 3].map(() => noise().resize(40, 30).png().toBuffer()))
+    const moving = await sharp(frames, { join: { animated: true } })
+      .gif()
+      .toBuffer()
+    const comment = Buffer.from([0x21, 0xfe, 6, ...Buffer.from('Berlin'), 0])
+    const before = Buffer.concat([moving.subarray(0, -1), comment, Buffer.from([0x3b]), Buffer.from('PK tail')])
+    const { bytes, frames: count } = cleanPicture(before, 'image/gif')
+    expect(count).toBe(3)
+    expect(Buffer.from(bytes)).toEqual(moving)
+  })
+
+  test('whatever is cut short is refused and nothing else is thrown', async () => {
+    const whole = { png: png(9, 9), webp: await noise().webp().toBuffer(), gif: gif(9, 9) }
+    fc.assert(
+      fc.property(fc.constantFrom('png', 'webp', 'gif'), fc.double({ min: 0, max: 0.98, noNaN: true }), (kind, keep) => {
+        const bytes = whole[kind as 'png']
+        try {
+          cleanPicture(bytes.subarray(0, Math.floor(bytes.length * keep)), `image/${kind}`)
+          return false
+        } catch (error) {
+          return error instanceof Refusal
+        }
+      }),
+    )
+  })
+})
+
+describe('films', () => {
+  test('what they tell of their maker is blanked where it stands', async () => {
+    const before = film('qt  ', [
+      box('meta', Buffer.from('com.apple.quicktime.location +52.52')),
+      box('udta', Buffer.from('Mia')),
+    ])
+    const after = Buffer.from(before)
+    const found = await readFilm(reading(after), after.length)
+    expect(found).toMatchObject({ width: 720, height: 1280, durationMs: 1_500 })
+    await blank(found.traces, (at, bytes) => bytes.copy(after, at))
+    expect(after.length).toBe(before.length)
+    for (const word of ['52.52', 'Mia', 'udta', 'meta']) expect(after.includes(word)).toBe(false)
+    expect((await readFilm(reading(after), after.length)).traces).toEqual([])
+  })
+
+  test('cut off or garbled is refused; no garbage makes it run on', async () => {
+    const whole = film('isom')
+    await expect(readFilm(reading(whole.subarray(0, -1)), whole.length - 1)).rejects.toThrow('cut off')
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
+        const b = Buffer.from(bytes)
+        await readFilm(reading(b), b.length).catch((error: unknown) => expect(error).toBeInstanceOf(Refusal))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('a frame by ffmpeg within its time, told what it reads; without one a poster', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'troupe-ffmpeg-'))
+    const program = (words: string) => {
+      const path = join(folder, `p${words.length}`)
+      writeFileSync(path, `#!/bin/sh\n${words}\n`)
+      chmodSync(path, 0o755)
+      return path
+    }
+    try {
+      const said = await frameOf('/x.mp4', 'video/mp4', 9_000, { program: program('echo "$@"') })
+      expect(String(said)).toContain('-protocol_whitelist file -f mov -ss 1 -i file:/x.mp4')
+      expect(await frameOf('/x.mp4', 'video/mp4', null, { program: join(folder, 'none') })).toBeUndefined()
+      expect(await frameOf('/x.mp4', 'video/mp4', null, { program: program('echo half; exit 1') })).toBeUndefined()
+      expect(await frameOf('/x.mp4', 'video/mp4', null, { program: program('exec sleep 20'), timeoutMs: 200 })).toBeUndefined()
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+    expect((await sharp(await genericPoster(65_000)).metadata()).width).toBe(640)
+  })
+})
+
+test('a picture is drawn small, upright and still; a bomb behind a small header is not drawn', async () => {
+  const turned = await noise().withMetadata({ orientation: 6 }).jpeg().toBuffer()
+  const { thumb, width, height } = await looksOf(turned)
+  expect([width, height]).toEqual([600, 800])
+  expect(await sharp(thumb).metadata()).toMatchObject({ format: 'jpeg', width: 480, height: 640 })
+  expect((await sharp(thumb).metadata()).exif).toBeUndefined()
+  await expect(looksOf(png(50_001, 1_000))).rejects.toThrow('pixel limit')
+  await expect(looksOf((await noise().png().toBuffer()).subarray(0, 20_000))).rejects.toThrow()
+})
+
+test.each([
+  [undefined, undefined],
+  ['bytes=0-', { from: 0, to: 99 }],
+  ['bytes=10-19', { from: 10, to: 19 }],
+  ['bytes=90-500', { from: 90, to: 99 }],
+  ['bytes=-10', { from: 90, to: 99 }],
+  ['bytes=100-', 'none'],
+  ['bytes=5-4', undefined],
+  ['bytes=0-1,5-6', undefined],
+  ['items=0-1', undefined],
+])('range %j of 100 bytes', (header, range) => {
+  expect(rangeOf(header, 100)).toEqual(range)
+})
+
+describe('what is served', () => {
+  let w: World
+  beforeAll(async () => {
+    w = await world()
+  })
+  afterAll(() => w.close())
+  const read = async (fileId: string, small: boolean, range?: { from: number; to: number }) => {
+    const found = (await openFile(w.app, w.programId, fileId, small))!
+    const parts: Buffer[] = []
+    for await (const part of await found.read(range)) parts.push(part as Buffer)
+    return { ...found, body: Buffer.concat(parts) }
+  }
+
+  test('small pictures once they are drawn, a poster for a film, parts of it; another program sees nothing', async () => {
+    const bytes = await noise().png().toBuffer()
+    const picture = await w.within((ctx) => ctx.store(bytes, 'a.png'))
+    const movie = await w.within((ctx) => ctx.store(webm, 'b.webm'))
+    expect((await read(picture.id, true)).mime).toBe('image/png')
+    expect(await read(movie.id, true)).toMatchObject({ mime: 'image/jpeg', passing: true })
+    await w.app.runJob('media')
+    await w.app.runJob('media')
+    const small = await read(picture.id, true)
+    expect(small).toMatchObject({ mime: 'image/jpeg', name: 'a.jpg' })
+    expect(small.body.length).toBe(small.bytes)
+    expect((await read(movie.id, true)).passing).toBeUndefined()
+    expect((await read(picture.id, false, { from: 3, to: 9 })).body).toEqual(Buffer.from(bytes.subarray(3, 10)))
+    expect(await openFile(w.app, await w.neighbour(), picture.id, true)).toBeUndefined()
+  })
+
+  test('what can’t be drawn is left alone after three tries', async () => {
+    const { id } = await w.within((ctx) => ctx.store(png(50_000, 1_000), 'c.png'))
+    for (let n = 0; n < 4; n++) await w.app.runJob('media')
+    expect(await w.within((ctx) => ctx.db.media.findUnique({ where: { fileId: id } }))).toMatchObject({
+      state: 'damaged',
+      tries: 3,
+    })
+  })
+})

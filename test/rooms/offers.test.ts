@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { minutes } from '../../src/kernel/time.ts'
+import { recordMany } from '../../src/orders/bulk.ts'
+import type { Persona } from '../chat.ts'
+import { connectShop } from '../shops/connected.ts'
+import { type LocalShopify, openShopify } from '../shops/shopify.ts'
+import { type LocalStripe, openStripe } from '../shops/stripe.ts'
+import { type LocalWoo, openWoo } from '../shops/woocommerce.ts'
+import { type World, world } from '../world.ts'
+import { order } from './shop.ts'
+
+let w: World
+let shopify: LocalShopify
+let stripe: LocalStripe
+let woo: LocalWoo
+let ana: Persona
+let mia: Persona
+let lea: Persona
+beforeAll(async () => {
+  ;[shopify, stripe, woo] = [await openShopify(), await openStripe(), await openWoo()]
+  w = await world({
+    now: '2026-11-24T12:00:00Z',
+    environment: { FETCH_ALLOW: [shopify, stripe, woo].map((shop) => shop.origin).join(',') },
+  })
+  await connectShop(w, 'shopify', shopify.origin)
+  await connectShop(w, 'stripe', stripe.origin)
+  await connectShop(w, 'woocommerce', woo.origin)
+  ana = await w.manager('Ana')
+  mia = await w.creator('Mia')
+  lea = await w.creator('Lea')
+  await mia.run('code')
+  await lea.run('code')
+  await settle()
+}, 180_000)
+afterAll(async () => {
+  await w.close()
+  for (const shop of [shopify, stripe, woo]) await shop.close()
+})
+
+/** The bells, as often as the calls need. */
+const settle = async () => {
+  for (let i = 0; i < 2; i++) {
+    await w.app.runJob('due')
+    await w.app.runJob('deliver')
+    w.at(minutes(w.now, 1))
+  }
+}
+const taken = () => ({
+  shopify: shopify.discounts.find((one) => one.code === 'MIA10')?.percentage,
+  stripe: stripe.promotions.filter((one) => one.active && one.code === 'MIA10').map((one) => stripe.coupons.get(one.coupon)),
+  woo: woo.coupons.find((one) => one.code === 'mia10')?.amount,
+})
+const slugOf = (person: Persona) =>
+  w.within(async (ctx) => (await ctx.db.link.findFirstOrThrow({ where: { creatorId: person.creatorId } })).slug)
+const landing = async (slug: string) => {
+  const { server } = await w.serve()
+  const answer = await server.inject({ method: 'GET', url: `/${slug}`, headers: { 'user-agent': 'Mozilla/5.0 Safari' } })
+  return new URL(answer.headers.location as string).pathname
+}
+
+test('links and codes follow the calendar and stay the same; sales come under the offer and earn by its rate', async () => {
+  const made = await ana.run('offer create', {
+    name: 'Black Friday 2026',
+    discount: '20 %',
+    destination: '/black-friday',
+    starts: '2026-11-27',
+    ends: '2026-11-30',
+    minimum: '50.00',
+    creator: mia.creatorId,
+  })
+  expect(made).toMatch(/^The offer stands[\s\S]*Discount +20 % off[\s\S]*links and codes of Mia[\s\S]*planned/)
+  expect(await ana.run('rate set', { name: 'Friday', pays: '15 %', offer: 'black friday 2026' })).toContain('The rate holds now')
+  const slug = await slugOf(mia)
+  await settle()
+  expect([await landing(slug), taken()]).toEqual(['/', { shopify: 0.1, stripe: [10], woo: '10' }])
+
+  // The web process heard of the offer before; from here on the clock alone decides.
+  w.at('2026-11-26T22:59:59Z')
+  expect(await landing(slug)).toBe('/')
+  w.at('2026-11-26T23:00:00Z')
+  expect([await landing(slug), await landing(await slugOf(lea))]).toEqual(['/black-friday', '/'])
+  await settle()
+  expect(taken()).toEqual({ shopify: 0.2, stripe: [20], woo: '20' })
+  expect(woo.coupons[0]).toMatchObject({ minimum_amount: '50.00' })
+  expect(shopify.discounts[0]!.minimum).toBe('50.00')
+  expect(shopify.discounts.find((one) => one.code === 'LEA10')?.percentage).toBe(0.1)
+  expect(await mia.run('code')).toMatch(/MIA10 takes 20 % off for shoppers[\s\S]*“Black Friday 2026”, until/)
+  expect(await mia.run('link')).toMatch(/“Black Friday 2026” is on: 20 % off\. It leads to [\s\S]*After that it leads to/)
+  w.at('2026-11-28T12:00:00Z')
+  await w.hook('generic', {
+    type: 'order.created',
+    data: { id: 'bf-1', at: w.now.toISOString(), currency: 'EUR', total: '100.00', codes: ['MIA10'] },
+  })
+  expect(await mia.run('why', { order: 'bf-1' })).toMatch(/Offer +“Black Friday 2026”, until[\s\S]*Rate +15 %, the rule “Friday”/)
+  // Taken in by the thousand the same sale comes under the same offer.
+  await w.within((ctx) => recordMany(ctx, 'csv', [order('bf-2', { codes: ['MIA10'], at: w.now.toISOString() })]))
+  const sold = await w.within((ctx) => ctx.db.order.findMany({ orderBy: { externalId: 'asc' }, select: { offerId: true } }))
+  expect(new Set(sold.map((one) => one.offerId))).toEqual(new Set([sold[0]!.offerId]))
+  expect(sold[0]!.offerId).toMatch(/^ofr_/)
+
+  w.at('2026-11-30T22:59:59Z')
+  expect(await landing(slug)).toBe('/black-friday')
+  w.at('2026-11-30T23:00:00Z')
+  expect(await landing(slug)).toBe('/')
+  await settle()
+  expect(taken()).toEqual({ shopify: 0.1, stripe: [10], woo: '10' })
+  expect([woo.coupons[0]!, shopify.discounts[0]!.minimum]).toEqual([expect.objectContaining({ minimum_amount: '0' }), null])
+  await w.hook('generic', {
+    type: 'order.created',
+    data: { id: 'later', at: w.now.toISOString(), currency: 'EUR', total: '100.00', codes: ['MIA10'] },
+  })
+  expect(await mia.run('why', { order: 'later' })).toMatch(/Rate +10 %, the rate of the program/)
+  expect(await ana.run('offer list')).toMatch(/Black Friday 2026 +20 % off[\s\S]*over +2/)
+}, 120_000)
