@@ -16,6 +16,6 @@ export default command({
     if (!atLeast(ctx.actor.role, 'creator'))
       throw new Refusal('not_allowed', 'Brand material is for creators of the program.', 'Join first with /apply.')
     const { views, total } = await library(ctx, mission)
-    return libraryCard(views, total, atLeast(ctx.actor.role, 'manager'))
+    return libraryCard(views, total, atLeast(ctx.actor.role, 'manager'), mission)
   },
 })

@@ -12,7 +12,7 @@ import { offerNow } from '../src/links/offers.ts'
 import { takesOff } from '../src/links/rules-offers.ts'
 import { linksOf, makeLink, shortUrl } from '../src/links/service.ts'
 import { option, optional } from '../src/option.ts'
-import { policyOf } from '../src/programs/rules.ts'
+import { disclosureOf } from '../src/programs/rules-territories.ts'
 
 export default command({
   description: 'Your discount code, with a caption to copy',
@@ -31,7 +31,7 @@ export default command({
 async function show(ctx: Context, creator: Creator): Promise<Card> {
   const own = await makeCode(ctx, creator)
   const link = (await linksOf(ctx, creator.id))[0] ?? (await makeLink(ctx, creator))
-  const { disclosure } = policyOf(ctx.program)
+  const disclosure = disclosureOf(ctx.program)
   const offer = own.adopted ? undefined : await offerNow(ctx, creator, 'codes')
   const off = offer && takesOff(offer) ? plainDiscount(offer, ctx.actor.locale) : `${own.percent} %`
   const words = { program: ctx.program.name, url: shortUrl(ctx, link), code: own.code, off, disclosure }

@@ -8,6 +8,7 @@ export default command({
   form: 'It is posted',
   role: 'creator',
   visibility: 'private',
+  listed: false,
   options: {
     submission: option.id('submission', 'Which content', suggestApproved),
     url: optional(option.url('Address of your post', { placeholder: 'https://…' })),

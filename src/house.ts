@@ -10,11 +10,11 @@ import { Refusal } from './kernel/refusal.ts'
 import { UPLOADED } from './kernel/upload-word.ts'
 import { openAlone, openPace } from './pace.ts'
 import { asRole, atLeast } from './people/service.ts'
-import { policyOf } from './programs/rules.ts'
 import { bareForm, formFor, suggest } from './platforms/ask.ts'
 import { dispatch } from './platforms/dispatch.ts'
 import type { Call, House } from './platforms/platform.ts'
 import { keptPress, programOf } from './platforms/porter.ts'
+import { policyOf } from './programs/rules.ts'
 
 export function houseOf(app: App): House {
   const programAt = (platform: string, workspace: string) => programOf(app, { platform, workspace })

@@ -53,8 +53,9 @@ function shown(view: View, manager: boolean): Block[] {
 }
 
 /** The library: what the brand gives to work with. */
-export function libraryCard(views: View[], total: number, manager: boolean): Card {
-  const add = buttons(manager && { label: 'Add an asset', run: 'asset add', look: 'main' as const })
+export function libraryCard(views: View[], total: number, manager: boolean, missionId?: string): Card {
+  const given = missionId === undefined ? {} : { given: { mission: missionId } }
+  const add = buttons(manager && { label: 'Add an asset', run: 'asset add', ...given, look: 'main' as const })
   if (total === 0) return card('Brand material', 'There is nothing in the library yet.', add)
   const more = total - views.length
   return card(

@@ -1,4 +1,4 @@
-import { visibleMission } from '../campaigns/service.ts'
+import { missionOf, visibleMission } from '../campaigns/service.ts'
 import type { FileRef, Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Asset, AssetVersion, File } from '../db/generated/client.ts'
@@ -29,7 +29,7 @@ export async function add(
     data: {
       id,
       programId: ctx.program.id,
-      missionId: plan.missionId ?? null,
+      missionId: plan.missionId === undefined ? null : (await missionOf(ctx, plan.missionId)).id,
       title: plan.title,
       note: plan.note ?? null,
       validTo: plan.until === undefined ? null : endOf(plan.until, ctx.program.zone, ctx.now),

@@ -74,9 +74,9 @@ export function draftCard(mission: Mission, view: CampaignView): Card {
     `Draft: ${mission.title}`,
     ...planBlocks(mission, view),
     view.fits === 0 && 'No creator fits this audience yet.',
-    // What belongs to one mission is kept in the library of assets; its button has its place here, after Details.
     buttons(
       form(mission, 'Details', 'campaign details'),
+      press(mission, 'Assets', 'assets'),
       form(mission, `Audience (${view.fits})`, 'campaign audience'),
       form(mission, 'Budget and checks', 'campaign scope'),
       form(mission, 'Bonus', 'campaign bonus'),
@@ -108,7 +108,11 @@ export function campaignCard(mission: Mission, view: CampaignView, title = missi
         form(mission, 'Audience', 'campaign audience'),
         { ...press(mission, 'Close', 'campaign close'), look: 'danger' } as Button,
       ),
-    buttons(press(mission, 'Duplicate', 'campaign duplicate'), !over && press(mission, 'Preview as creator', 'campaign preview')),
+    buttons(
+      press(mission, 'Assets', 'assets'),
+      !over && press(mission, 'Preview as creator', 'campaign preview'),
+      press(mission, 'Duplicate', 'campaign duplicate'),
+    ),
   )
 }
 

@@ -116,7 +116,9 @@ export function missionShowCard(mission: Mission, seen: Seen, mine: Mine | null)
     mine?.typical != null && small(['A look back at real posts, fee and commission together. It is no promise.']),
     mine?.seat != null && paragraph(standing(mine)),
     over && 'This mission is closed.',
-    mine !== null && !over && buttons(...nextSteps(mission, seen, mine)),
+    mine !== null &&
+      !over &&
+      buttons(...nextSteps(mission, seen, mine), { label: 'Show material', run: 'assets', given: { mission: mission.id } }),
   )
 }
 

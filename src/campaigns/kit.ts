@@ -5,6 +5,7 @@ import { kitCard } from '../links/cards.ts'
 import { makeCode } from '../links/codes.ts'
 import { makeLink, qrOf, shortUrl } from '../links/service.ts'
 import { policyOf } from '../programs/rules.ts'
+import { disclosureOf } from '../programs/rules-territories.ts'
 import { firstMission } from './service.ts'
 
 /** Makes what a new creator needs and pins it in their private place: link, code, first mission, payday. */
@@ -20,7 +21,7 @@ export async function showKit(ctx: Context, creator: Creator): Promise<void> {
     qr: await qrOf(ctx, link),
     code,
     percent,
-    disclosure: policy.disclosure,
+    disclosure: disclosureOf(ctx.program),
     mission: mission && {
       id: mission.id,
       title: mission.title,

@@ -1,5 +1,6 @@
 // Sources: FTC 16 CFR 255 and "Disclosures 101 for social media influencers"; CAP Code 2.1 with the ASA's advice on affiliate marketing
 // and influencers; CCPC and ASA in Ireland; Ad Standards in Canada; AANA Code of Ethics in Australia.
+import { firstWords } from '../programs/rules-territories.ts'
 import type { Doubt, Rule } from './disclosure-rules.ts'
 
 const short: Doubt = {
@@ -59,7 +60,7 @@ export const english: Rule[] = [
     where: 'the United States',
     source: 'FTC, 16 CFR 255',
     label: 'Ad',
-    alone: '#ad',
+    alone: firstWords.US,
     tags: [
       ...['#ad', '#ads', '#sponsored', '#sponsoredpost', '#advertisement', '#paidad', '#paidpartnership', '#paidpartner'],
       ...['#{brand}ad', '#{brand}partner', '#{brand}ambassador', '#{brand}paidpartner'],
@@ -84,7 +85,7 @@ export const english: Rule[] = [
     where: 'the United Kingdom',
     source: 'CAP Code 2.1, ASA',
     label: 'Ad',
-    alone: '#ad',
+    alone: firstWords.GB,
     tags: ['#ad', '#advert', '#advertisement', '#advertising', '#{brand}ad'],
     labels: ['ad', 'advert', 'advertisement', 'advertising', 'advertisement feature', 'advertorial', 'paid ad'],
     phrases: say.slice(0, 4),
@@ -106,7 +107,7 @@ export const english: Rule[] = [
     where: 'Ireland',
     source: 'CCPC and ASA guidance on influencer advertising',
     label: 'Ad',
-    alone: '#ad',
+    alone: firstWords.IE,
     tags: ['#ad', '#fógra', '#advert', '#advertisement'],
     labels: ['ad', 'advert', 'advertisement', 'fógra'],
     phrases: say.slice(0, 4),
@@ -119,7 +120,7 @@ export const english: Rule[] = [
     where: 'Canada',
     source: 'Ad Standards, influencer disclosure guidelines',
     label: 'Ad',
-    alone: '#ad',
+    alone: firstWords.CA,
     tags: ['#ad', '#sponsored', '#{brand}partner', '#{brand}ambassador', '#paidpartnership', '#publicité'],
     labels: ['ad', 'advertisement', 'sponsored', 'paid partnership', 'publicité'],
     phrases: [...paid, ...given, ...commission, ...say, 'sponsored by'],
@@ -132,7 +133,7 @@ export const english: Rule[] = [
     where: 'Australia',
     source: 'AANA Code of Ethics 2.7',
     label: 'Ad',
-    alone: '#ad',
+    alone: firstWords.AU,
     tags: ['#ad', '#advert', '#advertising', '#paidpartnership', '#paidpromotion', '#brandedcontent'],
     labels: ['ad', 'advert', 'advertisement', 'advertising', 'branded content', 'paid partnership', 'paid promotion'],
     phrases: [...paid, ...say],

@@ -2,6 +2,7 @@
 // authorities' guide to labelling (which cannot recommend #ad); Austria, MedienG 26; Spain, Autocontrol code; Italy, AGCOM and the IAP
 // Digital Chart; Netherlands, Reclamecode Social Media; Poland, UOKiK's recommendations of 2022; the union, Directives 2000/31, 2005/29
 // and 2018/1808. In the union in general the commercial nature and the brand have to be clear, in words that its readers know.
+import { firstWords } from '../programs/rules-territories.ts'
 import type { Doubt, Rule } from './disclosure-rules.ts'
 
 const shortForms: Doubt = {
@@ -35,7 +36,7 @@ const german = (code: string, where: string, source: string, more: string[]): Ru
   where,
   source,
   label: 'Werbung',
-  alone: '#Werbung',
+  alone: firstWords.DE,
   tags: ['#werbung', '#anzeige', '#bezahltewerbung', '#bezahlteanzeige', '#dauerwerbesendung', '#bezahltepartnerschaft'],
   labels: [
     'werbung',
@@ -73,7 +74,7 @@ const local: Rule[] = [
     where: 'France',
     source: 'Law 2023-451, article 5',
     label: 'Publicité',
-    alone: 'Collaboration commerciale',
+    alone: firstWords.FR,
     tags: ['#publicité', '#publicite', '#collaborationcommerciale'],
     labels: ['publicité', 'publicite', 'collaboration commerciale'],
     phrases: ['collaboration commerciale avec', 'collaboration commerciale pour', 'publicité pour'],
@@ -101,7 +102,7 @@ const local: Rule[] = [
     where: 'Spain',
     source: 'Autocontrol, code on influencers',
     label: 'Publicidad',
-    alone: '#publicidad',
+    alone: firstWords.ES,
     tags: ['#publicidad', '#publi', '#patrocinado', '#colaboraciónpagada', '#publicidad{brand}'],
     labels: ['publicidad', 'publi', 'patrocinado', 'colaboración pagada', 'anuncio'],
     phrases: ['patrocinado por', 'en colaboración pagada con', 'colaboración pagada con', 'publicidad de'],
@@ -113,7 +114,7 @@ const local: Rule[] = [
     where: 'Italy',
     source: 'AGCOM, IAP Digital Chart',
     label: 'Pubblicità',
-    alone: '#pubblicità',
+    alone: firstWords.IT,
     tags: [
       '#pubblicità',
       '#pubblicita',
@@ -140,7 +141,7 @@ const local: Rule[] = [
     where: 'the Netherlands',
     source: 'Reclamecode Social Media en Influencer Marketing',
     label: 'Advertentie',
-    alone: '#advertentie',
+    alone: firstWords.NL,
     tags: ['#advertentie', '#reclame', '#adv', '#ad', '#betaaldpartnerschap', '#betaaldesamenwerking', '#gesponsord'],
     labels: ['advertentie', 'reclame', 'adv', 'betaald partnerschap', 'betaalde samenwerking', 'gesponsord'],
     phrases: ['betaalde samenwerking met', 'betaald partnerschap met', 'reclame voor', 'gesponsord door', 'gratis gekregen van'],
@@ -151,7 +152,7 @@ const local: Rule[] = [
     where: 'Poland',
     source: 'UOKiK, recommendations of 2022',
     label: 'Reklama',
-    alone: '#reklama',
+    alone: firstWords.PL,
     tags: [
       '#reklama',
       '#materiałreklamowy',
@@ -170,7 +171,7 @@ const local: Rule[] = [
     where: 'Portugal',
     source: 'Direção-Geral do Consumidor, guide for influencers',
     label: 'Publicidade',
-    alone: '#publicidade',
+    alone: firstWords.PT,
     tags: ['#publicidade', '#pub', '#patrocinado'],
     labels: ['publicidade', 'pub', 'patrocinado'],
     phrases: ['patrocinado por', 'parceria paga com', 'publicidade a'],
@@ -206,7 +207,7 @@ const general: Rule = {
   where: 'the European Union',
   source: 'Directives 2000/31, 2005/29 and 2018/1808',
   label: 'Ad',
-  alone: '#ad',
+  alone: firstWords.EU,
   tags: [
     ...new Set([
       '#ad',

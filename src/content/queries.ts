@@ -89,7 +89,9 @@ export async function mayOpen(db: Db, programId: string, personId: string, fileI
   // A list names people with their e-mail addresses and balances.
   if ((await db.file.count({ where: { programId, id: fileId, mime: LIST } })) > 0) return false
   const handedIn = await db.piece.findMany({ where: { programId, fileId }, select: { submissionId: true } })
-  if (handedIn.length === 0) return !(await sentByOther(db, programId, personId, fileId))
+  // What a customer sent is for managers.
+  if (handedIn.length === 0)
+    return !(await sentByOther(db, programId, personId, fileId)) && (await db.share.count({ where: { programId, fileId } })) === 0
   const creator = await db.creator.findUnique({ where: { programId_personId: { programId, personId } }, select: { id: true } })
   const ids = handedIn.map((piece) => piece.submissionId)
   return creator !== null && (await db.submission.count({ where: { programId, creatorId: creator.id, id: { in: ids } } })) > 0

@@ -35,14 +35,28 @@ export async function offerUpload(ctx: Context<'creator'>, { missionId, submissi
   const open = await ctx.db.upload.count({ where: { ...own, state: 'open', expiresAt: { gt: ctx.now } } })
   if (open >= MAX_OPEN)
     throw new Refusal('over_limit', 'You have five upload pages open.', 'Use one of them, or wait an hour until they close.')
+  return openPage(ctx, { personId: own.personId, missionId: missionId ?? null, submissionId: submissionId ?? null })
+}
+
+/** The path of a page for the video of a customer's entry; an earlier one that nothing was sent through goes. */
+export async function offerVideo(ctx: Context, shareId: string): Promise<string> {
+  await ctx.db.upload.deleteMany({ where: { programId: ctx.program.id, shareId, state: 'open', part: null } })
+  const open = await ctx.db.upload.count({ where: { programId: ctx.program.id, shareId } })
+  if (open >= MAX_OPEN)
+    throw new Refusal('over_limit', 'This video was begun too often.', 'Send a new entry in an hour, or a shorter video.')
+  return openPage(ctx, { personId: null, shareId })
+}
+
+type Whose = Pick<Upload, 'personId'> & Partial<Pick<Upload, 'shareId' | 'missionId' | 'submissionId'>>
+
+async function openPage(ctx: Context, whose: Whose): Promise<string> {
   const token = Buffer.from(ctx.random(32)).toString('base64url')
   await ctx.db.upload.create({
     data: {
+      ...whose,
       id: ctx.id('upload'),
-      ...own,
+      programId: ctx.program.id,
       tokenHash: hashOf(token),
-      missionId: missionId ?? null,
-      submissionId: submissionId ?? null,
       expiresAt: hours(ctx.now, UPLOAD_HOURS),
       createdAt: ctx.now,
     },
@@ -103,19 +117,20 @@ async function takeOne(world: Receiving, programId: string, uploadId: string): P
     if (error instanceof Refusal) return error
     throw error
   })
+  await removePart(world.uploads, row.part)
   await world.within(programId, async (ctx) => {
     const still = { id: uploadId, programId, state: 'whole' }
     if (kept instanceof Refusal) {
       const refusal = `${kept.sentence}${kept.fix === undefined ? '' : ` ${kept.fix}`}`
       const { count } = await ctx.db.upload.updateMany({ where: still, data: { state: 'refused', refusal } })
-      if (count === 1) await ctx.show({ person: row.personId }, `upload:${row.id}`, failedCard(row, refusal))
+      if (count === 1 && row.personId) await ctx.show({ person: row.personId }, `upload:${row.id}`, failedCard(row, refusal))
       return
     }
     const file = await nameFile({ db: ctx.db, now: ctx.now, id: ctx.id, programId, ring: ctx.ring }, kept)
     const { count } = await ctx.db.upload.updateMany({ where: still, data: { state: 'kept', fileId: file.id } })
-    if (count === 1) await ctx.show({ person: row.personId }, `upload:${row.id}`, arrivedCard(row, { ...file, name: kept.name }))
+    if (count === 1 && row.personId)
+      await ctx.show({ person: row.personId }, `upload:${row.id}`, arrivedCard(row, { ...file, name: kept.name }))
   })
-  await removePart(world.uploads, row.part)
 }
 
 const lost = () => new Refusal('not_found', 'The file was lost on its way.', 'Send it again from a new page.')

@@ -1,10 +1,11 @@
+import { missionOf } from '../campaigns/service.ts'
 import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Creator, Gift } from '../db/generated/client.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { atLeast } from '../people/service.ts'
-import { policyOf } from '../programs/rules.ts'
+import { disclosureOf } from '../programs/rules-territories.ts'
 import { askedCard, offeredCard, toldCard, toSendCard } from './cards.ts'
 import { ADDRESS_DAYS, type Address, checkAddress, next, readAddress } from './rules.ts'
 
@@ -31,7 +32,7 @@ export async function ask(
     throw new Refusal('over_limit', `You have asked for ${MOST_OPEN} already.`, 'Wait until these are on their way.')
   const gift = await ctx.db.gift.create({
     data: {
-      ...fresh(ctx, ctx.actor.creatorId, wish.missionId),
+      ...(await fresh(ctx, ctx.actor.creatorId, wish.missionId)),
       product: wish.product,
       why: wish.why,
       state: 'asked',
@@ -43,11 +44,11 @@ export async function ask(
   return view
 }
 
-const fresh = (ctx: Context, creatorId: string, missionId: string | undefined) => ({
+const fresh = async (ctx: Context, creatorId: string, missionId: string | undefined) => ({
   id: ctx.id('gift'),
   programId: ctx.program.id,
   creatorId,
-  missionId: missionId ?? null,
+  missionId: missionId === undefined ? null : (await missionOf(ctx, missionId)).id,
   createdAt: ctx.now,
 })
 
@@ -60,7 +61,7 @@ export async function offer(
   if (!creator) throw new Refusal('not_found', 'This is no active creator.', 'Pick one from the list.', 'creator')
   const gift = await ctx.db.gift.create({
     data: {
-      ...fresh(ctx, creator.id, plan.missionId),
+      ...(await fresh(ctx, creator.id, plan.missionId)),
       product: plan.product,
       valueMinor: plan.valueMinor ?? null,
       state: 'offered',
@@ -161,7 +162,7 @@ async function views(ctx: Context, gifts: Gift[]): Promise<GiftView[]> {
     const creator = creators.find(({ id }) => id === gift.creatorId)
     must(creator, 'a gift has a creator')
     const mission = missions.find(({ id }) => id === gift.missionId)?.title ?? null
-    return { gift, creator, mission, currency: ctx.program.currency, disclosure: policyOf(ctx.program).disclosure }
+    return { gift, creator, mission, currency: ctx.program.currency, disclosure: disclosureOf(ctx.program) }
   })
 }
 

@@ -15,6 +15,7 @@ import { renderFields } from '../platforms/web/form.ts'
 import type { Theme } from '../platforms/web/page.ts'
 import { typedInto } from '../platforms/web/talk.ts'
 import { percent, policyOf } from '../programs/rules.ts'
+import { disclosureOf } from '../programs/rules-territories.ts'
 import { currentTerms } from '../programs/service.ts'
 import { askPage, cardPage, type JoinFrame, joinFields, joinPath, standingPage } from './join-page.ts'
 import { type JoinedProgram, joinToken } from './join-session.ts'
@@ -196,7 +197,7 @@ async function showStanding(visit: Visit, creator: Creator, extra: Card | undefi
         facts({
           ...(own ? { Link: [link(shortUrl(ctx, own), shortUrl(ctx, own))] } : {}),
           ...(used ? { Code: [code(used.code)] } : {}),
-          Disclosure: [policy.disclosure],
+          Disclosure: [disclosureOf(ctx.program)],
         }),
       )
     }

@@ -69,6 +69,9 @@ export const prefixes = {
   gift: 'gft',
   upload: 'upl',
   reply: 'rpl',
+  gallery: 'gal',
+  item: 'itm',
+  share: 'shr',
 } as const
 
 export type Kind = keyof typeof prefixes

@@ -33,7 +33,7 @@ export type Carrier = 'links' | 'codes'
 type Whose = { id: string; tags: readonly string[] }
 
 /** Whether an offer is on this creator's links or codes at an instant. */
-export function isOn(offer: Offered, creator: Whose, carrier: Carrier, at: Date): boolean {
+function isOn(offer: Offered, creator: Whose, carrier: Carrier, at: Date): boolean {
   return (
     offer.startsAt <= at &&
     at < offer.endsAt &&

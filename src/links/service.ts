@@ -44,20 +44,27 @@ export async function pieceLink(
   await ctx.db.$queryRaw`SELECT id FROM "Creator" WHERE id = ${creator.id} AND "programId" = ${ctx.program.id} FOR NO KEY UPDATE`
   const { submissionId } = piece
   const made = await ctx.db.link.findFirst({ where: { programId: ctx.program.id, submissionId } })
-  return made ?? random(ctx, creator, destination, submissionId)
+  return made ?? random(ctx, creator, destination, { submissionId })
 }
 
-async function random(ctx: Context, creator: Creator, destination: string, submissionId?: string): Promise<Link> {
+/** A link that stands under one picture of the brand's, so that what is sold there counts for its creator; a new one each time. */
+export const galleryLink = (ctx: Context, creator: Creator, galleryId: string, destination: string): Promise<Link> =>
+  random(ctx, creator, destination, { galleryId })
+
+/** What a link is for, where it is not the creator's to hand out. */
+type Bound = { submissionId?: string; galleryId?: string }
+
+async function random(ctx: Context, creator: Creator, destination: string, bound: Bound = {}): Promise<Link> {
   for (const extra of TRIES) {
     const slug = makeSlug(creator.handle, () => ctx.random(10), extra)
-    const made = await insert(ctx, creator, slug, destination, submissionId)
+    const made = await insert(ctx, creator, slug, destination, bound)
     if (made) return made
   }
   throw new Error(`No free slug was found for ${creator.id}`)
 }
 
 /** The checked address for what someone typed: a full address, a path such as /serum, or nothing for the shop's front page. */
-function destinationOf(ctx: Context, typed: string | undefined): string {
+export function destinationOf(ctx: Context, typed: string | undefined): string {
   const policy = policyOf(ctx.program)
   const wanted = typed ?? policy.shopUrl
   const isPath = wanted.startsWith('/') && addressOf(wanted, policy.shopUrl) !== undefined
@@ -77,11 +84,11 @@ async function insert(
   creator: Creator,
   slug: string,
   destination: string,
-  submissionId: string | null = null,
+  bound: Bound = {},
 ): Promise<Link | null> {
   const id = ctx.id('link')
   const { count } = await ctx.db.link.createMany({
-    data: { id, programId: ctx.program.id, creatorId: creator.id, slug, destination, submissionId, createdAt: ctx.now },
+    data: { id, programId: ctx.program.id, creatorId: creator.id, slug, destination, ...bound, createdAt: ctx.now },
     skipDuplicates: true,
   })
   return count === 1 ? ctx.db.link.findUniqueOrThrow({ where: { id } }) : null
@@ -91,7 +98,7 @@ async function insert(
 export async function linksOf(ctx: Context, creatorId: string): Promise<Link[]> {
   own(ctx, creatorId)
   return ctx.db.link.findMany({
-    where: { programId: ctx.program.id, creatorId, state: 'active', submissionId: null },
+    where: { programId: ctx.program.id, creatorId, state: 'active', submissionId: null, galleryId: null },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
   })
 }

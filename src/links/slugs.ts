@@ -51,7 +51,7 @@ export type SlugTableOptions = {
 type Entry = LinkRow & { target?: Target; led?: { to: string; target: Target }; sweep: number }
 
 /** What stands for a slug when an offer was changed; no slug has such a sign. */
-export const offers = '!offers'
+const offers = '!offers'
 
 export function createSlugTable({ source, now, ...options }: SlugTableOptions): SlugTable {
   const { ttlMs = 60_000, pageRows = 2_000, looksPerSecond = 200, onTrouble = () => {} } = options

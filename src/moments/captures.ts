@@ -142,24 +142,9 @@ export async function takeBack(ctx: Context, id: string): Promise<void> {
   const row = await lockCapture(ctx, id)
   if (row.state !== 'asked')
     throw new Refusal('conflict', 'Its author has answered already.', 'Find what became of it in /review queue.')
-  await goneNow(ctx, row)
-}
-
-async function goneNow(ctx: Context, row: Capture): Promise<void> {
   const creator = row.creatorId === null ? null : await creatorOf(ctx, row.creatorId)
   await drop(ctx, row, 'gone')
   if (creator) await ctx.show({ person: creator.personId }, `capture:${row.id}`, closedCard('gone'))
-}
-
-/** A message was deleted where it stood: a request for it is over. Returns whether there was one. */
-export async function messageGone(ctx: Context, url: string): Promise<boolean> {
-  const where = { programId: ctx.program.id, messageHash: ctx.hash(`capture ${addressKey(checkAddress(url))}`), state: 'asked' }
-  const found = await ctx.db.capture.findFirst({ where, select: { id: true } })
-  if (!found) return false
-  const row = await lockCapture(ctx, found.id)
-  if (row.state !== 'asked') return false
-  await goneNow(ctx, row)
-  return true
 }
 
 export type Tally = { asked: number; yes: number; no: number }
@@ -187,7 +172,10 @@ export async function dropPictures(ctx: Context): Promise<string[]> {
     await ctx.db.capture.update({ where: { id }, data: { fileId: null } })
     const where = { programId, fileId }
     const used =
-      (await ctx.db.revision.count({ where })) + (await ctx.db.piece.count({ where })) + (await ctx.db.capture.count({ where }))
+      (await ctx.db.revision.count({ where })) +
+      (await ctx.db.piece.count({ where })) +
+      (await ctx.db.capture.count({ where })) +
+      (await ctx.db.share.count({ where }))
     if (used > 0) continue
     const look = await ctx.db.media.findMany({ where, select: { thumb: true } })
     const file = await ctx.db.file.findFirst({ where: { id: fileId, programId }, select: { sha256: true } })

@@ -34,7 +34,7 @@ export function askCard(
     'May we use what you wrote?',
     paragraph(text`${who} likes ${message} and would love to have it as content of ${brand}.`),
     row.caption !== null && paragraph(text`${strong('You wrote')}\n${[...row.caption].slice(0, QUOTED).join('')}`),
-    file !== null && file.mime.startsWith('image/') && image({ file: file.id }, `Your picture: ${file.name}`),
+    file?.mime.startsWith('image/') && image({ file: file.id }, `Your picture: ${file.name}`),
     file !== null && !file.mime.startsWith('image/') && paragraph(text`${strong('With')} ${file.name}`),
     paragraph(text`${strong('What is asked')}: ${preset.label}. ${preset.says}`),
     lines.length > 0 && facts(Object.fromEntries(lines.map(({ label, says }) => [label, [says]]))),

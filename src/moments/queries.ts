@@ -64,7 +64,7 @@ export async function countsOf(ctx: Context, moment: Moment): Promise<Counts> {
 }
 
 /** Moments that run now, those that end first at the top. */
-export const runningMoments = (ctx: Context): Promise<Moment[]> =>
+const runningMoments = (ctx: Context): Promise<Moment[]> =>
   ctx.db.moment.findMany({
     where: { programId: ctx.program.id, state: 'running', endsAt: { gt: ctx.now } },
     orderBy: [{ endsAt: 'asc' }, { id: 'asc' }],

@@ -3,8 +3,6 @@
 // nothing but the count of it; nobody is asked twice about one message. What creators save of their own needs nobody's leave.
 import { Refusal } from '../kernel/refusal.ts'
 
-export type CaptureState = 'asked' | 'yes' | 'no' | 'gone'
-
 /** Throws when a message was captured before. */
 export function checkFresh(state: string | undefined): void {
   if (state === undefined) return

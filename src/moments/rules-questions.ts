@@ -18,7 +18,7 @@ export const isSimilar = (found: Likeness): boolean => share(found) >= SIMILAR &
 export const isSame = (found: Likeness): boolean => isSimilar(found) && share(found) >= SAME
 
 /** How many questions of one person may wait at once. */
-export const OPEN_MOST = 5
+const OPEN_MOST = 5
 
 export function checkOpen(open: number): void {
   if (open >= OPEN_MOST)

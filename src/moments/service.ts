@@ -79,7 +79,12 @@ function pageOf(ctx: Context, typed: string): string {
     return checkDestination(address, allowedHosts, { allowLocal: ctx.program.demo })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    throw new Refusal(error.code, error.sentence, `Give a path such as /serum, or a page of ${allowedHosts.slice(0, 3).join(', ')}.`, 'page')
+    throw new Refusal(
+      error.code,
+      error.sentence,
+      `Give a path such as /serum, or a page of ${allowedHosts.slice(0, 3).join(', ')}.`,
+      'page',
+    )
   }
 }
 

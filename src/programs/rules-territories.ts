@@ -1,5 +1,6 @@
 // Where an audience lives decides which disclosure rules count. A program says it; until it does, its clock and its language do.
 import { Refusal } from '../kernel/refusal.ts'
+import { policyOf } from './rules.ts'
 
 /** More at once would not fit into the few words that are seen of a caption. */
 const MOST = 8
@@ -29,6 +30,31 @@ const byZone: Record<string, string> = {
 
 const ofStates =
   /^(?:America\/(?:New_York|Chicago|Denver|Los_Angeles|Phoenix|Anchorage|Detroit|Boise|Juneau|Indiana\/|Kentucky\/|North_Dakota\/)|US\/)/
+
+/** What a post in each place begins with when it says nothing else; content/disclosure-rules*.ts say what else is enough there. */
+export const firstWords = {
+  US: '#ad',
+  GB: '#ad',
+  IE: '#ad',
+  CA: '#ad',
+  AU: '#ad',
+  DE: '#Werbung',
+  AT: '#Werbung',
+  FR: 'Collaboration commerciale',
+  ES: '#publicidad',
+  IT: '#pubblicità',
+  NL: '#advertentie',
+  PL: '#reklama',
+  PT: '#publicidade',
+  EU: '#ad',
+} as const
+
+/** The words a program tells its creators to begin with: its own, else those of the first place where its audience lives. */
+export function disclosureOf(program: { policy: unknown; zone: string; locale: string }): string {
+  const { disclosure, territories } = policyOf(program)
+  const [first] = audienceOf(territories, program)
+  return disclosure ?? (firstWords as Record<string, string>)[first ?? 'EU'] ?? firstWords.EU
+}
 
 /** Where the audience lives: as the program says, else by its language where that names a country, else by its clock. */
 export function audienceOf(said: readonly string[], { zone, locale }: { zone: string; locale: string }): string[] {

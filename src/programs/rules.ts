@@ -42,7 +42,8 @@ export const policySchema = z.object({
   applyAgainDays: z.number().int().min(0).default(90),
   /** How raw webhook bodies are kept, in days. */
   bodyDays: z.number().int().min(1).default(30),
-  disclosure: z.string().default('#ad'),
+  /** What posts begin with; null = what is usual where the audience lives. */
+  disclosure: z.string().nullable().default(null),
   /** Where the audience lives, whose disclosure rules count; none = where the program's clock stands. And further words that are enough. */
   territories: z
     .array(z.string().regex(/^[A-Z]{2}$/))
@@ -61,6 +62,10 @@ export const policySchema = z.object({
   momentPush: z.boolean().default(false),
   captureEmoji: z.string().min(1).max(40).default('📸'),
   captureRights: z.enum(['none', 'social', 'web', 'ads']).default('social'),
+  /** The public page for customers: whether it is open, and the code that everybody gets who sends something, with what it takes off. */
+  share: z
+    .object({ on: z.boolean(), code: z.string().optional(), percent: z.number().int().min(1).max(90).optional() })
+    .default({ on: false }),
   quietFrom: z.string().default('22:00'),
   quietTo: z.string().default('08:00'),
   /** Who claimed a mission is reminded the first time a clock near them shows this, so many hours before its end: the day before, and the last day. */
@@ -131,7 +136,7 @@ export function termsText(name: string, policy: Policy, version: number, currenc
     '',
     ...lines,
     '',
-    `6. Disclosure. Every post with your link or code says that it is advertising, for example ${policy.disclosure}, where it is seen first.`,
+    `6. Disclosure. Every post with your link or code says that it is advertising${policy.disclosure === null ? '' : `, for example ${policy.disclosure}`}, where it is seen first and in words that the country of its audience takes for enough.`,
     '7. Refunds. When a shopper gets money back, the same share of the commission is taken back. A balance below zero is carried to later sales and never collected.',
     '8. Own purchases. Orders you place yourself earn nothing.',
     '9. Changes. A lower rate or stricter term needs a new version, notice and your press; sales before it keep their rate.',

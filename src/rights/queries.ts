@@ -1,10 +1,12 @@
 import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
-import type { Grant, RightsEvent, Submission } from '../db/generated/client.ts'
+import type { Grant, RightsEvent, Share, Submission } from '../db/generated/client.ts'
+import { isId } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { localDay } from '../kernel/time.ts'
 import { atLeast } from '../people/service.ts'
 import type { View } from './cards.ts'
+import { presetOf } from './presets.ts'
 import type { Side } from './rules.ts'
 import { FROM_APPROVAL, offerText, scopeLines, scopeOf, stateWords } from './rules-words.ts'
 import { termsById } from './terms.ts'
@@ -18,6 +20,55 @@ export async function contentOf(ctx: Context, submissionId: string): Promise<Sub
   const found = await ctx.db.submission.findFirst({ where: { id: submissionId, programId: ctx.program.id } })
   if (!found) throw new Refusal('not_found', 'This content does not exist.', 'Pick it from the list.', 'submission')
   return found
+}
+
+/** Throws Refusal not_found unless the id names content of this program: a creator's, or what a customer sent. */
+export async function checkContent(ctx: Context, contentId: string): Promise<void> {
+  const where = { id: contentId, programId: ctx.program.id }
+  if (!isId('share', contentId)) await contentOf(ctx, contentId)
+  else if ((await ctx.db.share.count({ where })) === 0)
+    throw new Refusal('not_found', 'This content does not exist.', 'Pick it from the list.', 'share')
+}
+
+/** The licences of these pieces of content, newest first. What a customer sent has one, which its own row carries. */
+export async function licencesOf(ctx: Context, contentIds: string[]): Promise<Grant[]> {
+  const programId = ctx.program.id
+  const grants = await ctx.db.grant.findMany({
+    where: { programId, submissionId: { in: contentIds } },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+  })
+  const ids = contentIds.filter((id) => isId('share', id))
+  if (ids.length === 0) return grants
+  const shares = await ctx.db.share.findMany({ where: { programId, id: { in: ids } } })
+  return [...grants, ...shares.flatMap((share) => licenceOf(ctx.program.currency, share) ?? [])]
+}
+
+/** The licence of what a customer sent; undefined until it is approved for the first time. */
+export function licenceOf(currency: string, share: Share): Grant | undefined {
+  const { scope } = presetOf(share.preset)
+  if (scope === null || share.startsAt === null || share.termsId === null) return undefined
+  return {
+    ...scope,
+    id: share.id,
+    programId: share.programId,
+    submissionId: share.id,
+    creatorId: '',
+    state: share.state === 'approved' ? 'granted' : 'revoked',
+    preset: share.preset,
+    currency,
+    termsId: share.termsId,
+    round: 1,
+    offeredBy: 'brand',
+    requestedBy: null,
+    renewsId: null,
+    signedAt: share.submittedAt,
+    startsAt: share.startsAt,
+    endsAt: share.endsAt,
+    reminded: null,
+    revokedAt: share.withdrawnAt,
+    takedownAt: share.takedownAt,
+    createdAt: share.createdAt,
+  }
 }
 
 /** On whose side the actor stands: creators on their own, managers for the brand. Refusal not_found for everybody else. */
@@ -57,13 +108,17 @@ export async function namesOf(ctx: Context, submissionIds: string[]): Promise<Ma
     where: { programId, id: { in: rows.flatMap(({ missionId }) => missionId ?? []) } },
     select: { id: true, title: true },
   })
-  return new Map(
-    rows.map(({ id, missionId, url, caption }) => {
+  const sent = submissionIds.filter((id) => isId('share', id))
+  const shares = sent.length === 0 ? [] : await ctx.db.share.findMany({ where: { programId, id: { in: sent } } })
+  const named = shares.map(({ id, name }): [string, string] => [id, cut(`what ${name || 'a customer'} sent`)])
+  return new Map([
+    ...named,
+    ...rows.map(({ id, missionId, url, caption }): [string, string] => {
       const title = missions.find((mission) => mission.id === missionId)?.title
       const said = caption.trim().split('\n', 1)[0]
       return [id, cut(title ?? (said ? `“${said}”` : (url?.replace(/^https:\/\/(www\.)?/, '') ?? 'content')))]
     }),
-  )
+  ])
 }
 
 export async function viewOf(ctx: Context, grant: Grant): Promise<View> {

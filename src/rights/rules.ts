@@ -194,3 +194,25 @@ const brings: Record<number, number> = { 30: 62, 14: 30, 3: 14, 0: 0 }
 /** Whether a reminder of this step also speaks for a licence that ends later in the same month, so that it need not speak twice. */
 export const bringsForward = (step: number, left: number, reminded: number | null): boolean =>
   left > 0 && left <= brings[step]! && (reminded === null || reminded > step)
+
+const nearness = (clause: Clause): number => ['licence', 'revocation', 'term', 'dispute'].indexOf(clause) + 1 || 9
+
+export type Covered<L> = { ok: true; licence: L } | Exclude<Answer, { ok: true }>
+
+/** The first of the licences, newest first, that covers a use; when none does, the refusal of the one that comes nearest. */
+export function covering<L extends Licence>(licences: readonly L[], use: Use): Covered<L> {
+  let refused: Exclude<Answer, { ok: true }> = {
+    ok: false,
+    clause: 'licence',
+    sentence: 'Not covered (Licence): nobody has granted rights in this content. Ask for them with /rights request.',
+  }
+  let nearest = 0
+  for (const licence of licences) {
+    const answer = covers(licence, use)
+    if (answer.ok) return { ok: true, licence }
+    if (licence.state === 'none' || licence.state === 'declined') continue
+    const near = nearness(answer.clause)
+    if (near > nearest) [nearest, refused] = [near, answer]
+  }
+  return refused
+}

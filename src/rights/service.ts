@@ -6,8 +6,8 @@ import { Refusal } from '../kernel/refusal.ts'
 import { termOf } from './asking.ts'
 import { assetsOf, record } from './events.ts'
 import { type Preset, presetOf } from './presets.ts'
-import { contentOf, lockContent } from './queries.ts'
-import { type Answer, type Channel, covers, isOpen, type Use } from './rules.ts'
+import { checkContent, contentOf, licencesOf, lockContent } from './queries.ts'
+import { type Answer, type Channel, covering, isOpen, type Use } from './rules.ts'
 import { FROM_APPROVAL, offerText, scopeLines, scopeOf } from './rules-words.ts'
 import { currentTerms, sha256 } from './terms.ts'
 
@@ -136,41 +136,26 @@ export type Asked = Omit<Use, 'at'> & { submissionId: string; at?: Date | undefi
 
 /** Whether a use of content is covered by one of its licences; when not, the clause and a sentence. Left out, `at` is now. */
 export async function checkUse(ctx: Context, { submissionId, at, ...use }: Asked) {
-  const grants = await ctx.db.grant.findMany({
-    where: { programId: ctx.program.id, submissionId },
-    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-  })
+  const grants = await licencesOf(ctx, [submissionId])
   return judge(grants, { ...use, at: at ?? ctx.now })
 }
 
 export type Checked = { ok: true; grant: Grant } | Exclude<Answer, { ok: true }>
 
-const nearness = (clause: string): number => ['licence', 'revocation', 'term', 'dispute'].indexOf(clause) + 1 || 9
-
-/** The first licence that covers a use, newest first; when none does, the refusal of the one that comes nearest. */
 function judge(grants: Grant[], use: Use): Checked {
-  let refused: Exclude<Answer, { ok: true }> = {
-    ok: false,
-    clause: 'licence',
-    sentence: 'Not covered (Licence): nobody has granted rights in this content. Ask for them with /rights request.',
-  }
-  let nearest = 0
-  for (const grant of grants) {
-    const answer = covers({ ...scopeOf(grant), state: grant.state, startsAt: grant.startsAt, endsAt: grant.endsAt }, use)
-    if (answer.ok) return { ok: true, grant }
-    if (grant.state === 'none' || grant.state === 'declined') continue
-    const near = nearness(answer.clause)
-    if (near > nearest) [nearest, refused] = [near, answer]
-  }
-  return refused
+  const licences = grants.map((grant) => ({ ...scopeOf(grant), ...pick(grant), grant }))
+  const answer = covering(licences, use)
+  return answer.ok ? { ok: true, grant: answer.licence.grant } : answer
 }
+
+const pick = ({ state, startsAt, endsAt }: Grant) => ({ state, startsAt, endsAt })
 
 export type NewPlacement = { submissionId: string; channel: Channel; where: string; since: Date; until?: Date | undefined }
 
 /** Records where content is used. Refusal not_allowed, naming the clause, when no licence covers it then. */
 export async function place(ctx: Context, { submissionId, channel, where, since, until }: NewPlacement): Promise<Placement> {
   await lockContent(ctx, submissionId)
-  await contentOf(ctx, submissionId)
+  await checkContent(ctx, submissionId)
   if (/^[a-z]+:\/\//i.test(where) && addressOf(where)?.protocol !== 'https:')
     throw new Refusal('invalid', 'This is no address.', 'Give an address with https://, or say in words where it is.', 'where')
   if (until && until <= since) throw new Refusal('invalid', 'It would end before it begins.', 'Give a later end.', 'until')
@@ -224,7 +209,7 @@ export async function rightsCoverage(ctx: Context): Promise<{ live: number; cove
     select: { submissionId: true, channel: true },
   })
   const ids = [...new Set(live.map(({ submissionId }) => submissionId))]
-  const grants = await ctx.db.grant.findMany({ where: { programId, submissionId: { in: ids } } })
+  const grants = await licencesOf(ctx, ids)
   const covered = live.filter(({ submissionId, channel }) => {
     const own = grants.filter((grant) => grant.submissionId === submissionId && !isOpen(grant.state))
     return judge(own, { channel: channel as Channel, at: ctx.now }).ok

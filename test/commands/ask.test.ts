@@ -20,7 +20,10 @@ test('a question goes to the managers, the answer to its asker alone, and everyo
   expect(await mia.run('ask', { words: 'Can the dew serum be used together with retinol?' })).toContain('is with the team')
   expect(await ana.sees('managers')).toMatch(/Mia asks:[\s\S]*together with retinol/)
   await ana.press('Answer')
-  expect((await ana.fill({ words: 'Yes: serum by day, retinol at night.', link: 'https://shop.example.com/faq', tag: 'Dew Serum' })).text).toContain('Answered')
+  expect(
+    (await ana.fill({ words: 'Yes: serum by day, retinol at night.', link: 'https://shop.example.com/faq', tag: 'Dew Serum' }))
+      .text,
+  ).toContain('Answered')
   expect(await mia.sees()).toMatch(/Your question is answered[\s\S]*Ana: Yes: serum by day/)
   const ben = await enlist(w, 'Ben')
   expect(await ben.sees()).not.toContain('serum by day')
@@ -32,7 +35,9 @@ test('a question goes to the managers, the answer to its asker alone, and everyo
 test('something like it is offered first; it is sent anyway, or it helped', async () => {
   later()
   const zoe = await enlist(w, 'Zoe')
-  expect(await zoe.run('ask', { words: 'May I use the serum with my retinol?' })).toMatch(/Perhaps this is it[\s\S]*retinol at night/)
+  expect(await zoe.run('ask', { words: 'May I use the serum with my retinol?' })).toMatch(
+    /Perhaps this is it[\s\S]*retinol at night/,
+  )
   expect((await zoe.press('That helps')).text).toContain('Glad that helps')
   later()
   const kim = await enlist(w, 'Kim')
@@ -50,7 +55,8 @@ test('something like it is offered first; it is sent anyway, or it helped', asyn
 
 test('asked twice, too often or as somebody else is refused with what to do', async () => {
   const uma = await enlist(w, 'Uma')
-  for (const word of ['candle', 'brush', 'towel', 'soap', 'mirror']) await uma.run('ask', { words: `How long does the ${word} last?` })
+  for (const word of ['candle', 'brush', 'towel', 'soap', 'mirror'])
+    await uma.run('ask', { words: `How long does the ${word} last?` })
   expect(await uma.run('ask', { words: 'How long does the comb last?' })).toContain('5 of your questions still wait')
   const [first] = await questions()
   expect(await uma.run('question send', { question: first!.id })).toContain('somebody else’s question')

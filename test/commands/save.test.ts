@@ -36,7 +36,9 @@ test('a creator saves their own message: it waits for review as a moment without
 test('a manager’s save asks the author in private, and nothing waits for review before they say yes', async () => {
   expect(await ana.run('save', { creator: 'account:mia', url: message(2), caption: 'My shelf' })).toContain('Its author is asked')
   expect(await saved(message(2))).toBeNull()
-  expect(await mia.sees()).toMatch(/May we use what you wrote\?[\s\S]*Ana likes your message[\s\S]*My shelf[\s\S]*Social, 90 days/)
+  expect(await mia.sees()).toMatch(
+    /May we use what you wrote\?[\s\S]*Ana likes your message[\s\S]*My shelf[\s\S]*Social, 90 days/,
+  )
 })
 
 test('nobody saves what another creator wrote, and nobody’s message is content', async () => {

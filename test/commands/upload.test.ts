@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MAX_BYTES } from '../../src/content/media.ts'
+import { openFile } from '../../src/content/open.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { buttonsOf, type Persona } from '../chat.ts'
 import { MemoryDoor } from '../door.ts'
+import { png } from '../pictures.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -38,4 +40,20 @@ test('a file too large for the chat leads to the page, and the caption is kept',
   expect((await mia.press('Upload from phone')).text).toContain('Send a large file')
   const again = await mia.ask('submit')
   expect(again.form?.fields.find((field) => field.name === 'caption')?.value).toBe('#ad a whole week')
+})
+
+test('what came through a chat stays here when the chat’s link has run out', async () => {
+  const door = new MemoryDoor('chat')
+  const bytes = png(12, 9)
+  door.files.set('F2', bytes)
+  w.app.platforms.set('chat', door)
+  const file = { platform: 'chat', ref: 'F2', name: 'still.png', bytes: bytes.length, mime: 'image/png' }
+  expect(await mia.run('submit', { caption: '#ad the serum', file })).toContain('Handed in')
+  door.files.clear()
+  w.at('2027-11-20T12:00:00Z')
+  const { fileId } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { caption: '#ad the serum' } }))
+  const kept = await openFile(w.app, w.programId, fileId!, false)
+  const parts: Buffer[] = []
+  for await (const part of await kept!.read()) parts.push(part as Buffer)
+  expect(Buffer.concat(parts)).toEqual(bytes)
 })

@@ -31,8 +31,9 @@ describe('pictures lose their traces and what follows them, and no pixel', () =>
     for (const word of ['Berlin', 'Mia', 'script']) expect(after.includes(word), word).toBe(false)
     const meta = await sharp(after).metadata()
     expect([meta.width, meta.height, meta.orientation, meta.xmp]).toEqual([800, 600, 6, undefined])
-    expect(await sharp(after).raw().toBuffer()).toEqual(await sharp(before).raw().toBuffer())
-    expect(Buffer.from(cleanPicture(after, `image/${format}`).bytes)).toEqual(after)
+    const pixels = (of: Buffer) => sharp(of).raw().toBuffer()
+    expect((await pixels(after)).equals(await pixels(before))).toBe(true)
+    expect(after.equals(cleanPicture(after, `image/${format}`).bytes)).toBe(true)
   })
 
   test('a moving GIF keeps its frames and loses its comments', async () => {
@@ -44,7 +45,7 @@ describe('pictures lose their traces and what follows them, and no pixel', () =>
     const before = Buffer.concat([moving.subarray(0, -1), comment, Buffer.from([0x3b]), Buffer.from('PK tail')])
     const { bytes, frames: count } = cleanPicture(before, 'image/gif')
     expect(count).toBe(3)
-    expect(Buffer.from(bytes)).toEqual(moving)
+    expect(moving.equals(bytes)).toBe(true)
   })
 
   test('whatever is cut short is refused and nothing else is thrown', async () => {

@@ -54,7 +54,7 @@ ALTER TABLE "Touch" ADD COLUMN "offerId" TEXT;
 ALTER TABLE "Order" ADD COLUMN "offerId" TEXT;
 ALTER TABLE "RateRule" ADD COLUMN "offer" TEXT;
 ALTER TABLE "ShopCode" ADD COLUMN "terms" TEXT;
-ALTER TABLE "ShopCode" ADD COLUMN "oldRefs" TEXT[] NOT NULL DEFAULT ARRAY[]::TEXT[];
+ALTER TABLE "ShopCode" ADD COLUMN "oldRefs" TEXT[] DEFAULT ARRAY[]::TEXT[];
 ALTER TABLE "Payment" ADD COLUMN "bouncedAt" TIMESTAMPTZ(3);
 ALTER TABLE "Payment" ADD COLUMN "gift" TEXT;
 
@@ -62,7 +62,7 @@ CREATE INDEX "Offer_programId_endsAt_idx" ON "Offer"("programId", "endsAt");
 CREATE UNIQUE INDEX "OfferFor_offerId_who_target_links_codes_key" ON "OfferFor"("offerId", "who", "target", "links", "codes");
 CREATE INDEX "OfferFor_programId_who_target_idx" ON "OfferFor"("programId", "who", "target");
 CREATE UNIQUE INDEX "StripeAccount_programId_creatorId_key" ON "StripeAccount"("programId", "creatorId");
-CREATE INDEX "Order_programId_offerId_idx" ON "Order"("programId", "offerId") WHERE "offerId" IS NOT NULL;
+CREATE INDEX "Order_programId_offerId_idx" ON "Order"("programId", "offerId");
 
 -- ---------------------------------------------------------------- laws
 

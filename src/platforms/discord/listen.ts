@@ -10,7 +10,15 @@ export type Heard = {
   /** Someone reacted to another person's message with the kudos emoji. */
   kudos: (seen: { guild: string; channel: string; message: string; from: string; name: string; to: string }) => void
   /** Someone reacted to another person's message with any other emoji. */
-  reacted: (seen: { guild: string; channel: string; message: string; from: string; name: string; to: string; emoji: string }) => void
+  reacted: (seen: {
+    guild: string
+    channel: string
+    message: string
+    from: string
+    name: string
+    to: string
+    emoji: string
+  }) => void
   joined: (seen: { guild: string; user: string; name: string; at: string }) => void
   /** The bot is in this server, now and after every start. */
   guild: (guild: { id: string; name: string }, application: string) => void

@@ -64,12 +64,3 @@ test('the yes holds for what was read, and only its author answers', async () =>
   expect(await ben.run('capture answer', { capture: row.id, answer: 'yes', rights: 'social' })).toContain('has changed since')
   expect(await ben.sees()).toContain('Everything online with paid ads')
 })
-
-test('a message that is deleted takes the request with it', async () => {
-  const { messageGone } = await import('../../../src/moments/captures.ts')
-  expect(await w.within((ctx) => messageGone(ctx, message(3)))).toBe(true)
-  expect(await w.within((ctx) => messageGone(ctx, message(3)))).toBe(false)
-  expect((await rows()).at(-1)).toMatchObject({ state: 'gone', url: null, creatorId: null })
-  later()
-  expect(await ben.sees()).toContain('This request is over.')
-})

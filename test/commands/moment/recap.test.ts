@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { click, enlist, type Member, order } from '../../rooms/shop.ts'
-import { record } from '../../../src/orders/service.ts'
 import { follow } from '../../../src/moments/merge.ts'
+import { record } from '../../../src/orders/service.ts'
 import type { Persona } from '../../chat.ts'
+import { click, enlist, type Member, order } from '../../rooms/shop.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -36,8 +36,12 @@ test('what those who joined bring counts from then until the end, and the post f
   expect(handedIn).toContain('Handed in')
   await w.tick()
   expect(await counter()).toBe('1 joined · 1 click · 1 order · 1 piece of content')
-  expect(await ana.run('moment recap', { moment: id })).toMatch(/Net revenue +€80\.00[\s\S]*Conversion +100\.0 %[\s\S]*Made to +buy 1/)
-  expect(await ben.run('submit', { moment: id, url: 'https://site.example/b', caption: '#ad' })).toContain('You are not in “Serum is back” yet.')
+  expect(await ana.run('moment recap', { moment: id })).toMatch(
+    /Net revenue +€80\.00[\s\S]*Conversion +100\.0 %[\s\S]*Made to +buy 1/,
+  )
+  expect(await ben.run('submit', { moment: id, url: 'https://site.example/b', caption: '#ad' })).toContain(
+    'You are not in “Serum is back” yet.',
+  )
   // An order that comes in later still counts for the day of its click.
   w.at('2026-11-20T13:00:00Z')
   await tell(order('late', { at: '2026-11-20T12:59:00.000Z', cid }))
@@ -55,7 +59,9 @@ test('it ends by itself: the post says so, the channel reads no amounts, manager
   expect((await w.within((ctx) => ctx.db.moment.findFirstOrThrow())).endsAt).toEqual(new Date('2026-11-20T14:00:00Z'))
   expect(await ana.run('moment end', { moment: id })).toContain('is over already')
   w.at('2026-11-22T14:00:01Z')
-  expect(await mia.run('submit', { moment: id, url: 'https://site.example/x', caption: '#ad' })).toContain('ended more than 48 hours ago')
+  expect(await mia.run('submit', { moment: id, url: 'https://site.example/x', caption: '#ad' })).toContain(
+    'ended more than 48 hours ago',
+  )
 })
 
 test('who turns out to be another keeps the seat', async () => {

@@ -40,6 +40,9 @@ test('a decision settles what is still asked, and ends the talk', async () => {
   await mia.run('review ask', { submission: id, words: 'Is this long enough?' })
   expect(await ana.sees('review')).toContain('Is this long enough?')
   await ana.run('review approve', { submission: id })
+  // The thread ends when the decision can no longer be undone.
+  w.at(new Date(w.now.getTime() + 11 * 60_000))
+  await w.tick()
   w.at(new Date(w.now.getTime() + 60_000))
   expect(await ana.sees('review')).not.toContain('Is this long enough?')
   expect(await mia.run('review ask', { submission: id, words: 'Thanks!' })).toContain('This content is decided')
