@@ -146,7 +146,9 @@ export function renewedCard(old: Pick<Code, 'code' | 'endReason' | 'endedAt'>, f
     paragraph(text`${code(old.code)} is over. ${whyEnded[old.endReason ?? ''] ?? ''}`),
     paragraph(text`${code(fresh.code)} takes ${fresh.percent} % off. Tell it to your people alone, and change it in your posts.`),
     old.endedAt !== null &&
-      small(text`Orders with the old code count if they came before ${moment(old.endedAt, 'full')}; what you earned with it stays yours.`),
+      small(
+        text`Orders with the old code count if they came before ${moment(old.endedAt, 'full')}; what you earned with it stays yours.`,
+      ),
     ...standing(fresh),
     buttons({ label: 'Show code', run: 'code', look: 'main' }),
   )

@@ -156,7 +156,7 @@ export async function takeOut(ctx: Context, galleryId: string, submissionId: str
 
 /** Shows nothing any more, wherever it is embedded. */
 export async function close(ctx: Context, galleryId: string): Promise<Gallery> {
-  const gallery = await openGallery(ctx, galleryId)
+  await openGallery(ctx, galleryId)
   const items = await ctx.db.galleryItem.findMany({ where: { galleryId, placementId: { not: null } } })
   for (const { placementId } of items) await end(ctx, placementId!)
   await ctx.db.galleryItem.updateMany({ where: { galleryId }, data: { placementId: null } })

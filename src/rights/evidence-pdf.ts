@@ -12,11 +12,20 @@ const strong = '#1b1a26'
 type Style = { cut?: Cut; size?: number; colour?: string; gap?: number }
 
 /** The evidence of a licence on A4. The same evidence of the same day gives the same bytes. */
-export async function evidencePdf(proof: Evidence, day: string): Promise<Uint8Array> {
+export const evidencePdf = (proof: Evidence, day: string): Promise<Uint8Array> =>
+  linesPdf({ title: `Licence ${proof.licence.id}`, author: proof.program.name, day }, linesOf(proof))
+
+export type PaperLine = [string, Style]
+
+/** Lines of words on A4. The same lines of the same day give the same bytes. */
+export async function linesPdf(
+  { title, author, day }: { title: string; author: string; day: string },
+  lines: PaperLine[],
+): Promise<Uint8Array> {
   // The library reads its tables when it is loaded; a process that writes no papers never loads it.
   const { default: PDFDocument } = await import('pdfkit')
   const made = new Date(`${day}T12:00:00Z`)
-  const info = { Title: `Licence ${proof.licence.id}`, Author: proof.program.name, CreationDate: made, ModDate: made }
+  const info = { Title: title, Author: author, CreationDate: made, ModDate: made }
   const doc = new PDFDocument({ size: 'A4', margin: MARGIN, lang: 'en', displayTitle: true, info })
   const chunks: Buffer[] = []
   doc.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -25,7 +34,7 @@ export async function evidencePdf(proof: Evidence, day: string): Promise<Uint8Ar
     doc.once('error', reject)
   })
   let y = MARGIN
-  for (const [words, style] of linesOf(proof)) y = flow(doc, words, y, style)
+  for (const [words, style] of lines) y = flow(doc, words, y, style)
   doc.end()
   await over
   return Buffer.concat(chunks)

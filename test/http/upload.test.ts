@@ -127,8 +127,8 @@ test('the button is its sender’s alone', async () => {
   const page = await pageOf(mia)
   await send(page, png(7, 7), 'seven.png')
   await mia.sees()
-  const { card } = w.door.messages.at(-1)!
-  const word = buttonsOf(card).find((one) => 'run' in one && one.run === 'submit')!
+  const words = w.door.messages.flatMap(({ card }) => buttonsOf(card)).filter((one) => 'run' in one && one.run === 'submit')
+  const word = words.findLast((one) => 'given' in one && one.given?.file?.includes('seven.png'))!
   const eve = await w.creator('Eve')
   const given = { caption: '#ad mine', ...('given' in word ? word.given : {}) }
   expect(await eve.run('submit', given)).toContain('This file is not here any more.')

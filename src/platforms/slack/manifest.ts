@@ -147,13 +147,19 @@ function menu(commands: AnyCommand[]): { shortcuts?: (typeof shortcuts)[number][
   return known.length === 0 ? {} : { shortcuts: known }
 }
 
-/** `/troupe` for everything, then one short name for each command or group, as many as Slack takes. */
+const isManagers = (cmd: AnyCommand): boolean => cmd.role === 'manager' || cmd.role === 'admin'
+
+/**
+ * `/troupe` for everything, then one short name for each command or group, as many as Slack takes: what creators type comes first, for
+ * they learn it by heart, and what is left over is reached by `/troupe` alone.
+ */
 export function slashCommands(
   listed: AnyCommand[],
   { shortNames, prefix }: Pick<ManifestOptions, 'shortNames' | 'prefix'>,
 ): SlashCommand[] {
   const names: Names = { root: usual.root, prefix }
-  const tops = [...new Set(listed.map((cmd) => cmd.name.split(' ')[0]!))]
+  const forAll = listed.filter((cmd) => !isManagers(cmd))
+  const tops = [...new Set([...forAll, ...listed].map((cmd) => cmd.name.split(' ')[0]!))]
   const root = slash(names.root, 'What you can do here; alone, your next best step', tops.join(' | '))
   if (!shortNames) return [root]
   const short = tops
