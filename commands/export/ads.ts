@@ -1,4 +1,4 @@
-import { suggestMissions } from '../../src/campaigns/service.ts'
+import { suggestAllMissions } from '../../src/campaigns/service.ts'
 import { command } from '../../src/command.ts'
 import { option, optional } from '../../src/option.ts'
 import { collect } from '../../src/reuse/ads.ts'
@@ -14,7 +14,7 @@ export default command({
   visibility: 'private',
   options: {
     gallery: optional(option.id('gallery', 'All of a gallery', suggestGalleries)),
-    mission: optional(option.id('mission', 'Or all of a mission', suggestMissions)),
+    mission: optional(option.id('mission', 'Or all of a mission', suggestAllMissions)),
     submission: optional(option.id('submission', 'Or one piece', suggestContent)),
     country: optional(option.text('Ads in one country only', { max: 60, placeholder: 'DE' })),
   },

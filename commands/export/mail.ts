@@ -1,4 +1,4 @@
-import { suggestMissions } from '../../src/campaigns/service.ts'
+import { suggestAllMissions } from '../../src/campaigns/service.ts'
 import { command } from '../../src/command.ts'
 import { option, optional } from '../../src/option.ts'
 import { collect } from '../../src/reuse/ads.ts'
@@ -14,7 +14,7 @@ export default command({
   visibility: 'private',
   options: {
     gallery: optional(option.id('gallery', 'From a gallery', suggestGalleries)),
-    mission: optional(option.id('mission', 'Or from a mission', suggestMissions)),
+    mission: optional(option.id('mission', 'Or from a mission', suggestAllMissions)),
     submission: optional(option.id('submission', 'Or one piece', suggestContent)),
     most: optional(option.integer('How many at most (3 when empty)', { min: 1, max: 12 })),
     page: optional(option.text('Page it leads to (the shop when empty)', { max: 500, placeholder: '/dew-serum' })),

@@ -1,4 +1,4 @@
-import { suggestMissions } from '../../src/campaigns/service.ts'
+import { suggestAllMissions } from '../../src/campaigns/service.ts'
 import { command } from '../../src/command.ts'
 import { option, optional } from '../../src/option.ts'
 import { reelsCard } from '../../src/reuse/cards.ts'
@@ -9,7 +9,7 @@ export default command({
   form: 'List live videos',
   role: 'manager',
   visibility: 'private',
-  options: { mission: optional(option.id('mission', 'Of one mission', suggestMissions)) },
+  options: { mission: optional(option.id('mission', 'Of one mission', suggestAllMissions)) },
   async run(ctx, { mission }) {
     const { count, csv, json } = await reels(ctx, mission)
     return reelsCard(count, csv, json)

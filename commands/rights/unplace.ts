@@ -1,8 +1,10 @@
 import { command } from '../../src/command.ts'
+import { isId } from '../../src/kernel/id.ts'
 import { option } from '../../src/option.ts'
 import { placementCard } from '../../src/rights/cards-lists.ts'
 import { namesOf } from '../../src/rights/queries.ts'
 import { suggestPlacements, unplace } from '../../src/rights/takedown.ts'
+import { showTakedown } from '../../src/shares/service.ts'
 
 export default command({
   description: 'Say that content was taken down from a place',
@@ -11,6 +13,7 @@ export default command({
   options: { placement: option.id('placement', 'Which placement', suggestPlacements) },
   async run(ctx, { placement }) {
     const down = await unplace(ctx, placement)
+    if (isId('share', down.submissionId)) await showTakedown(ctx, down.submissionId)
     return placementCard(down, (await namesOf(ctx, [down.submissionId])).get(down.submissionId) ?? 'content', null)
   },
 })

@@ -78,6 +78,19 @@ const rejected = z.object({
 const code = z.object({
   data: z.object({ code: z.string().trim().min(1, 'must not be empty').max(255), at: piece.instant, ended: z.boolean() }),
 })
+const measured = z.object({
+  data: z.object({
+    post: piece.foreignId,
+    at: piece.instant,
+    views: piece.count.nullish(),
+    likes: piece.count.nullish(),
+    comments: piece.count.nullish(),
+    shares: piece.count.nullish(),
+    saves: piece.count.nullish(),
+    reach: piece.count.nullish(),
+    followers: piece.count.nullish(),
+  }),
+})
 const asked = z.object({
   data: z.object({
     id: piece.foreignId,
@@ -143,6 +156,11 @@ function facts({ body }: Delivery, tools: ConnectorTools): Fact[] {
     case 'code.changed': {
       const data = piece.readAs(code, json).data
       return piece.codesOf([data.code]).map((word) => ({ type, code: word, at: data.at, ended: data.ended }))
+    }
+    case 'post.measured': {
+      const { post, at, ...numbers } = piece.readAs(measured, json).data
+      const known = Object.entries(numbers).filter(([, number]) => number != null)
+      return [{ type, post, at, counts: Object.fromEntries(known.map(([name, number]) => [name, String(number)])) }]
     }
     case 'shopper.asked': {
       const { id, at, wish, customer, order_ids } = piece.readAs(asked, json).data

@@ -11,6 +11,8 @@ import { type Offer, type ShopOrder, type WebDeps, webPlatform } from '../platfo
 import { welcomeCard } from '../programs/cards.ts'
 import { channels } from '../programs/rules.ts'
 import { dashboard } from './dashboard.ts'
+import { exports } from './exports.ts'
+import { gallery } from './gallery.ts'
 import { join } from './join.ts'
 import { papers } from './papers.ts'
 import { payee } from './payee.ts'
@@ -36,6 +38,8 @@ export function openWebDoor(app: App, simulator: boolean): Mount[] {
     join(app),
     roster(app),
     papers(app),
+    exports(app),
+    gallery(app),
     payee(app),
     payouts(app),
     shops(app),

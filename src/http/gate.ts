@@ -6,9 +6,20 @@ import { addressOf } from '../kernel/address.ts'
 import { sameBytes } from '../kernel/signature.ts'
 
 const NAME = 'troupe_key'
-const open = ['/health', '/hooks/', '/assets/', '/join/', '/slack/']
+const open = ['/health', '/hooks/', '/assets/', '/join/', '/slack/', '/gallery/']
 /** These let nobody in without a session or a link of their own. */
-const guarded = ['/login/', '/sign-in', '/dashboard', '/roster/', '/media/', '/papers/', '/details/', '/payouts/', '/setup/']
+const guarded = [
+  '/login/',
+  '/sign-in',
+  '/dashboard',
+  '/roster/',
+  '/media/',
+  '/papers/',
+  '/exports/',
+  '/details/',
+  '/payouts/',
+  '/setup/',
+]
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 

@@ -1,4 +1,3 @@
-import { createHmac, hash as digest } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Random } from '../kernel/id.ts'
@@ -8,6 +7,7 @@ import { looksAhead, parseSlug, truncateAddress } from '../links/rules.ts'
 import type { SlugTable, Target } from '../links/slugs.ts'
 import { withAdMark } from '../trust/rules-sources.ts'
 import { type Trust, visitorAddress } from './proxies.ts'
+import { visitors } from './visitor.ts'
 
 export type RedirectOptions = {
   slugs: Pick<SlugTable, 'get' | 'look'>
@@ -39,25 +39,13 @@ export type Redirect = {
 
 type Following = { req: IncomingMessage; res: ServerResponse; target: Target }
 
-const DAY = 86_400_000
 const sameHeaders = ['Cache-Control', 'no-store', 'Referrer-Policy', 'strict-origin-when-cross-origin', 'Content-Length', '0']
 
 /** Sends shoppers from a creator's link to its stored destination, with a sealed click id, once the click is kept. No cookies. */
 export function redirect({ slugs, append, now, random, key, trust, countryHeader, countryOf }: RedirectOptions): Redirect {
   const newClick = clickIds(key, random)
+  const visitorOf = visitors(key)
   let following: Following[] = []
-  let day = -1
-  let dayKey = ''
-
-  /** The same visitor of one day has the same hash; without the key nobody can try addresses against it. */
-  function visitorOf(at: number, ip: string, userAgent: string): string {
-    const today = Math.floor(at / DAY)
-    if (today !== day) {
-      day = today
-      dayKey = createHmac('sha256', key).update(`visitor ${today}`).digest('base64url')
-    }
-    return digest('sha256', `${dayKey}${ip}\n${userAgent}`, 'base64url').slice(0, 16)
-  }
 
   function clickOf({ req, target }: Following, at: number, id: string): Click {
     const { userAgent, forwarded, ahead, ...said } = readHeaders(req.rawHeaders, countryHeader)

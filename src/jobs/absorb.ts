@@ -10,6 +10,7 @@ import { heardFrom } from '../orders/shop.ts'
 import { take } from '../orders/take.ts'
 import { hashIn, kindOf } from '../programs/rules-shops.ts'
 import { celebrateSale } from '../recognition/service.ts'
+import { hear } from '../results/import.ts'
 import { watchful } from '../trust/persons.ts'
 
 type Row = Awaited<ReturnType<typeof claimHeard>>[number]
@@ -77,6 +78,7 @@ function kept(facts: Fact[]): { facts: Fact[]; body?: null } {
 }
 
 async function absorb(ctx: Context, row: Row, facts: Fact[]): Promise<void> {
+  for (const fact of facts) if (fact.type === 'post.measured') await hear(ctx, fact)
   const waitForClick = ctx.now < minutes(row.receivedAt, CLICK_WAIT_MINUTES)
   for (const outcome of await take(ctx, row.source, facts, { waitForClick })) {
     if (outcome.kind === 'credited') await celebrateSale(ctx, { creatorId: outcome.creatorId, orderId: outcome.orderId })

@@ -20,6 +20,7 @@ import { due as logins } from '../people/login.ts'
 import { due as terms } from '../programs/change.ts'
 import { policyOf } from '../programs/rules.ts'
 import { celebrateApproval, celebrateSale } from '../recognition/service.ts'
+import { due as galleries } from '../reuse/service.ts'
 import { due as rights } from '../rights/expiry.ts'
 
 const CALL_DAYS = 7
@@ -65,6 +66,8 @@ const rooms: Record<string, (ctx: Context) => Promise<unknown>> = {
   questions,
   decisions,
   late,
+  // What falls out of a gallery by itself is nothing that rights has to ask anybody to take down.
+  galleries,
   rights,
   logins,
   claims,

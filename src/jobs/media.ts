@@ -1,6 +1,7 @@
 import { warnAbout } from '../content/near.ts'
 import { lookAt, note, noteFailure, type Waiting, waiting } from '../content/watch.ts'
 import { type JobContext, job } from '../job.ts'
+import { showLooked } from '../shares/service.ts'
 
 const BATCH = 10
 
@@ -25,7 +26,9 @@ async function take(app: JobContext, programId: string, one: Waiting): Promise<b
   try {
     const seen = await lookAt(app.media, one)
     await app.within(programId, async (ctx) => {
-      if (await note(ctx, one.file.id, seen)) await warnAbout(ctx, one.file.id)
+      if (!(await note(ctx, one.file.id, seen))) return
+      await warnAbout(ctx, one.file.id)
+      await showLooked(ctx, one.file.id)
     })
     return true
   } catch (err) {

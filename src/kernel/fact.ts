@@ -97,10 +97,14 @@ export type CodeChanged = { type: 'code.changed'; code: string; at: string; ende
  */
 export type OrderNamed = { type: 'order.named'; names: string[]; awaited?: boolean }
 
+/** What a platform shows of a post: counts as whole numbers in words; what is not said is not known. `post` is its address or our id. */
+export type PostMeasured = { type: 'post.measured'; post: string; at: string; counts: Record<string, string> }
+
 /** What is told of one order; facts of one order are taken in one after the other. */
 export type OrderFact = OrderPlaced | OrderPaid | OrderRefunded | OrderCancelled | OrderDisputed | LeadQualified | LeadRejected
 
-export type Fact = OrderFact | ShopperAsked | ShopLeft | CodeChanged | OrderNamed
+export type Fact = OrderFact | ShopperAsked | ShopLeft | CodeChanged | OrderNamed | PostMeasured
 
-export const isOrderFact = (fact: Fact): fact is OrderFact =>
-  fact.type !== 'shopper.asked' && fact.type !== 'shop.left' && fact.type !== 'code.changed' && fact.type !== 'order.named'
+const others = ['shopper.asked', 'shop.left', 'code.changed', 'order.named', 'post.measured']
+
+export const isOrderFact = (fact: Fact): fact is OrderFact => !others.includes(fact.type)

@@ -1,55 +1,57 @@
-// Codes in the shops follow the calendar of offers: once when one begins and once when it is over, some at a time.
+// Codes in the shops follow what they are to take off: the calendar of offers, the tags of their creators, the limits of the program.
+// Nobody has to tell; whatever differs from what a shop was last asked for is found and brought there, some at a time.
 import type { Context } from '../context.ts'
 import type { Code } from '../db/generated/client.ts'
 import { markOf } from '../kernel/discount.ts'
+import { hours } from '../kernel/time.ts'
+import { shopsOf } from '../programs/connections.ts'
 import { policyOf } from '../programs/rules.ts'
-import { type OfferRow, offersBetween } from './offers.ts'
-import { phaseAt, runningOffer, takesOff, termsOf } from './rules-offers.ts'
+import { offersBetween } from './offers.ts'
+import { inFront, type Offered, takesOff, termsOf } from './rules-offers.ts'
 import { wantLive } from './shop-wishes.ts'
 
 const AT_ONCE = 200
 
-type Standing = Code & { tags: string[]; connections: string[]; marks: (string | null)[] }
+/** A code that a shop refused is asked for again with what came later, but not every minute. */
+const REFUSED_HOURS = 24
 
-/** Brings the next codes of an offer that began or ended to what they are to take off; gives how much there was to do. */
+/** Asks the shops for the next codes that take off something else there than they should now; gives how many. */
 export async function due(ctx: Context): Promise<number> {
-  const [turned] = await ctx.db.$queryRaw<{ id: string; phase: string; through: string | null }[]>`
-    SELECT id, phase, through FROM "Offer" WHERE "programId" = ${ctx.program.id}
-      AND ((phase = 'planned' AND "startsAt" <= ${ctx.now}) OR (phase <> 'ended' AND "endsAt" <= ${ctx.now}))
-    ORDER BY "startsAt", id LIMIT 1 FOR UPDATE SKIP LOCKED`
-  if (!turned) return 0
-  const offer = await ctx.db.offer.findUniqueOrThrow({ where: { id: turned.id } })
-  const codes = takesOff(offer) || offer.minimumMinor !== null || offer.uses !== null ? await nextCodes(ctx, offer) : []
-  await bring(ctx, codes)
-  const last = codes.length === AT_ONCE ? codes.at(-1)!.id : null
-  const data = last === null ? { phase: phaseAt(offer, ctx.now), through: null } : { through: last }
-  await ctx.db.offer.update({ where: { id: offer.id }, data })
-  return codes.length + 1
+  const shops = await shopsOf(ctx)
+  if (shops.length === 0) return 0
+  const codes = await nextCodes(
+    ctx,
+    shops.map(({ id }) => id),
+    inFront(await offersBetween(ctx, ctx.now, ctx.now), 'codes'),
+  )
+  await wantLive(ctx, codes)
+  return codes.length
 }
 
-/**
- * The active codes that an offer is on, after the one that was done last, and what was made of them in each shop; with those that take
- * off something else than their own, for a creator may have lost the tag meanwhile.
- */
-const nextCodes = (ctx: Context, { id, through }: { id: string; through: string | null }): Promise<Standing[]> =>
-  ctx.db.$queryRaw<Standing[]>`
-    SELECT c.*, r.tags, array_agg(s."connectionId") AS connections, array_agg(s.terms) AS marks
-    FROM "Code" c JOIN "Creator" r ON r.id = c."creatorId"
-      JOIN "ShopCode" s ON s."codeId" = c.id AND s.state IN ('live', 'wanted', 'failed')
-    WHERE c."programId" = ${ctx.program.id} AND c.state = 'active' AND NOT c.adopted AND c.id > ${through ?? ''} AND (s.terms <> c.percent || '%' OR EXISTS (
-      SELECT FROM "OfferFor" f WHERE f."programId" = ${ctx.program.id} AND f."offerId" = ${id} AND f.codes AND (f.who = 'all'
-        OR (f.who = 'creator' AND f.target = r.id) OR (f.who = 'tag' AND lower(f.target) IN (SELECT lower(t) FROM unnest(r.tags) t)))))
-    GROUP BY c.id, r.tags ORDER BY c.id LIMIT ${AT_ONCE}`
+/** What the mark of a code under an offer is: the same for all codes, or their own percentage and then the same for all. */
+function marksUnder(ctx: Context, offer: Offered | undefined): { whole: string | null; rest: string } {
+  const mark = markOf(termsOf({ percent: 0, adopted: false }, policyOf(ctx.program), ctx.program.currency, offer))
+  return offer && takesOff(offer) ? { whole: mark, rest: '' } : { whole: null, rest: mark.slice('0%'.length) }
+}
 
-/** Asks the shops where a code takes off something else than it should now. */
-async function bring(ctx: Context, codes: Standing[]): Promise<void> {
-  if (codes.length === 0) return
-  const offers: OfferRow[] = await offersBetween(ctx, ctx.now, ctx.now)
-  const policy = policyOf(ctx.program)
-  const wrong = codes.filter((code) => {
-    const offer = runningOffer(offers, { id: code.creatorId, tags: code.tags }, 'codes', ctx.now)
-    const mark = markOf(termsOf(code, policy, ctx.program.currency, offer))
-    return code.marks.some((known) => (known ?? `${code.percent}%`) !== mark)
-  })
-  await wantLive(ctx, wrong)
+/** Active codes whose terms in a shop are not those of the first of these offers that is on them; codes of the roster keep their own. */
+async function nextCodes(ctx: Context, shops: string[], offers: Offered[]): Promise<Code[]> {
+  const marks = offers.map((offer) => marksUnder(ctx, offer))
+  const { rest } = marksUnder(ctx, undefined)
+  return ctx.db.$queryRaw<Code[]>`
+    WITH running AS (
+      SELECT * FROM unnest(${offers.map(({ id }) => id)}::text[], ${marks.map(({ whole }) => whole)}::text[],
+        ${marks.map((mark) => mark.rest)}::text[]) WITH ORDINALITY AS r(id, whole, rest, nth))
+    SELECT c.* FROM "Code" c JOIN "Creator" p ON p.id = c."creatorId"
+      JOIN "ShopCode" s ON s."codeId" = c.id AND s."connectionId" = ANY(${shops})
+        AND (s.state = 'live' OR (s.state = 'failed' AND s."updatedAt" < ${hours(ctx.now, -REFUSED_HOURS)}))
+      LEFT JOIN LATERAL (
+        SELECT r.whole, r.rest FROM running r WHERE EXISTS (
+          SELECT FROM "OfferFor" f WHERE f."programId" = ${ctx.program.id} AND f."offerId" = r.id AND f.codes AND f.since <= ${ctx.now}
+            AND (f.who = 'all' OR (f.who = 'creator' AND f.target = p.id)
+              OR (f.who = 'tag' AND lower(f.target) IN (SELECT lower(t) FROM unnest(p.tags) t))))
+        ORDER BY r.nth LIMIT 1) o ON true
+    WHERE c."programId" = ${ctx.program.id} AND c.state = 'active' AND NOT c.adopted
+      AND coalesce(s.terms, c.percent || '%') <> coalesce(o.whole, c.percent || '%') || coalesce(o.rest, ${rest})
+    GROUP BY c.id ORDER BY c.id LIMIT ${AT_ONCE}`
 }

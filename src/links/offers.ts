@@ -10,18 +10,16 @@ import { type Carrier, type Offered, runningOffer } from './rules-offers.ts'
 /** What an offer may be on, as people choose it. */
 export const carriers = { both: 'Links and codes', links: 'Links alone', codes: 'Codes alone' }
 
-export type OfferRow = Offered & Pick<Offer, 'phase' | 'through'>
-
-const withScopes = (offers: Offer[], scopes: OfferFor[], currency: string): OfferRow[] =>
+const withScopes = (offers: Offer[], scopes: OfferFor[], currency: string): Offered[] =>
   offers.map((offer) => ({ ...offer, currency, on: scopes.filter((scope) => scope.offerId === offer.id) }))
 
 /** Offers that run at some instant of [from, to], with whose links and codes they are on. */
-export async function offersBetween(ctx: Context, from: Date, to: Date): Promise<OfferRow[]> {
+export async function offersBetween(ctx: Context, from: Date, to: Date): Promise<Offered[]> {
   const where = { programId: ctx.program.id, startsAt: { lte: to }, endsAt: { gt: from } }
   return withAll(ctx, await ctx.db.offer.findMany({ where, orderBy: { id: 'asc' } }))
 }
 
-async function withAll(ctx: Context, offers: Offer[]): Promise<OfferRow[]> {
+async function withAll(ctx: Context, offers: Offer[]): Promise<Offered[]> {
   if (offers.length === 0) return []
   const where = { programId: ctx.program.id, offerId: { in: offers.map(({ id }) => id) } }
   return withScopes(offers, await ctx.db.offerFor.findMany({ where, orderBy: { id: 'asc' } }), ctx.program.currency)
@@ -37,13 +35,13 @@ export const offerNow = async (
 const MANY = 25
 
 /** The newest offers, what runs or will in front. */
-export async function listOffers(ctx: Context): Promise<OfferRow[]> {
+export async function listOffers(ctx: Context): Promise<Offered[]> {
   const where = { programId: ctx.program.id }
   const rows = await ctx.db.offer.findMany({ where, orderBy: [{ endsAt: 'desc' }, { id: 'desc' }], take: MANY })
   return withAll(ctx, rows)
 }
 
-export async function offerOf(ctx: Context, offerId: string): Promise<OfferRow> {
+export async function offerOf(ctx: Context, offerId: string): Promise<Offered> {
   const row = await ctx.db.offer.findFirst({ where: { id: offerId, programId: ctx.program.id } })
   if (!row) throw new Refusal('not_found', 'There is no such offer.', 'Pick one from the list.', 'offer')
   const [offer] = await withAll(ctx, [row])
@@ -66,7 +64,7 @@ export type NewOffer = Pick<
 export type NewScope = { creatorId?: string | undefined; tag?: string | undefined; links: boolean; codes: boolean }
 
 /** Makes an offer and puts it on links and codes. Refuses a calendar that runs backwards, a name that is taken, a page elsewhere. */
-export async function makeOffer(ctx: Context, plan: NewOffer, scope: NewScope): Promise<OfferRow> {
+export async function makeOffer(ctx: Context, plan: NewOffer, scope: NewScope): Promise<Offered> {
   if (plan.percent === null && plan.minor === null && plan.words === null && plan.destination === null)
     throw new Refusal('invalid', 'An offer gives shoppers something.', 'Give a discount such as 20 %, or a page.', 'discount')
   if (plan.endsAt <= plan.startsAt)
@@ -104,12 +102,12 @@ function pageOf(ctx: Context, typed: string): string {
 }
 
 /** Puts an offer on more links or codes, from now on. */
-export async function attachOffer(ctx: Context, offerId: string, scope: NewScope): Promise<OfferRow> {
+export async function attachOffer(ctx: Context, offerId: string, scope: NewScope): Promise<Offered> {
   await lockOffers(ctx)
   const offer = await offerOf(ctx, offerId)
   checkOpen(ctx, offer)
   await addScope(ctx, offer.id, scope, ctx.now)
-  await again(ctx, offer)
+  ctx.ring('due')
   return offerOf(ctx, offerId)
 }
 
@@ -127,7 +125,7 @@ async function addScope(ctx: Context, offerId: string, { creatorId, tag, links, 
 }
 
 /** Ends an offer now, or takes back one that has not begun. What came under it stays under it. */
-export async function endOffer(ctx: Context, offerId: string): Promise<OfferRow> {
+export async function endOffer(ctx: Context, offerId: string): Promise<Offered> {
   await lockOffers(ctx)
   const offer = await offerOf(ctx, offerId)
   checkOpen(ctx, offer)
@@ -140,12 +138,6 @@ export async function endOffer(ctx: Context, offerId: string): Promise<OfferRow>
 
 function checkOpen(ctx: Context, { endsAt }: Offered): void {
   if (endsAt <= ctx.now) throw new Refusal('too_late', 'This offer is over.', 'Make a new one with /offer create.', 'offer')
-}
-
-/** The codes are looked at once more. */
-async function again(ctx: Context, { id, phase }: OfferRow): Promise<void> {
-  if (phase === 'running') await ctx.db.offer.update({ where: { id }, data: { phase: 'planned', through: null } })
-  ctx.ring('due')
 }
 
 async function lockOffers(ctx: Context): Promise<void> {

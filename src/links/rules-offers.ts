@@ -46,11 +46,18 @@ const reaches = ({ who, target }: Scope, { id, tags }: Whose): boolean =>
 
 /** The offer that counts for a creator's links or codes at an instant. */
 export function runningOffer(offers: readonly Offered[], creator: Whose, carrier: Carrier, at: Date): Offered | undefined {
-  const on = offers.filter((offer) => isOn(offer, creator, carrier, at))
-  const changes = (offer: Offered) => (carrier === 'links' ? offer.destination !== null : takesOff(offer))
-  return on.sort(
-    (a, b) => Number(changes(b)) - Number(changes(a)) || b.startsAt.getTime() - a.startsAt.getTime() || (a.id < b.id ? 1 : -1),
+  return inFront(
+    offers.filter((offer) => isOn(offer, creator, carrier, at)),
+    carrier,
   )[0]
+}
+
+/** Offers that run at once, the one that counts in front. */
+export function inFront<O extends Offered>(offers: readonly O[], carrier: Carrier): O[] {
+  const changes = (offer: Offered) => (carrier === 'links' ? offer.destination !== null : takesOff(offer))
+  return offers.toSorted(
+    (a, b) => Number(changes(b)) - Number(changes(a)) || b.startsAt.getTime() - a.startsAt.getTime() || (a.id < b.id ? 1 : -1),
+  )
 }
 
 export const takesOff = ({ percent, minor }: Pick<Offered, 'percent' | 'minor'>): boolean => percent !== null || minor !== null

@@ -29,7 +29,7 @@ export async function take(
       outcomes.push(...named.outcomes)
     } else if (fact.type === 'shopper.asked') await shopperAsked(ctx, source, fact)
     else if (fact.type === 'shop.left') await shopLeft(ctx, source, fact)
-    else await codeChanged(ctx, source, fact)
+    else if (fact.type === 'code.changed') await codeChanged(ctx, source, fact)
   }
   return outcomes
 }

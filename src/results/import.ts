@@ -3,7 +3,9 @@ import { addressKey } from '../content/rules.ts'
 import type { Context } from '../context.ts'
 import { addressOf } from '../kernel/address.ts'
 import { readCsv } from '../kernel/csv.ts'
+import type { PostMeasured } from '../kernel/fact.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { localDay } from '../kernel/time.ts'
 import { type Measure, measures, type Numbers, readCount, unknown } from './rules.ts'
 import { record } from './service.ts'
 
@@ -98,8 +100,18 @@ export async function importNumbers(ctx: Context, text: string): Promise<Importe
   return { taken, paid, problems: problems.sort((a, b) => a.line - b.line), ignored }
 }
 
+/** Takes in what a hook says of a post. Refusal not_found, which parks it, while no approved content stands at the address. */
+export async function hear(ctx: Context, fact: PostMeasured): Promise<void> {
+  const submissionId = (await submissionsAt(ctx, [fact.post])).get(fact.post)
+  if (!submissionId)
+    throw new Refusal('not_found', 'No approved content stands at this address.', 'Press Retry once the post is approved.')
+  const numbers = { ...unknown }
+  for (const measure of measures) numbers[measure] = readCount(fact.counts[measure], measure)
+  await record(ctx, { submissionId, numbers, source: 'hook', day: localDay(new Date(fact.at), ctx.program.zone) })
+}
+
 /** Which approved submission each address or id means: its live address first, else the one it was handed in with. */
-export async function submissionsAt(ctx: Context, posts: readonly string[]): Promise<Map<string, string>> {
+async function submissionsAt(ctx: Context, posts: readonly string[]): Promise<Map<string, string>> {
   const rows = await ctx.db.submission.findMany({
     where: { programId: ctx.program.id, state: { in: ['approved', 'live', 'measured'] } },
     select: { id: true, url: true, liveUrl: true },

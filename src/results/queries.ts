@@ -39,7 +39,7 @@ export async function resultsOf(ctx: Context, submissionId: string): Promise<Res
 }
 
 /** What the links of pieces brought; a piece without a link of its own is missing, for nobody knows what it sold. */
-export async function soldBy(ctx: Context, submissionIds: readonly string[]): Promise<Map<string, Sold>> {
+async function soldBy(ctx: Context, submissionIds: readonly string[]): Promise<Map<string, Sold>> {
   const rows = await ctx.db.$queryRaw<{ submissionId: string; clicks: bigint; orders: bigint; net: string }[]>`
     SELECT k."submissionId",
       (SELECT count(*) FROM "Click" c WHERE c."linkId" = k.id AND NOT c.bot AND c."uniqueInHour") AS clicks,

@@ -29,6 +29,7 @@ export async function erase(ctx: Context): Promise<string[]> {
   const gone: string[] = []
   for (const share of over) {
     if (share.state === 'withdrawn' && (await stillStands(ctx, share))) continue
+    if (share.state === 'open' && (await comes(ctx, share))) continue
     gone.push(...(await eraseOne(ctx, share)))
   }
   return gone
@@ -36,6 +37,12 @@ export async function erase(ctx: Context): Promise<string[]> {
 
 const stillStands = async (ctx: Context, { id, startsAt, takedownAt }: Share): Promise<boolean> =>
   startsAt !== null && (takedownAt === null || takedownAt > ctx.now) && (await uncovered(ctx, id)).length > 0
+
+/** Its video is on the way. */
+const comes = async (ctx: Context, { id }: Share): Promise<boolean> =>
+  (await ctx.db.upload.count({
+    where: { programId: ctx.program.id, shareId: id, state: { in: ['open', 'whole'] }, expiresAt: { gt: ctx.now } },
+  })) > 0
 
 async function eraseOne(ctx: Context, share: Share): Promise<string[]> {
   const programId = ctx.program.id

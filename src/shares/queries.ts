@@ -8,8 +8,8 @@ import { presetOf } from '../rights/presets.ts'
 import { licenceOf } from '../rights/queries.ts'
 import { type Channel, covering } from '../rights/rules.ts'
 import { FROM_APPROVAL, offerText, scopeLines, scopeOf } from '../rights/rules-words.ts'
-import { currentTerms } from '../rights/terms.ts'
 import { uncovered } from '../rights/takedown.ts'
+import { currentTerms } from '../rights/terms.ts'
 import { kindOf, THANKED } from './rules.ts'
 
 /** What customers agree to: social, website and mail for 180 days from the approval. */

@@ -5,12 +5,12 @@ import { offerVideo } from '../content/uploads.ts'
 import type { Context } from '../context.ts'
 import type { Prisma, Share } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { sha256 } from '../kernel/signature.ts'
 import { days } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { record } from '../rights/events.ts'
 import { presetOf } from '../rights/presets.ts'
 import { lockContent } from '../rights/queries.ts'
-import { sha256 } from '../kernel/signature.ts'
 import { reviewCard, takedownCard } from './cards.ts'
 import { PRESET, rightsAsked, shareBehind, shareOf, tokenHash, viewOf } from './queries.ts'
 import { type Act, checkReason, cutAddress, type Entry, next, type Reason } from './rules.ts'
@@ -35,7 +35,8 @@ async function begun(ctx: Context, token: string): Promise<Share> {
   const key = { programId: ctx.program.id, tokenHash: tokenHash(token) }
   const row = { ...key, id: ctx.id('share'), state: 'open', preset: PRESET, createdAt: ctx.now }
   await ctx.db.share.createMany({ data: row, skipDuplicates: true })
-  await ctx.db.$queryRaw`SELECT id FROM "Share" WHERE "programId" = ${key.programId} AND "tokenHash" = ${key.tokenHash} FOR UPDATE`
+  await ctx.db
+    .$queryRaw`SELECT id FROM "Share" WHERE "programId" = ${key.programId} AND "tokenHash" = ${key.tokenHash} FOR UPDATE`
   return ctx.db.share.findUniqueOrThrow({ where: { programId_tokenHash: key } })
 }
 
@@ -70,13 +71,27 @@ export async function send(ctx: Context, token: string, entry: Entry, seen: Seen
     side: 'creator',
     text: asked.text,
     termsHash: asked.terms.hash,
-    by: { personId: null, platform: 'web', callId: null, locale: seen.locale.slice(0, 35), at: ctx.now },
+    assets: await filesOf(ctx, sent),
+    by: nobody(ctx, seen.locale.slice(0, 35)),
   })
   await showReview(ctx, sent)
   return sent
 }
 
-export type Consent = { textHash: string; termsHash: string; version: number; adult: true; at: string; ip?: string; agent?: string }
+async function filesOf(ctx: Context, { fileId }: Share) {
+  const file = fileId === null ? null : await ctx.db.file.findFirst({ where: { id: fileId, programId: ctx.program.id } })
+  return file ? [{ kind: 'file' as const, id: file.id, sha256: file.sha256 }] : []
+}
+
+export type Consent = {
+  textHash: string
+  termsHash: string
+  version: number
+  adult: true
+  at: string
+  ip?: string
+  agent?: string
+}
 
 const consentOf = (ctx: Context, { ip, agent }: Seen, asked: { hash: string; terms: { hash: string; version: number } }) =>
   ({
@@ -172,7 +187,8 @@ export async function reject(
 /** Takes consent back, by the private link: it is shown nowhere by us from now on, and managers see what else has to come down. */
 export async function withdraw(ctx: Context, token: string): Promise<Share> {
   const found = await shareBehind(ctx, token)
-  if (!found) throw new Refusal('not_found', 'There is no entry behind this link.', 'Copy the whole link once more.')
+  if (found === null || found.consent === null)
+    throw new Refusal('not_found', 'There is no entry behind this link.', 'Copy the whole link once more.')
   const { before, to } = await lock(ctx, found, 'withdraw')
   if (to === null) return before
   const share = await ctx.db.share.update({
@@ -183,18 +199,14 @@ export async function withdraw(ctx: Context, token: string): Promise<Share> {
       takedownAt: before.startsAt === null ? null : comeDown(ctx),
       emailHash: null,
       emailSealed: null,
-      // What was never sent was never agreed to either.
-      termsId: before.termsId ?? (await rightsAsked(ctx)).terms.id,
-      consent: (before.consent ?? { none: true }) as Prisma.InputJsonValue,
     },
   })
-  if (before.consent !== null)
-    await record(ctx, { submissionId: share.id, kind: 'revoked', side: 'creator', by: nobody(ctx) })
+  await record(ctx, { submissionId: share.id, kind: 'revoked', side: 'creator', by: nobody(ctx, ctx.program.locale) })
   await after(ctx, share)
   return share
 }
 
-const nobody = (ctx: Context) => ({ personId: null, platform: 'web', callId: null, locale: ctx.program.locale, at: ctx.now })
+const nobody = (ctx: Context, locale: string) => ({ personId: null, platform: 'web', callId: null, locale, at: ctx.now })
 const comeDown = (ctx: Context): Date => days(ctx.now, policyOf(ctx.program).takedownDays)
 
 async function after(ctx: Context, share: Share): Promise<void> {

@@ -55,13 +55,16 @@ export function mediaRoute(server: FastifyInstance, deps: WebDeps, sessions: Ses
   })
 }
 
-async function give(request: FastifyRequest, reply: FastifyReply, found: Opened): Promise<FastifyReply> {
+const KEPT = 'private, max-age=31536000, immutable'
+
+/** A stored file as an answer, or the part of it that is asked for. What stands in for a picture is not kept, whatever `cache` says. */
+export async function give(request: FastifyRequest, reply: FastifyReply, found: Opened, cache = KEPT): Promise<FastifyReply> {
   const { bytes, mime } = found
   const name = encodeURIComponent(found.name)
   reply
     .type(shown.test(mime) ? mime : 'application/octet-stream')
     .header('content-disposition', `${shown.test(mime) ? 'inline' : 'attachment'}; filename*=UTF-8''${name}`)
-    .header('cache-control', found.passing ? 'no-store' : 'private, max-age=31536000, immutable')
+    .header('cache-control', found.passing ? 'no-store' : cache)
     .header('x-content-type-options', 'nosniff')
     .header('content-security-policy', "default-src 'none'; sandbox")
     .header('accept-ranges', 'bytes')

@@ -43,3 +43,14 @@ test('engagement is shown with its formula; others do not see it', async () => {
   expect(await lea.run('metrics show', { submission })).toContain('This submission does not exist.')
   expect(await lea.run('metrics link', { submission })).toContain('This submission does not exist.')
 })
+
+test('a hook says what a post has; for a post nobody knows it is parked and can be tried again', async () => {
+  const data = { post: 'https://site.example/a', at: w.now.toISOString(), views: 4_000, saves: 7 }
+  await w.hook('generic', { type: 'post.measured', data })
+  const shown = await mia.run('metrics show', { submission })
+  expect(shown).toMatch(/Views +4,000/)
+  expect(shown).toMatch(/Likes +80/)
+  expect(shown).toContain('by a hook')
+  await w.hook('generic', { type: 'post.measured', data: { ...data, post: 'https://site.example/nowhere' } })
+  expect(await ana.sees('managers')).toContain('No approved content stands at this address.')
+})

@@ -1,0 +1,76 @@
+/** Material that managers made in the chat: a block for a mail, or a zip for ads. What it may hold is judged when it is opened. */
+import type { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ZipFile } from 'yazl'
+import type { App } from '../app.ts'
+import type { Context } from '../context.ts'
+import { isId } from '../kernel/id.ts'
+import { writePass } from '../people/login.ts'
+import { atLeast } from '../people/service.ts'
+import { themeOf } from '../platforms/web/page.ts'
+import { type Sheet, sheetOf } from '../reuse/ads.ts'
+import { addressesOf, noteOf } from '../reuse/feeds.ts'
+import { mailBlock } from '../reuse/mail-block.ts'
+import { piecesOf, shownNow } from '../reuse/queries.ts'
+import { strangerPage } from './dashboard-page.ts'
+import type { Mount } from './server.ts'
+import { sendPage, visitorOf } from './session.ts'
+
+type Params = { Params: { set: string } }
+type Made = { name: string; block: string } | { name: string; sheet: Sheet }
+
+export const exports =
+  (app: App): Mount =>
+  async (server: FastifyInstance) => {
+    server.get<Params>('/exports/:set', async (request, reply) => {
+      const visitor = await visitorOf(app, request)
+      if (!visitor) return stranger(app, request, reply)
+      const { set } = request.params
+      const may = isId('gallery', set) && atLeast(visitor.role, 'manager')
+      const made = may ? await app.within(visitor.program.id, (ctx) => make(ctx, set)) : undefined
+      if (!made) return reply.callNotFound()
+      reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+      reply.header('content-disposition', `attachment; filename="${made.name}"`)
+      reply.header('content-security-policy', "default-src 'none'; sandbox")
+      if ('block' in made) return reply.type('text/html; charset=utf-8').send(made.block)
+      return reply.type('application/zip').send(zipOf(app, made.sheet))
+    })
+  }
+
+async function make(ctx: Context, setId: string): Promise<Made | undefined> {
+  const set = await ctx.db.gallery.findFirst({ where: { id: setId, programId: ctx.program.id } })
+  const name =
+    set?.name
+      .replace(/[^A-Za-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 60) || 'content'
+  if (set?.channel === 'paid_ads') return { name: `ads-${name}.zip`, sheet: await sheetOf(ctx, set) }
+  if (set?.channel !== 'email') return undefined
+  const addresses = addressesOf(writePass(set), ctx.url)
+  const shown = shownNow(await piecesOf(ctx.db, ctx.now, set), set, ctx.url)
+  return { name: `mail-${name}.html`, block: mailBlock(shown, noteOf(set, ctx.program.name), addresses.picture) }
+}
+
+/** Written as it is read: no file of it is ever whole in memory. */
+function zipOf(app: App, { materials, csv, captions, pdf }: Sheet): Readable {
+  const zip = new ZipFile()
+  const out = zip.outputStream as Readable
+  zip.on('error', (error: Error) => out.destroy(error))
+  const mtime = app.clock()
+  zip.addBuffer(Buffer.from(csv), 'rights.csv', { mtime })
+  zip.addBuffer(Buffer.from(pdf), 'rights.pdf', { mtime })
+  zip.addBuffer(Buffer.from(captions), 'captions.csv', { mtime })
+  // Pictures and films are as small as they get.
+  for (const { name, sha256 } of materials)
+    zip.addReadStreamLazy(name, { mtime, compress: false }, (give) => {
+      app.media.stream(sha256).then(
+        (stream) => give(null, stream),
+        (error: unknown) => out.destroy(error as Error),
+      )
+    })
+  zip.end()
+  return out
+}
+
+const stranger = (app: App, request: FastifyRequest, reply: FastifyReply) =>
+  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))
