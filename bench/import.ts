@@ -1,7 +1,8 @@
 // A long list of orders as the chat takes it in: previewed, imported, and imported again when nothing of it is new. A tenth are refunds.
 // Figures count only when the second import leaves the books as they were and no law of them is broken.
 import { audit } from '../src/ledger/audit.ts'
-import { beginImport, planOrders } from '../src/orders/import.ts'
+import { beginImport } from '../src/orders/import.ts'
+import { askPreview } from '../src/orders/import-plan.ts'
 import { withCreators } from './bulk.ts'
 import { openHouse } from './house-process.ts'
 import type { Bench } from './side-by-side.ts'
@@ -21,7 +22,11 @@ export const bench: Bench = async ({ short }) => {
       await work()
       return (performance.now() - began) / 1_000
     }
-    const preview = () => timed(() => app.within(programId, (ctx) => planOrders(ctx, file.id, 'csv')))
+    const preview = () =>
+      timed(async () => {
+        await app.within(programId, (ctx) => askPreview(ctx, { id: file.id, name: 'orders.csv' }, 'csv'))
+        await app.runJob('import')
+      })
     const take = () =>
       timed(async () => {
         await app.within(programId, (ctx) => beginImport(ctx, { id: file.id, name: 'orders.csv' }, 'csv'))

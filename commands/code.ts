@@ -6,10 +6,8 @@ import type { Creator } from '../src/db/generated/client.ts'
 import type { Card } from '../src/kernel/card.ts'
 import { caption } from '../src/links/cards.ts'
 import { chosenCard, codeCard } from '../src/links/cards-codes.ts'
-import { plainDiscount } from '../src/links/cards-offers.ts'
-import { chooseCode, codeOf, codesView, makeCode, viewOf } from '../src/links/codes.ts'
-import { offerNow } from '../src/links/offers.ts'
-import { takesOff } from '../src/links/rules-offers.ts'
+import { plainOff } from '../src/links/cards-offers.ts'
+import { chooseCode, codeOf, codesView, makeCode, offerOn, viewOf } from '../src/links/codes.ts'
 import { linksOf, makeLink, shortUrl } from '../src/links/service.ts'
 import { option, optional } from '../src/option.ts'
 import { disclosureOf } from '../src/programs/rules-territories.ts'
@@ -32,8 +30,8 @@ async function show(ctx: Context, creator: Creator): Promise<Card> {
   const own = await makeCode(ctx, creator)
   const link = (await linksOf(ctx, creator.id))[0] ?? (await makeLink(ctx, creator))
   const disclosure = disclosureOf(ctx.program)
-  const offer = own.adopted ? undefined : await offerNow(ctx, creator, 'codes')
-  const off = offer && takesOff(offer) ? plainDiscount(offer, ctx.actor.locale) : `${own.percent} %`
+  const offer = await offerOn(ctx, own, creator)
+  const off = plainOff(own.percent, offer, ctx.actor.locale)
   const words = { program: ctx.program.name, url: shortUrl(ctx, link), code: own.code, off, disclosure }
   return codeCard({
     own: await viewOf(ctx, own),
@@ -49,5 +47,6 @@ async function choose(ctx: Context, creator: Creator, name: string): Promise<Car
   const fresh = await chooseCode(ctx, creator, name)
   if (fresh.state === 'active') await showKit(ctx, creator)
   const old = before && (await ctx.db.code.findUniqueOrThrow({ where: { id: before.id } }))
-  return chosenCard(await viewOf(ctx, fresh), old?.endedAt ? { code: old.code, until: old.endedAt } : null)
+  const replaced = old?.endedAt ? { code: old.code, until: old.endedAt } : null
+  return chosenCard(await viewOf(ctx, fresh), replaced, await offerOn(ctx, fresh, creator))
 }

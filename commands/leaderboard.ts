@@ -1,13 +1,10 @@
 import { command } from '../src/command.ts'
-import type { Context } from '../src/context.ts'
 import { Refusal } from '../src/kernel/refusal.ts'
 import { option, optional } from '../src/option.ts'
 import { atLeast } from '../src/people/service.ts'
 import { policyOf } from '../src/programs/rules.ts'
-import { metricWords, periodWords, standingsCard } from '../src/recognition/cards.ts'
-import { creatorsOf, frozen, standings } from '../src/recognition/queries.ts'
-import { around, type Metric, nameOn, type Period, periodAt } from '../src/recognition/rules.ts'
-import { headingOf } from '../src/recognition/service.ts'
+import { metricWords, periodWords } from '../src/recognition/cards.ts'
+import { periodBoard } from '../src/recognition/reading.ts'
 
 export default command({
   description: 'Who leads, and where you stand',
@@ -17,32 +14,12 @@ export default command({
   options: {
     period: optional(option.choice('When', periodWords)),
     metric: optional(option.choice('Ranked by', metricWords)),
+    among: optional(option.choice('Among', { all: 'everybody', tier: 'creators of my tier' })),
   },
-  async run(ctx, { period = 'this_week', metric = policyOf(ctx.program).leaderboard }) {
+  async run(ctx, { period = 'this_week', metric = policyOf(ctx.program).leaderboard, among }) {
     if (!atLeast(ctx.actor.role, 'creator')) {
       throw new Refusal('not_allowed', 'The leaderboard is for creators of the program.', 'Join first with /apply.')
     }
-    return standingsOf(ctx, period, metric)
+    return periodBoard(ctx, period, metric, among === 'tier')
   },
 })
-
-async function standingsOf(ctx: Context, period: Period, metric: Metric) {
-  const me = ctx.actor.creatorId
-  const { season, from, to } = periodAt(period, ctx.now, ctx.program.zone)
-  const kept = period === 'last_week' ? await frozen(ctx, season, metric) : undefined
-  const places = kept ?? (await standings(ctx, { from, to, metric }))
-  const shown = around(places, me)
-  const known = await creatorsOf(ctx, [...shown.top, ...shown.near, ...(me === undefined ? [] : [{ creatorId: me }])])
-  const self = me === undefined ? undefined : known.get(me)
-  return standingsCard({
-    ...shown,
-    heading: headingOf(ctx, metric, { from, to }),
-    period,
-    places,
-    me,
-    hidden: self !== undefined && nameOn(self) === null,
-    manager: atLeast(ctx.actor.role, 'manager'),
-    known,
-    final: kept !== undefined,
-  })
-}

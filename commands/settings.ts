@@ -3,7 +3,7 @@ import { creatorOfPerson, showAs } from '../src/creators/service.ts'
 import { Refusal } from '../src/kernel/refusal.ts'
 import { option, optional } from '../src/option.ts'
 import { settingsCard } from '../src/people/cards.ts'
-import { alerts, doors, languages } from '../src/people/rules.ts'
+import { alerts, doors, languages, reaches } from '../src/people/rules.ts'
 import { changeSettings } from '../src/people/settings.ts'
 import { policyOf } from '../src/programs/rules.ts'
 
@@ -21,11 +21,12 @@ export default command({
     alias: optional(option.text('Alias on boards', { min: 2, max: 40 })),
     shown: optional(option.choice('On boards', { name: 'My name', alias: 'My alias', hidden: 'Hidden' })),
     alerts: optional(option.choice('Alerts', alerts)),
+    messages: optional(option.choice('Digests and news', reaches)),
     language: optional(option.choice('Language of dates and amounts', languages)),
     door: optional(option.choice('First door', doors)),
   },
-  async run(ctx, { shown, alias, quiet_from, quiet_to, ...rest }) {
-    const membership = await changeSettings(ctx, { ...rest, quietFrom: quiet_from, quietTo: quiet_to })
+  async run(ctx, { shown, alias, quiet_from, quiet_to, messages, ...rest }) {
+    const membership = await changeSettings(ctx, { ...rest, quietFrom: quiet_from, quietTo: quiet_to, reach: messages })
     let creator = await creatorOfPerson(ctx, ctx.actor.personId)
     const board = shown !== undefined || alias !== undefined
     if (board && !creator) throw new Refusal('not_allowed', 'Only creators appear on boards.', 'Join with /apply.')
@@ -40,7 +41,11 @@ export default command({
       now: ctx.now,
       creator,
       changed:
-        board || quiet_from !== undefined || quiet_to !== undefined || Object.values(rest).some((value) => value !== undefined),
+        board ||
+        messages !== undefined ||
+        quiet_from !== undefined ||
+        quiet_to !== undefined ||
+        Object.values(rest).some((value) => value !== undefined),
     })
   },
 })

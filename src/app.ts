@@ -242,7 +242,14 @@ function createContext(
     actor,
     async show(audience, key, card, options = {}) {
       const notBefore = options.unasked && 'person' in audience ? await hushedUntil(db, program, audience.person, now) : now
-      const post = { kind: 'post' as const, ...meant(audience, { card, pin: options.pin ?? false }), key, notBefore }
+      const push = options.unasked && 'person' in audience ? { push: options.unasked === true ? 'other' : options.unasked } : {}
+      const off = options.unpin ? { unpin: true } : {}
+      const post = {
+        kind: 'post' as const,
+        ...meant(audience, { card, pin: options.pin ?? false, ...off, ...push }),
+        key,
+        notBefore,
+      }
       await intend(writer, options.everywhere ? { ...post, everywhere: true } : post)
       ring('deliver')
     },
@@ -265,9 +272,9 @@ function createContext(
       ring('deliver')
     },
     mails: world.mailer !== undefined,
-    async mail(to, key, card, until) {
+    async mail(to, key, card, until, stop) {
       if (!world.mailer) return
-      const words = { to, card, ...(until ? { until: until.toISOString() } : {}) }
+      const words = { to, card, ...(until ? { until: until.toISOString() } : {}), ...(stop ? { stop } : {}) }
       await intendMail(writer, key, world.sealer.seal(JSON.stringify(words)).toString('base64'))
       ring('deliver')
     },

@@ -3,6 +3,7 @@ import type { Db } from './db/client.ts'
 import type { Program } from './db/generated/client.ts'
 import type { Card } from './kernel/card.ts'
 import type { Id, Kind } from './kernel/id.ts'
+import type { PushKind } from './kernel/push.ts'
 
 export type Role = 'anyone' | 'creator' | 'manager' | 'admin'
 
@@ -36,8 +37,10 @@ export type Actor<R extends Role = Role> = Someone & (R extends 'creator' ? { cr
 export type ShowOptions = {
   /** Keep the post at the top of its channel. */
   pin?: boolean
-  /** A push that nobody asked for: held back in quiet hours. */
-  unasked?: boolean
+  /** What was pinned is so no more; the post stays. */
+  unpin?: boolean
+  /** A push that nobody asked for, of this kind: held back in quiet hours, and one a day (kernel/push.ts); `true` means other. */
+  unasked?: boolean | PushKind
   /** To a person through each door they are known at, and not only through the first: what their safety hangs on. */
   everywhere?: boolean
 }
@@ -72,9 +75,9 @@ export type Context<R extends Role = Role> = {
   mails: boolean
   /**
    * Sends a card to an address by e-mail, once for each key. It carries links and no buttons; after `until` it is not sent any more.
-   * Where no mail can be sent it is left out.
+   * Where no mail can be sent it is left out. `stop` is the address of the page that ends such mail, told to the reader's mail program.
    */
-  mail: (to: string, key: string, card: Card, until?: Date) => Promise<void>
+  mail: (to: string, key: string, card: Card, until?: Date, stop?: string) => Promise<void>
   /** Rings a job after the commit; a lost ring is harmless. */
   ring: (job: string, payload?: Record<string, string>) => void
   /** Stores bytes once (content-addressed) and returns the file row. */

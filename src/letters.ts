@@ -10,7 +10,7 @@ const BATCH = 20
 /** Longer than a whole batch at the patience of the mailer. */
 const LEASE_MINUTES = 10
 
-type Words = { to: string; card: Card; until?: string }
+type Words = { to: string; card: Card; until?: string; stop?: string }
 
 /** Sends what is due; gives the name that mail of this program is due under. */
 export async function carryMail(app: JobContext, programId: string): Promise<string[]> {
@@ -41,7 +41,7 @@ async function perform(app: JobContext, mailer: Mailer, programId: string, row: 
     if (!over) {
       const { program } = await app.within(programId, async (ctx) => ({ program: ctx.program }))
       const reader = { zone: program.zone, locale: program.locale }
-      await mailer.send({ id: row.id, to: words.to, program: program.name, card: words.card, reader })
+      await mailer.send({ id: row.id, to: words.to, program: program.name, card: words.card, reader, stop: words.stop })
     }
     await app.database.within(programId, (db) => settleMail(db, row, app.clock()))
     return undefined

@@ -22,6 +22,7 @@ import { createLog } from './log.ts'
 import { claimCodeAtStart } from './people/claims.ts'
 import { createSealer, readSecret } from './seal.ts'
 import { complain, say, step, strongly } from './steps.ts'
+import { watch } from './watch.ts'
 
 const DRAIN_MS = 9_000
 
@@ -73,6 +74,7 @@ async function start(): Promise<void> {
   }
   if (config.TROUPE_ROLES.includes('web')) inBackground(['web'])
   if (config.TROUPE_ROLES.includes('worker')) await step('Worker and scheduler are ringing', () => startWork(app))
+  ending('watchdog', watch(app))
   if (config.TROUPE_ROLES.includes('bot')) {
     for (const name of config.chat) {
       const platform = app.platforms.get(name)

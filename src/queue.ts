@@ -11,6 +11,8 @@ export type Bell = {
   ring: (job: string, payload?: Record<string, string>, afterMs?: number) => Promise<void>
   /** Starts working and the recurring rings. */
   work: (run: (job: Job, payload: Record<string, string>) => Promise<void>) => Promise<void>
+  /** Makes recurring rings that are gone, such as after a flush of Redis; says which. Also done by itself every few seconds. */
+  mend: () => Promise<string[]>
   counts: () => Promise<Record<string, number>>
   /** Waits for running jobs, then lets go. */
   close: () => Promise<void>
@@ -19,13 +21,18 @@ export type Bell = {
 const NAME = 'troupe-bells'
 const jobOptions = { attempts: 5, backoff: { type: 'exponential', delay: 1_000 }, removeOnComplete: 100, removeOnFail: 1_000 }
 
+const MEND_MS = 15_000
+
 /** `url` is redis://… or postgres://…; `jobs` as discovered. */
-export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log: Log): Promise<Bell> {
+export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log: Log, mendMs = MEND_MS): Promise<Bell> {
   const { queue, newWorker, release } = url.startsWith('redis') ? await overRedis(url) : overPostgres(url)
   queue.on('error', (err) => log.warn({ err }, 'queue connection'))
   await queue.waitUntilReady()
   let worker: Worker | undefined
+  let mending: NodeJS.Timeout | undefined
+  const mend = (): Promise<string[]> => mendRings(queue, jobs)
   return {
+    mend,
     async ring(name, payload = {}, afterMs = 0) {
       const id = `${name}:${JSON.stringify(payload)}`
       const once =
@@ -46,22 +53,36 @@ export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log:
       worker.on('error', (err) => log.warn({ err }, 'worker connection'))
       worker.on('failed', (rung, err) => log.error({ err, job: rung?.name, tries: rung?.attemptsMade }, 'job failed'))
       await worker.waitUntilReady()
-      for (const job of jobs.values()) {
-        if (job.everySeconds === undefined) continue
-        await queue.upsertJobScheduler(
-          job.name,
-          { every: job.everySeconds * 1_000 },
-          { name: job.name, data: {}, opts: jobOptions },
+      for (const job of jobs.values()) await setRing(queue, job)
+      mending = setInterval(() => {
+        mend().then(
+          (names) => names.length > 0 && log.warn({ jobs: names }, 'recurring rings were gone and are made anew'),
+          (err: unknown) => log.warn({ err }, 'the recurring rings could not be looked at'),
         )
-      }
+      }, mendMs)
+      mending.unref()
     },
     counts: () => queue.getJobCounts('waiting', 'active', 'delayed', 'failed'),
     async close() {
+      clearInterval(mending)
       await worker?.close()
       await queue.close()
       await release()
     },
   }
+}
+
+async function setRing(queue: Queue, { name, everySeconds }: Job): Promise<void> {
+  if (everySeconds === undefined) return
+  await queue.upsertJobScheduler(name, { every: everySeconds * 1_000 }, { name, data: {}, opts: jobOptions })
+}
+
+/** Those that stand are left alone: set again, a ring would begin its wait anew. */
+async function mendRings(queue: Queue, jobs: ReadonlyMap<string, Job>): Promise<string[]> {
+  const standing = new Set((await queue.getJobSchedulers()).map(({ key }) => key))
+  const gone = [...jobs.values()].filter((job) => job.everySeconds !== undefined && !standing.has(job.name))
+  for (const job of gone) await setRing(queue, job)
+  return gone.map(({ name }) => name)
 }
 
 type Make = (rung: { name: string; data: unknown }) => Promise<void>

@@ -43,3 +43,24 @@ describe.each(backends)('the bell on %s', (_name, open, absent) => {
     await drop()
   })
 })
+
+test.skipIf(redis === null)('after a flush of Redis the recurring rings are made anew, and go on', async () => {
+  // A database of its own: what others keep in this Redis stays.
+  const url = new URL(redis!)
+  url.pathname = '/9'
+  const bell = await openBell(url.href, jobs, createLog('silent'), 200)
+  let ticks = 0
+  await bell.work(async ({ name }) => {
+    if (name === 'clock') ticks++
+  })
+  await until(() => ticks > 0)
+  const { Redis } = await import('ioredis')
+  const flusher = new Redis(url.href)
+  await flusher.flushdb()
+  await flusher.quit()
+  const before = ticks
+  await until(() => ticks >= before + 2, 6_000)
+  expect(ticks).toBeGreaterThanOrEqual(before + 2)
+  expect(await bell.mend()).toEqual([])
+  await bell.close()
+})

@@ -47,3 +47,28 @@ export async function licensed(
   await creator.run('rights sign', { grant, round: '1' })
   return { submission, sha256, grant }
 }
+
+/** Licensed content whose file is really stored, so that it can be shown. */
+export async function pictured(
+  w: World,
+  manager: Persona,
+  creator: Persona,
+  {
+    asked,
+    bytes,
+    name = 'shelf.png',
+    ...given
+  }: { asked?: Record<string, string>; bytes: Uint8Array; name?: string; caption?: string; kind?: string; liveUrl?: string },
+) {
+  const { id: submission } = await approvedContent(w, creator)
+  await w.within(async (ctx) => {
+    const { id: fileId } = await ctx.store(bytes, name)
+    await ctx.db.submission.update({ where: { id: submission }, data: { fileId, ...given } })
+  })
+  if (asked) {
+    await manager.run('rights request', { submission, ...asked })
+    const { id: grant } = await lastGrant(w, submission)
+    await creator.run('rights sign', { grant, round: '1' })
+  }
+  return submission
+}

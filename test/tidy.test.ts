@@ -35,7 +35,9 @@ const rooms = [
   'shares',
   'reuse',
   'recognition',
+  'rewards',
   'insight',
+  'messages',
 ]
 const pureDrawers = /^(rules|cards|disclosure|rights|presets|experiment)(-[a-z-]+)?\.ts$/
 

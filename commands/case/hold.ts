@@ -1,6 +1,6 @@
 import { command } from '../../src/command.ts'
 import { option } from '../../src/option.ts'
-import { retell } from '../../src/orders/settle.ts'
+import { retell } from '../../src/orders/telling.ts'
 import { caseCard } from '../../src/trust/cards.ts'
 import { hold } from '../../src/trust/decide.ts'
 import { ordersOf, suggestCases, viewOf } from '../../src/trust/queries.ts'

@@ -1,9 +1,11 @@
 import { command } from '../../src/command.ts'
-import { option } from '../../src/option.ts'
+import { Refusal } from '../../src/kernel/refusal.ts'
+import { option, optional } from '../../src/option.ts'
 import { removedCard } from '../../src/reuse/cards.ts'
-import { suggestGalleries } from '../../src/reuse/queries.ts'
+import { galleryOf, suggestGalleries } from '../../src/reuse/queries.ts'
 import { takeOut } from '../../src/reuse/service.ts'
 import { suggestContent } from '../../src/rights/queries.ts'
+import { suggestShares } from '../../src/shares/queries.ts'
 
 export default command({
   description: 'Take content out of a gallery',
@@ -12,7 +14,14 @@ export default command({
   visibility: 'private',
   options: {
     gallery: option.id('gallery', 'Which gallery', suggestGalleries),
-    submission: option.id('submission', 'Which content', suggestContent),
+    submission: optional(option.id('submission', 'Which content', suggestContent)),
+    share: optional(option.id('share', 'Or which entry of a customer', suggestShares('approved'))),
   },
-  run: async (ctx, { gallery, submission }) => removedCard(await takeOut(ctx, gallery, submission)),
+  async run(ctx, { gallery, submission, share }) {
+    await galleryOf(ctx, gallery)
+    const content = submission ?? share
+    if (content === undefined)
+      throw new Refusal('invalid', 'Nothing was picked.', 'Pick content, or an entry of a customer.', 'submission')
+    return removedCard(await takeOut(ctx, gallery, content))
+  },
 })

@@ -1,8 +1,8 @@
 import { command } from '../../src/command.ts'
-import { csvFile } from '../../src/kernel/csv.ts'
 import { option, optional } from '../../src/option.ts'
-import { importPreviewCard } from '../../src/orders/cards-import.ts'
-import { planOrders, reportHead, reportRows } from '../../src/orders/import.ts'
+import { importPreviewCard, importReadingCard } from '../../src/orders/cards-import.ts'
+import { reportFile } from '../../src/orders/import.ts'
+import { askPreview, planOrders, quickly } from '../../src/orders/import-plan.ts'
 import { importShops } from '../../src/orders/rules-import-shops.ts'
 import { offerLogin } from '../../src/people/login.ts'
 
@@ -16,12 +16,12 @@ export default command({
     shop: optional(option.choice('The shop whose ids it has', importShops)),
   },
   async run(ctx, { file, shop = 'csv' }) {
-    const plan = await planOrders(ctx, file.ref, shop)
+    const { bytes } = await ctx.read(file.ref)
+    if (!quickly(bytes)) return importReadingCard(await askPreview(ctx, { id: file.ref, name: file.name }, shop))
+    const plan = await planOrders(ctx, bytes, shop)
     const { problems, remarks } = plan.reading
     const report =
-      problems.length + remarks.length > 0
-        ? await ctx.store(csvFile(reportHead, reportRows([], plan.reading)), 'order-import-preview.csv')
-        : undefined
+      problems.length + remarks.length > 0 ? await ctx.store(reportFile([], plan.reading), 'order-import-preview.csv') : undefined
     const reportUrl = report && ctx.url(await offerLogin(ctx, ctx.actor.personId, `/media/${report.id}`))
     return importPreviewCard(plan, { file: file.ref, name: file.name, wanted: shop, reportUrl })
   },

@@ -12,6 +12,7 @@ import { must, Refusal } from '../../src/kernel/refusal.ts'
 import { minutes } from '../../src/kernel/time.ts'
 import { follow as ledger } from '../../src/ledger/merge.ts'
 import { follow as links } from '../../src/links/merge.ts'
+import { followPerson as messages } from '../../src/messages/merge.ts'
 import { follow as moments, followPerson as questions } from '../../src/moments/merge.ts'
 import { option, optional } from '../../src/option.ts'
 import { follow as orders } from '../../src/orders/merge.ts'
@@ -21,6 +22,7 @@ import { offerConnect, spend, tryCode } from '../../src/people/claims.ts'
 import { accountsOf, beginMerge, finishMerge } from '../../src/people/merge.ts'
 import { CONNECT_MINUTES } from '../../src/people/rules-claims.ts'
 import { follow as recognition } from '../../src/recognition/merge.ts'
+import { follow as rewards } from '../../src/rewards/merge.ts'
 import { follow as rights } from '../../src/rights/merge.ts'
 import { follow as trust } from '../../src/trust/merge.ts'
 
@@ -58,10 +60,12 @@ async function connect(ctx: Context, claim: Claim): Promise<Card> {
     await content(ctx, creators)
     await moments(ctx, creators)
     await recognition(ctx, creators)
+    await rewards(ctx, creators)
     await payouts(ctx, creators)
     await ledger(ctx, creators)
   }
   await questions(ctx, persons)
+  await messages(ctx, persons)
   const isCreator = roleBy(await creatorOfPerson(ctx, persons.to)) === 'creator'
   await finishMerge(ctx, persons, isCreator)
   const connected = connectedCard(await accountsOf(ctx, persons.to))

@@ -3,6 +3,7 @@ import { answerCard } from '../../src/content/cards-review.ts'
 import { reject } from '../../src/content/decide.ts'
 import { answerOnward } from '../../src/content/next.ts'
 import { suggestWaiting } from '../../src/content/queue.ts'
+import { suggestReplies, wordsFrom } from '../../src/content/replies.ts'
 import { reasons } from '../../src/content/rules.ts'
 import { carried, option, optional } from '../../src/option.ts'
 import { policyOf } from '../../src/programs/rules.ts'
@@ -15,10 +16,11 @@ export default command({
     submission: option.id('submission', 'Which submission', suggestWaiting),
     reason: option.choice('Why', reasons),
     note: optional(option.long('What the creator should know', { max: 1_000 })),
+    reply: optional(option.id('reply', 'Or a ready answer', suggestReplies)),
     onward: carried(option.boolean('Show the next one after it')),
   },
-  async run(ctx, { submission, reason, note, onward }) {
-    const { outcome, view } = await reject(ctx, submission, reason, note)
+  async run(ctx, { submission, reason, note, reply, onward }) {
+    const { outcome, view } = await reject(ctx, submission, reason, await wordsFrom(ctx, note, reply))
     return answerOnward(ctx, answerCard(view, outcome, policyOf(ctx.program).undoMinutes), submission, onward)
   },
 })

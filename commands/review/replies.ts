@@ -4,7 +4,7 @@ import { keepReply, repliesOf } from '../../src/content/replies.ts'
 import { option, optional } from '../../src/option.ts'
 
 export default command({
-  description: 'Ready answers to pick from when you ask for changes',
+  description: 'Ready answers to pick from when you ask for changes or turn something down',
   form: 'A ready answer',
   role: 'manager',
   visibility: 'private',

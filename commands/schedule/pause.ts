@@ -1,8 +1,9 @@
 import { command } from '../../src/command.ts'
+import { ensureSchedules } from '../../src/messages/plan.ts'
+import { ringNames, ringWords } from '../../src/messages/rings.ts'
 import { option } from '../../src/option.ts'
 import { pausedCard } from '../../src/programs/cards-schedule.ts'
 import { setPaused } from '../../src/programs/schedule.ts'
-import { ringNames, ringWords } from '../../src/recognition/rings.ts'
 
 export default command({
   description: 'Pause a schedule or let it run again',
@@ -13,6 +14,7 @@ export default command({
     state: option.choice('Paused or running', { paused: 'Pause it', running: 'Let it run' }),
   },
   async run(ctx, { schedule, state }) {
+    await ensureSchedules(ctx)
     return pausedCard(await setPaused(ctx, schedule, state === 'paused'), ringWords[schedule]!)
   },
 })

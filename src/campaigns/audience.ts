@@ -17,9 +17,13 @@ const columns = {
 
 type Row = Pick<Creator, keyof typeof columns>
 
-/** The active creators that something of this audience is for, by their persons. */
-export async function audienceMembers(ctx: Context, audience: Audience): Promise<{ id: string; personId: string }[]> {
-  const where = { programId: ctx.program.id, state: 'approved' }
+/** The creators, active ones unless said otherwise, that something of this audience is for, by their persons. */
+export async function audienceMembers(
+  ctx: Context,
+  audience: Audience,
+  states: string[] = ['approved'],
+): Promise<{ id: string; personId: string }[]> {
+  const where = { programId: ctx.program.id, state: { in: states } }
   const rows = await ctx.db.creator.findMany({ where, select: { ...columns, personId: true }, orderBy: { id: 'asc' } })
   const fitting = await fittingOf(ctx, rows)
   return rows.filter((_row, n) => fits(audience, fitting[n]!)).map(({ id, personId }) => ({ id, personId }))

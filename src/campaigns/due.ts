@@ -1,7 +1,7 @@
 /** What has come due in missions: ends, reminders, repetitions, settlements. */
 import type { Context } from '../context.ts'
 import type { Mission } from '../db/generated/client.ts'
-import { localDay } from '../kernel/time.ts'
+import { hours, localDay } from '../kernel/time.ts'
 import { membershipOf } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { locked, missionOf, post } from './board.ts'
@@ -67,7 +67,9 @@ async function remind(ctx: Context): Promise<number> {
     await ctx.db.seat.update({ where: { id }, data: { remindAt } })
     if (late || creator.state !== 'approved' || !seat.dueAt || seat.dueAt <= ctx.now) continue
     const card = reminderCard(await missionOf(ctx, seat.missionId), seat.dueAt, ctx.program.currency)
-    await ctx.show({ person: creator.personId }, `remind:${seat.id}:${before.toISOString()}`, card, { unasked: true })
+    // The last day is worth a push of its own.
+    const unasked = seat.dueAt <= hours(ctx.now, 24) ? 'last_day' : 'other'
+    await ctx.show({ person: creator.personId }, `remind:${seat.id}:${before.toISOString()}`, card, { unasked })
   }
   return rows.length
 }

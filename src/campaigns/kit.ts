@@ -2,7 +2,8 @@ import type { Context } from '../context.ts'
 import type { Creator } from '../db/generated/client.ts'
 import { nextLocal } from '../kernel/time.ts'
 import { kitCard } from '../links/cards.ts'
-import { makeCode } from '../links/codes.ts'
+import { plainOff } from '../links/cards-offers.ts'
+import { makeCode, offerOn } from '../links/codes.ts'
 import { makeLink, qrOf, shortUrl } from '../links/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { disclosureOf } from '../programs/rules-territories.ts'
@@ -11,7 +12,9 @@ import { firstMission } from './service.ts'
 /** Makes what a new creator needs and pins it in their private place: link, code, first mission, payday. */
 export async function showKit(ctx: Context, creator: Creator): Promise<void> {
   const link = await makeLink(ctx, creator)
-  const { code, percent } = await makeCode(ctx, creator)
+  const own = await makeCode(ctx, creator)
+  const { code, percent } = own
+  const offer = await offerOn(ctx, own, creator)
   const mission = await firstMission(ctx, creator.id)
   const policy = policyOf(ctx.program)
   const kit = kitCard({
@@ -21,6 +24,8 @@ export async function showKit(ctx: Context, creator: Creator): Promise<void> {
     qr: await qrOf(ctx, link),
     code,
     percent,
+    offer,
+    off: plainOff(percent, offer, ctx.program.locale),
     disclosure: disclosureOf(ctx.program),
     mission: mission && {
       id: mission.id,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type ConnectorTools, connector, type Delivery } from '../connector.ts'
+import { accountChanged } from '../inward/stripe-account.ts'
 import { codeChanged, disputed, invoicePayment, refunded } from '../inward/stripe-back.ts'
 import { checkedOut, invoicePaid, paymentEnded } from '../inward/stripe-sale.ts'
 import type { Fact } from '../kernel/fact.ts'
@@ -20,7 +21,7 @@ const event = z.object({
   data: z.object({ object: z.record(z.string(), z.unknown()) }),
 })
 
-/** Stripe's events of checkouts, invoices, refunds, disputes and promotion codes; others give no facts. */
+/** Stripe's events of checkouts, invoices, refunds, disputes, promotion codes and creators' accounts; others give no facts. */
 export default connector({
   source: 'stripe',
   about: 'Send the events of docs/webhooks.md (checkouts, invoices, refunds, disputes) here; paste the endpoint’s whsec_ secret.',
@@ -29,7 +30,8 @@ export default connector({
   // Stripe signs the body, and the id of the event stands in it.
   externalId: ({ body }) => shortId(wordOf(body, 'id') ?? `body:${sha256(body)}`),
   facts,
-  shop: ({ body }) => wordOf(body, 'account'),
+  // A creator's own account tells of itself under its own id; it is no shop.
+  shop: ({ body }) => (wordOf(body, 'type') === 'account.updated' ? undefined : wordOf(body, 'account')),
   outward: stripeOutward,
 })
 
@@ -71,6 +73,8 @@ function facts({ body }: Delivery, tools: ConnectorTools): Fact[] {
     case 'promotion_code.created':
     case 'promotion_code.updated':
       return codeChanged(object, at)
+    case 'account.updated':
+      return accountChanged(object, at, tools.hash)
     case 'account.application.deauthorized':
       return [{ type: 'shop.left', at, forget: false }]
     default:
@@ -79,7 +83,7 @@ function facts({ body }: Delivery, tools: ConnectorTools): Fact[] {
 }
 
 /** A word at the top of an event; undefined where there is none, or no event. */
-function wordOf(body: Uint8Array, name: 'id' | 'account'): string | undefined {
+function wordOf(body: Uint8Array, name: 'id' | 'account' | 'type'): string | undefined {
   try {
     const word = (readJson(body) as Record<string, Json> | null)?.[name]
     return typeof word === 'string' && word !== '' ? word : undefined

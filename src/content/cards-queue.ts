@@ -23,14 +23,15 @@ const list: Button = { label: 'Show queue', run: 'review queue' }
 const pieces = (count: number): string => (count === 1 ? '1 submission waits' : `${count} submissions wait`)
 
 /** The pinned count in #review. */
-export const pinnedCard = (count: number, oldest: Date | null): Card =>
-  count === 0 || oldest === null
-    ? card('To review: nothing', 'Everything is answered.')
-    : card(
-        `To review: ${count}`,
-        paragraph(text`${pieces(count)}. The oldest came ${moment(oldest, 'ago')}.`),
-        buttons(first, list),
-      )
+export function pinnedCard(count: number, oldest: Date | null, customers = 0): Card {
+  if (count + customers === 0) return card('To review: nothing', 'Everything is answered.')
+  return card(
+    `To review: ${count + customers}`,
+    oldest !== null && paragraph(text`${pieces(count)}. The oldest came ${moment(oldest, 'ago')}.`),
+    customers > 0 && (customers === 1 ? '1 entry of a customer waits.' : `${customers} entries of customers wait.`),
+    buttons(...(count > 0 ? [first, list] : []), customers > 0 && { label: 'Show customers’ entries', run: 'share list' }),
+  )
+}
 
 /** Once a day in #managers, while somebody waits longer than they were told. */
 export const lateCard = (count: number, oldest: Date, answerHours: number): Card =>

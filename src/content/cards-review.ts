@@ -167,10 +167,17 @@ export function answerCard(view: View, outcome: Outcome, undoMinutes: number): C
       ...noteBlocks(submission.note),
       takenBy !== null && small(text`${person(takenBy.personId, takenBy.name)} was looking at it too; tell them.`),
       open && `${creator.name} is told in ${undoMinutes} minutes. Until then you can take it back.`,
-      open && buttons(takeBack, { label: 'Tell now', run: 'review tell', given }),
+      open &&
+        buttons(takeBack, { label: 'Tell now', run: 'review tell', given }, submission.state === 'approved' && describing(given)),
     ),
   )
 }
+
+const describing = (given: { submission: string }): Button => ({
+  label: 'Say what it is',
+  run: 'metrics tag',
+  given: { ...given, '?': 'form' },
+})
 
 /** Someone else looks at it just now. */
 function takenCard(view: View): Card {

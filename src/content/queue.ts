@@ -75,7 +75,8 @@ export async function showQueue(ctx: Context): Promise<void> {
   // Two changes at once would each count without the other; the second waits here until the first is committed.
   await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`queue ${ctx.program.id}`}, 0))`
   const { count, oldest } = await waiting(ctx)
-  await ctx.show({ channel: 'review' }, 'queue', pinnedCard(count, oldest), { pin: true })
+  const customers = await ctx.db.share.count({ where: { programId: ctx.program.id, state: 'submitted' } })
+  await ctx.show({ channel: 'review' }, 'queue', pinnedCard(count, oldest, customers), { pin: true })
 }
 
 /** Once a day, where content waits longer than creators were told. True when managers were reminded now. */

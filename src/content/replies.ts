@@ -32,11 +32,21 @@ export async function keepReply(ctx: Context, title: string, words: string | und
   await ctx.db.reply.upsert({ where, create, update: { words } })
 }
 
-/** What a manager asks for: a ready answer, words of their own, or both. Refusal invalid when there is neither. */
-export async function noteFrom(ctx: Context, note: string | undefined, replyId: string | undefined): Promise<string> {
+/** A ready answer, words of one's own, or both below each other; undefined when there is neither. Refusal not_found for one that is gone. */
+export async function wordsFrom(
+  ctx: Context,
+  note: string | undefined,
+  replyId: string | undefined,
+): Promise<string | undefined> {
   const reply = replyId ? await ctx.db.reply.findFirst({ where: { id: replyId, programId: ctx.program.id } }) : null
   if (replyId && !reply) throw new Refusal('not_found', 'This ready answer is gone.', 'Pick another, or write a note.', 'reply')
-  const words = [reply?.words, note].filter((part) => part !== undefined).join('\n')
+  const parts = [reply?.words, note].filter((part) => part !== undefined)
+  return parts.length === 0 ? undefined : parts.join('\n')
+}
+
+/** What a manager asks for. Refusal invalid when it says nothing. */
+export async function noteFrom(ctx: Context, note: string | undefined, replyId: string | undefined): Promise<string> {
+  const words = (await wordsFrom(ctx, note, replyId)) ?? ''
   if (words.length < 5)
     throw new Refusal(
       'invalid',

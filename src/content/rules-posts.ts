@@ -2,7 +2,8 @@
 import { Refusal } from '../kernel/refusal.ts'
 import { checkAddress } from './rules.ts'
 
-const networks: Record<string, string> = {
+/** Hosts of posts, and the network each belongs to. */
+export const networks: Record<string, string> = {
   'instagram.com': 'instagram',
   'tiktok.com': 'tiktok',
   'youtube.com': 'youtube',

@@ -2,13 +2,18 @@
 
 import type { Card } from '../kernel/card.ts'
 import type { Id, Kind } from '../kernel/id.ts'
+import type { PushKind } from '../kernel/push.ts'
 import type { Db } from './client.ts'
 
 export type PostPayload = {
   card: Card
   pin: boolean
+  /** The post was pinned before and is so no more. */
+  unpin?: boolean
   /** What a thread is called and who is in it; it is opened with its first post. */
   thread?: { title: string; people: string[] }
+  /** It rings at a person who did not ask. */
+  push?: PushKind
 }
 
 export type Intent = {
@@ -134,6 +139,26 @@ export async function wait(db: Db, claimed: Claimed, until: Date, error: string 
   await db.$executeRaw`UPDATE "Outbox" SET "notBefore" = ${until}, "leasedTo" = NULL, error = coalesce(${error}, error) WHERE id = ${claimed.id}`
 }
 
+/** Sets a push aside until the person's next morning or digest. */
+export async function holdPush(db: Db, claimed: Claimed): Promise<void> {
+  await db.$executeRaw`UPDATE "Outbox" SET state = 'held', "leasedTo" = NULL, error = NULL WHERE id = ${claimed.id} AND version = ${claimed.version}`
+}
+
+export type Held = { id: string; key: string; card: Card }
+
+/** What is set aside for a person, oldest first. */
+export async function heldFor(db: Db, programId: string, personId: string, limit: number): Promise<Held[]> {
+  const where = { programId, kind: 'post', audience: `person:${personId}`, state: 'held' }
+  const rows = await db.outbox.findMany({ where, orderBy: { seq: 'asc' }, take: limit })
+  return rows.map(({ id, key, payload }) => ({ id, key, card: (payload as PostPayload).card }))
+}
+
+/** Said inside another card now, or due by itself. A row that changed its mind meanwhile is left alone. */
+export async function endHeld(db: Db, ids: string[], state: 'folded' | 'due', now: Date): Promise<void> {
+  const changed = state === 'due' ? { notBefore: now } : { doneAt: now }
+  await db.outbox.updateMany({ where: { id: { in: ids }, state: 'held' }, data: { state, ...changed } })
+}
+
 /** Sets a row aside: `waiting` until its channel stands in the space, or `parked`, which managers see. */
 export async function setAside(db: Db, claimed: Claimed, state: 'waiting' | 'parked', error: string): Promise<void> {
   await db.$executeRaw`UPDATE "Outbox" SET state = ${state}, error = ${error}, "leasedTo" = NULL WHERE id = ${claimed.id} AND version = ${claimed.version}`
@@ -200,6 +225,16 @@ export async function repeatGrantsIn(db: Db, spaceId: string): Promise<void> {
   await db.$executeRaw`
     UPDATE "Outbox" SET state = 'due', version = version + 1, tries = 0, error = NULL
     WHERE "spaceId" = ${spaceId} AND kind = 'grant' AND state = 'done'`
+}
+
+const REPEATED = 100
+
+/** Some grants of the program that were made longest ago, a day at least, are made again: on a door they may have been changed by hand. */
+export async function repeatOldGrants(db: Db, programId: string, now: Date): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Outbox" SET state = 'due', version = version + 1, tries = 0, error = NULL WHERE id IN (
+      SELECT id FROM "Outbox" WHERE "programId" = ${programId} AND kind = 'grant' AND state = 'done'
+        AND "doneAt" < ${now}::timestamptz - interval '1 day' ORDER BY "doneAt" LIMIT ${REPEATED})`
 }
 
 /** Roles that a space refused are tried once more. */

@@ -11,13 +11,27 @@ import type { Reader } from '../platforms/web/text.ts'
 /** A command with what it is given, shown as a card. */
 export type Tile = { run: string; given?: Record<string, string> }
 
-export type Page = { key: string; label: string; for: 'creator' | 'manager' | 'finance'; tiles: Tile[] }
+export type Page = {
+  key: string
+  label: string
+  for: 'creator' | 'manager' | 'finance'
+  tiles: Tile[]
+  /** It reads itself again when numbers moved. */
+  live?: true
+}
 
 export const pages: readonly Page[] = [
   { key: 'queue', label: 'Queue', for: 'manager', tiles: [{ run: 'home' }, { run: 'review queue' }] },
-  { key: 'kpis', label: 'KPIs', for: 'manager', tiles: [{ run: 'kpi' }] },
+  { key: 'kpis', label: 'KPIs', for: 'manager', live: true, tiles: [{ run: 'kpi' }] },
   { key: 'creators', label: 'Creators', for: 'manager', tiles: [{ run: 'creator list' }] },
   { key: 'missions', label: 'Missions', for: 'manager', tiles: [{ run: 'campaign list' }] },
+  {
+    key: 'reports',
+    label: 'Reports',
+    for: 'manager',
+    live: true,
+    tiles: [{ run: 'report month' }, { run: 'report funnel' }, { run: 'report cohorts' }, { run: 'report effect' }],
+  },
   { key: 'payouts', label: 'Payouts', for: 'finance', tiles: [{ run: 'payout show' }] },
   { key: 'books', label: 'Books', for: 'finance', tiles: [{ run: 'books show' }] },
   { key: 'numbers', label: 'My numbers', for: 'creator', tiles: [{ run: 'stats' }] },
@@ -52,7 +66,13 @@ export type Frame = {
 /** A page of cards. `event` is fresh for each rendering, so that what is sent twice from one rendering runs once. */
 export function cardsPage(frame: Frame, cards: Card[], event: string): string {
   const inner = cards.map((shown, i) => renderCard(withoutSelf(shown), lookOf(frame, `${event}-${i}`)))
-  return framed(frame, frame.current.label, html`<h1>${frame.current.label}</h1><div class="tiles">${inner}</div>`)
+  const live = frame.current.live && html`<p class="words small" data-live role="status" hidden></p>`
+  return framed(
+    frame,
+    frame.current.label,
+    html`<h1>${frame.current.label}</h1>${live}<div class="tiles">${inner}</div>`,
+    frame.current.live,
+  )
 }
 
 /** The answer to something pressed or sent, with the way back to the page it came from. */
@@ -92,13 +112,14 @@ export const carried = (frame: Frame, event: string): Record<string, string> => 
   page: frame.current.key,
 })
 
-function framed(frame: Frame, title: string, body: Html): string {
+function framed(frame: Frame, title: string, body: Html, live = false): string {
   const { program, person } = frame
   return document({
     title: `${title} · ${program.name}`,
     theme: frame.theme,
     lang: 'en',
     styles: ['dashboard.css'],
+    ...(live ? { scripts: ['numbers.js'], refresh: 60 } : {}),
     bodyClass: 'in-dashboard',
     body: html`<a class="skip" href="#main">Skip to the page</a>
 <header class="dash-top">

@@ -14,14 +14,17 @@ import { dashboard } from './dashboard.ts'
 import { exports } from './exports.ts'
 import { gallery } from './gallery.ts'
 import { join } from './join.ts'
+import { numbers } from './numbers.ts'
 import { papers } from './papers.ts'
 import { payee } from './payee.ts'
 import { payouts } from './payouts.ts'
 import { roster } from './roster.ts'
 import type { Mount } from './server.ts'
 import { dashboardPath, signedInTo } from './session.ts'
+import { share } from './share.ts'
 import { shops } from './shops.ts'
 import { signIn } from './sign-in.ts'
+import { unsubscribe } from './unsubscribe.ts'
 import { upload } from './upload.ts'
 
 /** Adds the web platform to the app. `simulator` also serves the chat page and the demo shop. */
@@ -34,6 +37,7 @@ export function openWebDoor(app: App, simulator: boolean): Mount[] {
   return [
     platform.routes,
     dashboard(app),
+    numbers(app),
     signIn(app),
     join(app),
     roster(app),
@@ -44,6 +48,8 @@ export function openWebDoor(app: App, simulator: boolean): Mount[] {
     payouts(app),
     shops(app),
     upload(app),
+    share(app),
+    unsubscribe(app),
     start,
   ]
 }

@@ -13,6 +13,7 @@ export function galleryPage({ gallery, shown, frame, locale }: Opened): string {
 <meta name="robots" content="noindex">
 <title>${gallery.name}</title>
 <base target="_top">
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <link rel="alternate" type="application/feed+json" href="${addresses.json}">
 <link rel="alternate" type="application/rss+xml" href="${addresses.rss}">
 <link rel="stylesheet" href="/gallery/style.css">

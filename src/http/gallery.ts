@@ -149,7 +149,7 @@ function pictureRoutes(server: FastifyInstance, app: App): void {
       `public, max-age=${lasting(found, PICTURE_SECONDS)}`,
     )
   }
-  const open = { config: { rateLimit: false } }
+  const open = { config: { rateLimit: false as const } }
   server.get<Params>('/gallery/:pass/:item', open, (request, reply) => {
     const { item = '' } = request.params
     return send(request, reply, item.endsWith('.jpg') ? item.slice(0, -4) : undefined, true)

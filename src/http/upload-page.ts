@@ -20,7 +20,8 @@ function framed({ program, theme }: UploadFrame, body: Html, scripts: string[] =
 }
 
 export type UploadView = {
-  name: string
+  /** Whose page it is; null for a customer, who has no chat. */
+  name: string | null
   /** The path of this page. */
   path: string
   maxBytes: number
@@ -36,7 +37,7 @@ export const uploadPage = (frame: UploadFrame, { name, path, maxBytes, chat }: U
 <noscript><p class="notice">This page needs JavaScript to send large files. Switch it on, or hand in the address of your post instead.</p></noscript>
 <div id="upload" data-path="${path}" data-max="${maxBytes}" hidden>
   <section data-step="choose">
-    <p>For <bdi>${name}</bdi>. Videos up to 1 GB, pictures and PDFs up to 25 MB.</p>
+    <p>${name === null ? 'For what you sent. ' : html`For <bdi>${name}</bdi>. `}Videos up to 1 GB, pictures${name === null ? '' : ' and PDFs'} up to 25 MB.</p>
     <p class="before" data-before hidden></p>
     <label class="button main wide pick"><input type="file" accept="video/mp4,video/quicktime,video/webm,image/jpeg,image/png,image/webp,image/gif,application/pdf,.mov,.mp4"><span data-pick>Choose a file</span></label>
     <p class="hint">Keep this page open while it is sent. If it closes or the connection breaks, open the link again and choose the same file: it goes on where it stopped.</p>
@@ -51,13 +52,13 @@ export const uploadPage = (frame: UploadFrame, { name, path, maxBytes, chat }: U
   <section data-step="done" hidden>
     <p class="tick" aria-hidden="true">✓</p>
     <h2>Your file is here</h2>
-    <p>In the chat, in your private place, a card waits with the button <strong>Hand it in</strong>.</p>
+    ${name === null ? html`<p>The team looks at it now. Your own page, where you came from, shows what becomes of it.</p>` : html`<p>In the chat, in your private place, a card waits with the button <strong>Hand it in</strong>.</p>`}
     ${chat === undefined ? html`<p>You can close this page now.</p>` : html`<p><a class="button main wide" href="${chat}">Back to the chat</a></p>`}
   </section>
   <section data-step="refused" hidden>
     <h2>The file was not taken</h2>
     <p data-why></p>
-    <p>Type <kbd>/upload</kbd> in the chat for a new page.</p>
+    ${name === null ? html`<p>Go back to your own page and try again.</p>` : html`<p>Type <kbd>/upload</kbd> in the chat for a new page.</p>`}
   </section>
   <p class="sr" role="status" aria-live="polite" data-say></p>
   <p class="notice" role="alert" data-problem hidden></p>

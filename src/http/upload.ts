@@ -13,6 +13,7 @@ import type { Upload } from '../db/generated/client.ts'
 import { Refusal, refusalStatus } from '../kernel/refusal.ts'
 import { type Pass, readPass, writePass } from '../people/login.ts'
 import { themeOf } from '../platforms/web/page.ts'
+import { adoptVideos } from '../shares/service.ts'
 import type { Mount } from './server.ts'
 import { sendPage } from './session.ts'
 import { type UploadFrame, uploadPage, uploadRefused } from './upload-page.ts'
@@ -75,20 +76,14 @@ async function knownBy(app: App, request: FastifyRequest<Params>): Promise<Known
 
 const drawn = (app: App, { pass, row }: Known, theme: UploadFrame['theme']): Promise<string> =>
   app.within(pass.programId, async (ctx) => {
+    const frame = { program: { name: ctx.program.name, demo: ctx.program.demo }, theme }
+    const look = { path: `/upload/${writePass(pass)}`, maxBytes: MAX_VIDEO_BYTES }
+    if (row.personId === null) return uploadPage(frame, { ...look, name: null, chat: undefined })
     const key = { programId_personId: { programId: pass.programId, personId: row.personId } }
     const { name } = await ctx.db.membership.findUniqueOrThrow({ where: key })
     const place = await ctx.db.channel.findFirst({ where: { programId: pass.programId, audience: `person:${row.personId}` } })
     const space = place && (await ctx.db.space.findUnique({ where: { id: place.spaceId } }))
-    const { name: program, demo } = ctx.program
-    return uploadPage(
-      { program: { name: program, demo }, theme },
-      {
-        name,
-        path: `/upload/${writePass(pass)}`,
-        maxBytes: MAX_VIDEO_BYTES,
-        chat: space ? chatAddress(app, space, place.externalId) : undefined,
-      },
-    )
+    return uploadPage(frame, { ...look, name, chat: space ? chatAddress(app, space, place.externalId) : undefined })
   })
 
 /** Where a private place opens, in the app of its platform. */
@@ -155,7 +150,7 @@ function tusFor(app: App): Server {
       const { pass, row } = knownIn(asked as Asked)
       const { count } = await app.within(pass.programId, (ctx) => endPart(ctx, row.id, coming.id))
       // The page asks how it ends; what fails here is taken up by the job.
-      if (count === 1) void take(app, pass.programId, row.id)
+      if (count === 1) void take(app, pass.programId, row)
       return {}
     },
     onResponseError(asked, error) {
@@ -175,10 +170,11 @@ const told = <T>(work: Promise<T>): Promise<T> =>
     throw error instanceof Refusal ? said(refusalStatus[error.code], `${error.sentence} ${error.fix ?? ''}`.trim()) : error
   })
 
-async function take(app: App, programId: string, uploadId: string): Promise<void> {
+async function take(app: App, programId: string, { id, shareId }: Upload): Promise<void> {
   try {
-    await takeIn(app, programId, uploadId)
+    await takeIn(app, programId, id)
+    if (shareId !== null) await app.within(programId, adoptVideos)
   } catch (err) {
-    app.log.error({ err, upload: uploadId }, 'a whole file could not be taken in; it is tried again')
+    app.log.error({ err, upload: id }, 'a whole file could not be taken in; it is tried again')
   }
 }

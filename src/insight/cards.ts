@@ -12,17 +12,16 @@ import {
   small,
   strong,
   type Text,
-  table,
   text,
 } from '../kernel/card.ts'
 import { decimals } from '../kernel/money.ts'
 import type { Daily, Waiting, Worklist } from './queries.ts'
-import { type Counts, creatorKpis, type Kpi, type Measure, moved, type Period, periods, programKpis } from './rules.ts'
+import { type Counts, creatorKpis, type Measure, moved, type Period, periods } from './rules.ts'
 
 const NONE = 'n/a'
 
 /** A figure as people read it; without a denominator it is n/a, never 0. */
-function figure(measure: Measure): Text {
+export function figure(measure: Measure): Text {
   if (measure.value === null) return [NONE]
   switch (measure.kind) {
     case 'count':
@@ -39,27 +38,33 @@ function figure(measure: Measure): Text {
   }
 }
 
-const change = (now: Measure, before: Measure): string => {
+export const change = (now: Measure, before: Measure): string => {
   const bps = moved(now, before)
   if (bps === null) return NONE
   return `${bps > 0 ? '▲ +' : bps < 0 ? '▼ ' : '± '}${(bps / 100).toFixed(0)} %`
 }
 
-const periodWords: Record<Period, string> = { '7d': 'Last 7 days', '30d': 'Last 30 days', '90d': 'Last 90 days' }
+export const periodWords: Record<Period, string> = { '7d': 'Last 7 days', '30d': 'Last 30 days', '90d': 'Last 90 days' }
 
-const otherPeriods = (run: string, period: Period): Button[] =>
+export const otherPeriods = (run: string, period: Period): Button[] =>
   (Object.keys(periods) as Period[])
     .filter((p) => p !== period)
     .map((p) => ({ label: `Show ${p.replace('d', ' days')}`, run, given: { period: p } }))
 
 /** Major units, for the height of a chart only. */
-const height = (minor: bigint, currency: string): number => Number(minor) / 10 ** decimals(currency)
+export const height = (minor: bigint, currency: string): number => Number(minor) / 10 ** decimals(currency)
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 /** 2026-11-21 → "21 Nov", short enough to stand under a chart. */
 const dayLabel = (day: string): string => `${Number(day.slice(8))} ${months[Number(day.slice(5, 7)) - 1]}`
 
-function dailyChart(kind: 'line' | 'bar', title: string, daily: Daily[], of: (day: Daily) => number, unit?: string): Block {
+export function dailyChart(
+  kind: 'line' | 'bar',
+  title: string,
+  daily: Daily[],
+  of: (day: Daily) => number,
+  unit?: string,
+): Block {
   const points = daily.map((day) => ({ label: dayLabel(day.day), value: of(day) }))
   const total = points.reduce((all, p) => all + p.value, 0)
   const best = points.reduce((a, b) => (b.value > a.value ? b : a), points[0] ?? { label: '', value: 0 })
@@ -88,28 +93,6 @@ export function statsCard(
       'Clicks count a visitor once an hour, bots left out. CVR is orders per click; n/a means that there were no clicks to divide by.',
     ]),
     buttons(...otherPeriods('stats', period), { label: 'See earnings', run: 'earnings' }),
-  )
-}
-
-/** The program in numbers, beside the period before. */
-export function kpiCard(now: Counts, before: Counts, daily: Daily[], period: Period, currency: string): Card {
-  const earlier = new Map(programKpis(before, currency).map((kpi) => [kpi.name, kpi.measure]))
-  const row = (kpi: Kpi) => [
-    [strong(kpi.name)],
-    figure(kpi.measure),
-    figure(earlier.get(kpi.name)!),
-    [change(kpi.measure, earlier.get(kpi.name)!)],
-    [kpi.says],
-  ]
-  return card(
-    `The program: ${periodWords[period].toLowerCase()}`,
-    table(['Figure', 'Now', 'Before', 'Change', 'Means'], programKpis(now, currency).map(row), {
-      caption: 'Beside as many days before',
-      align: ['left', 'right', 'right', 'right', 'left'],
-    }),
-    dailyChart('bar', 'Net revenue a day', daily, (d) => height(d.revenueMinor, currency), currency),
-    dailyChart('line', 'Clicks a day', daily, (d) => d.clicks),
-    buttons(...otherPeriods('kpi', period)),
   )
 }
 

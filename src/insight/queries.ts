@@ -2,20 +2,23 @@ import type { Context } from '../context.ts'
 import { addDays, localDay } from '../kernel/time.ts'
 import { familyOf } from '../ledger/owners.ts'
 import { bonusAccount, commissionAccount, feeAccount, purse, referralAccount } from '../ledger/rules.ts'
+import { rightsCoverage } from '../rights/service.ts'
 import type { Counts } from './rules.ts'
 
 type Range = { from: Date; to: Date }
 
 /** What happened in a window, for the program or one creator. */
 export async function countsOf(ctx: Context, range: Range, creatorId?: string): Promise<Counts> {
-  const [clicks, sales, booked, people, answer] = [
+  const [clicks, sales, booked, people, answer, rights] = [
     await clicksIn(ctx, range, creatorId),
     await salesIn(ctx, range, creatorId),
     await bookedIn(ctx, range, creatorId),
     creatorId === undefined ? await admittedIn(ctx, range) : { admitted: 0, activated: 0 },
     creatorId === undefined ? await answerHoursIn(ctx, range) : null,
+    // Licences are known as they are today, so for an earlier end nothing is said.
+    creatorId === undefined && range.to >= ctx.now ? await rightsCoverage(ctx) : { live: 0, covered: 0 },
   ]
-  return { clicks, ...sales, ...booked, ...people, answerHours: answer }
+  return { clicks, ...sales, ...booked, ...people, answerHours: answer, placed: rights.live, covered: rights.covered }
 }
 
 /** Null stands for everyone in these statements: one text, one plan. */

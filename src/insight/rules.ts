@@ -19,6 +19,9 @@ export type Counts = {
   activated: number
   /** Median hours from handed in to decided; null when nothing was decided. */
   answerHours: number | null
+  /** Where content stands now, and how much of that a licence covers; zero of zero for a creator, and for a window that is over. */
+  placed: number
+  covered: number
 }
 
 export type Ratio = { numerator: bigint; denominator: bigint }
@@ -84,6 +87,11 @@ export function programKpis(c: Counts, currency: string): Kpi[] {
       measure: share(BigInt(c.activated), BigInt(c.admitted)),
     },
     { name: 'Approval time', says: 'median hours from handed in to decided', measure: { kind: 'hours', value: c.answerHours } },
+    {
+      name: 'Rights coverage',
+      says: 'of the places where content stands, those with a valid licence',
+      measure: share(BigInt(c.covered), BigInt(c.placed)),
+    },
   ]
 }
 

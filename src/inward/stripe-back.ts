@@ -4,7 +4,7 @@ import type { CodeChanged, Fact, OrderDisputed } from '../kernel/fact.ts'
 import type { Json } from '../kernel/json.ts'
 import { toJson } from '../kernel/money.ts'
 import * as piece from '../kernel/payload.ts'
-import { fromStripe, units } from './stripe-money.ts'
+import { fromStripe, units } from '../kernel/stripe-money.ts'
 import { namesOf } from './stripe-sale.ts'
 
 const ref = z.union([z.string().max(200), z.object({ id: z.string().max(200) }).transform(({ id }) => id)]).nullish()

@@ -5,7 +5,7 @@ import type { Fact, OrderPlaced } from '../kernel/fact.ts'
 import type { Json } from '../kernel/json.ts'
 import { type Money, subtract, sum, toJson } from '../kernel/money.ts'
 import * as piece from '../kernel/payload.ts'
-import { fromStripe, units } from './stripe-money.ts'
+import { fromStripe, units } from '../kernel/stripe-money.ts'
 
 /** Other objects come as their id, or whole where the caller of the API asked for it. */
 const ref = z.union([z.string().max(200), z.object({ id: z.string().max(200) }).transform(({ id }) => id)]).nullish()

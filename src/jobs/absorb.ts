@@ -66,7 +66,7 @@ async function factsOf(app: JobContext, ctx: Context, row: Row): Promise<Fact[]>
   if (shop !== undefined) await heardFrom(ctx, row.source, shop)
   const eyes = watchful(ctx)
   const facts = connector.facts(delivery, { hash: hashIn(row.source, eyes.hash), heardAt: row.receivedAt.toISOString() })
-  await eyes.keep()
+  await eyes.keep(ctx)
   return facts
 }
 

@@ -5,6 +5,7 @@ import {
   type Claimed,
   claimDue,
   fail,
+  holdPush,
   nextDue,
   type PostPayload,
   repeatGrantsIn,
@@ -16,8 +17,10 @@ import {
 } from '../db/outbox.ts'
 import { type JobContext, job } from '../job.ts'
 import { type Card, card, toned } from '../kernel/card.ts'
+import type { PushKind } from '../kernel/push.ts'
 import { minutes } from '../kernel/time.ts'
 import { carryMail } from '../letters.ts'
+import { mayPush } from '../messages/push.ts'
 import { type Door, placeFor } from '../platforms/places.ts'
 import { deliveryOf, type Prepared, type WantedChannel } from '../platforms/platform.ts'
 
@@ -168,9 +171,14 @@ async function post(app: JobContext, door: Door, row: Claimed): Promise<Outcome>
     db.posted.findUnique({ where: { outboxId_channelId: { outboxId: row.id, channelId: channel.id } } }),
   )
   if (before && before.version >= row.version) return
+  if (!before && payload.push && row.audience.startsWith('person:')) {
+    const later = await pushLater(app, door, row, payload.push)
+    if (later) return later
+  }
   const next = before ? new Date(before.editedAt.getTime() + EDIT_EVERY_MS) : undefined
   if (next && next > app.clock() && before!.version > 1) return { until: next }
-  const message = { nonce: row.id, card: payload.card, pin: payload.pin, again: row.again }
+  const unpin = payload.unpin ? { unpin: true } : {}
+  const message = { nonce: row.id, card: payload.card, pin: payload.pin, again: row.again, ...unpin }
   const place = channel.externalId
   const edited = before ? await platform.edit(workspace, { place, message: before.message }, message) : false
   const anew = before ? { ...message, nonce: `${row.id}:${row.version}` } : message
@@ -185,6 +193,17 @@ async function post(app: JobContext, door: Door, row: Claimed): Promise<Outcome>
         WHERE "Posted".version < EXCLUDED.version`
   })
   return
+}
+
+/** Quiet hours, a pause and the one push a day are looked at when it would ring, whenever it was written. */
+async function pushLater(app: JobContext, door: Door, row: Claimed, kind: PushKind): Promise<Outcome> {
+  return app.within(door.programId, async (ctx) => {
+    const said = await mayPush(ctx, row.audience.slice('person:'.length), kind, row.key)
+    if (said === 'go') return undefined
+    if (said instanceof Date) return { until: said }
+    await holdPush(ctx.db, row)
+    return { until: ctx.now }
+  })
 }
 
 /** A channel that does not stand in this space yet may be made by /setup channels; the post waits for that and is no failure. */

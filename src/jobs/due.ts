@@ -4,6 +4,7 @@ import { due as tellDecisions } from '../content/tell.ts'
 import type { Context } from '../context.ts'
 import { forgetDrafts, forgetHeard } from '../db/inbox.ts'
 import { due as gifts } from '../gifts/service.ts'
+import { due as evaluations } from '../insight/evaluation.ts'
 import { due as lists } from '../insight/more.ts'
 import { type JobContext, job } from '../job.ts'
 import { days } from '../kernel/time.ts'
@@ -19,8 +20,12 @@ import { due as claims } from '../people/claims.ts'
 import { due as logins } from '../people/login.ts'
 import { due as terms } from '../programs/change.ts'
 import { policyOf } from '../programs/rules.ts'
+import { due as badges } from '../recognition/badges.ts'
+import { due as seasons } from '../recognition/seasons.ts'
 import { celebrateApproval, celebrateSale } from '../recognition/service.ts'
 import { due as galleries } from '../reuse/service.ts'
+import { due as incentives } from '../rewards/incentives.ts'
+import { due as wishes } from '../rewards/service.ts'
 import { due as rights } from '../rights/expiry.ts'
 
 const CALL_DAYS = 7
@@ -69,11 +74,16 @@ const rooms: Record<string, (ctx: Context) => Promise<unknown>> = {
   // What falls out of a gallery by itself is nothing that rights has to ask anybody to take down.
   galleries,
   rights,
+  badges,
+  seasons,
+  incentives,
+  wishes,
   logins,
   claims,
   inbox,
   drafts,
   waiting,
+  evaluations,
   lists,
 }
 

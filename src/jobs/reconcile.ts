@@ -8,6 +8,8 @@ import { must, Refusal } from '../kernel/refusal.ts'
 import { minutes } from '../kernel/time.ts'
 import { isKnown } from '../orders/known.ts'
 import type { Hooks } from '../outward.ts'
+import { noteState, silentAccounts } from '../payouts/onboarding.ts'
+import { sayState } from '../payouts/rules-onboarding.ts'
 import { deliveryOf } from '../platforms/platform.ts'
 import { mendedCard, shopTroubleCard, shopWellCard } from '../programs/cards-shops.ts'
 import { noteSeen, noteTrouble, noteWell, shopsOf } from '../programs/connections.ts'
@@ -36,12 +38,29 @@ async function reconcile(app: JobContext, programId: string, connection: Connect
   const connector = app.connectors.get(kindOf(connection.source))
   if (!connector?.outward) return
   try {
+    if (kindOf(connection.source) === 'stripe') await askAccounts(app, programId, connection)
     const hooks = await mendHooks(app, programId, connection)
     const missed = await fetchMissed(app, programId, connection, connector)
     await app.within(programId, (ctx) => tellMended(ctx, connection, hooks, missed))
     if (missed > 0) app.ring('absorb')
   } catch (error) {
     await failed(app, programId, connection, error)
+  }
+}
+
+const ACCOUNTS_AT_ONCE = 20
+
+/** How creators' own accounts stand of which nothing was heard. One that Stripe does not tell of is asked for again another day. */
+async function askAccounts(app: JobContext, programId: string, connection: Connection): Promise<void> {
+  for (const { creatorId, account } of await app.within(programId, (ctx) => silentAccounts(ctx, ACCOUNTS_AT_ONCE))) {
+    try {
+      const said = await app.shops.talk(connection, (_outward, reach) => sayState(reach, account))
+      await app.within(programId, (ctx) => noteState(ctx, creatorId, said))
+    } catch (err) {
+      if (deliveryOf(err)?.kind === 'later') return
+      app.log.warn({ err, creatorId }, 'Stripe could not be asked how an account stands')
+      await app.within(programId, (ctx) => noteState(ctx, creatorId, {}))
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { type JobContext, job } from '../job.ts'
+import { ringNames, rings } from '../messages/rings.ts'
 import { dueSchedules, takeTurn } from '../programs/schedule.ts'
-import { ringNames, rings } from '../recognition/rings.ts'
 
 export default job({
   about: 'Posts what is due by a schedule and moves it to its next ring',

@@ -1,6 +1,6 @@
 import { type JobContext, job } from '../job.ts'
 import { days } from '../kernel/time.ts'
-import { retell } from '../orders/settle.ts'
+import { retell } from '../orders/telling.ts'
 import { ordersOfCases } from '../trust/queries.ts'
 import { due, sweep } from '../trust/sweep.ts'
 

@@ -100,11 +100,23 @@ export type OrderNamed = { type: 'order.named'; names: string[]; awaited?: boole
 /** What a platform shows of a post: counts as whole numbers in words; what is not said is not known. `post` is its address or our id. */
 export type PostMeasured = { type: 'post.measured'; post: string; at: string; counts: Record<string, string> }
 
+/** How a creator's own account at a payment provider stands; `account` is the keyed hash of its id. */
+export type AccountChanged = {
+  type: 'account.changed'
+  account: string
+  at: string
+  submitted: boolean
+  chargesEnabled: boolean
+  payoutsEnabled: boolean
+  transfers: string
+  due: number
+}
+
 /** What is told of one order; facts of one order are taken in one after the other. */
 export type OrderFact = OrderPlaced | OrderPaid | OrderRefunded | OrderCancelled | OrderDisputed | LeadQualified | LeadRejected
 
-export type Fact = OrderFact | ShopperAsked | ShopLeft | CodeChanged | OrderNamed | PostMeasured
+export type Fact = OrderFact | ShopperAsked | ShopLeft | CodeChanged | OrderNamed | PostMeasured | AccountChanged
 
-const others = ['shopper.asked', 'shop.left', 'code.changed', 'order.named', 'post.measured']
+const others = ['shopper.asked', 'shop.left', 'code.changed', 'order.named', 'post.measured', 'account.changed']
 
 export const isOrderFact = (fact: Fact): fact is OrderFact => !others.includes(fact.type)

@@ -71,7 +71,13 @@ export const prefixes = {
   reply: 'rpl',
   gallery: 'gal',
   item: 'itm',
+  broadcast: 'brd',
   share: 'shr',
+  shout: 'sht',
+  points: 'pts',
+  reward: 'rwd',
+  redemption: 'rdm',
+  incentive: 'inc',
 } as const
 
 export type Kind = keyof typeof prefixes

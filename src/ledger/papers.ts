@@ -33,8 +33,8 @@ export async function mayRead(ctx: Context, personId: string, fileId: string): P
   const member = await ctx.db.membership.findUnique({ where, select: { role: true, finance: true } })
   if (!member) return false
   if (member.finance || member.role === 'admin') return true
-  // What a licence says, and where films stand, is for everybody who may use the content.
-  if (member.role === 'manager' && /^(?:licence|reels) /.test(paper.what)) return true
+  // What a licence says, where films stand and what the figures are is for every manager.
+  if (member.role === 'manager' && /^(?:licence|reels|report) /.test(paper.what)) return true
   const creator = await ctx.db.creator.findUnique({ where, select: { id: true } })
   return creator !== null && paper.creatorId !== null && (await familyOf(ctx, [creator.id])).includes(paper.creatorId)
 }

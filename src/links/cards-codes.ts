@@ -13,8 +13,8 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import { discountText } from './cards-offers.ts'
-import { type Offered, takesOff } from './rules-offers.ts'
+import { offText, offUntil } from './cards-offers.ts'
+import type { Offered } from './rules-offers.ts'
 
 export type CodeView = {
   code: string
@@ -75,15 +75,13 @@ export function codeCard({ own, offer, id, wanted, fading, mayChoose, caption }:
 }
 
 function codeWords(own: CodeView, offer: Offered | undefined): Block[] {
-  if (!offer || !takesOff(offer)) {
-    const usual = paragraph(text`${code(own.code)} takes ${own.percent} % off for shoppers, and the sale counts for you.`)
-    const until =
-      offer && text`“${offer.name}” is on until ${moment(offer.endsAt, 'full')}: ${offer.words ?? 'tell your people'}.`
-    return until ? [usual, paragraph(until)] : [usual]
-  }
+  const now = paragraph(text`${code(own.code)} takes ${offText(own.percent, offer)} for shoppers, and the sale counts for you.`)
+  const until = offUntil(own.percent, offer)
+  if (until) return [now, small(until)]
+  if (!offer) return [now]
   return [
-    paragraph(text`${code(own.code)} takes ${discountText(offer)} for shoppers, and the sale counts for you.`),
-    small(text`That is “${offer.name}”, until ${moment(offer.endsAt, 'full')}. After that it takes ${own.percent} % off again.`),
+    now,
+    paragraph(text`“${offer.name}” is on until ${moment(offer.endsAt, 'full')}: ${offer.words ?? 'tell your people'}.`),
   ]
 }
 
@@ -91,7 +89,8 @@ const fadingLine = ({ code: old, endedAt }: CodeView): Text =>
   endedAt ? text`${code(old)} still counts until ${moment(endedAt)}.` : text`${code(old)} has ended.`
 
 /** What became of a choice. */
-export function chosenCard(fresh: CodeView, before: { code: string; until: Date } | null): Card {
+export function chosenCard(fresh: CodeView, before: { code: string; until: Date } | null, offer: Offered | undefined): Card {
+  const until = offUntil(fresh.percent, offer)
   if (fresh.state === 'wanted')
     return card(
       `${fresh.code} is being made`,
@@ -103,7 +102,8 @@ export function chosenCard(fresh: CodeView, before: { code: string; until: Date 
     'good',
     card(
       `Your code is ${fresh.code}`,
-      paragraph(text`It takes ${fresh.percent} % off for shoppers, and the sale counts for you.`),
+      paragraph(text`It takes ${offText(fresh.percent, offer)} for shoppers, and the sale counts for you.`),
+      until !== undefined && small(until),
       before !== null &&
         paragraph(text`${code(before.code)} still counts until ${moment(before.until)}, so posts that name it go on earning.`),
       buttons({ label: 'Show code', run: 'code', look: 'main' }),
@@ -111,17 +111,19 @@ export function chosenCard(fresh: CodeView, before: { code: string; until: Date 
   )
 }
 
-export const choiceLiveCard = (fresh: Pick<Code, 'code' | 'percent'>, shop: string): Card =>
-  toned(
+export function choiceLiveCard(fresh: Pick<Code, 'code' | 'percent'>, shop: string, offer: Offered | undefined): Card {
+  const off = offText(fresh.percent, offer)
+  const until = offUntil(fresh.percent, offer)
+  return toned(
     'good',
     card(
       `${fresh.code} is live`,
-      paragraph(
-        text`${shop} takes ${fresh.percent} % off for it, and every sale with it counts for you. Your code before goes on for a while.`,
-      ),
+      paragraph(text`${shop} takes ${off} for it, and every sale with it counts for you. Your code before goes on for a while.`),
+      until !== undefined && small(until),
       buttons({ label: 'Show code', run: 'code', look: 'main' }),
     ),
   )
+}
 
 export const choiceTakenCard = (name: string, shop: string, near: string[]): Card =>
   toned(
@@ -140,11 +142,18 @@ const whyEnded: Record<string, string> = {
 }
 
 /** For the creator alone: the old code, the new one, and how it stands. */
-export function renewedCard(old: Pick<Code, 'code' | 'endReason' | 'endedAt'>, fresh: CodeView): Card {
+export function renewedCard(
+  old: Pick<Code, 'code' | 'endReason' | 'endedAt'>,
+  fresh: CodeView,
+  offer: Offered | undefined,
+): Card {
+  const off = offText(fresh.percent, offer)
+  const until = offUntil(fresh.percent, offer)
   return card(
     `Your code is now ${fresh.code}`,
     paragraph(text`${code(old.code)} is over. ${whyEnded[old.endReason ?? ''] ?? ''}`),
-    paragraph(text`${code(fresh.code)} takes ${fresh.percent} % off. Tell it to your people alone, and change it in your posts.`),
+    paragraph(text`${code(fresh.code)} takes ${off}. Tell it to your people alone, and change it in your posts.`),
+    until !== undefined && small(until),
     old.endedAt !== null &&
       small(
         text`Orders with the old code count if they came before ${moment(old.endedAt, 'full')}; what you earned with it stays yours.`,

@@ -31,9 +31,22 @@ export const discountText = ({
   return words === null ? [] : text`${words}`
 }
 
-/** The same for a line to copy, without "off". */
-export const plainDiscount = ({ percent, minor, currency }: Offered, locale: string): string =>
-  minor === null ? `${percent} %` : format({ minor, currency }, locale)
+/** What a code takes off now: what the offer says while one runs, else its own percentage. */
+export const offText = (percent: number, offer: Offered | undefined): Text =>
+  offer && takesOff(offer) ? discountText(offer) : text`${percent} % off`
+
+/** When the offer is over, and what the code takes off then; undefined while none runs. */
+export const offUntil = (percent: number, offer: Offered | undefined): Text | undefined =>
+  offer && takesOff(offer)
+    ? text`That is “${offer.name}”, until ${moment(offer.endsAt, 'full')}. After that it takes ${percent} % off again.`
+    : undefined
+
+/** What a code takes off now for a line to copy, without "off". */
+export function plainOff(percent: number, offer: Offered | undefined, locale: string): string {
+  if (!offer || !takesOff(offer)) return `${percent} %`
+  const { minor, currency } = offer
+  return minor === null ? `${offer.percent} %` : format({ minor, currency }, locale)
+}
 
 /** "everybody’s links and codes", "links of creators with the tag vip" */
 function scopeText({ on, names }: OfferView): Text {

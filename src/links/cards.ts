@@ -16,7 +16,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import { discountText } from './cards-offers.ts'
+import { discountText, offText, offUntil } from './cards-offers.ts'
 import type { Offered } from './rules-offers.ts'
 
 export type Kit = {
@@ -27,6 +27,9 @@ export type Kit = {
   qr: string
   code: string
   percent: number
+  /** What runs now for codes, and what a code takes off by it or by itself, in words to copy. */
+  offer: Offered | undefined
+  off: string
   disclosure: string
   mission: { id: string; title: string; fee: { minor: bigint; currency: string } } | null
   payday: Date
@@ -39,6 +42,7 @@ export const caption = (kit: Pick<Kit, 'program' | 'url' | 'code' | 'disclosure'
 /** Everything a new creator needs, pinned in their private place. */
 export function kitCard(kit: Kit): Card {
   const fee = kit.mission && kit.mission.fee.minor > 0n ? text` (${money(kit.mission.fee)} when it is approved)` : []
+  const until = offUntil(kit.percent, kit.offer)
   const mission: Text = kit.mission ? [kit.mission.title, ...fee] : ['None is open today. New ones come in #missions.']
   return toned(
     'good',
@@ -47,13 +51,14 @@ export function kitCard(kit: Kit): Card {
       'Share the link, say the code. Both count for you.',
       facts({
         Link: [linkPart(kit.url, kit.url)],
-        Code: text`${code(kit.code)} takes ${kit.percent} % off for shoppers`,
+        Code: text`${code(kit.code)} takes ${offText(kit.percent, kit.offer)} for shoppers`,
         'How to disclose': text`Begin each post with ${code(kit.disclosure)}, where people see it first.`,
         'First mission': mission,
         Payday: [moment(kit.payday)],
       }),
+      until !== undefined && small(until),
       small(['A caption to copy:']),
-      paragraph(code(caption({ ...kit, off: `${kit.percent} %` }))),
+      paragraph(code(caption(kit))),
       image({ file: kit.qr }, qrAlt(kit.url)),
       buttons(
         kit.mission

@@ -7,7 +7,9 @@ import { atLeast } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { shopTitle } from '../programs/rules-shops.ts'
 import { type CodeView, renewedCard } from './cards-codes.ts'
+import { offerNow } from './offers.ts'
 import { checkCode, codesFor, readAloud, suggestionsFor } from './rules-codes.ts'
+import type { Offered } from './rules-offers.ts'
 import { own } from './service.ts'
 import { wantEnded, wantLive } from './shop-wishes.ts'
 
@@ -183,8 +185,15 @@ async function checkPace(ctx: Context, creatorId: string): Promise<void> {
 /** In the creator's private place; the same post is edited as the new code comes to stand in the shops. */
 export async function tellRenewed(ctx: Context, creator: Creator, old: Code, fresh: Code): Promise<void> {
   const view = await viewOf(ctx, fresh)
-  await ctx.show({ person: creator.personId }, `renewed:${old.id}`, renewedCard(old, view))
+  await ctx.show({ person: creator.personId }, `renewed:${old.id}`, renewedCard(old, view, await offerOn(ctx, fresh, creator)))
 }
+
+/** The offer that counts for a code now; codes that came with the roster follow none. */
+export const offerOn = async (
+  ctx: Context,
+  code: Pick<Code, 'adopted'>,
+  creator: Pick<Creator, 'id' | 'tags'>,
+): Promise<Offered | undefined> => (code.adopted ? undefined : offerNow(ctx, creator, 'codes'))
 
 /** A code with how it stands in each shop that was asked for it. */
 export async function viewOf(ctx: Context, code: Code): Promise<CodeView> {

@@ -1,6 +1,7 @@
 // Offers: made by managers for a time, put on links and codes that stay the same. Whoever asks which one counts brings an instant, so a
 // sale that is heard late comes under the offer of its own day.
 import type { Context } from '../context.ts'
+import { parseTags } from '../creators/rules-roster.ts'
 import type { Creator, Offer, OfferFor } from '../db/generated/client.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { policyOf } from '../programs/rules.ts'
@@ -22,7 +23,11 @@ export async function offersBetween(ctx: Context, from: Date, to: Date): Promise
 async function withAll(ctx: Context, offers: Offer[]): Promise<Offered[]> {
   if (offers.length === 0) return []
   const where = { programId: ctx.program.id, offerId: { in: offers.map(({ id }) => id) } }
-  return withScopes(offers, await ctx.db.offerFor.findMany({ where, orderBy: { id: 'asc' } }), ctx.program.currency)
+  return withScopes(
+    offers,
+    await ctx.db.offerFor.findMany({ where, orderBy: [{ since: 'asc' }, { id: 'asc' }] }),
+    ctx.program.currency,
+  )
 }
 
 /** The offer that counts for a creator's links or codes now. */
@@ -70,6 +75,8 @@ export async function makeOffer(ctx: Context, plan: NewOffer, scope: NewScope): 
   if (plan.endsAt <= plan.startsAt)
     throw new Refusal('invalid', 'The offer would end before it begins.', 'Give a later last day.', 'ends')
   if (plan.endsAt <= ctx.now) throw new Refusal('invalid', 'That is over already.', 'Give a day to come.', 'ends')
+  if (plan.minimumMinor !== null && plan.minimumMinor < 0n)
+    throw new Refusal('invalid', 'An order is worth something.', 'Write an amount such as 50.00.', 'minimum')
   await lockOffers(ctx)
   const name = { equals: plan.name, mode: 'insensitive' as const }
   if (await ctx.db.offer.findFirst({ where: { programId: ctx.program.id, name } }))
@@ -111,7 +118,11 @@ export async function attachOffer(ctx: Context, offerId: string, scope: NewScope
   return offerOf(ctx, offerId)
 }
 
-async function addScope(ctx: Context, offerId: string, { creatorId, tag, links, codes }: NewScope, since: Date): Promise<void> {
+async function addScope(ctx: Context, offerId: string, scope: NewScope, since: Date): Promise<void> {
+  const { creatorId, links, codes } = scope
+  const tag = scope.tag === undefined ? undefined : oneTag(scope.tag)
+  if (creatorId !== undefined && tag !== undefined)
+    throw new Refusal('invalid', 'A creator and a tag were given.', 'Give one of them; do the other after that.', 'tag')
   const who = creatorId !== undefined ? 'creator' : tag !== undefined ? 'tag' : 'all'
   const key = { programId: ctx.program.id, offerId, who, target: creatorId ?? tag ?? '' }
   const before = await ctx.db.offerFor.findMany({ where: key })
@@ -122,6 +133,14 @@ async function addScope(ctx: Context, offerId: string, { creatorId, tag, links, 
   }
   if (!fresh.links && !fresh.codes) throw new Refusal('conflict', 'The offer is on these already.', 'See /offer list.')
   await ctx.db.offerFor.create({ data: { ...key, ...fresh, id: ctx.id('offer'), since } })
+}
+
+/** A tag as creators have it. */
+function oneTag(typed: string): string {
+  const [tag, more] = parseTags(typed, 'tag')
+  if (tag === undefined || more !== undefined)
+    throw new Refusal('invalid', 'Only one tag fits here.', 'Put the offer on the others one by one.', 'tag')
+  return tag
 }
 
 /** Ends an offer now, or takes back one that has not begun. What came under it stays under it. */

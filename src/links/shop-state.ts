@@ -7,7 +7,7 @@ import type { CodeChanged } from '../kernel/fact.ts'
 import { policyOf } from '../programs/rules.ts'
 import { shopTitle } from '../programs/rules-shops.ts'
 import { brokenCard, choiceLiveCard, choiceTakenCard, goneInShopCard } from './cards-codes.ts'
-import { endCode, lockCodes, nextCode, suggestCodes, takeOver, tellRenewed } from './codes.ts'
+import { endCode, lockCodes, nextCode, offerOn, suggestCodes, takeOver, tellRenewed } from './codes.ts'
 import { offersBetween } from './offers.ts'
 import { runningOffer, termsOf } from './rules-offers.ts'
 import { wantLive } from './shop-wishes.ts'
@@ -39,7 +39,8 @@ async function stand(
 
 /**
  * A shop has the code now, or says that the name belongs to something else there. A name made by us gives way to the next one; a name
- * its creator chose is asked for again. Gives the creator who has another code than a moment ago, so that their kit is shown anew.
+ * its creator chose is asked for again. Gives the creator who has another code than a moment ago, or one that takes off something else,
+ * so that their kit is shown anew.
  */
 export async function codeMade(
   ctx: Context,
@@ -47,7 +48,7 @@ export async function codeMade(
 ): Promise<Creator | undefined> {
   const here = await hold(ctx, made.codeId, made.connectionId)
   if (!here) return undefined
-  const { ref, oldRefs, state: before } = here.row
+  const { ref, oldRefs, state: before, terms } = here.row
   // Orders may still name it as the shop did until now.
   const past = ref !== null && ref !== made.ref ? [...oldRefs.filter((one) => one !== made.ref), ref] : oldRefs
   await stand(ctx, here, { state: made.state, ref: made.ref, oldRefs: past, terms: made.terms ?? null })
@@ -60,12 +61,14 @@ export async function codeMade(
   if (open > 0) return undefined
   if (code.state === 'wanted') {
     await takeOver(ctx, code)
-    await ctx.show({ person: creator.personId }, `choice:${code.id}`, choiceLiveCard(code, shopTitle(connection)))
+    const offer = await offerOn(ctx, code, creator)
+    await ctx.show({ person: creator.personId }, `choice:${code.id}`, choiceLiveCard(code, shopTitle(connection), offer))
     return creator
   }
   const old = await renewedFrom(ctx, code)
   if (old) await tellRenewed(ctx, creator, old, code)
-  return undefined
+  const another = ref !== null && made.terms !== (terms ?? `${code.percent}%`)
+  return another && creator.state === 'approved' ? creator : undefined
 }
 
 /** The code that this one came in the place of because it leaked or was asked for. */

@@ -96,6 +96,12 @@ function madeFor(counts: Counts): Text {
   return named.length === 0 ? ['not said'] : [named.map((one) => `${one} ${counts.intents[one]}`).join(', ')]
 }
 
+/** What is not known is n/a, never 0; where some pieces have no numbers, it says of how many these are. */
+const posted = (value: bigint | null, { measured, approved }: Counts): string => {
+  if (value === null) return 'n/a'
+  return `${value.toLocaleString('en')}${measured < approved ? ` (of ${measured} of ${approved} pieces)` : ''}`
+}
+
 /** How it went. With a currency it is for managers, and says amounts. */
 export function recapCard(moment: Moment, counts: Counts, currency: string | null): Card {
   const rows = {
@@ -109,6 +115,8 @@ export function recapCard(moment: Moment, counts: Counts, currency: string | nul
           Conversion: [conversion(counts) ?? 'n/a'],
           Content: [`${counts.content} handed in, ${counts.approved} approved`],
           'Made to': madeFor(counts),
+          Engagement: posted(counts.engaged, counts),
+          Shares: posted(counts.shares, counts),
         }),
   }
   const ended = moment.state === 'ended'
@@ -118,7 +126,7 @@ export function recapCard(moment: Moment, counts: Counts, currency: string | nul
     currency === null
       ? 'Well done, and thank you. Orders that the clicks of this moment still bring are counted as well.'
       : small(
-          text`Counted from each one’s joining until ${instant(moment.endsAt, 'full')}; conversion is orders for each hundred clicks.`,
+          text`Counted from each one’s joining until ${instant(moment.endsAt, 'full')}; conversion is orders for each hundred clicks, engagement likes, comments and saves of its posts.`,
         ),
     currency !== null && !ended && buttons({ label: 'End now', run: 'moment end', given: given(moment), look: 'danger' }),
   )

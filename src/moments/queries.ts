@@ -46,6 +46,11 @@ export async function countsOf(ctx: Context, moment: Moment): Promise<Counts> {
       AND t.at >= s."joinedAt" AND t.at < ${endsAt}
       AND (t."offerId" IS NULL OR t."offerId" = ${moment.offerId}
         OR NOT EXISTS (SELECT FROM "Moment" m WHERE m."programId" = ${programId} AND m."offerId" = t."offerId"))`
+  const [posts] = await ctx.db.$queryRaw<{ engaged: string | null; shares: string | null; measured: bigint }[]>`
+    SELECT sum(m.likes + m.comments + coalesce(m.saves, 0))::text AS engaged, sum(m.shares)::text AS shares, count(*) AS measured
+    FROM "Submission" s
+    JOIN LATERAL (SELECT * FROM "PostMetric" m WHERE m."submissionId" = s.id ORDER BY m.day DESC LIMIT 1) m ON true
+    WHERE s."programId" = ${programId} AND s."momentId" = ${id} AND s.state IN ('approved', 'live', 'measured')`
   const made = await ctx.db.submission.findMany({
     where: { programId, momentId: id, state: { notIn: ['withdrawn', 'rejected'] } },
     select: { state: true, intent: true },
@@ -60,8 +65,13 @@ export async function countsOf(ctx: Context, moment: Moment): Promise<Counts> {
     content: made.length,
     approved: made.filter(({ state }) => ['approved', 'live', 'measured'].includes(state)).length,
     intents: byIntent,
+    engaged: count(posts?.engaged),
+    shares: count(posts?.shares),
+    measured: Number(posts?.measured ?? 0n),
   }
 }
+
+const count = (sum: string | null | undefined): bigint | null => (sum === null || sum === undefined ? null : BigInt(sum))
 
 /** Moments that run now, those that end first at the top. */
 const runningMoments = (ctx: Context): Promise<Moment[]> =>

@@ -36,6 +36,11 @@ export type Counts = {
   content: number
   approved: number
   intents: Partial<Record<Intent, number>>
+  /** What the posts of its content have by their newest numbers: likes and comments, saves where they are known; null = nobody knows. */
+  engaged: bigint | null
+  shares: bigint | null
+  /** How many pieces have numbers. */
+  measured: number
 }
 
 export const isOver = (moment: Pick<MomentTerms, 'state' | 'endsAt'>, now: Date): boolean =>

@@ -3,7 +3,8 @@ import type { Code, Creator } from '../db/generated/client.ts'
 import type { OrderFact } from '../kernel/fact.ts'
 import { ownersOf } from '../ledger/owners.ts'
 import type { Rule } from '../ledger/rules-rates.ts'
-import { type OfferRow, offersBetween } from '../links/offers.ts'
+import { offersBetween } from '../links/offers.ts'
+import type { Offered } from '../links/rules-offers.ts'
 import { reportedNames, takeTurn } from './payer.ts'
 import { isNetwork } from './rules-network.ts'
 import { codeRows, upper } from './touches.ts'
@@ -23,7 +24,7 @@ export type Ground = {
   ownHashes: Set<string>
   rules: Rule[]
   /** Offers of the days of these orders. */
-  offers: OfferRow[]
+  offers: Offered[]
   /** Creators who have not sold anything yet. */
   unsold: Set<string>
 }
@@ -73,7 +74,7 @@ export async function layGround(ctx: Context, source: string, facts: readonly Or
   }
 }
 
-async function offersOf(ctx: Context, placed: readonly { at: string }[]): Promise<OfferRow[]> {
+async function offersOf(ctx: Context, placed: readonly { at: string }[]): Promise<Offered[]> {
   const times = placed.map(({ at }) => new Date(at).getTime()).filter((at) => !Number.isNaN(at))
   if (times.length === 0) return []
   const [first, last] = times.reduce(([a, b], at) => [Math.min(a, at), Math.max(b, at)], [times[0]!, times[0]!])

@@ -33,7 +33,7 @@ const fileOf = (source: string): string =>
 /** What an import would do: nothing was written yet. */
 export function importPreviewCard(
   plan: Preview,
-  view: { file: string; name: string; wanted: string; reportUrl: string | undefined },
+  view: { file: string; name: string; wanted: string; reportUrl?: string | undefined; importId?: string },
 ): Card {
   const { rows, problems, remarks, ignored } = plan.reading
   const counts = new Map<string, number>()
@@ -68,6 +68,7 @@ export function importPreviewCard(
           look: 'main',
         },
         view.reportUrl !== undefined && { label: 'Get row report', url: view.reportUrl },
+        view.importId !== undefined && { label: 'Get row report', run: 'order report', given: { import: view.importId } },
         { label: 'Choose another file', run: 'order import' },
       ),
     ),
@@ -80,6 +81,24 @@ const findingsOf = (title: string, list: Finding[]) =>
     ['Line', 'Field', title, 'What helps'],
     list.slice(0, FIRST).map((one) => [String(one.line), [one.field], [one.says], [one.fix]]),
     { caption: list.length > FIRST ? `The first ${FIRST} of ${list.length}` : `${rowsOf(list.length)}` },
+  )
+
+/** A long file is being read; its preview takes the place of this card. */
+export const importReadingCard = ({ name }: { name: string }): Card =>
+  card(
+    `Reading ${name}`,
+    'It is long, so its preview comes to your private place within a minute or two. Nothing is written before you have seen it.',
+  )
+
+export const importUnreadableCard = (name: string, { sentence, fix }: { sentence: string; fix?: string | undefined }): Card =>
+  toned(
+    'warn',
+    card(
+      `${name} cannot be read`,
+      sentence,
+      fix !== undefined && fix,
+      buttons({ label: 'Choose another file', run: 'order import' }),
+    ),
   )
 
 type Running = { id: string; name: string; rows: number; next: number; counts: unknown }

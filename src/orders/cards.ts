@@ -1,4 +1,4 @@
-import { buttons, type Card, card, code, facts, moment, money, paragraph, type Text, text, toned } from '../kernel/card.ts'
+import { buttons, type Card, card, code, facts, moment, money, paragraph, small, type Text, text, toned } from '../kernel/card.ts'
 import { subtract } from '../kernel/money.ts'
 import { type Working, working } from '../ledger/cards-working.ts'
 
@@ -30,6 +30,35 @@ export function saleCard(sale: Sale): Card {
     buttons({ label: 'Explain', run: 'why', given: { order: orderId } }, { label: 'See earnings', run: 'earnings' }),
   )
   return gone ? shown : toned(held ? 'warn' : 'good', shown)
+}
+
+const LISTED = 10
+
+/** Later sales of a day, newest first, each with its arithmetic; edited as they come. */
+export function daySalesCard(day: string, sales: readonly Sale[]): Card {
+  const [newest] = sales
+  const more = sales.length - LISTED
+  return toned(
+    'good',
+    card(
+      `You sold more on ${day}`,
+      ...sales.slice(0, LISTED).flatMap((sale) => {
+        const left = subtract(sale.booked, sale.reversed)
+        const gone = left.minor === 0n && sale.booked.minor > 0n
+        const earns = sale.held ? 'would earn' : 'earns'
+        return [
+          paragraph(gone ? goneWords(sale) : text`Order ${sale.number} ${earns} you ${money(left)}.`),
+          small(working(sale)),
+          sale.held !== null && small(`It is held, because ${sale.held.join('; ')}.`),
+        ]
+      }),
+      more > 0 && small(`… and ${more} more; /earnings has them all.`),
+      buttons(newest && { label: 'Explain the newest', run: 'why', given: { order: newest.orderId } }, {
+        label: 'See earnings',
+        run: 'earnings',
+      }),
+    ),
+  )
 }
 
 function payableOf({ paidBy, held, availableAt }: Sale) {

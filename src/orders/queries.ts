@@ -9,7 +9,7 @@ import { offerOf } from '../links/offers.ts'
 import { paymentWith } from '../payouts/covers.ts'
 import { atLeast } from '../people/service.ts'
 import type { LineStory, Story, TouchStory } from './cards-why.ts'
-import { workingOf } from './settle.ts'
+import { workingOf } from './telling.ts'
 
 const MANY = 25
 

@@ -1,23 +1,18 @@
 import type { Context } from '../context.ts'
 import type { Line, Order } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
-import { must } from '../kernel/refusal.ts'
-import type { Working } from '../ledger/cards-working.ts'
-import { partsOf } from '../ledger/rules.ts'
-import { bookedOf } from '../ledger/service.ts'
-import { forfeitedOn } from '../ledger/taken.ts'
 import { type Policy, policyAt } from '../programs/rules.ts'
-import { whyHeld } from '../trust/queries.ts'
 import { inspect } from '../trust/service.ts'
 import { answerBank } from './bank.ts'
 import { book, type Winner } from './book.ts'
-import { saleCard, uncreditedCard } from './cards.ts'
+import { uncreditedCard } from './cards.ts'
 import { exchangeOf } from './exchange.ts'
 import { takeBack } from './left.ts'
 import { mirror } from './mirrors.ts'
 import { payerOf, reportedBy } from './payer.ts'
 import { credit, unpaid, type Verdict } from './rules.ts'
 import { paidByNetwork } from './rules-network.ts'
+import { tell } from './telling.ts'
 import { touchesOf } from './touches.ts'
 
 /** What a fact did. A mirror is paid by its network and not by us. */
@@ -56,14 +51,15 @@ export async function settle(ctx: Context, order: Order, options: RecordOptions,
   const line = decision ? decision.line : await ctx.db.line.findUnique({ where: { orderId: order.id } })
   const yielded = decision && order.mirror !== null ? await yieldTo(ctx, now, options) : []
   if (alone) {
-    if (line && credited && !options.quiet) await tell(ctx, now, line, true)
+    if (line && credited && !options.quiet) await tell(ctx, now, line, { fresh: true, untouched: true })
     return credited || yielded.length > 0 ? [...(credited ? [credited] : []), ...yielded] : nothing
   }
   const { order: lost, heard } = await answerBank(ctx, now, line)
   const { taken, left, news } = await takeBack(ctx, lost, line, credited?.kind === 'credited')
   // An order that was given back before it could be credited is no reason to cheer.
   const stillborn = credited?.kind === 'credited' && (lost.cancelledAt !== null || (left === 0n && news))
-  if (line && (credited || news || heard) && !stillborn && !options.quiet) await tell(ctx, lost, line, false)
+  if (line && (credited || news || heard) && !stillborn && !options.quiet)
+    await tell(ctx, lost, line, { fresh: credited !== undefined })
   const outcomes = [...(credited && !stillborn ? [credited] : []), ...taken, ...yielded]
   return outcomes.length > 0 ? outcomes : nothing
 }
@@ -134,65 +130,4 @@ async function keepTouches(ctx: Context, order: Order, verdict: Verdict, clickMi
       offerId: offer?.id ?? null,
     })),
   })
-}
-
-/** The sale's post in the creator's private place; a refund edits it silently. */
-async function tell(ctx: Context, order: Order, line: Line, untouched: boolean): Promise<void> {
-  const [creator] = await ctx.db.$queryRaw<{ personId: string; alerts: string | null }[]>`
-    SELECT c."personId", m.alerts FROM "Creator" c
-    LEFT JOIN "Membership" m ON m."programId" = c."programId" AND m."personId" = c."personId"
-    WHERE c."programId" = ${ctx.program.id} AND c.id = ${line.creatorId}`
-  must(creator, 'a line belongs to a creator')
-  if (creator.alerts === 'none') return
-  await ctx.show({ person: creator.personId }, `sale:${order.id}`, saleCard(await saleOf(ctx, order, line, untouched)))
-}
-
-/** Tells sales as they stand now, where they were told before: what a case withholds, lets go or takes back changes their posts. */
-export async function retell(ctx: Context, orderIds: string[]): Promise<void> {
-  const key = { in: orderIds.map((id) => `sale:${id}`) }
-  const posts = await ctx.db.outbox.findMany({ where: { programId: ctx.program.id, kind: 'post', key }, select: { key: true } })
-  for (const orderId of [...new Set(posts.map((post) => post.key.slice('sale:'.length)))].sort()) {
-    const order = await ctx.db.order.findFirst({ where: { programId: ctx.program.id, id: orderId } })
-    const line = order && (await ctx.db.line.findUnique({ where: { orderId } }))
-    if (line) await tell(ctx, order, line, false)
-  }
-}
-
-/** A sale as its post tells it. */
-async function saleOf(ctx: Context, order: Order, given: Line, untouched: boolean) {
-  const line = untouched ? given : await ctx.db.line.findUniqueOrThrow({ where: { id: given.id } })
-  const hold = await ctx.db.hold.findUnique({ where: { line: line.id }, select: { availableAt: true, caseId: true } })
-  return {
-    orderId: order.id,
-    number: order.number,
-    lead: order.kind === 'lead',
-    paidBy: line.mirror ? order.source : null,
-    first: (line.because as { first?: boolean }).first ?? false,
-    ...(await workingOf(ctx, line, untouched)),
-    availableAt: hold?.availableAt ?? null,
-    held: hold?.caseId ? await whyHeld(ctx, hold.caseId, order.id) : null,
-  }
-}
-
-/**
- * A line's arithmetic: its parts, what it booked in all and what was taken back. `untouched` says that nothing was, so that the
- * transfers are asked only for what a tier has added.
- */
-export async function workingOf(ctx: Context, line: Line, untouched = false): Promise<Working> {
-  const money = (minor: bigint): Money => ({ minor, currency: line.currency })
-  const known = line.mirror || (untouched && line.raisedBps === null)
-  const moved = known
-    ? { booked: money(line.minor), reversed: money(line.minor - (line.leftMinor ?? line.minor)) }
-    : await bookedOf(ctx, line.id)
-  const { booked, reversed } = moved
-  const forfeited = money((await forfeitedOn(ctx, [line.id])).get(line.id) ?? 0n)
-  return {
-    base: money(line.base),
-    parts: partsOf(line),
-    booked,
-    reversed,
-    forfeited,
-    toppedUp: line.mirror ? money(0n) : money(booked.minor - line.minor),
-    cappedBy: line.cappedBy,
-  }
 }

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import type { Fact, OrderFact } from '../kernel/fact.ts'
 import { isOrderFact } from '../kernel/fact.ts'
 import { codeChanged } from '../links/shop-state.ts'
+import { accountChanged } from '../payouts/onboarding.ts'
 import { sameOrder } from './names.ts'
 import { record } from './service.ts'
 import type { Outcome, RecordOptions } from './settle.ts'
@@ -30,6 +31,7 @@ export async function take(
     } else if (fact.type === 'shopper.asked') await shopperAsked(ctx, source, fact)
     else if (fact.type === 'shop.left') await shopLeft(ctx, source, fact)
     else if (fact.type === 'code.changed') await codeChanged(ctx, source, fact)
+    else if (fact.type === 'account.changed') await accountChanged(ctx, fact)
   }
   return outcomes
 }

@@ -2,9 +2,9 @@ import type { Context } from '../context.ts'
 import type { Code, Creator, Order } from '../db/generated/client.ts'
 import { ownersOf } from '../ledger/owners.ts'
 import { clickAt, openClick } from '../links/click-id.ts'
-import { type OfferRow, offersBetween } from '../links/offers.ts'
+import { offersBetween } from '../links/offers.ts'
 import { endWords } from '../links/rules-codes.ts'
-import { runningOffer } from '../links/rules-offers.ts'
+import { type Offered, runningOffer } from '../links/rules-offers.ts'
 import type { Candidate } from './rules.ts'
 import { ownerOfCode } from './rules-book.ts'
 
@@ -44,7 +44,7 @@ export async function touchesOf(ctx: Context, order: Order): Promise<Touches> {
 
 /** The offer that counted for the link or the code when it was used; what came with the roster follows none. */
 export function offerOfTouch(
-  offers: readonly OfferRow[],
+  offers: readonly Offered[],
   { kind, at, adopted }: Pick<Found, 'kind' | 'at' | 'adopted'>,
   creator: Pick<Creator, 'id' | 'tags'>,
 ): Candidate['offer'] {

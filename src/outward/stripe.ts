@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { Delivery } from '../connector.ts'
 import { type CodeTerms, markOf } from '../kernel/discount.ts'
+import { decimal, type Money } from '../kernel/money.ts'
 import { listOf, readAs } from '../kernel/payload.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { shortId } from '../kernel/signature.ts'
+import { toStripe } from '../kernel/stripe-money.ts'
 import {
   type CodeState,
   type CodeWish,
@@ -142,19 +144,26 @@ function* turn(reach: Reach, id: string, active: boolean): Talk<void> {
 const limitsOf = ({ minimum, uses }: CodeTerms): Given => ({
   ...(minimum
     ? {
-        'restrictions[minimum_amount]': minimum.minor.toString(),
+        'restrictions[minimum_amount]': unitsOf(minimum),
         'restrictions[minimum_amount_currency]': minimum.currency.toLowerCase(),
       }
     : {}),
   ...(uses ? { max_redemptions: String(uses.most) } : {}),
 })
 
+function unitsOf(money: Money): string {
+  const units = toStripe(money)
+  if (units !== undefined) return units
+  const fix = 'Use an amount that ends in 0, or a percentage.'
+  throw refusedBy('Stripe', `${decimal(money)} ${money.currency} is finer than Stripe counts`, fix)
+}
+
 /** One coupon for each discount, under an id of ours: whoever makes it second finds it there. */
 function* couponOf(reach: Reach, { percent, amount }: CodeTerms): Talk<string> {
   const currency = amount?.currency.toLowerCase() ?? ''
   const id = amount ? `troupe-${currency}-${amount.minor}` : `troupe-${percent}`
   const off: Given = amount
-    ? { amount_off: amount.minor.toString(), currency, name: `${markOf({ percent, amount })} off` }
+    ? { amount_off: unitsOf(amount), currency, name: `${markOf({ percent, amount })} off` }
     : { percent_off: String(percent), name: `${percent} % off` }
   const reply = yield call(reach, 'POST', 'coupons', { id, duration: 'once', ...off })
   if (reply.status !== 200 && problemOf(reply).code !== 'resource_already_exists') throw refused(reply)

@@ -19,6 +19,6 @@ export async function giveInvoice(ctx: Context, creatorId: string, month: string
   if (number === null) return
   const { personId } = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId }, select: { personId: true } })
   await ctx.show({ person: personId }, `invoice:${month}`, invoicedCard(month, { number, corrects }, paper.earned), {
-    unasked: true,
+    unasked: 'payday',
   })
 }

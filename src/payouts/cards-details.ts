@@ -42,11 +42,12 @@ export const detailsCard = ({ url, minutes, payee, history, now }: DetailsView):
 export function changedCard(change: { kinds: Kind[]; shown: string; heldUntil: Date | null }): Card {
   const { kinds, shown, heldUntil } = change
   const what = kinds.map((kind) => kindWords[kind]).join(', ')
+  const first = kinds.includes('first')
   const told = card(
-    'Your payment details were changed',
-    facts({ Changed: [what], 'Paid to': [shown] }),
+    first ? 'Your payment details were entered' : 'Your payment details were changed',
+    facts({ ...(first ? {} : { Changed: [what] }), 'Paid to': [shown] }),
     heldUntil !== null && paragraph(text`For your safety nothing is paid before ${moment(heldUntil, 'full')}.`),
-    'If this was not you, tell the team at once and change your details back.',
+    `If this was not you, tell the team at once and ${first ? 'enter your own' : 'change your details back'}.`,
     buttons({ label: 'Check details', run: 'details' }),
   )
   return heldUntil === null ? told : toned('warn', told)

@@ -6,6 +6,7 @@ import { days } from '../kernel/time.ts'
 import { purse } from '../ledger/rules.ts'
 import { balanceOf, bookedOn, reversedOf } from '../ledger/service.ts'
 import { paymentsTo } from './batches.ts'
+import { statesOf } from './onboarding.ts'
 import { payeeOf } from './payees.ts'
 import { missingIn, openCasesOf } from './prepare.ts'
 import type { Missing } from './rules.ts'
@@ -28,13 +29,14 @@ export async function expected(ctx: Context, creatorId: string): Promise<Expecte
   const whole = payable.minor + (await ripening(ctx, owner, payday.from))
   const amount = { ...payable, minor: whole > 0n ? whole : 0n }
   const payee = (await payeeOf(ctx, owner)) ?? undefined
+  const account = (await statesOf(ctx, [owner])).get(owner)
   const openCases = (await openCasesOf(ctx, [owner])).get(owner) ?? 0
   const leaves = state === 'left' || state === 'banned'
   const at = new Date(Math.max(payday.at.getTime(), ctx.now.getTime()))
   return {
     payday: payday.at,
     amount,
-    missing: missingIn(ctx, termsOf(ctx), { amount, payee, leaves, openCases, at }),
+    missing: missingIn(ctx, termsOf(ctx), { amount, payee, account, leaves, openCases, at }),
     paying: await balanceOf(ctx, purse(owner, 'paying')),
     payments: await paymentsTo(ctx, owner),
   }

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { Payment } from '../db/generated/client.ts'
 import { decimal } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { sayCalendarDay } from '../kernel/time.ts'
 import { familyOf } from '../ledger/owners.ts'
 import type { GiftCard, GiftWish } from '../outward.ts'
 import { shopsOf } from '../programs/connections.ts'
@@ -68,5 +69,8 @@ export async function suggestGifts(ctx: Context): Promise<{ label: string; value
   if (ctx.actor.creatorId === undefined) return []
   const own = { ...ctx, actor: { ...ctx.actor, creatorId: ctx.actor.creatorId } }
   const rows = await ctx.db.payment.findMany({ where: await ownGifts(own), orderBy: { createdAt: 'desc' }, take: 25 })
-  return rows.map(({ id, reference, payday }) => ({ label: `${reference}, ${payday}`, value: id }))
+  return rows.map(({ id, reference, payday }) => ({
+    label: `${reference}, ${sayCalendarDay(payday, ctx.actor.locale)}`,
+    value: id,
+  }))
 }

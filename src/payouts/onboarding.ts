@@ -1,6 +1,8 @@
 /** The creator's own account at Stripe: kept sealed, with what Stripe said of it last. The page does the talking, between transactions. */
 import type { Context } from '../context.ts'
 import type { Connection, StripeAccount } from '../db/generated/client.ts'
+import type { AccountChanged } from '../kernel/fact.ts'
+import { days } from '../kernel/time.ts'
 import { shopsOf } from '../programs/connections.ts'
 import { kindOf } from '../programs/rules-shops.ts'
 import type { AccountState } from './rules-onboarding.ts'
@@ -22,7 +24,36 @@ export async function keepAccount(ctx: Context, creatorId: string, account: stri
   await ctx.db.stripeAccount.createMany({ data: { id: ctx.id('payee'), ...row }, skipDuplicates: true })
 }
 
-export async function noteState(ctx: Context, creatorId: string, state: AccountState): Promise<void> {
-  const key = { programId: ctx.program.id, creatorId }
-  await ctx.db.stripeAccount.update({ where: { programId_creatorId: key }, data: { ...state, checkedAt: ctx.now } })
+/** What Stripe said at a moment; nothing new where it could not be asked. */
+export async function noteState(ctx: Context, creatorId: string, state: Partial<AccountState>, at = ctx.now): Promise<void> {
+  await ctx.db.stripeAccount.updateMany({ where: { programId: ctx.program.id, creatorId }, data: { ...state, checkedAt: at } })
+}
+
+/** Stripe told by itself how an account stands; what was heard later counts, whichever way it came. */
+export async function accountChanged(ctx: Context, { account, at, type: _, ...state }: AccountChanged): Promise<void> {
+  const rows = await ctx.db.stripeAccount.findMany({
+    where: { programId: ctx.program.id },
+    select: { creatorId: true, sealed: true, checkedAt: true },
+  })
+  const row = rows.find(({ sealed }) => ctx.hash(ctx.unseal(sealed)) === account)
+  // An event tells of a second, and what was asked in that same second is younger.
+  if (row && row.checkedAt <= new Date(at)) await noteState(ctx, row.creatorId, state, new Date(at))
+}
+
+/** How the accounts of these creators stand; who has none through us is not among them. */
+export async function statesOf(ctx: Context, creatorIds: string[]): Promise<Map<string, AccountState>> {
+  const rows = await ctx.db.stripeAccount.findMany({ where: { programId: ctx.program.id, creatorId: { in: creatorIds } } })
+  return new Map(rows.map((row) => [row.creatorId, row]))
+}
+
+const SURE_DAYS = 1
+
+/** Accounts of which nothing was heard for a day, the longest silent first: a webhook may be lost, or was never set up. */
+export async function silentAccounts(ctx: Context, most: number): Promise<{ creatorId: string; account: string }[]> {
+  const rows = await ctx.db.stripeAccount.findMany({
+    where: { programId: ctx.program.id, checkedAt: { lt: days(ctx.now, -SURE_DAYS) } },
+    orderBy: { checkedAt: 'asc' },
+    take: most,
+  })
+  return rows.map(({ creatorId, sealed }) => ({ creatorId, account: ctx.unseal(sealed) }))
 }

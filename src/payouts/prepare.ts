@@ -5,8 +5,10 @@ import { format, type Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sayDay } from '../kernel/time.ts'
 import { purse } from '../ledger/rules.ts'
+import { statesOf } from './onboarding.ts'
 import { note } from './payments.ts'
 import { amountToPay, type Missing, missingFor, referenceOf } from './rules.ts'
+import { type AccountState, isReady } from './rules-onboarding.ts'
 import { lastPayday, type Terms, termsOf } from './terms.ts'
 
 export type Candidate = { creatorId: string; personId: string; name: string; amount: Money; missing: Missing[] }
@@ -41,6 +43,7 @@ export async function planFor(ctx: Context, { lock = false } = {}): Promise<Plan
     (await ctx.db.payee.findMany({ where: { programId, creatorId: { in: ids } } })).map((one) => [one.creatorId, one]),
   )
   const cases = await openCasesOf(ctx, ids)
+  const accounts = await statesOf(ctx, ids)
   const paid = await alreadyPaid(ctx, day)
   const plan: Plan = { day, at, ready: [], others: [] }
   for (const { id, personId, name, state } of creators) {
@@ -52,6 +55,7 @@ export async function planFor(ctx: Context, { lock = false } = {}): Promise<Plan
     const missing = missingIn(ctx, terms, {
       amount,
       payee,
+      account: accounts.get(id),
       leaves: leaving.has(state),
       openCases: cases.get(id) ?? 0,
       at: ctx.now,
@@ -67,11 +71,20 @@ export async function planFor(ctx: Context, { lock = false } = {}): Promise<Plan
 export function missingIn(
   ctx: Context,
   { minimum, blocked, payer }: Terms,
-  one: { amount: Money; payee: Payee | undefined; leaves: boolean; openCases: number; at: Date },
+  one: {
+    amount: Money
+    payee: Payee | undefined
+    account: AccountState | undefined
+    leaves: boolean
+    openCases: number
+    at: Date
+  },
 ): Missing[] {
   const { zone, locale } = ctx.actor
+  const { account } = one
+  const stripe = one.payee?.method === 'stripe' && account ? { ready: isReady(account), due: account.due } : undefined
   return missingFor(
-    { ...one, minimum, blocked, payer },
+    { ...one, stripe, minimum, blocked, payer },
     (money) => format(money, locale),
     (at) => sayDay(at, zone, locale),
   )

@@ -78,9 +78,13 @@ function read<T>(shape: z.ZodType<T>, { json, status }: ShopReply): T {
   throw new Error(`Stripe answered with ${status}: ${(said.data?.error.message ?? 'no reason given').slice(0, 200)}`)
 }
 
+/** Whether money that is sent to it arrives and can be had. */
+export const isReady = ({ payoutsEnabled, transfers }: AccountState): boolean => payoutsEnabled && transfers === 'active'
+
 /** What stands, in words for its owner. */
-export function stateWords({ submitted, payoutsEnabled, transfers, due }: AccountState): string {
-  if (payoutsEnabled && transfers === 'active') return 'Stripe is ready: it can receive transfers and pay them out to you.'
+export function stateWords(state: AccountState): string {
+  const { submitted, due } = state
+  if (isReady(state)) return 'Stripe is ready: it can receive transfers and pay them out to you.'
   if (!submitted) return 'The setup with Stripe is not finished. Press the button to go on where you were.'
   return due > 0
     ? `Stripe still asks for ${due === 1 ? 'one thing' : `${due} things`}. Press the button to see what.`

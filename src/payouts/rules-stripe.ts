@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import type { Json } from '../kernel/json.ts'
 import type { Money } from '../kernel/money.ts'
+import { toStripe } from '../kernel/stripe-money.ts'
 import type { Reach, ShopReply, ShopRequest, Talk } from '../outward.ts'
 
 export type TransferWish = {
@@ -48,8 +49,11 @@ export function* sayTransfer(reach: Reach, wish: TransferWish): Talk<Verdict> {
     const found = yield* findTransfer(reach, wish)
     if (found !== undefined) return { kind: 'arrived', ref: found }
   }
+  const amount = toStripe(wish.money)
+  if (amount === undefined)
+    return { kind: 'refused', why: 'Stripe counts this currency in larger steps. Choose another way of payment.' }
   const form = {
-    amount: wish.money.minor.toString(),
+    amount,
     currency: wish.money.currency.toLowerCase(),
     destination: wish.account,
     transfer_group: wish.payment,

@@ -50,7 +50,7 @@ export function batchState(states: string[]): BatchState {
 
 /** What stands between a creator and their money, as a sentence with the command that mends it. `blocks` = nothing is paid until then. */
 export type Missing = {
-  kind: 'minimum' | 'details' | 'country' | 'tax' | 'held' | 'case'
+  kind: 'minimum' | 'details' | 'country' | 'tax' | 'held' | 'account' | 'case'
   what: string
   run: string
   blocks: boolean
@@ -63,6 +63,8 @@ export type Standing = {
   /** Has left or was banned: the rest is paid whatever it is. */
   leaves: boolean
   payee: { country: string; taxForm: string; taxSignedAt: Date | null; heldUntil: Date | null } | undefined
+  /** How their own account at Stripe stands, where they are paid through one that was made here. */
+  stripe?: { ready: boolean; due: number } | undefined
   /** ISO codes that nobody may be paid in. */
   blocked: readonly string[]
   /** The country the brand pays from. */
@@ -85,6 +87,7 @@ export function missingFor(s: Standing, say: (money: Money) => string, day: (at:
       miss('tax', `Your ${taxForms[needed]} form is missing or has run out.`, 'details')
     if (s.payee.heldUntil && s.payee.heldUntil > s.at)
       miss('held', `Your details were changed. For your safety nothing is paid before ${day(s.payee.heldUntil)}.`, 'details')
+    if (s.stripe && !s.stripe.ready) miss('account', `Stripe cannot pay this out yet: ${stripeAsks(s.stripe.due)}.`, 'details')
   }
   if (!s.leaves && s.amount.minor > 0n && s.amount.minor < s.minimum.minor) {
     const more = subtract(s.minimum, s.amount)
@@ -99,6 +102,9 @@ export function missingFor(s: Standing, say: (money: Money) => string, day: (at:
     )
   return found
 }
+
+const stripeAsks = (due: number): string =>
+  due === 0 ? 'it is still looking at the account' : `it still asks for ${due === 1 ? 'one thing' : `${due} things`}`
 
 /** What was payable the day before and still is; never more, whatever came or went since. */
 export const amountToPay = (dayBefore: bigint, now: bigint): bigint => (dayBefore < now ? dayBefore : now)

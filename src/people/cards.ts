@@ -14,7 +14,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import { alerts, doors, languages, lastPaused } from './rules.ts'
+import { alerts, doors, languages, lastPaused, reaches } from './rules.ts'
 
 const labels = (words: Record<string, string>) => Object.entries(words).map(([value, label]) => ({ label, value }))
 const wordFor = (words: Record<string, string>, value: string): string => words[value] ?? value
@@ -44,6 +44,7 @@ export function settingsCard(view: SettingsView): Card {
     'Quiet hours': [quiet],
     'First door': [membership.door === null ? 'where you came in' : wordFor(doors, membership.door)],
     Alerts: [wordFor(alerts, membership.alerts)],
+    'Digests and news': [wordFor(reaches, membership.reach)],
     Pause: [paused ? `until the end of ${lastPaused(paused, view.zone)}` : 'off'],
     ...(creator ? { 'On boards': [onBoards(creator)] } : {}),
   }
@@ -51,6 +52,7 @@ export function settingsCard(view: SettingsView): Card {
     view.changed ? 'Saved' : 'Your settings',
     facts(entries),
     choice('Alerts', 'settings', 'alerts', labels(alerts)),
+    choice('Digests and news', 'settings', 'messages', labels(reaches)),
     choice('Language of dates and amounts', 'settings', 'language', labels(languages)),
     choice('First door', 'settings', 'door', labels(doors)),
     !!creator && choice('On boards', 'settings', 'shown', labels(shownChoices)),

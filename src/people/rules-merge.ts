@@ -18,6 +18,8 @@ type Settings = {
   door: string | null
   alerts: string
   pausedUntil: Date | null
+  reach: string
+  muted: string[]
 }
 
 /** The settings of one person who had two. */
@@ -30,4 +32,7 @@ export const joinSettings = (typed: Settings, other: Settings): Settings => ({
   door: typed.door ?? other.door,
   alerts: typed.alerts,
   pausedUntil: typed.pausedUntil,
+  reach: typed.reach,
+  // Whatever was stopped once stays stopped.
+  muted: [...new Set([...typed.muted, ...other.muted])],
 })

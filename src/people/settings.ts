@@ -15,6 +15,8 @@ export type WantedSettings = {
   quietTo?: string | undefined
   door?: string | undefined
   alerts?: string | undefined
+  /** By which way digests, hints and news come: chat, mail or off. */
+  reach?: string | undefined
   /** `7`, `2026-12-24` or `off`. */
   pause?: string | undefined
 }
@@ -23,6 +25,7 @@ export type WantedSettings = {
 export async function changeSettings(ctx: Context, wanted: WantedSettings): Promise<Membership> {
   const before = await membershipOf(ctx, ctx.actor.personId)
   if (wanted.door !== undefined) await checkDoor(ctx, wanted.door)
+  if (wanted.reach === 'mail') await checkMail(ctx)
   const zone = wanted.zone ?? ctx.actor.zone
   const changes = {
     zone: wanted.zone,
@@ -31,6 +34,7 @@ export async function changeSettings(ctx: Context, wanted: WantedSettings): Prom
     quietTo: wanted.quietTo,
     door: wanted.door,
     alerts: wanted.alerts,
+    reach: wanted.reach,
     pausedUntil: wanted.pause === undefined ? undefined : parsePause(wanted.pause, ctx.now, zone),
   }
   const set = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
@@ -46,6 +50,20 @@ async function checkDoor(ctx: Context, door: string): Promise<void> {
   // Where a program has a chat, the web shows pages and has nothing that reaches anybody.
   if (door === 'web' && (await ctx.db.space.count({ where: chat })) > 0)
     throw new Refusal('invalid', 'Messages do not reach you on the web.', 'Choose Discord or Slack.', 'door')
+}
+
+async function checkMail(ctx: Context): Promise<void> {
+  if (!ctx.mails) throw new Refusal('invalid', 'No mail is sent from here.', 'Choose the chat.', 'messages')
+  const { personId } = ctx.actor
+  const proven = await ctx.db.identity.count({ where: { personId, platform: 'email', workspace: ctx.program.id } })
+  const applied = await ctx.db.creator.count({ where: { programId: ctx.program.id, personId, email: { not: '' } } })
+  if (proven + applied === 0)
+    throw new Refusal(
+      'invalid',
+      'We do not know an e-mail address of yours.',
+      'Connect one with /profile connect, then choose it here.',
+      'messages',
+    )
 }
 
 /** When something that nobody asked for may reach a person: after their pause, outside their quiet hours. */

@@ -59,6 +59,8 @@ export type Post = {
   nonce: string
   card: Card
   pin: boolean
+  /** With an edit: the message is pinned no more. */
+  unpin?: boolean
   /** An earlier try may have reached the platform although its answer was lost. */
   again?: boolean
 }

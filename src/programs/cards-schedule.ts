@@ -1,11 +1,13 @@
 import type { Schedule } from '../db/generated/client.ts'
-import { type Block, buttons, type Card, card, facts, moment, paragraph, strong, text, toned } from '../kernel/card.ts'
-import { type Rhythm, sayRhythm } from '../kernel/time.ts'
+import { type Block, buttons, type Card, card, facts, moment, paragraph, strong, type Text, text, toned } from '../kernel/card.ts'
+import { nextLocal, type Rhythm, sayRhythm } from '../kernel/time.ts'
 
 /** `says` is what each schedule posts, by its name. */
 export function schedulesCard(rows: Schedule[], says: Record<string, string>): Card {
   if (rows.length === 0) return card('Schedules', 'Nothing is scheduled in this program.')
-  return card('Schedules', ...rows.flatMap((row) => block(row, says[row.name])))
+  const order = [...Object.keys(says), ...rows.map(({ name }) => name)]
+  const sorted = [...rows].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+  return card('Schedules', ...sorted.flatMap((row) => block(row, says[row.name])))
 }
 
 const rhythmWords = ({ rhythm, zone }: Schedule): string => `${sayRhythm(rhythm as Rhythm)}, ${zone} time`
@@ -20,6 +22,7 @@ function block(schedule: Schedule, says: string | undefined): Block[] {
       Rhythm: rhythmWords(schedule),
       Next: paused ? 'paused' : text`${moment(nextAt, 'full')}`,
       Last: lastAt ? text`${moment(lastAt, 'full')}` : 'not yet',
+      ...(paused ? {} : { Then: following(schedule) }),
     }),
     ...(known
       ? [
@@ -28,11 +31,37 @@ function block(schedule: Schedule, says: string | undefined): Block[] {
             paused
               ? { label: 'Resume', run: 'schedule pause', given: { ...given, state: 'running' } }
               : { label: 'Pause', run: 'schedule pause', given: { ...given, state: 'paused' } },
+            { label: 'Change', run: 'schedule set', given: { ...given, '?': 'form' } },
           ),
         ]
       : []),
   ]
 }
+
+const MORE = 4
+
+/** The runs after the next one. */
+function following({ rhythm, zone, nextAt }: Schedule): Text {
+  const runs = [nextAt]
+  while (runs.length <= MORE) runs.push(nextLocal(rhythm as Rhythm, zone, runs.at(-1)!))
+  return runs.slice(1).flatMap((at, n): Text => [...(n > 0 ? [' · '] : []), moment(at, 'day')])
+}
+
+/** The answer to another rhythm. */
+export const changedCard = (schedule: Schedule, says: string): Card =>
+  toned(
+    'good',
+    card(
+      'Saved',
+      facts({
+        What: says,
+        Rhythm: rhythmWords(schedule),
+        Next: schedule.paused ? 'paused' : text`${moment(schedule.nextAt, 'full')}`,
+        ...(schedule.paused ? {} : { Then: following(schedule) }),
+      }),
+      buttons({ label: 'List schedules', run: 'schedule list' }),
+    ),
+  )
 
 /** The answer to pausing or resuming. */
 export function pausedCard(schedule: Schedule, says: string): Card {

@@ -51,11 +51,22 @@ export const policySchema = z.object({
     .default([]),
   disclosureWords: z.array(z.string().min(2).max(60)).max(10).default([]),
   niches: z.array(z.string()).default(['beauty', 'fashion', 'fitness', 'food', 'home', 'tech', 'travel', 'other']),
-  leaderboard: z.enum(['revenue', 'orders', 'content', 'growth']).default('revenue'),
+  leaderboard: z.enum(['revenue', 'orders', 'content', 'growth', 'engagement', 'streak']).default('revenue'),
+  /** Whether each tier has a board of its own beside that of all. */
+  divisions: z.boolean().default(false),
   /** Where those who are admitted on the web come in: invitations to the server and the workspace. */
   invites: z.object({ discord: z.string().optional(), slack: z.string().optional() }).default({}),
   /** How many peers a creator may thank in a day. */
   kudosPerDay: z.number().int().min(0).max(100).default(5),
+  /** Points, which are no money: for approved content, an order whose hold is over, and kudos received, the latter so many a week. */
+  points: z
+    .object({
+      content: z.number().int().min(0).max(10_000),
+      order: z.number().int().min(0).max(10_000),
+      kudos: z.number().int().min(0).max(1_000),
+      kudosPerWeek: z.number().int().min(0).max(1_000),
+    })
+    .default({ content: 50, order: 20, kudos: 5, kudosPerWeek: 5 }),
   /** Rights: how long what was taken back or disputed with success may still stand somewhere. */
   takedownDays: z.number().int().min(1).max(90).default(14),
   // Moments: whether those they are for are also told in private, which reaction of a manager asks for a message, and the rights asked.
@@ -93,6 +104,14 @@ export const policySchema = z.object({
       accounts: z.record(z.string(), z.string()).optional(),
     })
     .default({}),
+  /** Figures: what is left of net revenue after goods and delivery, whether discounts are a cost, and how long a customer is followed. */
+  figures: z
+    .object({
+      marginBps: z.number().int().min(1).max(10_000).nullable().default(null),
+      discountsCost: z.boolean().default(false),
+      horizonDays: z.union([z.literal(90), z.literal(180), z.literal(365)]).default(90),
+    })
+    .default({ marginBps: null, discountsCost: false, horizonDays: 90 }),
   // What commission may be beside one rate; the terms speak of it only where it is set.
   ...commissionPolicy,
   // Payouts: how creators may be paid; where nobody is paid, when that is not our own list; and the account that SEPA files pay from.

@@ -41,6 +41,12 @@ export async function setPaused(ctx: Context, name: string, paused: boolean): Pr
   return moveOn(ctx, schedule, { paused })
 }
 
+/** Gives a schedule another rhythm and zone; a paused one stays paused. */
+export async function setRhythm(ctx: Context, name: string, rhythm: Rhythm, zone: string): Promise<Schedule> {
+  const { id } = await locked(ctx, name)
+  return ctx.db.schedule.update({ where: { id }, data: { rhythm, zone, nextAt: nextLocal(rhythm, zone, ctx.now) } })
+}
+
 function moveOn(ctx: Context, schedule: Schedule, data: { lastAt?: Date; paused?: boolean }): Promise<Schedule> {
   const nextAt = nextLocal(schedule.rhythm as Rhythm, schedule.zone, ctx.now)
   return ctx.db.schedule.update({ where: { id: schedule.id }, data: { ...data, nextAt } })

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { kindOf } from './rules-shops.ts'
 import { connect } from './service.ts'
 
 /** The sources that may send facts, and how many of their secrets are valid now (two while one replaces the other). */
@@ -13,12 +14,15 @@ export async function rotate(ctx: Context, source: string): Promise<string> {
   return connect(ctx, ctx.program.id, source)
 }
 
+/** Stripe has two endpoints for one address, its own and that of the accounts under it, each with a secret of its own. */
+const kept = (source: string): number => (kindOf(source) === 'stripe' ? 3 : 2)
+
 /** Keeps a secret that a shop gave; the one before stays valid beside it. */
 export async function keepSecret(ctx: Context, source: string, secret: string): Promise<void> {
   await lockConnection(ctx, source)
   const key = { programId_source: { programId: ctx.program.id, source } }
   const before = await ctx.db.connection.findUnique({ where: key })
-  const secrets = [ctx.seal(secret), ...((before?.secrets ?? []) as string[])].slice(0, 2)
+  const secrets = [ctx.seal(secret), ...((before?.secrets ?? []) as string[])].slice(0, kept(source))
   await ctx.db.connection.upsert({
     where: key,
     create: { id: ctx.id('space'), programId: ctx.program.id, source, secrets, createdAt: ctx.now },

@@ -13,7 +13,6 @@ import {
   type Text,
   table,
   text,
-  toned,
 } from '../kernel/card.ts'
 import { type Range, sayDay } from '../kernel/time.ts'
 import { hiddenName, type Metric, type Move, metrics, nameOn, type Period, type Place, periods, steps } from './rules.ts'
@@ -23,34 +22,58 @@ export type Heading = Range & { metric: Metric; zone: string; locale: string; cu
 
 export type Known = ReadonlyMap<string, { personId: string; name: string; shown: string; alias: string | null; state: string }>
 
-const columns: Record<Metric, string> = { revenue: 'Orders', orders: 'Orders', content: 'Approved', growth: 'Growth' }
+const columns: Record<Metric, string> = {
+  revenue: 'Orders',
+  orders: 'Orders',
+  content: 'Approved',
+  growth: 'Growth',
+  engagement: 'Engagement',
+  streak: 'Weeks',
+}
 const words: Record<Metric, string> = {
   revenue: 'net revenue (orders less refunds)',
   orders: 'orders that were kept',
   content: 'approved content',
   growth: 'growth of net revenue against one’s own four weeks or months before',
+  engagement: 'engagement of approved posts, by confirmed numbers',
+  streak: 'weeks in a row with approved content or a sale',
 }
 
-export const periodWords: Record<Period, string> = { this_week: 'this week', last_week: 'last week', month: 'this month' }
+export const periodWords: Record<Period, string> = {
+  this_week: 'this week',
+  last_week: 'last week',
+  month: 'this month',
+  quarter: 'this quarter',
+}
 export const metricWords: Record<Metric, string> = {
   revenue: 'net revenue',
   orders: 'orders',
   content: 'approved content',
   growth: 'growth',
+  engagement: 'engagement',
+  streak: 'streak',
 }
 
 /** What everyone may read of a place: a count, never an amount of money. */
 function count(metric: Metric, place: Place): string {
-  if (metric === 'content') return String(place.value)
+  if (metric === 'content' || metric === 'streak') return String(place.value)
+  if (metric === 'engagement') return `${place.value / 100n}.${String(place.value % 100n).padStart(2, '0')} %`
   return metric === 'growth' ? `+${(place.value + 50n) / 100n} %` : String(place.orders)
 }
 
 /** The same with its noun, for the picture: "12 orders". */
 export function counted(metric: Metric, place: Place): string {
   const number = count(metric, place)
-  if (metric === 'growth') return number
+  if (metric === 'growth' || metric === 'engagement') return number
+  if (metric === 'streak') return `${number} ${number === '1' ? 'week' : 'weeks'}`
   return metric === 'content' ? `${number} approved` : `${number} ${number === '1' ? 'order' : 'orders'}`
 }
+
+export const placeRow = (metric: Metric, place: Place, name: Part): (string | Part)[] => [
+  String(place.rank),
+  name,
+  count(metric, place),
+]
 
 /** A name as others see it; whoever is hidden is counted and not named. */
 export function publicName(known: Known, creatorId: string): Part {
@@ -80,6 +103,7 @@ export type Board = {
   picture?: { file: string; alt: string }
   /** Said while the season runs. */
   running?: Text
+  prizes?: string | undefined
 }
 
 /** The board in #leaderboard: picture, the same as a table, and what moved. */
@@ -101,6 +125,7 @@ export function leaderboardCard(board: Board): Card {
     table(head, rows, { align: ['right', 'left', 'right', 'left'].slice(0, head.length) as ('left' | 'right')[] }),
     more > 0 && small(`… and ${more} more.`),
     whatMoved(board),
+    board.prizes !== undefined && facts({ Prizes: [board.prizes] }),
     board.running && small(board.running),
     buttons({
       label: 'See my place',
@@ -147,7 +172,9 @@ export function emptyBoardCard(title: string, heading: Heading): Card {
 export type Own = {
   heading: Heading
   period: Period
-  places: Place[]
+  /** How many are ranked. */
+  total: number
+  best: bigint
   top: Place[]
   near: Place[]
   mine: Place | undefined
@@ -159,15 +186,16 @@ export type Own = {
   manager: boolean
   known: Known
   final: boolean
+  /** The tier that the places are among. */
+  division?: string | undefined
 }
 
 /** The answer to /leaderboard: the first ten, the reader's own place and who stands around it. */
 export function standingsCard(own: Own): Card {
-  const { heading, places, top, near, mine, me, period } = own
-  const title = `Leaderboard, ${periodWords[period]}`
+  const { heading, total, best, top, near, mine, me, period, division } = own
+  const title = `Leaderboard, ${periodWords[period]}${division === undefined ? '' : `: ${division}`}`
   const state = own.final ? 'Final.' : 'So far; it changes with every order, refund and decision.'
   const name = (place: Place): Part => ownName(own, place.creatorId)
-  const best = places[0]?.value ?? 0n
   const amounts = own.manager && heading.metric === 'revenue'
   const rows = (list: Place[]) =>
     list.map((place) => [
@@ -186,7 +214,7 @@ export function standingsCard(own: Own): Card {
       ? table(head, rows(top), { align: align.slice(0, head.length) })
       : 'Nobody is on this board yet; the first place is free.',
     near.length > 0 && table(head, rows(near), { caption: 'Around you', align: align.slice(0, head.length) }),
-    me !== undefined && mine !== undefined && facts(ownFacts(heading, mine, places.length)),
+    me !== undefined && mine !== undefined && facts(ownFacts(heading, mine, total)),
     me !== undefined && mine === undefined && paragraph(missingWords[heading.metric]),
     own.hidden && small('You are counted but not named, as you chose; /settings changes that.'),
     buttons(
@@ -220,6 +248,8 @@ const missingWords: Record<Metric, string> = {
   orders: 'You are not on this board yet. One order through your link or code puts you there.',
   content: 'You are not on this board yet. One approved submission puts you there.',
   growth: 'You are not on this board: it takes sales before this time, and more of them in it.',
+  engagement: 'You are not on this board: it takes confirmed numbers of your posts, which a thousand people saw.',
+  streak: 'You are not on this board yet. One sale or approved submission a week keeps a streak.',
 }
 
 function ownName({ me, manager, known }: Own, creatorId: string): Part {
@@ -235,33 +265,3 @@ function ownFacts(heading: Heading, mine: Place, total: number): Record<string, 
   const amount: [string, Part][] = heading.metric === 'revenue' ? [['Your net revenue', amountOf(heading, mine)]] : []
   return Object.fromEntries([place, ...amount])
 }
-
-/** The shout-out for a first time; it names no amount. */
-export function firstCard(kind: 'first_sale' | 'first_approval', name: Part): Card {
-  const what =
-    kind === 'first_sale'
-      ? text`${name} made their first sale. Welcome to the board!`
-      : text`${name} had their first content approved. More of it!`
-  return toned('good', card(kind === 'first_sale' ? 'First sale' : 'First approval', paragraph(what)))
-}
-
-export type DayWins = { named: { name: Part; sales: number; approvals: number }[]; restSales: number; restApprovals: number }
-
-/** All wins of one day, edited as they come; counts only. */
-export function dayCard(day: string, { named, restSales, restApprovals }: DayWins): Card {
-  const rest = [plural(restSales, 'sale', 'sales'), plural(restApprovals, 'approval', 'approvals')].filter(
-    (words) => words !== '',
-  )
-  return card(
-    `Wins of ${day}`,
-    named.length > 0 &&
-      table(
-        ['Creator', 'Sales', 'Approved'],
-        named.map((row) => [row.name, row.sales > 0 ? String(row.sales) : '–', row.approvals > 0 ? String(row.approvals) : '–']),
-        { align: ['left', 'right', 'right'] },
-      ),
-    rest.length > 0 && paragraph(`${named.length > 0 ? 'And ' : ''}${rest.join(' and ')} by creators who are not named here.`),
-  )
-}
-
-const plural = (n: number, one: string, many: string): string => (n === 0 ? '' : `${n} ${n === 1 ? one : many}`)

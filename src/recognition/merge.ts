@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import { followKudos } from './kudos.ts'
 
 /**
- * Gives badges and places of a creator to the one they turned out to be. Of two equal badges the earlier day stays. Where both had a
+ * Gives badges, places and shout-outs of a creator to the one they turned out to be. Of two equal badges the earlier day stays. Where both had a
  * place in a season, the board stays as it was shown.
  */
 export async function follow(ctx: Context, { from, to }: { from: string; to: string }): Promise<void> {
@@ -16,6 +16,9 @@ export async function follow(ctx: Context, { from, to }: { from: string; to: str
   await ctx.db.badge.deleteMany({ where: { ...where, kind: { in: kept.map(({ kind }) => kind) } } })
   await ctx.db.badge.updateMany({ where, data: { creatorId: to } })
   await followKudos(ctx, { from, to })
+  await ctx.db.shout.updateMany({ where, data: { creatorId: to } })
+  await ctx.db.shout.updateMany({ where: { programId, askedBy: from }, data: { askedBy: to } })
+  await ctx.db.star.updateMany({ where, data: { creatorId: to } })
   const placed = await ctx.db.standing.findMany({ where: { programId, creatorId: to }, select: { seasonId: true } })
   await ctx.db.standing.updateMany({
     where: { ...where, seasonId: { notIn: placed.map(({ seasonId }) => seasonId) } },

@@ -1,32 +1,57 @@
 import type { Context } from '../context.ts'
 import type { Range } from '../kernel/time.ts'
 import { notForfeited } from '../ledger/taken.ts'
+import { among, engagements, streaks } from './measures.ts'
 import { growth, type Metric, onBoards, type Past, type Place, pastOf, rank, type Tally } from './rules.ts'
 
 type Brought = { creatorId: string; revenue: bigint; orders: number; since: Date; reachedAt: Date }
 
 /** Everyone who brought something in [from, to), best first. What is refunded after `to` no longer counts. */
 export async function standings(ctx: Context, { from, to, metric }: Range & { metric: Metric }): Promise<Place[]> {
-  if (metric === 'content') return rank(await approvals(ctx, { from, to }))
-  const brought = await sales(ctx, { from, to })
-  const past = metric === 'growth' ? await pasts(ctx, { from, to }) : undefined
-  const values: Record<typeof metric, (row: Brought) => bigint> = {
-    revenue: (row) => row.revenue,
-    orders: (row) => BigInt(row.orders),
-    growth: (row) => growth(row.revenue, past?.get(row.creatorId), { from, to }) ?? 0n,
-  }
-  return rank(
-    brought.map((row) => ({
-      creatorId: row.creatorId,
-      value: values[metric](row),
-      orders: row.orders,
-      reachedAt: row.reachedAt,
-    })),
-  )
+  return rank((await tallies(ctx, { from, to }, [metric])).get(metric) ?? [])
 }
 
-async function pasts(ctx: Context, range: Range): Promise<Map<string, Past>> {
-  const before = await sales(ctx, pastOf(range))
+/** What creators brought in [from, to), by each metric that is wanted; of these creators alone where their ids are given. */
+export async function tallies(
+  ctx: Context,
+  range: Range,
+  wanted: readonly Metric[],
+  ids: readonly string[] | null = null,
+): Promise<Map<Metric, Tally[]>> {
+  const found = new Map<Metric, Tally[]>()
+  const of: Partial<Record<Metric, () => Promise<Tally[]>>> = {
+    content: () => approvals(ctx, range, ids),
+    engagement: () => engagements(ctx, range, ids),
+    streak: () => streaks(ctx, range, ids),
+  }
+  const selling = wanted.filter((metric) => of[metric] === undefined)
+  const brought = selling.length > 0 ? await sales(ctx, range, ids) : []
+  const past = wanted.includes('growth') ? await pasts(ctx, range, ids) : undefined
+  const values: Partial<Record<Metric, (row: Brought) => bigint>> = {
+    revenue: (row) => row.revenue,
+    orders: (row) => BigInt(row.orders),
+    growth: (row) => growth(row.revenue, past?.get(row.creatorId), range) ?? 0n,
+  }
+  for (const metric of wanted) {
+    const value = values[metric]
+    const rows = value
+      ? brought.map((row) => ({
+          creatorId: row.creatorId,
+          value: value(row),
+          orders: row.orders,
+          reachedAt: row.reachedAt,
+        }))
+      : await of[metric]!()
+    found.set(
+      metric,
+      rows.filter((row) => row.value > 0n),
+    )
+  }
+  return found
+}
+
+async function pasts(ctx: Context, range: Range, ids: readonly string[] | null): Promise<Map<string, Past>> {
+  const before = await sales(ctx, pastOf(range), ids)
   return new Map(before.map((row) => [row.creatorId, { value: row.revenue, since: row.since }]))
 }
 
@@ -35,7 +60,7 @@ async function pasts(ctx: Context, range: Range): Promise<Map<string, Past>> {
  * gives all back), how many orders are left, and when the first and the last of them came. Materialized, or the refunds of
  * each order would be looked up twice.
  */
-export async function sales(ctx: Context, { from, to }: Range): Promise<Brought[]> {
+export async function sales(ctx: Context, { from, to }: Range, ids: readonly string[] | null = null): Promise<Brought[]> {
   const programId = ctx.program.id
   return ctx.db.$queryRaw<Brought[]>`
     WITH credited AS MATERIALIZED (
@@ -46,7 +71,7 @@ export async function sales(ctx: Context, { from, to }: Range): Promise<Brought[
       JOIN "Line" l ON l."programId" = ${programId} AND l."creatorId" = c."id" AND l."at" >= ${from} AND l."at" < ${to}
         AND ${notForfeited}
       JOIN "Order" o ON o."id" = l."orderId"
-      WHERE c."programId" = ${programId} AND c."state" = ANY(${onBoards})
+      WHERE c."programId" = ${programId} AND c."state" = ANY(${onBoards}) AND ${among(ids)}
     )
     SELECT "creatorId", SUM(net)::bigint AS revenue, COUNT(*)::int AS orders, MIN("at") AS since, MAX("at") AS "reachedAt"
     FROM credited WHERE net > 0 GROUP BY "creatorId"`
@@ -61,13 +86,13 @@ export async function heldSales(ctx: Context, { from, to }: Range): Promise<Map<
 }
 
 /** Per creator: submissions approved in the span, and when the last of them was. */
-export async function approvals(ctx: Context, { from, to }: Range): Promise<Tally[]> {
+export async function approvals(ctx: Context, { from, to }: Range, ids: readonly string[] | null = null): Promise<Tally[]> {
   const programId = ctx.program.id
   return ctx.db.$queryRaw<Tally[]>`
     SELECT s."creatorId", COUNT(*) AS value, 0 AS orders, MAX(s."decidedAt") AS "reachedAt"
     FROM "Submission" s JOIN "Creator" c ON c."id" = s."creatorId" AND c."state" = ANY(${onBoards})
     WHERE s."programId" = ${programId} AND c."programId" = ${programId} AND s."state" IN ('approved', 'live', 'measured')
-      AND s."decidedAt" >= ${from} AND s."decidedAt" < ${to}
+      AND s."decidedAt" >= ${from} AND s."decidedAt" < ${to} AND ${among(ids)}
     GROUP BY s."creatorId"`
 }
 
@@ -79,7 +104,7 @@ export async function frozen(ctx: Context, season: string, metric: Metric): Prom
   return row?.frozenAt ? placesOf(ctx, row.id) : undefined
 }
 
-async function placesOf(ctx: Context, seasonId: string): Promise<Place[]> {
+export async function placesOf(ctx: Context, seasonId: string): Promise<Place[]> {
   const rows = await ctx.db.standing.findMany({
     where: { programId: ctx.program.id, seasonId },
     orderBy: [{ rank: 'asc' }, { reachedAt: 'asc' }, { creatorId: 'asc' }],
@@ -87,10 +112,15 @@ async function placesOf(ctx: Context, seasonId: string): Promise<Place[]> {
   return rows.map(({ creatorId, rank, value, orders, reachedAt }) => ({ creatorId, rank, value, orders, reachedAt }))
 }
 
-/** Ranks of the last season of this metric that was frozen before `from`. */
-export async function ranksBefore(ctx: Context, metric: Metric, from: Date): Promise<Map<string, number> | undefined> {
+/** Ranks of the last season of this kind and metric that was frozen before `from`. */
+export async function ranksBefore(
+  ctx: Context,
+  metric: Metric,
+  from: Date,
+  kind: string,
+): Promise<Map<string, number> | undefined> {
   const season = await ctx.db.season.findFirst({
-    where: { programId: ctx.program.id, metric, to: { lte: from }, frozenAt: { not: null } },
+    where: { programId: ctx.program.id, kind, metric, to: { lte: from }, frozenAt: { not: null } },
     orderBy: { to: 'desc' },
   })
   if (!season) return undefined
@@ -102,7 +132,17 @@ export async function creatorsOf(ctx: Context, places: readonly { creatorId: str
   const ids = [...new Set(places.map((place) => place.creatorId))]
   const rows = await ctx.db.creator.findMany({
     where: { programId: ctx.program.id, id: { in: ids } },
-    select: { id: true, personId: true, name: true, shown: true, alias: true, state: true },
+    select: {
+      id: true,
+      personId: true,
+      name: true,
+      shown: true,
+      alias: true,
+      state: true,
+      tier: true,
+      earnedTier: true,
+      earnedUntil: true,
+    },
   })
   return new Map(rows.map((row) => [row.id, row]))
 }

@@ -2,20 +2,19 @@
  * The law of recognition: creators are ranked by what they brought in a period, never by what they earn. Equal values share a
  * rank and the next rank is left out (1, 1, 3); among equals, whoever got there first stands first. Who brought nothing is not
  * ranked. Growth is against one's own past alone: the average of up to four periods before, so newcomers without a past are not
- * ranked by it. A name appears as its creator chose: name, alias, or not at all (counted, not named); to oneself it is "You".
+ * ranked by it. Engagement is what confirmed numbers of posts say, over at least a thousand people in all; a streak is the longest row
+ * of weeks with approved content or a sale that goes on in the period. A name appears as its creator chose: name, alias, or not at all (counted, not named); to oneself it is "You".
  * Amounts are for oneself and managers: others see ranks, counts, and bars in steps of a tenth, from which no amount can be
  * worked out. A finished season is frozen, whatever is refunded later. First sale and first approval are celebrated once.
  */
 import { shownName } from '../creators/rules.ts'
 import { isoWeek, monthOf, monthRange, type Range, weekRange } from '../kernel/time.ts'
 
-export const metrics = ['revenue', 'orders', 'content', 'growth'] as const
+export const metrics = ['revenue', 'orders', 'content', 'growth', 'engagement', 'streak'] as const
 export type Metric = (typeof metrics)[number]
 
-export const periods = ['this_week', 'last_week', 'month'] as const
+export const periods = ['this_week', 'last_week', 'month', 'quarter'] as const
 export type Period = (typeof periods)[number]
-
-export type BadgeKind = 'first_sale' | 'first_approval'
 
 /** What a creator brought in a period: minor units, a count, or basis points of growth, as the metric says. */
 export type Tally = { creatorId: string; value: bigint; orders: number; reachedAt: Date }
@@ -27,7 +26,7 @@ export type Move = { kind: 'up'; by: number } | { kind: 'down'; by: number } | {
 
 /** Best first; ties share a rank and stand in the order in which they got there. */
 export function rank(tallies: readonly Tally[]): Place[] {
-  const sorted = tallies.filter((tally) => tally.value > 0n).sort(before)
+  const sorted = tallies.filter((tally) => tally.value > 0n).sort(byPlace)
   const places: Place[] = []
   for (const [i, tally] of sorted.entries()) {
     const above = places[i - 1]
@@ -36,13 +35,14 @@ export function rank(tallies: readonly Tally[]): Place[] {
   return places
 }
 
-function before(a: Tally, b: Tally): number {
+/** Best first; among equals, whoever got there first. */
+export function byPlace(a: Tally, b: Tally): number {
   if (a.value !== b.value) return a.value > b.value ? -1 : 1
   return a.reachedAt.getTime() - b.reachedAt.getTime() || (a.creatorId < b.creatorId ? -1 : 1)
 }
 
 /** The first `top` places, and of the others those at most `near` away from this creator. */
-export function around(places: readonly Place[], creatorId: string | undefined, top = 10, near = 2) {
+export function around(places: readonly Place[], creatorId: string | undefined, top = 10, near = 10) {
   const at = places.findIndex((place) => place.creatorId === creatorId)
   const from = Math.max(top, at - near)
   return {
@@ -107,13 +107,25 @@ export const hiddenName = 'Hidden creator'
 
 /** A period around `now` as people mean it, and the season it belongs to. */
 export function periodAt(period: Period, now: Date, zone: string): Range & { season: string } {
-  if (period === 'month') {
-    const month = monthOf(now, zone)
-    return { ...monthRange(month, zone), season: month }
-  }
+  if (period === 'month') return monthAt(now, zone)
+  if (period === 'quarter') return quarterAt(now, zone)
   const week = weekRange(now, zone)
   const range = period === 'this_week' ? week : weekRange(new Date(week.from.getTime() - 1), zone)
   return { ...range, season: isoWeek(range.from, zone) }
+}
+
+export function monthAt(now: Date, zone: string): Range & { season: string } {
+  const month = monthOf(now, zone)
+  return { ...monthRange(month, zone), season: month }
+}
+
+/** "2026-Q4" is October to December. */
+export function quarterAt(now: Date, zone: string): Range & { season: string } {
+  const [year, month] = monthOf(now, zone).split('-').map(Number) as [number, number]
+  const quarter = Math.ceil(month / 3)
+  const nth = (n: number) => `${year}-${String(n).padStart(2, '0')}`
+  const { from } = monthRange(nth(quarter * 3 - 2), zone)
+  return { from, to: monthRange(nth(quarter * 3), zone).to, season: `${year}-Q${quarter}` }
 }
 
 /** A day's wins: the named creators, most first, and everyone else, of whom only the sum is told. */

@@ -1,13 +1,16 @@
 import type { Context } from '../context.ts'
-import { card, moment, text } from '../kernel/card.ts'
+import type { Season } from '../db/generated/client.ts'
+import { type Card, card, moment, text } from '../kernel/card.ts'
 import { leaderboardPicture } from '../kernel/leaderboard.ts'
 import { toPng } from '../kernel/picture.ts'
 import { must } from '../kernel/refusal.ts'
 import { isoWeek, type Range, weekRange } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { type Board, counted, emptyBoardCard, type Heading, leaderboardCard, nameWords, publicName, subtitle } from './cards.ts'
+import { divisionCard } from './cards-seasons.ts'
 import { creatorsOf, ranksBefore, standings } from './queries.ts'
-import { type Metric, type Move, moves, type Place, periodAt, steps } from './rules.ts'
+import { type Metric, type Move, metrics, moves, type Place, periodAt, rank, steps } from './rules.ts'
+import { divisionOf, noTier, seasonName } from './rules-seasons.ts'
 
 export { standings } from './queries.ts'
 export { celebrateApproval, celebrateLetGo, celebrateSale } from './wins.ts'
@@ -19,16 +22,73 @@ const SHOWN = 10
  * The week must be over; what is refunded afterwards changes neither the board nor what is stored.
  */
 export async function postLeaderboard(ctx: Context, weekStart: Date): Promise<boolean> {
-  const range = weekRange(weekStart, ctx.program.zone)
+  const { id: programId, zone } = ctx.program
+  const range = weekRange(weekStart, zone)
   must(range.to <= ctx.now, 'a season is frozen when it is over')
   const metric = policyOf(ctx.program).leaderboard
-  const season = isoWeek(range.from, ctx.program.zone)
-  const places = await freeze(ctx, season, metric, range)
-  if (!places) return false
-  await closeRunning(ctx, season)
-  const title = `Leaderboard of week ${weekNumber(season)}`
-  await ctx.show({ channel: 'leaderboard' }, `leaderboard:${season}`, await boardCard(ctx, title, season, metric, range, places))
+  const period = isoWeek(range.from, zone)
+  // A program that changed what it ranks by has still posted this week once.
+  const posted = { programId, period, createdBy: null, frozenAt: { not: null } }
+  if (await ctx.db.season.findFirst({ where: posted })) return false
+  const row = { id: ctx.id('season'), programId, period, metric, ...range, kind: 'week', createdAt: ctx.now }
+  await ctx.db.season.createMany({ data: row, skipDuplicates: true })
+  const where = { programId_period_metric: { programId, period, metric } }
+  const season = await ctx.db.season.findUniqueOrThrow({ where })
+  return freezeAndPost(ctx, season.id)
+}
+
+/** Freezes a season that is over and shows its board, once; false when that was done before. */
+export async function freezeAndPost(ctx: Context, seasonId: string): Promise<boolean> {
+  const frozen = await freeze(ctx, seasonId)
+  if (!frozen) return false
+  const { season, places, divisions } = frozen
+  const metric = metricOf(season)
+  if (season.kind === 'week') await closeRunning(ctx, season.period)
+  const title = `Leaderboard of ${seasonName(season, ctx.program.locale)}`
+  const key = season.createdBy === null || season.kind === 'week' ? `leaderboard:${season.period}` : `leaderboard:${season.id}`
+  const board = await boardCard(ctx, {
+    title,
+    name: season.period,
+    kind: season.kind,
+    metric,
+    range: season,
+    places,
+    prizes: season.prizes,
+  })
+  // The newest board is the one at the top of the channel.
+  await unpinOthers(ctx, key)
+  await ctx.show({ channel: 'leaderboard' }, key, board, { pin: true })
+  if (season.divisions || policyOf(ctx.program).divisions) await postDivisions(ctx, { key, title, season, places, divisions })
   return true
+}
+
+/** What a season is ranked by. */
+export const metricOf = (season: { metric: string }): Metric => metrics.find((metric) => metric === season.metric) ?? 'revenue'
+
+async function unpinOthers(ctx: Context, key: string): Promise<void> {
+  const where = { programId: ctx.program.id, kind: 'post', audience: 'leaderboard', NOT: { key } }
+  const pinned = await ctx.db.outbox.findMany({
+    where: { ...where, payload: { path: ['pin'], equals: true } },
+    distinct: ['key'],
+    select: { key: true, payload: true },
+  })
+  for (const row of pinned)
+    await ctx.show({ channel: 'leaderboard' }, row.key, (row.payload as unknown as { card: Card }).card, { unpin: true })
+}
+
+type Divided = { key: string; title: string; season: Season; places: Place[]; divisions: ReadonlyMap<string, string> }
+
+/** Each tier has its own first place. Where all are in one, the board of all says it already. */
+async function postDivisions(ctx: Context, { key, title, season, places, divisions }: Divided): Promise<void> {
+  const names = [...new Set(places.map(({ creatorId }) => divisions.get(creatorId) ?? noTier))].sort()
+  if (names.length < 2) return
+  for (const name of names) {
+    const among = rank(places.filter(({ creatorId }) => (divisions.get(creatorId) ?? noTier) === name))
+    const top = among.slice(0, SHOWN)
+    const board = { heading: headingOf(ctx, metricOf(season), season), title, top, total: among.length }
+    const shown = divisionCard({ ...board, known: await creatorsOf(ctx, top) }, name)
+    await ctx.show({ channel: 'leaderboard' }, `${key}:${name}`, shown)
+  }
 }
 
 /** The board of the week that ended last; false when it was posted before. */
@@ -42,7 +102,7 @@ export async function postRunningWeek(ctx: Context): Promise<void> {
   const places = await standings(ctx, { ...range, metric })
   const title = runningTitle(season)
   const running = text`As of ${moment(ctx.now, 'full')}. The final board comes when the week is over.`
-  const board = await boardCard(ctx, title, `${season}-live`, metric, range, places, running)
+  const board = await boardCard(ctx, { title, name: `${season}-live`, kind: 'week', metric, range, places, running })
   await ctx.show({ channel: 'leaderboard' }, runningKey(season), board)
 }
 
@@ -60,40 +120,45 @@ async function closeRunning(ctx: Context, season: string): Promise<void> {
 /** "2026-W07" is week 7. */
 const weekNumber = (season: string): number => Number(season.slice(-2))
 
-/** Two at once meet at the season's key: one freezes, the other finds it frozen and gets undefined. */
-async function freeze(ctx: Context, season: string, metric: Metric, { from, to }: Range): Promise<Place[] | undefined> {
+type Frozen = { season: Season; places: Place[]; divisions: ReadonlyMap<string, string> }
+
+/** Two at once meet at the season's row: one freezes, the other finds it frozen and gets undefined. */
+async function freeze(ctx: Context, seasonId: string): Promise<Frozen | undefined> {
   const programId = ctx.program.id
-  // A program that changed what it ranks by has still posted this week once.
-  if (await ctx.db.season.findFirst({ where: { programId, period: season, frozenAt: { not: null } } })) return undefined
-  const id = ctx.id('season')
-  const { count } = await ctx.db.season.createMany({
-    data: { id, programId, period: season, metric, from, to, frozenAt: ctx.now, createdAt: ctx.now },
-    skipDuplicates: true,
-  })
-  if (count === 0) return undefined
-  const places = await standings(ctx, { from, to, metric })
-  const rows = JSON.stringify(places.map((place) => ({ ...place, value: place.value.toString() })))
+  await ctx.db.$queryRaw`SELECT id FROM "Season" WHERE id = ${seasonId} AND "programId" = ${programId} FOR UPDATE`
+  const season = await ctx.db.season.findUniqueOrThrow({ where: { id: seasonId } })
+  if (season.frozenAt) return undefined
+  const places = await standings(ctx, { from: season.from, to: season.to, metric: metricOf(season) })
+  const known = await creatorsOf(ctx, places)
+  const divisions = new Map([...known].map(([id, creator]) => [id, divisionOf(creator, ctx.now)]))
+  const rows = JSON.stringify(
+    places.map((place) => ({ ...place, value: place.value.toString(), division: divisions.get(place.creatorId) })),
+  )
   await ctx.db.$executeRaw`
-    INSERT INTO "Standing" ("seasonId", "creatorId", "programId", "rank", "value", "orders", "reachedAt")
-    SELECT ${id}, "creatorId", ${programId}, "rank", "value", "orders", "reachedAt" FROM jsonb_to_recordset(${rows}::jsonb)
-      AS place("creatorId" text, "rank" int, "value" bigint, "orders" int, "reachedAt" timestamptz)`
-  return places
+    INSERT INTO "Standing" ("seasonId", "creatorId", "programId", "rank", "value", "orders", "reachedAt", "division")
+    SELECT ${season.id}, "creatorId", ${programId}, "rank", "value", "orders", "reachedAt", "division" FROM jsonb_to_recordset(${rows}::jsonb)
+      AS place("creatorId" text, "rank" int, "value" bigint, "orders" int, "reachedAt" timestamptz, "division" text)`
+  return { season: await ctx.db.season.update({ where: { id: season.id }, data: { frozenAt: ctx.now } }), places, divisions }
 }
 
-async function boardCard(
-  ctx: Context,
-  title: string,
-  name: string,
-  metric: Metric,
-  range: Range,
-  places: Place[],
-  running?: Board['running'],
-) {
+type Shown = {
+  title: string
+  /** What the picture's file is called. */
+  name: string
+  kind: string
+  metric: Metric
+  range: Range
+  places: Place[]
+  running?: Board['running']
+  prizes?: string | null
+}
+
+async function boardCard(ctx: Context, { title, name, kind, metric, range, places, running, prizes }: Shown) {
   const heading = headingOf(ctx, metric, range)
   if (places.length === 0) return emptyBoardCard(title, heading)
   const top = places.slice(0, SHOWN)
   const known = await creatorsOf(ctx, top)
-  const moved = moves(top, await ranksBefore(ctx, metric, range.from))
+  const moved = moves(top, kind === 'custom' ? undefined : await ranksBefore(ctx, metric, range.from, kind))
   const best = places[0]!.value
   const picture = leaderboardPicture({
     title,
@@ -119,6 +184,7 @@ async function boardCard(
     moves: moved,
     picture: { file: id, alt: picture.alt },
     ...(running ? { running } : {}),
+    ...(prizes ? { prizes } : {}),
   })
 }
 

@@ -1,9 +1,12 @@
 import type { Context } from '../context.ts'
 import { days, localDay, type Range, sayDay, startOfDay } from '../kernel/time.ts'
 import { isWithheld, ordersLetGo } from '../trust/queries.ts'
-import { dayCard, firstCard, publicName } from './cards.ts'
+import { grantBadge } from './badges.ts'
+import { publicName } from './cards.ts'
+import { dayCard, firstCard } from './cards-wins.ts'
 import { approvals, creatorsOf, heldSales, sales } from './queries.ts'
-import { type BadgeKind, fold, nameOn } from './rules.ts'
+import { fold, nameOn } from './rules.ts'
+import type { BadgeKind } from './rules-badges.ts'
 
 const NAMED = 20
 /** An order that a shop tells late is counted on its own day; older ones are no news any more. */
@@ -41,13 +44,14 @@ export async function celebrateApproval(
   await celebrate(ctx, creatorId, 'first_approval', submission.decidedAt ?? ctx.now)
 }
 
-async function celebrate(ctx: Context, creatorId: string, kind: BadgeKind, at: Date): Promise<void> {
+async function celebrate(ctx: Context, creatorId: string, kind: 'first_sale' | 'first_approval', at: Date): Promise<void> {
   const { count } = await ctx.db.badge.createMany({
     data: { id: ctx.id('badge'), programId: ctx.program.id, creatorId, kind, at },
     skipDuplicates: true,
   })
   const known = await creatorsOf(ctx, [{ creatorId }])
   const creator = known.get(creatorId)
+  if (count === 1 && creator) await grantBadge(ctx, creator, kind)
   // Whoever is hidden gets no post of their own; their first counts in the card of the day.
   if (count === 1 && creator && nameOn(creator) !== null) {
     await ctx.show({ channel: 'wins' }, `wins:${kind}:${creatorId}`, firstCard(kind, publicName(known, creatorId)))

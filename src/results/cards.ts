@@ -49,7 +49,7 @@ function rates(metric: PostMetric): Block {
 
 /** The numbers of a piece, newest first, what its own link sold, and what can be done. */
 export function resultsCard(results: Results, currency: string): Card {
-  const { submissionId, title, creator, metrics, link, sold } = results
+  const { submissionId, title, creator, format, hook, metrics, link, sold } = results
   const given = { submission: submissionId }
   const [newest] = metrics
   const unsure = newest && newest.confirmedBy === null
@@ -64,6 +64,7 @@ export function resultsCard(results: Results, currency: string): Card {
         `As of ${newest.day}, ${sources[newest.source] ?? newest.source}.${unsure ? ' Said by its creator, not confirmed yet.' : ''}`,
       ),
     metrics.length > 1 && historyOf(metrics),
+    (format ?? hook) !== null && facts({ Format: format ?? NONE, Hook: hook ?? NONE }),
     link && sold
       ? facts({
           'Its own link': [code(link.slug)],
@@ -75,7 +76,8 @@ export function resultsCard(results: Results, currency: string): Card {
     buttons(
       { label: 'Enter numbers', run: 'metrics add', given, look: 'main' },
       unsure && !creator.own && { label: 'Confirm numbers', run: 'metrics confirm', given: { metric: newest.id } },
-      !link && { label: 'Make its link', run: 'metrics link', given },
+      !link && creator.own && { label: 'Make its link', run: 'metrics link', given },
+      !creator.own && { label: 'Say what it is', run: 'metrics tag', given: { ...given, '?': 'form' } },
     ),
   )
 }
@@ -99,6 +101,9 @@ export function recordedCard(results: Results, currency: string, paid: Money | n
       : results.creator.own && ['Thank you. A manager looks at them.']
   return toned('good', { ...shown, blocks: [...(line ? [paragraph(line)] : []), ...shown.blocks] })
 }
+
+/** The answer to whoever said what a piece is. */
+export const describedCard = (results: Results, currency: string): Card => toned('good', resultsCard(results, currency))
 
 /** A manager is asked to stand by the numbers of a creator. */
 export const toConfirmCard = (results: Results): Card => {
@@ -163,7 +168,9 @@ export function bestCard(dimension: Dimension, { ranked, few }: { ranked: Group[
   if (ranked.length === 0)
     return card(
       title,
-      'Not enough data: it takes at least three pieces with numbers in a group.',
+      dimension === 'format' || dimension === 'hook'
+        ? 'Not enough data: it takes at least three pieces with numbers and the same words for it. /metrics tag says what a piece is.'
+        : 'Not enough data: it takes at least three pieces with numbers in a group.',
       buttons({ label: 'Bring in numbers', run: 'metrics import' }),
     )
   return card(

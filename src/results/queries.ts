@@ -16,6 +16,9 @@ export type Results = {
   submissionId: string
   title: string
   creator: { name: string; own: boolean }
+  /** What it is and how it begins, as a manager named them. */
+  format: string | null
+  hook: string | null
   /** Newest day first. */
   metrics: PostMetric[]
   link: Link | null
@@ -35,7 +38,8 @@ export async function resultsOf(ctx: Context, submissionId: string): Promise<Res
   const metrics = await ctx.db.postMetric.findMany({ where: { programId, submissionId }, orderBy: { day: 'desc' }, take: 10 })
   const link = await ctx.db.link.findFirst({ where: { programId, submissionId } })
   const sold = (await soldBy(ctx, [submissionId])).get(submissionId) ?? null
-  return { submissionId, title: subject(view!), creator: { name: view!.creator.name, own }, metrics, link, sold }
+  const { format, hook } = submission
+  return { submissionId, title: subject(view!), creator: { name: view!.creator.name, own }, format, hook, metrics, link, sold }
 }
 
 /** What the links of pieces brought; a piece without a link of its own is missing, for nobody knows what it sold. */

@@ -44,6 +44,10 @@ export function galleryCard(view: GalleryView, title = `Gallery “${view.galler
   const { gallery, shown, pieces, addresses, pass, script } = view
   if (gallery.closedAt !== null) return card(title, 'This gallery is closed; it shows nothing, wherever it is embedded.')
   const origin = new URL(script).origin
+  // What customers agreed to stands on their own page and has no card of its own.
+  const licensed = shown
+    .filter(({ licence, submissionId }) => licence.id !== submissionId)
+    .map((one) => ({ label: labelOf(one), value: one.licence.id }))
   const hidden = pieces.filter(({ id, out }) => !out && !shown.some((one) => one.id === id))
   return card(
     title,
@@ -62,7 +66,7 @@ export function galleryCard(view: GalleryView, title = `Gallery “${view.galler
         shown.slice(0, ROWS).map((one) => [[one.alt], [one.licence.endsAt ? moment(one.licence.endsAt) : '']]),
       ),
     ...hidden.slice(0, 5).map((piece) => paragraph([`Not shown, ${piece.name}: ${whyHidden(piece)}`])),
-    paragraph(text`On your page: ${code(`<script src="${script}" data-gallery="${pass}" async></script>`)}`),
+    paragraph(text`On your page: ${code(`<script src="${script}" data-gallery="${pass}" defer></script>`)}`),
     paragraph(
       text`Or as a frame: ${code(`<iframe src="${addresses.page}" title="${attribute(gallery.name)}" loading="lazy" width="100%" height="600"></iframe>`)}`,
     ),
@@ -70,13 +74,7 @@ export function galleryCard(view: GalleryView, title = `Gallery “${view.galler
     small(
       text`If your page has a Content-Security-Policy, add ${code(origin)} to script-src, connect-src, img-src and media-src (for the frame: frame-src).`,
     ),
-    shown.length > 0 &&
-      choice(
-        'Show a licence',
-        'rights show',
-        'grant',
-        shown.slice(0, 25).map((one) => ({ label: labelOf(one), value: one.licence.id })),
-      ),
+    licensed.length > 0 && choice('Show a licence', 'rights show', 'grant', licensed.slice(0, 25)),
     buttons(
       { label: 'Add content', run: 'gallery add', given: given(gallery), look: 'main' },
       { label: 'See what it brings', run: 'gallery lift', given: given(gallery) },
@@ -88,8 +86,8 @@ const labelOf = ({ alt }: Shown): string => [...alt].slice(0, 75).join('')
 const attribute = (words: string): string => words.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
 
 function whyHidden(piece: Piece): string {
-  if (!piece.approved) return 'it is not approved any more.'
   if (!piece.judged.ok) return piece.judged.sentence
+  if (!piece.approved) return 'it is not approved any more.'
   if (piece.ended) return 'it was taken down.'
   return piece.placementId === null
     ? 'there is no picture or film of it, or it comes within a minute.'
@@ -107,7 +105,11 @@ export const addedCard = (gallery: Gallery, piece: Piece): Card =>
         ),
       buttons(
         { label: 'Show the gallery', run: 'gallery show', given: given(gallery) },
-        { label: 'Take it out', run: 'gallery remove', given: { ...given(gallery), submission: piece.submissionId } },
+        {
+          label: 'Take it out',
+          run: 'gallery remove',
+          given: { ...given(gallery), [piece.submissionId.startsWith('shr_') ? 'share' : 'submission']: piece.submissionId },
+        },
       ),
     ),
   )

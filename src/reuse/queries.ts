@@ -4,8 +4,10 @@ import type { Context } from '../context.ts'
 import type { Db } from '../db/client.ts'
 import type { Gallery } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { presetOf } from '../rights/presets.ts'
 import { type Covered, covering, type Licence } from '../rights/rules.ts'
 import { scopeOf } from '../rights/rules-words.ts'
+import { kindOf, THANKED } from '../shares/rules.ts'
 import { altOf, showable, type UseOf } from './rules.ts'
 
 export type Granted = Licence & { id: string; preset: string | null }
@@ -39,6 +41,9 @@ type Row = Omit<Piece, 'file' | 'approved' | 'judged'> & {
   fileId: string | null
   mime: string | null
   grantId: string | null
+  /** An entry of a customer: the preset they agreed to, and whether they were thanked with a code. */
+  agreed: string | null
+  thanked: boolean
 } & Parameters<typeof scopeOf>[0] & { grantState: string; preset: string | null; startsAt: Date | null; endsAt: Date | null }
 
 const MOST_ROWS = 2_000
@@ -48,24 +53,28 @@ const approved = ['approved', 'live', 'measured']
 export async function piecesOf(db: Db, now: Date, gallery: Gallery, itemId?: string): Promise<Piece[]> {
   const rows = await db.$queryRaw<Row[]>`
     SELECT i.id, i."submissionId", i."placementId", i."linkId", i."out", i."addedAt",
-      coalesce(p.until <= ${now}, false) AS ended, s.kind, s.state, s.caption, s."liveUrl", c.handle, c.name, k.slug,
+      coalesce(p.until <= ${now}, false) AS ended, coalesce(s.kind, 'share') AS kind, coalesce(s.state, h.state) AS state,
+      coalesce(s.caption, h.words) AS caption, s."liveUrl", coalesce(c.handle, '') AS handle, coalesce(c.name, h.name) AS name, k.slug,
+      h.preset AS agreed, h.thanks IS NOT NULL AS thanked,
       f.id AS "fileId", f.mime, m.width, m.height, r.id AS "grantId", r.state AS "grantState", r.preset, r.channels, r.territories,
-      r.days, r.until, r.exclusivity, r.edits, r.ai, r.likeness, r."feeMinor", r."startsAt", r."endsAt"
+      r.days, r.until, r.exclusivity, r.edits, r.ai, r.likeness, r."feeMinor", coalesce(r."startsAt", h."startsAt") AS "startsAt",
+      coalesce(r."endsAt", h."endsAt") AS "endsAt"
     FROM (SELECT * FROM "GalleryItem" WHERE "galleryId" = ${gallery.id} AND (${itemId ?? null}::text IS NULL OR id = ${itemId ?? null})
       ORDER BY "addedAt" DESC, id DESC LIMIT ${MOST_ROWS}) i
-    JOIN "Submission" s ON s.id = i."submissionId"
-    JOIN "Creator" c ON c.id = s."creatorId"
+    LEFT JOIN "Submission" s ON s.id = i."submissionId"
+    LEFT JOIN "Creator" c ON c.id = s."creatorId"
+    LEFT JOIN "Share" h ON h.id = i."submissionId"
     LEFT JOIN "Placement" p ON p.id = i."placementId"
     LEFT JOIN "Link" k ON k.id = i."linkId"
     LEFT JOIN LATERAL (
       SELECT f.id, f.mime FROM (
         SELECT e."fileId", e.position FROM "Piece" e
         WHERE e."submissionId" = s.id AND e.revision = s.revision AND e."fileId" IS NOT NULL
-        UNION ALL SELECT s."fileId", 1000 WHERE s."fileId" IS NOT NULL) q
+        UNION ALL SELECT coalesce(s."fileId", h."fileId"), 1000) q
       JOIN "File" f ON f.id = q."fileId" WHERE f.mime ~ '^(image|video)/' ORDER BY q.position LIMIT 1) f ON true
     LEFT JOIN "Media" m ON m."fileId" = f.id
     LEFT JOIN "Grant" r ON r."programId" = s."programId" AND r."submissionId" = s.id
-    WHERE s."programId" = ${gallery.programId}
+    WHERE i."programId" = ${gallery.programId} AND coalesce(s.id, h.id) IS NOT NULL
     ORDER BY i."addedAt" DESC, i.id DESC, r."createdAt" DESC, r.id DESC`
   return [...grouped(rows).values()].map((own) => pieceOf(own, gallery, now))
 }
@@ -76,35 +85,37 @@ function grouped(rows: Row[]): Map<string, Row[]> {
   return all
 }
 
+/** What a customer agreed to on the page, as a licence. */
+function agreedBy({ submissionId, agreed, state, startsAt, endsAt }: Row): Granted[] {
+  const scope = agreed === null ? null : presetOf(agreed).scope
+  const standing = state === 'approved' ? 'granted' : 'revoked'
+  return scope === null ? [] : [{ ...scope, id: submissionId, preset: agreed, state: standing, startsAt, endsAt }]
+}
+
+function licencesOf(rows: Row[]): Granted[] {
+  return rows.flatMap((one): Granted[] => {
+    const { grantId: id, grantState: state, preset, startsAt, endsAt } = one
+    return id === null ? agreedBy(one) : [{ ...scopeOf(one), id, preset, state, startsAt, endsAt }]
+  })
+}
+
 function pieceOf(rows: Row[], gallery: Gallery, now: Date): Piece {
-  const { state, fileId, mime, ...row } = rows[0]!
-  const licences = rows.flatMap((one): Granted[] =>
-    one.grantId === null
-      ? []
-      : [
-          {
-            ...scopeOf(one),
-            id: one.grantId,
-            preset: one.preset,
-            state: one.grantState,
-            startsAt: one.startsAt,
-            endsAt: one.endsAt,
-          },
-        ],
-  )
-  const { id, submissionId, placementId, linkId, ended, out, addedAt, kind, caption, liveUrl, handle, name, slug } = row
+  const { state, fileId, mime, thanked, agreed, ...row } = rows[0]!
+  const kind = agreed === null ? row.kind : kindOf(mime)
+  const caption = thanked ? `${row.caption}\n${THANKED}`.trim() : row.caption
+  const { id, submissionId, placementId, linkId, ended, out, addedAt, liveUrl, handle, name, slug } = row
   return {
     ...{ id, submissionId, placementId, linkId, ended, out, addedAt, kind, caption, liveUrl, handle, name, slug },
     width: row.width,
     height: row.height,
     approved: approved.includes(state),
     file: fileId === null || mime === null ? null : { id: fileId, mime },
-    judged: covering(licences, useOf(gallery, now)),
+    judged: covering(licencesOf(rows), useOf(gallery, now)),
   }
 }
 
 /** What showing it in this set asks of a licence. */
-export const useOf = ({ channel, country }: Pick<Gallery, 'channel' | 'country'>, at: Date) => ({
+const useOf = ({ channel, country }: Pick<Gallery, 'channel' | 'country'>, at: Date) => ({
   channel: channel as UseOf,
   territory: country ?? 'world',
   at,

@@ -3,6 +3,7 @@
 import { isFilm } from '../content/rules-kinds.ts'
 import type { Context } from '../context.ts'
 import { type Cell, csvFile } from '../kernel/csv.ts'
+import { Refusal } from '../kernel/refusal.ts'
 import { localDay } from '../kernel/time.ts'
 import { keepPaper, paperUrl } from '../ledger/papers.ts'
 
@@ -43,6 +44,8 @@ export type Reels = { count: number; csv: string; json: string }
 
 /** Both lists of live films, newest first; `missionId` narrows them. Rights are those that hold now. */
 export async function reels(ctx: Context, missionId: string | undefined): Promise<Reels> {
+  if (missionId !== undefined && (await ctx.db.mission.count({ where: { id: missionId, programId: ctx.program.id } })) === 0)
+    throw new Refusal('not_found', 'This mission does not exist.', 'Pick it from the list.', 'mission')
   const films = (await rowsOf(ctx, missionId)).filter(({ kind, liveUrl, mime }) => isFilm(kind, [{ url: liveUrl, mime }]))
   const day = localDay(ctx.now, ctx.program.zone)
   const keep = async (bytes: Uint8Array, ext: string): Promise<string> => {

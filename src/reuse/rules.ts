@@ -9,7 +9,7 @@ export const uses = { website: 'Gallery', email: 'Mail block', paid_ads: 'Ad exp
 export type UseOf = keyof typeof uses
 
 /** Content that stands by its words alone. */
-export const speaks = (kind: string): boolean => kind === 'review' || kind === 'testimonial'
+const speaks = (kind: string): boolean => kind === 'review' || kind === 'testimonial'
 
 /** What can be shown: a picture, a film, or the words of an opinion. */
 export const showable = (kind: string, mime: string | null, caption: string): boolean =>

@@ -2,6 +2,7 @@
 // any more is taken down by itself, and is not shown from that instant on, swept or not.
 import type { Context } from '../context.ts'
 import type { Gallery } from '../db/generated/client.ts'
+import { isId } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { hours } from '../kernel/time.ts'
 import { destinationOf, galleryLink } from '../links/service.ts'
@@ -22,7 +23,7 @@ export type Plan = {
 }
 
 const MOST_GALLERIES = 100
-export const MOST_PIECES = 500
+const MOST_PIECES = 500
 
 /** Makes a set. Refuses a page on another host, an unknown mission or country, and a tag without a letter. */
 export async function create(ctx: Context, plan: Plan): Promise<Gallery> {
@@ -75,8 +76,7 @@ async function openGallery(ctx: Context, galleryId: string): Promise<Gallery> {
 /** Puts content in by hand. Refuses what no licence covers, naming the clause, and what has nothing to show. */
 export async function add(ctx: Context, galleryId: string, submissionId: string): Promise<{ gallery: Gallery; piece: Piece }> {
   const gallery = await openGallery(ctx, galleryId)
-  const found = await ctx.db.submission.findFirst({ where: { id: submissionId, programId: ctx.program.id } })
-  if (!found) throw new Refusal('not_found', 'This content does not exist.', 'Pick it from the list.', 'submission')
+  await mustBeHere(ctx, submissionId)
   const key = { galleryId_submissionId: { galleryId, submissionId } }
   const before = await ctx.db.galleryItem.findUnique({ where: key })
   if (before?.placementId)
@@ -104,6 +104,13 @@ export async function add(ctx: Context, galleryId: string, submissionId: string)
     )
   await stand(ctx, gallery, piece!)
   return { gallery, piece: piece! }
+}
+
+/** Content of a creator, or a customer's entry. */
+async function mustBeHere(ctx: Context, id: string): Promise<void> {
+  const where = { id, programId: ctx.program.id }
+  const found = isId('share', id) ? await ctx.db.share.count({ where }) : await ctx.db.submission.count({ where })
+  if (found === 0) throw new Refusal('not_found', 'This content does not exist.', 'Pick it from the list.', 'submission')
 }
 
 const insert = (ctx: Context, gallery: Gallery, submissionIds: string[]) =>
@@ -137,7 +144,7 @@ async function stand(ctx: Context, gallery: Gallery, piece: Piece): Promise<void
 }
 
 async function linkFor(ctx: Context, gallery: Gallery, piece: Piece): Promise<string | null> {
-  if (!gallery.earns || gallery.channel === 'paid_ads') return null
+  if (!gallery.earns || gallery.channel === 'paid_ads' || isId('share', piece.submissionId)) return null
   const { creatorId } = await ctx.db.submission.findUniqueOrThrow({ where: { id: piece.submissionId } })
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId } })
   return creator.state === 'approved' ? (await galleryLink(ctx, creator, gallery.id, gallery.page)).id : null

@@ -29,8 +29,7 @@ export async function viewOf(ctx: Context, gallery: Gallery): Promise<GalleryVie
   }
 }
 
-export const shownIn = async (ctx: Context, gallery: Gallery) =>
-  shownNow(await piecesOf(ctx.db, ctx.now, gallery), gallery, ctx.url)
+const shownIn = async (ctx: Context, gallery: Gallery) => shownNow(await piecesOf(ctx.db, ctx.now, gallery), gallery, ctx.url)
 
 export async function listOf(ctx: Context): Promise<{ gallery: Gallery; shown: number }[]> {
   const rows: { gallery: Gallery; shown: number }[] = []

@@ -140,6 +140,18 @@ export async function decline(ctx: Context, grantId: string, note: string | unde
 
 const declinedWords = (note: string | undefined): string => (note === undefined ? 'Declined.' : `Declined: ${note}`)
 
+/** The offers on the table for content are over, because it is no longer approved; whoever was to answer reads so. */
+export async function withdrawOpen(ctx: Context, submissionId: string): Promise<void> {
+  const where = { programId: ctx.program.id, submissionId, state: { in: ['requested', 'countered'] } }
+  for (const { id } of await ctx.db.grant.findMany({ where, orderBy: { id: 'asc' }, select: { id: true } })) {
+    const grant = await lockGrant(ctx, id)
+    if (!isOpen(grant.state)) continue
+    const declined = await ctx.db.grant.update({ where: { id }, data: { state: after(grant.state, 'decline')! } })
+    await record(ctx, { submissionId, grantId: id, kind: 'undone', side: 'brand' })
+    await closeOffer(ctx, await viewOf(ctx, declined), 'It was taken back.')
+  }
+}
+
 /**
  * Signs the offer that is on the table, in exactly the words that were shown. The fee is booked in the same moment, and the licence that
  * this one follows is marked as renewed. Refuses the side that made the offer, and an offer that a newer one has replaced.

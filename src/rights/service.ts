@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import type { Grant, Placement } from '../db/generated/client.ts'
 import { addressOf } from '../kernel/address.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { termOf } from './asking.ts'
+import { termOf, withdrawOpen } from './asking.ts'
 import { assetsOf, record } from './events.ts'
 import { type Preset, presetOf } from './presets.ts'
 import { checkContent, contentOf, licencesOf, lockContent } from './queries.ts'
@@ -118,10 +118,14 @@ async function agreedText(ctx: Context, accepted: RightsAccepted) {
     .find(({ hash, terms }) => hash === accepted.termsHash || terms.hash === accepted.termsHash)
 }
 
-/** Takes back the licence that an approval brought, because the approval is undone. Refusal conflict when the content is placed already. */
+/**
+ * Takes back the licence that an approval brought and what was asked since, because the approval is undone. Refusal conflict when the
+ * content is placed already.
+ */
 export async function ungrant(ctx: Context, submissionId: string): Promise<void> {
   await lockContent(ctx, submissionId)
   const where = { programId: ctx.program.id, submissionId }
+  await withdrawOpen(ctx, submissionId)
   const grants = await ctx.db.grant.findMany({ where: { ...where, preset: { not: null }, state: 'granted' } })
   if (grants.length === 0) return
   if ((await placementsOf(ctx, submissionId)).some(({ until }) => until === null || until > ctx.now))

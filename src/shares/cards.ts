@@ -18,7 +18,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import type { View } from './queries.ts'
+import type { SharedPiece, View } from './queries.ts'
 import { kindWords, type Reason, reasons, stars, THANKED, thanksWords } from './rules.ts'
 import type { Consent } from './service.ts'
 
@@ -197,7 +197,32 @@ export function listCard(waiting: View[], total: number, toCome: View[]): Card {
     ...(urgent.length > 0 ? [divider] : []),
     ...(total === 0 ? ['Everything is answered.'] : blocks),
     total > waiting.length && small([`… and ${total - waiting.length} more, newer than these.`]),
-    buttons({ label: 'Show the page and its QR code', run: 'share qr' }),
+    buttons(
+      { label: 'Show what may be shown', run: 'share list', given: { which: 'approved' } },
+      { label: 'Show the page and its QR code', run: 'share qr' },
+    ),
+  )
+}
+
+const LISTED = 8
+
+/** What may be shown today on the brand's pages, newest first. */
+export function approvedCard(pieces: SharedPiece[]): Card {
+  const rows = pieces.slice(0, LISTED).flatMap(({ id, by, file, rating, words, licence }): Block[] => {
+    const rated = rating === null ? '' : ` · ${ratingOf(rating)}`
+    const until = licence.endsAt ? text` · until ${moment(licence.endsAt)}` : []
+    return [
+      paragraph(text`${strong(by)}: ${kindWords(file?.mime ?? null)}${rated}${until}\n${cut(words, 140)}`),
+      buttons({ label: 'Look', run: 'share show', given: { share: id } }),
+    ]
+  })
+  const given = pieces.some(({ disclosure }) => disclosure !== null)
+  return card(
+    `May be shown today: ${pieces.length}`,
+    ...(rows.length === 0 ? ['Nothing of customers is approved and within its rights.'] : rows),
+    pieces.length > LISTED && small([`… and ${pieces.length - LISTED} more, older than these.`]),
+    given && small([`Where a code was given, the words “${THANKED}” stand beside it.`]),
+    buttons({ label: 'Show what waits', run: 'share list' }),
   )
 }
 

@@ -1,6 +1,7 @@
 // What customers send, and what becomes of it. An entry is kept under the hash of its private link, which the page draws from the form
 // that was sent: the same form sent twice is one entry.
 import { type Kept, nameFile } from '../content/media.ts'
+import { showQueue } from '../content/queue.ts'
 import { offerVideo } from '../content/uploads.ts'
 import type { Context } from '../context.ts'
 import type { Prisma, Share } from '../db/generated/client.ts'
@@ -111,6 +112,7 @@ export const shut = (program: string): Refusal =>
 export async function showReview(ctx: Context, share: Share): Promise<void> {
   if (share.submittedAt === null) return
   await ctx.show({ channel: 'review' }, `share:${share.id}`, reviewCard(await viewOf(ctx, share)))
+  await showQueue(ctx)
 }
 
 /** A page for a large video of an entry that has no file. Refusals conflict and over_limit. */

@@ -16,15 +16,15 @@ export function isThrowaway(email: string): boolean {
  * A hash for a connector that remembers which of the addresses it was given are throwaways: e-mails are kept only as keyed hashes, so
  * this is the one moment when anybody can tell. `keep` writes them down in the unit of work.
  */
-export function watchful(ctx: Context): { hash: (plain: string) => string; keep: () => Promise<void> } {
+export function watchful(by: Pick<Context, 'hash'>): { hash: (plain: string) => string; keep: (ctx: Context) => Promise<void> } {
   const found = new Set<string>()
   return {
     hash(plain) {
-      const hashed = ctx.hash(plain)
+      const hashed = by.hash(plain)
       if (plain.includes('@') && isThrowaway(plain)) found.add(hashed)
       return hashed
     },
-    async keep() {
+    async keep(ctx) {
       if (found.size === 0) return
       const data = [...found].map((email) => ({ programId: ctx.program.id, email, createdAt: ctx.now }))
       await ctx.db.throwaway.createMany({ data, skipDuplicates: true })

@@ -95,6 +95,30 @@ function furnish(): Promise<Record<string, string>> {
     await db.grant.create({ data: { ...used, ...offer, id: id.grant } })
     const spot = { grantId: id.grant, channel: 'website', place: 'x', since: createdAt, placedBy: personId }
     await db.placement.create({ data: { ...used, ...spot, id: id.placement } })
+    id.gallery = ctx.id('gallery')
+    const set = { channel: 'website', name: 'x', token: 'x', page: 'https://x.example/', createdBy: personId }
+    await db.gallery.create({ data: { ...set, id: id.gallery, programId, createdAt } })
+    id.share = ctx.id('share')
+    const sent = { state: 'submitted', tokenHash: 'x', consent: {}, termsId: ctx.id('terms'), submittedAt: createdAt }
+    await db.share.create({ data: { id: id.share, programId, createdAt, ...sent } })
+    id.season = ctx.id('season')
+    const span = { from: new Date('2026-11-01T00:00:00Z'), to: new Date('2026-12-01T00:00:00Z') }
+    await db.season.create({ data: { id: id.season, programId, period: '2026-11', metric: 'orders', ...span, createdAt } })
+    id.shout = ctx.id('shout')
+    const wish = { kind: 'shoutout', creatorId, askedBy: creatorId, words: 'x', state: 'asked', createdAt }
+    await db.shout.create({ data: { id: id.shout, programId, ...wish } })
+    id.reward = ctx.id('reward')
+    const had = { kind: 'feature', title: 'x', cost: 1, approval: true, createdBy: personId, createdAt }
+    await db.reward.create({ data: { id: id.reward, programId, ...had } })
+    id.redemption = ctx.id('redemption')
+    const wanted = { rewardId: id.reward, creatorId, cost: 1, state: 'asked', createdAt }
+    await db.redemption.create({ data: { id: id.redemption, programId, ...wanted } })
+    id.incentive = ctx.id('incentive')
+    const pays = { kind: 'row', number: 5, minor: 1n, budgetMinor: 9n, state: 'draft', createdBy: personId, createdAt }
+    await db.rewardRule.create({ data: { id: id.incentive, programId, ...pays } })
+    id.broadcast = ctx.id('broadcast')
+    const news = { title: 'x', words: 'x', audience: {}, createdBy: personId, createdAt }
+    await db.broadcast.create({ data: { id: id.broadcast, programId, ...news } })
     const terms = await db.termsVersion.findFirstOrThrow({ where: { programId } })
     return { ...id, terms: terms.id, person: personId }
   })
@@ -129,6 +153,9 @@ const words: Record<string, string> = {
   again: '30',
   channels: 'social',
   term: '90 days',
+  day: '2026-12-01',
+  at: '09:00',
+  each: '5.00',
 }
 
 /** What some commands want besides. */
@@ -220,7 +247,12 @@ test('pages of another program are not found by their address', async () => {
   const { server } = await w.serve()
   const browser = new Browser(server)
   await browser.signIn(root)
-  for (const path of [`/payouts/${theirs.batch}`, `/papers/${theirs.file}`, `/media/${theirs.file}`]) {
+  for (const path of [
+    `/payouts/${theirs.batch}`,
+    `/papers/${theirs.file}`,
+    `/exports/${theirs.gallery}`,
+    `/media/${theirs.file}`,
+  ]) {
     expect([path, (await browser.get(path)).status]).toEqual([path, 404])
     expect([path, (await new Browser(server).get(path)).status]).toEqual([path, path.startsWith('/media') ? 404 : 401])
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { enlist, order, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -10,8 +11,56 @@ afterAll(() => w.close())
 test('managers see each figure beside the period before; creators do not', async () => {
   const ana = await w.manager('Ana')
   const text = await ana.run('kpi', { period: '7d' })
-  for (const name of ['Clicks', 'Net revenue', 'AOV', 'ROAS', 'Approval time']) expect(text).toContain(name)
-  expect(text).toContain('n/a')
+  for (const name of [
+    'Clicks',
+    'CTR',
+    'ER',
+    'Net revenue',
+    'AOV',
+    'ROAS',
+    'ROI',
+    'LTV',
+    'Month-two retention',
+    'Approval time',
+    'Rights coverage',
+  ])
+    expect(text).toContain(name)
+  expect(text).toMatch(/AOV +n\/a/)
   const mia = await w.creator('Mia')
   expect(await mia.run('kpi')).toMatch(/is for managers/)
+})
+
+test('a refund moves AOV and ROAS, and neither clicks nor what was sold before it', async () => {
+  const ana = await w.manager('Ana')
+  const zoe = await enlist(w, 'Zoe')
+  await tell(w, order('1', { codes: [zoe.code], at: '2026-11-19T10:00:00Z' }))
+  const before = await ana.run('kpi', { of: zoe.creatorId })
+  expect(before).toMatch(/AOV +€80\.00/)
+  await tell(w, {
+    type: 'order.refunded',
+    orderId: '1',
+    refundId: 'r1',
+    at: '2026-11-19T12:00:00Z',
+    base: { minor: '4000', currency: 'EUR' },
+  })
+  const after = await ana.run('kpi', { of: zoe.creatorId })
+  expect(after).toMatch(/AOV +€40\.00/)
+  expect(after).toMatch(/AOV before refunds +€80\.00/)
+  const clicks = /Clicks +(\d+)/
+  expect(clicks.exec(after)![1]).toBe(clicks.exec(before)![1])
+})
+
+test.each(['creator', 'mission', 'offer', 'niche', 'platform', 'moment'])('apart by %s, each in a row', async (by) => {
+  const ana = await w.manager('Ana')
+  const text = await ana.run('kpi', { by })
+  expect(text).toContain(`By ${by}: 30 days`)
+  if (by === 'creator') expect(text).toMatch(/Zoe +0 +1 +€40\.00 +n\/a/)
+  if (by === 'platform') expect(text).toMatch(/not known/)
+})
+
+test('what there is none of is said so, and things are suggested by their names', async () => {
+  const ana = await w.manager('Ana')
+  expect(await ana.run('kpi', { of: 'nobody' })).toMatch(/^Not found/)
+  expect(await ana.suggest('kpi', 'of', 'zo')).toEqual([{ label: 'Creator: Zoe', value: expect.stringMatching(/^crt_/) }])
+  expect(await ana.run('kpi', { of: 'beauty' })).toContain('beauty: 30 days')
 })

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import stripe from '../../src/connectors/stripe.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
+import { toStripe } from '../../src/kernel/stripe-money.ts'
 import { tools, usd } from './told.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/stripe/${name}.json`, import.meta.url), 'utf8')
@@ -180,7 +181,7 @@ test('a dispute is open until it is closed', () => {
 test('codes and the end of our access; what we do not know is passed over', () => {
   expect(event('promotion_code.updated', { id: 'promo_1', code: 'maya15', active: false })).toEqual([
     { type: 'code.changed', code: 'id:promo_1', at, ended: true },
-    { type: 'code.changed', code: 'MAYA15', at, ended: true },
+    { type: 'code.changed', code: 'MAYA15', at, ended: true, ref: 'promo_1' },
   ])
   expect(event('account.application.deauthorized', { id: 'ca_1' })).toEqual([{ type: 'shop.left', at, forget: false }])
   expect(event('customer.subscription.created', { id: 'sub_1' })).toEqual([])
@@ -195,6 +196,13 @@ test.each([
   ['eur', 1, { minor: '1', currency: 'EUR' }],
 ])("Stripe's smallest unit of %s", (currency, amount, base) => {
   expect(checkout({ currency, amount_total: amount, total_details: null })).toMatchObject({ base })
+  // What goes out is the same number; half a króna is none of ours.
+  if (amount !== 50050) expect(toStripe({ minor: BigInt(base.minor), currency: base.currency })).toBe(String(amount))
+})
+
+test('an amount that Stripe has no unit for is never rounded', () => {
+  expect(['KWD', 'MGA'].map((currency) => toStripe({ minor: 12345n, currency }))).toEqual([undefined, undefined])
+  expect(toStripe({ minor: 0n, currency: 'ISK' })).toBe('0')
 })
 
 test.each<[string, object]>([
@@ -226,4 +234,15 @@ test('any JSON gives facts or a refusal', () => {
     }),
     { numRuns: 400 },
   )
+})
+
+test('a creator’s account tells how it stands, named by its hash; it is nobody’s shop', () => {
+  const object = { id: 'acct_1Mia', details_submitted: true, payouts_enabled: false, requirements: { currently_due: ['a', 'b'] } }
+  const said = { submitted: true, chargesEnabled: false, payoutsEnabled: false, transfers: 'inactive', due: 2 }
+  expect(event('account.updated', object, { account: 'acct_1Mia' })).toEqual([
+    { type: 'account.changed', account: tools.hash('acct_1Mia'), at, ...said },
+  ])
+  const shopOf = (type: string) =>
+    stripe.shop!({ headers: {}, body: Buffer.from(JSON.stringify({ type, account: 'acct_1Mia' })) })
+  expect([shopOf('account.updated'), shopOf('charge.refunded')]).toEqual([undefined, 'acct_1Mia'])
 })

@@ -63,7 +63,7 @@ describe('pages', () => {
     const both = await w.creator('Bo')
     await w.within((ctx) => setRole(ctx, both.personId, 'manager'))
     const page = await (await browserOf(w)).signIn(both)
-    expect(words(page.html)).toMatch(/Queue KPIs Creators Missions My numbers Money Board Content/)
+    expect(words(page.html)).toMatch(/Queue KPIs Creators Missions Reports My numbers Money Board Content/)
   })
 
   test('a role that was taken back counts at once', async () => {

@@ -12,6 +12,8 @@ const counts = (part: Partial<Counts> = {}): Counts => ({
   admitted: 0,
   activated: 0,
   answerHours: null,
+  placed: 0,
+  covered: 0,
   ...part,
 })
 const value = (c: Counts, name: string) => programKpis(c, 'EUR').find((kpi) => kpi.name === name)!.measure

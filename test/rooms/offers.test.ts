@@ -52,6 +52,8 @@ const taken = () => ({
 })
 const slugOf = (person: Persona) =>
   w.within(async (ctx) => (await ctx.db.link.findFirstOrThrow({ where: { creatorId: person.creatorId } })).slug)
+const codeOf = (person: Persona) =>
+  w.within(async (ctx) => (await ctx.db.code.findFirstOrThrow({ where: { creatorId: person.creatorId!, state: 'active' } })).id)
 const landing = async (slug: string) => {
   const { server } = await w.serve()
   const answer = await server.inject({ method: 'GET', url: `/${slug}`, headers: { 'user-agent': 'Mozilla/5.0 Safari' } })
@@ -85,6 +87,7 @@ test('links and codes follow the calendar and stay the same; sales come under th
   expect(shopify.discounts[0]!.minimum).toBe('50.00')
   expect(shopify.discounts.find((one) => one.code === 'LEA10')?.percentage).toBe(0.1)
   expect(await mia.run('code')).toMatch(/MIA10 takes 20 % off for shoppers[\s\S]*“Black Friday 2026”, until/)
+  expect(await mia.sees()).toMatch(/Your kit, Mia[\s\S]*MIA10 takes 20 % off for shoppers[\s\S]*\(20 % off with MIA10\)/)
   expect(await mia.run('link')).toMatch(/“Black Friday 2026” is on: 20 % off\. It leads to [\s\S]*After that it leads to/)
   w.at('2026-11-28T12:00:00Z')
   await w.hook('generic', {
@@ -111,4 +114,30 @@ test('links and codes follow the calendar and stay the same; sales come under th
   })
   expect(await mia.run('why', { order: 'later' })).toMatch(/Rate +10 %, the rate of the program/)
   expect(await ana.run('offer list')).toMatch(/Black Friday 2026 +20 % off[\s\S]*over +2/)
+}, 120_000)
+
+test('a tag that is given or taken off later, and limits that are set later, reach codes that are in the shops', async () => {
+  await ana.run('offer create', { name: 'For friends', discount: '25 %', ends: '2026-12-31', tag: 'VIP', on: 'codes' })
+  await settle()
+  expect(shopify.discounts.map((one) => one.percentage)).toEqual([0.1, 0.1])
+  await ana.run('creator tag', { creator: mia.creatorId, add: 'vip' })
+  const root = await w.admin('Root')
+  await root.run('setup shop', { minimum: '30.00', uses: '7' })
+  await settle()
+  const limits = { minimum: '30.00', usageLimit: 7 }
+  expect(shopify.discounts.find((one) => one.code === 'MIA10')).toMatchObject({ percentage: 0.25, ...limits })
+  expect(shopify.discounts.find((one) => one.code === 'LEA10')).toMatchObject({ percentage: 0.1, ...limits })
+  await ana.run('creator tag', { creator: lea.creatorId, add: 'vip' })
+  expect(await ana.run('rotate', { code: await codeOf(lea), why: 'asked' })).toContain('LEA10 is over')
+  await settle()
+  // The post that told of the new code is edited where it stands.
+  expect(await lea.sees()).toMatch(/Your code is now LEA[\s\S]* takes 25 % off\. Tell it[\s\S]*That is “For friends”, until/)
+  // Whoever lost the tag has the own percentage again; nothing is asked twice for what stands.
+  await ana.run('creator tag', { creator: mia.creatorId, remove: 'vip' })
+  await settle()
+  expect(shopify.discounts.find((one) => one.code === 'MIA10')).toMatchObject({ percentage: 0.1, ...limits })
+  const asked = await w.within((ctx) => ctx.db.shopCode.count({ where: { state: { in: ['wanted', 'failed'] } } }))
+  expect(asked).toBe(0)
+  await w.app.runJob('due')
+  expect(await w.within((ctx) => ctx.db.shopCode.count({ where: { state: 'wanted' } }))).toBe(0)
 }, 120_000)

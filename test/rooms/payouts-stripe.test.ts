@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { minutes } from '../../src/kernel/time.ts'
+import { take } from '../../src/orders/take.ts'
 import { audit } from '../../src/payouts/audit.ts'
+import { silentAccounts } from '../../src/payouts/onboarding.ts'
 import type { Persona } from '../chat.ts'
 import { connectShop } from '../shops/connected.ts'
 import type { Asked } from '../shops/server.ts'
@@ -156,4 +158,36 @@ describe('a released payment', () => {
     expect([stripe.sent.length, posts(stripe.asked)]).toEqual([before + 1, 1])
     expect(await w.within(audit)).toEqual([])
   })
+})
+
+test('an account that cannot be paid is named before anything is sent; what Stripe tells, or is asked, counts', async () => {
+  const account = 'acct_1Mia0000000000'
+  const said = { submitted: true, chargesEnabled: true, payoutsEnabled: true, transfers: 'active', due: 0 }
+  const told = (state: object, at = w.now) =>
+    w.within((ctx) =>
+      take(ctx, 'stripe', [
+        { type: 'account.changed', account: ctx.hash(account), at: at.toISOString(), ...said, ...state },
+        { type: 'account.changed', account: ctx.hash('acct_1Other'), at: at.toISOString(), ...said },
+      ]),
+    )
+  w.at(new Date(Date.UTC(2028, 0, 14)))
+  await earn(w, mia.creatorId, 5_000)
+  await told({ transfers: 'inactive', due: 2 })
+  await told({}, minutes(w.now, -5))
+  expect(await mia.run('earnings')).toContain('Stripe cannot pay this out yet: it still asks for 2 things.')
+  w.at(new Date(Date.UTC(2028, 0, 15, 12)))
+  const prepared = await fay.run('payout prepare')
+  expect(prepared).toMatch(/Mia[\s\S]*Stripe cannot pay this out yet/)
+  const payments = () => w.within((ctx) => ctx.db.payment.count({ where: { createdAt: w.now } }))
+  expect(await payments()).toBe(0)
+  await told({})
+  expect(await mia.run('earnings')).not.toContain('Stripe cannot')
+  await fay.run('payout prepare')
+  expect(await payments()).toBe(1)
+  // Where no webhook comes, Stripe is asked once a day; an account that it does not know stays as it was.
+  w.at(new Date(Date.UTC(2028, 0, 17, 12)))
+  const asked = () => w.within((ctx) => silentAccounts(ctx, 5))
+  expect(await asked()).toEqual([{ creatorId: mia.creatorId, account }])
+  await w.app.runJob('reconcile')
+  expect(await asked()).toEqual([])
 })

@@ -53,9 +53,9 @@ describe('ranking', () => {
   test('everyone finds themselves and their neighbours, nobody twice', () => {
     const places = rank(Array.from({ length: 30 }, (_, i) => tally(`c${i + 1}`, 100 - i)))
     const ids = (list: Place[]) => list.map((place) => place.rank)
-    expect(ids(around(places, 'c20').near)).toEqual([18, 19, 20, 21, 22])
-    expect(ids(around(places, 'c11').near)).toEqual([11, 12, 13])
-    expect(ids(around(places, 'c30').near)).toEqual([28, 29, 30])
+    expect(ids(around(places, 'c20', 10, 2).near)).toEqual([18, 19, 20, 21, 22])
+    expect(ids(around(places, 'c11', 10, 2).near)).toEqual([11, 12, 13])
+    expect(ids(around(places, 'c30', 10, 2).near)).toEqual([28, 29, 30])
     expect(around(places, 'c3')).toMatchObject({ near: [], mine: { rank: 3 } })
     expect(around(places, 'nobody')).toMatchObject({ near: [], mine: undefined })
     expect(around(places, undefined).top).toHaveLength(10)

@@ -1,4 +1,6 @@
 import { discordStage } from '../doors/discord/stage.ts'
+import { playContent } from './content.ts'
 import { playLoop } from './loop.ts'
 
 playLoop('Discord', () => discordStage())
+playContent('Discord', () => discordStage())

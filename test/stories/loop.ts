@@ -85,7 +85,7 @@ export function playLoop(platform: string, open: () => Promise<Stage>): void {
       )
       await tick()
       expect(await ana.sees('review')).toContain('honest morning')
-      expect(await ana.press('Approve', 'review')).toContain('Undo')
+      expect(await ana.press('Approve', 'review')).toContain('you can take it back')
       await ana.press('Tell now')
       await tick()
       expect(await mia.ask('earnings')).toContain('40.00')

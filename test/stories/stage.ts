@@ -27,6 +27,8 @@ export type Stage = {
   person: (name: string, role?: 'manager' | 'admin') => Promise<Player>
   /** Names of the roles that the platform shows on a person. */
   roles: (name: string) => Promise<string[]>
+  /** Lets the platform's own addresses of files run out, where they do. */
+  expire?: () => Promise<void>
   /** Everything a platform objected to. */
   objections: () => Promise<unknown[]>
   close: () => Promise<void>

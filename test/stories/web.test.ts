@@ -1,4 +1,6 @@
+import { playContent } from './content.ts'
 import { playLoop } from './loop.ts'
 import { webStage } from './web-stage.ts'
 
 playLoop('the simulator', webStage)
+playContent('the simulator', webStage)

@@ -98,8 +98,20 @@ function hearing(house: House, caller: Caller, track: (work: Promise<unknown>) =
           url: `https://discord.com/channels/${guild}/${channel}/${message}`,
           source: 'reaction',
         }
-        const eventId = `capture:${message}:${from}`
-        signal({ workspace: guild, place: channel, user: from, userName: name, eventId, run: 'save', given })
+        const call: Call = {
+          platform: 'discord',
+          workspace: guild,
+          place: channel,
+          user: from,
+          userName: name,
+          eventId: `capture:${message}:${from}`,
+          run: 'save',
+          given,
+          by: 'signal',
+        }
+        const { card, again } = await house.dispatch(call)
+        // In their own place: nothing is said where somebody reacted.
+        if (!again) await house.tell(call, card)
       }
       track(ask())
     },
@@ -149,9 +161,9 @@ const sender = (house: House, caller: Caller) =>
   }
 
 /** A post that can't be pinned is still a post. */
-async function pin(house: House, caller: Caller, place: string, message: string): Promise<void> {
-  await caller.as('put', `/channels/${place}/messages/pins/${message}`).catch((err: unknown) => {
-    house.log.warn({ err, place }, 'a message could not be pinned; /setup channels names the missing permission')
+async function pin(house: House, caller: Caller, place: string, message: string, on = true): Promise<void> {
+  await caller.as(on ? 'put' : 'delete', `/channels/${place}/messages/pins/${message}`).catch((err: unknown) => {
+    house.log.warn({ err, place }, 'a message could not be pinned or let go; /setup channels names the missing permission')
   })
 }
 
@@ -172,6 +184,7 @@ async function edit(
       await reopen(caller, place)
       await change()
     })
+    if (post.unpin) await pin(house, caller, place, message, false)
     return true
   } catch (error) {
     if (notEditable.has(codeOf(error) ?? 0)) return false

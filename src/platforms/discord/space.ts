@@ -17,11 +17,11 @@ import { codeOf } from './trouble.ts'
 /** What Troupe calls the roles it looks after; servers may rename them, for their ids are looked up by these names only once a call. */
 export const roleNames: Record<string, string> = { creator: 'Creator', manager: 'Creator Manager', admin: 'Creator Admin' }
 const seesManagerMenus: Record<string, true> = { manager: true, admin: true }
-/** resources/guild, role: a name has at most 100 characters. A tier is called what its program calls it. */
+/** resources/guild, role: a name has at most 100 characters. A tier is called what its program calls it, a badge by its title. */
 const nameOf = (role: string): string =>
   roleNames[role] ??
   (role
-    .replace(/^tier:/, '')
+    .replace(/^(tier|badge):/, '')
     .trim()
     .slice(0, 100) ||
     'Tier')

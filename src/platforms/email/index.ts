@@ -12,6 +12,8 @@ export type Letter = {
   program: string
   card: Card
   reader: Reader
+  /** Where such mail is ended with one click (RFC 8058). */
+  stop?: string | undefined
 }
 
 export type Mailer = {
@@ -30,7 +32,7 @@ export function openMailer(settings: MailSettings): Mailer {
   const transport = transportOf(settings, true)
   const from = readFrom(settings.from)
   return {
-    async send({ id, to, program, card, reader }) {
+    async send({ id, to, program, card, reader, stop }) {
       const domain = from.address.slice(from.address.lastIndexOf('@') + 1)
       try {
         await transport.sendMail({
@@ -38,7 +40,7 @@ export function openMailer(settings: MailSettings): Mailer {
           to: { name: '', address: to },
           messageId: `<${id}@${domain}>`,
           // Nobody is to answer with "I am away".
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          headers: { 'Auto-Submitted': 'auto-generated', ...(stop === undefined ? {} : ending(stop)) },
           disableFileAccess: true,
           disableUrlAccess: true,
           ...renderMail(card, program, reader),
@@ -50,6 +52,8 @@ export function openMailer(settings: MailSettings): Mailer {
     close: () => transport.close(),
   }
 }
+
+const ending = (stop: string) => ({ 'List-Unsubscribe': `<${stop}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' })
 
 /** Connects and signs in, and sends nothing; gives what was in the way. */
 export async function checkMail(settings: MailSettings): Promise<{ code: string; words: string } | undefined> {

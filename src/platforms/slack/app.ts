@@ -6,6 +6,7 @@ import { fieldErrors, readAnswers } from './answers.ts'
 import type { SlackOptions } from './clients.ts'
 import { readForm } from './codec.ts'
 import { working } from './draw.ts'
+import { emojiOf } from './emoji.ts'
 import { renderSuggestions } from './form.ts'
 import { type Json, press, sent, shortcut, signal, slash, teamOf } from './inbound.ts'
 import { readLine, usual } from './line.ts'
@@ -152,6 +153,12 @@ function events(app: App, house: House, work: Work): void {
   app.event('member_joined_channel', async ({ event, body }) => {
     const welcome = [...house.commands.values()].find((command) => command.on === 'joined')
     if (welcome) work.greet(signal(body, event.user, welcome.name).call, event.channel)
+  })
+
+  app.event('reaction_added', async ({ event, body }) => {
+    const { user, item_user: to, reaction, item } = event
+    if (item.type !== 'message' || !to || to === user) return
+    work.react(signal(body, user, 'save').call, { emoji: emojiOf(reaction), to, channel: item.channel, ts: item.ts })
   })
 
   for (const name of ['app_uninstalled', 'tokens_revoked'] as const)

@@ -125,6 +125,11 @@ export function shortcut(body: Json): (Asked & { target?: Target }) | undefined 
 
 function addressOf(body: Json, { team, channel = '' }: Where, ts: string): string {
   const domain = words(json(body.team).domain)
+  return standsAt(team, channel, ts, domain)
+}
+
+/** Where a message stands; without the workspace's domain, in the browser's Slack. */
+export function standsAt(team: string, channel: string, ts: string, domain?: string): string {
   const base = domain === undefined ? `https://app.slack.com/client/${team}` : `https://${domain}.slack.com/archives`
   return `${base}/${channel}/p${ts.replace('.', '')}`
 }

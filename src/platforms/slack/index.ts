@@ -95,11 +95,20 @@ async function post(world: Drawing, workspace: string, place: string, { nonce, c
 /** Slack's words for a message that can't be edited any more. */
 const uneditable = ['message_not_found', 'cant_update_message', 'edit_window_closed']
 
-async function edit(world: Drawing, workspace: string, { place, message }: MessageRef, { nonce, card }: Post): Promise<boolean> {
+async function edit(
+  world: Drawing,
+  workspace: string,
+  { place, message }: MessageRef,
+  { nonce, card, unpin }: Post,
+): Promise<boolean> {
   const drawn = await drawMessage(world, workspace, card)
   const args = { channel: place, ts: message, metadata: keyed(nonce) }
   try {
     await asShown(world, drawn, (shown) => world.clients.call(workspace, 'chat.update', { ...args, ...shown }))
+    if (unpin)
+      await world.clients.call(workspace, 'pins.remove', { channel: place, timestamp: message }).catch((err: unknown) => {
+        if (saidOf(err) !== 'no_pin') world.house.log.warn({ err, place }, 'a message could not be let go from the pins')
+      })
     return true
   } catch (error) {
     if (uneditable.includes(saidOf(error) ?? '')) return false

@@ -57,7 +57,12 @@ export const scopes: { scope: string; why: string; calls: string[] }[] = [
     why: 'Keep that group up to date.',
     calls: ['usergroups.create', 'usergroups.users.update', 'usergroups.enable', 'usergroups.disable'],
   },
-  { scope: 'pins:write', why: 'Pin the card that says how to start.', calls: ['pins.add'] },
+  { scope: 'pins:write', why: 'Pin the card that says how to start, and the newest board.', calls: ['pins.add', 'pins.remove'] },
+  {
+    scope: 'reactions:read',
+    why: 'See the one reaction by which a manager asks for a message. Any other is dropped.',
+    calls: [],
+  },
   { scope: 'files:read', why: 'Fetch the file someone hands in with a form.', calls: ['files.info'] },
   {
     scope: 'files:write',
@@ -71,6 +76,7 @@ export const events: { event: string; why: string }[] = [
   { event: 'app_home_opened', why: 'Draw the Home tab: the next best step.' },
   { event: 'message.im', why: 'Answer someone who writes to the app.' },
   { event: 'member_joined_channel', why: 'Greet someone who joins the channel where the program starts.' },
+  { event: 'reaction_added', why: 'Ask the author of a message on which a manager put the reaction that the program chose.' },
   { event: 'app_uninstalled', why: 'Stop posting, and say so in the log.' },
   { event: 'tokens_revoked', why: 'Stop posting, and say so in the log.' },
 ]

@@ -37,14 +37,18 @@ type Circle = { handle: string; name: string }
 /** docs.slack.dev, usergroups.create: a handle has at most 21 small letters, digits, dots, dashes and underscores. */
 const HANDLE = 21
 
-/** Handles of tiers begin alike, so that none is ever taken for a group that the workspace has for something else. */
+/** Handles of tiers and of badges begin alike, so that none is ever taken for a group that the workspace has for something else. */
 function tierGroup(role: string): Circle | undefined {
-  const name = role.startsWith('tier:') ? role.slice('tier:'.length).trim() : ''
+  const kind = role.startsWith('tier:') ? 'tier' : 'badge'
+  const name = role.startsWith(`${kind}:`) ? role.slice(kind.length + 1).trim() : ''
   if (name === '') return undefined
-  const handle = `tier-${name.toLowerCase().replaceAll(' ', '-')}`
+  const handle = `${kind}-${name.toLowerCase().replaceAll(' ', '-')}`
   // A name that cannot be a handle as it is might lose what tells it from another; its mark does not.
-  const mark = `tier-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`
-  return { handle: /^[a-z0-9-]+$/.test(handle) && handle.length <= HANDLE ? handle : mark, name: `Tier ${name}` }
+  const mark = `${kind}-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`
+  return {
+    handle: /^[a-z0-9-]+$/.test(handle) && handle.length <= HANDLE ? handle : mark,
+    name: `${kind === 'tier' ? 'Tier' : 'Badge'} ${name}`,
+  }
 }
 
 /** Lets a person into the channels of a role or out of them, and into its user group where the plan has such. What can't be done keeps nothing else. */

@@ -5,7 +5,7 @@ import { pressGone } from '../press.ts'
 import { answerCall, askToOpen, dispatched, give, publishHome, reply } from './answer.ts'
 import type { Clients } from './clients.ts'
 import type { Drawing } from './draw.ts'
-import type { Asked, Where } from './inbound.ts'
+import { type Asked, standsAt, type Where } from './inbound.ts'
 
 export type Work = {
   /** Writes what was asked down, acknowledges it and answers it afterwards. `kept` is a press that is yet to be looked up. */
@@ -16,10 +16,15 @@ export type Work = {
   write: (call: Call, channel: string) => void
   home: (call: Call, where: Where) => void
   greet: (call: Call, channel: string) => void
+  /** Somebody put a reaction on the message of somebody else. */
+  react: (call: Call, seen: Reacted) => void
   uninstalled: (team: string) => void
   /** Waits for what is under way, some seconds at most. */
   drain: () => Promise<void>
 }
+
+/** A reaction: the emoji, on whose message, and where that stands. */
+export type Reacted = { emoji: string; to: string; channel: string; ts: string }
 
 const DRAIN_MS = 5_000
 
@@ -70,6 +75,21 @@ export function openWork(house: House, clients: Clients): Work {
     await house.dispatch(await named(call))
   }
 
+  /** A manager's reaction with the program's emoji asks for the message; the answer is read by them alone, and by nobody in the channel. */
+  async function react(call: Call, { emoji, to, channel, ts }: Reacted): Promise<void> {
+    const { workspace: team, user } = call
+    if (!house.commands.has(call.run) || !(await house.captures('slack', team, user, emoji))) return
+    const address = await clients
+      .call<{ permalink: string }>(team, 'chat.getPermalink', { channel, message_ts: ts })
+      .then(({ permalink }) => permalink)
+      .catch(() => standsAt(team, channel, ts))
+    const given = { creator: `account:${to}`, url: address, source: 'reaction' }
+    // Taken away and put there again it is the same wish.
+    const asked = await named({ ...call, place: channel, eventId: `capture:${channel}:${ts}:${user}`, given })
+    const { card, again } = await dispatched(world, asked)
+    if (!again) await house.tell(asked, card)
+  }
+
   async function uninstalled(team: string): Promise<void> {
     clients.forget(team)
     await house.installs.drop('slack', team)
@@ -105,6 +125,7 @@ export function openWork(house: House, clients: Clients): Work {
     },
     home: (call, where) => heard.first(call) && track(named(call).then((known) => publishHome(world, known, where))),
     greet: (call, channel) => heard.first(call) && track(greet(call, channel)),
+    react: (call, seen) => heard.first(call) && track(react(call, seen)),
     uninstalled: (team) => track(uninstalled(team)),
     async drain() {
       await Promise.race([Promise.all(pending), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())])

@@ -39,6 +39,13 @@ test('what those who joined bring counts from then until the end, and the post f
   expect(await ana.run('moment recap', { moment: id })).toMatch(
     /Net revenue +€80\.00[\s\S]*Conversion +100\.0 %[\s\S]*Made to +buy 1/,
   )
+  expect(await ana.run('moment recap', { moment: id })).toMatch(/Engagement +n\/a[\s\S]*Shares +n\/a/)
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { momentId: id } }))
+  await ana.run('review approve', { submission })
+  await ana.run('metrics add', { submission, likes: '90', comments: '10' })
+  expect(await ana.run('moment recap', { moment: id })).toMatch(/Engagement +100\n?[\s\S]*Shares +n\/a/)
+  await ana.run('metrics add', { submission, shares: '7' })
+  expect(await ana.run('moment recap', { moment: id })).toMatch(/Shares +7/)
   expect(await ben.run('submit', { moment: id, url: 'https://site.example/b', caption: '#ad' })).toContain(
     'You are not in “Serum is back” yet.',
   )

@@ -15,7 +15,9 @@ test('what is no offer is refused with the field and the fix; the same name is n
   expect(await make({ discount: '20 %', ends: '2026-11-01' })).toContain('before it begins')
   expect(await make({ discount: '20 %', ends: 'soon' })).toContain('Write it like 2026-11-27')
   expect(await make({ destination: 'https://evil.example/' })).toContain('is not one of the program’s shops')
-  expect(await make({ discount: 'Free shipping', tag: 'vip' })).toMatch(
+  expect(await make({ discount: '20 %', minimum: '-5' })).toContain('An order is worth something.')
+  expect(await make({ discount: '20 %', tag: 'vip, summer' })).toContain('Only one tag fits here.')
+  expect(await make({ discount: 'Free shipping', tag: '#VIP' })).toMatch(
     /Discount +Free shipping[\s\S]*creators with the tag vip[\s\S]*on now/,
   )
   expect(await make({ discount: '5.00' })).toContain('There was an offer of this name before.')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { days, minutes } from '../../../src/kernel/time.ts'
-import { readImport, skipRow, takeBatch } from '../../../src/orders/import.ts'
+import { skipRow, takeBatch } from '../../../src/orders/import.ts'
+import { readImport } from '../../../src/orders/import-read.ts'
 import { csv, handOver } from '../../roster.ts'
 import { type World, world } from '../../world.ts'
 
@@ -12,6 +13,8 @@ beforeAll(async () => {
 afterAll(() => w.close())
 
 const head = 'order,date,currency,total'
+const readingOf = (fileId: string) =>
+  w.within(async (ctx) => readImport((await ctx.read(fileId)).bytes, { zone: ctx.program.zone, source: 'csv', hash: ctx.hash }))
 const begun = (fileId: string) => w.within((ctx) => ctx.db.import.findFirstOrThrow({ where: { fileId } }))
 
 test('pressed twice it is one import; what was taken in stays where a process died, and the next goes on there', async () => {
@@ -21,7 +24,7 @@ test('pressed twice it is one import; what was taken in stays where a process di
   await ana.run('order adopt', { file: file.ref })
   expect(await w.within((ctx) => ctx.db.import.count())).toBe(1)
   const { id } = await begun(file.ref)
-  const reading = await w.within((ctx) => readImport(ctx, file.ref, 'csv'))
+  const reading = await readingOf(file.ref)
   expect(await w.within((ctx) => takeBatch(ctx, id, reading, 2))).toBe(2)
   expect(await ana.sees()).toContain('2 of 3 rows, 66 %')
   await Promise.all([w.app.runJob('import'), w.app.runJob('import')])
@@ -51,7 +54,7 @@ test('a row that the books refuse is left out with its reason, and the others co
   const file = await handOver(w, csv(head, '11,2026-11-20,EUR,10', '12,2026-11-20,EUR,10'), 'two.csv')
   await ana.run('order adopt', { file: file.ref })
   const { id } = await begun(file.ref)
-  const reading = await w.within((ctx) => readImport(ctx, file.ref, 'csv'))
+  const reading = await readingOf(file.ref)
   const [first] = reading.rows
   if (first && 'fact' in first && first.fact.type === 'order.placed') first.fact.base.minor = 'much'
   await expect(w.within((ctx) => takeBatch(ctx, id, reading, 2))).rejects.toThrow('whole minor units')

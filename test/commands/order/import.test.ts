@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { minutes } from '../../../src/kernel/time.ts'
 import { balances } from '../../../src/ledger/service.ts'
 import { take } from '../../../src/orders/take.ts'
 import type { Persona } from '../../chat.ts'
@@ -191,4 +192,39 @@ test('a list of Stripe’s with several ids for one order meets what its webhook
   expect(orders.map((one) => one.externalId)).toEqual(['in_77', 'ch_78'])
   await bring(file, { shop: 'stripe' })
   expect(await w.within((ctx) => ctx.db.order.count({ where: { source: 'stripe' } }))).toBe(2)
+})
+
+test('a long list is read by the job, between two transactions: the card that says so becomes its preview, and its import', async () => {
+  const wide = 'x'.repeat(1_500)
+  const rows = Array.from({ length: 200 }, (_, i) => `order,long-${i},2026-11-19,EUR,80,${i < 2 ? mia.code : ''},${wide}`)
+  const columns = 'type,order,date,currency,total,codes,remarks'
+  const file = await handOver(
+    w,
+    csv(columns, ...rows, 'order,long-0,2026-11-19,EUR,80,,', 'order,77,2026-11-19,EUR,81,,'),
+    'long.csv',
+  )
+  const before = (await ana.sees()).length
+  const waits = await ana.run('order import', { file, shop: 'generic' })
+  expect(waits).toMatch(/^Reading long\.csv\n.*private place/)
+  await ana.run('order import', { file, shop: 'generic' })
+  await w.app.runJob('import')
+  const preview = (await ana.sees()).slice(before)
+  expect(preview).toMatch(/Preview of long\.csv[\s\S]*Orders +201[\s\S]*Here already +1[\s\S]*Left out +1 row/)
+  expect(preview).toMatch(/202 +order +It stands in line 2 too[\s\S]*203 +base +It is here already with another amount/)
+  expect((await ana.press('Get row report')).text).toContain('Report of long.csv')
+  expect(await ana.run('order adopt', { file: file.ref })).toContain('was not previewed')
+  expect(await ana.run('order adopt', { file: file.ref, shop: 'generic' })).toContain('0 of 201 rows')
+  await w.app.runJob('import')
+  w.at(minutes(w.now, 1))
+  expect((await ana.sees()).slice(before)).toMatch(/long\.csv is in[\s\S]*Credited +2[\s\S]*Here already +1[\s\S]*Left out +1/)
+  const orders = () => w.within((ctx) => ctx.db.order.count({ where: { source: 'generic' } }))
+  expect(await orders()).toBe(201)
+  // What was taken in is known by then, and the same file again changes nothing.
+  await ana.run('order adopt', { file: file.ref, shop: 'generic' })
+  await w.app.runJob('import')
+  expect(await orders()).toBe(201)
+  const none = await handOver(w, csv('a,b', `1,${'x'.repeat(90_000)}`, ...Array(3).fill(`2,${'y'.repeat(90_000)}`)), 'none.csv')
+  await ana.run('order import', { file: none })
+  await w.app.runJob('import')
+  expect(await ana.sees()).toMatch(/none\.csv cannot be read\nNo heading says which columns hold the order/)
 })

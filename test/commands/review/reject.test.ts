@@ -15,7 +15,7 @@ afterAll(() => w.close())
 test('the form asks why; the creator reads the reason, and that an opinion plays no part', async () => {
   await mia.run('submit', { url: 'https://site.example/a', caption: 'I did not like it much' })
   const { form } = await ana.press('Reject')
-  expect(form!.fields.map((f) => f.name)).toEqual(['reason', 'note'])
+  expect(form!.fields.map((f) => f.name)).toEqual(['reason', 'note', 'reply'])
   const choices = form!.fields[0]!.choices!
   expect(choices.map((c) => c.value)).toEqual(['disclosure', 'brief', 'quality', 'duplicate', 'late', 'rights', 'other'])
   expect(choices.map((c) => c.label).join()).not.toMatch(/positive|negative|opinion|enough/i)
@@ -33,7 +33,10 @@ test('"other" without a note goes back to the form with the reason kept', async 
     ctx.db.submission.findFirstOrThrow({ where: { url: 'https://site.example/b' } }),
   )
   expect(await ana.run('review reject', { submission, reason: 'other' })).toContain('Write a note that tells the creator why.')
-  expect((await ana.press('Fix')).form).toMatchObject({ given: { submission, reason: 'other' }, fields: [{ name: 'note' }] })
+  expect((await ana.press('Fix')).form).toMatchObject({
+    given: { submission, reason: 'other' },
+    fields: [{ name: 'note' }, { name: 'reply' }],
+  })
   expect((await ana.fill({ note: 'The product was recalled.' })).text).toContain('Turned down (other) by Ana')
   expect(await ana.run('review reject', { submission, reason: 'enthusiasm' })).toContain('must be one of disclosure')
 })

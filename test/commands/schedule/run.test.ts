@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const scheduleNow = () => w.within((ctx) => ctx.db.schedule.findFirstOrThrow())
+const scheduleNow = () => w.within((ctx) => ctx.db.schedule.findFirstOrThrow({ where: { name: 'leaderboard' } }))
 
 test('"Post now" posts last week at once; asked again it shows how this week stands, in one post', async () => {
   await w.within(async (ctx) => {
@@ -45,7 +45,7 @@ test('the turn that comes by itself stays where it was, and does not post the we
 })
 
 test('an unknown schedule and a manager are refused', async () => {
-  expect(await root.run('schedule run', { schedule: 'digest' })).toMatch(/"Which schedule" must be one of leaderboard/)
+  expect(await root.run('schedule run', { schedule: 'weather' })).toMatch(/"Which schedule" must be one of leaderboard/)
   const ana = await w.manager('Ana')
   expect(await ana.run('schedule run', { schedule: 'leaderboard' })).toMatch(/is for admins/)
   await w.within((ctx) => ctx.db.schedule.deleteMany())

@@ -1,6 +1,7 @@
 /** Files that people hand over: copied at once, and only from where Discord keeps them. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Player, png } from '../../stories/stage.ts'
 import { type DiscordStage, discordStage } from './stage.ts'
@@ -30,8 +31,12 @@ test('an attachment and an upload in a form are copied at once, and kept when th
   const user = await userId('Mia')
   expect(await mia.ask('submit', { caption, file: png })).toContain('Handed in')
   const modal = (await discord.slash(user, 'submit')).modal!
-  // One byte more behind the picture makes another file of it.
-  const other = { ...png, bytes: Buffer.concat([png.bytes, Buffer.from([0])]) }
+  const other = {
+    ...png,
+    bytes: await sharp({ create: { width: 8, height: 8, channels: 3, background: '#e08040' } })
+      .png()
+      .toBuffer(),
+  }
   expect((await discord.fill(user, modal, { caption: '#ad Another morning', file: other })).text).toContain('Handed in')
   const kept = await files()
   expect(kept).toHaveLength(2)
@@ -48,7 +53,7 @@ test('an attachment and an upload in a form are copied at once, and kept when th
   for (const { url } of shown) expect((await fetch(url)).status).toBe(200)
   for (const file of kept) {
     const { bytes } = await w.within((ctx) => ctx.read(file.id))
-    expect(bytes.length).toBeGreaterThanOrEqual(png.bytes.length)
+    expect(bytes.length).toBeGreaterThan(50)
   }
 })
 

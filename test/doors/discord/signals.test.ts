@@ -55,6 +55,36 @@ test('one emoji thanks another creator, once; other emojis and the own message d
   expect((await discord.messages('general')).length).toBe(1)
 })
 
+test('a manager’s 📸 asks the author in private, and so does the message menu; nobody else’s does', async () => {
+  const { discord, w } = stage
+  const [user, captures] = [await discord.member('Ana'), () => w.within((ctx) => ctx.db.capture.findMany())]
+  const message = await discord.say('Mia', 'general', 'This serum saved my winter')
+  const other = await discord.say('Mia', 'general', 'And my spring')
+  await discord.react('Ben', message, '📸')
+  await pause(200)
+  expect(await captures()).toEqual([])
+  await discord.react('Ana', message, '📸')
+  await vi.waitFor(async () => expect(await captures()).toHaveLength(1), 5_000)
+  await discord.unreact('Ana', message, '📸')
+  await discord.react('Ana', message, '📸')
+  const answer = await discord.messageMenu(user, 'Save as content', other)
+  expect(answer.ephemeral).toBe(true)
+  expect(answer.text).toContain('Its author is asked')
+  await w.app.runJob('deliver')
+  const inPlaceOf = async (name: string) =>
+    (await discord.messages((await discord.threadOf(name))!.id)).map((one) => one.text).join('\n')
+  expect((await inPlaceOf('Mia')).match(/May we use what you wrote/g)).toHaveLength(2)
+  expect(await inPlaceOf('Mia')).toContain('And my spring')
+  await vi.waitFor(async () => {
+    await w.app.runJob('deliver')
+    expect((await inPlaceOf('Ana')).match(/Its author is asked/g)).toHaveLength(1)
+  }, 5_000)
+  expect(JSON.stringify(await discord.messages('general'))).not.toContain('May we use')
+  const asked = (await discord.messages((await discord.threadOf('Mia'))!.id)).findLast((one) => one.text.includes('my spring'))!
+  expect((await discord.press('Mia', asked.id, 'Yes, with these rights')).text).toContain('you said yes')
+  expect((await captures()).map(({ state, source }) => `${source} ${state}`).sort()).toEqual(['menu yes', 'reaction asked'])
+})
+
 test('a door without the kudos command stays silent', async () => {
   const { discord, w, another } = stage
   const commands = new Map([...w.app.commands].filter(([name]) => name !== 'kudos' && name !== 'welcome'))

@@ -79,6 +79,7 @@ export async function discordStage(setup: Setup = {}, options: Partial<DiscordOp
     person,
     userId: (name) => discord.member(name),
     roles: (name) => discord.roles(name),
+    expire: () => discord.advance(25 * 3_600_000),
     objections: () => discord.violations(),
     async close() {
       for (const one of doors) await one.stop()
@@ -102,6 +103,13 @@ function player(discord: LocalDiscord, w: Stage['w'], name: string, user: string
   const place = async (where?: string): Promise<string> => {
     await w.app.runJob('deliver')
     if (where !== undefined) return where
+    // Submissions have threads of their own beside the private place.
+    const [own] = await w.within(async (ctx) => {
+      const key = { platform: 'discord', workspace: discord.guildId, externalId: user }
+      const known = await ctx.db.identity.findUnique({ where: { platform_workspace_externalId: key } })
+      return ctx.db.channel.findMany({ where: { audience: `person:${known?.personId}` } })
+    })
+    if (own) return own.externalId
     const thread = await discord.threadOf(user)
     if (!thread) throw new Error(`${name} has no private place yet.`)
     return thread.id

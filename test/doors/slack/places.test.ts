@@ -48,7 +48,8 @@ test('short names with a prefix lead to their commands', async () => {
   await w.within((ctx) => ctx.db.space.updateMany({ where: { platform: 'slack' }, data: { workspace: slack.teamId } }))
   const ben = await slack.member('Ben')
   expect((await slack.slash(ben, '/glow-apply', PATIENT)).view!.title).toContain('Join')
-  expect((await slack.slash(ben, '/glow-setup space', PATIENT)).words).toBeTruthy()
+  // Slack takes fifty; what managers alone use may be left over, and is reached by the root.
+  expect((await slack.slash(ben, '/troupe setup space', PATIENT)).words).toBeTruthy()
   await expect(slack.slash(ben, '/apply', PATIENT)).rejects.toThrow('not a valid command')
   expect(await slack.violations()).toEqual([])
   await door.stop()

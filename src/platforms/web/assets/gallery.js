@@ -1,4 +1,4 @@
-// A gallery on a brand's page: <script src="…/gallery/embed.js" data-gallery="…" async></script>. It sets no cookie, keeps nothing in the
+// A gallery on a brand's page: <script src="…/gallery/embed.js" data-gallery="…" defer></script>. It sets no cookie, keeps nothing in the
 // browser, writes no markup and no inline style, so that a strict Content-Security-Policy holds. Where nothing may be shown it shows nothing.
 ;(() => {
   const me = document.currentScript

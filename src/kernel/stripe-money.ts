@@ -4,9 +4,9 @@
  * thousandths whose last digit is 0.
  */
 import { z } from 'zod'
-import { decimals, isCurrency, type Money } from '../kernel/money.ts'
-import { wrongField } from '../kernel/payload.ts'
-import { Refusal } from '../kernel/refusal.ts'
+import { decimals, isCurrency, type Money } from './money.ts'
+import { wrongField } from './payload.ts'
+import { Refusal } from './refusal.ts'
 
 /** Digits of Stripe's unit where they are not ours. */
 const theirs = new Map([
@@ -24,7 +24,19 @@ export function fromStripe(amount: string, code: string, field: string): Money {
     throw new Refusal('invalid', `currency: "${currency}" is not a currency.`, 'Use a code like USD, EUR or JPY.', 'currency')
   const minor = BigInt(amount)
   if (minor < 0n) throw wrongField(field, 'must not be below zero')
-  const surplus = (theirs.get(currency) ?? decimals(currency)) - decimals(currency)
+  const surplus = surplusOf(currency)
   const step = 10n ** BigInt(Math.abs(surplus))
   return { minor: surplus > 0 ? (minor + step / 2n) / step : minor * step, currency }
+}
+
+/** How many digits more than ours Stripe's unit has. */
+const surplusOf = (currency: string): number => (theirs.get(currency) ?? decimals(currency)) - decimals(currency)
+
+/** Our amount as Stripe's; undefined where it is none of its units, for nothing is rounded on its way out. */
+export function toStripe({ minor, currency }: Money): string | undefined {
+  const surplus = surplusOf(currency)
+  const step = 10n ** BigInt(Math.abs(surplus))
+  const amount = surplus >= 0 ? minor * step : minor / step
+  const exact = surplus >= 0 || minor % step === 0n
+  return exact && (decimals(currency) !== 3 || amount % 10n === 0n) ? amount.toString() : undefined
 }

@@ -1,0 +1,18 @@
+import { command } from '../../src/command.ts'
+import { option, optional } from '../../src/option.ts'
+import { wishCard } from '../../src/rewards/cards.ts'
+import { fulfil, suggestWishes } from '../../src/rewards/service.ts'
+
+export default command({
+  description: 'Say that a reward was handed over',
+  form: 'Mark as done',
+  role: 'manager',
+  visibility: 'private',
+  options: {
+    redemption: option.id('redemption', 'Which wish', suggestWishes),
+    note: optional(option.long('A word for its creator, such as a code', { max: 500 })),
+  },
+  async run(ctx, { redemption, note }) {
+    return wishCard(await fulfil(ctx, redemption, note))
+  },
+})

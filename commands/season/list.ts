@@ -1,0 +1,18 @@
+import { command } from '../../src/command.ts'
+import { Refusal } from '../../src/kernel/refusal.ts'
+import { atLeast } from '../../src/people/service.ts'
+import { seasonsCard } from '../../src/recognition/cards-seasons.ts'
+import { seasons } from '../../src/recognition/seasons.ts'
+
+export default command({
+  description: 'Seasons that run, and the archive',
+  // Managers read it too, and a creator's command is closed to those who are not creators themselves.
+  role: 'anyone',
+  visibility: 'private',
+  options: {},
+  async run(ctx) {
+    if (!atLeast(ctx.actor.role, 'creator'))
+      throw new Refusal('not_allowed', 'Seasons are for creators of the program.', 'Join first with /apply.')
+    return seasonsCard(await seasons(ctx), ctx.program.locale, atLeast(ctx.actor.role, 'manager'))
+  },
+})

@@ -1,0 +1,97 @@
+/** Tells open pages of the dashboard that the numbers behind them moved; a page then reads itself again. */
+import type { FastifyInstance } from 'fastify'
+import type { App } from '../app.ts'
+import type { Mount } from './server.ts'
+import { visitorOf } from './session.ts'
+
+const LOOK_MS = 3_000
+const BEAT_MS = 25_000
+
+type Page = { tell: (mark: string) => void; ask: () => Promise<boolean> }
+
+/** `everyMs` is how often the numbers are looked at while somebody has a page open; all pages of a program share one look. */
+export const numbers =
+  (app: App, everyMs = LOOK_MS): Mount =>
+  async (server: FastifyInstance) => {
+    const open = new Map<string, Set<Page>>()
+    const marks = new Map<string, string>()
+    let looking = false
+
+    const look = async () => {
+      if (looking) return
+      looking = true
+      try {
+        for (const [programId, pages] of open) {
+          const mark = await markOf(app, programId)
+          if (marks.get(programId) === mark) continue
+          marks.set(programId, mark)
+          for (const page of pages) if (await page.ask()) page.tell(mark)
+        }
+      } catch (err) {
+        app.log.warn({ err }, 'open pages could not be told of new numbers')
+      } finally {
+        looking = false
+      }
+    }
+    const clock = setInterval(() => void look(), everyMs)
+    clock.unref()
+    const closing = new Set<() => void>()
+    server.addHook('preClose', async () => {
+      clearInterval(clock)
+      for (const close of closing) close()
+    })
+
+    server.get('/dashboard/events', { config: { rateLimit: false } }, async (request, reply) => {
+      const visitor = await visitorOf(app, request)
+      if (!visitor) return reply.code(401).send({ error: 'Sign in first.' })
+      const { id } = visitor.program
+      if (!marks.has(id)) marks.set(id, await markOf(app, id))
+      const { raw } = reply.hijack()
+      raw.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+        connection: 'keep-alive',
+      })
+      const beat = setInterval(() => raw.write(': beat\n\n'), BEAT_MS)
+      beat.unref()
+      const page: Page = {
+        tell: (mark) => raw.write(`event: numbers\ndata: ${JSON.stringify({ mark })}\n\n`),
+        // Whoever was signed out meanwhile hears nothing more.
+        ask: async () => {
+          if (await visitorOf(app, request)) return true
+          close()
+          return false
+        },
+      }
+      const close = () => {
+        if (!closing.delete(close)) return
+        clearInterval(beat)
+        const pages = open.get(id)
+        pages?.delete(page)
+        if (pages?.size === 0) {
+          open.delete(id)
+          marks.delete(id)
+        }
+        raw.end()
+      }
+      closing.add(close)
+      open.set(id, (open.get(id) ?? new Set()).add(page))
+      request.raw.once('close', close)
+      raw.write('retry: 2000\n\n')
+    })
+  }
+
+/** Changes whenever a figure may have: the newest of each kind, each read from the end of an index. */
+async function markOf(app: App, programId: string): Promise<string> {
+  const rows = await app.database.within(
+    programId,
+    (db) => db.$queryRaw<{ mark: string | null }[]>`
+      SELECT concat_ws(' ',
+        (SELECT max(at) FROM "Click" WHERE "programId" = ${programId}), (SELECT max(at) FROM "Line" WHERE "programId" = ${programId}),
+        (SELECT max("appliedAt") FROM "Refund" WHERE "programId" = ${programId}),
+        (SELECT max("decidedAt") FROM "Submission" WHERE "programId" = ${programId}),
+        (SELECT max("decidedAt") FROM "Creator" WHERE "programId" = ${programId})) AS mark`,
+  )
+  return rows[0]?.mark ?? ''
+}

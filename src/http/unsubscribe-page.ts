@@ -1,0 +1,32 @@
+/** The pages on which mail is ended. */
+import { type MessageKind, stoppable } from '../messages/rules.ts'
+import { html } from '../platforms/web/html.ts'
+import { mark } from '../platforms/web/icons.ts'
+import { document, type Theme } from '../platforms/web/page.ts'
+
+const framed = (theme: Theme, title: string, body: ReturnType<typeof html>): string =>
+  document({
+    title,
+    theme,
+    styles: ['dashboard.css'],
+    bodyClass: 'in-dashboard',
+    body: html`<main class="notice"><p class="dash-brand"><span class="logo">${mark()}</span></p><h1>${title}</h1>${body}</main>`,
+  })
+
+export const askStopPage = (theme: Theme, kind: MessageKind, program: string): string =>
+  framed(
+    theme,
+    'Stop these messages?',
+    html`<p>${stoppable[kind]} of <bdi>${program}</bdi>.</p>
+<form method="post" class="fields"><button class="button main wide">Stop these</button></form>
+<form method="post" class="fields"><button class="button wide" name="all" value="1">Stop everything that comes by itself</button></form>
+<p class="hint">Answers, decisions and paydays still come.</p>`,
+  )
+
+export const stoppedPage = (theme: Theme, program: string, what: MessageKind | 'all', stopped: boolean): string =>
+  framed(
+    theme,
+    stopped ? 'Stopped' : 'You get it again',
+    html`<p role="status">${what === 'all' ? 'Everything that comes by itself' : stoppable[what]} of <bdi>${program}</bdi>${stopped ? ' does not come any more.' : ' comes again.'}</p>
+${stopped && html`<form method="post" class="fields"><button class="button wide" name="again" value="1">Take it again</button></form>`}`,
+  )

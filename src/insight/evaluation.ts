@@ -1,0 +1,106 @@
+/** The monthly evaluation: of the program and of each creator, with every sentence tied to its figure. Posted once a month. */
+import type { Context } from '../context.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { addMonths, localDay, localTime, monthOf, monthRange, type Range, sayMonth } from '../kernel/time.ts'
+import { keepPaper } from '../ledger/papers.ts'
+import { evaluationCard } from './cards-evaluation.ts'
+import { evaluationPdf } from './evaluation-pdf.ts'
+import { namesOf } from './names.ts'
+import { type Ground, type Named, type Statement, statements, statementsOf } from './rules-evaluation.ts'
+import { type Kpi, kpisOf, nothing } from './rules-kpi.ts'
+import { splits, type Way } from './splits.ts'
+import { type Span, tallies, tallyOf, termsOf } from './tally.ts'
+
+/** `creator` is whom it is about; null = the program. */
+export type Evaluation = {
+  month: string
+  program: string
+  creator: { id: string; name: string } | null
+  rows: { now: Kpi; before: Kpi }[]
+  statements: Statement[]
+  provisional: boolean
+}
+
+/** The month before the one that runs. */
+export const lastMonth = (ctx: Context): string => monthOf(addMonths(ctx.now, -1, ctx.program.zone), ctx.program.zone)
+
+const spanOf = (ctx: Context, month: string): { now: Range; before: Range } => {
+  const { zone } = ctx.program
+  const now = monthRange(month, zone)
+  if (now.from > ctx.now)
+    throw new Refusal('invalid', `${sayMonth(month)} has not begun yet.`, 'Choose an earlier month.', 'month')
+  return { now, before: monthRange(monthOf(addMonths(now.from, -1, zone), zone), zone) }
+}
+
+/** A month beside the month before it. Refusal invalid for a month that has not begun. */
+export async function evaluate(ctx: Context, month: string, creatorId?: string): Promise<Evaluation> {
+  const span = spanOf(ctx, month)
+  const terms = termsOf(ctx)
+  const creators = await namedBy(ctx, 'creator', span)
+  const program = { terms, now: await tallyOf(ctx, span.now), before: await tallyOf(ctx, span.before), creators }
+  const ground: Ground = creatorId === undefined ? { ...program, ...(await restOf(ctx, span)) } : { ...program, ...nothingElse }
+  const own = creatorId === undefined ? undefined : await tallyOf(ctx, { ...span.now, by: 'creator', of: creatorId })
+  const was = creatorId === undefined ? undefined : await tallyOf(ctx, { ...span.before, by: 'creator', of: creatorId })
+  const before = new Map(kpisOf(was ?? ground.before, terms).map((kpi) => [kpi.key, kpi]))
+  const name = creatorId && (await namesOf(ctx, 'creator', [creatorId])).get(creatorId)
+  return {
+    month,
+    program: ctx.program.name,
+    creator: creatorId === undefined ? null : { id: creatorId, name: name ?? creatorId },
+    rows: kpisOf(own ?? ground.now, terms).map((now) => ({ now, before: before.get(now.key) ?? now })),
+    statements: creatorId === undefined ? statements(ground) : statementsOf(ground, creatorId),
+    provisional: span.now.to > ctx.now,
+  }
+}
+
+const nothingElse = { missions: [], platforms: [], niches: [], offers: [] }
+
+const restOf = async (ctx: Context, span: { now: Span; before: Span }) => ({
+  missions: await namedBy(ctx, 'mission', span),
+  platforms: await namedBy(ctx, 'platform', span),
+  niches: await namedBy(ctx, 'niche', span),
+  offers: await namedBy(ctx, 'offer', span),
+})
+
+async function namedBy(ctx: Context, by: Way, span: { now: Span; before: Span }): Promise<Named[]> {
+  const now = await tallies(ctx, { ...span.now, by })
+  const before = await tallies(ctx, { ...span.before, by })
+  const keys = [...new Set([...now.keys(), ...before.keys()])]
+  const names = await namesOf(ctx, by, keys)
+  return keys.map((key) => ({
+    key,
+    name: names.get(key) ?? key,
+    now: now.get(key) ?? nothing(splits[by]),
+    before: before.get(key) ?? nothing(splits[by]),
+  }))
+}
+
+/** The evaluation as a file for managers. */
+export async function evaluationFile(ctx: Context, month: string, creatorId?: string): Promise<string> {
+  const found = await evaluate(ctx, month, creatorId)
+  const bytes = await evaluationPdf(found, ctx.program.locale, localDay(ctx.now, ctx.program.zone))
+  const name = `evaluation-${month}${found.creator ? `-${found.creator.id}` : ''}.pdf`
+  return keepPaper(ctx, { bytes, name, what: `report ${month}`, creatorId: null })
+}
+
+/**
+ * Posts the evaluation of the month that ended in #managers, once, from nine in the morning of the first day on. A month in which nobody
+ * handed anything in and nothing was sold has none.
+ */
+export async function due(ctx: Context): Promise<number> {
+  const { id: programId, zone } = ctx.program
+  const month = lastMonth(ctx)
+  const { from, to } = monthRange(month, zone)
+  if (localDay(ctx.now, zone).endsWith('-01') && localTime(ctx.now, zone) < '09:00') return 0
+  if ((await ctx.db.evaluation.count({ where: { programId, month } })) > 0) return 0
+  const at = { gte: from, lt: to }
+  const lived =
+    (await ctx.db.line.findFirst({ where: { programId, at } })) ??
+    (await ctx.db.submission.findFirst({ where: { programId, submittedAt: at } }))
+  if (!lived) return 0
+  const { count } = await ctx.db.evaluation.createMany({ data: { programId, month, postedAt: ctx.now }, skipDuplicates: true })
+  if (count === 0) return 0
+  await ctx.show({ channel: 'managers' }, `evaluation:${month}`, evaluationCard(await evaluate(ctx, month)))
+  // One is enough: the sweep asks again while something was done.
+  return 0
+}

@@ -1,0 +1,310 @@
+/**
+ * The law of figures: each has a numerator, a denominator and a window, and without a denominator it is n/a, never 0. A conversion is
+ * approved when its order was credited, not cancelled, not lost to the shopper's bank, and something of it was kept. CVR counts those
+ * that came by a click over unique clicks (one visitor an hour); orders by code alone have none and stand apart as the code share. A
+ * refund moves money and never clicks. Cost is all-in: commissions, fees and bonuses as booked in the window, gifts sent in it, and
+ * discounts where the program says so. What needs time (activation, staying, LTV) is told of those whose time was over in the window, so
+ * that nobody counts as lost who still has days to go. Engagement carries its formula with it.
+ */
+import { type Measure, type Ratio, rounded } from './rules.ts'
+
+export type Sales = {
+  orders: number
+  approved: number
+  /** Of the approved: those that came by a click. */
+  byClick: number
+  grossMinor: bigint
+  netMinor: bigint
+  /** First orders of a shopper, and orders whose shopper is known at all. */
+  newCustomers: number
+  /** Discounts that shoppers had on these orders, in the program's currency. */
+  discountMinor: bigint
+}
+
+export type Cost = {
+  commissionMinor: bigint
+  /** Content fees, bonuses and referrals. */
+  feesMinor: bigint
+  giftMinor: bigint
+  /** Gifts whose value nobody said; they are no cost of 0. */
+  giftsUnknown: number
+  /** What networks pay creators themselves: earned, and no cost of ours. */
+  mirrorMinor: bigint
+}
+
+/** Sums over the posts of which both sides are known. */
+export type Pair = { top: bigint; under: bigint; posts: number }
+
+export type Posts = {
+  /** Clicks of posts with a link of their own over the views, or reach, that they gained. */
+  ctrViews: Pair
+  ctrReach: Pair
+  erFollowers: Pair
+  erReach: Pair
+  erViews: Pair
+  shares: Pair
+}
+
+export type People = {
+  /** Creators whose first 14 days ended in the window, and those of them who had a sale or approved content by then. */
+  joined: number
+  activated: number
+  /** Creators whose 60th day fell into the window, and those of them who were active from day 31 on. */
+  twoMonths: number
+  stayed: number
+}
+
+export type Answers = { decided: number; hours: number | null }
+export type Customers = { customers: number; spentMinor: bigint }
+
+/** What happened in a window, for whatever was asked; null = this is not counted by that. */
+export type Tally = {
+  clicks: number | null
+  sales: Sales
+  cost: Cost
+  posts: Posts | null
+  people: People | null
+  answers: Answers | null
+  ltv: Customers
+  /** Where content stands, and how much of that a licence covers; known of today alone. */
+  rights: { live: number; covered: number } | null
+}
+
+export const noSales: Sales = {
+  orders: 0,
+  approved: 0,
+  byClick: 0,
+  grossMinor: 0n,
+  netMinor: 0n,
+  newCustomers: 0,
+  discountMinor: 0n,
+}
+export const noCost: Cost = { commissionMinor: 0n, feesMinor: 0n, giftMinor: 0n, giftsUnknown: 0, mirrorMinor: 0n }
+const noPair: Pair = { top: 0n, under: 0n, posts: 0 }
+export const noPosts: Posts = {
+  ctrViews: noPair,
+  ctrReach: noPair,
+  erFollowers: noPair,
+  erReach: noPair,
+  erViews: noPair,
+  shares: noPair,
+}
+export const noPeople: People = { joined: 0, activated: 0, twoMonths: 0, stayed: 0 }
+
+/** Nothing happened; what is not counted by a way stays unknown. */
+export const nothing = (counts: { clicks: unknown; pieces: unknown; people: unknown }): Tally => ({
+  clicks: counts.clicks ? 0 : null,
+  sales: noSales,
+  cost: noCost,
+  posts: counts.pieces ? noPosts : null,
+  people: counts.people ? noPeople : null,
+  answers: counts.pieces ? { decided: 0, hours: null } : null,
+  ltv: { customers: 0, spentMinor: 0n },
+  rights: null,
+})
+
+/** What the program decided about its figures. */
+export type Terms = {
+  currency: string
+  /** What is left of net revenue after goods and delivery; null = nobody said. */
+  marginBps: number | null
+  discountsCost: boolean
+  /** How long a customer is followed. */
+  horizonDays: number
+}
+
+export const kpiKeys = [
+  'clicks',
+  'orders',
+  'net_revenue',
+  'cost',
+  'ctr',
+  'cvr',
+  'code_share',
+  'er',
+  'shares',
+  'aov',
+  'aov_gross',
+  'rpc',
+  'epc',
+  'cpa',
+  'cpa_new',
+  'roas',
+  'roi',
+  'ltv',
+  'activation',
+  'retention',
+  'approval',
+  'rights',
+] as const
+export type KpiKey = (typeof kpiKeys)[number]
+
+/** `n` is how many things stand behind it: orders, clicks, posts, creators. */
+export type Kpi = { key: KpiKey; name: string; says: string; measure: Measure; n: number }
+
+const none: Ratio = { numerator: 0n, denominator: 0n }
+const shareOf = (numerator: bigint, denominator: bigint): Measure => ({
+  kind: 'share',
+  value: denominator === 0n ? null : Number(rounded(numerator * 10_000n, denominator)),
+  of: { numerator, denominator },
+})
+const timesOf = (numerator: bigint, denominator: bigint): Measure => ({
+  kind: 'times',
+  value: denominator === 0n ? null : Number(rounded(numerator * 100n, denominator)),
+  of: { numerator, denominator },
+})
+const eachOf = (currency: string, numerator: bigint, denominator: bigint): Measure => ({
+  kind: 'each',
+  value: denominator === 0n ? null : { minor: rounded(numerator, denominator), currency },
+  of: { numerator, denominator },
+})
+
+export const allIn = ({ cost, sales }: Tally, { discountsCost }: Pick<Terms, 'discountsCost'>): bigint =>
+  cost.commissionMinor + cost.feesMinor + cost.giftMinor + (discountsCost ? sales.discountMinor : 0n)
+
+/** All figures in the order in which they are read. */
+export function kpisOf(tally: Tally, terms: Terms): Kpi[] {
+  return [...trafficOf(tally), ...postsOf(tally), ...moneyOf(tally, terms), ...peopleOf(tally)].sort(
+    (a, b) => kpiKeys.indexOf(a.key) - kpiKeys.indexOf(b.key),
+  )
+}
+
+function trafficOf({ clicks, sales }: Tally): Kpi[] {
+  const n = clicks ?? 0
+  const counted: Kpi[] =
+    clicks === null
+      ? []
+      : [
+          {
+            key: 'clicks',
+            name: 'Clicks',
+            says: 'unique visitors an hour, bots left out',
+            measure: { kind: 'count', value: n },
+            n,
+          },
+        ]
+  const cvr = clicks === null ? shareOf(0n, 0n) : shareOf(BigInt(sales.byClick), BigInt(clicks))
+  return [
+    ...counted,
+    {
+      key: 'orders',
+      name: 'Orders',
+      says: 'credited to a creator',
+      measure: { kind: 'count', value: sales.orders },
+      n: sales.orders,
+    },
+    { key: 'cvr', name: 'CVR', says: 'approved orders by click / unique clicks', measure: cvr, n },
+    {
+      key: 'code_share',
+      name: 'Code share',
+      says: 'approved orders by code alone / approved orders',
+      measure: shareOf(BigInt(sales.approved - sales.byClick), BigInt(sales.approved)),
+      n: sales.approved,
+    },
+  ]
+}
+
+function postsOf({ posts }: Tally): Kpi[] {
+  const { ctrViews, ctrReach, erFollowers, erReach, erViews, shares } = posts ?? noPosts
+  const [ctr, per] = ctrViews.under > 0n || ctrReach.under === 0n ? [ctrViews, 'views'] : [ctrReach, 'reach']
+  const formulas: [Pair, string][] = [
+    [erFollowers, 'followers'],
+    [erReach, 'reach'],
+    [erViews, 'views'],
+  ]
+  const [er, base] = formulas.find(([pair]) => pair.under > 0n) ?? [noPair, 'followers']
+  return [
+    {
+      key: 'ctr',
+      name: 'CTR',
+      says: `clicks / ${per} of posts with a link of their own`,
+      measure: shareOf(ctr.top, ctr.under),
+      n: ctr.posts,
+    },
+    { key: 'er', name: 'ER', says: `(likes + comments) / ${base}`, measure: shareOf(er.top, er.under), n: er.posts },
+    { key: 'shares', name: 'Shares', says: 'shares / reach', measure: shareOf(shares.top, shares.under), n: shares.posts },
+  ]
+}
+
+function moneyOf(tally: Tally, terms: Terms): Kpi[] {
+  const { sales, cost, ltv } = tally
+  const { currency, marginBps, discountsCost, horizonDays } = terms
+  const [net, orders, clicks] = [sales.netMinor, BigInt(sales.orders), BigInt(tally.clicks ?? 0)]
+  const spent = allIn(tally, terms)
+  const earned = cost.commissionMinor + cost.feesMinor + cost.mirrorMinor
+  const each = (key: KpiKey, name: string, says: string, top: bigint, under: bigint): Kpi => ({
+    key,
+    name,
+    says,
+    measure: eachOf(currency, top, under),
+    n: Number(under),
+  })
+  const margin = (minor: bigint) => (marginBps === null ? minor : rounded(minor * BigInt(marginBps), 10_000n))
+  const roi: Measure = marginBps === null ? { kind: 'share', value: null, of: none } : shareOf(margin(net) - spent, spent)
+  const kinds = ['commissions', 'fees', 'bonuses', 'gifts', ...(discountsCost ? ['discounts'] : [])].join(', ')
+  return [
+    {
+      key: 'net_revenue',
+      name: 'Net revenue',
+      says: 'after discounts and refunds, before tax and shipping',
+      measure: { kind: 'money', value: { minor: net, currency } },
+      n: sales.orders,
+    },
+    { key: 'cost', name: 'Cost', says: kinds, measure: { kind: 'money', value: { minor: spent, currency } }, n: sales.orders },
+    each('aov', 'AOV', 'net revenue / orders', net, orders),
+    each('aov_gross', 'AOV before refunds', 'revenue before refunds / orders', sales.grossMinor, orders),
+    each('rpc', 'RPC', 'net revenue / unique clicks', net, clicks),
+    each('epc', 'EPC', 'what creators earned / unique clicks', earned, clicks),
+    each('cpa', 'CPA', 'cost / orders', spent, orders),
+    each('cpa_new', 'CPA, new customers', 'cost / first orders of a customer', spent, BigInt(sales.newCustomers)),
+    { key: 'roas', name: 'ROAS', says: 'net revenue / cost', measure: timesOf(net, spent), n: sales.orders },
+    {
+      key: 'roi',
+      name: 'ROI',
+      says: marginBps === null ? 'needs your margin, see /report settings' : '(net revenue × margin − cost) / cost',
+      measure: roi,
+      n: sales.orders,
+    },
+    each(
+      'ltv',
+      'LTV',
+      `${marginBps === null ? 'net revenue' : 'margin'} of a new customer in ${horizonDays} days`,
+      margin(ltv.spentMinor),
+      BigInt(ltv.customers),
+    ),
+  ]
+}
+
+function peopleOf({ people, answers, rights }: Tally): Kpi[] {
+  const { joined, activated, twoMonths, stayed } = people ?? noPeople
+  return [
+    {
+      key: 'activation',
+      name: 'Activation',
+      says: 'creators with a sale or approved content in their first 14 days',
+      measure: shareOf(BigInt(activated), BigInt(joined)),
+      n: joined,
+    },
+    {
+      key: 'retention',
+      name: 'Month-two retention',
+      says: 'creators active from day 31 to 60',
+      measure: shareOf(BigInt(stayed), BigInt(twoMonths)),
+      n: twoMonths,
+    },
+    {
+      key: 'approval',
+      name: 'Approval time',
+      says: 'median hours from handed in to decided',
+      measure: { kind: 'hours', value: answers?.hours ?? null },
+      n: answers?.decided ?? 0,
+    },
+    {
+      key: 'rights',
+      name: 'Rights coverage',
+      says: 'places where content stands with a valid licence',
+      measure: shareOf(BigInt(rights?.covered ?? 0), BigInt(rights?.live ?? 0)),
+      n: rights?.live ?? 0,
+    },
+  ]
+}

@@ -1,0 +1,117 @@
+// How figures are taken apart. Each way says for clicks, sales, costs, posts and creators by what it groups them, in fragments of SQL
+// over the same few names: c Click, k Link, l Line, o Order, s Submission, p Creator. What a way can't say of something is null, and
+// its figures are n/a.
+import { networks } from '../content/rules-posts.ts'
+import { Prisma } from '../db/generated/client.ts'
+
+export const ways = {
+  creator: 'Creator',
+  mission: 'Mission',
+  offer: 'Offer',
+  niche: 'Niche',
+  platform: 'Platform',
+  moment: 'Moment',
+} as const
+export type Way = keyof typeof ways
+
+type Fragment = { join: Prisma.Sql; key: Prisma.Sql }
+
+export type Split = {
+  /** From c and k. */
+  clicks: Fragment | null
+  /** From l and o. */
+  sales: Fragment
+  /** From s. */
+  pieces: Fragment | null
+  /** From p. */
+  people: Prisma.Sql | null
+  /** Whether the ledger says what was spent for it; else the commissions of its sales and the fees of its pieces do. */
+  ledger: boolean
+  gifts: Fragment | null
+}
+
+const { sql, empty } = Prisma
+const known = Prisma.join(Object.entries(networks).map(([host, network]) => sql`(${host}, ${network})`))
+const hostIn = (address: Prisma.Sql): Prisma.Sql =>
+  sql`lower(substring(${address} FROM '^https?://(?:www\\.|m\\.|mobile\\.|vm\\.|vt\\.|l\\.|lm\\.)?([^/:?#]+)'))`
+const networkOf = (address: Prisma.Sql): Prisma.Sql =>
+  sql`(SELECT n.network FROM (VALUES ${known}) n(host, network) WHERE n.host = ${hostIn(address)})`
+
+/** The click that won an order, with its link and the piece that was made for. */
+const wonClick = sql`
+  LEFT JOIN "Touch" t ON t."programId" = l."programId" AND t."orderId" = l."orderId" AND t.won AND t.kind = 'click'
+  LEFT JOIN "Click" c ON c.id = t.what LEFT JOIN "Link" k ON k.id = c."linkId" LEFT JOIN "Submission" s ON s.id = k."submissionId"`
+const ofLink = sql`LEFT JOIN "Submission" s ON s.id = k."submissionId"`
+const ofPiece = sql`JOIN "Creator" p ON p.id = s."creatorId"`
+const piece = sql`coalesce(s."liveUrl", s.url)`
+const network = sql`coalesce(${networkOf(piece)}, ${networkOf(sql`c.referer`)}, 'not known')`
+
+export const splits: Record<Way | 'all', Split> = {
+  all: {
+    clicks: { join: empty, key: sql`'all'` },
+    sales: { join: empty, key: sql`'all'` },
+    pieces: { join: empty, key: sql`'all'` },
+    people: sql`'all'`,
+    ledger: true,
+    gifts: { join: empty, key: sql`'all'` },
+  },
+  creator: {
+    clicks: { join: empty, key: sql`k."creatorId"` },
+    sales: { join: empty, key: sql`l."creatorId"` },
+    pieces: { join: empty, key: sql`s."creatorId"` },
+    people: sql`p.id`,
+    ledger: true,
+    gifts: { join: empty, key: sql`g."creatorId"` },
+  },
+  niche: {
+    clicks: { join: sql`JOIN "Creator" p ON p.id = k."creatorId"`, key: sql`p.niche` },
+    sales: { join: sql`JOIN "Creator" p ON p.id = l."creatorId"`, key: sql`p.niche` },
+    pieces: { join: ofPiece, key: sql`p.niche` },
+    people: sql`p.niche`,
+    ledger: true,
+    gifts: { join: sql`JOIN "Creator" p ON p.id = g."creatorId"`, key: sql`p.niche` },
+  },
+  mission: {
+    clicks: { join: ofLink, key: sql`s."missionId"` },
+    sales: { join: wonClick, key: sql`s."missionId"` },
+    pieces: { join: empty, key: sql`s."missionId"` },
+    people: null,
+    ledger: false,
+    gifts: { join: empty, key: sql`g."missionId"` },
+  },
+  offer: {
+    clicks: null,
+    sales: { join: empty, key: sql`o."offerId"` },
+    pieces: null,
+    people: null,
+    ledger: false,
+    gifts: null,
+  },
+  platform: {
+    clicks: { join: ofLink, key: network },
+    sales: { join: wonClick, key: network },
+    pieces: { join: empty, key: sql`coalesce(${networkOf(piece)}, 'not known')` },
+    people: null,
+    ledger: false,
+    gifts: null,
+  },
+  // What counts for a moment is said by moments/queries.ts: what those who joined brought from then until its end.
+  moment: {
+    clicks: {
+      join: sql`JOIN "MomentSeat" ms ON ms."creatorId" = k."creatorId" AND c.at >= ms."joinedAt"
+        JOIN "Moment" m ON m.id = ms."momentId" AND c.at < m."endsAt"`,
+      key: sql`m.id`,
+    },
+    sales: {
+      join: sql`JOIN "Touch" t ON t."programId" = l."programId" AND t."orderId" = l."orderId" AND t.won AND t.kind IN ('code', 'click')
+        JOIN "MomentSeat" ms ON ms."creatorId" = t."creatorId" AND t.at >= ms."joinedAt"
+        JOIN "Moment" m ON m.id = ms."momentId" AND t.at < m."endsAt" AND (t."offerId" IS NULL OR t."offerId" = m."offerId"
+          OR NOT EXISTS (SELECT FROM "Moment" x WHERE x."programId" = m."programId" AND x."offerId" = t."offerId"))`,
+      key: sql`m.id`,
+    },
+    pieces: { join: empty, key: sql`s."momentId"` },
+    people: null,
+    ledger: false,
+    gifts: null,
+  },
+}

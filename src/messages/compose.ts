@@ -1,0 +1,136 @@
+/** What a digest, brief, nudge or piece of news says to one reader, at the moment it is said. */
+import { openMissions } from '../campaigns/service.ts'
+import type { Context } from '../context.ts'
+import { creatorOfPerson } from '../creators/service.ts'
+import type { Creator, Mission } from '../db/generated/client.ts'
+import { countsOf, worklistOf } from '../insight/queries.ts'
+import { type Card, money, type Text, text } from '../kernel/card.ts'
+import { days, hours, type Range, weekRange } from '../kernel/time.ts'
+import { wayOf } from '../orders/tiers.ts'
+import { policyOf } from '../programs/rules.ts'
+import { type Brief, briefCard, type Digest, digestCard, newsCard, nudgeCard, type Queue, type Week } from './cards.ts'
+import type { MessageKind } from './rules.ts'
+import { nudgeNamed } from './rules-nudges.ts'
+
+export type Reader = { personId: string; zone: string; period: string; waited: Card[] }
+
+/** The card of a planned message; null when there is nothing to say to this reader any more, with the reason as a word. */
+export const compose: Record<MessageKind, (ctx: Context, reader: Reader) => Promise<Card | string>> = {
+  async digest(ctx, reader) {
+    const creator = await creatorOfPerson(ctx, reader.personId)
+    return creator?.state === 'approved' ? digestCard(await digestOf(ctx, creator, reader)) : 'not a creator'
+  },
+  async brief(ctx, reader) {
+    const brief = await briefOf(ctx, reader)
+    return brief ? briefCard(brief) : 'nothing waits'
+  },
+  async nudge(_ctx, { period }) {
+    const nudge = nudgeNamed(period.split(':')[0]!)
+    return nudge ? nudgeCard(nudge) : 'no such step'
+  },
+  async news(ctx, { period }) {
+    const found = await ctx.db.broadcast.findFirst({ where: { id: period, programId: ctx.program.id } })
+    return found && found.state !== 'cancelled' ? newsCard(found) : 'cancelled'
+  },
+}
+
+/** The numbers are those of the last whole week where the reader lives. */
+async function digestOf(ctx: Context, creator: Creator, { zone, waited }: Reader): Promise<Digest> {
+  const week = weekRange(days(ctx.now, -7), zone)
+  const before = weekRange(days(ctx.now, -14), zone)
+  const [now, earlier] = [await weekOf(ctx, creator.id, week), await weekOf(ctx, creator.id, before)]
+  const missions = await openFor(ctx, creator.id)
+  return {
+    name: creator.name,
+    now,
+    before: earlier,
+    step: nextStep(missions[0], now.clicks + earlier.clicks),
+    missions: missions.slice(0, 2).map(({ id, title, feeMinor, closesAt }) => ({
+      id,
+      title,
+      fee: feeMinor > 0n ? { minor: feeMinor, currency: ctx.program.currency } : null,
+      closesAt,
+    })),
+    tier: await tierWords(ctx, creator),
+    waited,
+  }
+}
+
+async function weekOf(ctx: Context, creatorId: string, range: Range): Promise<Week> {
+  const { clicks, orders, commissionMinor, feesMinor } = await countsOf(ctx, range, creatorId)
+  return { clicks, orders, earned: { minor: commissionMinor + feesMinor, currency: ctx.program.currency } }
+}
+
+/** Open missions for this creator to which they have handed in nothing yet. */
+async function openFor(ctx: Context, creatorId: string): Promise<Mission[]> {
+  const open = await openMissions(ctx, creatorId)
+  const done = await ctx.db.submission.findMany({
+    where: { programId: ctx.program.id, creatorId, missionId: { in: open.map(({ id }) => id) } },
+    select: { missionId: true },
+  })
+  return open.filter(({ id }) => done.every(({ missionId }) => missionId !== id))
+}
+
+function nextStep(mission: Mission | undefined, clicks: number): Digest['step'] {
+  if (clicks === 0)
+    return { says: 'share your link once. The first click is the hardest.', button: { label: 'Get your link', run: 'link' } }
+  if (mission)
+    return { says: `“${mission.title}” fits you.`, button: { label: 'Hand in', run: 'submit', given: { mission: mission.id } } }
+  return { says: 'see which of your posts brought the most.', button: { label: 'See my numbers', run: 'stats' } }
+}
+
+async function tierWords(ctx: Context, creator: Creator): Promise<Text | null> {
+  const { tiers } = policyOf(ctx.program)
+  if (!tiers) return null
+  const { next, currency } = await wayOf(ctx, tiers, creator)
+  if (!next) return null
+  const missing: Text = tiers.measure === 'orders' ? [`${next.missing} orders`] : [money({ minor: next.missing, currency })]
+  return text`${missing} to ${next.step.name}`
+}
+
+async function briefOf(ctx: Context, { waited }: Reader): Promise<Brief | null> {
+  const programId = ctx.program.id
+  const { answerHours } = policyOf(ctx.program)
+  const list = await worklistOf(ctx)
+  const late = { programId, state: 'submitted', submittedAt: { lt: hours(ctx.now, -answerHours) } }
+  const cases = { programId, state: { in: ['open', 'held'] } }
+  const oldest = await ctx.db.case.findFirst({ where: cases, orderBy: { createdAt: 'asc' }, select: { createdAt: true } })
+  const queues: Queue[] = [
+    { what: 'Content', ...list.content, late: await ctx.db.submission.count({ where: late }) },
+    { what: 'Applications', ...list.applications },
+    {
+      what: 'Cases',
+      count: await ctx.db.case.count({ where: cases }),
+      oldest: oldest?.createdAt ?? null,
+      late: await ctx.db.case.count({ where: { ...cases, dueAt: { lt: ctx.now } } }),
+    },
+    { what: 'Parked', ...list.parked },
+  ]
+  const running = await ctx.db.moment.findMany({
+    where: { programId, state: 'running', endsAt: { gt: ctx.now } },
+    orderBy: { endsAt: 'asc' },
+    take: 5,
+    select: { headline: true },
+  })
+  const moments = running.map(({ headline }) => headline)
+  if (queues.every(({ count }) => count === 0) && moments.length === 0 && waited.length === 0) return null
+  return { queues, moments, suggestion: suggest(queues), waited }
+}
+
+const ways: Record<string, Brief['suggestion']> = {
+  Cases: { says: 'decide the case that is late first.', button: { label: 'Open cases', run: 'case list' } },
+  Content: { says: 'answer the oldest piece; whoever waits posts less.', button: { label: 'Review', run: 'review next' } },
+  Applications: { says: 'look at who wants to join.', button: { label: 'Open your list', run: 'home' } },
+  Parked: { says: 'look at what could not be delivered.', button: { label: 'Look at parked', run: 'parked' } },
+}
+
+/** What is late goes first, then what has waited longest. */
+function suggest(queues: Queue[]): Brief['suggestion'] {
+  const waiting = queues.filter(({ count }) => count > 0)
+  const late = waiting.find((queue) => (queue.late ?? 0) > 0)
+  const age = (queue: Queue) => queue.oldest?.getTime() ?? Number.POSITIVE_INFINITY
+  const first = late ?? [...waiting].sort((a, b) => age(a) - age(b))[0]
+  return first
+    ? ways[first.what]!
+    : { says: 'nothing waits: see how the program does.', button: { label: 'See KPIs', run: 'kpi' } }
+}

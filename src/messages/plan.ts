@@ -1,0 +1,76 @@
+/** Who is to be told what and when: planned by one statement for each kind, again and again without harm. */
+import type { Context } from '../context.ts'
+import { Prisma } from '../db/generated/client.ts'
+import { minutes, nextLocal, type Rhythm } from '../kernel/time.ts'
+import { schedules } from '../programs/schedule.ts'
+import { AHEAD_HOURS, type Planned, plans, type Ring, ringsIn } from './rules.ts'
+
+/** Schedules of this room that a program does not have yet are made; what an admin set or paused stays. */
+export async function ensureSchedules(ctx: Context): Promise<void> {
+  const { id: programId, zone } = ctx.program
+  const data = Object.entries(plans).map(([name, { rhythm }]) => ({
+    id: ctx.id('schedule'),
+    programId,
+    name,
+    rhythm,
+    zone,
+    nextAt: nextLocal(rhythm, zone, ctx.now),
+    createdAt: ctx.now,
+  }))
+  await ctx.db.schedule.createMany({ data, skipDuplicates: true })
+}
+
+const EVERY_MINUTES = 10
+
+/** Looking through everybody takes a moment, and ten minutes more or less are nothing to what is planned a day ahead. */
+export async function planIsDue(ctx: Context): Promise<boolean> {
+  const name = `plan ${ctx.program.id}`
+  const last = await ctx.db.tick.findUnique({ where: { name } })
+  if (last && last.at <= ctx.now && last.at > minutes(ctx.now, -EVERY_MINUTES)) return false
+  await ctx.db.tick.upsert({ where: { name }, create: { name, at: ctx.now }, update: { at: ctx.now } })
+  return true
+}
+
+/** Plans what falls due soon, and what fell due while nobody planned. Says how many were new. */
+export async function planAll(ctx: Context, nudge: (ctx: Context, rings: Ring[]) => Promise<number>): Promise<number> {
+  const zones = await zonesOf(ctx)
+  let planned = 0
+  for (const { name, rhythm, paused } of await schedules(ctx)) {
+    const plan = plans[name as Planned]
+    if (plan === undefined || paused) continue
+    // Who needs a hint is decided when it is due.
+    const ahead = name === 'nudge' ? 0 : AHEAD_HOURS
+    const rings = zones.flatMap((zone) => ringsIn(rhythm as Rhythm, zone, ctx.now, plan.lateHours, ahead))
+    if (rings.length === 0) continue
+    planned += name === 'nudge' ? await nudge(ctx, rings) : await planFor(ctx, name as 'digest' | 'brief', rings)
+  }
+  return planned
+}
+
+export async function zonesOf(ctx: Context): Promise<string[]> {
+  const rows = await ctx.db.$queryRaw<{ zone: string }[]>`
+    SELECT DISTINCT coalesce(zone, ${ctx.program.zone}) AS zone FROM "Membership" WHERE "programId" = ${ctx.program.id} AND "mergedInto" IS NULL`
+  return rows.map(({ zone }) => zone)
+}
+
+/** A digest goes to active creators, a brief to managers and admins; to nobody for a time before they came. */
+const readers = {
+  digest: Prisma.sql`EXISTS (SELECT FROM "Creator" c WHERE c."programId" = m."programId" AND c."personId" = m."personId"
+    AND c.state = 'approved' AND c."decidedAt" <= ring.due)`,
+  brief: Prisma.sql`m.role IN ('manager', 'admin') AND m."createdAt" <= ring.due`,
+}
+
+/** One statement for everybody; the key (person, kind, local period) makes the second one empty. */
+export const planFor = (ctx: Context, kind: 'digest' | 'brief', rings: Ring[]): Promise<number> =>
+  ctx.db.$executeRaw`
+    INSERT INTO "Message" ("programId", "personId", kind, period, "dueAt", "createdAt")
+    SELECT m."programId", m."personId", ${kind}, ring.period, ring.due, ${ctx.now}
+    FROM "Membership" m
+    JOIN jsonb_to_recordset(${JSON.stringify(rings)}::jsonb) AS ring(zone text, period text, due timestamptz)
+      ON ring.zone = coalesce(m.zone, ${ctx.program.zone})
+    WHERE m."programId" = ${ctx.program.id} AND ${wanted(kind)} AND ${readers[kind]}
+    ON CONFLICT DO NOTHING`
+
+/** Whoever takes this kind of message at all. */
+export const wanted = (kind: string): Prisma.Sql =>
+  Prisma.sql`m."mergedInto" IS NULL AND m.alerts <> 'none' AND m.reach <> 'off' AND NOT (${kind} = ANY(coalesce(m.muted, '{}')))`

@@ -1,0 +1,134 @@
+/** Says what is planned and due, one person in one transaction: what was half done when the process died was not done. */
+import type { Context } from '../context.ts'
+import type { Membership, Message } from '../db/generated/client.ts'
+import { endHeld, heldFor } from '../db/outbox.ts'
+import type { JobContext } from '../job.ts'
+import type { Card } from '../kernel/card.ts'
+import { addDays, days, instantOf, localDay, minutes } from '../kernel/time.ts'
+import { hushedUntil } from '../people/settings.ts'
+import { asMail, MOST_WAITED } from './cards.ts'
+import { compose } from './compose.ts'
+import { stillFits } from './nudges.ts'
+import { lockPushes, mayPush } from './push.ts'
+import { type MessageKind, MORNING } from './rules.ts'
+import { stopPath } from './stop.ts'
+
+/** Said in one ring of the job; the rest waits for the next, so that one program keeps no other waiting. */
+const AT_ONCE = 1_500
+const TRIES = 5
+/** A pause longer than this makes the rest of the period's words stale. */
+const STALE_DAYS = 3
+
+/** Says what is due in a program; gives how many were done. Stops early when `more` says no. */
+export async function sendDue(app: JobContext, programId: string, more: () => boolean = () => true): Promise<number> {
+  const failed: string[] = []
+  for (let done = 0; ; done++) {
+    if (done === AT_ONCE || !more()) return done
+    const tried: Message[] = []
+    try {
+      const said = await app.within(programId, async (ctx) => {
+        const next = await claim(ctx, failed)
+        if (!next) return false
+        tried.push(next)
+        await sayOne(ctx, next)
+        return true
+      })
+      if (!said) return done
+    } catch (err) {
+      const message = tried.at(-1)
+      if (!message) throw err
+      app.log.error({ err, kind: message.kind, period: message.period }, 'a message could not be said')
+      failed.push(message.personId)
+      await app.within(programId, (ctx) => later(ctx, message))
+    }
+  }
+}
+
+async function claim(ctx: Context, not: string[]): Promise<Message | undefined> {
+  const [next] = await ctx.db.$queryRaw<Message[]>`
+    SELECT * FROM "Message" WHERE "programId" = ${ctx.program.id} AND state = 'planned' AND "dueAt" <= ${ctx.now}
+      AND NOT ("personId" = ANY(${not}))
+    ORDER BY "dueAt", "personId" LIMIT 1 FOR UPDATE SKIP LOCKED`
+  return next
+}
+
+const keyOf = ({ programId, personId, kind, period }: Message) => ({
+  programId_personId_kind_period: { programId, personId, kind, period },
+})
+
+async function later(ctx: Context, message: Message): Promise<void> {
+  if (message.tries + 1 >= TRIES) return end(ctx, message, 'skipped', 'failed')
+  const data = { tries: { increment: 1 }, dueAt: minutes(ctx.now, 5 * (message.tries + 1)) }
+  await ctx.db.message.update({ where: keyOf(message), data })
+}
+
+async function end(ctx: Context, message: Message, state: 'sent' | 'skipped', why: string): Promise<void> {
+  await ctx.db.message.update({ where: keyOf(message), data: { state, why, doneAt: ctx.now } })
+}
+
+async function postpone(ctx: Context, message: Message, dueAt: Date): Promise<void> {
+  await ctx.db.message.update({ where: keyOf(message), data: { dueAt } })
+}
+
+/** Says one message, or puts it off, or leaves it out with the reason. */
+async function sayOne(ctx: Context, message: Message): Promise<void> {
+  const { personId, period } = message
+  const kind = message.kind as MessageKind
+  const id = { programId_personId: { programId: ctx.program.id, personId } }
+  const reader = await ctx.db.membership.findUnique({ where: id })
+  if (!reader || reader.mergedInto !== null) return end(ctx, message, 'skipped', 'gone')
+  if (reader.reach === 'off' || reader.alerts === 'none' || reader.muted.includes(kind))
+    return end(ctx, message, 'skipped', 'stopped')
+  if (kind === 'nudge' && !(await stillFits(ctx, personId, period))) return end(ctx, message, 'skipped', 'not needed')
+  if (reader.pausedUntil && reader.pausedUntil > days(ctx.now, STALE_DAYS)) return end(ctx, message, 'skipped', 'paused')
+  const until = await hushedUntil(ctx.db, ctx.program, personId, ctx.now)
+  if (until > ctx.now) return postpone(ctx, message, until)
+  await lockPushes(ctx, personId)
+  const zone = reader.zone ?? ctx.program.zone
+  const leads = kind === 'digest' || kind === 'brief'
+  const held = leads ? await heldFor(ctx.db, ctx.program.id, personId, MOST_WAITED) : []
+  const said = await compose[kind](ctx, { personId, zone, period, waited: held.map((one) => one.card) })
+  if (typeof said === 'string') return end(ctx, message, 'skipped', said)
+  const key = `${kind}:${period}`
+  const mails = reader.reach === 'mail' && ctx.mails
+  // A post of the chat passes the law when it rings; a mail, and what leads the day, passes it here.
+  if ((leads || mails) && (await mayPush(ctx, personId, kind, key)) !== 'go')
+    return postpone(ctx, message, instantOf(addDays(localDay(ctx.now, zone), 1), MORNING, zone))
+  const way = await reach(ctx, reader, { kind, key, card: said, mails })
+  if (way === undefined) return end(ctx, message, 'skipped', 'no way to reach')
+  await endHeld(
+    ctx.db,
+    held.map((one) => one.id),
+    'folded',
+    ctx.now,
+  )
+  await end(ctx, message, 'sent', way)
+}
+
+type Words = { kind: MessageKind; key: string; card: Card; mails: boolean }
+
+/** By the way the reader chose; the way it went, or undefined where there is none. */
+async function reach(ctx: Context, reader: Membership, { kind, key, card, mails }: Words): Promise<string | undefined> {
+  const { personId } = reader
+  if (mails) {
+    const to = await addressFor(ctx, personId)
+    if (to !== undefined) {
+      const stopUrl = ctx.url(stopPath(ctx, personId, kind))
+      await ctx.mail(to, `${key}:${personId}`, asMail(card, { stopUrl, openUrl: ctx.url('/dashboard') }), undefined, stopUrl)
+      return 'mail'
+    }
+  }
+  await ctx.show({ person: personId }, key, card, { unasked: kind })
+  const audience = `person:${personId}`
+  const posted = await ctx.db.outbox.count({ where: { programId: ctx.program.id, kind: 'post', audience, key } })
+  return posted > 0 ? 'chat' : undefined
+}
+
+/** The address that a person signs in with, or else the one they applied with. */
+export async function addressFor(ctx: Context, personId: string): Promise<string | undefined> {
+  const own = { personId, platform: 'email', workspace: ctx.program.id }
+  const proven = await ctx.db.identity.findFirst({ where: own, orderBy: { createdAt: 'asc' }, select: { externalId: true } })
+  if (proven) return proven.externalId
+  const creator = await ctx.db.creator.findFirst({ where: { programId: ctx.program.id, personId }, select: { email: true } })
+  return creator?.email || undefined
+}

@@ -1,0 +1,69 @@
+/**
+ * What a list of orders tells that is here already. What is here stays as it is: an order that is here with another amount is remarked
+ * and never changed.
+ */
+import type { Context } from '../context.ts'
+import type { Finding, ImportRow } from './rules-import.ts'
+
+/** The rows under the ids that their orders are kept under here, where a shop has several for one. */
+export async function underNames(ctx: Context, source: string, rows: ImportRow[]): Promise<ImportRow[]> {
+  const names = rows.flatMap((row) => ('fact' in row ? (row.names ?? []) : []))
+  if (names.length === 0) return rows
+  const found = await ctx.db.orderName.findMany({ where: { programId: ctx.program.id, source, name: { in: names } } })
+  const kept = new Map(found.map((row) => [row.name, row.orderExternalId]))
+  return rows.map((row) => {
+    const known = 'fact' in row ? row.names?.map((name) => kept.get(name)).find((id) => id !== undefined) : undefined
+    return 'fact' in row && known !== undefined ? { ...row, fact: { ...row.fact, orderId: known } } : row
+  })
+}
+
+/** Which of these rows are here already, by the ids of their orders and refunds. */
+export async function hereOf(ctx: Context, source: string, rows: ImportRow[]) {
+  // One list each: thousands of parameters take a driver longer than the database.
+  const given = (ids: (string | undefined)[]) => ids.filter((id) => id !== undefined)
+  const programId = ctx.program.id
+  const orders = await ctx.db.$queryRaw<{ externalId: string; base: bigint; currency: string; paidAt: Date | null }[]>`
+    SELECT "externalId", base, currency, "paidAt" FROM "Order"
+    WHERE "programId" = ${programId} AND source = ${source} AND "externalId" = ANY(${given(rows.map(orderIn))}::text[])`
+  const refunds = await ctx.db.$queryRaw<{ externalId: string }[]>`
+    SELECT "externalId" FROM "Refund"
+    WHERE "programId" = ${programId} AND source = ${source} AND "externalId" = ANY(${given(rows.map(refundIn))}::text[])`
+  const byId = new Map(orders.map((order) => [order.externalId, order]))
+  const ids = new Set(refunds.map((refund) => refund.externalId))
+  return {
+    has: (row: ImportRow): boolean => byId.has(orderIn(row) ?? '') || ids.has(refundIn(row) ?? ''),
+    /** Whether there is nothing new in it: not even that the order was paid. */
+    settled: (row: ImportRow): boolean => {
+      if (ids.has(refundIn(row) ?? '')) return true
+      const order = byId.get(orderIn(row) ?? '')
+      return (
+        order !== undefined && (order.paidAt !== null || ('fact' in row && row.fact.type === 'order.placed' && !row.fact.paid))
+      )
+    },
+    differs: (row: ImportRow): boolean => {
+      const order = byId.get(orderIn(row) ?? '')
+      if (!order || !('fact' in row) || row.fact.type !== 'order.placed') return false
+      return order.currency !== row.fact.base.currency || order.base.toString() !== row.fact.base.minor
+    },
+  }
+}
+
+const orderIn = (row: ImportRow): string | undefined =>
+  'fact' in row && (row.fact.type === 'order.placed' || row.fact.type === 'lead.qualified') ? row.fact.orderId : undefined
+const refundIn = (row: ImportRow): string | undefined =>
+  'back' in row ? row.back.id : row.fact.type === 'order.refunded' ? row.fact.refundId : undefined
+
+const differs = ({ line, what }: ImportRow): Finding => ({
+  line,
+  what,
+  field: 'base',
+  says: 'It is here already with another amount.',
+  fix: 'What is here stays. Tell what was given back as a refund.',
+})
+
+/** How many of some rows are here already, with remarks on those that are here with another amount. */
+export async function knownIn(ctx: Context, source: string, some: ImportRow[]): Promise<{ known: number; remarks: Finding[] }> {
+  const rows = await underNames(ctx, source, some)
+  const here = await hereOf(ctx, source, rows)
+  return { known: rows.filter(here.has).length, remarks: rows.filter(here.differs).map(differs) }
+}

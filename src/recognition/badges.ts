@@ -1,0 +1,130 @@
+import type { Context } from '../context.ts'
+import { repeatOldGrants } from '../db/outbox.ts'
+import { days } from '../kernel/time.ts'
+import { notForfeited } from '../ledger/taken.ts'
+import { publicName } from './cards.ts'
+import { badgeCard, badgeWinCard } from './cards-badges.ts'
+import { streaks } from './measures.ts'
+import { creatorsOf } from './queries.ts'
+import { nameOn, onBoards } from './rules.ts'
+import { type Badge, type BadgeMeasure, badgeNamed, badgeRole, badges, reachedBadges } from './rules-badges.ts'
+import { refresh } from './tallies.ts'
+
+/** What was reached longer ago, as with orders of an imported file, is told to its creator and no news to others. */
+const NEWS_DAYS = 2
+
+/** A badge as a role on every door of its creator. */
+export async function grantBadge(ctx: Context, { personId }: { personId: string }, kind: string): Promise<void> {
+  const badge = badgeNamed(kind)
+  if (badge) await ctx.grant(personId, badgeRole(badge), true)
+}
+
+/** Counts again what is old, and gives those whom it concerns what they reached. Gives how many there were. */
+export async function due(ctx: Context): Promise<number> {
+  const ids = await refresh(ctx)
+  if (ids.length > 0) await award(ctx, ids)
+  return ids.length
+}
+
+type Reached = { measure: BadgeMeasure; creatorId: string; value: number; at: Date }
+
+async function award(ctx: Context, ids: string[]): Promise<void> {
+  const { id: programId } = ctx.program
+  const sold = await ctx.db.$queryRaw<{ creatorId: string; value: number; at: Date }[]>`
+    SELECT l."creatorId", count(*)::int AS value, max(l.at) AS at FROM "Line" l JOIN "Order" o ON o.id = l."orderId"
+    JOIN "Creator" c ON c.id = l."creatorId" AND c.state = ANY(${onBoards})
+    LEFT JOIN "Hold" h ON h.line = l.id
+    WHERE l."programId" = ${programId} AND l."creatorId" = ANY(${ids}) AND o.kind = 'order' AND o."cancelledAt" IS NULL
+      AND o."lostAt" IS NULL AND coalesce(l."leftBase", l.base) > 0 AND h."caseId" IS NULL AND ${notForfeited} GROUP BY 1`
+  const weeks = await streaks(ctx, { from: days(ctx.now, -7), to: ctx.now }, ids)
+  await give(ctx, [
+    ...sold.map((row): Reached => ({ measure: 'sales', ...row })),
+    ...weeks.map(
+      ({ creatorId, value, reachedAt }): Reached => ({ measure: 'streak', creatorId, value: Number(value), at: reachedAt }),
+    ),
+  ])
+}
+
+/** Looks through the visits of all links, of which nobody leaves a note; once an hour is soon enough. */
+async function awardClicks(ctx: Context): Promise<void> {
+  const least = Math.min(...badges.filter((badge) => badge.measure === 'clicks').map(({ at }) => at))
+  const rows = await ctx.db.$queryRaw<{ creatorId: string; value: number; at: Date }[]>`
+    SELECT k."creatorId", count(*)::int AS value, max(v.at) AS at FROM "Link" k
+    JOIN "Creator" c ON c.id = k."creatorId" AND c.state = ANY(${onBoards})
+    JOIN "Click" v ON v."linkId" = k.id AND v."programId" = ${ctx.program.id} AND NOT v.bot AND v."uniqueInHour"
+    WHERE k."programId" = ${ctx.program.id} AND NOT EXISTS (
+      SELECT FROM "Badge" b WHERE b."programId" = ${ctx.program.id} AND b."creatorId" = k."creatorId" AND b.kind = 'clicks_1000')
+    GROUP BY 1 HAVING count(*) >= ${least}`
+  await give(
+    ctx,
+    rows.map((row): Reached => ({ measure: 'clicks', ...row })),
+  )
+}
+
+async function give(ctx: Context, reached: readonly Reached[]): Promise<void> {
+  const programId = ctx.program.id
+  const known = await creatorsOf(ctx, reached)
+  const held = await ctx.db.badge.findMany({ where: { programId, creatorId: { in: [...known.keys()] } } })
+  for (const { measure, creatorId, value, at } of reached) {
+    const has = new Set(held.filter((badge) => badge.creatorId === creatorId).map(({ kind }) => kind))
+    for (const badge of reachedBadges(measure, value, has)) {
+      const row = { id: ctx.id('badge'), programId, creatorId, kind: badge.kind, at: ctx.now }
+      const { count } = await ctx.db.badge.createMany({ data: row, skipDuplicates: true })
+      const creator = known.get(creatorId)
+      if (count === 0 || !creator) continue
+      await grantBadge(ctx, creator, badge.kind)
+      await ctx.show({ person: creator.personId }, `badge:${badge.kind}`, badgeCard(badge), { unasked: true })
+      if (nameOn(creator) !== null && at > days(ctx.now, -NEWS_DAYS))
+        await ctx.show({ channel: 'wins' }, `wins:${badge.kind}:${creatorId}`, badgeWinCard(badge, publicName(known, creatorId)))
+    }
+  }
+}
+
+/** What a creator has, with its day. */
+export async function badgesOf(ctx: Context, creatorId: string): Promise<(Badge & { since: Date })[]> {
+  const rows = await ctx.db.badge.findMany({ where: { programId: ctx.program.id, creatorId }, orderBy: { at: 'asc' } })
+  return rows.flatMap(({ kind, at }) => {
+    const badge = badgeNamed(kind)
+    return badge ? [{ ...badge, since: at }] : []
+  })
+}
+
+/**
+ * Roles follow badges and tiers: what is missing is granted, what nobody has any more is taken, and some that were granted long ago
+ * are granted again, for on a door everybody with the right to can change them. Gives how many changed.
+ */
+export async function reconcile(ctx: Context): Promise<number> {
+  await awardClicks(ctx)
+  const programId = ctx.program.id
+  const members = await ctx.db.creator.findMany({
+    where: { programId, state: { in: onBoards }, mergedInto: null },
+    select: { id: true, personId: true, earnedTier: true, earnedUntil: true },
+  })
+  const held = await ctx.db.badge.findMany({ where: { programId, creatorId: { in: members.map(({ id }) => id) } } })
+  const wanted = new Map<string, { personId: string; role: string }>()
+  const want = (personId: string, role: string) => wanted.set(`${personId} ${role}`, { personId, role })
+  const personOf = new Map(members.map(({ id, personId }) => [id, personId]))
+  for (const { creatorId, kind } of held) {
+    const badge = badgeNamed(kind)
+    if (badge) want(personOf.get(creatorId)!, badgeRole(badge))
+  }
+  for (const { personId, earnedTier, earnedUntil } of members)
+    if (earnedTier !== null && (earnedUntil === null || earnedUntil > ctx.now)) want(personId, `tier:${earnedTier.trim()}`)
+  const said = await ctx.db.$queryRaw<{ personId: string; role: string; on: boolean }[]>`
+    SELECT DISTINCT audience AS "personId", key AS role, (payload->>'on')::boolean AS on FROM "Outbox"
+    WHERE "programId" = ${programId} AND kind = 'grant' AND (key LIKE 'badge:%' OR key LIKE 'tier:%')`
+  const granted = new Set(said.filter(({ on }) => on).map(({ personId, role }) => `${personId} ${role}`))
+  let changed = 0
+  for (const [name, { personId, role }] of wanted)
+    if (!granted.has(name)) {
+      await ctx.grant(personId, role, true)
+      changed++
+    }
+  for (const { personId, role, on } of said)
+    if (on && !wanted.has(`${personId} ${role}`)) {
+      await ctx.grant(personId, role, false)
+      changed++
+    }
+  await repeatOldGrants(ctx.db, programId, ctx.now)
+  return changed
+}

@@ -1,0 +1,166 @@
+import type { Reward, RewardRule } from '../db/generated/client.ts'
+import { buttons, type Card, card, code, facts, moment, money, paragraph, small, table, text, toned } from '../kernel/card.ts'
+import { type preview, type RewardKind, rewardKinds, timesLeft } from './rules.ts'
+import type { Catalog, Wish } from './service.ts'
+
+const kindWords = (kind: string): string => rewardKinds[kind as RewardKind] ?? kind
+
+const states: Record<string, string> = {
+  asked: 'waits for a decision',
+  approved: 'approved, to be handed over',
+  fulfilled: 'done',
+  declined: 'declined, points returned',
+  expired: 'nobody decided, points returned',
+}
+
+/** For managers: a wish, and what is to be done about it. */
+export function wishCard({ redemption, reward, name, currency }: Wish): Card {
+  const { id, state, cost, note } = redemption
+  const given = { redemption: id }
+  return card(
+    `${name}: ${reward.title}`,
+    facts({
+      What: kindWords(reward.kind),
+      ...(reward.minor === null ? {} : { Worth: money({ minor: reward.minor, currency }) }),
+      Points: cost,
+      State: states[state] ?? state,
+      ...(note === null ? {} : { Note: note }),
+    }),
+    buttons(
+      state === 'asked' && { label: 'Approve', run: 'reward decide', given: { ...given, answer: 'approve' }, look: 'main' },
+      state === 'asked' && { label: 'Decline', run: 'reward decide', given: { ...given, answer: 'decline' } },
+      state === 'approved' && { label: 'Mark as done', run: 'reward fulfil', given: { ...given, '?': 'form' }, look: 'main' },
+    ),
+  )
+}
+
+/** For the creator: how it stands. */
+export function toldCard({ redemption, reward, currency }: Wish): Card {
+  const { state, cost, note, giftId } = redemption
+  const says: Record<string, string> = {
+    asked: `${cost} points are set aside. A manager decides; without an answer in 30 days they come back.`,
+    approved: giftId ? 'It comes as a gift: say where it may go in /gift list.' : 'It is yours; a manager hands it over.',
+    fulfilled: reward.kind === 'cash' ? 'It is in your payable balance.' : 'It is done.',
+    declined: `The ${cost} points are back.`,
+    expired: `Nobody decided in time, and the ${cost} points are back.`,
+  }
+  const shown = card(
+    `${reward.title}: ${states[state] ?? state}`,
+    says[state] ?? '',
+    reward.minor !== null && state === 'fulfilled' && paragraph(text`Worth ${money({ minor: reward.minor, currency })}.`),
+    note !== null && paragraph(note),
+    buttons(
+      { label: 'See rewards', run: 'reward list' },
+      giftId !== null && state === 'approved' && { label: 'Say where it goes', run: 'gift list' },
+    ),
+  )
+  return toned(state === 'declined' || state === 'expired' ? 'plain' : 'good', shown)
+}
+
+/** The catalog with one's own points, and what waits. */
+export function catalogCard({ rewards, waiting, points, manager, currency }: Catalog): Card {
+  return card(
+    'Rewards',
+    points !== null &&
+      facts({
+        'Your points': points.has,
+        'Ever earned': points.earned > 0 ? `${points.earned}, place ${points.rank} of ${points.of}` : 0,
+      }),
+    rewards.length === 0
+      ? 'Nothing is in the catalog yet.'
+      : table(
+          ['Reward', 'What', 'Points', 'Worth', 'Left', 'Until'],
+          rewards.map((reward) => [
+            reward.title,
+            kindWords(reward.kind),
+            String(reward.cost),
+            reward.minor === null ? '–' : money({ minor: reward.minor, currency }),
+            reward.stock === null ? '–' : String(reward.stock),
+            reward.until === null ? '–' : moment(reward.until, 'day'),
+          ]),
+          { align: ['left', 'left', 'right', 'right', 'right', 'left'] },
+        ),
+    waiting.length > 0 &&
+      table(
+        manager ? ['Creator', 'Reward', 'State', 'Id'] : ['Reward', 'State'],
+        waiting.map(({ redemption, title, name }) =>
+          manager
+            ? [name, title, states[redemption.state] ?? redemption.state, [code(redemption.id)]]
+            : [title, states[redemption.state] ?? redemption.state],
+        ),
+        { caption: manager ? 'To be done' : 'Yours' },
+      ),
+    points !== null && small('Approved content, orders whose hold is over and kudos bring points. Spending them costs no rank.'),
+    buttons(
+      points !== null && rewards.length > 0 && { label: 'Redeem points', run: 'reward redeem', look: 'main' },
+      manager && { label: 'Add a reward', run: 'reward add' },
+      manager && { label: 'Set a rule', run: 'reward rule' },
+    ),
+  )
+}
+
+export const addedCard = (reward: Reward, currency: string): Card =>
+  toned(
+    'good',
+    card(
+      `In the catalog: ${reward.title}`,
+      facts({
+        What: kindWords(reward.kind),
+        Points: reward.cost,
+        ...(reward.minor === null ? {} : { Worth: money({ minor: reward.minor, currency }) }),
+        Stock: reward.stock ?? 'no end',
+        Decision: reward.approval ? 'a manager decides about each wish' : 'given at once',
+        ...(reward.until === null ? {} : { Until: moment(reward.until, 'day') }),
+      }),
+      buttons({ label: 'See the catalog', run: 'reward list' }),
+    ),
+  )
+
+/** What a rule is, what it would have cost, and how far its budget goes. */
+export function ruleCard(
+  rule: RewardRule,
+  would: ReturnType<typeof preview> & { reached: number; of: string },
+  currency: string,
+): Card {
+  const each = money({ minor: rule.minor, currency })
+  const given = { rule: rule.id }
+  return card(
+    rule.state === 'draft' ? 'A rule, not started yet' : rule.state === 'running' ? 'The rule runs' : 'The rule is stopped',
+    paragraph(text`${ruleWords(rule)}: ${each} each.`),
+    facts({
+      'Last time': text`${would.of}: ${would.reached} reached it, which costs ${money({ minor: would.cost, currency })}`,
+      Budget: text`${money({ minor: rule.budgetMinor, currency })}, ${money({ minor: rule.spentMinor, currency })} of it spent`,
+      'Can pay': `${timesLeft(rule)} more`,
+    }),
+    would.reached > would.paid &&
+      small('The budget would not have been enough for all; whoever came later would have had nothing.'),
+    small('It never pays above its budget, and counts from the moment it is started. A place that is shared pays each of them.'),
+    buttons(
+      rule.state !== 'running' && { label: 'Start the rule', run: 'reward start', given, look: 'main' },
+      rule.state === 'running' && { label: 'Stop the rule', run: 'reward stop', given },
+    ),
+  )
+}
+
+export const ruleWords = ({ kind, number, season }: Pick<RewardRule, 'kind' | 'number' | 'season'>): string =>
+  kind === 'top' ? `Top ${number} of each ${season ?? 'week'} season` : `${number} approved in a row`
+
+export const ruleRewardCard = (rule: RewardRule, why: string, currency: string): Card =>
+  toned(
+    'good',
+    card(
+      'A reward for you',
+      paragraph(text`${why}. That adds ${money({ minor: rule.minor, currency })} to what you can be paid.`),
+      buttons({ label: 'See earnings', run: 'earnings' }),
+    ),
+  )
+
+export const emptyBudgetCard = (rule: RewardRule, left: number): Card =>
+  toned(
+    'warn',
+    card(
+      'A rule has no budget left',
+      `${ruleWords(rule)}: ${left} ${left === 1 ? 'creator' : 'creators'} reached it and got nothing. The rule is stopped.`,
+      buttons({ label: 'Set a new rule', run: 'reward rule' }),
+    ),
+  )

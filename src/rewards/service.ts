@@ -1,0 +1,231 @@
+import type { Suggestion } from '../command.ts'
+import type { Context } from '../context.ts'
+import type { Redemption, Reward } from '../db/generated/client.ts'
+import { offer } from '../gifts/service.ts'
+import type { Money } from '../kernel/money.ts'
+import { must, Refusal } from '../kernel/refusal.ts'
+import { days } from '../kernel/time.ts'
+import { bonus } from '../ledger/service.ts'
+import { atLeast } from '../people/service.ts'
+import { policyOf } from '../programs/rules.ts'
+import { toldCard, wishCard } from './cards.ts'
+import { movePoints, type Points, pointsOf } from './points.ts'
+import { checkRedeem, DECIDE_DAYS, type RewardKind, type Step, stepTo } from './rules.ts'
+
+export type NewReward = {
+  kind: RewardKind
+  title: string
+  words?: string | undefined
+  cost: number
+  stock?: number | undefined
+  worth?: Money | undefined
+  approval?: boolean | undefined
+  days?: number | undefined
+}
+
+/** Puts something into the catalog. What costs more than a manager may give alone always wants a decision. */
+export async function addReward(ctx: Context, plan: NewReward): Promise<Reward> {
+  const { kind, worth } = plan
+  if (worth && worth.minor <= 0n)
+    throw new Refusal('invalid', 'What it is worth is above zero.', 'Write an amount such as 25.00.', 'worth')
+  if (kind === 'cash' && !worth)
+    throw new Refusal('invalid', 'A cash bonus needs its amount.', 'Write what it is worth, such as 25.00.', 'worth')
+  const large = worth !== undefined && worth.minor > BigInt(policyOf(ctx.program).bonusAloneMinor)
+  return ctx.db.reward.create({
+    data: {
+      id: ctx.id('reward'),
+      programId: ctx.program.id,
+      kind,
+      title: plan.title,
+      words: plan.words ?? null,
+      cost: plan.cost,
+      stock: plan.stock ?? null,
+      minor: worth?.minor ?? null,
+      approval: large || (plan.approval ?? kind !== 'cash'),
+      until: plan.days === undefined ? null : days(ctx.now, plan.days),
+      createdBy: ctx.actor.personId,
+      createdAt: ctx.now,
+    },
+  })
+}
+
+export type Wish = { redemption: Redemption; reward: Reward; name: string; personId: string; currency: string }
+
+/** Gives points for a reward: it takes them and one of the stock at once, under the reward's lock. */
+export async function redeem(ctx: Context<'creator'>, rewardId: string): Promise<Wish> {
+  const programId = ctx.program.id
+  const creatorId = ctx.actor.creatorId
+  // In one order everywhere: the reward, then the creator.
+  const [locked] = await ctx.db.$queryRaw<Reward[]>`
+    SELECT * FROM "Reward" WHERE id = ${rewardId} AND "programId" = ${programId} FOR UPDATE`
+  if (!locked) throw new Refusal('not_found', 'There is no such reward.', 'See /reward list.', 'reward')
+  await ctx.db.$queryRaw`SELECT id FROM "Creator" WHERE id = ${creatorId} AND "programId" = ${programId} FOR NO KEY UPDATE`
+  const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId } })
+  if (creator.state !== 'approved')
+    throw new Refusal('not_allowed', 'Rewards are for active creators.', 'Ask a manager of the program what your state is.')
+  const { _sum } = await ctx.db.pointEntry.aggregate({ where: { programId, creatorId }, _sum: { points: true } })
+  checkRedeem(locked, _sum.points ?? 0, ctx.now)
+  const id = ctx.id('redemption')
+  await movePoints(ctx, { creatorId, points: -locked.cost, kind: 'spent', key: `spent:${id}` })
+  const reward =
+    locked.stock === null ? locked : await ctx.db.reward.update({ where: { id: locked.id }, data: { stock: { decrement: 1 } } })
+  const redemption = await ctx.db.redemption.create({
+    data: {
+      id,
+      programId,
+      rewardId: reward.id,
+      creatorId,
+      cost: reward.cost,
+      state: reward.approval ? 'asked' : 'approved',
+      expiresAt: reward.approval ? days(ctx.now, DECIDE_DAYS) : null,
+      createdAt: ctx.now,
+    },
+  })
+  return reward.approval ? told(ctx, redemption, reward) : carryOut(ctx, redemption, reward)
+}
+
+/** A manager says yes or no; nobody about a wish of their own. */
+export async function decideWish(ctx: Context, redemptionId: string, yes: boolean, note: string | undefined): Promise<Wish> {
+  const { redemption, reward } = await lockedWish(ctx, redemptionId)
+  await notOwn(ctx, redemption)
+  const state = stepTo(yes ? 'approve' : 'decline', redemption.state)
+  const data = { state, note: note ?? null, decidedBy: ctx.actor.personId, decidedAt: ctx.now, expiresAt: null }
+  const decided = await ctx.db.redemption.update({ where: { id: redemption.id }, data })
+  if (yes) return carryOut(ctx, decided, reward)
+  await giveBack(ctx, decided, reward)
+  return told(ctx, decided, reward)
+}
+
+/** A manager has done what was promised; the note is for the creator, such as a code. */
+export async function fulfil(ctx: Context, redemptionId: string, note: string | undefined): Promise<Wish> {
+  const { redemption, reward } = await lockedWish(ctx, redemptionId)
+  await notOwn(ctx, redemption)
+  return finish(ctx, redemption, reward, note)
+}
+
+/** Wishes that nobody decided are over; points and stock come back. Gives how many. */
+export async function due(ctx: Context): Promise<number> {
+  const late = await ctx.db.redemption.findMany({
+    where: { programId: ctx.program.id, state: 'asked', expiresAt: { lte: ctx.now } },
+    orderBy: { id: 'asc' },
+    take: 50,
+  })
+  for (const { id } of late) {
+    const { redemption, reward } = await lockedWish(ctx, id)
+    if (redemption.state !== 'asked') continue
+    const over = await ctx.db.redemption.update({ where: { id }, data: { state: stepTo('expire', redemption.state) } })
+    await giveBack(ctx, over, reward)
+    await told(ctx, over, reward)
+  }
+  return late.length
+}
+
+/** What can be done at once is done: cash is booked, a product goes on as a gift; the rest waits for a manager's hand. */
+async function carryOut(ctx: Context, redemption: Redemption, reward: Reward): Promise<Wish> {
+  const { creatorId } = redemption
+  if (reward.kind === 'cash') {
+    must(reward.minor !== null, 'a cash reward has an amount')
+    const money = { minor: reward.minor, currency: ctx.program.currency }
+    const because = { rule: 'reward', reward: reward.id, points: redemption.cost, reason: reward.title }
+    await bonus(ctx, { creatorId, money, key: `reward:${redemption.id}`, because })
+    return finish(ctx, redemption, reward, undefined)
+  }
+  if (reward.kind === 'product') {
+    const { gift } = await offer(ctx, { creatorId, product: reward.title, valueMinor: reward.minor ?? undefined })
+    const kept = await ctx.db.redemption.update({ where: { id: redemption.id }, data: { giftId: gift.id } })
+    return told(ctx, kept, reward)
+  }
+  return told(ctx, redemption, reward)
+}
+
+async function finish(ctx: Context, redemption: Redemption, reward: Reward, note: string | undefined): Promise<Wish> {
+  const state = stepTo('fulfil' satisfies Step, redemption.state)
+  const data = { state, fulfilledAt: ctx.now, note: note ?? redemption.note }
+  return told(ctx, await ctx.db.redemption.update({ where: { id: redemption.id }, data }), reward)
+}
+
+async function giveBack(ctx: Context, { id, creatorId, cost }: Redemption, reward: Reward): Promise<void> {
+  await movePoints(ctx, { creatorId, points: cost, kind: 'back', key: `back:${id}` })
+  if (reward.stock !== null) await ctx.db.reward.update({ where: { id: reward.id }, data: { stock: { increment: 1 } } })
+}
+
+async function told(ctx: Context, redemption: Redemption, reward: Reward): Promise<Wish> {
+  const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: redemption.creatorId } })
+  const wish = { redemption, reward, name: creator.name, personId: creator.personId, currency: ctx.program.currency }
+  const acts = redemption.state === 'asked' || (redemption.state === 'approved' && reward.kind !== 'product')
+  const posted = { programId: ctx.program.id, audience: 'managers', key: `reward:${redemption.id}` }
+  if (acts || (await ctx.db.outbox.findFirst({ where: posted, select: { id: true } })))
+    await ctx.show({ channel: 'managers' }, `reward:${redemption.id}`, wishCard(wish))
+  await ctx.show({ person: creator.personId }, `reward:${redemption.id}:${redemption.state}`, toldCard(wish))
+  return wish
+}
+
+async function lockedWish(ctx: Context, redemptionId: string): Promise<{ redemption: Redemption; reward: Reward }> {
+  const programId = ctx.program.id
+  const named = await ctx.db.redemption.findFirst({ where: { id: redemptionId, programId } })
+  if (!named) throw new Refusal('not_found', 'There is no such wish.', 'See /reward list.', 'redemption')
+  await ctx.db.$queryRaw`SELECT id FROM "Reward" WHERE id = ${named.rewardId} AND "programId" = ${programId} FOR UPDATE`
+  const redemption = await ctx.db.redemption.findUniqueOrThrow({ where: { id: named.id } })
+  return { redemption, reward: await ctx.db.reward.findUniqueOrThrow({ where: { id: named.rewardId } }) }
+}
+
+async function notOwn(ctx: Context, { creatorId }: Redemption): Promise<void> {
+  const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId }, select: { personId: true } })
+  if (creator.personId === ctx.actor.personId)
+    throw new Refusal('not_allowed', 'Nobody decides about a wish of their own.', 'Ask another manager.', 'redemption')
+}
+
+const open = (ctx: Context) => ({
+  programId: ctx.program.id,
+  closedAt: null,
+  OR: [{ until: null }, { until: { gt: ctx.now } }],
+})
+
+export type Catalog = {
+  rewards: Reward[]
+  waiting: { redemption: Redemption; title: string; name: string }[]
+  points: Points | null
+  manager: boolean
+  currency: string
+}
+
+/** What there is to have, one's own points and wishes; for managers what waits for them. */
+export async function catalog(ctx: Context): Promise<Catalog> {
+  const manager = atLeast(ctx.actor.role, 'manager')
+  const programId = ctx.program.id
+  const me = ctx.actor.creatorId
+  const rewards = await ctx.db.reward.findMany({ where: open(ctx), orderBy: [{ cost: 'asc' }, { id: 'asc' }], take: 50 })
+  const where = manager ? { programId, state: { in: ['asked', 'approved'] } } : { programId, creatorId: me ?? '' }
+  const rows = await ctx.db.redemption.findMany({ where, orderBy: { createdAt: manager ? 'asc' : 'desc' }, take: 20 })
+  const titles = await ctx.db.reward.findMany({ where: { id: { in: rows.map(({ rewardId }) => rewardId) } } })
+  const creators = await ctx.db.creator.findMany({ where: { id: { in: rows.map(({ creatorId }) => creatorId) } } })
+  return {
+    rewards,
+    waiting: rows.map((redemption) => ({
+      redemption,
+      title: titles.find(({ id }) => id === redemption.rewardId)?.title ?? '',
+      name: creators.find(({ id }) => id === redemption.creatorId)?.name ?? '',
+    })),
+    points: me === undefined ? null : await pointsOf(ctx, me),
+    manager,
+    currency: ctx.program.currency,
+  }
+}
+
+export async function suggestRewards(ctx: Context, typed: string): Promise<Suggestion[]> {
+  const rows = await ctx.db.reward.findMany({
+    where: { ...open(ctx), title: { contains: typed, mode: 'insensitive' } },
+    orderBy: [{ cost: 'asc' }, { id: 'asc' }],
+    take: 25,
+  })
+  return rows.map(({ id, title, cost }) => ({ label: `${title}, ${cost} points`.slice(0, 90), value: id }))
+}
+
+/** Wishes a manager can act on. */
+export async function suggestWishes(ctx: Context, typed: string): Promise<Suggestion[]> {
+  if (!atLeast(ctx.actor.role, 'manager')) return []
+  const { waiting } = await catalog(ctx)
+  return waiting
+    .map(({ redemption, title, name }) => ({ label: `${name}: ${title}`.slice(0, 90), value: redemption.id }))
+    .filter(({ label }) => label.toLowerCase().includes(typed.toLowerCase()))
+}

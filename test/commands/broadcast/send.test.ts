@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../../chat.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let ana: Persona
+let mia: Persona
+beforeAll(async () => {
+  w = await world({ now: '2026-11-24T12:00:00Z' })
+  ana = await w.manager('Ana')
+  mia = await w.creator('Mia')
+})
+afterAll(() => w.close())
+
+const written = async (title: string): Promise<string> => {
+  await ana.run('broadcast write', { title, words: 'We have a new serum.' })
+  return w.within(async (ctx) => (await ctx.db.broadcast.findFirstOrThrow({ where: { title } })).id)
+}
+
+const rings = async () => {
+  await w.app.runJob('messages')
+  await w.app.runJob('deliver')
+}
+
+test('sent now it comes once, however often it is rung and pressed', async () => {
+  const id = await written('Now')
+  expect(await ana.run('broadcast send', { broadcast: id })).toMatch(/^On its way\n“Now” goes to 1 creator\./)
+  for (let n = 0; n < 2; n++) await rings()
+  expect((await mia.sees()).match(/^Now$/gm)).toHaveLength(1)
+  expect(await ana.run('broadcast send', { broadcast: id })).toContain('This broadcast is sent already.')
+})
+
+test('scheduled, it comes at that hour where the reader is, as the day’s one push', async () => {
+  const kim = await w.creator('Kim')
+  await kim.run('settings', { zone: 'Asia/Tokyo' })
+  const id = await written('Later')
+  expect(await ana.run('broadcast send', { broadcast: id, day: '2026-11-26', at: '10:00' })).toMatch(/^Scheduled/)
+  w.at('2026-11-26T00:59:00Z')
+  await rings()
+  expect(await kim.sees()).not.toContain('Later')
+  w.at('2026-11-26T01:00:00Z')
+  await rings()
+  expect(await kim.sees()).toContain('Later')
+  expect(await mia.sees()).not.toContain('Later')
+  w.at('2026-11-26T09:00:00Z')
+  await rings()
+  expect(await mia.sees()).toContain('Later')
+})
+
+test('a day that is over, and one that is none', async () => {
+  const id = await written('Bad')
+  expect(await ana.run('broadcast send', { broadcast: id, day: '2026-11-01' })).toContain('That time is over.')
+  expect(await ana.run('broadcast send', { broadcast: id, day: '2026-02-30' })).toContain('is not a day')
+})

@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../../chat.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let ana: Persona
+let mia: Persona
+beforeAll(async () => {
+  w = await world({ now: '2026-11-24T12:00:00Z' })
+  ana = await w.manager('Ana')
+  mia = await w.creator('Mia')
+})
+afterAll(() => w.close())
+
+const written = async (title: string): Promise<string> => {
+  await ana.run('broadcast write', { title, words: 'We have a new serum.' })
+  return w.within(async (ctx) => (await ctx.db.broadcast.findFirstOrThrow({ where: { title } })).id)
+}
+
+test('it comes to whoever asked, and to nobody else', async () => {
+  const id = await written('News')
+  expect(await ana.run('broadcast test', { broadcast: id })).toContain('“News” is in your private place.')
+  expect(await ana.sees()).toContain('Test: News')
+  expect(await mia.sees()).not.toContain('News')
+})

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dashboard } from '../../../src/http/dashboard.ts'
+import { papers } from '../../../src/http/papers.ts'
+import { Browser } from '../../browser.ts'
+import { buttonsOf, type Persona } from '../../chat.ts'
+import { enlist, order, tell } from '../../rooms/shop.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world({ mounts: (app) => [dashboard(app), papers(app)] })
+})
+afterAll(() => w.close())
+
+const opened = async (person: Persona, label: string) => {
+  const button = buttonsOf(person.last!).find((one) => one.label === label)
+  const one = new Browser((await w.serve()).server)
+  await one.get(button && 'url' in button ? new URL(button.url).pathname : '')
+  return { one, answer: await one.post(one.page.url, {}) }
+}
+
+test('a manager gets every figure with what it is made of; n/a is empty and never 0; creators do not open it', async () => {
+  const mia = await enlist(w, 'Mia')
+  await tell(w, order('1', { codes: [mia.code], at: '2026-11-19T10:00:00Z' }))
+  const ana = await w.manager('Ana')
+  await ana.run('kpi', { by: 'creator' })
+  await ana.press('Get the CSV')
+  const { answer } = await opened(ana, 'Open the list')
+  expect(answer.headers['content-type']).toContain('text/csv')
+  expect(answer.html).toContain(`Mia,${mia.creatorId},aov,80.00,EUR,8000,1,1,2026-10-22,2026-11-20,,net revenue / orders`)
+  expect(answer.html).toContain(`Mia,${mia.creatorId},cvr,,percent,0,0,0,2026-10-22`)
+  const { fileId } = await w.within((ctx) => ctx.db.paper.findFirstOrThrow())
+  await mia.run('dashboard')
+  const hers = await opened(mia, buttonsOf(mia.last!)[0]!.label)
+  expect((await hers.one.get(`/papers/${fileId}`)).status).toBe(404)
+})

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { days, hours } from '../../../src/kernel/time.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+test('says that there is not enough data, and what a chosen code did once there is', async () => {
+  const ana = await w.manager('Ana')
+  const before = await ana.run('report effect')
+  expect(before.match(/not enough data/g)).toHaveLength(5)
+  await w.within(async (ctx) => {
+    const { db } = ctx
+    const start = days(ctx.now, -7 * 26)
+    const lines = []
+    for (let i = 0; i < 24; i++) {
+      const creatorId = ctx.id('creator')
+      const own = { programId: ctx.program.id, creatorId }
+      const since = { appliedAt: days(start, -9), decidedAt: days(start, -9), createdAt: days(start, -9) }
+      const words = { state: 'approved', name: `C${i}`, handle: `@c${i}`, niche: 'beauty', country: 'DE', email: 'c@example.com' }
+      await db.creator.create({
+        data: { id: creatorId, programId: ctx.program.id, personId: ctx.id('person'), ...words, ...since },
+      })
+      const given = days(start, 7 * 12 + 1)
+      if (i % 2)
+        await db.code.create({ data: { id: ctx.id('code'), ...own, code: `C${i}`, percent: 10, chosen: true, createdAt: given } })
+      for (let week = 0; week < 26; week++) {
+        const base = BigInt(10_000 + ((i * 7 + week * 13) % 11) * 100 + (i % 2 && week > 12 ? 5_000 : 0))
+        const rest = { orderId: ctx.id('order'), base, rateBps: 1_000, minor: base / 10n, currency: 'EUR', because: {} }
+        lines.push({ id: ctx.id('line'), ...own, ...rest, at: hours(days(start, 7 * week), 30) })
+      }
+    }
+    await db.line.createMany({ data: lines })
+  })
+  const text = await ana.run('report effect')
+  expect(text).toMatch(/A code of one’s own choice +€(?:4[89]|50|51)\.\d\d +€4\d\.\d\d to €5\d\.\d\d +12 +12/)
+  expect(text).toContain('it brought more')
+  expect(text.match(/not enough data/g)).toHaveLength(4)
+})

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { days } from '../../../src/kernel/time.ts'
+import { follow } from '../../../src/rewards/merge.ts'
+import { movePoints } from '../../../src/rewards/points.ts'
+import type { Persona } from '../../chat.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let ana: Persona
+let mia: Persona
+beforeAll(async () => {
+  w = await world()
+  ana = await w.manager('Ana')
+  mia = await w.creator('Mia')
+  await w.within((ctx) => movePoints(ctx, { creatorId: mia.creatorId, points: 100, kind: 'back', key: 'x' }))
+  await ana.run('reward add', { kind: 'product', title: 'Serum', cost: '60', stock: '2', worth: '30.00' })
+})
+afterAll(() => w.close())
+
+const serum = () => w.within((ctx) => ctx.db.reward.findFirstOrThrow({ where: { title: 'Serum' } }))
+const wish = () => w.within((ctx) => ctx.db.redemption.findFirstOrThrow({ where: { state: 'asked' } }))
+const points = async () => Number(/Your points +(\d+)/.exec(await mia.run('reward list'))?.[1])
+
+test('declined, points and stock come back, once', async () => {
+  expect(await mia.run('reward redeem', { reward: (await serum()).id })).toContain('60 points are set aside')
+  expect([await points(), (await serum()).stock]).toEqual([40, 1])
+  expect(await mia.run('reward redeem', { reward: (await serum()).id })).toContain('It costs 60 points and you have 40.')
+  const { id } = await wish()
+  const both = await Promise.all(
+    [1, 2].map(() => ana.run('reward decide', { redemption: id, answer: 'decline', note: 'Next week' })),
+  )
+  expect(both.filter((said) => said.includes('declined already'))).toHaveLength(1)
+  expect(await mia.sees()).toMatch(/declined, points returned[\s\S]*Next week/)
+  expect([await points(), (await serum()).stock]).toEqual([100, 2])
+})
+
+test('nobody decides about their own wish', async () => {
+  await mia.run('reward redeem', { reward: (await serum()).id })
+  const { id } = await wish()
+  const { setRole } = await import('../../../src/people/service.ts')
+  await w.within((ctx) => setRole(ctx, mia.personId, 'manager'))
+  expect(await mia.run('reward decide', { redemption: id, answer: 'approve' })).toContain('a wish of their own')
+  await w.within((ctx) => setRole(ctx, mia.personId, 'creator'))
+})
+
+test('approved, a product goes on as a gift', async () => {
+  await ana.press('Approve')
+  expect(await mia.sees()).toContain('say where it may go')
+  expect(await mia.run('gift list')).toContain('Serum')
+})
+
+test('without a decision in thirty days the points come back', async () => {
+  await w.within((ctx) => movePoints(ctx, { creatorId: mia.creatorId, points: 60, kind: 'back', key: 'y' }))
+  await mia.run('reward redeem', { reward: (await serum()).id })
+  const before = await points()
+  w.at(days(w.now, 31))
+  await w.tick()
+  expect([await points(), (await serum()).stock]).toEqual([before + 60, 1])
+  expect(await w.within((ctx) => ctx.db.redemption.count({ where: { state: 'expired' } }))).toBe(1)
+})
+
+test('a creator who turns out to be another brings their points along', async () => {
+  const ben = await w.creator('Ben')
+  const before = await points()
+  await w.within(async (ctx) => {
+    await movePoints(ctx, { creatorId: ben.creatorId, points: 7, kind: 'back', key: 'z' })
+    await follow(ctx, { from: ben.creatorId, to: mia.creatorId })
+  })
+  expect(await points()).toBe(before + 7)
+})

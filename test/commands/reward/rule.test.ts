@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hours } from '../../../src/kernel/time.ts'
+import { preview, rowsEnding } from '../../../src/rewards/rules.ts'
+import { approved, brings } from '../../boards.ts'
+import type { Persona } from '../../chat.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let root: Persona
+beforeAll(async () => {
+  w = await world()
+  root = await w.admin('Root')
+})
+afterAll(() => w.close())
+
+const rows = async (creatorId: string, states: string[]) => {
+  for (const state of states) {
+    w.at(hours(w.now, 1))
+    await w.within(async (ctx) => {
+      const id = await approved(ctx, creatorId, ctx.now, state)
+      await ctx.db.submission.update({ where: { id }, data: { toldAt: ctx.now } })
+    })
+  }
+}
+const yes = (n: number) => Array<string>(n).fill('approved')
+
+test('a rule shows what it would cost before it is started', async () => {
+  const mia = await w.within((ctx) => brings(ctx, 'Mia'))
+  await rows(mia, yes(7))
+  const said = await root.run('reward rule', { kind: 'row', number: '3', each: '10.00', budget: '15.00' })
+  expect(said).toMatch(/not started yet\n3 approved in a row: €10\.00 each/)
+  expect(said).toMatch(/2 reached it, which costs €10\.00/)
+  expect(said).toContain('would not have been enough for all')
+  await w.tick()
+  expect(await w.within((ctx) => ctx.db.ruleReward.count())).toBe(0)
+  expect(await root.run('reward rule', { kind: 'top', number: '3', each: '10.00', budget: '5.00' })).toContain(
+    'less than one reward',
+  )
+  expect(await root.run('reward rule', { kind: 'top', number: '3', each: '-1', budget: '5.00' })).toMatch(/amount|above zero/)
+})
+
+test('started, it pays each row once, stops at its budget, and what is withdrawn is not paid anew', async () => {
+  const leo = await w.within((ctx) => brings(ctx, 'Leo'))
+  await root.run('reward rule', { kind: 'row', number: '2', each: '10.00', budget: '30.00' })
+  await root.press('Start the rule')
+  await rows(leo, ['approved', 'rejected', ...yes(5)])
+  await w.tick()
+  const paid = () => w.within((ctx) => ctx.db.ruleReward.count({ where: { creatorId: leo } }))
+  expect(await paid()).toBe(2)
+  // A piece that is withdrawn moves the rows; none is paid twice.
+  await w.within(async (ctx) => {
+    const last = await ctx.db.submission.findFirstOrThrow({
+      where: { creatorId: leo, state: 'approved' },
+      orderBy: { decidedAt: 'asc' },
+    })
+    await ctx.db.submission.update({ where: { id: last.id }, data: { state: 'withdrawn' } })
+  })
+  await w.tick()
+  expect(await paid()).toBe(2)
+  await rows(leo, yes(6))
+  await w.tick()
+  expect(await paid()).toBe(3)
+  const rule = await w.within((ctx) => ctx.db.rewardRule.findFirstOrThrow({ where: { number: 2 } }))
+  expect(rule).toMatchObject({ state: 'stopped', spentMinor: 3_000n })
+  expect(await root.sees('managers')).toContain('A rule has no budget left')
+  const booked = await w.within((ctx) => ctx.db.transfer.findMany({ where: { key: { startsWith: 'incentive:' } } }))
+  expect(booked.map(({ minor }) => minor)).toEqual([1_000n, 1_000n, 1_000n])
+})
+
+test('rows and previews, as numbers', () => {
+  expect(rowsEnding([true, true, false, true, true, true, true], 2)).toEqual([1, 4, 6])
+  expect(rowsEnding([], 2)).toEqual([])
+  const rule = { kind: 'row', number: 2, minor: 10n, budgetMinor: 25n, spentMinor: 0n }
+  expect(preview(rule, 3)).toEqual({ cost: 20n, paid: 2, left: 0 })
+  expect(preview(rule, 1)).toEqual({ cost: 10n, paid: 1, left: 1 })
+})

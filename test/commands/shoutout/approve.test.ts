@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { world } from '../../world.ts'
+
+test('approved once, it stands in #wins by the name its creator goes by, and both hear of it', async () => {
+  const w = await world()
+  const [ana, mia, ben] = [await w.manager('Ana'), await w.creator('Mia'), await w.creator('Ben')]
+  await ben.run('settings', { alias: 'Lion' })
+  await mia.run('shoutout ask', { kind: 'shoutout', words: 'Helped me <b>so</b> much', creator: ben.creatorId })
+  const both = await Promise.all([1, 2].map(() => ana.press('Approve')))
+  expect(both.filter(({ text }) => text.includes('approved\n'))).toHaveLength(1)
+  const wins = await mia.sees('wins')
+  expect(wins).toMatch(/Shout-out\nLion: Helped me <b>so<\/b> much/)
+  expect(wins).not.toContain('Ben')
+  expect(await mia.sees()).toContain('Shout-out approved')
+  expect(await ben.sees()).toContain('A word about you')
+  await w.close()
+})

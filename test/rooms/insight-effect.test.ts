@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import { effectOf, studentAt, type Weeks } from '../../src/insight/rules-effect.ts'
+
+/** Even numbers in [0, 1) from a seed. */
+function numbers(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+type Plan = { creators: number; weeks: number; effect: number; treated: (spark: number[]) => boolean }
+
+/** Creators of very different levels, weeks that are good or bad for all of them, and luck; some get something in one of six weeks. */
+function played(seed: number, { creators, weeks, effect, treated }: Plan) {
+  const draw = numbers(seed)
+  const luck = () => draw() + draw() + draw() - 1.5
+  const season = Array.from({ length: weeks }, (_, week) => 1 + 0.3 * Math.sin(week) + 0.02 * week)
+  const rows = new Map<string, Weeks>()
+  const given = new Map<string, number>()
+  for (let i = 0; i < creators; i++) {
+    const level = 40 * Math.exp(luck())
+    const week = 6 + Math.floor(draw() * 6)
+    const own = season.map((good) => Math.max(0, level * good * (1 + 0.8 * luck())))
+    if (treated(own.map((value) => value / level)) && draw() < 0.5) given.set(`c${i}`, week)
+    const from = given.get(`c${i}`)
+    rows.set(
+      `c${i}`,
+      own.map((value, at) => (from !== undefined && at > from ? value + effect * level : value)),
+    )
+  }
+  return effectOf(rows, given)
+}
+
+const anyone = { creators: 80, weeks: 18, effect: 0, treated: () => true }
+
+describe('what an incentive did', () => {
+  test('where it did nothing, the interval holds 0 in at least 93 of 100 cases', () => {
+    const found = Array.from({ length: 300 }, (_, seed) => played(seed + 1, anyone))
+    const covers = found.filter((one) => one.known && one.from <= 0 && one.to >= 0).length
+    expect(found.every(({ known }) => known)).toBe(true)
+    expect(covers / 300).toBeGreaterThanOrEqual(0.93)
+  })
+
+  test('where it did much, that is found, and about as much as it was', () => {
+    const found = Array.from({ length: 100 }, (_, seed) => played(seed + 1, { ...anyone, effect: 0.6 }))
+    expect(found.filter((one) => one.known && one.from > 0).length).toBeGreaterThanOrEqual(95)
+    const parts = found.map((one) => (one.known ? one.more / one.before : Number.NaN))
+    const middle = parts.sort((a, b) => a - b)[50]!
+    expect(middle).toBeGreaterThan(0.3)
+    expect(middle).toBeLessThan(0.7)
+  })
+
+  test('with too few on either side there is no answer, never 0', () => {
+    expect(played(1, { ...anyone, creators: 10 })).toMatchObject({ known: false })
+    expect(effectOf(new Map(), new Map())).toEqual({ known: false, treated: 0, compared: 0 })
+  })
+
+  test('a week that lifts everybody is no effect, and one who came too late for the weeks before is left out', () => {
+    const rows = new Map<string, Weeks>()
+    const given = new Map<string, number>()
+    for (let i = 0; i < 40; i++) {
+      rows.set(
+        `c${i}`,
+        [10, 10, 10, 10, 10, 30, 30, 30, 30].map((value) => value + (i % 5) * 0.1),
+      )
+      if (i % 2) given.set(`c${i}`, 4)
+    }
+    rows.set('late', [null, null, 10, 10, 10, 90, 90, 90, 90])
+    given.set('late', 4)
+    const effect = effectOf(rows, given)
+    expect(effect).toMatchObject({ known: true, treated: 20, compared: 20 })
+    expect(effect.known && Math.abs(effect.more)).toBeLessThan(1e-9)
+  })
+
+  test.each([
+    [5, 2.5706],
+    [10, 2.2281],
+    [30, 2.0423],
+    [1_000, 1.9623],
+  ])('Student with %d degrees of freedom is %d', (freedom, value) => expect(studentAt(freedom)).toBeCloseTo(value, 2))
+})

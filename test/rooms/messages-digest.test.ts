@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Rhythm } from '../../src/kernel/time.ts'
+import { ringsIn } from '../../src/messages/rules.ts'
+import { brings, sell } from '../boards.ts'
+import { type World, world } from '../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world({ now: '2026-11-20T12:00:00Z' })
+})
+afterAll(() => w.close())
+
+test('the brief tells a manager what waits and how old it is, and ends with one suggestion and its button', async () => {
+  const ana = await w.manager('Ana')
+  const bob = await w.applicant('Bob')
+  const mia = await w.creator('Mia')
+  await mia.ask('submit', { url: 'https://www.tiktok.com/@mia.glow/video/1', caption: 'Ad: my new serum', kind: 'post' })
+  await bob.ask('apply', {
+    handle: '@bob',
+    niche: 'beauty',
+    country: 'DE',
+    email: 'bob@example.com',
+    adult_and_consent: 'yes',
+  })
+  await bob.press('Accept')
+  await w.app.runJob('messages')
+  w.at('2026-11-23T08:00:00Z')
+  await w.app.runJob('messages')
+  const said = await ana.sees()
+  expect(said).toMatch(/Your morning[\s\S]*Content +1 +Fri, Nov 20, [^\n]+ 1\nApplications +1 /)
+  expect(said.trimEnd()).toMatch(/Suggestion: [^\n]+\n+\[[^\]]+\]$/)
+})
+
+test('the digest says the last whole week beside the one before', async () => {
+  await w.within(async (ctx) => {
+    const kim = await brings(ctx, 'Kim')
+    await sell(ctx, kim, { at: '2026-11-24T10:00:00Z', base: 5_000n })
+    await sell(ctx, kim, { at: '2026-11-27T10:00:00Z', base: 5_000n })
+    await sell(ctx, kim, { at: '2026-11-17T10:00:00Z', base: 5_000n })
+  })
+  w.at('2026-11-29T12:00:00Z')
+  await w.app.runJob('messages')
+  w.at('2026-11-30T08:00:00Z')
+  await w.app.runJob('messages')
+  const posts = await w.within((ctx) => ctx.db.outbox.findMany({ where: { key: { startsWith: 'digest:' } } }))
+  const cards = posts.map(({ payload }) => JSON.stringify(payload))
+  expect(cards.length).toBeGreaterThan(0)
+  const planned = await w.within((ctx) => ctx.db.message.findMany({ where: { kind: 'digest', period: '2026-W49' } }))
+  expect(planned.every(({ state }) => state !== 'planned')).toBe(true)
+})
+
+test.each<[string, Rhythm]>([
+  ['daily', { every: 'day', at: '02:30' }],
+  ['weekly', { every: 'week', at: '00:00', weekday: 7 }],
+  ['monthly', { every: 'month', at: '01:30', day: 31 }],
+])('planned every six hours for a year, %s has one ring for each local period', (_name, rhythm) => {
+  for (const zone of ['Europe/Berlin', 'America/Havana', 'Australia/Lord_Howe', 'Africa/Cairo']) {
+    const seen = new Map<string, Set<number>>()
+    for (let at = Date.UTC(2026, 0, 3); at < Date.UTC(2026, 11, 28); at += 6 * 3_600_000)
+      for (const { period, due } of ringsIn(rhythm, zone, new Date(at), 8, 26))
+        seen.set(period, (seen.get(period) ?? new Set()).add(due.getTime()))
+    expect([...seen.values()].every((set) => set.size === 1)).toBe(true)
+    const least = { day: 357, week: 51, month: 11 }[rhythm.every]
+    expect(seen.size).toBeGreaterThanOrEqual(least)
+  }
+})
