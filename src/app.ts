@@ -243,14 +243,8 @@ function createContext(
     async show(audience, key, card, options = {}) {
       const notBefore = options.unasked && 'person' in audience ? await hushedUntil(db, program, audience.person, now) : now
       const push = options.unasked && 'person' in audience ? { push: options.unasked === true ? 'other' : options.unasked } : {}
-      const off = options.unpin ? { unpin: true } : {}
-      const post = {
-        kind: 'post' as const,
-        ...meant(audience, { card, pin: options.pin ?? false, ...off, ...push }),
-        key,
-        notBefore,
-      }
-      await intend(writer, options.everywhere ? { ...post, everywhere: true } : post)
+      const shown = meant(audience, { card, pin: options.pin ?? false, ...(options.unpin ? { unpin: true } : {}), ...push })
+      await intend(writer, { kind: 'post', ...shown, key, notBefore, ...(options.everywhere ? { everywhere: true } : {}) })
       ring('deliver')
     },
     async closeThread(thread) {

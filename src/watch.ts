@@ -8,10 +8,10 @@ const LOOK_MS = 60_000
 const TURNS = 3
 const LEAST_MINUTES = 5
 
-export type Late = { job: string; about: string; since: Date }
+type Late = { job: string; about: string; since: Date }
 
 /** Recurring jobs that have not rung for too long. A job that never rang counts from `started`. */
-export async function lateJobs(app: App, started: Date): Promise<Late[]> {
+async function lateJobs(app: App, started: Date): Promise<Late[]> {
   const now = app.clock()
   const ticks = new Map((await app.database.across((db) => db.tick.findMany())).map(({ name, at }) => [name, at]))
   return [...app.jobs.values()].flatMap((job) => {

@@ -171,36 +171,15 @@ export function kpisOf(tally: Tally, terms: Terms): Kpi[] {
 
 function trafficOf({ clicks, sales }: Tally): Kpi[] {
   const n = clicks ?? 0
-  const counted: Kpi[] =
-    clicks === null
-      ? []
-      : [
-          {
-            key: 'clicks',
-            name: 'Clicks',
-            says: 'unique visitors an hour, bots left out',
-            measure: { kind: 'count', value: n },
-            n,
-          },
-        ]
   const cvr = clicks === null ? shareOf(0n, 0n) : shareOf(BigInt(sales.byClick), BigInt(clicks))
+  const byCode = shareOf(BigInt(sales.approved - sales.byClick), BigInt(sales.approved))
   return [
-    ...counted,
-    {
-      key: 'orders',
-      name: 'Orders',
-      says: 'credited to a creator',
-      measure: { kind: 'count', value: sales.orders },
-      n: sales.orders,
-    },
-    { key: 'cvr', name: 'CVR', says: 'approved orders by click / unique clicks', measure: cvr, n },
-    {
-      key: 'code_share',
-      name: 'Code share',
-      says: 'approved orders by code alone / approved orders',
-      measure: shareOf(BigInt(sales.approved - sales.byClick), BigInt(sales.approved)),
-      n: sales.approved,
-    },
+    ...(clicks === null
+      ? []
+      : [row('clicks', 'Clicks', 'unique visitors an hour, bots left out', { kind: 'count', value: n }, n)]),
+    row('orders', 'Orders', 'credited to a creator', { kind: 'count', value: sales.orders }, sales.orders),
+    row('cvr', 'CVR', 'approved orders by click / unique clicks', cvr, n),
+    row('code_share', 'Code share', 'approved orders by code alone / approved orders', byCode, sales.approved),
   ]
 }
 
@@ -213,16 +192,11 @@ function postsOf({ posts }: Tally): Kpi[] {
     [erViews, 'views'],
   ]
   const [er, base] = formulas.find(([pair]) => pair.under > 0n) ?? [noPair, 'followers']
+  const of = ({ top, under }: Pair) => shareOf(top, under)
   return [
-    {
-      key: 'ctr',
-      name: 'CTR',
-      says: `clicks / ${per} of posts with a link of their own`,
-      measure: shareOf(ctr.top, ctr.under),
-      n: ctr.posts,
-    },
-    { key: 'er', name: 'ER', says: `(likes + comments) / ${base}`, measure: shareOf(er.top, er.under), n: er.posts },
-    { key: 'shares', name: 'Shares', says: 'shares / reach', measure: shareOf(shares.top, shares.under), n: shares.posts },
+    row('ctr', 'CTR', `clicks / ${per} of posts with a link of their own`, of(ctr), ctr.posts),
+    row('er', 'ER', `(likes + comments) / ${base}`, of(er), er.posts),
+    row('shares', 'Shares', 'shares / reach', of(shares), shares.posts),
   ]
 }
 
@@ -232,79 +206,61 @@ function moneyOf(tally: Tally, terms: Terms): Kpi[] {
   const [net, orders, clicks] = [sales.netMinor, BigInt(sales.orders), BigInt(tally.clicks ?? 0)]
   const spent = allIn(tally, terms)
   const earned = cost.commissionMinor + cost.feesMinor + cost.mirrorMinor
-  const each = (key: KpiKey, name: string, says: string, top: bigint, under: bigint): Kpi => ({
-    key,
-    name,
-    says,
-    measure: eachOf(currency, top, under),
-    n: Number(under),
-  })
+  const each = (key: KpiKey, name: string, says: string, top: bigint, under: bigint): Kpi =>
+    row(key, name, says, eachOf(currency, top, under), Number(under))
+  const money = (minor: bigint): Measure => ({ kind: 'money', value: { minor, currency } })
   const margin = (minor: bigint) => (marginBps === null ? minor : rounded(minor * BigInt(marginBps), 10_000n))
   const roi: Measure = marginBps === null ? { kind: 'share', value: null, of: none } : shareOf(margin(net) - spent, spent)
+  const roiSays = marginBps === null ? 'needs your margin, see /report settings' : '(net revenue × margin − cost) / cost'
   const kinds = ['commissions', 'fees', 'bonuses', 'gifts', ...(discountsCost ? ['discounts'] : [])].join(', ')
+  const worth = marginBps === null ? 'net revenue' : 'margin'
   return [
-    {
-      key: 'net_revenue',
-      name: 'Net revenue',
-      says: 'after discounts and refunds, before tax and shipping',
-      measure: { kind: 'money', value: { minor: net, currency } },
-      n: sales.orders,
-    },
-    { key: 'cost', name: 'Cost', says: kinds, measure: { kind: 'money', value: { minor: spent, currency } }, n: sales.orders },
+    row('net_revenue', 'Net revenue', 'after discounts and refunds, before tax and shipping', money(net), sales.orders),
+    row('cost', 'Cost', kinds, money(spent), sales.orders),
     each('aov', 'AOV', 'net revenue / orders', net, orders),
     each('aov_gross', 'AOV before refunds', 'revenue before refunds / orders', sales.grossMinor, orders),
     each('rpc', 'RPC', 'net revenue / unique clicks', net, clicks),
     each('epc', 'EPC', 'what creators earned / unique clicks', earned, clicks),
     each('cpa', 'CPA', 'cost / orders', spent, orders),
     each('cpa_new', 'CPA, new customers', 'cost / first orders of a customer', spent, BigInt(sales.newCustomers)),
-    { key: 'roas', name: 'ROAS', says: 'net revenue / cost', measure: timesOf(net, spent), n: sales.orders },
-    {
-      key: 'roi',
-      name: 'ROI',
-      says: marginBps === null ? 'needs your margin, see /report settings' : '(net revenue × margin − cost) / cost',
-      measure: roi,
-      n: sales.orders,
-    },
-    each(
-      'ltv',
-      'LTV',
-      `${marginBps === null ? 'net revenue' : 'margin'} of a new customer in ${horizonDays} days`,
-      margin(ltv.spentMinor),
-      BigInt(ltv.customers),
-    ),
+    row('roas', 'ROAS', 'net revenue / cost', timesOf(net, spent), sales.orders),
+    row('roi', 'ROI', roiSays, roi, sales.orders),
+    each('ltv', 'LTV', `${worth} of a new customer in ${horizonDays} days`, margin(ltv.spentMinor), BigInt(ltv.customers)),
   ]
 }
 
 function peopleOf({ people, answers, rights }: Tally): Kpi[] {
   const { joined, activated, twoMonths, stayed } = people ?? noPeople
   return [
-    {
-      key: 'activation',
-      name: 'Activation',
-      says: 'creators with a sale or approved content in their first 14 days',
-      measure: shareOf(BigInt(activated), BigInt(joined)),
-      n: joined,
-    },
-    {
-      key: 'retention',
-      name: 'Month-two retention',
-      says: 'creators active from day 31 to 60',
-      measure: shareOf(BigInt(stayed), BigInt(twoMonths)),
-      n: twoMonths,
-    },
-    {
-      key: 'approval',
-      name: 'Approval time',
-      says: 'median hours from handed in to decided',
-      measure: { kind: 'hours', value: answers?.hours ?? null },
-      n: answers?.decided ?? 0,
-    },
-    {
-      key: 'rights',
-      name: 'Rights coverage',
-      says: 'places where content stands with a valid licence',
-      measure: shareOf(BigInt(rights?.covered ?? 0), BigInt(rights?.live ?? 0)),
-      n: rights?.live ?? 0,
-    },
+    row(
+      'activation',
+      'Activation',
+      'creators with a sale or approved content in their first 14 days',
+      shareOf(BigInt(activated), BigInt(joined)),
+      joined,
+    ),
+    row(
+      'retention',
+      'Month-two retention',
+      'creators active from day 31 to 60',
+      shareOf(BigInt(stayed), BigInt(twoMonths)),
+      twoMonths,
+    ),
+    row(
+      'approval',
+      'Approval time',
+      'median hours from handed in to decided',
+      { kind: 'hours', value: answers?.hours ?? null },
+      answers?.decided ?? 0,
+    ),
+    row(
+      'rights',
+      'Rights coverage',
+      'places where content stands with a valid licence',
+      shareOf(BigInt(rights?.covered ?? 0), BigInt(rights?.live ?? 0)),
+      rights?.live ?? 0,
+    ),
   ]
 }
+
+const row = (key: KpiKey, name: string, says: string, measure: Measure, n: number): Kpi => ({ key, name, says, measure, n })

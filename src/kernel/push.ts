@@ -11,7 +11,7 @@ export type PushRule = {
   leads?: true
 }
 
-export const pushKinds = {
+const pushKinds = {
   answer: { says: 'the answer to a question or a press', exempt: true },
   decision: { says: 'a decision on an own application or own content', exempt: true },
   payday: { says: 'what was paid, and its papers', exempt: true },

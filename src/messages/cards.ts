@@ -74,7 +74,7 @@ export function digestCard(digest: Digest): Card {
 }
 
 /** The short form of cards that waited: each with its first words and its ways on. */
-export function waitedBlocks(cards: Card[]): Block[] {
+function waitedBlocks(cards: Card[]): Block[] {
   return cards.flatMap((one): Block[] => {
     const words = one.blocks.find((block) => block.block === 'text')
     const ways = one.blocks.find((block) => block.block === 'buttons')

@@ -24,7 +24,7 @@ export async function mayPush(ctx: Context, personId: string, kind: PushKind, ke
 export const lockPushes = (ctx: Context, personId: string): Promise<number> =>
   ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`push ${ctx.program.id} ${personId}`}, 0))`
 
-export async function zoneOf(ctx: Context, personId: string): Promise<string> {
+async function zoneOf(ctx: Context, personId: string): Promise<string> {
   const where = { programId_personId: { programId: ctx.program.id, personId } }
   return (await ctx.db.membership.findUnique({ where, select: { zone: true } }))?.zone ?? ctx.program.zone
 }

@@ -32,17 +32,14 @@ export function saleCard(sale: Sale): Card {
   return gone ? shown : toned(held ? 'warn' : 'good', shown)
 }
 
-const LISTED = 10
-
 /** Later sales of a day, newest first, each with its arithmetic; edited as they come. */
-export function daySalesCard(day: string, sales: readonly Sale[]): Card {
+export function daySalesCard(day: string, sales: readonly Sale[], more: number): Card {
   const [newest] = sales
-  const more = sales.length - LISTED
   return toned(
     'good',
     card(
       `You sold more on ${day}`,
-      ...sales.slice(0, LISTED).flatMap((sale) => {
+      ...sales.flatMap((sale) => {
         const left = subtract(sale.booked, sale.reversed)
         const gone = left.minor === 0n && sale.booked.minor > 0n
         const earns = sale.held ? 'would earn' : 'earns'

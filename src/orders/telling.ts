@@ -38,31 +38,31 @@ export async function tell(
       where: { programId, kind: 'post', audience: `person:${creator.personId}`, key },
       select: { id: true },
     })
-  const own = await isTold(saleKey(order.id))
-  const today = await salesOf(ctx, line.creatorId, order.createdAt)
   const sale = await saleOf(ctx, order, line, untouched)
+  const alone = () => ctx.show(audience, saleKey(order.id), saleCard(sale))
   const apart =
     sale.held !== null || sale.lead || sale.paidBy !== null || sale.first || day !== localDay(ctx.now, ctx.program.zone)
-  const joins = fresh
-    ? !apart && (await isTold({ in: [dayKey(day), ...today.map(({ order: { id } }) => saleKey(id))] }))
-    : await isTold(dayKey(day))
-  if (own || !joins) return ctx.show(audience, saleKey(order.id), saleCard(sale))
-  const told = await ctx.db.outbox.findMany({
-    where: { programId, kind: 'post', key: { in: today.map(({ order: { id } }) => saleKey(id)) } },
-    select: { key: true },
-  })
-  const apartToo = new Set(told.map(({ key }) => key))
-  const later: Sale[] = []
-  for (const one of today) if (!apartToo.has(saleKey(one.order.id))) later.push(await saleOf(ctx, one.order, one.line, false))
-  await ctx.show(audience, dayKey(day), daySalesCard(sayDay(order.createdAt, ctx.program.zone, ctx.program.locale), later))
+  if ((fresh && apart) || (await isTold(saleKey(order.id)))) return alone()
+  const today = await salesOf(ctx, line.creatorId, order.createdAt)
+  const keys = today.map((one) => saleKey(one.order.id))
+  if (!(await isTold({ in: [dayKey(day), ...(fresh ? keys : [])] }))) return alone()
+  const told = await ctx.db.outbox.findMany({ where: { programId, kind: 'post', key: { in: keys } }, select: { key: true } })
+  const later = today.filter((one) => !told.some(({ key }) => key === saleKey(one.order.id)))
+  const shown: Sale[] = []
+  for (const one of later.slice(0, LISTED)) shown.push(await saleOf(ctx, one.order, one.line, false))
+  const said = sayDay(order.createdAt, ctx.program.zone, ctx.program.locale)
+  await ctx.show(audience, dayKey(day), daySalesCard(said, shown, later.length - shown.length))
 }
+
+/** The card of a day has room for so many, and counts so many. */
+const LISTED = 10
+const MOST = 200
 
 const saleKey = (orderId: string): string => `sale:${orderId}`
 const dayKey = (day: string): string => `sales:${day}`
 
 /** What was sold longer before it was heard of came with a file, and is no news. */
 const NEWS_DAYS = 2
-const MOST = 50
 
 /** Sales of a creator that were heard of on the day of `at`, newest first. */
 async function salesOf(ctx: Context, creatorId: string, at: Date): Promise<{ order: Order; line: Line }[]> {

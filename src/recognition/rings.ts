@@ -21,8 +21,3 @@ export const rings: Record<string, Ring> = {
     },
   },
 }
-
-export const ringNames = Object.keys(rings)
-
-/** What each schedule posts, in words. */
-export const ringWords = Object.fromEntries(Object.entries(rings).map(([name, ring]) => [name, ring.about]))

@@ -11,7 +11,7 @@ export type Span = Range & { period: string }
 const AT_ONCE = 200
 
 /** Week, month and quarter around now, and seasons of their own days that run. */
-export async function openSpans(ctx: Context): Promise<Span[]> {
+async function openSpans(ctx: Context): Promise<Span[]> {
   const { id: programId, zone } = ctx.program
   const own = await ctx.db.season.findMany({
     where: { programId, kind: 'custom', frozenAt: null, from: { lte: ctx.now }, to: { gt: ctx.now } },

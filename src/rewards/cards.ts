@@ -142,7 +142,7 @@ export function ruleCard(
   )
 }
 
-export const ruleWords = ({ kind, number, season }: Pick<RewardRule, 'kind' | 'number' | 'season'>): string =>
+const ruleWords = ({ kind, number, season }: Pick<RewardRule, 'kind' | 'number' | 'season'>): string =>
   kind === 'top' ? `Top ${number} of each ${season ?? 'week'} season` : `${number} approved in a row`
 
 export const ruleRewardCard = (rule: RewardRule, why: string, currency: string): Card =>

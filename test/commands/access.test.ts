@@ -239,6 +239,7 @@ test('what moves money and who may is written down here too', () => {
     'case list',
     'case say',
     'case show',
+    'payout gift',
     'tier show',
   ])
 })

@@ -46,7 +46,7 @@ test('the form asks what has to be typed', async () => {
 test('what has few values is chosen on the card', async () => {
   const { card } = await mia.ask('settings')
   const choices = card!.blocks.filter((block) => block.block === 'choice').map((block) => block.option)
-  expect(choices).toEqual(['alerts', 'language', 'door', 'shown'])
+  expect(choices).toEqual(['alerts', 'messages', 'language', 'door', 'shown'])
   expect(await mia.run('settings', { alerts: 'none', language: 'de', shown: 'hidden' })).toMatch(/Alerts +Nothing unasked/)
   expect(await membership()).toMatchObject({ alerts: 'none', locale: 'de' })
   expect(await mia.run('settings')).toMatch(/On boards +hidden/)

@@ -65,7 +65,7 @@ test('a mail is the one push of its day too', async () => {
   const lea = await w.creator('Lea')
   const ana = await w.manager('Ana')
   await lea.run('settings', { messages: 'mail' })
-  await lea.run('unsubscribe', { what: 'nudge' })
+  for (const what of ['nudge', 'digest']) await lea.run('unsubscribe', { what })
   w.at('2026-12-01T12:00:00Z')
   for (const title of ['One', 'Two']) {
     await ana.run('broadcast write', { title, words: 'Words' })
