@@ -148,6 +148,8 @@ async function openRedis(): Promise<{ client: Redis; stop: () => void } | undefi
   const args = ['--port', String(PORT), '--bind', '127.0.0.1', '--dir', dir, '--save', '']
   const server: ChildProcess = spawn(REDIS, args, { stdio: 'ignore' })
   const client = new Redis({ port: PORT, host: '127.0.0.1', maxRetriesPerRequest: null })
+  // Until the server listens there is nothing to hear.
+  client.on('error', () => {})
   await client.ping()
   return {
     client,

@@ -3,7 +3,7 @@ import { kpiCard, waysCard } from '../src/insight/cards-kpi.ts'
 import { namesOf, suggestThings, thingOf } from '../src/insight/names.ts'
 import { dailyOf } from '../src/insight/queries.ts'
 import { type Period, windowOf } from '../src/insight/rules.ts'
-import { type Way, ways } from '../src/insight/splits.ts'
+import { type Way, ways } from '../src/insight/rules-kpi.ts'
 import { tallies, tallyOf, termsOf } from '../src/insight/tally.ts'
 import { option, optional } from '../src/option.ts'
 

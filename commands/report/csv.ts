@@ -3,7 +3,7 @@ import { fileCard } from '../../src/insight/cards-reports.ts'
 import { figuresFile } from '../../src/insight/figures.ts'
 import { suggestThings, thingOf } from '../../src/insight/names.ts'
 import { type Period, windowOf } from '../../src/insight/rules.ts'
-import { type Way, ways } from '../../src/insight/splits.ts'
+import { type Way, ways } from '../../src/insight/rules-kpi.ts'
 import { paperUrl } from '../../src/ledger/papers.ts'
 import { option, optional } from '../../src/option.ts'
 

@@ -3,8 +3,7 @@ import { type Range, sayDay } from '../kernel/time.ts'
 import { change, dailyChart, figure, height } from './cards.ts'
 import type { Daily } from './queries.ts'
 import { type Period, periods } from './rules.ts'
-import { allIn, type Kpi, kpisOf, type Tally, type Terms } from './rules-kpi.ts'
-import { type Way, ways } from './splits.ts'
+import { allIn, type Kpi, kpisOf, type Tally, type Terms, type Way, ways } from './rules-kpi.ts'
 
 /** What is looked at, as the buttons carry it on. */
 export type View = { period: Period; by?: Way | undefined; of?: string | undefined; name?: string | undefined }

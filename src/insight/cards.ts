@@ -44,9 +44,9 @@ export const change = (now: Measure, before: Measure): string => {
   return `${bps > 0 ? '▲ +' : bps < 0 ? '▼ ' : '± '}${(bps / 100).toFixed(0)} %`
 }
 
-export const periodWords: Record<Period, string> = { '7d': 'Last 7 days', '30d': 'Last 30 days', '90d': 'Last 90 days' }
+const periodWords: Record<Period, string> = { '7d': 'Last 7 days', '30d': 'Last 30 days', '90d': 'Last 90 days' }
 
-export const otherPeriods = (run: string, period: Period): Button[] =>
+const otherPeriods = (run: string, period: Period): Button[] =>
   (Object.keys(periods) as Period[])
     .filter((p) => p !== period)
     .map((p) => ({ label: `Show ${p.replace('d', ' days')}`, run, given: { period: p } }))

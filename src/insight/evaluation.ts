@@ -7,8 +7,9 @@ import { evaluationCard } from './cards-evaluation.ts'
 import { evaluationPdf } from './evaluation-pdf.ts'
 import { namesOf } from './names.ts'
 import { type Ground, type Named, type Statement, statements, statementsOf } from './rules-evaluation.ts'
+import type { Way } from './rules-kpi.ts'
 import { type Kpi, kpisOf, nothing } from './rules-kpi.ts'
-import { splits, type Way } from './splits.ts'
+import { splits } from './splits.ts'
 import { type Span, tallies, tallyOf, termsOf } from './tally.ts'
 
 /** `creator` is whom it is about; null = the program. */

@@ -5,8 +5,8 @@ import { localDay, type Range } from '../kernel/time.ts'
 import { keepPaper } from '../ledger/papers.ts'
 import { namesOf } from './names.ts'
 import type { Measure } from './rules.ts'
+import type { Way } from './rules-kpi.ts'
 import { kpisOf } from './rules-kpi.ts'
-import type { Way } from './splits.ts'
 import { tallies, termsOf } from './tally.ts'
 
 const head = ['Of', 'Id', 'Figure', 'Value', 'Unit', 'Numerator', 'Denominator', 'n', 'From', 'To', 'Before', 'Means']

@@ -2,7 +2,7 @@ import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { policyOf } from '../programs/rules.ts'
-import type { Way } from './splits.ts'
+import type { Way } from './rules-kpi.ts'
 
 const byPrefix: Record<string, Way> = { crt: 'creator', mis: 'mission', ofr: 'offer', mom: 'moment' }
 const platforms = ['instagram', 'tiktok', 'youtube', 'pinterest', 'twitch', 'facebook', 'x', 'threads', 'not known']

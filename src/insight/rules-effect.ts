@@ -23,8 +23,8 @@ export type Effect =
       compared: number
     }
 
-export const SPAN = 4
-export const LEAST = 8
+const SPAN = 4
+const LEAST = 8
 
 type Change = { id: string; before: number; change: number }
 

@@ -8,6 +8,17 @@
  */
 import { type Measure, type Ratio, rounded } from './rules.ts'
 
+/** How figures can be taken apart. */
+export const ways = {
+  creator: 'Creator',
+  mission: 'Mission',
+  offer: 'Offer',
+  niche: 'Niche',
+  platform: 'Platform',
+  moment: 'Moment',
+} as const
+export type Way = keyof typeof ways
+
 export type Sales = {
   orders: number
   approved: number
@@ -70,7 +81,7 @@ export type Tally = {
   rights: { live: number; covered: number } | null
 }
 
-export const noSales: Sales = {
+const noSales: Sales = {
   orders: 0,
   approved: 0,
   byClick: 0,
@@ -89,7 +100,7 @@ export const noPosts: Posts = {
   erViews: noPair,
   shares: noPair,
 }
-export const noPeople: People = { joined: 0, activated: 0, twoMonths: 0, stayed: 0 }
+const noPeople: People = { joined: 0, activated: 0, twoMonths: 0, stayed: 0 }
 
 /** Nothing happened; what is not counted by a way stays unknown. */
 export const nothing = (counts: { clicks: unknown; pieces: unknown; people: unknown }): Tally => ({
@@ -113,7 +124,7 @@ export type Terms = {
   horizonDays: number
 }
 
-export const kpiKeys = [
+const kpiKeys = [
   'clicks',
   'orders',
   'net_revenue',

@@ -3,16 +3,7 @@
 // its figures are n/a.
 import { networks } from '../content/rules-posts.ts'
 import { Prisma } from '../db/generated/client.ts'
-
-export const ways = {
-  creator: 'Creator',
-  mission: 'Mission',
-  offer: 'Offer',
-  niche: 'Niche',
-  platform: 'Platform',
-  moment: 'Moment',
-} as const
-export type Way = keyof typeof ways
+import type { Way } from './rules-kpi.ts'
 
 type Fragment = { join: Prisma.Sql; key: Prisma.Sql }
 

@@ -5,8 +5,9 @@ import { days } from '../kernel/time.ts'
 import { bonusAccount, commissionAccount, feeAccount, referralAccount } from '../ledger/rules.ts'
 import { policyOf } from '../programs/rules.ts'
 import { rightsCoverage } from '../rights/service.ts'
+import type { Way } from './rules-kpi.ts'
 import { type Cost, noCost, nothing, type Sales, type Tally, type Terms } from './rules-kpi.ts'
-import { type Split, splits, type Way } from './splits.ts'
+import { type Split, splits } from './splits.ts'
 import { answersBy, peopleBy } from './tally-people.ts'
 import { postsBy } from './tally-posts.ts'
 
@@ -77,7 +78,7 @@ async function clicksBy(
 const first = sql`(CASE WHEN o."shopperEmail" IS NULL AND o."shopperId" IS NULL THEN NULL ELSE
   NOT EXISTS (SELECT FROM "Order" e WHERE e."programId" = o."programId" AND e."shopperEmail" = o."shopperEmail" AND e.kind = 'order' AND (e.at, e.id) < (o.at, o.id))
   AND NOT EXISTS (SELECT FROM "Order" e WHERE e."programId" = o."programId" AND e."shopperId" = o."shopperId" AND e.kind = 'order' AND (e.at, e.id) < (o.at, o.id)) END)`
-export const net = sql`coalesce(l."leftBase", greatest(0, l.base))`
+const net = sql`coalesce(l."leftBase", greatest(0, l.base))`
 export const kept = sql`(o."cancelledAt" IS NULL AND o."lostAt" IS NULL AND ${net} > 0)`
 
 type Sold = { sales: Sales; commissionMinor: bigint; mirrorMinor: bigint }

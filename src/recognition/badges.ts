@@ -96,8 +96,13 @@ export async function badgesOf(ctx: Context, creatorId: string): Promise<(Badge 
 export async function reconcile(ctx: Context): Promise<number> {
   await awardClicks(ctx)
   const programId = ctx.program.id
+  // Whoever has no account on a door has no roles there.
+  const reached = await ctx.db.$queryRaw<{ personId: string }[]>`
+    SELECT DISTINCT i."personId" FROM "Identity" i
+    JOIN "Space" s ON s.platform = i.platform AND s.workspace = i.workspace AND s."programId" = ${programId}`
+  const within = { in: reached.map(({ personId }) => personId) }
   const members = await ctx.db.creator.findMany({
-    where: { programId, state: { in: onBoards }, mergedInto: null },
+    where: { programId, personId: within, state: { in: onBoards }, mergedInto: null },
     select: { id: true, personId: true, earnedTier: true, earnedUntil: true },
   })
   const held = await ctx.db.badge.findMany({ where: { programId, creatorId: { in: members.map(({ id }) => id) } } })

@@ -95,6 +95,23 @@ function furnish(): Promise<Record<string, string>> {
     await db.grant.create({ data: { ...used, ...offer, id: id.grant } })
     const spot = { grantId: id.grant, channel: 'website', place: 'x', since: createdAt, placedBy: personId }
     await db.placement.create({ data: { ...used, ...spot, id: id.placement } })
+    id.refund = ctx.id('refund')
+    const back = { source: 'generic', externalId: 'x', orderExternalId: 'x', at: createdAt, currency: 'EUR', createdAt }
+    await db.refund.create({ data: { id: id.refund, programId, ...back, base: 1n } })
+    id.capture = ctx.id('capture')
+    const caught = { messageHash: 'x', state: 'asked', source: 'menu', creatorId, url: 'https://x.example/', rights: 'social' }
+    await db.capture.create({ data: { id: id.capture, programId, createdAt, ...caught } })
+    id.moment = ctx.id('moment')
+    const prompt = { kind: 'flash', headline: 'x', state: 'running', seats: 5, countedAt: createdAt, startsAt: createdAt }
+    const ends = { endsAt: new Date('2027-01-01T00:00:00Z'), createdBy: personId, createdAt }
+    await db.moment.create({ data: { id: id.moment, programId, ...prompt, ...ends } })
+    id.question = ctx.id('question')
+    await db.question.create({ data: { id: id.question, programId, personId, words: 'x', state: 'open', createdAt } })
+    id.offer = ctx.id('offer')
+    const deal = { name: 'x', percent: 10, startsAt: createdAt, endsAt: ends.endsAt, createdBy: personId, createdAt }
+    await db.offer.create({ data: { id: id.offer, programId, ...deal } })
+    id.reply = ctx.id('reply')
+    await db.reply.create({ data: { id: id.reply, programId, title: 'x', words: 'x', createdBy: personId, createdAt } })
     id.gallery = ctx.id('gallery')
     const set = { channel: 'website', name: 'x', token: 'x', page: 'https://x.example/', createdBy: personId }
     await db.gallery.create({ data: { ...set, id: id.gallery, programId, createdAt } })

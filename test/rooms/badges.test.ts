@@ -41,7 +41,9 @@ test('four weeks in a row are a badge; what was imported from long ago is no new
     for (let i = 0; i < 10; i++) await sell(ctx, old, { at: '2026-01-20T10:00:00Z', base: 5n })
   })
   await w.tick()
-  expect(await mia.sees()).toContain('New badge: 4 weeks in a row')
+  // One push a day: this one waits for another day or the digest, and the role does not.
+  const waits = await w.within((ctx) => ctx.db.outbox.findFirst({ where: { key: 'badge:streak_4' } }))
+  expect(JSON.stringify(waits?.payload)).toContain('New badge: 4 weeks in a row')
   expect(await mia.sees('wins')).not.toContain('Olga')
   expect(await w.within((ctx) => ctx.db.badge.count({ where: { kind: 'orders_10' } }))).toBe(2)
 })

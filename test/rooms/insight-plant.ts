@@ -10,7 +10,7 @@ type Dice = {
   at: (from: Date, to: Date) => Date
 }
 
-export function dice(seed: number): Dice {
+function dice(seed: number): Dice {
   let state = seed >>> 0
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0
