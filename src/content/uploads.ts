@@ -1,7 +1,9 @@
 // A page that takes one large file from a phone. Its link was given to one person of one program and opens nothing else; it begins
 // within an hour. What is on its way lies in a folder under a name of ours until it is whole, and is then kept like any other file.
+
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { missionOf } from '../campaigns/service.ts'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/client.ts'
 import type { Upload } from '../db/generated/client.ts'
@@ -27,6 +29,7 @@ export type For = { missionId?: string | undefined; submissionId?: string | unde
 /** The path of a page for the actor alone. Refusal over_limit for who has five open. */
 export async function offerUpload(ctx: Context<'creator'>, { missionId, submissionId }: For): Promise<string> {
   const own = { programId: ctx.program.id, personId: ctx.actor.personId }
+  if (missionId !== undefined) await missionOf(ctx, missionId)
   if (submissionId !== undefined) {
     const where = { id: submissionId, programId: ctx.program.id, creatorId: ctx.actor.creatorId }
     if ((await ctx.db.submission.count({ where })) === 0)

@@ -1,7 +1,9 @@
 // Offers: made by managers for a time, put on links and codes that stay the same. Whoever asks which one counts brings an instant, so a
 // sale that is heard late comes under the offer of its own day.
+
 import type { Context } from '../context.ts'
 import { parseTags } from '../creators/rules-roster.ts'
+import { creatorOf } from '../creators/service.ts'
 import type { Creator, Offer, OfferFor } from '../db/generated/client.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { policyOf } from '../programs/rules.ts'
@@ -123,6 +125,7 @@ async function addScope(ctx: Context, offerId: string, scope: NewScope, since: D
   const tag = scope.tag === undefined ? undefined : oneTag(scope.tag)
   if (creatorId !== undefined && tag !== undefined)
     throw new Refusal('invalid', 'A creator and a tag were given.', 'Give one of them; do the other after that.', 'tag')
+  if (creatorId !== undefined) await creatorOf(ctx, creatorId)
   const who = creatorId !== undefined ? 'creator' : tag !== undefined ? 'tag' : 'all'
   const key = { programId: ctx.program.id, offerId, who, target: creatorId ?? tag ?? '' }
   const before = await ctx.db.offerFor.findMany({ where: key })

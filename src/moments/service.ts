@@ -42,6 +42,9 @@ export async function start(ctx: Context, plan: Plan): Promise<{ moment: Moment;
       'Name fewer words, or leave it empty for everybody.',
       'audience',
     )
+  const about = { id: plan.questionId ?? '', programId: ctx.program.id }
+  if (plan.questionId !== undefined && (await ctx.db.question.count({ where: about })) === 0)
+    throw new Refusal('not_found', 'The question it answers does not exist.', 'See /moment ideas.')
   const moment = await ctx.db.moment.create({
     data: {
       id: ctx.id('moment'),

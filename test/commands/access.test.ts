@@ -170,13 +170,26 @@ const words: Record<string, string> = {
   again: '30',
   channels: 'social',
   term: '90 days',
+  per_thousand: '1.00',
+  at_most: '9.00',
+  country: 'DE',
+  address: 'Rose Lane 4\n10115 Berlin',
+  ends: '2026-12-24',
   day: '2026-12-01',
   at: '09:00',
   each: '5.00',
 }
 
 /** What some commands want besides. */
-const besides: Record<string, Record<string, string>> = { 'creator tag': { add: 'vip' }, 'team set': { role: 'manager' } }
+const besides: Record<string, Record<string, string>> = {
+  'creator tag': { add: 'vip' },
+  'team set': { role: 'manager' },
+  'asset add': { url: 'https://glow.example/x' },
+  'asset replace': { url: 'https://glow.example/x' },
+  'metrics add': { views: '5' },
+  'offer create': { discount: '20 %' },
+  'review changes': { note: 'Say it first.' },
+}
 
 /** These say the same of what is not there as of what is over by now. */
 const sayOver = new Set(['retry', 'terms accept'])
