@@ -20,7 +20,7 @@ const noise = () =>
   })
 
 describe('pictures lose their traces and what follows them, and no pixel', () => {
-  const exif = { IFD0: { Copyright: 'Mia' }, IFD3: { GPSLatitude: '52/1 31/1 0/1', GPSLatitudeRef: 'N' } }
+  const exif = { IFD0: { Copyright: 'Mia Rossi' }, IFD3: { GPSLatitude: '52/1 31/1 0/1', GPSLatitudeRef: 'N' } }
   test.each(['png', 'webp', 'jpeg'] as const)('%s', async (format) => {
     const told = noise().withExif(exif).withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/">Berlin</x:xmpmeta>')
     const picture = await told.withMetadata({ orientation: 6 })[format]().toBuffer()
@@ -28,7 +28,7 @@ describe('pictures lose their traces and what follows them, and no pixel', () =>
     expect((await sharp(before).metadata()).xmp).toBeDefined()
     const { bytes } = cleanPicture(before, `image/${format}`)
     const after = Buffer.from(bytes)
-    for (const word of ['Berlin', 'Mia', 'script']) expect(after.includes(word), word).toBe(false)
+    for (const word of ['Berlin', 'Mia Rossi', '<script>']) expect(after.includes(word), word).toBe(false)
     const meta = await sharp(after).metadata()
     expect([meta.width, meta.height, meta.orientation, meta.xmp]).toEqual([800, 600, 6, undefined])
     const pixels = (of: Buffer) => sharp(of).raw().toBuffer()

@@ -62,5 +62,8 @@ test('the yes holds for what was read, and only its author answers', async () =>
   expect(await mia.run('capture answer', { capture: row.id, answer: 'yes' })).toContain('Only the author')
   await ana.run('capture set', { capture: row.id, rights: 'ads' })
   expect(await ben.run('capture answer', { capture: row.id, answer: 'yes', rights: 'social' })).toContain('has changed since')
+  // What is asked a third time on one day is read the next morning.
+  w.at('2026-11-21T12:00:00Z')
+  await w.tick()
   expect(await ben.sees()).toContain('Everything online with paid ads')
 })

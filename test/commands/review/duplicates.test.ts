@@ -65,6 +65,7 @@ test('the very same file of somebody else is told at once', async () => {
 })
 
 test('a picture of one colour looks like none', async () => {
+  w.at(new Date(w.now.getTime() + 3_600_000))
   const plain = (shade: string) =>
     sharp({ create: { width: 300, height: 300, channels: 3, background: shade } })
       .png()
