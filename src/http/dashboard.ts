@@ -9,7 +9,7 @@ import { webAccount } from '../people/login.ts'
 import { formFor, suggest } from '../platforms/ask.ts'
 import { dispatch, look } from '../platforms/dispatch.ts'
 import type { Call, Form } from '../platforms/platform.ts'
-import { type Posted, readPosted, readPress, uploadLimit, withPrefix } from '../platforms/web/fields.ts'
+import { mustFit, type Posted, readPosted, readPress, uploadLimit, withPrefix } from '../platforms/web/fields.ts'
 import { renderForm } from '../platforms/web/form.ts'
 import { themeOf } from '../platforms/web/page.ts'
 import { typedInto } from '../platforms/web/talk.ts'
@@ -33,7 +33,10 @@ export const dashboard =
   (app: App): Mount =>
   async (server) => {
     await server.register(async (scope) => {
-      await scope.register(multipart, { limits: { fileSize: uploadLimit, files: 4, fields: 60, fieldSize: 64 * 1024 } })
+      await scope.register(multipart, {
+        limits: { fileSize: uploadLimit, files: 4, fields: 60, fieldSize: 64 * 1024 },
+        throwFileSizeLimit: false,
+      })
       scope.addHook('onRequest', async (_request, reply) => {
         // With no referrer at all browsers would also hide the origin of our own forms.
         reply.header('cache-control', 'no-store').header('referrer-policy', 'same-origin')
@@ -77,6 +80,7 @@ function postRoutes(server: FastifyInstance, app: App): void {
       const visitor = await visitorOf(app, request)
       if (!visitor) return stranger(app, request, reply)
       const posted = await readPosted(request)
+      mustFit(posted)
       mustBeOurForm(app, visitor, posted.fields.token)
       return answer(visitor, posted, request, reply)
     })

@@ -9,7 +9,7 @@ import { filesOf, makeFile, openPayments, type Taken, takeResults } from '../pay
 import { tellFinance } from '../payouts/remind.ts'
 import { isFormat } from '../payouts/rules-files.ts'
 import { mayRun } from '../people/service.ts'
-import { readPosted } from '../platforms/web/fields.ts'
+import { mustFit, readPosted } from '../platforms/web/fields.ts'
 import { themeOf } from '../platforms/web/page.ts'
 import { refusedPage, strangerPage } from './dashboard-page.ts'
 import { payoutsPage } from './payouts-page.ts'
@@ -24,7 +24,10 @@ export const payouts =
   (app: App): Mount =>
   async (server) => {
     await server.register(async (scope) => {
-      await scope.register(multipart, { limits: { files: 1, fields: 10, fieldSize: 8 * 1024, fileSize: MAX_BYTES } })
+      await scope.register(multipart, {
+        limits: { files: 1, fields: 10, fieldSize: 8 * 1024, fileSize: MAX_BYTES },
+        throwFileSizeLimit: false,
+      })
       scope.addHook('onRequest', async (_request, reply) => {
         reply.header('cache-control', 'no-store').header('referrer-policy', 'same-origin').header('x-robots-tag', 'noindex')
       })
@@ -60,7 +63,9 @@ function routes(server: FastifyInstance, app: App): void {
     mustBeOurPage(app, request)
     const visitor = await financeOf(app, request)
     if (!visitor) return stranger(app, request, reply)
-    const { fields, files } = await readPosted(request)
+    const posted = await readPosted(request)
+    mustFit(posted)
+    const { fields, files } = posted
     mustBeOurForm(app, visitor, fields.token)
     const { batch } = request.params
     return answer(app, request, reply, async () => {

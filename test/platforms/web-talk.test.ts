@@ -155,4 +155,16 @@ describe('files', () => {
     await stranger.post('/simulator/programs', { name: 'Elsewhere', currency: 'USD', zone: 'America/New_York' })
     expect((await stranger.fetch(`/media/${file.id}`)).status).toBe(404)
   })
+
+  test.each([
+    ['no picture at all', Buffer.from('just words'), 'words.png', /not a picture|no file that|can’t|cannot|kind/i],
+    ['more than 25 MB', Buffer.concat([png, Buffer.alloc(25 * 1024 * 1024)]), 'large.png', /larger than 25 MB/],
+  ])('%s: the form stays open with its reason and with what was typed', async (_, bytes, name, reason) => {
+    const mia = await sit('mia')
+    const before = await w.within((ctx) => ctx.db.submission.count())
+    const said = JSON.stringify(await (await handIn(mia, bytes, name)).json())
+    expect(said).toMatch(reason)
+    expect(said).toContain('#ad my morning with the serum')
+    expect(await w.within((ctx) => ctx.db.submission.count())).toBe(before)
+  })
 })

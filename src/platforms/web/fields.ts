@@ -8,7 +8,8 @@ import type { Press } from './render.ts'
 export const uploadLimit = 25 * 1024 * 1024
 
 export type Upload = { field: string; name: string; bytes: Uint8Array }
-export type Posted = { fields: Record<string, string>; files: Upload[] }
+/** `refused` are files that were too large: the form is shown once more, with what else was typed. */
+export type Posted = { fields: Record<string, string>; files: Upload[]; refused?: { field: string; refusal: Refusal }[] }
 
 /** Of a field that came twice the last counts: a tick stands behind the hidden "no" of the same name. All of it can be kept. */
 export async function readPosted(request: FastifyRequest): Promise<Posted> {
@@ -25,15 +26,22 @@ export async function readPosted(request: FastifyRequest): Promise<Posted> {
       if (typeof part.value === 'string') posted.fields[keepable(part.fieldname)] = keepable(part.value)
       continue
     }
-    const bytes = await part.toBuffer().catch((error: { statusCode?: number }) => {
-      if (error.statusCode !== 413) throw error
-      throw new Refusal('over_limit', 'This file is larger than 25 MB.', 'Send a smaller one.', part.fieldname.slice(2))
-    })
+    const bytes = await part.toBuffer()
+    if (part.file.truncated) {
+      const refusal = new Refusal('over_limit', 'This file is larger than 25 MB.', 'Send a smaller one, or use /upload.')
+      posted.refused = [...(posted.refused ?? []), { field: keepable(part.fieldname), refusal }]
+      continue
+    }
     // An empty file input still comes as a part, without a name and without bytes.
     if (part.filename && bytes.length > 0)
       posted.files.push({ field: keepable(part.fieldname), name: keepable(part.filename), bytes })
   }
   return posted
+}
+
+/** Throws when a file was cut off, for pages that do not show their form once more. */
+export function mustFit({ refused = [] }: Posted): void {
+  if (refused[0]) throw refused[0].refusal
 }
 
 /** The fields that begin with a prefix, without it. */

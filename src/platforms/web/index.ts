@@ -78,7 +78,9 @@ export function webPlatform(deps: WebDeps): WebPlatform {
       if (!server.hasPlugin('@fastify/cookie')) await server.register(cookie)
       await server.register(async (scope) => {
         if (!scope.hasContentTypeParser('application/x-www-form-urlencoded')) await scope.register(formbody)
-        await scope.register(multipart, { limits: { fileSize: uploadLimit, files: 4, fields: 60, fieldSize: 64 * 1024 } })
+        const limits = { fileSize: uploadLimit, files: 4, fields: 60, fieldSize: 64 * 1024 }
+        // A file that was cut off says so itself; thrown, the error would end the whole form.
+        await scope.register(multipart, { limits, throwFileSizeLimit: false })
         assetRoutes(scope)
         mediaRoute(scope, deps, sessions)
         if (!deps.simulator) return

@@ -1,5 +1,6 @@
 /** From what a browser posted to an answer: a form that opens, or a card in the chat. */
 import type { FileRef } from '../../command.ts'
+import { Refusal } from '../../kernel/refusal.ts'
 import type { Call, Form } from '../platform.ts'
 import type { WebDeps } from './deps.ts'
 import { type Posted, readPress, withPrefix } from './fields.ts'
@@ -13,16 +14,16 @@ export type Speaker = { program: ProgramRow; persona: Persona; place: Place }
 export type Outcome = { form: Form; errors: Record<string, string> } | { notice: string } | 'said'
 
 type Asked = Pick<Call, 'run' | 'given' | 'by'>
+type Wrong = { field: string; sentence: string }
 
 /** Runs what was posted. The same event id twice is the same call. */
 export async function talk(deps: WebDeps, live: Live, speaker: Speaker, posted: Posted): Promise<Outcome> {
   const asked = await readAsked(deps, speaker, posted)
   if (asked === undefined) return { notice: 'Only commands are read here. They begin with a slash: try /help.' }
-  const call = callOf(speaker, asked, posted.fields.event ?? '')
-  const wrong =
-    asked.by === 'form'
-      ? deps.hall.check(call.run, { ...call.given, ...withPrefix(posted.fields, 'o.'), ...filesOf(call.given) })
-      : []
+  const { run, given, by } = asked
+  const call = callOf(speaker, { run, given, by }, posted.fields.event ?? '')
+  const unchecked = { ...call.given, ...withPrefix(posted.fields, 'o.'), ...filesOf(call.given) }
+  const wrong = asked.by === 'form' ? [...deps.hall.check(call.run, unchecked), ...asked.refused] : []
   if (wrong.length > 0) {
     const again = await deps.hall.formFor({ ...call, given: { ...withPrefix(posted.fields, 'g.'), '?': 'form' } })
     if (again)
@@ -48,19 +49,34 @@ export function callOf({ program, persona, place }: Speaker, asked: Asked, event
   }
 }
 
-async function readAsked(deps: WebDeps, { program, persona }: Speaker, { fields, files }: Posted): Promise<Asked | undefined> {
+type Read = Asked & { refused: Wrong[] }
+
+async function readAsked(deps: WebDeps, { program, persona }: Speaker, posted: Posted): Promise<Read | undefined> {
+  const { fields, files } = posted
   const press = readPress(fields)
-  if (press) return { ...press, by: 'press' }
+  if (press) return { ...press, by: 'press', refused: [] }
   if (fields.form === undefined) {
     const line = readLine(fields.line ?? '', deps.commandsFor(persona))
-    return line && { ...line, by: 'slash' }
+    return line && { ...line, by: 'slash', refused: [] }
   }
   const given: Call['given'] = withPrefix(fields, 'g.')
   for (const [name, value] of Object.entries(withPrefix(fields, 'o.'))) if (value !== '') given[name] = value
-  for (const file of files)
-    if (file.field.startsWith('o.')) given[file.field.slice(2)] = await deps.store(program.id, file.bytes, file.name)
-  return { run: fields.form, given, by: 'form' }
+  const refused = (posted.refused ?? []).map(({ field, refusal }) => wrongFile(field, refusal))
+  for (const file of files.filter(({ field }) => field.startsWith('o.'))) {
+    try {
+      given[file.field.slice(2)] = await deps.store(program.id, file.bytes, file.name)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      refused.push(wrongFile(file.field, error))
+    }
+  }
+  return { run: fields.form, given, by: 'form', refused }
 }
+
+const wrongFile = (field: string, { sentence, fix }: Refusal): Wrong => ({
+  field: field.slice(2),
+  sentence: fix === undefined ? sentence : `${sentence} ${fix}`,
+})
 
 const filesOf = (given: Call['given']): Record<string, FileRef> =>
   Object.fromEntries(Object.entries(given).filter((entry): entry is [string, FileRef] => typeof entry[1] !== 'string'))
