@@ -6,12 +6,13 @@ const doors = [
   'test/doctor/*.test.ts',
   'test/stories/*.test.ts',
   'test/http/*.test.ts',
+  'test/jobs/*.test.ts',
   'test/{start,queue,replay}.test.ts',
   'test/db/embedded.test.ts',
   'test/**/*.chromium.test.ts',
 ]
 
-/** What `npm test` runs, and what has a run of its own: stories and doors, over real clients, servers and a real browser, and what takes minutes. */
+/** What `npm test` runs, and what has a run of its own: stories, jobs and doors, over real clients, servers and a real browser, and what takes minutes. */
 const runs: Record<string, { include: string[]; exclude: string[] }> = {
   test: { include: ['test/**/*.test.ts'], exclude: [long, ...doors] },
   doors: { include: doors, exclude: [long] },
