@@ -40,7 +40,7 @@ test('the cards of a day grow in place; the next day has its own', async () => {
   await zoe.run('kudos', { creator: ben.creatorId })
   await w.tick()
   const fresh = w.door.messages.slice(sent).filter((m) => m.card.title.startsWith('Kudos'))
-  expect(fresh.map((m) => [m.card.title, m.edits])).toEqual([
+  expect(fresh.map((m) => [m.card.title, m.edits]).sort()).toEqual([
     ['Kudos for you on Dec 2, 2026', 1],
     ['Kudos of Dec 2, 2026', 1],
   ])
