@@ -120,7 +120,7 @@ function namesCheck({ commands, prefix }: SlackAsked): Check {
   const names = slashCommands(all, { shortNames: true, prefix }).map((one) => one.command)
   const tops = [...new Set(all.map((command) => command.name.split(' ')[0]!))]
   const left = tops.filter((top) => !names.includes(`/${prefix}${top}`)).map((top) => `/troupe ${top}`)
-  const kept = left.length === 0 ? '' : `; Slack keeps some names for itself, so only ${listed(left)}`
+  const kept = left.length === 0 ? '' : `; Slack takes fifty and keeps some names for itself, so only ${listed(left)}`
   return good('Slack command names', `/troupe and ${names.length - 1} short names such as ${names[1] ?? '/troupe'}${kept}`)
 }
 

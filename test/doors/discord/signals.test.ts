@@ -67,6 +67,9 @@ test('a manager’s 📸 asks the author in private, and so does the message men
   await vi.waitFor(async () => expect(await captures()).toHaveLength(1), 5_000)
   await discord.unreact('Ana', message, '📸')
   await discord.react('Ana', message, '📸')
+  // Of what nobody asked for one thing a day rings; this is the next one's.
+  await w.app.runJob('deliver')
+  await w.within((ctx) => ctx.db.pushDay.deleteMany())
   const answer = await discord.messageMenu(user, 'Save as content', other)
   expect(answer.ephemeral).toBe(true)
   expect(answer.text).toContain('Its author is asked')

@@ -36,6 +36,9 @@ test('a manager’s 📸 asks the author in private, and so does the message men
   await slack.react(manager, slack.general, said.ts, 'camera_with_flash', { patience: 0 })
   await vi.waitFor(async () => expect(await captures()).toHaveLength(1), 5_000)
   expect((await captures())[0]!.url).toMatch(/^https:\/\/[a-z0-9-]+\.slack\.com\/archives\//)
+  // Of what nobody asked for one thing a day rings; this is the next one's.
+  await w.app.runJob('deliver')
+  await w.within((ctx) => ctx.db.pushDay.deleteMany())
   const menu = await slack.messageShortcut(manager, 'save', slack.general, later.ts, PATIENT)
   expect(menu.ephemeral.at(-1)!.words).toContain('Its author is asked')
   // What was asked by the reaction is not asked again by the menu.
