@@ -195,15 +195,17 @@ export const offerOn = async (
   creator: Pick<Creator, 'id' | 'tags'>,
 ): Promise<Offered | undefined> => (code.adopted ? undefined : offerNow(ctx, creator, 'codes'))
 
-/** A code with how it stands in each shop that was asked for it. */
+/** A code with how it stands in each shop that was asked for it, the shops by name. */
 export async function viewOf(ctx: Context, code: Code): Promise<CodeView> {
-  const rows = await ctx.db.shopCode.findMany({ where: { codeId: code.id }, orderBy: { connectionId: 'asc' } })
+  const rows = await ctx.db.shopCode.findMany({ where: { codeId: code.id } })
   const connections = await ctx.db.connection.findMany({ where: { id: { in: rows.map((row) => row.connectionId) } } })
   const names = new Map(connections.map((one) => [one.id, shopTitle(one)]))
-  const shops = rows.map(({ connectionId, state, ref }) => ({
-    name: names.get(connectionId) ?? 'the shop',
-    state: state === 'wanted' && ref !== null ? 'changing' : state,
-  }))
+  const shops = rows
+    .map(({ connectionId, state, ref }) => ({
+      name: names.get(connectionId) ?? 'the shop',
+      state: state === 'wanted' && ref !== null ? 'changing' : state,
+    }))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en'))
   return { code: code.code, percent: code.percent, state: code.state, endReason: code.endReason, endedAt: code.endedAt, shops }
 }
 
