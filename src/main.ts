@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { isatty } from 'node:tty'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import { type App, createApp, publicUrl, startWork, takeUp } from './app.ts'
+import { type App, createApp, publicUrl, startWork, takeUp, wallClock } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { clearHalfDemo, markDemoBegun, markDemoTold } from './db/demo.ts'
 import { startEmbedded } from './db/embedded.ts'
 import { acquireFolder, makeFolder } from './db/folder.ts'
 import { migrate } from './db/migrate.ts'
+import { refuseMoved } from './db/moved.ts'
 import { reaching } from './db/reach.ts'
 import { openChatDoors } from './doors.ts'
 import { type Clicks, openClicks } from './http/clicks.ts'
@@ -42,7 +43,9 @@ async function start(): Promise<void> {
   )
   const databaseUrl = config.DATABASE_URL ?? (await step('PostgreSQL is running', () => embedded(config)))
   const directUrl = config.DATABASE_DIRECT_URL ?? databaseUrl
-  await step('Database is up to date', () => reaching(() => migrate(directUrl)))
+  await step('Database is up to date', () =>
+    reaching(() => migrate(directUrl, config.embedded ? backedUp(config, directUrl) : {})),
+  )
   if (config.embedded) await clearHalfDemo(databaseUrl)
   const app = await step('Commands, jobs and connectors are loaded', () =>
     reaching(() =>
@@ -131,7 +134,18 @@ function freePort(config: Config): Promise<number> {
   })
 }
 
+/** The rows as they were lie in `backups` before a new version changes their tables. */
+const backedUp = (config: Config, url: string) => ({
+  before: async () => {
+    const { backUpBefore } = await import('./backup/before.ts')
+    const secret = readSecret(config.SECRET_KEY, config.DATA_DIR)
+    const { path } = await backUpBefore({ url, dir: config.DATA_DIR, secret, at: wallClock() })
+    say(`    a copy from before the update is in ${path}`)
+  },
+})
+
 async function embedded(config: Config): Promise<string> {
+  refuseMoved(config.DATA_DIR)
   const database = await startEmbedded({ dir: config.DATA_DIR, log: (line) => say(`    ${line} …`), lost })
   ending('PostgreSQL', database.stop)
   return database.url

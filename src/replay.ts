@@ -1,13 +1,13 @@
 /** `npm run replay inb_…`: runs one stored delivery again. What it already did is keyed, so nothing is done twice. */
 import { type App, createApp } from './app.ts'
-import { type Config, ConfigError, readConfig } from './config.ts'
-import { acquireFolder, startEmbedded } from './db/embedded.ts'
-import { runningDatabase } from './db/running.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { borrowDatabase } from './db/borrow.ts'
 import { isId } from './kernel/id.ts'
 import { Refusal } from './kernel/refusal.ts'
+import { commandLine } from './line.ts'
 import { createLog } from './log.ts'
 import { createSealer, readSecret } from './seal.ts'
-import { complain, say } from './steps.ts'
+import { say } from './steps.ts'
 
 /**
  * Puts the row back to 'heard' and absorbs it. Returns what became of it, or undefined when no program has it. Refusal when there is
@@ -39,27 +39,13 @@ const dropped = ({ id, source, state, error }: { id: string; source: string; sta
     `Have ${source} send it once more.`,
   )
 
-/** The embedded database: the one that runs in this folder, else one started for this. */
-async function database(config: Config): Promise<{ url: string; stop: () => Promise<void> }> {
-  if (config.DATABASE_URL !== undefined) return { url: config.DATABASE_URL, stop: async () => {} }
-  try {
-    const release = acquireFolder(config.DATA_DIR)
-    const own = await startEmbedded({ dir: config.DATA_DIR })
-    return { url: own.url, stop: () => own.stop().finally(release) }
-  } catch (error) {
-    const url = error instanceof Refusal ? runningDatabase(config.DATA_DIR) : undefined
-    if (url === undefined) throw error
-    return { url, stop: async () => {} }
-  }
-}
-
 /** For the command line; exits 1 with one sentence when it can't be done. */
 async function main(words: string[]): Promise<void> {
   const id = words[0] ?? ''
   if (!isId('inbox', id))
     throw new ConfigError('Name the delivery to run again: npm run replay inb_… (managers see the ids in /parked).')
   const config = readConfig()
-  const { url, stop } = await database(config)
+  const { url, stop } = await borrowDatabase(config)
   const app = await createApp({
     config,
     log: createLog('warn'),
@@ -76,17 +62,4 @@ async function main(words: string[]): Promise<void> {
   }
 }
 
-function explain(error: unknown): string {
-  if (error instanceof Refusal) return error.fix === undefined ? error.sentence : `${error.sentence} ${error.fix}`
-  return error instanceof ConfigError ? error.message : String(error)
-}
-
-if (process.argv[1]?.endsWith('replay.js')) {
-  main(process.argv.slice(2)).then(
-    () => process.exit(0),
-    (error: unknown) => {
-      complain(explain(error))
-      process.exit(1)
-    },
-  )
-}
+commandLine('replay.js', main)

@@ -24,3 +24,15 @@ export const say = (line: string): void => void process.stdout.write(`${line}\n`
 export const strongly = (words: string): string => paint(1, words)
 /** The one sentence that ends a start that cannot be. */
 export const complain = (sentence: string): void => void process.stderr.write(`${paint(31, '✗')} ${sentence}\n`)
+
+/** One line that counts on while something long is done; nothing where nobody watches. */
+export function progress(label: string): { at: (n: number, of: number, what?: string) => void; end: () => void } {
+  return {
+    at(n, of, what = '') {
+      if (colour) process.stdout.write(`\r\u001b[2K  … ${label} ${n} of ${of} ${paint(2, what)}`)
+    },
+    end() {
+      if (colour) process.stdout.write('\r\u001b[2K')
+    },
+  }
+}

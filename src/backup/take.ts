@@ -1,0 +1,139 @@
+// A backup while Troupe runs: one snapshot of the database, and beside it the journal, the media and the key.
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { Readable } from 'node:stream'
+import pg from 'pg'
+import { to as copyTo } from 'pg-copy-streams'
+import { type Manifest, type Writer, writeArchive } from './archive.ts'
+import {
+  appliedTo,
+  enter,
+  partitionsOf,
+  plainly,
+  printOf,
+  type Scope,
+  scopesOf,
+  sequencesOf,
+  type Table,
+  tablesOf,
+} from './tables.ts'
+
+export type Taken = { path: string; tables: number; rows: bigint; files: number; bytes: number }
+
+export type Backup = {
+  /** The owner's address, not through a transaction pooler. */
+  url: string
+  /** The data folder. */
+  dir: string
+  /** The secret that seals; only its hash is kept, unless it lies in the data folder. */
+  secret: Buffer
+  /** The file to make. */
+  path: string
+  at: Date
+  /** Rows alone, without files of the data folder. */
+  rowsOnly?: boolean
+  onTable?: (name: string, n: number, of: number) => void
+}
+
+/** Names a secret without telling it. */
+export const keyPrint = (secret: Buffer): string =>
+  createHash('sha256').update('troupe backup key\n').update(secret).digest('hex').slice(0, 16)
+
+/** Takes a backup; the file appears under its name when it is whole. Throws when the database is out of reach or the disk is full. */
+export async function takeBackup(backup: Backup): Promise<Taken> {
+  const { url, dir, at, path, rowsOnly = false } = backup
+  const client = new pg.Client({ connectionString: url, application_name: 'troupe-backup', connectionTimeoutMillis: 10_000 })
+  await client.connect()
+  const archive = writeArchive(path, at)
+  const journal = new Map<string, FileHandle>()
+  try {
+    // Opened before the snapshot: what is shipped and removed after it can still be read, and nothing falls between.
+    if (!rowsOnly) await openJournal(dir, journal)
+    await plainly(client)
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const rows = await copyRows(client, archive, backup)
+    if (!rowsOnly) await openJournal(dir, journal)
+    const files = rowsOnly ? { sums: {}, bytes: 0 } : await copyFiles(dir, archive, journal)
+    const manifest: Manifest = {
+      kind: 'troupe backup',
+      format: 1,
+      at: at.toISOString(),
+      key: keyPrint(backup.secret),
+      ...rows.said,
+      files: files.sums,
+    }
+    await archive.add('manifest.json', () => Readable.from([Buffer.from(JSON.stringify(manifest, null, 2))]))
+    await client.query('COMMIT')
+    await archive.end()
+    const prints = Object.values(rows.said.tables)
+    const total = prints.reduce((sum, print) => sum + BigInt(print.rows), 0n)
+    return { path, tables: prints.length, rows: total, files: Object.keys(files.sums).length, bytes: rows.bytes + files.bytes }
+  } catch (error) {
+    await archive.drop()
+    throw error
+  } finally {
+    for (const handle of journal.values()) await handle.close()
+    await client.end()
+  }
+}
+
+async function copyRows(client: pg.Client, archive: Writer, { onTable = () => {} }: Backup) {
+  const scopes = await scopesOf(client)
+  const tables = await tablesOf(client)
+  const prints: Manifest['tables'] = {}
+  let bytes = 0
+  for (const [n, table] of tables.entries()) {
+    onTable(table.name, n + 1, tables.length)
+    prints[table.name] = await printOf(client, table, scopes(table))
+    bytes += (await archive.add(`tables/${table.name}.copy`, () => Readable.from(rowsOf(client, table, scopes(table))))).bytes
+  }
+  const said = {
+    migrations: await appliedTo(client),
+    tables: prints,
+    partitions: await partitionsOf(client),
+    sequences: await sequencesOf(client),
+  }
+  return { said, bytes }
+}
+
+/** The first line names the columns, the rest is PostgreSQL's own text format. */
+export async function* rowsOf(client: pg.Client, { name, columns }: Table, scopes: readonly Scope[]): AsyncGenerator<Buffer> {
+  const list = columns.map((column) => `"${column}"`).join(', ')
+  yield Buffer.from(`${JSON.stringify(columns)}\n`)
+  for (const scope of scopes) {
+    await enter(client, scope)
+    yield* client.query(copyTo(`COPY (SELECT ${list} FROM "${name}" WHERE ${scope.where}) TO STDOUT`)) as AsyncIterable<Buffer>
+  }
+}
+
+async function copyFiles(dir: string, archive: Writer, journal: Map<string, FileHandle>) {
+  const sums: Record<string, string> = {}
+  let bytes = 0
+  const keep = async (name: string, source: () => Readable | Promise<Readable>, compress: boolean) => {
+    const added = await archive.add(`files/${name}`, source, compress)
+    sums[name] = added.sha256
+    bytes += added.bytes
+  }
+  for (const [name, handle] of journal) await keep(name, () => handle.createReadStream({ start: 0, autoClose: false }), true)
+  for (const name of [...under(dir, 'media'), ...['secret.key'].filter((file) => existsSync(join(dir, file)))])
+    await keep(name, async () => (await open(join(dir, name))).createReadStream(), false)
+  return { sums, bytes }
+}
+
+async function openJournal(dir: string, journal: Map<string, FileHandle>): Promise<void> {
+  for (const name of under(dir, 'journal').filter((file) => !journal.has(file) && !file.endsWith('lock'))) {
+    const handle = await open(join(dir, name)).catch(() => undefined)
+    if (handle) journal.set(name, handle)
+  }
+}
+
+/** The files below a folder of the data folder, as paths in it. */
+export function under(dir: string, folder: string): string[] {
+  if (!existsSync(join(dir, folder))) return []
+  return readdirSync(join(dir, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)).split('\\').join('/'))
+    .sort()
+}

@@ -1,0 +1,35 @@
+/** The database for a command beside or instead of a running Troupe. */
+import type { Config } from '../config.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { startEmbedded } from './embedded.ts'
+import { acquireFolder } from './folder.ts'
+import { runningDatabase } from './running.ts'
+
+export type Borrowed = { url: string; stop: () => Promise<void> }
+
+type Place = Pick<Config, 'DATABASE_URL' | 'DATABASE_DIRECT_URL' | 'DATA_DIR'>
+
+/** The configured one, without a pooler in front; else the embedded one that runs in this folder, else one started for this. */
+export async function borrowDatabase(config: Place): Promise<Borrowed> {
+  try {
+    return await holdDatabase(config)
+  } catch (error) {
+    const url = error instanceof Refusal ? runningDatabase(config.DATA_DIR) : undefined
+    if (url === undefined) throw error
+    return { url, stop: async () => {} }
+  }
+}
+
+/** The same, for nobody else: refused while Troupe runs in this folder. A configured database can't be held; who needs it alone asks it. */
+export async function holdDatabase({ DATABASE_URL, DATABASE_DIRECT_URL, DATA_DIR }: Place): Promise<Borrowed> {
+  const given = DATABASE_DIRECT_URL ?? DATABASE_URL
+  if (given !== undefined) return { url: given, stop: async () => {} }
+  const release = acquireFolder(DATA_DIR)
+  try {
+    const own = await startEmbedded({ dir: DATA_DIR })
+    return { url: own.url, stop: () => own.stop().finally(release) }
+  } catch (error) {
+    release()
+    throw error
+  }
+}

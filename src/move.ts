@@ -1,0 +1,40 @@
+/** `npm run move -- postgres://…`: everything of this Troupe into another, empty database, and with a bucket configured its media too. */
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { move, moveMedia } from './backup/move.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { openStore } from './content/store.ts'
+import { holdDatabase } from './db/borrow.ts'
+import { movedFile } from './db/moved.ts'
+import { reaching } from './db/reach.ts'
+import { commandLine } from './line.ts'
+import { progress, say } from './steps.ts'
+
+async function main([to = '']: string[]): Promise<void> {
+  if (!/^postgres(ql)?:\/\//.test(to))
+    throw new ConfigError('Name the new database: npm run move -- postgres://user:password@host/troupe')
+  const config = readConfig()
+  const { url, stop } = await holdDatabase(config)
+  try {
+    const line = progress('Tables')
+    const moved = await reaching(() => move(url, to, (name, n, of) => line.at(n, of, name)))
+    line.end()
+    say(`${moved.rows} rows of ${moved.tables} tables are in the new database, and every table is the same on both sides.`)
+    say(`${moved.transfers} transfers on ${moved.accounts} accounts: equal balances.`)
+    if (config.MEDIA_S3_BUCKET !== undefined && existsSync(join(config.DATA_DIR, 'media'))) {
+      const files = progress('Media')
+      const count = await moveMedia(config.DATA_DIR, await openStore(config), (n, of) => files.at(n, of))
+      files.end()
+      say(`${count} files are in the bucket ${config.MEDIA_S3_BUCKET}.`)
+    }
+    // Two that both believe to be the one would say and pay everything twice.
+    if (config.embedded) writeFileSync(movedFile(config.DATA_DIR), `${new URL(to).host}${new URL(to).pathname}\n`)
+    say(
+      `Now set DATABASE_URL to the new address and keep DATA_DIR: the key${config.MEDIA_S3_BUCKET === undefined ? ', the media' : ''} and the clicks on their way lie there.`,
+    )
+  } finally {
+    await stop()
+  }
+}
+
+commandLine('move.js', main)

@@ -1,0 +1,203 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { backUpBefore } from '../../src/backup/before.ts'
+import { move, moveMedia } from '../../src/backup/move.ts'
+import { restore } from '../../src/backup/restore.ts'
+import { keyPrint, takeBackup } from '../../src/backup/take.ts'
+import { openMedia } from '../../src/content/store.ts'
+import { migrate, migrations } from '../../src/db/migrate.ts'
+import { openClicks } from '../../src/http/clicks.ts'
+import { card } from '../../src/kernel/card.ts'
+import { clickIds } from '../../src/links/click-id.ts'
+import { openJournal } from '../../src/links/journal.ts'
+import { createLog } from '../../src/log.ts'
+import { createSealer } from '../../src/seal.ts'
+import { MemoryDoor } from '../door.ts'
+import { order, paid, tell } from '../rooms/shop.ts'
+import { type World, world } from '../world.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'troupe-drill-'))
+const secret = randomBytes(32)
+const databases: string[] = []
+const owner = inject('databaseUrl')
+let w: World
+let dir: string
+
+/** A database without a single table. */
+async function bare(ownedBy?: string): Promise<string> {
+  const name = `drill_${randomBytes(6).toString('hex')}`
+  await ask(owner, `CREATE DATABASE ${name}${ownedBy === undefined ? '' : ` OWNER ${ownedBy}`}`)
+  databases.push(name)
+  const url = new URL(owner)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+async function ask<T extends object>(url: string, statement: string): Promise<T[]> {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    return (await client.query<T>(statement)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+const money = (url: string) =>
+  ask(url, `SELECT "from", "to", currency, sum(minor)::text FROM "Transfer" GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`)
+
+beforeAll(async () => {
+  w = await world()
+  dir = w.app.config.DATA_DIR
+  const mia = await w.creator('Mia')
+  await mia.run('code')
+  await w.tick()
+  const code = await w.within((ctx) => ctx.db.code.findFirstOrThrow({ where: { creatorId: mia.creatorId } }))
+  await tell(w, order('1001', { codes: [code.code] }), paid('1001'))
+  await w.app.media.put('ab'.repeat(32), Buffer.from('a picture'))
+  await leaveClick()
+}, 120_000)
+
+/** A click that was answered by a process that is gone, and has not reached the database. */
+async function leaveClick(): Promise<void> {
+  const link = await w.within((ctx) => ctx.db.link.findFirstOrThrow())
+  const journal = openJournal({ root: join(dir, 'journal'), instance: 'gone-1', now: () => w.now })
+  const { id } = clickIds(w.app.clickKey, () => w.app.random(10))(w.now.getTime())
+  await journal.append({
+    id,
+    programId: w.programId,
+    linkId: link.id,
+    at: w.now.getTime(),
+    ip: '',
+    userAgent: 'Safari',
+    referer: '',
+    visitor: 'v'.repeat(16),
+    country: null,
+    bot: false,
+  })
+  await journal.close()
+  journal.leave()
+}
+
+afterAll(async () => {
+  await w.close()
+  for (const name of databases) await ask(owner, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  await ask(owner, 'DROP ROLE IF EXISTS drill_owner')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('a backup that was taken at work comes back whole: the same balances, the journal, the media, and nothing is sent again', async () => {
+  const path = join(folder, 'whole.zip')
+  await w.within((ctx) => ctx.show({ channel: 'managers' }, 'drill', card('Waiting', 'This was about to be posted.')))
+  const taken = await takeBackup({ url: w.url, dir, secret, path, at: w.now })
+  expect(taken.files).toBeGreaterThan(0)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(readdirSync(folder)).toEqual(['whole.zip'])
+
+  const url = await bare()
+  const target = join(folder, 'restored')
+  mkdirSync(target)
+  const days = 3 * 86_400_000
+  const later = new Date(w.now.getTime() + days)
+  const back = await restore({ url, dir: target, path, now: later, key: keyPrint(secret) })
+  expect(back.transfers).toBeGreaterThan(0)
+  expect(back.quiet.parked).toBeGreaterThan(0)
+  expect(back.quiet.skipped).toBeGreaterThan(0)
+  expect(await money(url)).toEqual(await money(w.url))
+  expect(readFileSync(join(target, 'media/ab', 'ab'.repeat(32)), 'utf8')).toBe('a picture')
+
+  const app = await createApp({
+    config: Object.freeze({ ...w.app.config, DATA_DIR: target }),
+    log: createLog('fatal'),
+    databaseUrl: url,
+    sealer: createSealer(secret),
+    clock: () => new Date(w.now.getTime() + 60_000),
+  })
+  const door = new MemoryDoor('web')
+  app.platforms.set('web', door)
+  for (const job of ['absorb', 'schedule', 'deliver', 'audit']) await app.runJob(job)
+  expect(door.messages).toEqual([])
+  expect(await money(url)).toEqual(await money(w.url))
+  const alarms = await ask(url, `SELECT key FROM "Outbox" WHERE key LIKE '%audit%'`)
+  expect(alarms).toEqual([])
+  const shipped = openClicks(app, url)
+  await shipped.start()
+  await shipped.shipper.shipAll()
+  await shipped.stop()
+  expect(await ask(url, 'SELECT count(*)::int AS clicks FROM "Click"')).toEqual([{ clicks: 1 }])
+  await app.close()
+
+  await expect(restore({ url, dir: undefined, path, now: later, key: undefined })).rejects.toThrow(
+    'There are programs in this database',
+  )
+  await expect(restore({ url: await bare(), dir: undefined, path, now: later, key: 'other' })).rejects.toThrow('another key')
+}, 120_000)
+
+test('a damaged backup is refused and leaves the database empty', async () => {
+  const path = join(folder, 'damaged.zip')
+  await takeBackup({ url: w.url, dir, secret, path, at: w.now, rowsOnly: true })
+  const bytes = readFileSync(path)
+  writeFileSync(path, bytes.subarray(0, bytes.length - 40))
+  const url = await bare()
+  await expect(restore({ url, dir: undefined, path, now: w.now, key: undefined })).rejects.toThrow('no backup that can be read')
+  await expect(restore({ url, dir: undefined, path: join(folder, 'none.zip'), now: w.now, key: undefined })).rejects.toThrow(
+    'There is no file',
+  )
+  expect(await ask(url, `SELECT 1 FROM pg_class WHERE relname = 'Program'`)).toEqual([])
+})
+
+test('a backup of an older schema is restored and brought up to date', async () => {
+  const old = await bare()
+  const names = migrations().map(({ name }) => name)
+  const last = names.at(-3)!
+  await migrate(old, { last })
+  await ask(old, `INSERT INTO "Person" (id, name, "createdAt") VALUES ('per_old', 'Old', '2026-01-01')`)
+  const path = join(folder, 'old.zip')
+  await takeBackup({ url: old, dir: folder, secret, path, at: w.now, rowsOnly: true })
+  const url = await bare()
+  await restore({ url, dir: undefined, path, now: w.now, key: undefined })
+  expect(await ask(url, 'SELECT id FROM "Person"')).toEqual([{ id: 'per_old' }])
+  expect(await ask(url, 'SELECT max(migration_name) AS last FROM "_prisma_migrations"')).toEqual([{ last: names.at(-1) }])
+
+  const kept = []
+  for (let n = 0; n < 7; n++)
+    kept.push((await backUpBefore({ url: old, dir: folder, secret, at: new Date(w.now.getTime() + n * 1000) })).path)
+  expect(readdirSync(join(folder, 'backups')).map((file) => join(folder, 'backups', file))).toEqual(kept.slice(-5))
+  const before: string[] = []
+  await migrate(old, { before: async (first) => before.push(first) })
+  await migrate(old, { before: async (first) => before.push(first) })
+  expect(before).toEqual([names.at(-2)])
+})
+
+test('a database moves whole to an owner whom row-level security holds, and back again', async () => {
+  await ask(owner, `DROP ROLE IF EXISTS drill_owner; CREATE ROLE drill_owner LOGIN PASSWORD 'drill' NOSUPERUSER NOBYPASSRLS`)
+  const held = new URL(await bare('drill_owner'))
+  held.username = 'drill_owner'
+  held.password = 'drill'
+  await w.app.database.ping()
+  await expect(move(w.url, held.href)).rejects.toThrow('Troupe is at work in the old database')
+  const path = join(folder, 'still.zip')
+  await takeBackup({ url: w.url, dir, secret, path, at: w.now, rowsOnly: true })
+  // What is restored stands for a database whose processes were stopped.
+  const still = await bare()
+  await restore({ url: still, dir: undefined, path, now: w.now, key: undefined })
+  const seen: string[] = []
+  const there = await move(still, held.href, (name) => void seen.push(name))
+  expect(seen).toContain('Transfer')
+  expect(there.transfers).toBeGreaterThan(0)
+  const home = await bare()
+  const again = await move(held.href, home)
+  expect(again).toEqual(there)
+  expect(await money(home)).toEqual(await money(w.url))
+  await expect(ask(held.href, `UPDATE "Transfer" SET minor = 1`)).resolves.toEqual([])
+  await expect(ask(home, `UPDATE "Transfer" SET minor = 1`)).rejects.toThrow()
+
+  const to = openMedia(join(folder, 'bucket'))
+  expect(await moveMedia(dir, to)).toBe(1)
+  expect((await to.get('ab'.repeat(32))).toString()).toBe('a picture')
+}, 120_000)
