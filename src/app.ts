@@ -16,6 +16,8 @@ import { bring } from './house.ts'
 import type { Job, JobContext } from './job.ts'
 import { type Kind, newId } from './kernel/id.ts'
 import type { Log } from './log.ts'
+import { ensureSchedules } from './messages/plan.ts'
+import { openMeter } from './meter.ts'
 import { codeHash } from './people/claims.ts'
 import { hushedUntil } from './people/settings.ts'
 import type { Mailer } from './platforms/email/index.ts'
@@ -87,6 +89,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const outgoing = openFetch({ allow: config.FETCH_ALLOW ?? [] })
   const mailer = await mailerOf(config)
   const world: World = {
+    meter: openMeter(),
     config,
     database,
     sealer,
@@ -143,7 +146,13 @@ function assemble(world: World, parts: Pick<App, 'log' | 'jobs' | 'connectors' |
     async runJob(name, payload = {}) {
       const job = app.jobs.get(name)
       if (!job) throw new Error(`There is no job called ${name}.`)
-      await job.run(app, payload)
+      const began = performance.now()
+      const count = (ok: boolean) => world.meter.job(name, ok, (performance.now() - began) / 1000)
+      await job.run(app, payload).catch((error: unknown) => {
+        count(false)
+        throw error
+      })
+      count(true)
       await database.across((db) => db.tick.upsert({ where: { name }, create: { name, at: clock() }, update: { at: clock() } }))
     },
     async close() {
@@ -185,6 +194,7 @@ type World = Pick<
   | 'fetch'
   | 'mailer'
   | 'shops'
+  | 'meter'
 >
 
 type Unit = <T>(
@@ -220,7 +230,8 @@ function founded<T>(world: World, unit: Unit, plan: Omit<NewProgram, 'id'>, work
     seal: (plain: string) => world.sealer.seal(plain).toString('base64'),
   }
   const id = maker.id('program')
-  return unit(id, system, work, (db) => found({ ...maker, db }, { ...plan, id }))
+  const begin = (ctx: Context): Promise<T> => ensureSchedules(ctx).then(() => work(ctx))
+  return unit(id, system, begin, (db) => found({ ...maker, db }, { ...plan, id }))
 }
 
 function createContext(

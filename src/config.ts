@@ -66,6 +66,8 @@ export const configSchema = z.object({
     .transform((v) => v.toLowerCase())
     .optional(),
   GEO_FILE: z.string().min(1).optional(),
+  HEALTH_PORT: z.coerce.number().int('must be a whole number').min(0).max(65_535, 'must be at most 65535').optional(),
+  METRICS_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
   DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
   DATABASE_DIRECT_URL: url(['postgres:', 'postgresql:']).optional(),
   QUEUE_URL: url(['redis:', 'rediss:', 'postgres:', 'postgresql:']).optional(),

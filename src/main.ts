@@ -17,6 +17,7 @@ import { openChatDoors } from './doors.ts'
 import { type Clicks, openClicks } from './http/clicks.ts'
 import { openWebDoor } from './http/doors.ts'
 import { needsKey } from './http/gate.ts'
+import { openHealthPort } from './http/metrics.ts'
 import { buildServer, type Mount } from './http/server.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { createLog } from './log.ts'
@@ -75,6 +76,8 @@ async function start(): Promise<void> {
     // What was left behind is finished beside everything new; a door that is slow to answer keeps no start waiting.
     takeUp(app, doors).catch((err: unknown) => log.error({ err }, 'calls from before the restart could not be taken up'))
   }
+  if (!config.TROUPE_ROLES.includes('web') && config.HEALTH_PORT !== undefined)
+    ending('health', await openHealthPort(app, config.HEALTH_PORT, listenHost(config)))
   if (config.TROUPE_ROLES.includes('web')) inBackground(['web'])
   if (config.TROUPE_ROLES.includes('worker')) await step('Worker and scheduler are ringing', () => startWork(app))
   ending('watchdog', watch(app))

@@ -10,7 +10,7 @@ export type Health = { ok: boolean; parts: { db: Part; queue: Part; journal: Par
 const STALE_MINUTES = 3
 
 /** Asks each part for at most two seconds. `clicks` is undefined where this process serves no web. */
-async function health(app: App, clicks: Clicks | undefined): Promise<Health> {
+export async function health(app: App, clicks: Clicks | undefined): Promise<Health> {
   const [db, queue, schedule] = await Promise.all([
     part(async () => {
       await app.database.ping()

@@ -13,6 +13,7 @@ import type { Clicks } from './clicks.ts'
 import { gate, onlyOurNames } from './gate.ts'
 import { healthRoute } from './health.ts'
 import { bodyLimit, hooks } from './hooks.ts'
+import { metricsRoute } from './metrics.ts'
 import { trustIn } from './proxies.ts'
 
 export type Mount = (server: FastifyInstance) => Promise<void>
@@ -73,6 +74,7 @@ export async function buildServer(app: App, clicks: Clicks, options: ServerOptio
   errors(server, app)
   if (key !== undefined) gate(server, key)
   if (app.config.SIMULATOR && app.config.HOST === undefined) onlyOurNames(server, app.config.PUBLIC_URL)
+  metricsRoute(server, app, clicks)
   healthRoute(server, app, clicks)
   await hooks(server, app)
   for (const mount of mounts) await mount(server)

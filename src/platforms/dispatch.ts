@@ -40,12 +40,16 @@ type Ran = { answer: Card; kept: boolean }
 /** Runs what was heard: from here on, whatever happens ends with a card that is kept. */
 export async function run(hall: Hall, programId: string, actor: Actor, inboxId: string, heard: Call): Promise<Ran> {
   const cmd = hall.commands.get(heard.run)
+  const began = performance.now()
+  // A name that is no command may be anything somebody typed, and would be a line of its own.
+  const count = (outcome: 'done' | 'refused' | 'broken') =>
+    hall.meter.command(cmd ? heard.run : 'unknown', heard.platform, outcome, (performance.now() - began) / 1000)
   let call = heard
   try {
     admitCall(cmd, heard, actor)
     // A platform's links to files die within a day, and no network call belongs into a transaction.
     call = await hall.bring(programId, heard)
-    return await hall.act(programId, { ...actor, call: heard.eventId }, async (ctx) => {
+    const ran = await hall.act(programId, { ...actor, call: heard.eventId }, async (ctx) => {
       const kept = await answeredMeanwhile(hall, ctx, inboxId)
       if (kept) return { answer: kept, kept: true }
       await checkStillThemselves(ctx)
@@ -55,7 +59,10 @@ export async function run(hall: Hall, programId: string, actor: Actor, inboxId: 
       await conclude(ctx, inboxId, ready, call, 'done', answer)
       return { answer, kept: false }
     })
+    count('done')
+    return ran
   } catch (error) {
+    count(error instanceof Refusal ? 'refused' : 'broken')
     return { answer: await refused(hall, programId, actor, inboxId, cmd, call, error), kept: false }
   }
 }

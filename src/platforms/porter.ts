@@ -7,6 +7,7 @@ import { hear } from '../db/inbox.ts'
 import type { Card } from '../kernel/card.ts'
 import type { Id, Kind } from '../kernel/id.ts'
 import type { Log } from '../log.ts'
+import type { Meter } from '../meter.ts'
 import { asRole, recognise } from '../people/service.ts'
 import type { Sealer } from '../seal.ts'
 import type { LeftCalls } from './left.ts'
@@ -18,6 +19,7 @@ export type Hall = {
   commands: ReadonlyMap<string, AnyCommand>
   sealer: Sealer
   log: Log
+  meter: Meter
   clock: () => Date
   /** Calls on the disk until they are answered. */
   left: LeftCalls

@@ -1,0 +1,128 @@
+/** GET /metrics in Prometheus's text format, and the small port where a process without pages answers it and /health. */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import type { App } from '../app.ts'
+import type { Row } from '../meter.ts'
+import type { Clicks } from './clicks.ts'
+import { health } from './health.ts'
+
+/** A look at the rows of every program is shared for this long. */
+const FRESH_MS = 10_000
+
+/** Who may look: the bearer of METRICS_KEY; without one, this machine alone, and not through a proxy. */
+function mayLook(key: string | undefined, request: Pick<IncomingMessage, 'headers' | 'socket'>): boolean {
+  const { authorization = '', forwarded, 'x-forwarded-for': behind } = request.headers
+  if (key !== undefined) return same(authorization, `Bearer ${key}`)
+  const from = request.socket.remoteAddress ?? ''
+  return forwarded === undefined && behind === undefined && /^(127\.|::1$|::ffff:127\.)/.test(from)
+}
+
+/** Hashes have one length, and comparing them tells nothing by its time. */
+function same(given: string, wanted: string): boolean {
+  const hash = (words: string) => createHash('sha256').update(words).digest()
+  return timingSafeEqual(hash(given), hash(wanted))
+}
+
+/** What waits in the database, what the bell holds, how far behind the journal is, which door is open. */
+export function metricsOf(app: App, clicks: Clicks | undefined): () => Promise<{ type: string; body: string }> {
+  let asked = Number.NEGATIVE_INFINITY
+  let looking: Promise<void> = Promise.resolve()
+  return async () => {
+    const now = performance.now()
+    if (now - asked > FRESH_MS) {
+      asked = now
+      looking = measure(app).catch((err: unknown) => app.log.warn({ err }, 'some measures could not be taken'))
+    }
+    await Promise.race([looking, new Promise((resolve) => setTimeout(resolve, 2_000).unref())])
+    measureHere(app, clicks)
+    return app.meter.read()
+  }
+}
+
+async function measure(app: App): Promise<void> {
+  const now = app.clock().getTime()
+  const waiting: Row[] = []
+  const oldest: Row[] = []
+  for (const program of await app.programs()) {
+    const rows = await app.database.within(
+      program,
+      (db) =>
+        db.$queryRaw<{ what: string; state: string; n: bigint; since: Date | null }[]>`
+          SELECT 'outbox' AS what, state, count(*) AS n, min("notBefore") AS since FROM "Outbox"
+          WHERE state IN ('due', 'held', 'waiting', 'parked') GROUP BY state
+          UNION ALL SELECT 'inbox', state, count(*), min("receivedAt") FROM "Inbox" WHERE state IN ('heard', 'parked') GROUP BY state`,
+    )
+    for (const { what, state, n, since } of rows) {
+      waiting.push({ labels: { program, box: what, state }, value: Number(n) })
+      if (since && (state === 'due' || state === 'heard'))
+        oldest.push({ labels: { program, box: what }, value: Math.max(0, (now - since.getTime()) / 1000) })
+    }
+  }
+  app.meter.show('troupe_waiting', 'Rows of inbox and outbox by state', ['program', 'box', 'state'], waiting)
+  app.meter.show('troupe_waiting_oldest_seconds', 'How long the oldest row has been due', ['program', 'box'], oldest)
+  const ticks = await app.database.across((db) => db.tick.findMany())
+  const age = ticks
+    .filter(({ name }) => app.jobs.has(name))
+    .map(({ name, at }) => ({ labels: { job: name }, value: (now - at.getTime()) / 1000 }))
+  app.meter.show('troupe_tick_age_seconds', 'Since each recurring job last ran anywhere', ['job'], age)
+  const jobs = Object.entries((await app.bell?.counts()) ?? {}).map(([state, value]) => ({ labels: { state }, value }))
+  app.meter.show('troupe_queue_jobs', 'Rings in the queue by state', ['state'], jobs)
+}
+
+/** What this process knows by itself. */
+function measureHere(app: App, clicks: Clicks | undefined): void {
+  const doors = [...app.platforms.values()].map((door) => ({ labels: { platform: door.name }, value: door.health().ok ? 1 : 0 }))
+  app.meter.show('troupe_platform_up', 'Whether a door is open', ['platform'], doors)
+  if (!clicks) return
+  const { appended, dropped, waitingBytes, degraded } = clicks.journal.stats()
+  const { pendingBytes, lagMs, failures } = clicks.shipper.stats()
+  const one = (name: string, help: string, value: number) => app.meter.show(name, help, [], [{ value }])
+  one('troupe_clicks_total', 'Clicks kept by this process since its start', appended)
+  one('troupe_clicks_dropped_total', 'Clicks lost because disk and memory were full', dropped)
+  one('troupe_journal_degraded', '1 while the disk refuses the click journal', degraded ? 1 : 0)
+  one('troupe_journal_memory_bytes', 'Bytes of clicks that wait in memory for the disk', waitingBytes)
+  one('troupe_journal_pending_bytes', 'Bytes of clicks that are not in the database yet', pendingBytes)
+  one('troupe_journal_lag_seconds', 'Age of the oldest click that is not in the database yet', lagMs / 1000)
+  one('troupe_journal_failures_total', 'Tries to ship clicks that failed', failures)
+}
+
+/** Counts requests by their route, and answers /metrics to those who may look; to others there is nothing at this address. */
+export function metricsRoute(server: FastifyInstance, app: App, clicks: Clicks): void {
+  const metrics = metricsOf(app, clicks)
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    app.meter.request(route, request.method, reply.statusCode, reply.elapsedTime / 1000)
+  })
+  server.get('/metrics', { config: { rateLimit: false } }, async (request, reply) => {
+    if (!mayLook(app.config.METRICS_KEY, request.raw)) return reply.callNotFound()
+    const { type, body } = await metrics()
+    return reply.type(type).header('cache-control', 'no-store').send(body)
+  })
+}
+
+/** A port of its own for a process without pages; gives the way to close it. */
+export async function openHealthPort(app: App, port: number, host: string): Promise<() => Promise<void>> {
+  const metrics = metricsOf(app, undefined)
+  const server = createServer(
+    { headersTimeout: 5_000, requestTimeout: 5_000, maxHeaderSize: 8_192 },
+    async (request, response) => {
+      const answer = async () => {
+        if (request.method === 'GET' && request.url === '/health') {
+          const report = await health(app, undefined)
+          return { status: report.ok ? 200 : 503, type: 'application/json', body: JSON.stringify(report) }
+        }
+        if (request.method === 'GET' && request.url === '/metrics' && mayLook(app.config.METRICS_KEY, request))
+          return { status: 200, ...(await metrics()) }
+        return { status: 404, type: 'text/plain', body: 'There is nothing at this address.\n' }
+      }
+      const { status, type, body } = await answer().catch((err: unknown) => {
+        app.log.error({ err }, 'health could not be told')
+        return { status: 500, type: 'text/plain', body: '' }
+      })
+      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
+    },
+  )
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, () => resolve()))
+  return () => new Promise((resolve) => server.close(() => resolve()))
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openHealthPort } from '../../src/http/metrics.ts'
+import { root } from '../tidy/sources.ts'
+import { type World, world } from '../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world({ environment: { TRUST_PROXY: '1' } })
+})
+afterAll(() => w.close())
+
+const look = async (headers: Record<string, string> = {}, remoteAddress = '127.0.0.1') =>
+  (await w.serve()).server.inject({ method: 'GET', url: '/metrics', headers, remoteAddress })
+
+test('what happened is counted by command, route, job and box, under names that the dashboard file reads', async () => {
+  const mia = await w.creator('Mia')
+  await mia.run('stats')
+  await mia.run('why', { order: 'no such order' })
+  const { server } = await w.serve()
+  await server.inject({ method: 'GET', url: '/nothing/here' })
+  await w.app.runJob('deliver')
+  await expect(w.app.runJob('absorb', {})).resolves.toBeUndefined()
+  await w.within((ctx) => ctx.show({ channel: 'managers' }, 'counted', { title: 'One', tone: 'plain', blocks: [] }))
+  const { body, headers, statusCode } = await look()
+  expect(statusCode).toBe(200)
+  expect(headers['content-type']).toContain('text/plain')
+  expect(body).toMatch(/troupe_command_seconds_count\{command="stats",platform="web",outcome="done"\} 1\b/)
+  expect(body).toMatch(/troupe_command_seconds_count\{command="why",platform="web",outcome="refused"\} 1\b/)
+  expect(body).toMatch(/troupe_job_seconds_count\{job="deliver",outcome="done"\} \d+/)
+  expect(body).toMatch(/troupe_request_seconds_count\{route="none",method="GET",status="4xx"\} 1\b/)
+  expect(body).toMatch(/troupe_waiting\{program="prg_\w+",box="outbox",state="due"\} 1\b/)
+  expect(body).toMatch(/# TYPE troupe_clicks_total counter/)
+  expect(body).not.toMatch(/no such order|Mia/)
+
+  const wanted = [...readFileSync(join(root, 'deploy/grafana.json'), 'utf8').matchAll(/\b(?:troupe|process|nodejs)_[a-z0-9_]+/g)]
+  expect(wanted.length).toBeGreaterThan(15)
+  const known = new Set([...body.matchAll(/^# TYPE (\w+)/gm)].map((m) => m[1]))
+  const bare = (name: string) => (known.has(name) ? name : name.replace(/_(bucket|count|sum)$/, ''))
+  // No bell rings in tests, and no web door reports here.
+  const silent = new Set(['troupe_queue_jobs', 'troupe_platform_up'])
+  expect(wanted.map((m) => bare(m[0])).filter((name) => !known.has(name) && !silent.has(name))).toEqual([])
+})
+
+test('only this machine may look, or who has the key', async () => {
+  expect((await look({}, '203.0.113.9')).statusCode).toBe(404)
+  expect((await look({ 'x-forwarded-for': '127.0.0.1' })).statusCode).toBe(404)
+  const keyed = await world({ environment: { METRICS_KEY: 'a key for prometheus' } })
+  const ask = async (authorization: string) =>
+    (await keyed.serve()).server.inject({
+      method: 'GET',
+      url: '/metrics',
+      headers: { authorization },
+      remoteAddress: '203.0.113.9',
+    })
+  expect((await ask('Bearer a key for prometheus')).statusCode).toBe(200)
+  expect((await ask('Bearer a key for prometheuS')).statusCode).toBe(404)
+  expect((await ask('')).statusCode).toBe(404)
+  await keyed.close()
+})
+
+test('a process without pages tells its health and measures at a port of its own', async () => {
+  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const close = await openHealthPort(w.app, port, '127.0.0.1')
+  const at = (path: string) => fetch(`http://127.0.0.1:${port}${path}`)
+  await w.app.runJob('due')
+  expect(await (await at('/health')).json()).toMatchObject({ ok: true, parts: { db: { ok: true } } })
+  expect(await (await at('/metrics')).text()).toContain('troupe_job_seconds')
+  expect((await at('/')).status).toBe(404)
+  await close()
+})
