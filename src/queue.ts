@@ -14,6 +14,8 @@ export type Bell = {
   /** Makes recurring rings that are gone, such as after a flush of Redis; says which. Also done by itself every few seconds. */
   mend: () => Promise<string[]>
   counts: () => Promise<Record<string, number>>
+  /** What holds the rings, for a page that shows them. */
+  queue: Queue
   /** Waits for running jobs, then lets go. */
   close: () => Promise<void>
 }
@@ -33,6 +35,7 @@ export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log:
   const mend = (): Promise<string[]> => mendRings(queue, jobs)
   return {
     mend,
+    queue,
     async ring(name, payload = {}, afterMs = 0) {
       const id = `${name}:${JSON.stringify(payload)}`
       const once =

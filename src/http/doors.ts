@@ -1,4 +1,5 @@
 /** Opens the web door and the dashboard over one app, and names the pages that a server mounts. */
+
 import { type App, foundProgram } from '../app.ts'
 import { type FileRef, problems } from '../command.ts'
 import { openFile } from '../content/open.ts'
@@ -10,6 +11,7 @@ import { dispatch } from '../platforms/dispatch.ts'
 import { type Offer, type ShopOrder, type WebDeps, webPlatform } from '../platforms/web/index.ts'
 import { welcomeCard } from '../programs/cards.ts'
 import { channels } from '../programs/rules.ts'
+import { GRACE_DAYS } from '../programs/service.ts'
 import { dashboard } from './dashboard.ts'
 import { exports } from './exports.ts'
 import { gallery } from './gallery.ts'
@@ -18,6 +20,8 @@ import { numbers } from './numbers.ts'
 import { papers } from './papers.ts'
 import { payee } from './payee.ts'
 import { payouts } from './payouts.ts'
+import { privacy } from './privacy.ts'
+import { queuePage } from './queue.ts'
 import { roster } from './roster.ts'
 import type { Mount } from './server.ts'
 import { dashboardPath, signedInTo } from './session.ts'
@@ -46,6 +50,8 @@ export function openWebDoor(app: App, simulator: boolean): Mount[] {
     gallery(app),
     payee(app),
     payouts(app),
+    privacy(app),
+    queuePage(app),
     shops(app),
     upload(app),
     share(app),
@@ -136,7 +142,7 @@ async function startProgram(
   plan: { name: string; currency: string; zone: string },
 ): Promise<{ programId: string; user: string }> {
   const user = 'you'
-  const programId = await foundProgram(app, plan)
+  const programId = await foundProgram(app, { ...plan, graceDays: GRACE_DAYS })
   await app.within(programId, async (ctx) => {
     const { membership } = await recognise(ctx, { platform: 'web', workspace: programId, user, userName: 'You', programId })
     await setRole(ctx, membership.personId, 'admin')
