@@ -9,20 +9,14 @@ import { teamCard } from '../../src/people/cards.ts'
 import { askedCard } from '../../src/people/cards-mail.ts'
 import { endOffers, offerAddress } from '../../src/people/invitations.ts'
 import { membershipOf, setFinance, setRole, team } from '../../src/people/service.ts'
+import { suggestPeople } from '../../src/people/suggest.ts'
 
 export default command({
   description: 'Make someone a manager, an admin or a member of finance, let them sign in by e-mail, or end it',
   role: 'admin',
   visibility: 'private',
   options: {
-    person: option.id('person', 'Who', async (ctx, typed) => {
-      const rows = await ctx.db.membership.findMany({
-        where: { programId: ctx.program.id, mergedInto: null, name: { contains: typed, mode: 'insensitive' } },
-        orderBy: { name: 'asc' },
-        take: 25,
-      })
-      return rows.map((row) => ({ label: `${row.name} (${row.role})`, value: row.personId }))
-    }),
+    person: option.id('person', 'Who', suggestPeople),
     role: optional(option.choice('Role', { manager: 'Manager', admin: 'Admin', member: 'No longer on the team' })),
     finance: optional(option.choice('Sees money and takes part in payouts', { yes: 'Yes', no: 'No' })),
     email: optional(option.email('E-mail that signs them in')),

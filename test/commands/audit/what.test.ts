@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type World, world } from '../../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+test('finds acts by the command or by what they were about, in this program alone', async () => {
+  const root = await w.admin('Root')
+  const mia = await w.creator('Mia')
+  const eve = await w.creator('Eve')
+  const byRun = await root.run('audit what', { about: '/creator  Approve' })
+  expect(byRun).toMatch(/Judge of Mia[\s\S]*\/creator approve/)
+  expect(byRun).toMatch(/Judge of Eve/)
+  const byGroup = await root.run('audit what', { about: 'creator' })
+  expect(byGroup).toContain('/creator approve')
+  const byId = await root.run('audit what', { about: mia.creatorId })
+  expect(byId).toContain('Judge of Mia')
+  expect(byId).not.toContain('Judge of Eve')
+  expect(eve.creatorId).not.toBe('')
+  expect(await root.run('audit what', { about: "x' OR true --" })).toContain('Nobody did anything')
+  expect(await (await w.manager('Ana')).run('audit what', { about: 'creator' })).toContain('/audit what is for admins.')
+})
