@@ -4,6 +4,8 @@ const long = 'test/**/*.long.test.ts'
 const doors = [
   'test/doors/**/*.test.ts',
   'test/doctor/*.test.ts',
+  'test/platforms/*.test.ts',
+  'test/backup/*.test.ts',
   'test/stories/*.test.ts',
   'test/http/*.test.ts',
   'test/jobs/*.test.ts',
@@ -12,7 +14,7 @@ const doors = [
   'test/**/*.chromium.test.ts',
 ]
 
-/** What `npm test` runs, and what has a run of its own: stories, jobs and doors, over real clients, servers and a real browser, and what takes minutes. */
+/** What `npm test` runs, and what has a run of its own: stories, jobs, backups and doors, over real clients, servers and a real browser, and what takes minutes. */
 const runs: Record<string, { include: string[]; exclude: string[] }> = {
   test: { include: ['test/**/*.test.ts'], exclude: [long, ...doors] },
   doors: { include: doors, exclude: [long] },
@@ -28,6 +30,8 @@ export default defineConfig(({ mode }) => ({
     pool: 'forks',
     // Files share their worker's modules: nothing of ours keeps state in a module, and loading them anew took a third of the run.
     isolate: false,
+    // A run of one file otherwise spends most of its time on reading a thousand others.
+    experimental: { fsModuleCache: true },
     // Two, for each has a browser, a server and a database beside it, and tests of seconds must mean them.
     maxWorkers: 2,
   },

@@ -7,9 +7,9 @@ import { days } from '../src/kernel/time.ts'
 import { openHouse } from './house-process.ts'
 import { type Bench, percentile, sideBySide, type Turn } from './side-by-side.ts'
 
-const CREATORS = 2_000
-const CLICKS = 300_000
-const ORDERS = 100_000
+export const CREATORS = 2_000
+export const CLICKS = 300_000
+export const ORDERS = 100_000
 const indexes = ['"Line_programId_at_idx" ON "Line"("programId", "at")', '"Click_programId_at_idx" ON "Click"("programId", "at")']
 
 export const bench: Bench = async ({ short }) => {
@@ -72,7 +72,7 @@ export const bench: Bench = async ({ short }) => {
 }
 
 /** Everything in a few statements; each order has its line, most have a click. */
-const planted = (program: string, now: string): string[] => [
+export const planted = (program: string, now: string): string[] => [
   `INSERT INTO "Creator" (id, "programId", "personId", state, name, handle, niche, country, email, "appliedAt", "decidedAt", "createdAt")
    SELECT 'crt_' || i, '${program}', 'per_' || i, 'approved', 'C' || i, '@c' || i, (ARRAY['beauty', 'food', 'tech'])[1 + i % 3], 'DE', 'c@example.com',
      t, t, t FROM generate_series(1, ${CREATORS}) i, LATERAL (SELECT '${now}'::timestamptz - (i % 200) * interval '1 day' AS t) d`,

@@ -20,7 +20,7 @@ const REDIS = '/usr/bin/redis-server'
 const PORT = 47_379
 
 export const bench: Bench = async ({ short }) => {
-  const [creators, orders] = short ? [5_000, 100_000] : [100_000, 2_000_000]
+  const [creators, orders] = short ? [5_000, 100_000] : [100_000, 10_000_000]
   const house = await openHouse()
   const redis = await openRedis()
   try {
@@ -113,6 +113,7 @@ async function plant(url: string, programId: string, creators: number, orders: n
      FROM generate_series(0, $2::int - 1) n`,
     [programId, creators, wallClock()],
   )
+  const indexes = await without(client, ['Order', 'Line'])
   const own = `'crt_' || lpad((((n::bigint * n) + n * 31) % $2)::text, 26, '0')`
   const at = `date_trunc('month', $4::timestamptz) + (n % 1200) * interval '1 second'`
   await client.query(
@@ -125,8 +126,21 @@ async function plant(url: string, programId: string, creators: number, orders: n
      SELECT 'oln_' || n, $1, 'ord_' || n, ${own}, 100 + n % 977, 1000, 10, 'EUR', ${at}, '{}' FROM generate_series(1, $3::int) n`,
     [programId, creators, orders, wallClock()],
   )
+  for (const index of indexes) await client.query(index)
   await client.query('ANALYZE')
   await client.end()
+}
+
+/** Drops the indexes of these tables that no key needs, and gives how each is made again: rows by the million come faster without. */
+async function without(client: pg.Client, tables: string[]): Promise<string[]> {
+  const { rows } = await client.query<{ name: string; made: string }>(
+    `SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS made FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+     WHERE c.relname = ANY($1) AND c.relnamespace = 'public'::regnamespace AND NOT i.indisprimary
+       AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)`,
+    [tables],
+  )
+  for (const { name } of rows) await client.query(`DROP INDEX ${name}`)
+  return rows.map(({ made }) => made)
 }
 
 async function fill(ctx: Context, span: Span, redis: Redis | undefined): Promise<void> {

@@ -1,6 +1,7 @@
 import { command } from '../src/command.ts'
 import { lookingCard } from '../src/content/cards-disclosure.ts'
 import { lookAgain } from '../src/content/live.ts'
+import { suggestApproved } from '../src/content/service.ts'
 import { option } from '../src/option.ts'
 
 export default command({
@@ -8,6 +9,6 @@ export default command({
   role: 'anyone',
   visibility: 'private',
   listed: false,
-  options: { submission: option.id('submission', 'Which post') },
+  options: { submission: option.id('submission', 'Which post', suggestApproved) },
   run: async (ctx, { submission }) => lookingCard(await lookAgain(ctx, submission)),
 })

@@ -1,20 +1,22 @@
 /** Wires database, queue, clock, commands and doors. The only file that reads the wall clock. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { meant } from './audience.ts'
 import type { AnyCommand } from './command.ts'
 import type { Config } from './config.ts'
 import type { Connector } from './connector.ts'
 import { readFile, storeFile } from './content/media.ts'
 import { type Media, openStore } from './content/store.ts'
-import type { Actor, Audience, Context } from './context.ts'
+import type { Actor, Context } from './context.ts'
 import { type Db, openDatabase } from './db/client.ts'
 import type { Program } from './db/generated/client.ts'
-import { type Intent, intend, intendMail, type PostPayload } from './db/outbox.ts'
+import { intend, intendMail } from './db/outbox.ts'
 import { discover, sourceFolder } from './discover.ts'
 import { openFetch } from './fetch.ts'
+import { makerOf } from './founding.ts'
 import { bring } from './house.ts'
 import type { Job, JobContext } from './job.ts'
-import { type Kind, newId } from './kernel/id.ts'
+import { newId } from './kernel/id.ts'
 import type { Log } from './log.ts'
 import { ensureSchedules } from './messages/plan.ts'
 import { openMeter } from './meter.ts'
@@ -222,13 +224,7 @@ function createUnit(world: World): Unit {
 }
 
 function founded<T>(world: World, unit: Unit, plan: Omit<NewProgram, 'id'>, work: (ctx: Context) => Promise<T>): Promise<T> {
-  const now = world.clock()
-  const maker = {
-    now,
-    id: <K extends Kind>(kind: K) => newId(kind, now, () => world.random(10)),
-    random: world.random,
-    seal: (plain: string) => world.sealer.seal(plain).toString('base64'),
-  }
+  const maker = makerOf(world, world.clock())
   const id = maker.id('program')
   const begin = (ctx: Context): Promise<T> => ensureSchedules(ctx).then(() => work(ctx))
   return unit(id, system, begin, (db) => found({ ...maker, db }, { ...plan, id }))
@@ -294,14 +290,6 @@ function createContext(
     url: (path) => new URL(path, publicUrl(world.config)).href,
     commands: world.commands,
   }
-}
-
-/** What the outbox keeps of an audience. */
-function meant(audience: Audience, post: PostPayload): Pick<Intent, 'audience' | 'of' | 'payload'> {
-  if ('channel' in audience) return { audience: audience.channel, payload: post }
-  if ('person' in audience) return { audience: `person:${audience.person}`, payload: post }
-  const { thread, title, people } = audience
-  return { audience: `thread:${thread}`, of: people[0], payload: { ...post, thread: { title, people } } }
 }
 
 /** How the world reaches this Troupe; the port is known by the time anything is shown. */

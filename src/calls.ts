@@ -13,6 +13,7 @@ import { sayTransfer, type TransferWish, type Verdict } from './payouts/rules-st
 import { transferAnswered, transferLost, transferQuestion } from './payouts/transfers.ts'
 import { deliveryOf } from './platforms/platform.ts'
 import { shopsOf } from './programs/connections.ts'
+import { creditAnswered, creditFailed, creditQuestion } from './rewards/credit.ts'
 
 type Payload = { act: string } & Record<string, string>
 type Asked = { connection: Connection; payload: Payload; again: boolean; now: Date }
@@ -81,6 +82,12 @@ const acts = {
     say: sayGift,
     answered: (ctx, card, { payload: { payment = '' } }) => giftAnswered(ctx, payment, card),
     failed: (ctx, trouble, { payload: { payment = '' } }) => transferLost(ctx, payment, trouble),
+  }),
+  credit: act<GiftWish, GiftCard>({
+    question: (ctx, { payload: { redemption = '' } }) => creditQuestion(ctx, redemption),
+    say: sayGift,
+    answered: (ctx, card, { payload: { redemption = '' } }) => creditAnswered(ctx, redemption, card),
+    failed: (ctx, trouble, { payload: { redemption = '' } }) => creditFailed(ctx, redemption, trouble),
   }),
 }
 

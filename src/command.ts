@@ -22,8 +22,8 @@ export type Option<T = unknown> = {
   min?: number
   max?: number
   placeholder?: string
-  /** Never kept as a draft. */
-  secret?: boolean
+  /** Never kept as a draft, or only sealed; no menu offers it. */
+  secret?: true | 'sealed'
   /** What a button brings along from the card before: no form asks for it and no menu offers it. */
   carried?: boolean
   choices?: { label: string; value: string }[]
@@ -51,11 +51,17 @@ export type Command<R extends Role = Role, O extends Options = Options> = {
   /** Who sees the answer: only the asker, or the channel. */
   visibility: 'private' | 'public'
   options: O
+  /** Options that are optional each, and one of them is needed: a call that brings none opens the form. */
+  oneOf?: readonly (keyof O & string)[]
   /** Hidden from menus: reachable by buttons only. */
   listed: boolean
   on?: Signal
   /** The form's title when it is not the description. */
   form?: string
+  /** The same with what it depends on now, such as what is left of an allowance; at most 24 characters. */
+  formNow?: (ctx: Context<R>) => Promise<string>
+  /** What the form begins with, by what stands now and what the button brought; undefined where nothing is known yet. */
+  begin?: (ctx: Context<R>, given: Record<string, string>) => Promise<Record<string, string> | undefined>
   run: (ctx: Context<R>, values: Values<O>) => Promise<Card>
 }
 
@@ -79,6 +85,12 @@ export function missing(cmd: AnyCommand, given: Record<string, unknown>): { requ
     optional: absent.filter(([, o]) => !o.required).map(([name]) => name),
   }
 }
+
+/** Whether a call that was not made by the form opens it first. */
+export const opensForm = (cmd: AnyCommand, given: Record<string, unknown>): boolean =>
+  given['?'] === 'form' ||
+  missing(cmd, given).required.length > 0 ||
+  (cmd.oneOf?.every((name) => given[name] === undefined || given[name] === '') ?? false)
 
 const accountShape = /^account:([^|\s]{1,100})(?:\|([^|]{1,100}))?$/
 

@@ -8,6 +8,7 @@ import type { Context } from './context.ts'
 import { type Card, card, toned } from './kernel/card.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { UPLOADED } from './kernel/upload-word.ts'
+import { sourceGone } from './moments/sources.ts'
 import { openAlone, openPace } from './pace.ts'
 import { asRole, atLeast } from './people/service.ts'
 import { bareForm, formFor, suggest } from './platforms/ask.ts'
@@ -57,6 +58,17 @@ export function houseOf(app: App): House {
       await app.within(programId, (ctx) => ctx.show({ person: known.personId }, `late:${eventId}`, answer))
     },
     ...pressesOf(app),
+    async directOf(platform, externalId, place) {
+      const rows = await app.database.across((db) => db.identity.findMany({ where: { platform, externalId }, take: 50 }))
+      const found: string[] = []
+      for (const { workspace, personId } of rows) {
+        const programId = await programAt(platform, workspace)
+        const where = { audience: `dm:${personId}`, externalId: place }
+        if (programId !== undefined && (await app.database.within(programId, (db) => db.channel.count({ where }))) > 0)
+          found.push(workspace)
+      }
+      return found.length === 1 ? found[0] : undefined
+    },
     async channel(platform, workspace, audience) {
       const programId = await programAt(platform, workspace)
       if (programId === undefined) return undefined
@@ -92,7 +104,7 @@ function removedCard(platform: string, url: (path: string) => string): Card {
 }
 
 /** Who manages a program, and what its managers have to know of its doors. */
-function teamOf(app: App): Pick<House, 'manages' | 'removed'> {
+function teamOf(app: App): Pick<House, 'manages' | 'removed' | 'erased'> {
   const programAt = (platform: string, workspace: string) => programOf(app, { platform, workspace })
   return {
     async manages(platform, workspace, externalId) {
@@ -103,6 +115,10 @@ function teamOf(app: App): Pick<House, 'manages' | 'removed'> {
       const key = { programId_personId: { programId, personId: known.personId } }
       const membership = await app.database.within(programId, (db) => db.membership.findUnique({ where: key }))
       return membership !== null && atLeast(asRole(membership.role), 'manager')
+    },
+    async erased(platform, workspace, tails) {
+      const programId = await programAt(platform, workspace)
+      if (programId !== undefined) await app.within(programId, (ctx) => sourceGone(ctx, tails))
     },
     async removed(platform, workspace) {
       const programId = await programAt(platform, workspace)

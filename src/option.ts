@@ -8,7 +8,7 @@ import { type Id, isId, type Kind, prefixes } from './kernel/id.ts'
 import { isZone } from './kernel/time.ts'
 
 type Suggest = (ctx: Context, typed: string) => Promise<Suggestion[]>
-type Extra = { placeholder?: string; suggest?: Suggest; secret?: boolean }
+type Extra = { placeholder?: string; suggest?: Suggest; secret?: true | 'sealed' }
 
 const make = <T>(kind: OptionKind, label: string, check: z.ZodType<T>, extra: Partial<Option<T>> = {}): Option<T> => ({
   kind,

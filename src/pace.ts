@@ -1,20 +1,23 @@
 /** What all processes keep together: a pace, such as a platform allows one bot, and turns at what only one may do at a time. */
 import type pg from 'pg'
-import type { Pace } from './platforms/platform.ts'
+import type { Pace, Taken } from './platforms/platform.ts'
 
 /** A turn that is taken later than this is given up for another: turns that a busy moment bunched together would break the pace. */
 const LATE_MS = 100
 const TRIES = 5
 
 /**
- * Gives a way to wait for a turn. All processes share one row per key; turns are counted by PostgreSQL's clock, for those of several
+ * Gives a way to wait for a turn. All processes share the rows of a key; turns are counted by PostgreSQL's clock, for those of several
  * machines differ. In one process they are taken one after the other, in the order they were asked for.
  */
-export function openPace(pool: pg.Pool): (key: string, pace: Pace) => Promise<void> {
-  const lines = new Map<string, Promise<void>>()
+export function openPace(pool: pg.Pool): (key: string, pace: Pace) => Promise<Taken> {
+  const lines = new Map<string, Promise<unknown>>()
+  const seats = openSeats(pool)
   return (key, pace) => {
-    const turn = (lines.get(key) ?? Promise.resolve()).then(() => takeTurn(pool, key, pace))
-    const over: Promise<void> = turn
+    const take = (): Promise<Taken> =>
+      pace.perSecond === undefined ? takeTurn(pool, key, pace) : seats(key, pace, pace.perSecond)
+    const turn = (lines.get(key) ?? Promise.resolve()).then(take)
+    const over: Promise<unknown> = turn
       .catch(() => {})
       .then(() => {
         if (lines.get(key) === over) lines.delete(key)
@@ -56,7 +59,7 @@ async function locked<T>(pool: pg.Pool, key: string, work: () => Promise<T>): Pr
   }
 }
 
-async function takeTurn(pool: pg.Pool, key: string, { everyMs, burst }: Pace): Promise<void> {
+async function takeTurn(pool: pg.Pool, key: string, { everyMs, burst }: Pace): Promise<Taken> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const asked = performance.now()
     const { rows } = await pool.query<{ wait: number }>(
@@ -66,7 +69,75 @@ async function takeTurn(pool: pg.Pool, key: string, { everyMs, burst }: Pace): P
       [key, everyMs, (burst - 1) * everyMs],
     )
     const wait = Math.ceil(rows[0]!.wait)
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
-    if (performance.now() - asked - wait <= LATE_MS) return
+    await pause(wait)
+    if (performance.now() - asked - wait <= LATE_MS) break
+  }
+  return nothing
+}
+
+const nothing: Taken = () => {}
+const pause = (ms: number): Promise<void> => (ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve())
+
+/** What was not answered, for its process died, is taken to have arrived after this. */
+const LOST_MS = 1_000
+/** Of the shortest way there and back that was seen, this share is surely behind an answer that has come. */
+const SURE = 0.8
+/** The shortest way is forgotten slowly, for ways grow longer too. */
+const FORGET_MS = 0.02
+
+/**
+ * A limit of so many in any second is so many seats, each a row with the moment it is free. Whoever asks takes the one that is free
+ * first and gives it back a second after the answer, for only then is it known that the question had arrived: however late one came,
+ * the one that follows it by the limit comes a whole second later.
+ */
+function openSeats(pool: pg.Pool): (key: string, pace: Pace, perSecond: number) => Promise<Taken> {
+  const made = new Set<string>()
+  const shortest = new Map<string, number>()
+  return async (key, { everyMs, burst }, perSecond) => {
+    if (!made.has(key)) await makeSeats(pool, key, perSecond)
+    made.add(key)
+    for (;;) {
+      const { rows } = await pool.query<{ seat: string; wait: number }>(TAKE, [
+        key,
+        everyMs,
+        (burst - 1) * everyMs,
+        1_000 + LOST_MS,
+      ])
+      const taken = rows[0]
+      // All seats are in the hands of others at this very moment.
+      if (!taken) {
+        await pause(5)
+        continue
+      }
+      await pause(Math.ceil(taken.wait))
+      const sent = performance.now()
+      return () => {
+        const way = performance.now() - sent
+        const least = Math.min(way, (shortest.get(key) ?? way) + FORGET_MS)
+        shortest.set(key, least)
+        // A seat that is not given back is free all the same, a little later.
+        pool.query(GIVE_BACK, [taken.seat, 1_000 - SURE * least]).catch(() => {})
+      }
+    }
   }
 }
+
+const makeSeats = (pool: pg.Pool, key: string, seats: number): Promise<unknown> =>
+  pool.query(
+    `INSERT INTO "Pace" (key, at) SELECT $1 || '#' || n, clock_timestamp() FROM generate_series(1, $2::int) n ON CONFLICT DO NOTHING`,
+    [key, seats],
+  )
+
+/** The seat that is free first, not before the turn after the one before it. */
+const TAKE = `
+  WITH seat AS (
+    SELECT key, at FROM "Pace" WHERE key > $1 || '#' AND key < $1 || '$' ORDER BY at LIMIT 1 FOR UPDATE SKIP LOCKED),
+  turn AS (
+    INSERT INTO "Pace" AS p (key, at) SELECT $1, greatest(at, clock_timestamp()) FROM seat
+    ON CONFLICT (key) DO UPDATE SET at = greatest(EXCLUDED.at - $3 * interval '1 ms', p.at + $2 * interval '1 ms')
+    RETURNING at),
+  due AS (SELECT greatest(seat.at, turn.at, clock_timestamp()) AS at FROM seat, turn),
+  taken AS (UPDATE "Pace" p SET at = due.at + $4 * interval '1 ms' FROM seat, due WHERE p.key = seat.key)
+  SELECT seat.key AS seat, greatest(0, extract(epoch FROM due.at - clock_timestamp()) * 1000)::float8 AS wait FROM seat, due`
+
+const GIVE_BACK = `UPDATE "Pace" SET at = clock_timestamp() + $2 * interval '1 ms' WHERE key = $1`

@@ -38,6 +38,7 @@ const rooms = [
   'rewards',
   'insight',
   'messages',
+  'privacy',
 ]
 const pureDrawers = /^(rules|cards|disclosure|rights|presets|experiment)(-[a-z-]+)?\.ts$/
 
@@ -115,7 +116,9 @@ test('platforms import kernel, the plugs and their own folder; never rooms, neve
 test('jobs import the plug, inbox, outbox, kernel and rooms', () => {
   const may = (i: Import) =>
     roomOf(i.target) !== undefined ||
-    /^src\/(job\.ts|calls\.ts|letters\.ts|kernel\/|db\/(inbox|outbox|client)\.ts|platforms\/(platform|places)\.ts)/.test(i.target)
+    /^src\/(job\.ts|calls\.ts|letters\.ts|kernel\/|db\/(inbox|outbox|client)\.ts|platforms\/(platform|places|direct)\.ts)/.test(
+      i.target,
+    )
   expect(offenders((i) => i.file.startsWith('src/jobs/') && ours(i) && !i.typeOnly && !may(i))).toEqual([])
 })
 

@@ -3,6 +3,7 @@ import { changedCard } from '../../src/campaigns/cards-campaign.ts'
 import { change } from '../../src/campaigns/plans.ts'
 import { campaignView } from '../../src/campaigns/queries.ts'
 import { audienceOf, checkKnown } from '../../src/campaigns/rules-audience.ts'
+import { audienceSaid } from '../../src/campaigns/rules-form.ts'
 import { parseCountries, parseNames } from '../../src/campaigns/rules-plan.ts'
 import { missionOf, suggestAllMissions } from '../../src/campaigns/service.ts'
 import { command } from '../../src/command.ts'
@@ -22,6 +23,8 @@ export default command({
     countries: optional(option.text('Countries', { max: 100, placeholder: 'DE, AT' })),
     platforms: optional(option.text('Platforms', { max: 100, placeholder: 'tiktok, instagram' })),
   },
+  begin: async (ctx, { mission }) =>
+    mission === undefined ? undefined : audienceSaid(audienceOf(await missionOf(ctx, mission))),
   async run(ctx, { mission, tiers, tags, niches, countries, platforms }) {
     const policy = policyOf(ctx.program)
     const before = audienceOf(await missionOf(ctx, mission))

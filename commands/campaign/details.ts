@@ -1,8 +1,9 @@
 import { changedCard } from '../../src/campaigns/cards-campaign.ts'
 import { change } from '../../src/campaigns/plans.ts'
 import { campaignView } from '../../src/campaigns/queries.ts'
+import { detailsSaid } from '../../src/campaigns/rules-form.ts'
 import { orNothing, parseHashtags, parseLinks, parseTags } from '../../src/campaigns/rules-plan.ts'
-import { suggestAllMissions } from '../../src/campaigns/service.ts'
+import { missionOf, suggestAllMissions } from '../../src/campaigns/service.ts'
 import { command } from '../../src/command.ts'
 import { option, optional } from '../../src/option.ts'
 
@@ -19,6 +20,7 @@ export default command({
     tags: optional(option.text('Accounts to name', { max: 300, placeholder: '@glow.skincare' })),
     links: optional(option.text('Product links', { max: 1_000, placeholder: 'https://shop.example.com/serum' })),
   },
+  begin: async (ctx, { mission }) => (mission === undefined ? undefined : detailsSaid(await missionOf(ctx, mission))),
   async run(ctx, { mission, do: dos, do_not, hashtags, tags, links }) {
     const changed = await change(ctx, mission, {
       ...(dos === undefined ? {} : { dos: orNothing(dos) }),

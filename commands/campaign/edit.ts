@@ -1,6 +1,7 @@
 import { changedCard } from '../../src/campaigns/cards-campaign.ts'
 import { type Change, change } from '../../src/campaigns/plans.ts'
 import { campaignView } from '../../src/campaigns/queries.ts'
+import { basicsSaid } from '../../src/campaigns/rules-form.ts'
 import { parseDeadline, parseSeatsAndFee } from '../../src/campaigns/rules-plan.ts'
 import { missionOf, suggestAllMissions } from '../../src/campaigns/service.ts'
 import { command } from '../../src/command.ts'
@@ -20,6 +21,8 @@ export default command({
     seats_and_fee: optional(option.text('Seats and fee', { max: 40, placeholder: '10 x 50.00, or any x 0' })),
     rights: optional(option.choice('What you may do with approved content', rightsChoices)),
   },
+  begin: async (ctx, { mission }) =>
+    mission === undefined ? undefined : basicsSaid(await missionOf(ctx, mission), ctx.program.currency, ctx.program.zone),
   async run(ctx, { mission, title, brief, deadline, seats_and_fee, rights }) {
     const before = await missionOf(ctx, mission)
     const wanted: Change = {

@@ -18,6 +18,7 @@ export default command({
     submission: optional(option.id('submission', 'Or one piece', suggestContent)),
     country: optional(option.text('Ads in one country only', { max: 60, placeholder: 'DE' })),
   },
+  oneOf: ['gallery', 'mission', 'submission'],
   async run(ctx, wanted) {
     const { set, taken, refused } = await collect(ctx, 'paid_ads', wanted)
     const says = `${taken} ${taken === 1 ? 'piece' : 'pieces'} with captions and licences. What a licence covers no more is left out when you open it.`

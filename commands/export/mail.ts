@@ -20,6 +20,7 @@ export default command({
     page: optional(option.text('Page it leads to (the shop when empty)', { max: 500, placeholder: '/dew-serum' })),
     country: optional(option.text('Sent to one country only', { max: 60, placeholder: 'DE' })),
   },
+  oneOf: ['gallery', 'mission', 'submission'],
   async run(ctx, { most, page, ...wanted }) {
     const { set, taken, refused } = await collect(ctx, 'email', wanted, { page, most: most ?? 3 })
     const says = `${taken} ${taken === 1 ? 'piece' : 'pieces'}. Its pictures are shown as long as their licences cover mails; after that their words stand alone.`

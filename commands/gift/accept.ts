@@ -11,9 +11,9 @@ export default command({
   listed: false,
   options: {
     gift: option.id('gift', 'Which gift', suggestGifts),
-    name: option.text('Name on the parcel', { max: 100, secret: true }),
-    address: option.long('Street, then postcode and town', { max: 300, secret: true, placeholder: 'Rose Lane 4\n10115 Berlin' }),
-    country: option.text('Country, two letters', { min: 2, max: 2, secret: true, placeholder: 'DE' }),
+    name: option.text('Name on the parcel', { max: 100, secret: 'sealed' }),
+    address: option.long('Street, then postcode and town', { max: 300, secret: 'sealed', placeholder: 'Rose Lane 4\n10115 Berlin' }),
+    country: option.text('Country, two letters', { min: 2, max: 2, secret: 'sealed', placeholder: 'DE' }),
   },
   run: async (ctx, { gift, name, address, country }) =>
     toldCard(await agree(ctx, gift, { address: { name, lines: address, country } })),

@@ -12,9 +12,9 @@ export default command({
   options: {
     product: option.text('Which product', { max: 100 }),
     why: option.long('What you would show with it', { max: 500 }),
-    name: option.text('Name on the parcel', { max: 100, secret: true }),
-    address: option.long('Street, then postcode and town', { max: 300, secret: true, placeholder: 'Rose Lane 4\n10115 Berlin' }),
-    country: option.text('Country, two letters', { min: 2, max: 2, secret: true, placeholder: 'DE' }),
+    name: option.text('Name on the parcel', { max: 100, secret: 'sealed' }),
+    address: option.long('Street, then postcode and town', { max: 300, secret: 'sealed', placeholder: 'Rose Lane 4\n10115 Berlin' }),
+    country: option.text('Country, two letters', { min: 2, max: 2, secret: 'sealed', placeholder: 'DE' }),
     mission: optional(option.id('mission', 'For which mission', suggestMissions)),
   },
   run: async (ctx, { product, why, name, address, country, mission }) =>

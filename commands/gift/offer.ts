@@ -14,11 +14,11 @@ export default command({
   options: {
     creator: option.id('creator', 'To whom', (ctx, typed) => suggestCreators(ctx, typed, 'approved')),
     product: option.text('Which product', { max: 100 }),
-    worth: optional(option.text('What it is worth', { max: 20, placeholder: '25.00' })),
+    worth: option.text('What it is worth', { max: 20, placeholder: '25.00' }),
     mission: optional(option.id('mission', 'For which mission', suggestAllMissions)),
   },
   async run(ctx, { creator, product, worth, mission }) {
-    const valueMinor = worth === undefined ? undefined : parseMoney(worth, ctx.program.currency).minor
+    const valueMinor = parseMoney(worth, ctx.program.currency).minor
     return toSendCard(await offer(ctx, { creatorId: creator, product, valueMinor, missionId: mission }))
   },
 })

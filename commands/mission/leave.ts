@@ -6,6 +6,7 @@ import { option } from '../../src/option.ts'
 
 export default command({
   description: 'Give your seat in a mission, or your place in line, back',
+  form: 'Give your seat back',
   role: 'creator',
   visibility: 'private',
   options: { mission: option.id('mission', 'Which mission', suggestMine) },

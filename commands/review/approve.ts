@@ -1,11 +1,11 @@
 import { command } from '../../src/command.ts'
 import { answerCard } from '../../src/content/cards-review.ts'
 import { approve } from '../../src/content/decide.ts'
-import { answerOnward } from '../../src/content/next.ts'
 import { suggestWaiting } from '../../src/content/queue.ts'
 import { carried, option } from '../../src/option.ts'
 import { policyOf } from '../../src/programs/rules.ts'
 import { celebrateApproval } from '../../src/recognition/service.ts'
+import { answerOnward } from '../../src/shares/next.ts'
 
 export default command({
   description: 'Approve content: fee, rights and praise in one press',

@@ -1,11 +1,11 @@
 import { command } from '../../src/command.ts'
 import { answerCard } from '../../src/content/cards-review.ts'
 import { requestChanges } from '../../src/content/decide.ts'
-import { answerOnward } from '../../src/content/next.ts'
 import { suggestWaiting } from '../../src/content/queue.ts'
 import { noteFrom, suggestReplies } from '../../src/content/replies.ts'
 import { carried, option, optional } from '../../src/option.ts'
 import { policyOf } from '../../src/programs/rules.ts'
+import { answerOnward } from '../../src/shares/next.ts'
 
 export default command({
   description: 'Ask the creator for changes',

@@ -1,6 +1,6 @@
 import { command } from '../../src/command.ts'
-import { nextCard } from '../../src/content/next.ts'
 import { carried, option } from '../../src/option.ts'
+import { nextCard } from '../../src/shares/next.ts'
 
 export default command({
   description: 'Go through what waits for review, one at a time',
@@ -8,7 +8,8 @@ export default command({
   visibility: 'private',
   options: {
     from: carried(option.id('submission', 'Beside which one')),
+    entry: carried(option.id('share', 'Or beside which entry of a customer')),
     way: carried(option.choice('Which way', ['next', 'previous'])),
   },
-  run: (ctx, { from, way }) => nextCard(ctx, from, way ?? 'next'),
+  run: (ctx, { from, entry, way }) => nextCard(ctx, from ?? entry, way ?? 'next'),
 })

@@ -1,7 +1,7 @@
 import { command } from '../../src/command.ts'
 import { lookCard, queueCard } from '../../src/content/cards-queue.ts'
 import { submissionOf, viewOf } from '../../src/content/queries.ts'
-import { queue, suggestWaiting } from '../../src/content/queue.ts'
+import { entriesWaiting, queue, suggestWaiting } from '../../src/content/queue.ts'
 import { option, optional } from '../../src/option.ts'
 
 export default command({
@@ -12,6 +12,6 @@ export default command({
   async run(ctx, { submission }) {
     if (submission) return lookCard(await viewOf(ctx, await submissionOf(ctx, submission)))
     const { waiting, total } = await queue(ctx)
-    return queueCard(waiting, total)
+    return queueCard(waiting, total, (await entriesWaiting(ctx)).count)
   },
 })

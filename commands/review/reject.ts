@@ -1,12 +1,12 @@
 import { command } from '../../src/command.ts'
 import { answerCard } from '../../src/content/cards-review.ts'
 import { reject } from '../../src/content/decide.ts'
-import { answerOnward } from '../../src/content/next.ts'
 import { suggestWaiting } from '../../src/content/queue.ts'
 import { suggestReplies, wordsFrom } from '../../src/content/replies.ts'
 import { reasons } from '../../src/content/rules.ts'
 import { carried, option, optional } from '../../src/option.ts'
 import { policyOf } from '../../src/programs/rules.ts'
+import { answerOnward } from '../../src/shares/next.ts'
 
 export default command({
   description: 'Turn content down for a stated reason',

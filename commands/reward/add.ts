@@ -18,10 +18,11 @@ export default command({
     worth: optional(option.text('Worth', { max: 20, placeholder: '25.00' })),
     words: optional(option.long('More about it', { max: 500 })),
     approval: optional(option.boolean('A manager decides about each wish')),
-    days: optional(option.integer('Days until it ends', { min: 1, max: 730 })),
+    days: optional(option.integer('Days until it leaves the catalog', { min: 1, max: 730 })),
+    access_days: optional(option.integer('Early access: for how many days', { min: 1, max: 365 })),
   },
-  async run(ctx, { worth, ...plan }) {
+  async run(ctx, { worth, access_days: accessDays, ...plan }) {
     const money = worth === undefined ? undefined : parseMoney(worth, ctx.program.currency)
-    return addedCard(await addReward(ctx, { ...plan, worth: money }), ctx.program.currency)
+    return addedCard(await addReward(ctx, { ...plan, accessDays, worth: money }), ctx.program.currency)
   },
 })

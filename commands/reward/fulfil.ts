@@ -10,7 +10,7 @@ export default command({
   visibility: 'private',
   options: {
     redemption: option.id('redemption', 'Which wish', suggestWishes),
-    note: optional(option.long('A word for its creator, such as a code', { max: 500 })),
+    note: optional(option.long('A word for its creator: a code, an address', { max: 500 })),
   },
   async run(ctx, { redemption, note }) {
     return wishCard(await fulfil(ctx, redemption, note))

@@ -2,6 +2,7 @@ import { command } from '../../src/command.ts'
 import { addDays, instantOf, startOfDay } from '../../src/kernel/time.ts'
 import { option, optional } from '../../src/option.ts'
 import { placementCard } from '../../src/rights/cards-lists.ts'
+import { countsOf, track } from '../../src/rights/counting.ts'
 import { grantOf, namesOf, suggestContent } from '../../src/rights/queries.ts'
 import { channels } from '../../src/rights/rules.ts'
 import { place } from '../../src/rights/service.ts'
@@ -17,17 +18,20 @@ export default command({
     where: option.text('Where: an address, or words', { max: 300, placeholder: 'https://… or newsletter of 3 May' }),
     since: optional(option.text('First day (today when empty)', { max: 10, placeholder: '2026-11-21' })),
     until: optional(option.text('Last day (open when empty)', { max: 10, placeholder: '2027-02-28' })),
+    leads_to: optional(option.text('Make a tracked link to this page of the shop', { max: 500, placeholder: '/serum' })),
   },
-  async run(ctx, { submission, channel, where, since, until }) {
+  async run(ctx, { submission, channel, where, since, until, leads_to: leadsTo }) {
     const { zone } = ctx.program
-    const placement = await place(ctx, {
+    const made = await place(ctx, {
       submissionId: submission,
       channel,
       where,
       since: since === undefined ? ctx.now : startOfDay(instantOf(since, '12:00', zone), zone),
       until: until === undefined ? undefined : startOfDay(instantOf(addDays(until, 1), '12:00', zone), zone),
     })
+    const placement = leadsTo === undefined ? made : await track(ctx, made, leadsTo)
+    const counts = (await countsOf(ctx, [placement])).get(placement.id)
     const { endsAt } = await grantOf(ctx, placement.grantId)
-    return placementCard(placement, (await namesOf(ctx, [submission])).get(submission) ?? 'content', endsAt)
+    return placementCard(placement, (await namesOf(ctx, [submission])).get(submission) ?? 'content', endsAt, counts)
   },
 })

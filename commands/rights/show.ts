@@ -1,6 +1,7 @@
 import { command } from '../../src/command.ts'
 import { option } from '../../src/option.ts'
 import { licenceCard } from '../../src/rights/cards-lists.ts'
+import { countsOf } from '../../src/rights/counting.ts'
 import { grantOf, historyOf, sideOf, suggestGrants, viewOf } from '../../src/rights/queries.ts'
 import { placementsOf } from '../../src/rights/service.ts'
 
@@ -12,6 +13,7 @@ export default command({
   async run(ctx, { grant }) {
     const found = await grantOf(ctx, grant)
     const placements = await placementsOf(ctx, found.submissionId)
-    return licenceCard(await viewOf(ctx, found), await historyOf(ctx, found), placements, sideOf(ctx, found), ctx.now)
+    const placed = { placements, counts: await countsOf(ctx, placements) }
+    return licenceCard(await viewOf(ctx, found), await historyOf(ctx, found), placed, sideOf(ctx, found), ctx.now)
   },
 })

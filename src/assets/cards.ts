@@ -1,6 +1,7 @@
 import type { Asset, AssetVersion, File } from '../db/generated/client.ts'
 import {
   type Block,
+  type Button,
   buttons,
   type Card,
   card,
@@ -52,10 +53,20 @@ function shown(view: View, manager: boolean): Block[] {
   ]
 }
 
+/** Back to the mission it was opened from: the managers' card, or the one that creators read. */
+const backTo = (missionId: string, manager: boolean): Button => ({
+  label: 'Back to the mission',
+  run: manager ? 'campaign show' : 'mission show',
+  given: { mission: missionId },
+})
+
 /** The library: what the brand gives to work with. */
 export function libraryCard(views: View[], total: number, manager: boolean, missionId?: string): Card {
   const given = missionId === undefined ? {} : { given: { mission: missionId } }
-  const add = buttons(manager && { label: 'Add an asset', run: 'asset add', ...given, look: 'main' as const })
+  const add = buttons(
+    manager && { label: 'Add an asset', run: 'asset add', ...given, look: 'main' as const },
+    missionId !== undefined && backTo(missionId, manager),
+  )
   if (total === 0) return card('Brand material', 'There is nothing in the library yet.', add)
   const more = total - views.length
   return card(
@@ -85,7 +96,7 @@ export function assetCard(title: string, view: View, history: readonly AssetVers
         history.map((one) => [one.number, [moment(one.at, 'full')], one.url ?? 'A file']),
         { align: ['right', 'left', 'left'] },
       ),
-    buttons({ label: 'Show library', run: 'assets' }),
+    buttons({ label: 'Show library', run: 'assets' }, mission !== null && backTo(mission.id, true)),
   )
   return toned('good', shownCard)
 }

@@ -1,6 +1,6 @@
 import type { Mission, Seat } from '../db/generated/client.ts'
 import { type Button, buttons, type Card, card, facts, moment, text, toned } from '../kernel/card.ts'
-import { feeText, handIn } from './cards.ts'
+import { feeText, handIn, phone } from './cards.ts'
 
 const main = (mission: Mission): Button => ({ ...handIn(mission), look: 'main' }) as Button
 const leave = (mission: Mission, label: string): Button => ({ label, run: 'mission leave', given: { mission: mission.id } })
@@ -23,7 +23,7 @@ export function claimedCard(mission: Mission, seat: Seat, line: number, currency
       `Your seat in “${mission.title}”`,
       what(mission, seat.dueAt, currency),
       seat.remindAt !== null && 'You are reminded before it ends. Give it back if you can not make it, so that someone else can.',
-      buttons(main(mission), leave(mission, 'Give it back')),
+      buttons(main(mission), phone(mission), leave(mission, 'Give it back')),
     ),
   )
 }
@@ -36,7 +36,7 @@ export const seatGivenCard = (mission: Mission, seat: Seat, currency: string): C
       `A seat is yours: ${mission.title}`,
       'You waited in line, and one came free.',
       what(mission, seat.dueAt, currency),
-      buttons(main(mission), leave(mission, 'Give it back')),
+      buttons(main(mission), phone(mission), leave(mission, 'Give it back')),
     ),
   )
 
@@ -54,5 +54,5 @@ export const reminderCard = (mission: Mission, dueAt: Date, currency: string): C
     `Soon over: ${mission.title}`,
     { block: 'text', text: text`You claimed a seat. Hand in by ${moment(dueAt, 'full')}, ${moment(dueAt, 'ago')}.` },
     facts({ Pays: feeText(mission, currency) }),
-    buttons(main(mission), leave(mission, 'Give it back')),
+    buttons(main(mission), phone(mission), leave(mission, 'Give it back')),
   )

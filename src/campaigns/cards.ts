@@ -41,6 +41,8 @@ export const seatsText = (mission: Mission, taken: number): string =>
   mission.seats === null ? 'For as many as like' : `${Math.max(0, mission.seats - taken)} of ${mission.seats} left`
 
 const given = (mission: Mission) => ({ mission: mission.id })
+/** Beside handing in, for those whose film is on their phone; a post in #missions has enough buttons without it. */
+export const phone = (mission: Mission): Button => ({ label: 'Upload from phone', run: 'upload', given: given(mission) })
 export const handIn = (mission: Mission): Button => ({ label: 'Hand in', run: 'submit', given: given(mission) })
 const claimButton = (mission: Mission): Button => ({
   label: 'Claim a seat',
@@ -62,12 +64,18 @@ export function askedBlocks(mission: Mission): Block[] {
     ...(mission.dos ? { Do: [mission.dos] } : {}),
     ...(mission.donts ? { 'Do not': [mission.donts] } : {}),
     ...(mission.kinds.length > 0 ? { Wanted: [mission.kinds.map((k) => kinds[k as keyof typeof kinds] ?? k).join(', ')] } : {}),
+    ...(mission.kinds.includes('live_stream')
+      ? { 'In a live stream': [`Say that it is advertising ${streamWords(mission.liveMinutes)}, and keep it on the picture`] }
+      : {}),
     ...(mission.hashtags.length > 0 ? { Hashtags: [listed(mission.hashtags)] } : {}),
     ...(mission.tags.length > 0 ? { Name: [listed(mission.tags)] } : {}),
     ...(mission.links.length > 0 ? { Products: [mission.links.join('\n')] } : {}),
   }
   return Object.keys(rows).length > 0 ? [facts(rows)] : []
 }
+
+const streamWords = (minutes: number | null): string =>
+  minutes === null ? 'at the start and again and again; /stream gives you the times' : `at the start and every ${minutes} minutes`
 
 function termRows(mission: Mission, { currency, taken }: Seen): Record<string, Text> {
   const bonus = bonusOf(mission)
@@ -149,7 +157,7 @@ function nextSteps(mission: Mission, { taken, now }: Seen, { seat }: Mine): (But
     run: 'mission leave',
     given: given(mission),
   }
-  if (seat?.state === 'claimed') return [{ ...handIn(mission), look: 'main' } as Button, leave]
+  if (seat?.state === 'claimed') return [{ ...handIn(mission), look: 'main' } as Button, phone(mission), leave]
   if (seat?.state === 'waiting') return [leave]
   const free = stateAt(mission, now) === 'open' && freeSeats(mission, taken) > 0
   return free ? [claimButton(mission), handIn(mission)] : [wait(mission)]

@@ -37,6 +37,7 @@ type More = Partial<
     | 'kinds'
     | 'territories'
     | 'reviewers'
+    | 'liveMinutes'
     | 'repeat'
     | 'audience'
     | 'bonus'
@@ -187,8 +188,8 @@ export async function duplicate(ctx: Context, missionId?: string): Promise<Missi
 /** What a copy of a mission has in common with it. */
 export function copyOf(from: Mission): Plan & More {
   const { title, brief, feeMinor, budgetMinor, seats, daysToJoin, rights, dos, donts, hashtags, tags, links } = from
-  const { kinds, territories, reviewers } = from
+  const { kinds, territories, reviewers, liveMinutes } = from
   const json = { audience: from.audience ?? {}, ...(from.bonus === null ? {} : { bonus: from.bonus }) } as More
   const said = { title, brief, feeMinor, budgetMinor, seats, daysToJoin, rights, dos, donts, hashtags, tags, links }
-  return { ...said, kinds, territories, reviewers, ...json }
+  return { ...said, kinds, territories, reviewers, liveMinutes, ...json }
 }

@@ -21,6 +21,7 @@ export const kinds = {
   demo: 'demo',
   testimonial: 'testimonial',
   photo: 'photo',
+  live_stream: 'live stream',
 } as const
 
 export type Window = { closesAt: Date | null; daysToJoin: number | null }
@@ -55,9 +56,21 @@ export function parseSeatsAndFee(typed: string, currency: string): { seats: numb
   if (seats === undefined || fee === undefined) throw invalid('seats_and_fee', 'Seats and fee cannot be read.', fix)
   const count = /^\d/.test(seats) ? Number(seats) : null
   if (count === 0) throw invalid('seats_and_fee', 'A mission has at least one seat.', fix)
-  const amount = parse(fee.replace(/[^\d.,-]/g, ''), currency, 'seats_and_fee')
+  const amount = parse(bare(fee, currency), currency, 'seats_and_fee')
   if (amount < 0n) throw invalid('seats_and_fee', 'The fee is below zero.', 'Give 0 or more.')
   return { seats: count, feeMinor: amount }
+}
+
+/** The number without the sign or code of the program's own currency. What else stands there stays, so that $50 is not taken for €50. */
+function bare(fee: string, currency: string): string {
+  const parts = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).formatToParts(0)
+  const sign = parts.find(({ type }) => type === 'currency')?.value ?? currency
+  let left = fee.replace(/ each$/i, '').trim()
+  for (const own of [currency, sign].map((word) => word.toUpperCase())) {
+    if (left.toUpperCase().startsWith(own)) left = left.slice(own.length).trim()
+    else if (left.toUpperCase().endsWith(own)) left = left.slice(0, -own.length).trim()
+  }
+  return left
 }
 
 /** An amount of the program's currency in minor units; the refusal names the field. */

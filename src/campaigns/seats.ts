@@ -83,9 +83,11 @@ export const seatDone = (ctx: Context, missionId: string, creatorId: string): Pr
 export const seatOpenAgain = (ctx: Context, missionId: string, creatorId: string): Promise<void> =>
   move(ctx, missionId, creatorId, ['done'], 'handed_in')
 
-/** What was handed in is withdrawn: the seat stays theirs until the end, and they are reminded again. */
+/** What is handed in is withdrawn: the seat stays theirs until the end, with reminders. Once the mission is over, they missed it. */
 export async function seatBack(ctx: Context, missionId: string, creatorId: string): Promise<void> {
-  await move(ctx, missionId, creatorId, ['handed_in'], 'claimed')
+  const state = stateAt(await missionOf(ctx, missionId), ctx.now)
+  const over = state === 'closed' || state === 'settled'
+  await move(ctx, missionId, creatorId, ['handed_in'], over ? 'missed' : 'claimed')
   const seat = await seatOf(ctx, missionId, creatorId)
   if (seat?.state !== 'claimed') return
   const { personId } = await active(ctx, creatorId, false)

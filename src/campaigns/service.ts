@@ -84,19 +84,25 @@ function named(missions: Mission[], typed: string): Suggestion[] {
   return found.slice(0, 25).map((m) => ({ label: m.title, value: m.id }))
 }
 
+/** What is paid out of a budget, and what to do after it was raised. */
+const spending = {
+  fee: 'Raise it with /campaign raise, then approve again. The submission keeps waiting.',
+  bonus: 'Raise it with /campaign raise, then give the numbers again; nothing of them was kept.',
+}
+
 /**
  * Takes a fee from the mission's budget under its row lock and returns what is left. Refusal over_limit, with nothing
  * spent and raising it as the next press, when the budget does not pay for it.
  */
-export async function spend(ctx: Context, missionId: string, fee: Money): Promise<Money> {
+export async function spend(ctx: Context, missionId: string, fee: Money, what: keyof typeof spending = 'fee'): Promise<Money> {
   const mission = await locked(ctx, missionId)
   const spentMinor = spentAfter(mission, fee.minor)
   if (spentMinor === null) {
     const say = (minor: bigint) => format({ minor, currency: fee.currency }, ctx.actor.locale)
     throw new Refusal(
       'over_limit',
-      `The budget of “${mission.title}” is used up: ${say(mission.spentMinor)} of ${say(mission.budgetMinor)} is spent and the fee is ${say(fee.minor)}.`,
-      'Raise it with /campaign raise, then approve again. The submission keeps waiting.',
+      `The budget of “${mission.title}” is used up: ${say(mission.spentMinor)} of ${say(mission.budgetMinor)} is spent and the ${what} is ${say(fee.minor)}.`,
+      spending[what],
       undefined,
       { label: 'Raise the budget', run: 'campaign raise', given: { mission: mission.id }, look: 'main' },
     )

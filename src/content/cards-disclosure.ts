@@ -53,11 +53,13 @@ export function verdictBlocks(verdict: Verdict): Block[] {
   return [...findings.map(finding), ...over, ...(overridden ? [] : pasted(verdict))]
 }
 
+/** Whether another caption helps. */
+export const canBeMended = ({ findings, overridden }: Pick<Verdict, 'findings' | 'overridden'>): boolean =>
+  overridden === null && findings.some((one) => !beyondWords.has(one.rule))
+
 /** The corrected caption, where correcting it helps. */
-const pasted = ({ findings, corrected }: Verdict): Block[] =>
-  findings.some((one) => !beyondWords.has(one.rule))
-    ? [paragraph([strong('A caption to paste')]), paragraph(code(cut(corrected)))]
-    : []
+const pasted = ({ findings, corrected, overridden }: Verdict): Block[] =>
+  canBeMended({ findings, overridden }) ? [paragraph([strong('A caption to paste')]), paragraph(code(cut(corrected)))] : []
 
 const stages = { draft: 'before it is posted', live: 'as it was posted', week: 'a week later' } as const
 

@@ -26,9 +26,23 @@ import {
   type View,
   withdrawal,
 } from './cards.ts'
-import { verdictBlocks } from './cards-disclosure.ts'
+import { canBeMended, verdictBlocks } from './cards-disclosure.ts'
 import { knownState, type Reason, reasons } from './rules.ts'
 import { isFilm, kindWords } from './rules-kinds.ts'
+
+/** Its words while it waits; what the linter would write is in the form already. */
+const correct = ({ submission }: View): Button => ({
+  label: 'Correct the caption',
+  run: 'caption',
+  given: { submission: submission.id },
+})
+
+/** Where it is posted, once that is said. */
+const moved = ({ submission }: View): Button => ({
+  label: 'Correct the address',
+  run: 'live',
+  given: { submission: submission.id, '?': 'form' },
+})
 
 /** What may be added while it waits. */
 const more = ({ submission }: View): Button => ({
@@ -46,6 +60,7 @@ const film = (view: View): boolean =>
 /** The creator's answer to handing in: where it stands, what to mend, and what happens next. */
 export function handedInCard(view: View, answerHours: number): Card {
   const { submission, rights, pieces, verdict } = view
+  const mends = verdict !== undefined && verdict !== null && submission.state === 'submitted' && canBeMended(verdict)
   const asksFilm = film(view) && (submission.spoken === null || submission.shown === null)
   return toned(
     verdict && verdict.verdict !== 'pass' ? 'warn' : 'good',
@@ -66,7 +81,20 @@ export function handedInCard(view: View, answerHours: number): Card {
       pieces.some(({ file }) => file?.mime === 'image/jpeg') &&
         small(['Place, time and camera details were removed from your picture before it was stored.']),
       buttons(
-        asksFilm && { label: 'Spoken, on screen', run: 'disclose', given: { submission: submission.id }, look: 'main' },
+        submission.kind === 'live_stream' &&
+          submission.livePlan === null && {
+            label: 'Say when it starts',
+            run: 'stream',
+            given: { submission: submission.id, '?': 'form' },
+            look: 'main' as const,
+          },
+        mends && { ...correct(view), look: 'main' as const },
+        asksFilm && {
+          label: 'Spoken, on screen',
+          run: 'disclose',
+          given: { submission: submission.id },
+          ...(mends ? {} : { look: 'main' as const }),
+        },
         more(view),
         question(view),
         withdrawal(view),
@@ -86,10 +114,7 @@ export function liveCard(view: View): Card {
       liveUrl !== null && paragraph([link(shortAddress(liveUrl), liveUrl)]),
       ...(view.verdict ? verdictBlocks(view.verdict) : []),
       'Thank you. Please keep it up, and keep its disclosure as it is.',
-      buttons(
-        { label: 'Correct the address', run: 'live', given: { submission: view.submission.id, '?': 'form' } },
-        { label: 'Show content', run: 'content' },
-      ),
+      buttons(moved(view), { label: 'Show content', run: 'content' }),
     ),
   )
 }
@@ -114,7 +139,16 @@ export function contentCard(views: View[], total: number): Card {
       paragraph(text`${strong(subject(view))}\n${stateWords[state] ?? state}${why}, ${since}${pays}`),
       ...(state === 'changes_requested' ? noteBlocks(note) : []),
       state === 'changes_requested' && buttons(again(view)),
-      state === 'submitted' && buttons(withdrawal(view), submission.decidedAt === null && more(view)),
+      state === 'submitted' &&
+        buttons(
+          withdrawal(view),
+          submission.decidedAt === null && more(view),
+          submission.decidedAt === null && view.verdict?.verdict === 'fail' && correct(view),
+        ),
+      (state === 'live' || state === 'measured') &&
+        submission.liveUrl !== null &&
+        small([link(shortAddress(submission.liveUrl), submission.liveUrl)]),
+      (state === 'live' || state === 'measured') && buttons(moved(view)),
       state === 'approved' && submission.kind !== 'moment' && buttons(...posted(view)),
     ]
   })

@@ -22,14 +22,19 @@ const list: Button = { label: 'Show queue', run: 'review queue' }
 
 const pieces = (count: number): string => (count === 1 ? '1 submission waits' : `${count} submissions wait`)
 
-/** The pinned count in #review. */
-export function pinnedCard(count: number, oldest: Date | null, customers = 0): Card {
+const entries = (count: number): string => (count === 1 ? '1 entry of a customer waits' : `${count} entries of customers wait`)
+
+/** What of both waits, in one sentence. */
+const bothWait = (count: number, customers: number): string =>
+  [count > 0 && pieces(count), customers > 0 && entries(customers)].filter(Boolean).join(', ')
+
+/** The pinned count in #review: creators' submissions and customers' entries are one queue. */
+export function pinnedCard(count: number, customers: number, oldest: Date | undefined): Card {
   if (count + customers === 0) return card('To review: nothing', 'Everything is answered.')
   return card(
     `To review: ${count + customers}`,
-    oldest !== null && paragraph(text`${pieces(count)}. The oldest came ${moment(oldest, 'ago')}.`),
-    customers > 0 && (customers === 1 ? '1 entry of a customer waits.' : `${customers} entries of customers wait.`),
-    buttons(...(count > 0 ? [first, list] : []), customers > 0 && { label: 'Show customers’ entries', run: 'share list' }),
+    paragraph(text`${bothWait(count, customers)}. ${oldest ? text`The oldest came ${moment(oldest, 'ago')}.` : []}`),
+    buttons(first, count > 0 && list, customers > 0 && { label: 'Show customers’ entries', run: 'share list' }),
   )
 }
 
@@ -47,16 +52,23 @@ export const lateCard = (count: number, oldest: Date, answerHours: number): Card
   )
 
 /** One at a time: what waits at this place of the queue, with its neighbours. A decision opens the one after it. */
-export function oneCard(view: View, { place, total }: { place: number; total: number }): Card {
-  const { title, blocks, tone } = reviewCard(view, { onward: true })
-  return { title, tone, blocks: [small(text`${place} of ${total} that wait`), ...blocks, buttons(...onward(view))] }
-}
-
-const onward = ({ submission }: View): Button[] => [
-  { label: 'Previous', run: 'review next', given: { from: submission.id, way: 'previous' } },
-  { label: 'Next', run: 'review next', given: { from: submission.id, way: 'next' } },
-  list,
-]
+export const oneOf = (
+  { title, blocks, tone }: Card,
+  { place, total }: { place: number; total: number },
+  from: { from: string } | { entry: string },
+): Card => ({
+  title,
+  tone,
+  blocks: [
+    small(text`${place} of ${total} that wait`),
+    ...blocks,
+    buttons(
+      { label: 'Previous', run: 'review next', given: { ...from, way: 'previous' } },
+      { label: 'Next', run: 'review next', given: { ...from, way: 'next' } },
+      list,
+    ),
+  ],
+})
 
 export const emptyCard = (others: number): Card =>
   card(
@@ -77,9 +89,13 @@ export function lookCard(view: View): Card {
   return { ...shown, blocks: [...shown.blocks, buttons(list)] }
 }
 
-/** What waits for review, oldest first. */
-export function queueCard(views: View[], total: number): Card {
-  if (total === 0) return card('Review queue', 'Nothing waits for review.')
+/** What waits for review, oldest first, and how much customers sent beside it. */
+export function queueCard(views: View[], total: number, customers: number): Card {
+  const theirs = { label: 'Show customers’ entries', run: 'share list' }
+  if (total === 0)
+    return customers === 0
+      ? card('Review queue', 'Nothing waits for review.')
+      : card('Review queue', `${entries(customers)}; nothing of creators does.`, buttons(first, theirs))
   const rows = views.flatMap((view): Block[] => {
     const { submission, creator, takenBy } = view
     const revision = submission.revision > 1 ? `, revision ${submission.revision}` : ''
@@ -95,7 +111,8 @@ export function queueCard(views: View[], total: number): Card {
   const more = total - views.length
   return card(
     `Review queue: ${total} waiting`,
-    buttons(first),
+    customers > 0 && `${entries(customers)} too. Next goes through both.`,
+    buttons(first, customers > 0 && theirs),
     ...rows,
     more > 0 && small([`… and ${more} more, newer than these.`]),
   )

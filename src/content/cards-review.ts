@@ -17,6 +17,7 @@ import {
 } from '../kernel/card.ts'
 import { CAPTION_SHOWN, content, cut, fee, noteBlocks, shortAddress, subject, type View, who } from './cards.ts'
 import { verdictBlocks } from './cards-disclosure.ts'
+import { streamFacts } from './cards-streams.ts'
 import type { Outcome } from './decide.ts'
 import { untold } from './rules.ts'
 import { isFilm, isOpinion, kindWords } from './rules-kinds.ts'
@@ -39,6 +40,8 @@ export function reviewCard(view: View, { onward = false } = {}): Card {
       taken !== null &&
       paragraph(text`${person(takenBy.personId, takenBy.name)} looks at it until ${moment(taken, 'time')}.`),
     firstBy !== null && paragraph(text`${person(firstBy.personId, firstBy.name)} said yes. One more person has to.`),
+    submission.sourceGoneAt !== null &&
+      paragraph(text`⚠ Its author deleted the message ${moment(submission.sourceGoneAt, 'ago')}.`),
     ...content(view),
     submission.caption !== '' && paragraph(text`${strong('Caption')}\n${cut(submission.caption, CAPTION_SHOWN)}`),
     ...(view.verdict ? verdictBlocks(view.verdict) : []),
@@ -63,6 +66,7 @@ function factsOf(view: View): Record<string, Text> {
     'Handed in': [moment(submission.submittedAt, 'ago')],
     ...(saved ? {} : { Disclosure: disclosureLine(view) }),
     ...filmed(view),
+    ...streamFacts(view, submission.kind === 'live_stream' || submission.livePlan !== null),
   }
 }
 
@@ -125,8 +129,9 @@ function reviewedCard(view: View): Card {
     changes_requested: 'Changes asked for',
   }
   const at = moment(submission.decidedAt ?? submission.submittedAt, 'full')
+  const gone = submission.sourceGoneAt === null ? '' : ' · its message is deleted'
   const live = submission.liveUrl ? text` · live at ${link(shortAddress(submission.liveUrl), submission.liveUrl)}` : []
-  return card(lineOf(view), paragraph(text`${words[submission.state] ?? submission.state} by ${who(view)}, ${at}${live}`))
+  return card(lineOf(view), paragraph(text`${words[submission.state] ?? submission.state} by ${who(view)}, ${at}${live}${gone}`))
 }
 
 /** What stays in #review of a revision after a newer one came. */

@@ -1,5 +1,5 @@
 import { buttons, type Card, card, paragraph, strong, text, toned } from '../kernel/card.ts'
-import { again, fee, noteBlocks, posted, question, subject, type View, who, withdrawal } from './cards.ts'
+import { again, fee, noteBlocks, phone, posted, question, subject, type View, who, withdrawal } from './cards.ts'
 import { type Reason, reasons } from './rules.ts'
 
 /** Praise in the creator's private place. */
@@ -28,7 +28,7 @@ export function changesCard(view: View): Card {
       `Changes asked for: ${subject(view)}`,
       paragraph(text`${who(view)} looked at it and asks for something before it can be approved.`),
       ...noteBlocks(view.submission.note),
-      buttons(again(view), question(view), withdrawal(view)),
+      buttons(again(view), phone(view), question(view), withdrawal(view)),
     ),
   )
 }

@@ -56,6 +56,7 @@ export const shortAddress = (address: string): string => {
 export function subject(view: Pick<View, 'submission' | 'mission' | 'file'>): string {
   if (view.mission) return view.mission.title
   if (view.submission.kind === 'moment') return quoted(view.submission.caption)
+  if (view.submission.kind === 'live_stream' && !view.file) return 'live stream'
   return view.submission.url ? shortAddress(view.submission.url) : cut(view.file?.name ?? 'content', NAME_SHOWN)
 }
 
@@ -95,10 +96,23 @@ export const content = (view: View): Block[] =>
     return file && fileUrl ? [paragraph([link(file.name, fileUrl)])] : []
   })
 
+/** What was ticked about the film stands, so that an empty box in the form does not take it back. */
+const said = ({ submission: { spoken, shown } }: View): Record<string, string> => ({
+  ...(spoken === null ? {} : { spoken: spoken ? 'yes' : 'no' }),
+  ...(shown === null ? {} : { shown: shown ? 'yes' : 'no' }),
+})
+
+/** Beside handing in again, for those whose film is on their phone. */
+export const phone = ({ submission }: View): Button => ({
+  label: 'Upload from phone',
+  run: 'upload',
+  given: { submission: submission.id },
+})
+
 export const again = (view: View): Button => ({
   label: 'Hand in again',
   run: 'submit',
-  given: { submission: view.submission.id, ...(view.mission ? { mission: view.mission.id } : {}) },
+  given: { submission: view.submission.id, ...(view.mission ? { mission: view.mission.id } : {}), ...said(view) },
   look: 'main',
 })
 

@@ -1,5 +1,5 @@
-// Sources: FTC 16 CFR 255 and "Disclosures 101 for social media influencers"; CAP Code 2.1 with the ASA's advice on affiliate marketing
-// and influencers; CCPC and ASA in Ireland; Ad Standards in Canada; AANA Code of Ethics in Australia.
+// The regulator and its document stand in each row. The FTC also has "Disclosures 101 for social media influencers". Ireland takes one label
+// for everything that is commercial; Canada calls #Ad alone the gold standard; Australia's note names what is clear and what may not be.
 import { firstWords } from '../programs/rules-territories.ts'
 import type { Doubt, Rule } from './disclosure-rules.ts'
 
@@ -79,11 +79,12 @@ export const english: Rule[] = [
     weak: [gifted],
     wrong: [short, collab, bare, thanks, affiliate],
     film: 'spoken and shown',
+    liveMinutes: 15,
   },
   {
     code: 'GB',
     where: 'the United Kingdom',
-    source: 'CAP Code 2.1, ASA',
+    source: 'ASA, CAP and CMA, Influencers’ guide to making clear that ads are ads, 3rd edition of 2023; CAP Code 2.1',
     label: 'Ad',
     alone: firstWords.GB,
     tags: ['#ad', '#advert', '#advertisement', '#advertising', '#{brand}ad'],
@@ -101,37 +102,59 @@ export const english: Rule[] = [
       { words: ['@{brand}'], why: 'naming a brand is no label' },
     ],
     film: 'shown',
+    liveMinutes: 15,
   },
   {
     code: 'IE',
     where: 'Ireland',
-    source: 'CCPC and ASA guidance on influencer advertising',
+    source: 'CCPC and ASA, Guidance on influencer advertising and marketing, October 2023',
     label: 'Ad',
     alone: firstWords.IE,
     tags: ['#ad', '#fógra', '#advert', '#advertisement'],
     labels: ['ad', 'advert', 'advertisement', 'fógra'],
     phrases: say.slice(0, 4),
-    weak: [{ words: ['#sponsored', '#paidpartnership', ...paid], why: 'the guidance asks for #Ad' }],
-    wrong: [affiliate, short, gifted, thanks, collab, bare],
+    weak: [],
+    wrong: [
+      {
+        words: ['#sponsored', 'sponsored by', '#paidpartnership', '#iworkwith', ...paid],
+        why: 'it may stand beside #Ad, and not instead of it',
+      },
+      { words: gifted.words, why: 'it is for a present that nobody asked anything for; with a code or a commission it is #Ad' },
+      affiliate,
+      short,
+      thanks,
+      collab,
+      bare,
+    ],
     film: 'shown',
+    liveMinutes: 15,
   },
   {
     code: 'CA',
     where: 'Canada',
-    source: 'Ad Standards, influencer disclosure guidelines',
+    source: 'Ad Standards, Influencer Marketing Disclosure Guidelines, October 2025',
     label: 'Ad',
     alone: firstWords.CA,
-    tags: ['#ad', '#sponsored', '#{brand}partner', '#{brand}ambassador', '#paidpartnership', '#publicité'],
-    labels: ['ad', 'advertisement', 'sponsored', 'paid partnership', 'publicité'],
+    tags: [
+      ...['#ad', '#sponsored', '#{brand}partner', '#{brand}ambassador', '#paidpartnership'],
+      ...['#publicité', '#pub', '#commandité', '#{brand}partenaire', '#{brand}ambassadeur'],
+    ],
+    labels: ['ad', 'advertisement', 'sponsored', 'paid partnership', 'publicité', 'pub', 'commandité'],
     phrases: [...paid, ...given, ...commission, ...say, 'sponsored by'],
-    weak: [gifted],
+    weak: [
+      {
+        words: gifted.words,
+        why: 'it is recognised where nothing was asked in return; with a code or a commission “Ad” is meant',
+      },
+    ],
     wrong: [short, collab, bare, thanks, affiliate],
     film: 'spoken and shown',
+    liveMinutes: 15,
   },
   {
     code: 'AU',
     where: 'Australia',
-    source: 'AANA Code of Ethics 2.7',
+    source: 'AANA, Code of Ethics 2.7 and its Practice Note on clearly distinguishable advertising',
     label: 'Ad',
     alone: firstWords.AU,
     tags: ['#ad', '#advert', '#advertising', '#paidpartnership', '#paidpromotion', '#brandedcontent'],
@@ -140,5 +163,6 @@ export const english: Rule[] = [
     weak: [{ words: ['#sponsored', 'sponsored by'], why: 'the code finds it unclear where nothing else says so' }],
     wrong: [short, affiliate, collab, gifted, thanks, bare],
     film: 'shown',
+    liveMinutes: 15,
   },
 ]

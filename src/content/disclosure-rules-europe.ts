@@ -1,7 +1,6 @@
-// Sources: France, Law 2023-451 as changed by Ordinance 2024-978 (an equivalent mention may do, in French); Germany, UWG 5a and the media
-// authorities' guide to labelling (which cannot recommend #ad); Austria, MedienG 26; Spain, Autocontrol code; Italy, AGCOM and the IAP
-// Digital Chart; Netherlands, Reclamecode Social Media; Poland, UOKiK's recommendations of 2022; the union, Directives 2000/31, 2005/29
-// and 2018/1808. In the union in general the commercial nature and the brand have to be clear, in words that its readers know.
+// The regulator and its document stand in each row. An equivalent mention may do in France (Ordinance 2024-978), in French; the German media
+// authorities cannot recommend #ad, and in Austria another word than those of the law has to mean just the same (OGH 4 Ob 62/09k). In the
+// union in general the commercial nature and the brand have to be clear, in words that its readers know.
 import { firstWords } from '../programs/rules-territories.ts'
 import type { Doubt, Rule } from './disclosure-rules.ts'
 
@@ -58,6 +57,7 @@ const german = (code: string, where: string, source: string, more: string[]): Ru
     gift(['#prsample', 'pr-sample', '#prmuster', '#geschenkt', 'danke {brand}', 'danke an {brand}', '#unbezahlt']),
   ],
   film: 'shown',
+  liveMinutes: 15,
 })
 
 const one = (rule: Pick<Rule, 'code' | 'where' | 'source' | 'label' | 'tags' | 'labels' | 'phrases'> & Partial<Rule>): Rule => ({
@@ -65,6 +65,7 @@ const one = (rule: Pick<Rule, 'code' | 'where' | 'source' | 'label' | 'tags' | '
   weak: [],
   wrong: [shortForms, gift([])],
   film: 'shown',
+  liveMinutes: 15,
   ...rule,
 })
 
@@ -100,19 +101,29 @@ const local: Rule[] = [
   one({
     code: 'ES',
     where: 'Spain',
-    source: 'Autocontrol, code on influencers',
+    source: 'AEA, Autocontrol and IAB Spain, Código de Conducta de Publicidad a través de Influencers, October 2025',
     label: 'Publicidad',
     alone: firstWords.ES,
     tags: ['#publicidad', '#publi', '#patrocinado', '#colaboraciónpagada', '#publicidad{brand}'],
     labels: ['publicidad', 'publi', 'patrocinado', 'colaboración pagada', 'anuncio'],
     phrases: ['patrocinado por', 'en colaboración pagada con', 'colaboración pagada con', 'publicidad de'],
-    weak: [doubtful(['en colaboración con', '#embajador{brand}'])],
-    wrong: [shortForms, gift(['#regalo', 'gracias a {brand}', 'gracias {brand}', '#colaboración', '#colaboracion'])],
+    weak: [
+      doubtful(['en colaboración con', '#embajador{brand}']),
+      {
+        words: ['regalo de {brand}', 'gracias a {brand}'],
+        why: 'it describes a present; with a code or a commission “Publicidad” is clear',
+      },
+    ],
+    wrong: [
+      shortForms,
+      { words: ['#sponso', '#info', '#legal'], why: 'it is too short or too general to say that it is advertising' },
+      gift(['#regalo', 'gracias {brand}', '#colaboración', '#colaboracion']),
+    ],
   }),
   one({
     code: 'IT',
     where: 'Italy',
-    source: 'AGCOM, IAP Digital Chart',
+    source: 'AGCOM, Delibera 197/25/CONS with its code of conduct and FAQ; IAP, Regolamento Digital Chart of October 2024',
     label: 'Pubblicità',
     alone: firstWords.IT,
     tags: [
@@ -124,28 +135,48 @@ const local: Rule[] = [
       '#sponsorizzato',
       '#inserzioneapagamento',
       '#sponsorizzatoda{brand}',
+      '#contenutopubblicitario',
+      '#partnershipapagamento',
     ],
-    labels: ['pubblicità', 'pubblicita', 'advertising', 'adv', 'sponsorizzato', 'inserzione a pagamento'],
+    labels: [
+      ...['pubblicità', 'pubblicita', 'advertising', 'adv', 'sponsorizzato', 'inserzione a pagamento'],
+      ...['partnership a pagamento', 'contenuto pubblicitario'],
+    ],
     phrases: [
       'pubblicità per',
       'promosso da',
       'sponsorizzato da',
       'in collaborazione a pagamento con',
-      'prodotto inviato da',
+      'in collaborazione con {brand}',
       'partnership a pagamento con',
     ],
-    wrong: [shortForms, gift(['#regalo', 'grazie a {brand}', 'grazie {brand}', '#collaborazione', '#suppliedby'])],
+    weak: [
+      {
+        words: ['prodotto inviato da', '#suppliedby', 'supplied by'],
+        why: 'the chart takes it for a product that came without an agreement; with a code or a commission “Pubblicità” is meant',
+      },
+    ],
+    wrong: [shortForms, gift(['#regalo', 'grazie a {brand}', 'grazie {brand}', '#collaborazione'])],
   }),
   one({
     code: 'NL',
     where: 'the Netherlands',
-    source: 'Reclamecode Social Media en Influencer Marketing',
+    source: 'Stichting Reclame Code, Reclamecode Social Media & Influencer Marketing, 2022',
     label: 'Advertentie',
     alone: firstWords.NL,
     tags: ['#advertentie', '#reclame', '#adv', '#ad', '#betaaldpartnerschap', '#betaaldesamenwerking', '#gesponsord'],
     labels: ['advertentie', 'reclame', 'adv', 'betaald partnerschap', 'betaalde samenwerking', 'gesponsord'],
     phrases: ['betaalde samenwerking met', 'betaald partnerschap met', 'reclame voor', 'gesponsord door', 'gratis gekregen van'],
-    wrong: [shortForms, gift(['#gekregen', 'bedankt {brand}', 'dankjewel {brand}', '#samenwerking'])],
+    weak: [
+      {
+        words: ['#spon', '#collab', '#partner', '#partnership'],
+        why: 'the code has it among its examples, but fewer readers know it than “Advertentie”',
+      },
+    ],
+    wrong: [
+      { words: shortForms.words.filter((word) => !['#spon', '#collab', '#partner'].includes(word)), why: shortForms.why },
+      gift(['#gekregen', 'bedankt {brand}', 'dankjewel {brand}', '#samenwerking']),
+    ],
   }),
   one({
     code: 'PL',
@@ -169,7 +200,7 @@ const local: Rule[] = [
   one({
     code: 'PT',
     where: 'Portugal',
-    source: 'Direção-Geral do Consumidor, guide for influencers',
+    source: 'Direção-Geral do Consumidor, guia “A Publicidade e o Marketing de Influência”, November 2025',
     label: 'Publicidade',
     alone: firstWords.PT,
     tags: ['#publicidade', '#pub', '#patrocinado'],
@@ -199,7 +230,7 @@ const words = [
 
 const neighbours = [
   german('DE', 'Germany', 'UWG 5a; media treaty 22', []),
-  german('AT', 'Austria', 'MedienG 26', ['entgeltliche einschaltung']),
+  german('AT', 'Austria', 'Mediengesetz § 26; Österreichischer Werberat, Ethik-Kodex 1.8', ['entgeltliche einschaltung']),
 ]
 
 const general: Rule = {
@@ -241,6 +272,7 @@ const general: Rule = {
   weak: [],
   wrong: [shortForms, gift(['thanks {brand}', 'thank you {brand}', 'gifted'])],
   film: 'shown',
+  liveMinutes: 15,
   brand: true,
 }
 

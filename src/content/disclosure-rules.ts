@@ -4,7 +4,7 @@
 import { english } from './disclosure-rules-english.ts'
 import { europe } from './disclosure-rules-europe.ts'
 
-export const RULE_SET = '2026-11-21'
+export const RULE_SET = '2026-11-21.2'
 
 /** Words that are not enough, with the reason; `#` before a word means the hashtag only. */
 export type Doubt = { words: string[]; why: string }
@@ -14,7 +14,7 @@ export type Rule = {
   code: string
   /** As in "in Germany". */
   where: string
-  /** Who says so. */
+  /** Who says so: the regulator, and the document by its name. */
   source: string
   /** What a corrected caption begins with: among others, and alone. */
   label: string
@@ -31,6 +31,8 @@ export type Rule = {
   wrong: Doubt[]
   /** Where a film has to say it beside the caption. */
   film: 'spoken and shown' | 'shown'
+  /** In a live stream it is said at least every so many minutes, for viewers come and go; it also stays on the picture. */
+  liveMinutes: number
   /** Whether the brand has to be named. */
   brand?: boolean
 }

@@ -29,8 +29,8 @@ export type Asked = {
   /** Ticked by a person: said aloud in the film, and shown on its picture. */
   spoken?: boolean | null
   shown?: boolean | null
-  /** A live stream. */
-  live?: boolean
+  /** A live stream: whether its creator has the times at which to say it, and how far apart its mission wants them at most. */
+  live?: { planned: boolean; everyMinutes?: number | null } | undefined
 }
 
 export type Finding = {
@@ -162,7 +162,7 @@ function failure(asked: Asked, rule: Rule, sight: Sight): Pick<Finding, 'rule' |
   if (other) return { rule: 'language', found: other, sentence: `“${other}” is not a word that counts in ${where}.` }
   return {
     rule: 'missing',
-    sentence: `Nothing says that this is advertising, as ${where === 'the European Union' ? 'the law of the European Union' : `the rules of ${where}`} ask.`,
+    sentence: `Nothing says that this is advertising, as ${where === 'the European Union' ? 'the law of the European Union asks' : `the rules of ${where} ask`}.`,
   }
 }
 
@@ -245,13 +245,17 @@ function filmed(asked: Asked, rules: readonly Rule[]): Finding[] {
   ]
 }
 
+/** The minutes from one disclosure to the next that are short enough for all, and for the mission. */
+export const minutesFor = (rules: readonly Rule[], mission?: number | null): number =>
+  Math.min(...rules.map((rule) => rule.liveMinutes), mission ?? Number.POSITIVE_INFINITY)
+
 const streamed = ({ live }: Asked, rules: readonly Rule[]): Finding[] =>
-  live
+  live && !live.planned
     ? [
         {
           ...{ level: 'warn', territory: rules[0]!.code, rule: 'live' },
           sentence: 'In a live stream people come and go, so saying it once is not enough.',
-          fix: 'Say it at the start and about every 15 minutes, and keep it on the picture all the time.',
+          fix: `Say with /stream when it starts and get the times: at the start and every ${minutesFor(rules, live.everyMinutes)} minutes. Keep it on the picture all the time.`,
         },
       ]
     : []

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { Submission } from '../db/generated/client.ts'
 import {
   type Block,
+  type Button,
   buttons,
   type Card,
   card,
@@ -12,6 +13,7 @@ import {
   moment,
   paragraph,
   person,
+  type Text,
   text,
   toned,
 } from '../kernel/card.ts'
@@ -73,11 +75,44 @@ export async function nearDuplicates(ctx: Context, fileId: string, of: Of = { id
   return rows.map((row) => ({ ...row, same: row.fileId === fileId }))
 }
 
-const how = ({ same, bits }: Near): string =>
+/** What a customer sent that holds the same file or one that looks alike. */
+export type NearEntry = { shareId: string; fileId: string; bits: number; same: boolean; name: string; at: Date; state: string }
+
+/**
+ * Entries of customers with the same file or one that looks alike, nearest first, at most five; not the entry `except`. What was
+ * deleted has no file any more. The bytes of a file are kept once in a program, so the same file has the same id.
+ */
+async function nearEntries(ctx: Context, fileId: string, except = ''): Promise<NearEntry[]> {
+  const programId = ctx.program.id
+  const rows = await ctx.db.$queryRaw<(Omit<NearEntry, 'same'> & { fileId: string })[]>`
+    SELECT s.id AS "shareId", s."fileId", coalesce(bit_count((m.look # mine.look)::bit(64)), 0)::int AS bits, s.name, s."submittedAt" AS at, s.state
+    FROM "Share" s LEFT JOIN "Media" m ON m."fileId" = s."fileId" AND m."programId" = ${programId}
+    LEFT JOIN "Media" mine ON mine."fileId" = ${fileId} AND mine."programId" = ${programId}
+    WHERE s."programId" = ${programId} AND s.id <> ${except} AND s."submittedAt" IS NOT NULL AND s."erasedAt" IS NULL
+      AND (s."fileId" = ${fileId}
+        OR (m.look IS NOT NULL AND mine.look IS NOT NULL AND bit_count((m.look # mine.look)::bit(64)) <= ${NEAR_BITS}))
+    ORDER BY 3, s."submittedAt", s.id LIMIT 5`
+  return rows.map((row) => ({ ...row, same: row.fileId === fileId }))
+}
+
+const how = ({ same, bits }: Pick<Near, 'same' | 'bits'>): string =>
   same ? 'is the very same file as one that' : bits <= 3 ? 'looks the same as what' : 'looks much like what'
 
+type Who = { personId: string; name: string }
+/** Content of creators and entries of customers, as one list. */
+type Alike = { id: string; by: Text; did: string } & Pick<Near, 'fileId' | 'bits' | 'same' | 'at' | 'state'>
+
+const ofCreator = (one: Near): Alike => ({ ...one, id: one.submissionId, by: [person(one.personId, one.name)], did: 'handed in' })
+const ofCustomer = (one: NearEntry): Alike => ({ ...one, id: one.shareId, by: text`${one.name}, a customer,`, did: 'sent' })
+
+/** All that looks like a file, nearest first. */
+async function alikes(ctx: Context, fileId: string, of: Of, entry?: string): Promise<Alike[]> {
+  const near = (await nearDuplicates(ctx, fileId, of)).map(ofCreator)
+  return [...near, ...(await nearEntries(ctx, fileId, entry)).map(ofCustomer)].sort((a, b) => a.bits - b.bits)
+}
+
 /** In #review, below the submission: that its file was seen before, and the button that shows both. */
-function nearCard(submissionId: string, creator: { personId: string; name: string }, near: readonly Near[]): Card {
+function nearCard(submissionId: string, creator: Who, near: readonly Alike[]): Card {
   const [first, ...more] = near
   const others = more.length === 0 ? '' : ` and ${more.length} more`
   return toned(
@@ -86,7 +121,7 @@ function nearCard(submissionId: string, creator: { personId: string; name: strin
       `Seen before: content of ${creator.name}`,
       first &&
         paragraph(
-          text`What ${person(creator.personId, creator.name)} handed in ${how(first)} ${person(first.personId, first.name)} handed in ${moment(first.at)}${others}.`,
+          text`What ${person(creator.personId, creator.name)} handed in ${how(first)} ${first.by} ${first.did} ${moment(first.at)}${others}.`,
         ),
       buttons({ label: 'Compare', run: 'review duplicates', given: { submission: submissionId } }),
     ),
@@ -96,13 +131,11 @@ function nearCard(submissionId: string, creator: { personId: string; name: strin
 /** Tells the reviewers when a file of a waiting submission was handed in before; says it once for each revision. */
 export async function warnOfDuplicates(ctx: Context, submission: Submission): Promise<void> {
   if (submission.state !== 'submitted') return
-  const near: Near[] = []
-  for (const fileId of await filesOf(ctx, submission)) near.push(...(await nearDuplicates(ctx, fileId, submission)))
+  const near: Alike[] = []
+  for (const fileId of await filesOf(ctx, submission)) near.push(...(await alikes(ctx, fileId, submission)))
   if (near.length === 0) return
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: submission.creatorId } })
-  const nearest = near
-    .toSorted((a, b) => a.bits - b.bits)
-    .filter((one, i, all) => all.findIndex((o) => o.submissionId === one.submissionId) === i)
+  const nearest = near.toSorted((a, b) => a.bits - b.bits).filter((one, i, all) => all.findIndex((o) => o.id === one.id) === i)
   const key = `near:${submission.id}:${submission.revision}`
   await ctx.show({ channel: 'review' }, key, nearCard(submission.id, creator, nearest))
 }
@@ -122,43 +155,56 @@ async function filesOf(ctx: Context, submission: Submission): Promise<string[]> 
   return [...new Set([submission.fileId, ...pieces.map((piece) => piece.fileId)])].filter((id) => id !== null)
 }
 
-/** Both pictures below one another, with who and when; the nearest three. */
+/** Both pictures below one another, with who and when; the nearest three of creators and customers. */
 export async function duplicatesCard(ctx: Context, submissionId: string): Promise<Card> {
   const submission = await submissionOf(ctx, submissionId)
-  const files = (await filesOf(ctx, submission)).slice(0, 4)
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: submission.creatorId } })
+  const who = text`${person(creator.personId, creator.name)} handed this in ${moment(submission.submittedAt, 'time')}:`
   const blocks: Block[] = []
-  for (const file of files) {
-    const near = (await nearDuplicates(ctx, file, submission)).slice(0, 3)
-    if (near.length === 0) continue
-    const who = text`${person(creator.personId, creator.name)} handed this in ${moment(submission.submittedAt, 'time')}:`
-    blocks.push(...(blocks.length > 0 ? [divider] : []), paragraph(who), ...shownFile(ctx, file, 'What is looked at'))
-    for (const one of near)
-      blocks.push(
-        paragraph(
-          text`It ${how(one)} ${person(one.personId, one.name)} handed in ${moment(one.at, 'time')} (${says(one.state)}):`,
-        ),
-        ...shownFile(ctx, one.fileId, `What ${one.name} handed in`),
-      )
+  for (const file of (await filesOf(ctx, submission)).slice(0, 4)) {
+    const shown = sideBySide(ctx, file, who, await alikes(ctx, file, submission))
+    blocks.push(...(blocks.length > 0 && shown.length > 0 ? [divider] : []), ...shown)
   }
-  if (blocks.length === 0) return card('Nothing like it', 'Nobody handed in this file, or one that looks like it, before.')
-  const given = { submission: submission.id }
   const open = ['submitted', 'changes_requested'].includes(submission.state)
-  return toned(
-    'warn',
-    card(
-      'Side by side',
-      ...blocks,
-      open &&
-        buttons({
-          label: 'Turn down as duplicate',
-          run: 'review reject',
-          given: { ...given, reason: 'duplicate' },
-          look: 'danger',
-        }),
-    ),
+  return besideCard(
+    blocks,
+    open && {
+      label: 'Turn down as duplicate',
+      run: 'review reject',
+      given: { submission: submission.id, reason: 'duplicate' },
+      look: 'danger',
+    },
   )
 }
+
+/** The same for what a customer sent, whose words come with the call. */
+export const entryDuplicates = async (
+  ctx: Context,
+  { id, fileId, who, decide }: { id: string; fileId: string | null; who: Text; decide: Button | false },
+): Promise<Card> =>
+  besideCard(
+    fileId === null ? [] : sideBySide(ctx, fileId, who, await alikes(ctx, fileId, { id: '', creatorId: '' }, id)),
+    decide,
+  )
+
+function sideBySide(ctx: Context, file: string, who: Text, near: Alike[]): Block[] {
+  if (near.length === 0) return []
+  return [
+    paragraph(who),
+    ...shownFile(ctx, file, 'What is looked at'),
+    ...near.slice(0, 3).flatMap((one): Block[] => {
+      // A customer who took it back has not agreed to its being shown, not even here.
+      const back = one.did === 'sent' && one.state === 'withdrawn'
+      const line = text`It ${how(one)} ${one.by} ${one.did} ${moment(one.at, 'time')} (${back ? 'taken back, so not shown' : says(one.state)})${back ? '.' : ':'}`
+      return [paragraph(line), ...(back ? [] : shownFile(ctx, one.fileId, 'What was there before'))]
+    }),
+  ]
+}
+
+const besideCard = (blocks: Block[], decide: Button | false): Card =>
+  blocks.length === 0
+    ? card('Nothing like it', 'Nobody handed in this file, or one that looks like it, before.')
+    : toned('warn', card('Side by side', ...blocks, decide && buttons(decide)))
 
 const shownFile = (ctx: Context, file: string, alt: string): Block[] => [
   image({ file }, alt),

@@ -1,7 +1,6 @@
 /** The review queue: what waits, oldest first, one at a time or as a count that everyone sees. */
 import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
-import type { Submission } from '../db/generated/client.ts'
 import { hours, localDay } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { subject, type View } from './cards.ts'
@@ -16,51 +15,60 @@ export async function queue(ctx: Context, limit = 10): Promise<{ waiting: View[]
   return { waiting: await views(ctx, rows), total }
 }
 
-type Spot = Pick<Submission, 'submittedAt' | 'id'>
+/** Where something stands in what waits: a creator's submission or a customer's entry. */
+export type Spot = { id: string; submittedAt: Date }
 export type Way = 'next' | 'previous'
 
 /**
- * The one that waits after or before a spot; from the end it goes on at the other end. Without a spot, the oldest that nobody else has
- * taken. What the reader handed in themselves, or said yes to already, is passed over. Null when nothing is left for them.
+ * What waits after or before a spot, submissions and customers' entries by when they came; from the end it goes on at the other end.
+ * Without a spot, the oldest that nobody else has taken. What the reader handed in themselves, or said yes to already, is passed over.
+ * Null when nothing is left for them.
  */
-export async function neighbour(ctx: Context, spot: Spot | null, way: Way): Promise<Submission | null> {
+export async function neighbour(ctx: Context, spot: Spot | null, way: Way): Promise<string | null> {
   const found = spot && (await beside(ctx, spot, way))
   return found ?? (await beside(ctx, null, way, spot?.id)) ?? (spot ? null : await beside(ctx, null, way, undefined, true))
 }
 
-async function beside(
-  ctx: Context,
-  spot: Spot | null,
-  way: Way,
-  not?: string,
-  taken = spot !== null,
-): Promise<Submission | null> {
+async function beside(ctx: Context, spot: Spot | null, way: Way, not?: string, taken = spot !== null): Promise<string | null> {
   const programId = ctx.program.id
   const me = ctx.actor.personId
   const own = ctx.actor.creatorId ?? ''
+  const at = spot?.submittedAt ?? ctx.now
+  const id = spot?.id ?? ''
   const forward = way === 'next'
+  // Each half reads one row of its index; the two are compared after.
   const rows = forward
     ? await ctx.db.$queryRaw<{ id: string }[]>`
-        SELECT id FROM "Submission" WHERE "programId" = ${programId} AND state = 'submitted'
-          AND (${spot === null} OR ("submittedAt", id) > (${spot?.submittedAt ?? ctx.now}::timestamptz, ${spot?.id ?? ''}))
+        (SELECT id, "submittedAt" FROM "Submission" WHERE "programId" = ${programId} AND state = 'submitted'
+          AND (${spot === null} OR ("submittedAt", id) > (${at}::timestamptz, ${id}))
           AND id <> ${not ?? ''} AND "creatorId" <> ${own} AND "firstBy" IS DISTINCT FROM ${me}
           AND (${taken} OR "takenBy" IS NULL OR "takenBy" = ${me} OR "takenUntil" <= ${ctx.now})
+        ORDER BY "submittedAt", id LIMIT 1)
+        UNION ALL
+        (SELECT id, "submittedAt" FROM "Share" WHERE "programId" = ${programId} AND state = 'submitted'
+          AND (${spot === null} OR ("submittedAt", id) > (${at}::timestamptz, ${id})) AND id <> ${not ?? ''}
+        ORDER BY "submittedAt", id LIMIT 1)
         ORDER BY "submittedAt", id LIMIT 1`
     : await ctx.db.$queryRaw<{ id: string }[]>`
-        SELECT id FROM "Submission" WHERE "programId" = ${programId} AND state = 'submitted'
-          AND (${spot === null} OR ("submittedAt", id) < (${spot?.submittedAt ?? ctx.now}::timestamptz, ${spot?.id ?? ''}))
+        (SELECT id, "submittedAt" FROM "Submission" WHERE "programId" = ${programId} AND state = 'submitted'
+          AND (${spot === null} OR ("submittedAt", id) < (${at}::timestamptz, ${id}))
           AND id <> ${not ?? ''} AND "creatorId" <> ${own} AND "firstBy" IS DISTINCT FROM ${me}
           AND (${taken} OR "takenBy" IS NULL OR "takenBy" = ${me} OR "takenUntil" <= ${ctx.now})
+        ORDER BY "submittedAt" DESC, id DESC LIMIT 1)
+        UNION ALL
+        (SELECT id, "submittedAt" FROM "Share" WHERE "programId" = ${programId} AND state = 'submitted'
+          AND (${spot === null} OR ("submittedAt", id) < (${at}::timestamptz, ${id})) AND id <> ${not ?? ''}
+        ORDER BY "submittedAt" DESC, id DESC LIMIT 1)
         ORDER BY "submittedAt" DESC, id DESC LIMIT 1`
-  const id = rows[0]?.id
-  return id === undefined ? null : ctx.db.submission.findUnique({ where: { id } })
+  return rows[0]?.id ?? null
 }
 
-/** "3 of 41": where a submission stands in the queue. */
+/** "3 of 41": where something stands among all that waits. */
 export async function placeOf(ctx: Context, { submittedAt, id }: Spot): Promise<{ place: number; total: number }> {
   const [row] = await ctx.db.$queryRaw<{ place: bigint; total: bigint }[]>`
     SELECT count(*) FILTER (WHERE ("submittedAt", id) <= (${submittedAt}::timestamptz, ${id})) AS place, count(*) AS total
-    FROM "Submission" WHERE "programId" = ${ctx.program.id} AND state = 'submitted'`
+    FROM (SELECT "submittedAt", id FROM "Submission" WHERE "programId" = ${ctx.program.id} AND state = 'submitted'
+      UNION ALL SELECT "submittedAt", id FROM "Share" WHERE "programId" = ${ctx.program.id} AND state = 'submitted') waiting`
   return { place: Number(row?.place ?? 0n), total: Number(row?.total ?? 0n) }
 }
 
@@ -70,13 +78,21 @@ async function waiting(ctx: Context, before?: Date): Promise<{ count: number; ol
   return { count: found._count, oldest: found._min.submittedAt }
 }
 
+/** What customers sent and nobody has answered yet. */
+export async function entriesWaiting(ctx: Context): Promise<{ count: number; oldest: Date | null }> {
+  const where = { programId: ctx.program.id, state: 'submitted' }
+  const found = await ctx.db.share.aggregate({ where, _count: true, _min: { submittedAt: true } })
+  return { count: found._count, oldest: found._min.submittedAt }
+}
+
 /** The pinned count in #review, as it is now. */
 export async function showQueue(ctx: Context): Promise<void> {
   // Two changes at once would each count without the other; the second waits here until the first is committed.
   await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`queue ${ctx.program.id}`}, 0))`
-  const { count, oldest } = await waiting(ctx)
-  const customers = await ctx.db.share.count({ where: { programId: ctx.program.id, state: 'submitted' } })
-  await ctx.show({ channel: 'review' }, 'queue', pinnedCard(count, oldest, customers), { pin: true })
+  const creators = await waiting(ctx)
+  const customers = await entriesWaiting(ctx)
+  const oldest = [creators.oldest, customers.oldest].filter((one) => one !== null).sort((a, b) => a.getTime() - b.getTime())[0]
+  await ctx.show({ channel: 'review' }, 'queue', pinnedCard(creators.count, customers.count, oldest), { pin: true })
 }
 
 /** Once a day, where content waits longer than creators were told. True when managers were reminded now. */

@@ -10,6 +10,7 @@ export const kinds = {
   demo: 'Demo',
   testimonial: 'Testimonial',
   photo: 'Photo',
+  live_stream: 'Live stream',
 } as const
 
 const others: Record<string, string> = { moment: 'Saved from the chat', share: 'From a customer' }
@@ -44,7 +45,8 @@ export function checkParts(kind: string, parts: readonly Part[]): void {
       'Add the picture as a file, or choose “Post” for a link to it.',
       'file',
     )
-  if (parts.length === 0 && !isOpinion(kind))
+  // A live stream may be announced before it has an address.
+  if (parts.length === 0 && !isOpinion(kind) && kind !== 'live_stream')
     throw new Refusal('invalid', 'There is no link and no file.', 'Give url (the address of your post) or file.', 'url')
 }
 

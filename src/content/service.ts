@@ -165,7 +165,7 @@ export async function tellDisclosure(
 }
 
 /** Its creator's own, still undecided, under its lock. */
-async function ownWaiting(ctx: Context<'creator'>, submissionId: string): Promise<Submission> {
+export async function ownWaiting(ctx: Context, submissionId: string): Promise<Submission> {
   const submission = await lock(ctx, submissionId)
   // Whoever may take it back may change it, as long as nobody has decided.
   next('withdraw', submission, ctx.actor)
@@ -222,9 +222,15 @@ export const suggestUnfinished = (ctx: Context, typed: string): Promise<Suggesti
 export const suggestApproved = (ctx: Context, typed: string): Promise<Suggestion[]> =>
   suggestOwn(ctx, ['approved', 'live'], typed)
 
+/** One's own whose caption may be corrected or pasted, for autocomplete. */
+export const suggestCaptions = (ctx: Context, typed: string): Promise<Suggestion[]> =>
+  suggestOwn(ctx, ['submitted', 'approved', 'live'], typed)
+
 async function suggestOwn(ctx: Context, states: string[], typed: string): Promise<Suggestion[]> {
   if (ctx.actor.creatorId === undefined) return []
-  const where = { programId: ctx.program.id, creatorId: ctx.actor.creatorId, state: { in: states }, toldAt: { not: null } }
+  // What waits has nothing to be told yet; what is decided is not given away.
+  const heard = [{ state: 'submitted' }, { toldAt: { not: null } }]
+  const where = { programId: ctx.program.id, creatorId: ctx.actor.creatorId, state: { in: states }, OR: heard }
   const rows = await views(ctx, await ctx.db.submission.findMany({ where, orderBy: { submittedAt: 'desc' }, take: 25 }))
   const named = rows.map((view) => ({ label: subject(view), value: view.submission.id }))
   return named.filter((s) => s.label.toLowerCase().includes(typed.toLowerCase()))

@@ -64,7 +64,9 @@ export async function askedOf(ctx: Context, submission: Submission, caption: str
     kind: (await isFilm(ctx, submission)) ? 'short_video' : submission.kind,
     spoken: submission.spoken,
     shown: submission.shown,
-    live: streams.test(submission.liveUrl ?? submission.url ?? ''),
+    live: isStream(submission)
+      ? { planned: submission.livePlan !== null, everyMinutes: await missionMinutes(ctx, submission) }
+      : undefined,
   }
 }
 
@@ -72,6 +74,17 @@ const streams =
   /^https:\/\/(?:[a-z]+\.)?(?:youtube\.com\/live\/|twitch\.tv\/|tiktok\.com\/@[^/]{1,80}\/live(?:[/?]|$)|instagram\.com\/(?!p\/|reels?\/|tv\/)[^/]{1,80}\/live(?:[/?]|$))/
 const films =
   /^https:\/\/(?:[a-z]+\.)?(?:youtube\.com\/(?:watch|shorts|live)|youtu\.be\/|tiktok\.com\/|twitch\.tv\/|vimeo\.com\/|instagram\.com\/(?:[^/]{1,80}\/)?reels?\/)/
+
+/** A live stream by what it is called or where it runs. */
+export const isStream = ({ kind, liveUrl, url }: Pick<Submission, 'kind' | 'liveUrl' | 'url'>): boolean =>
+  kind === 'live_stream' || streams.test(liveUrl ?? url ?? '')
+
+/** How far apart a mission wants the disclosures of a live stream at most, or null. */
+export async function missionMinutes(ctx: Context, { missionId }: Submission): Promise<number | null> {
+  if (missionId === null) return null
+  const where = { programId: ctx.program.id, id: missionId }
+  return (await ctx.db.mission.findFirst({ where, select: { liveMinutes: true } }))?.liveMinutes ?? null
+}
 
 /** A film by what it is called, by where it was posted, or by what one of its files is. */
 async function isFilm(ctx: Context, submission: Submission): Promise<boolean> {
@@ -87,7 +100,10 @@ async function isFilm(ctx: Context, submission: Submission): Promise<boolean> {
 }
 
 /** Where the audience lives: as the mission says, else as the program says, and where its creator does. */
-async function territoriesOf(ctx: Context, { missionId, creatorId }: Submission): Promise<string[]> {
+export async function territoriesOf(
+  ctx: Context,
+  { missionId, creatorId }: Pick<Submission, 'missionId' | 'creatorId'>,
+): Promise<string[]> {
   const programId = ctx.program.id
   const where = (id: string) => ({ where: { programId, id } })
   const mission = missionId ? await ctx.db.mission.findFirst({ ...where(missionId), select: { territories: true } }) : null

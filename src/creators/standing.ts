@@ -44,6 +44,14 @@ export async function leave(ctx: Context): Promise<Creator> {
   return stand(ctx, creator, 'left')
 }
 
+/** Somebody who asked to be forgotten leaves first. Nothing happens to whoever is not in the program any more. */
+export async function depart(ctx: Context, creatorId: string): Promise<void> {
+  const creator = await locked(ctx, creatorId)
+  if (creator.state !== 'approved' && creator.state !== 'paused') return
+  await endRole(ctx, creator)
+  await stand(ctx, creator, 'left')
+}
+
 async function stand(ctx: Context, before: Creator, state: string): Promise<Creator> {
   const creator = await ctx.db.creator.update({ where: { id: before.id }, data: { state } })
   await showStatus(ctx, creator)

@@ -150,3 +150,12 @@ export async function forgetDrafts(db: Db, programId: string, now: Date): Promis
   const { count } = await db.draft.deleteMany({ where: { programId, expiresAt: { lte: now } } })
   return count
 }
+
+/** What was typed into a form and kept: words as they are, and those sealed in the draft opened. */
+export const typedIn = (values: unknown, unseal: (sealed: string) => string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values as Record<string, string | { sealed: string }>).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : unseal(value.sealed),
+    ]),
+  )

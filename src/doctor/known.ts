@@ -22,7 +22,14 @@ export async function knownOf(database: Database, sealer: Sealer | undefined): P
   for (const { id, programId, platform, workspace } of spaces) {
     const rows = await database.within(programId, (db) =>
       db.channel.findMany({
-        where: { spaceId: id, NOT: [{ audience: { startsWith: 'person:' } }, { audience: { startsWith: 'thread:' } }] },
+        where: {
+          spaceId: id,
+          NOT: [
+            { audience: { startsWith: 'person:' } },
+            { audience: { startsWith: 'thread:' } },
+            { audience: { startsWith: 'dm:' } },
+          ],
+        },
         orderBy: { createdAt: 'asc' },
       }),
     )

@@ -25,7 +25,7 @@ function same(given: string, wanted: string): boolean {
 }
 
 /** What waits in the database, what the bell holds, how far behind the journal is, which door is open. */
-export function metricsOf(app: App, clicks: Clicks | undefined): () => Promise<{ type: string; body: string }> {
+function metricsOf(app: App, clicks: Clicks | undefined): () => Promise<{ type: string; body: string }> {
   let asked = Number.NEGATIVE_INFINITY
   let looking: Promise<void> = Promise.resolve()
   return async () => {

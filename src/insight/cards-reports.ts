@@ -1,6 +1,7 @@
 import { buttons, type Card, card, chart, facts, money, paragraph, small, table, text, toned } from '../kernel/card.ts'
 import type { Cohort, Funnel } from './cohorts.ts'
 import type { Effect } from './rules-effect.ts'
+import { type Way, ways } from './rules-kpi.ts'
 
 const percent = (part: number, whole: number): string => (whole === 0 ? 'n/a' : `${((100 * part) / whole).toFixed(1)} %`)
 
@@ -70,6 +71,36 @@ export function funnelCard(funnel: Funnel, name: string, window: string, given: 
     paragraph([`By code alone, without a click: ${codeOrders} orders, ${codeApproved} approved.`]),
     small('Approved: not cancelled, not lost, and something of it was kept.'),
     buttons({ label: 'Show the figures', run: 'kpi', given }),
+  )
+}
+
+/** The funnels of several things, one in a row. */
+export function funnelsCard(
+  by: Way,
+  rows: { name: string; funnel: Funnel }[],
+  { period, words }: { period: string; words: string },
+): Card {
+  const line = ({ name, funnel: { clicks, orders, approved, ripe, codeOrders } }: (typeof rows)[number]): string[] => [
+    name,
+    clicks === null ? 'n/a' : String(clicks),
+    `${orders} (${clicks === null ? 'n/a' : percent(orders, clicks)})`,
+    `${approved} (${percent(approved, orders)})`,
+    `${ripe} (${percent(ripe, approved)})`,
+    String(codeOrders),
+  ]
+  return card(
+    `Funnel by ${ways[by].toLowerCase()}`,
+    rows.length === 0
+      ? 'Nothing happened in this time.'
+      : table([ways[by], 'Clicks', 'Orders by click', 'Approved', 'Payable', 'By code alone'], rows.map(line), {
+          caption: words,
+          align: ['left', 'right', 'right', 'right', 'right', 'right'],
+        }),
+    small('In brackets: the share of the step before.'),
+    buttons(
+      { label: 'Show the program', run: 'report funnel', given: { period } },
+      { label: 'Show the figures', run: 'kpi', given: { period, by } },
+    ),
   )
 }
 

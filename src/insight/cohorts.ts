@@ -1,8 +1,10 @@
 /** Creators by the month in which they came, how many of them went on; and shoppers on their way from a click to a sale that is paid for. */
 import type { Context } from '../context.ts'
-import { addMonths, monthOf, monthRange } from '../kernel/time.ts'
+import { addMonths, monthOf, monthRange, type Range } from '../kernel/time.ts'
+import { namesOf } from './names.ts'
+import type { Way } from './rules-kpi.ts'
 import { splits } from './splits.ts'
-import { type Asked, kept, only } from './tally.ts'
+import { type Asked, kept, only, tallies } from './tally.ts'
 
 /** `active[0]` is the month of admission, `active[1]` the month after it, up to the month that runs. */
 export type Cohort = { month: string; size: number; active: number[] }
@@ -69,4 +71,19 @@ export async function funnelOf(ctx: Context, { by, of, from, to }: Asked): Promi
     codeOrders: Number(sold?.all ?? 0n) - orders,
     codeApproved: Number(sold?.kept ?? 0n) - approved,
   }
+}
+
+const COMPARED = 15
+
+/** The funnels of the things of a way, those with most orders first; at most fifteen. */
+export async function funnelsOf(
+  ctx: Context,
+  asked: Range & { by: Way },
+): Promise<{ name: string; key: string; funnel: Funnel }[]> {
+  const found = [...(await tallies(ctx, asked))].sort(([, a], [, b]) => Number(b.sales.orders - a.sales.orders))
+  const keys = found.slice(0, COMPARED).map(([key]) => key)
+  const names = await namesOf(ctx, asked.by, keys)
+  const rows: { name: string; key: string; funnel: Funnel }[] = []
+  for (const key of keys) rows.push({ key, name: names.get(key) ?? key, funnel: await funnelOf(ctx, { ...asked, of: key }) })
+  return rows
 }

@@ -1,7 +1,7 @@
 /** The monthly evaluation: of the program and of each creator, with every sentence tied to its figure. Posted once a month. */
 import type { Context } from '../context.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { addMonths, localDay, localTime, monthOf, monthRange, type Range, sayMonth } from '../kernel/time.ts'
+import { addMonths, localDay, monthOf, monthRange, type Range, sayMonth } from '../kernel/time.ts'
 import { keepPaper } from '../ledger/papers.ts'
 import { evaluationCard } from './cards-evaluation.ts'
 import { evaluationPdf } from './evaluation-pdf.ts'
@@ -85,23 +85,21 @@ export async function evaluationFile(ctx: Context, month: string, creatorId?: st
 }
 
 /**
- * Posts the evaluation of the month that ended in #managers, once, from nine in the morning of the first day on. A month in which nobody
- * handed anything in and nothing was sold has none.
+ * Posts the evaluation of the month that ended in #managers, once; false when it was posted before, or in the month nobody handed
+ * anything in and nothing was sold.
  */
-export async function due(ctx: Context): Promise<number> {
+export async function postEvaluation(ctx: Context): Promise<boolean> {
   const { id: programId, zone } = ctx.program
   const month = lastMonth(ctx)
   const { from, to } = monthRange(month, zone)
-  if (localDay(ctx.now, zone).endsWith('-01') && localTime(ctx.now, zone) < '09:00') return 0
-  if ((await ctx.db.evaluation.count({ where: { programId, month } })) > 0) return 0
+  if ((await ctx.db.evaluation.count({ where: { programId, month } })) > 0) return false
   const at = { gte: from, lt: to }
   const lived =
     (await ctx.db.line.findFirst({ where: { programId, at } })) ??
     (await ctx.db.submission.findFirst({ where: { programId, submittedAt: at } }))
-  if (!lived) return 0
+  if (!lived) return false
   const { count } = await ctx.db.evaluation.createMany({ data: { programId, month, postedAt: ctx.now }, skipDuplicates: true })
-  if (count === 0) return 0
+  if (count === 0) return false
   await ctx.show({ channel: 'managers' }, `evaluation:${month}`, evaluationCard(await evaluate(ctx, month)))
-  // One is enough: the sweep asks again while something was done.
-  return 0
+  return true
 }

@@ -21,6 +21,7 @@ import type { PushKind } from '../kernel/push.ts'
 import { minutes } from '../kernel/time.ts'
 import { carryMail } from '../letters.ts'
 import { mayPush } from '../messages/push.ts'
+import { directFor, sendTo } from '../platforms/direct.ts'
 import { type Door, placeFor } from '../platforms/places.ts'
 import { deliveryOf, type Prepared, type WantedChannel } from '../platforms/platform.ts'
 
@@ -165,7 +166,7 @@ const deliveries = { post, close, grant, prepare }
 async function post(app: JobContext, door: Door, row: Claimed): Promise<Outcome> {
   const { programId, platform, workspace } = door
   const payload = row.payload as PostPayload
-  const channel = await placeFor(app, door, row)
+  const channel = (await directFor(app, door, row)) ?? (await placeFor(app, door, row))
   if (!channel) return setWaiting(app, door, row)
   const before = await app.database.within(programId, (db) =>
     db.posted.findUnique({ where: { outboxId_channelId: { outboxId: row.id, channelId: channel.id } } }),
@@ -182,7 +183,8 @@ async function post(app: JobContext, door: Door, row: Claimed): Promise<Outcome>
   const place = channel.externalId
   const edited = before ? await platform.edit(workspace, { place, message: before.message }, message) : false
   const anew = before ? { ...message, nonce: `${row.id}:${row.version}` } : message
-  const ref = edited ? before!.message : (await platform.post(workspace, place, anew)).message
+  const ref = edited ? before!.message : await sendTo(app, door, row, { channel, message: anew })
+  if (ref === undefined) return post(app, door, row)
   await app.within(programId, async (ctx) => {
     const { id: outboxId, version } = row
     // A slower worker that held this row before must not put back the older picture.

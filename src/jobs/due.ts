@@ -4,7 +4,6 @@ import { due as tellDecisions } from '../content/tell.ts'
 import type { Context } from '../context.ts'
 import { forgetDrafts, forgetHeard } from '../db/inbox.ts'
 import { due as gifts } from '../gifts/service.ts'
-import { due as evaluations } from '../insight/evaluation.ts'
 import { due as lists } from '../insight/more.ts'
 import { type JobContext, job } from '../job.ts'
 import { days } from '../kernel/time.ts'
@@ -21,7 +20,6 @@ import { due as logins } from '../people/login.ts'
 import { due as terms } from '../programs/change.ts'
 import { policyOf } from '../programs/rules.ts'
 import { due as badges } from '../recognition/badges.ts'
-import { due as seasons } from '../recognition/seasons.ts'
 import { celebrateApproval, celebrateSale } from '../recognition/service.ts'
 import { due as galleries } from '../reuse/service.ts'
 import { due as incentives } from '../rewards/incentives.ts'
@@ -75,7 +73,6 @@ const rooms: Record<string, (ctx: Context) => Promise<unknown>> = {
   galleries,
   rights,
   badges,
-  seasons,
   incentives,
   wishes,
   logins,
@@ -83,7 +80,6 @@ const rooms: Record<string, (ctx: Context) => Promise<unknown>> = {
   inbox,
   drafts,
   waiting,
-  evaluations,
   lists,
 }
 

@@ -1,5 +1,6 @@
 import { claimLooks, planLooks, remindUnanswered, settleLook } from '../content/live.ts'
 import { readLive } from '../content/live-page.ts'
+import { askAboutStreams } from '../content/streams.ts'
 import { type JobContext, job } from '../job.ts'
 
 const BATCH = 10
@@ -21,6 +22,7 @@ async function look(app: JobContext, programId: string): Promise<boolean> {
   try {
     await app.within(programId, planLooks)
     await app.within(programId, remindUnanswered)
+    await app.within(programId, askAboutStreams)
     for (let round = 0; round < ROUNDS; round++) {
       const looks = await app.within(programId, (ctx) => claimLooks(ctx, BATCH))
       // One after the other, and each page between two transactions: no site is asked in a burst, and no row is held while one answers.

@@ -1,6 +1,7 @@
 import { type JobContext, job } from '../job.ts'
 import { dueBroadcasts } from '../messages/broadcasts.ts'
 import { foldWaiting } from '../messages/fold.ts'
+import { dueLetter } from '../messages/newsletter.ts'
 import { planNudges } from '../messages/nudges.ts'
 import { ensureSchedules, planAll, planIsDue } from '../messages/plan.ts'
 import { forgetDays } from '../messages/push.ts'
@@ -26,9 +27,11 @@ export default job({
 async function messagesOf(app: JobContext, programId: string): Promise<void> {
   await app.within(programId, async (ctx) => {
     await ensureSchedules(ctx)
+    const plans = await planIsDue(ctx)
+    if (plans) await dueLetter(ctx)
     await dueBroadcasts(ctx)
     await forgetDays(ctx)
-    if (await planIsDue(ctx)) await planAll(ctx, planNudges)
+    if (plans) await planAll(ctx, planNudges)
   })
   await sendDue(app, programId)
   await app.within(programId, foldWaiting)

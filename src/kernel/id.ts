@@ -78,6 +78,7 @@ export const prefixes = {
   reward: 'rwd',
   redemption: 'rdm',
   incentive: 'inc',
+  erasure: 'ers',
 } as const
 
 export type Kind = keyof typeof prefixes

@@ -22,6 +22,7 @@ const pushKinds = {
   waited: { says: 'what waited since the day before', leads: true },
   nudge: { says: 'a hint for the next step' },
   news: { says: 'a newsletter or broadcast' },
+  recap: { says: 'the month as a picture to share' },
   other: { says: 'everything else that nobody asked for' },
 } as const satisfies Record<string, PushRule>
 

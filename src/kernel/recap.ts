@@ -16,16 +16,22 @@ const height = 1_920
 const side = 90
 const tileHigh = 280
 const gap = 36
+/** Between these there is room for what was done; at most so many badges. */
+const [head, foot] = [440, 1_820]
+const BADGES = 3
 
 /** A month of a creator as a picture of the size of a phone's screen, to be shared: name, numbers in tiles, badges. */
 export function recapPicture(recap: Recap): Picture {
   const ink = inks[recap.theme]
   const alt = describe(recap)
   const tiles = recap.numbers.slice(0, 6)
-  const tileWide = (width - 2 * side - gap) / 2
+  const { top, badgesAt } = layout(tiles.length, Math.min(BADGES, recap.badges.length))
+  const half = (width - 2 * side - gap) / 2
   const drawn = tiles.map(({ label, value }, i) => {
-    const x = side + (i % 2) * (tileWide + gap)
-    const y = 520 + Math.floor(i / 2) * (tileHigh + gap)
+    // The last of an odd number stands alone, and has the whole width.
+    const tileWide = i === tiles.length - 1 && i % 2 === 0 ? width - 2 * side : half
+    const x = side + (i % 2) * (half + gap)
+    const y = top + Math.floor(i / 2) * (tileHigh + gap)
     const size = largest(value, tileWide - 64, 96)
     return [
       `<rect x="${x}" y="${y}" width="${tileWide}" height="${tileHigh}" rx="36" fill="${ink.panel}"/>`,
@@ -37,25 +43,33 @@ export function recapPicture(recap: Recap): Picture {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${xml(alt)}" font-family="${font}">`,
     `<defs><linearGradient id="brand" x1="0" y1="0" x2="1" y2="1"><stop offset="0" stop-color="${inks.light.accent[0]}"/><stop offset="1" stop-color="${inks.light.accent[1]}"/></linearGradient></defs>`,
     `<rect width="${width}" height="${height}" fill="${ink.ground}"/>`,
-    `<rect width="${width}" height="440" fill="url(#brand)"/>`,
+    `<rect width="${width}" height="${head}" fill="url(#brand)"/>`,
     words(side, 170, fitted(recap.program, width - 2 * side, 40), 40, 600, '#ffffff'),
     words(side, 280, fitted(recap.name, width - 2 * side, 84) || '–', 84, 700, '#ffffff'),
     words(side, 360, fitted(recap.month, width - 2 * side, 48), 48, 500, '#ffffff'),
-    ...(tiles.length > 0 ? drawn : [words(width / 2, 900, 'A quiet month. The next one is yours.', 44, 500, ink.soft, 'middle')]),
-    ...badgesOf(recap.badges, ink.strong, ink.panel),
+    ...(tiles.length > 0 ? drawn : [words(width / 2, top, 'A quiet month. The next one is yours.', 44, 500, ink.soft, 'middle')]),
+    ...badgesOf(recap.badges, badgesAt, ink.strong, ink.panel),
     ...(recap.demo ? [words(width - side, 1_850, 'DEMO DATA', 28, 700, ink.soft, 'end')] : []),
     '</svg>',
   ]
   return { svg: svg.join('\n'), alt }
 }
 
+/** Tiles with the badges below them stand in the middle of what the head leaves, so that a short month has no hole. */
+function layout(tiles: number, badges: number): { top: number; badgesAt: number } {
+  const rows = Math.ceil(tiles / 2)
+  const tilesHigh = rows === 0 ? 44 : rows * (tileHigh + gap) - gap
+  const badgesHigh = badges === 0 ? 0 : 72 + badges * 108 - 24
+  const top = Math.round(head + (foot - head - tilesHigh - badgesHigh) / 2)
+  return { top, badgesAt: top + tilesHigh + 72 }
+}
+
 /** A number that is too long for its tile is written smaller before it is cut. */
 const largest = (value: string, room: number, size: number): number =>
   [size, 80, 64, 52, 44].find((one) => widthOf(clean(value), one) <= room) ?? 44
 
-function badgesOf(badges: readonly string[], color: string, fill: string): string[] {
-  const top = 1_500
-  return badges.slice(0, 3).map((badge, i) => {
+function badgesOf(badges: readonly string[], top: number, color: string, fill: string): string[] {
+  return badges.slice(0, BADGES).map((badge, i) => {
     const y = top + i * 108
     const shown = fitted(badge, width - 2 * side - 150, 38)
     return [
@@ -73,6 +87,6 @@ function words(x: number, y: number, text: string, size: number, weight: number,
 function describe({ name, program, month, numbers, badges, demo }: Recap): string {
   const said = numbers.slice(0, 6).map(({ label, value }) => `${clean(value)} ${clean(label)}`)
   const start = `${fitted(name, 400, 20)} at ${fitted(program, 400, 20)}, ${clean(month)}${demo ? ' (demo data)' : ''}`
-  const got = badges.length > 0 ? ` Badges: ${badges.slice(0, 3).map(clean).join(', ')}.` : ''
+  const got = badges.length > 0 ? ` Badges: ${badges.slice(0, BADGES).map(clean).join(', ')}.` : ''
   return `${start}: ${said.length > 0 ? said.join(', ') : 'a quiet month'}.${got}`
 }

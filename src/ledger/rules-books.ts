@@ -21,6 +21,7 @@ export const accountWords: Record<string, string> = {
   'program:referral': 'Referral expense',
   'program:opening': 'Balances brought along',
   'program:fx': 'Currency exchange',
+  'program:waived': 'Given up by creators',
   'program:bank': 'Bank',
   'creators:pending': 'Creators, pending',
   'creators:payable': 'Creators, payable',

@@ -13,6 +13,8 @@ export const feeAccount = 'program:content-fee'
 export const openingAccount = 'program:opening'
 export const bonusAccount = 'program:bonus'
 export const referralAccount = 'program:referral'
+/** What creators gave up who asked to be forgotten. */
+export const waivedAccount = 'program:waived'
 
 export type Purse = 'pending' | 'payable' | 'paying' | 'paid'
 

@@ -56,7 +56,7 @@ export async function seenOf(ctx: Context, broadcast: Broadcast): Promise<Seen> 
     SELECT CASE WHEN NOT (${wanted('news')}) THEN 'off' WHEN m."pausedUntil" > ${ctx.now} THEN 'paused' ELSE m.reach END AS reach, count(*)::int AS n
     FROM "Membership" m WHERE m."programId" = ${ctx.program.id} AND m."personId" = ANY(${members.map(({ personId }) => personId)}) GROUP BY 1`
   const by = (reach: string): number => rows.find((row) => row.reach === reach)?.n ?? 0
-  return { fits: members.length, chat: by('chat'), mail: by('mail'), paused: by('paused'), off: by('off') }
+  return { fits: members.length, chat: by('chat') + by('dm'), mail: by('mail'), paused: by('paused'), off: by('off') }
 }
 
 /** Shows it to the one who writes it, in the chat and, where they have an address, by mail. The way it went. */

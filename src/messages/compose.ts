@@ -5,9 +5,11 @@ import { creatorOfPerson } from '../creators/service.ts'
 import type { Creator, Mission } from '../db/generated/client.ts'
 import { countsOf, worklistOf } from '../insight/queries.ts'
 import { type Card, money, type Text, text } from '../kernel/card.ts'
-import { days, hours, type Range, weekRange } from '../kernel/time.ts'
+import { addMonths, days, hours, monthOf, type Range, weekRange } from '../kernel/time.ts'
 import { wayOf } from '../orders/tiers.ts'
 import { policyOf } from '../programs/rules.ts'
+import { rests } from '../programs/schedule.ts'
+import { recapNote } from '../recognition/recap.ts'
 import { type Brief, briefCard, type Digest, digestCard, newsCard, nudgeCard, type Queue, type Week } from './cards.ts'
 import type { MessageKind } from './rules.ts'
 import { nudgeNamed } from './rules-nudges.ts'
@@ -28,9 +30,15 @@ export const compose: Record<MessageKind, (ctx: Context, reader: Reader) => Prom
     const nudge = nudgeNamed(period.split(':')[0]!)
     return nudge ? nudgeCard(nudge) : 'no such step'
   },
+  async recap(ctx, { personId, zone }) {
+    const creator = await creatorOfPerson(ctx, personId)
+    if (creator?.state !== 'approved') return 'not a creator'
+    return (await recapNote(ctx, creator.id, monthOf(addMonths(ctx.now, -1, zone), zone))) ?? 'a quiet month'
+  },
   async news(ctx, { period }) {
     const found = await ctx.db.broadcast.findFirst({ where: { id: period, programId: ctx.program.id } })
-    return found && found.state !== 'cancelled' ? newsCard(found) : 'cancelled'
+    if (!found || found.state === 'cancelled') return 'cancelled'
+    return found.period !== null && (await rests(ctx, 'newsletter')) ? 'paused' : newsCard(found)
   },
 }
 

@@ -2,22 +2,27 @@
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { minutes, nextLocal, type Rhythm } from '../kernel/time.ts'
+import { policyOf } from '../programs/rules.ts'
 import { schedules } from '../programs/schedule.ts'
-import { AHEAD_HOURS, type Planned, plans, type Ring, ringsIn } from './rules.ts'
+import { AHEAD_HOURS, firstSchedules, type Planned, plans, type Ring, ringsIn } from './rules.ts'
 
-/** Schedules of this room that a program does not have yet are made; what an admin set or paused stays. */
+/** Schedules that a program does not have yet are made; what an admin set or paused stays. */
 export async function ensureSchedules(ctx: Context): Promise<void> {
   const { id: programId, zone } = ctx.program
-  const data = Object.entries(plans).map(([name, { rhythm }]) => ({
+  const data = Object.entries(firstSchedules).map(([name, { rhythm, paused }]) => ({
     id: ctx.id('schedule'),
     programId,
     name,
     rhythm,
     zone,
     nextAt: nextLocal(rhythm, zone, ctx.now),
+    paused: paused ?? false,
     createdAt: ctx.now,
   }))
-  await ctx.db.schedule.createMany({ data, skipDuplicates: true })
+  const names = data.map(({ name }) => name)
+  // A page that only looks may ask too, and writes nothing.
+  if ((await ctx.db.schedule.count({ where: { programId, name: { in: names } } })) < names.length)
+    await ctx.db.schedule.createMany({ data, skipDuplicates: true })
 }
 
 const EVERY_MINUTES = 10
@@ -34,15 +39,17 @@ export async function planIsDue(ctx: Context): Promise<boolean> {
 /** Plans what falls due soon, and what fell due while nobody planned. Says how many were new. */
 export async function planAll(ctx: Context, nudge: (ctx: Context, rings: Ring[]) => Promise<number>): Promise<number> {
   const zones = await zonesOf(ctx)
+  const { messagesFrom } = policyOf(ctx.program)
   let planned = 0
   for (const { name, rhythm, paused } of await schedules(ctx)) {
     const plan = plans[name as Planned]
     if (plan === undefined || paused) continue
     // Who needs a hint is decided when it is due.
     const ahead = name === 'nudge' ? 0 : AHEAD_HOURS
-    const rings = zones.flatMap((zone) => ringsIn(rhythm as Rhythm, zone, ctx.now, plan.lateHours, ahead))
+    const all = zones.flatMap((zone) => ringsIn(rhythm as Rhythm, zone, ctx.now, plan.lateHours, ahead))
+    const rings = name === 'brief' ? all : all.filter(({ due }) => messagesFrom === null || due >= new Date(messagesFrom))
     if (rings.length === 0) continue
-    planned += name === 'nudge' ? await nudge(ctx, rings) : await planFor(ctx, name as 'digest' | 'brief', rings)
+    planned += name === 'nudge' ? await nudge(ctx, rings) : await planFor(ctx, name as Exclude<Planned, 'nudge'>, rings)
   }
   return planned
 }
@@ -57,11 +64,14 @@ export async function zonesOf(ctx: Context): Promise<string[]> {
 const readers = {
   digest: Prisma.sql`EXISTS (SELECT FROM "Creator" c WHERE c."programId" = m."programId" AND c."personId" = m."personId"
     AND c.state = 'approved' AND c."decidedAt" <= ring.due)`,
+  // The month that the ring closes, where the reader lives.
+  recap: Prisma.sql`EXISTS (SELECT FROM "Creator" c WHERE c."programId" = m."programId" AND c."personId" = m."personId"
+    AND c.state = 'approved' AND c."decidedAt" < date_trunc('month', ring.due AT TIME ZONE ring.zone) AT TIME ZONE ring.zone)`,
   brief: Prisma.sql`m.role IN ('manager', 'admin') AND m."createdAt" <= ring.due`,
 }
 
 /** One statement for everybody; the key (person, kind, local period) makes the second one empty. */
-export const planFor = (ctx: Context, kind: 'digest' | 'brief', rings: Ring[]): Promise<number> =>
+export const planFor = (ctx: Context, kind: Exclude<Planned, 'nudge'>, rings: Ring[]): Promise<number> =>
   ctx.db.$executeRaw`
     INSERT INTO "Message" ("programId", "personId", kind, period, "dueAt", "createdAt")
     SELECT m."programId", m."personId", ${kind}, ring.period, ring.due, ${ctx.now}

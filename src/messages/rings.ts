@@ -1,7 +1,9 @@
 import type { Context } from '../context.ts'
+import { postEvaluation } from '../insight/evaluation.ts'
 import type { Rhythm } from '../kernel/time.ts'
 import { schedules } from '../programs/schedule.ts'
 import { rings as boards, type Ring as Posting } from '../recognition/rings.ts'
+import { ring as newsletter } from './newsletter.ts'
 import { planNudges } from './nudges.ts'
 import { planFor, zonesOf } from './plan.ts'
 import { type Planned, plans, ringNow } from './rules.ts'
@@ -28,9 +30,19 @@ async function planNow(ctx: Context, kind: Planned): Promise<number> {
 /** Which schedule says what, boards and messages together. */
 export const rings: Record<string, Posting> = {
   ...boards,
+  evaluation: {
+    about: 'the evaluation of the month that ended, in #managers',
+    due: postEvaluation,
+    byHand: async (ctx) =>
+      (await postEvaluation(ctx))
+        ? 'The evaluation of last month is in #managers.'
+        : 'Nothing new: last month has its evaluation already, or nothing happened in it. See /report month.',
+  },
+  newsletter,
   digest: told('the week of each creator', 'digest', 'the creators'),
   brief: told('what waits, for each manager', 'brief', 'the managers'),
   nudge: told('hints for the next step, for creators they fit', 'nudge', 'the creators they fit'),
+  recap: told('the month before, as a picture to share', 'recap', 'the creators'),
 }
 
 export const ringNames = Object.keys(rings)

@@ -3,7 +3,7 @@
 // or muted is not said and not made up for.
 import { hours, isoWeek, localDay, monthOf, nextLocal, type Rhythm } from '../kernel/time.ts'
 
-export type Planned = 'digest' | 'brief' | 'nudge'
+export type Planned = 'digest' | 'brief' | 'nudge' | 'recap'
 export type MessageKind = Planned | 'news'
 
 /** What a reader may stop, in words. */
@@ -11,6 +11,7 @@ export const stoppable: Record<MessageKind, string> = {
   digest: 'Weekly digest',
   brief: 'Daily brief',
   nudge: 'Hints for the next step',
+  recap: 'Monthly recap',
   news: 'News of the program',
 }
 
@@ -19,6 +20,18 @@ export const plans: Record<Planned, { lateHours: number; rhythm: Rhythm }> = {
   digest: { lateHours: 72, rhythm: { every: 'week', at: '09:00', weekday: 1 } },
   brief: { lateHours: 12, rhythm: { every: 'day', at: '09:00' } },
   nudge: { lateHours: 8, rhythm: { every: 'day', at: '10:00' } },
+  recap: { lateHours: 72, rhythm: { every: 'month', at: '10:00', day: 1 } },
+}
+
+const monday: Rhythm = { every: 'week', at: '09:00', weekday: 1 }
+
+/** The schedules that every program has, with their first clock; what is paused at first runs when somebody wants it. */
+export const firstSchedules: Record<string, { rhythm: Rhythm; paused?: true }> = {
+  star: { rhythm: monday },
+  season: { rhythm: { every: 'day', at: '00:00' } },
+  evaluation: { rhythm: { every: 'month', at: '09:00', day: 1 } },
+  newsletter: { rhythm: { every: 'month', at: '10:00', day: 3 }, paused: true },
+  ...Object.fromEntries(Object.entries(plans).map(([name, { rhythm }]) => [name, { rhythm }])),
 }
 
 /** Planned before the local day begins, so that other pushes of that day wait for it. */
@@ -29,7 +42,7 @@ export const MORNING = '09:00'
 
 export type Ring = { zone: string; period: string; due: Date }
 
-const periodOf = { day: localDay, week: isoWeek, month: monthOf } as const
+export const periodOf = { day: localDay, week: isoWeek, month: monthOf } as const
 
 /** The rings of a rhythm in a zone from `lateHours` ago to `aheadHours` from now. */
 export function ringsIn(rhythm: Rhythm, zone: string, now: Date, lateHours: number, aheadHours: number): Ring[] {

@@ -4,7 +4,7 @@ import type { Membership, Message } from '../db/generated/client.ts'
 import { endHeld, heldFor } from '../db/outbox.ts'
 import type { JobContext } from '../job.ts'
 import type { Card } from '../kernel/card.ts'
-import { addDays, days, instantOf, localDay, minutes } from '../kernel/time.ts'
+import { addDays, days, hours, instantOf, localDay, minutes } from '../kernel/time.ts'
 import { hushedUntil } from '../people/settings.ts'
 import { asMail, MOST_WAITED } from './cards.ts'
 import { compose } from './compose.ts'
@@ -18,6 +18,8 @@ const AT_ONCE = 1_500
 const TRIES = 5
 /** A pause longer than this makes the rest of the period's words stale. */
 const STALE_DAYS = 3
+/** What is said by itself is planned a day before its hour, may come three days late and wait for one more morning; then it is stale. */
+const KEEPS_HOURS = 26 + 72 + 24
 
 /** Says what is due in a program; gives how many were done. Stops early when `more` says no. */
 export async function sendDue(app: JobContext, programId: string, more: () => boolean = () => true): Promise<number> {
@@ -79,6 +81,7 @@ async function sayOne(ctx: Context, message: Message): Promise<void> {
   if (!reader || reader.mergedInto !== null) return end(ctx, message, 'skipped', 'gone')
   if (reader.reach === 'off' || reader.alerts === 'none' || reader.muted.includes(kind))
     return end(ctx, message, 'skipped', 'stopped')
+  if (kind !== 'news' && ctx.now > hours(message.createdAt, KEEPS_HOURS)) return end(ctx, message, 'skipped', 'too late')
   if (kind === 'nudge' && !(await stillFits(ctx, personId, period))) return end(ctx, message, 'skipped', 'not needed')
   if (reader.pausedUntil && reader.pausedUntil > days(ctx.now, STALE_DAYS)) return end(ctx, message, 'skipped', 'paused')
   const until = await hushedUntil(ctx.db, ctx.program, personId, ctx.now)

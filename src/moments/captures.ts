@@ -11,7 +11,7 @@ import { days } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { presetOf } from '../rights/presets.ts'
 import { acceptPreset, presetOffer } from '../rights/service.ts'
-import { askCard, closedCard } from './cards-captures.ts'
+import { askCard, closedCard, deletedCard } from './cards-captures.ts'
 import type { Intent } from './rules.ts'
 import { checkAnswer, checkFresh } from './rules-captures.ts'
 
@@ -145,6 +145,17 @@ export async function takeBack(ctx: Context, id: string): Promise<void> {
   const creator = row.creatorId === null ? null : await creatorOf(ctx, row.creatorId)
   await drop(ctx, row, 'gone')
   if (creator) await ctx.show({ person: creator.personId }, `capture:${row.id}`, closedCard('gone'))
+}
+
+/** The message itself was deleted: the request is over, and the manager who asked is told. Nothing is done once it is answered. */
+export async function endRequest(ctx: Context, id: string): Promise<void> {
+  const row = await lockCapture(ctx, id)
+  if (row.state !== 'asked') return
+  const creator = row.creatorId === null ? null : await creatorOf(ctx, row.creatorId)
+  await drop(ctx, row, 'gone')
+  if (creator === null) return
+  await ctx.show({ person: creator.personId }, `capture:${row.id}`, closedCard('gone'))
+  if (row.capturedBy) await ctx.show({ person: row.capturedBy }, `capture-gone:${row.id}`, deletedCard(creator))
 }
 
 export type Tally = { asked: number; yes: number; no: number }

@@ -67,6 +67,15 @@ export function closedCard(how: keyof typeof closings): Card {
   return how === 'yes' ? toned('good', closed) : closed
 }
 
+/** To the manager who had asked for it. */
+export const deletedCard = (creator: Pick<Creator, 'personId' | 'name'>): Card =>
+  card(
+    'A message you asked for is deleted',
+    paragraph(
+      text`${person(creator.personId, creator.name)} took it out of the chat before answering. Your request is over, and nothing of it was kept.`,
+    ),
+  )
+
 const labels = (of: Record<string, { label: string }>) => Object.entries(of).map(([value, { label }]) => ({ label, value }))
 
 /** The manager's answer: the author is asked; what it is for and which rights are asked can still be said. */

@@ -5,7 +5,7 @@ import type { Question } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { answeredCard, questionCard } from './cards-questions.ts'
-import { checkOpen, IDEA_DAYS, isSame, isSimilar, type Likeness, readTag } from './rules-questions.ts'
+import { checkOpen, IDEA_DAYS, isSame, isSimilar, type Likeness, readings, readTag } from './rules-questions.ts'
 
 export type Asker = { personId: string; name: string }
 export type Answer = Pick<Question, 'id' | 'words' | 'answer' | 'link' | 'tag'>
@@ -20,18 +20,32 @@ async function questionOf(ctx: Context, id: string): Promise<Question> {
 
 /**
  * The questions nearest to these words, by how many of them they hold and then by rank. Any one word may match, for people ask the
- * same in many ways.
+ * same in many ways; a word that nothing holds may be the beginning of one, or misspelled. That is done here and not by pg_trgm, which
+ * a managed or a small PostgreSQL may not have, and to which "serum" and "series" are more alike than "retniol" and "retinol".
  */
 async function nearest(ctx: Context, words: string, states: string[], limit: number, except = ''): Promise<Found[]> {
+  const groups = await readingsOf(ctx, words, states)
+  const any = groups.flat().join(' ')
   return ctx.db.$queryRaw<Found[]>`
-    WITH asked AS (SELECT tsvector_to_array(to_tsvector('english', ${words})) AS lexemes,
-      replace(plainto_tsquery('english', ${words})::text, ' & ', ' | ')::tsquery AS any_of)
-    SELECT q.id, q.words AS words, q.answer, q.link, q.tag, q."sameAs", q.matched::int, cardinality(q.lexemes)::int AS "of" FROM (
-      SELECT q.*, a.lexemes, ts_rank(q.search, a.any_of) AS rank,
-        (SELECT count(*) FROM unnest(a.lexemes) l WHERE l = ANY(tsvector_to_array(q.search))) AS matched
+    WITH asked AS (SELECT replace(plainto_tsquery('simple', ${any})::text, ' & ', ' | ')::tsquery AS any_of)
+    SELECT q.id, q.words AS words, q.answer, q.link, q.tag, q."sameAs", q.matched::int, ${groups.length}::int AS "of" FROM (
+      SELECT q.*, ts_rank(q.search, a.any_of) AS rank,
+        (SELECT count(*) FROM jsonb_array_elements(${JSON.stringify(groups)}::jsonb) g
+          WHERE EXISTS (SELECT 1 FROM jsonb_array_elements_text(g) l WHERE l = ANY(tsvector_to_array(q.search)))) AS matched
       FROM "Question" q, asked a
       WHERE q."programId" = ${ctx.program.id} AND q.state = ANY(${states}) AND q.id <> ${except} AND q.search @@ a.any_of) q
     ORDER BY q.matched DESC, q.rank DESC, q.id DESC LIMIT ${limit}`
+}
+
+/** Each asked word as it may be meant: itself, or where no question holds it, those that begin so or are spelled nearly so. */
+async function readingsOf(ctx: Context, words: string, states: string[]): Promise<string[][]> {
+  const rows = await ctx.db.$queryRaw<{ word: string; known: string[] }[]>`
+    WITH asked AS (SELECT unnest(tsvector_to_array(to_tsvector('english', ${words}))) AS word),
+    known AS (SELECT DISTINCT unnest(tsvector_to_array(search)) AS word FROM "Question"
+      WHERE "programId" = ${ctx.program.id} AND state = ANY(${states}))
+    SELECT a.word, array_remove(array_agg(k.word ORDER BY k.word), NULL) AS known
+    FROM asked a LEFT JOIN known k ON left(k.word, 1) = left(a.word, 1) GROUP BY a.word`
+  return rows.map(({ word, known }) => readings(word, known))
 }
 
 const SHOWN = 3

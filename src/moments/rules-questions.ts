@@ -17,6 +17,45 @@ export const isSimilar = (found: Likeness): boolean => share(found) >= SIMILAR &
 /** Whether two questions are counted as one. */
 export const isSame = (found: Likeness): boolean => isSimilar(found) && share(found) >= SAME
 
+/** From how many letters on a word may be the beginning of another, one letter of it may be wrong, and two. */
+const BEGINS = 3
+const ONE_WRONG = 4
+const TWO_WRONG = 8
+
+/**
+ * A word as it may be meant among the known ones: itself where it is known, else those that begin with it, else the nearest in spelling.
+ * A first letter is rarely mistyped, so the known ones are those that share it: "cream" is not read as "dream".
+ */
+export function readings(word: string, known: readonly string[]): string[] {
+  if (known.includes(word) || word.length < BEGINS) return [word]
+  const longer = known.filter((one) => one.startsWith(word))
+  if (longer.length > 0) return longer
+  const most = /\d/.test(word) || word.length < ONE_WRONG ? 0 : word.length < TWO_WRONG ? 1 : 2
+  const near = known.map((one) => ({ one, wrong: slips(word, one, most) })).filter(({ wrong }) => wrong <= most)
+  const least = Math.min(...near.map(({ wrong }) => wrong))
+  const nearest = near.filter(({ wrong }) => wrong === least).map(({ one }) => one)
+  return nearest.length > 0 ? nearest : [word]
+}
+
+/** How many letters have to be put in, left out, replaced or swapped with their neighbour; anything above `most` is `most` + 1. */
+function slips(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return most + 1
+  let two: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, n) => n)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1
+      const plain = Math.min(row[j - 1]! + 1, last[j]! + 1, last[j - 1]! + cost)
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      row.push(swapped ? Math.min(plain, two[j - 2]! + 1) : plain)
+    }
+    two = last
+    last = row
+  }
+  return last[b.length]!
+}
+
 /** How many questions of one person may wait at once. */
 const OPEN_MOST = 5
 

@@ -1,6 +1,6 @@
 /** Store credit that we make ourselves: a gift card of the connected shop for each payment. src/calls.ts carries the questions. */
 import type { Context } from '../context.ts'
-import type { Payment } from '../db/generated/client.ts'
+import type { Connection, Payment } from '../db/generated/client.ts'
 import { decimal } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sayCalendarDay } from '../kernel/time.ts'
@@ -17,12 +17,16 @@ const MAKERS = new Set(['shopify'])
 export async function wantGiftCards(ctx: Context, payments: Payment[]): Promise<void> {
   const ours = payments.filter((payment) => payment.method === 'credit')
   if (ours.length === 0) return
-  const shop = (await shopsOf(ctx)).find(({ source }) => MAKERS.has(kindOf(source)))
+  const shop = await giftShop(ctx)
   if (shop) for (const { id } of ours) await ctx.call(shop.id, `payment:${id}`, { act: 'gift', payment: id })
 }
 
+/** The connected shop that makes gift cards, if there is one. */
+export const giftShop = async (ctx: Context): Promise<Connection | undefined> =>
+  (await shopsOf(ctx)).find(({ source }) => MAKERS.has(kindOf(source)))
+
 /** Sixteen letters and numbers that only we can tell, the same at every try. */
-const codeFor = (ctx: Context, paymentId: string): string => {
+export const codeFor = (ctx: Context, paymentId: string): string => {
   const number = BigInt(`0x${ctx.hash(`gift card of ${paymentId}`)}`)
   return number.toString(36).toUpperCase().padStart(16, '0').slice(-16)
 }

@@ -83,6 +83,8 @@ async function movePrivatePlaces(ctx: Context, { from, to }: Pair): Promise<void
     where: { programId, audience: `person:${from}`, spaceId: { notIn: taken.map(({ spaceId }) => spaceId) } },
     data: { audience: `person:${to}` },
   })
+  // A direct message is opened anew when it is wanted.
+  await ctx.db.channel.deleteMany({ where: { programId, audience: `dm:${from}` } })
   await followPrivately(ctx.db, programId, from, to)
 }
 

@@ -14,7 +14,7 @@ export const languages = {
   pl: 'Polski',
   pt: 'Português',
 } as const
-export const reaches = { chat: 'In the chat', mail: 'By e-mail', off: 'Not at all' } as const
+export const reaches = { chat: 'In my place in the chat', dm: 'By direct message', mail: 'By e-mail', off: 'Not at all' } as const
 export const alerts = { all: 'Everything', sales: 'Only sales', none: 'Nothing unasked' } as const
 
 const LONGEST_DAYS = 365

@@ -15,7 +15,7 @@ export type WantedSettings = {
   quietTo?: string | undefined
   door?: string | undefined
   alerts?: string | undefined
-  /** By which way digests, hints and news come: chat, mail or off. */
+  /** By which way digests, hints and news come: chat, dm, mail or off. */
   reach?: string | undefined
   /** `7`, `2026-12-24` or `off`. */
   pause?: string | undefined
@@ -26,6 +26,7 @@ export async function changeSettings(ctx: Context, wanted: WantedSettings): Prom
   const before = await membershipOf(ctx, ctx.actor.personId)
   if (wanted.door !== undefined) await checkDoor(ctx, wanted.door)
   if (wanted.reach === 'mail') await checkMail(ctx)
+  if (wanted.reach === 'dm') await checkDirect(ctx)
   const zone = wanted.zone ?? ctx.actor.zone
   const changes = {
     zone: wanted.zone,
@@ -64,6 +65,26 @@ async function checkMail(ctx: Context): Promise<void> {
       'Connect one with /profile connect, then choose it here.',
       'messages',
     )
+}
+
+async function checkDirect(ctx: Context): Promise<void> {
+  const account = { personId: ctx.actor.personId, platform: { in: ['discord', 'slack'] } }
+  if ((await ctx.db.identity.count({ where: account })) === 0)
+    throw new Refusal(
+      'invalid',
+      'We do not know you on Discord or Slack yet.',
+      'Say hello there with /help, then choose it here.',
+      'messages',
+    )
+}
+
+/** Whether somebody chose that what nobody asked for comes as a direct message. */
+export const takesDirect = async (db: Db, programId: string, personId: string): Promise<boolean> =>
+  (await db.membership.count({ where: { programId, personId, reach: 'dm' } })) > 0
+
+/** Takes that choice back, for they can't be reached that way. */
+export async function endDirect(ctx: Context, personId: string): Promise<void> {
+  await ctx.db.membership.updateMany({ where: { programId: ctx.program.id, personId, reach: 'dm' }, data: { reach: 'chat' } })
 }
 
 /** When something that nobody asked for may reach a person: after their pause, outside their quiet hours. */

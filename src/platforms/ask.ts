@@ -1,5 +1,8 @@
 /** What a door asks before a call is made: the form for options still missing, and suggestions while one types. */
-import { type AnyCommand, fileInWords, missing, type Option, type Suggestion } from '../command.ts'
+import { type AnyCommand, fileInWords, missing, opensForm, type Option, type Suggestion } from '../command.ts'
+import type { Actor } from '../context.ts'
+import { typedIn } from '../db/inbox.ts'
+import { Refusal } from '../kernel/refusal.ts'
 import { mayRun } from '../people/service.ts'
 import type { Call, Form, FormField } from './platform.ts'
 import { type Hall, porter, programOf } from './porter.ts'
@@ -7,19 +10,18 @@ import { type Hall, porter, programOf } from './porter.ts'
 const FORM_FIELDS = 5
 const SUGGEST_MS = 250
 
-/** Reserved option: a button that wants the form although nothing required is missing. */
-const wantsForm = (given: Call['given']): boolean => given['?'] === 'form'
-
-function asksMore(cmd: AnyCommand, given: Call['given']): boolean {
+/** A form that was sent comes back for what is required alone; `?` is a button that wants it although nothing is missing. */
+function asksMore(cmd: AnyCommand, { given, by }: Pick<Call, 'given' | 'by'>): boolean {
   const absent = missing(cmd, given)
-  return absent.required.length > 0 || (wantsForm(given) && absent.optional.length > 0)
+  if (absent.required.length > 0) return true
+  return absent.optional.length > 0 && (given['?'] === 'form' || (by !== 'form' && opensForm(cmd, given)))
 }
 
 /** The form a door should open instead of dispatching; undefined when nothing required is missing or the person may not run it. */
 export async function formFor(hall: Hall, call: Call): Promise<Form | undefined> {
   const cmd = hall.commands.get(call.run)
   if (!cmd) return undefined
-  if (!asksMore(cmd, call.given)) return undefined
+  if (!asksMore(cmd, call)) return undefined
   const programId = await programOf(hall, call)
   if (programId === undefined) return hall.unclaimedForm(call)
   const actor = await porter(hall, programId, call)
@@ -27,13 +29,44 @@ export async function formFor(hall: Hall, call: Call): Promise<Form | undefined>
   const draft = await hall.database.within(programId, (db) =>
     db.draft.findFirst({ where: { programId, personId: actor.personId, run: cmd.name, expiresAt: { gt: hall.clock() } } }),
   )
-  return draw(cmd, call.given, (draft?.values ?? {}) as Record<string, string>)
+  const typed = draft ? typedIn(draft.values, (sealed) => hall.sealer.unseal(Buffer.from(sealed, 'base64')).toString('utf8')) : {}
+  const form = draw(cmd, call.given, cmd.begin ? await begun(hall, programId, actor, cmd, call.given, typed) : typed)
+  const title = cmd.formNow && (await hall.act(programId, actor, (ctx) => cmd.formNow!(ctx as never)))
+  return title === undefined ? form : { ...form, title }
 }
+
+/** What stands now, and over it what was typed before, unless that was typed about something else. */
+async function begun(
+  hall: Hall,
+  programId: string,
+  actor: Actor,
+  cmd: AnyCommand,
+  given: Call['given'],
+  typed: Record<string, string>,
+): Promise<Record<string, string>> {
+  const words = Object.fromEntries(Object.entries(given).filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
+  const stands = await hall
+    .act(programId, actor, async (ctx) => cmd.begin!(ctx as never, words))
+    .catch((error: unknown) => {
+      // That the thing is gone is said when the form is sent.
+      if (error instanceof Refusal) return undefined
+      throw error
+    })
+  if (!stands) return typed
+  const about = Object.entries(cmd.options).flatMap(([name, { kind }]) => (kind === 'id' ? [name] : []))
+  const same = about.every((name) => (words[name] ?? '') === (typed[name] ?? ''))
+  const all = same ? { ...stands, ...typed } : stands
+  // A window that is given more than its field takes is not opened at all.
+  return Object.fromEntries(Object.entries(all).filter(([name, value]) => value.length <= roomFor(cmd.options[name])))
+}
+
+const roomFor = (option: Option | undefined): number =>
+  option?.kind === 'integer' ? Number.POSITIVE_INFINITY : (option?.max ?? Number.POSITIVE_INFINITY)
 
 /** The same form without asking who it is for; undefined when nothing required is missing. */
 export function bareForm(hall: Pick<Hall, 'commands'>, call: Call): Form | undefined {
   const cmd = hall.commands.get(call.run)
-  return cmd && asksMore(cmd, call.given) ? draw(cmd, call.given, {}) : undefined
+  return cmd && asksMore(cmd, call) ? draw(cmd, call.given, {}) : undefined
 }
 
 /** Asks for what is missing, required options first. */

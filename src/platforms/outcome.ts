@@ -115,9 +115,10 @@ const leadsOn = (error: unknown): boolean => error instanceof Refusal && error.n
 
 async function keepDraft(ctx: Context, cmd: AnyCommand, call: Call): Promise<void> {
   const values = Object.fromEntries(
-    Object.entries(call.given).filter(([name, value]) => {
+    Object.entries(call.given).flatMap(([name, value]) => {
       const option = cmd.options[name]
-      return typeof value === 'string' && option !== undefined && !option.secret
+      if (typeof value !== 'string' || option === undefined || option.secret === true) return []
+      return [[name, option.secret === 'sealed' ? { sealed: ctx.seal(value) } : value]]
     }),
   )
   if (Object.keys(values).length === 0) return
@@ -130,10 +131,14 @@ const titles = {
   not_found: 'Not found',
   not_allowed: 'Not allowed',
   invalid: 'Please check',
-  conflict: 'Already done',
+  conflict: 'Not possible now',
   too_late: 'Too late',
   over_limit: 'Over the limit',
 }
+
+/** What clashes with the present state is mostly done already, and then says so. */
+const titleOf = ({ code, sentence }: Refusal): string =>
+  code === 'conflict' && /\balready\b/.test(sentence) ? 'Already done' : titles[code]
 
 /** A small amber card; Fix opens the form again with what was typed. */
 function refusalCard(cmd: AnyCommand | undefined, call: Call, refusal: Refusal): Card {
@@ -148,7 +153,7 @@ function refusalCard(cmd: AnyCommand | undefined, call: Call, refusal: Refusal):
   return toned(
     'warn',
     card(
-      titles[refusal.code],
+      titleOf(refusal),
       refusal.sentence,
       refusal.fix !== undefined && refusal.fix,
       refusal.next !== undefined && buttons(refusal.next),

@@ -90,6 +90,8 @@ export type Platform = {
   stop: () => Promise<void>
   /** The place a person alone reads; made on first use. */
   privatePlace: (workspace: string, personId: string, user: string) => Promise<string>
+  /** Opens a direct message with an account, for who asked for it; `gone` when it takes none. A door whose private place is one has none. */
+  directPlace?: (workspace: string, user: string) => Promise<string>
   post: (workspace: string, place: string, post: Post) => Promise<MessageRef>
   /** Replaces a message's card; false when it can no longer be edited (post anew). */
   edit: (workspace: string, ref: MessageRef, post: Post) => Promise<boolean>
@@ -147,6 +149,8 @@ export type House = {
   press: (platform: string, workspace: string, id: string) => Promise<{ run: string; given: Record<string, string> } | undefined>
   /** The platform's id of a channel by its purpose. */
   channel: (platform: string, workspace: string, audience: string) => Promise<string | undefined>
+  /** The workspace that a direct message with this account belongs to; undefined where it is none, or of several. */
+  directOf: (platform: string, user: string, place: string) => Promise<string | undefined>
   /** Whether this account belongs to a manager or admin of its program. */
   manages: (platform: string, workspace: string, user: string) => Promise<boolean>
   /** Whether this reaction of this account asks for the message it is on: a manager's, with the program's emoji. */
@@ -155,8 +159,10 @@ export type House = {
   alone: <T>(key: string, work: () => Promise<T>) => Promise<T>
   /** Tells the managers, through all doors that are left, that a workspace has removed the app. */
   removed: (platform: string, workspace: string) => Promise<void>
+  /** Messages were deleted: `tails` are the ends of their addresses. What was saved from them is marked, what was asked is over. */
+  erased: (platform: string, workspace: string, tails: string[]) => Promise<void>
   /** Waits for a turn under a pace that all processes share. */
-  pace: (key: string, pace: Pace) => Promise<void>
+  pace: (key: string, pace: Pace) => Promise<Taken>
   installs: {
     get: (platform: string, workspace: string) => Promise<Install | undefined>
     keep: (platform: string, install: Install) => Promise<void>
@@ -167,8 +173,14 @@ export type House = {
 /** A workspace that installed the app. The token is plain here and sealed where it is kept. */
 export type Install = { workspace: string; name: string; token: string; botUser: string; installer?: string; scopes: string }
 
-/** One turn every `everyMs` on average, `burst` at once: in any span of t ms at most burst + t / everyMs turns. */
-export type Pace = { everyMs: number; burst: number }
+/**
+ * One turn every `everyMs` on average, `burst` at once: in any span of t ms at most burst + t / everyMs turns. With `perSecond` besides
+ * never more than these in any second, as counted where they arrive.
+ */
+export type Pace = { everyMs: number; burst: number; perSecond?: number }
+
+/** To be called once what had its turn was answered; only a pace `perSecond` needs it. */
+export type Taken = () => void
 
 type Cause = Error & { delivery?: { kind: 'later'; afterMs: number } | { kind: 'gone'; fix: string } | { kind: 'waits' } }
 

@@ -10,7 +10,7 @@ import { must, Refusal } from '../kernel/refusal.ts'
 import { codeHash, spend, tryCode, used } from '../people/claims.ts'
 import { recognise, setRole } from '../people/service.ts'
 import { welcomeCard } from '../programs/cards.ts'
-import { openSpace, prepareSpace } from '../programs/service.ts'
+import { GRACE_DAYS, openSpace, prepareSpace } from '../programs/service.ts'
 import { formField } from './ask.ts'
 import { failure, unknownSpace } from './outcome.ts'
 import type { Call, Form } from './platform.ts'
@@ -72,7 +72,7 @@ async function claimSpace(hall: Entrance, cmd: AnyCommand | undefined, call: Cal
   if (claim.spentAt !== null) throw used()
   const enter = (ctx: Context) => takeIn(ctx, call, claim)
   const programId = claim.programId ?? (await awaiting(hall))
-  return programId === undefined ? hall.found(planOf(call), enter) : hall.within(programId, enter)
+  return programId === undefined ? hall.found({ ...planOf(call), graceDays: GRACE_DAYS }, enter) : hall.within(programId, enter)
 }
 
 /** All that happens with the code, in one transaction: the space, its first person, what stands there. */

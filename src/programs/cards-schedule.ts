@@ -1,41 +1,74 @@
 import type { Schedule } from '../db/generated/client.ts'
-import { type Block, buttons, type Card, card, facts, moment, paragraph, strong, type Text, text, toned } from '../kernel/card.ts'
+import {
+  buttons,
+  type Card,
+  card,
+  facts,
+  moment,
+  paragraph,
+  small,
+  strong,
+  type Text,
+  table,
+  text,
+  toned,
+} from '../kernel/card.ts'
 import { nextLocal, type Rhythm, sayRhythm } from '../kernel/time.ts'
 
-/** `says` is what each schedule posts, by its name. */
+/** All of them in a table, with a menu to open one. `says` is what each schedule posts, by its name. */
 export function schedulesCard(rows: Schedule[], says: Record<string, string>): Card {
   if (rows.length === 0) return card('Schedules', 'Nothing is scheduled in this program.')
   const order = [...Object.keys(says), ...rows.map(({ name }) => name)]
   const sorted = [...rows].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
-  return card('Schedules', ...sorted.flatMap((row) => block(row, says[row.name])))
+  const known = sorted.filter(({ name }) => name in says)
+  return card(
+    'Schedules',
+    table(
+      ['Schedule', 'Rhythm', 'Next', 'Last'],
+      sorted.map((row) => [
+        strong(row.name),
+        rhythmWords(row),
+        row.paused ? 'paused' : moment(row.nextAt, 'full'),
+        row.lastAt ? moment(row.lastAt, 'day') : 'not yet',
+      ]),
+    ),
+    ...sorted.map(({ name }) => small(text`${strong(name)}: ${says[name] ?? unknown}`)),
+    known.length > 0 && {
+      block: 'choice',
+      label: 'Open one',
+      run: 'schedule show',
+      option: 'schedule',
+      choices: known.map(({ name }) => ({ label: name, value: name })),
+    },
+  )
 }
+
+const unknown = 'nothing here knows how to post this'
 
 const rhythmWords = ({ rhythm, zone }: Schedule): string => `${sayRhythm(rhythm as Rhythm)}, ${zone} time`
 
-function block(schedule: Schedule, says: string | undefined): Block[] {
+/** One schedule with its next five runs, and what can be done with it. */
+export function scheduleCard(schedule: Schedule, says: string): Card {
   const { name, paused, nextAt, lastAt } = schedule
   const given = { schedule: name }
-  const known = says !== undefined
-  return [
-    paragraph(text`${strong(name)}: ${says ?? 'nothing here knows how to post this'}`),
+  return card(
+    `Schedule: ${name}`,
     facts({
+      What: says,
       Rhythm: rhythmWords(schedule),
       Next: paused ? 'paused' : text`${moment(nextAt, 'full')}`,
-      Last: lastAt ? text`${moment(lastAt, 'full')}` : 'not yet',
       ...(paused ? {} : { Then: following(schedule) }),
+      Last: lastAt ? text`${moment(lastAt, 'full')}` : 'not yet',
     }),
-    ...(known
-      ? [
-          buttons(
-            { label: 'Post now', run: 'schedule run', given, look: 'main' },
-            paused
-              ? { label: 'Resume', run: 'schedule pause', given: { ...given, state: 'running' } }
-              : { label: 'Pause', run: 'schedule pause', given: { ...given, state: 'paused' } },
-            { label: 'Change', run: 'schedule set', given: { ...given, '?': 'form' } },
-          ),
-        ]
-      : []),
-  ]
+    buttons(
+      { label: 'Run it now', run: 'schedule run', given, look: 'main' },
+      paused
+        ? { label: 'Resume', run: 'schedule pause', given: { ...given, state: 'running' } }
+        : { label: 'Pause', run: 'schedule pause', given: { ...given, state: 'paused' } },
+      { label: 'Change', run: 'schedule set', given: { ...given, '?': 'form' } },
+      { label: 'List schedules', run: 'schedule list' },
+    ),
+  )
 }
 
 const MORE = 4
@@ -81,7 +114,7 @@ export function pausedCard(schedule: Schedule, says: string): Card {
       'Running',
       facts({ ...rings, Next: text`${moment(schedule.nextAt, 'full')}` }),
       buttons(
-        { label: 'Post now', run: 'schedule run', given },
+        { label: 'Run it now', run: 'schedule run', given },
         { label: 'Pause', run: 'schedule pause', given: { ...given, state: 'paused' } },
       ),
     ),

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { sayDay } from '../kernel/time.ts'
 import { channels, percent, policyOf, policySchema } from './rules.ts'
 import { currentTerms } from './service.ts'
 
@@ -22,6 +23,7 @@ export async function checklistOf(ctx: Context): Promise<Step[]> {
     ...(await shopSteps(ctx)),
     mailStep(ctx),
     await invitationStep(ctx),
+    ...messageSteps(ctx),
   ]
 }
 
@@ -133,4 +135,15 @@ async function invitationStep(ctx: Context): Promise<Step> {
     says: count > 0 ? `${count} invited or joined` : `nobody yet; anyone may apply at ${ctx.url(`/join/${ctx.program.id}`)}`,
     act: { label: 'Invite a creator', run: 'creator invite' },
   }
+}
+
+/** A new program says nothing unasked in its first days, so that somebody looks at it first. */
+function messageSteps(ctx: Context): Step[] {
+  const { messagesFrom } = policyOf(ctx.program)
+  if (messagesFrom === null) return []
+  const { zone, locale } = ctx.program
+  const from = new Date(messagesFrom)
+  const says =
+    from <= ctx.now ? 'digests and hints go out' : `digests and hints start by themselves on ${sayDay(from, zone, locale)}`
+  return [{ label: 'Messages', done: from <= ctx.now, says, act: { label: 'Look at the messages', run: 'nudge dry' } }]
 }

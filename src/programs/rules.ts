@@ -77,6 +77,9 @@ export const policySchema = z.object({
   share: z
     .object({ on: z.boolean(), code: z.string().optional(), percent: z.number().int().min(1).max(90).optional() })
     .default({ on: false }),
+  /** Digests, hints and recaps that fall due before this are not said; null = they run. What a manager says in every newsletter. */
+  messagesFrom: z.iso.datetime().nullable().default(null),
+  newsletter: z.object({ words: z.string().max(1_000).optional(), link: z.string().optional() }).default({}),
   quietFrom: z.string().default('22:00'),
   quietTo: z.string().default('08:00'),
   /** Who claimed a mission is reminded the first time a clock near them shows this, so many hours before its end: the day before, and the last day. */

@@ -10,6 +10,10 @@ import { nextLocal, type Rhythm } from '../kernel/time.ts'
 export const schedules = (ctx: Context): Promise<Schedule[]> =>
   ctx.db.schedule.findMany({ where: { programId: ctx.program.id }, orderBy: { name: 'asc' } })
 
+/** Whether a schedule is paused. */
+export const rests = async (ctx: Context, name: string): Promise<boolean> =>
+  (await ctx.db.schedule.count({ where: { programId: ctx.program.id, name, paused: true } })) > 0
+
 /** Ids of the schedules with one of these names that are due now. */
 export async function dueSchedules(ctx: Context, names: string[]): Promise<string[]> {
   const where = { programId: ctx.program.id, name: { in: names }, paused: false, nextAt: { lte: ctx.now } }
@@ -52,9 +56,14 @@ function moveOn(ctx: Context, schedule: Schedule, data: { lastAt?: Date; paused?
   return ctx.db.schedule.update({ where: { id: schedule.id }, data: { ...data, nextAt } })
 }
 
-async function locked(ctx: Context, name: string): Promise<Schedule> {
-  await ctx.db.$queryRaw`SELECT "id" FROM "Schedule" WHERE "programId" = ${ctx.program.id} AND "name" = ${name} FOR UPDATE`
+/** One by its name. Refusal not_found. */
+export async function scheduleNamed(ctx: Context, name: string): Promise<Schedule> {
   const schedule = await ctx.db.schedule.findUnique({ where: { programId_name: { programId: ctx.program.id, name } } })
   if (!schedule) throw new Refusal('not_found', `This program has no schedule called ${name}.`, 'See /schedule list.', 'schedule')
   return schedule
+}
+
+async function locked(ctx: Context, name: string): Promise<Schedule> {
+  await ctx.db.$queryRaw`SELECT "id" FROM "Schedule" WHERE "programId" = ${ctx.program.id} AND "name" = ${name} FOR UPDATE`
+  return scheduleNamed(ctx, name)
 }

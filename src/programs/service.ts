@@ -4,7 +4,7 @@ import type { Db } from '../db/client.ts'
 import type { Program } from '../db/generated/client.ts'
 import type { Id, Kind } from '../kernel/id.ts'
 import { must } from '../kernel/refusal.ts'
-import { nextLocal, type Rhythm } from '../kernel/time.ts'
+import { days, nextLocal, type Rhythm } from '../kernel/time.ts'
 import { channels, type Policy, policySchema, termsSummary, termsText } from './rules.ts'
 
 /** What founding needs of the world; a Context fits. */
@@ -26,16 +26,22 @@ export type NewProgram = {
   policy?: Partial<Policy>
   /** Shops to open a signed webhook for. */
   sources?: string[]
+  /** Creators hear nothing unasked for so many days, unless a manager starts it sooner. */
+  graceDays?: number
   /** The program whose test orders are booked here. */
   testOf?: string
 }
+
+/** Days in which managers of a new program look at what its creators would get, before it goes out by itself. */
+export const GRACE_DAYS = 3
 
 const mondayNine: Rhythm = { every: 'week', at: '09:00', weekday: 1 }
 
 /** Makes an empty program with its web space, channels, first terms, weekly leaderboard and webhook secrets. `db` must be within its id. */
 export async function found(world: Founding, plan: NewProgram): Promise<Program> {
   const { db, now } = world
-  const policy = policySchema.parse(plan.policy ?? {})
+  const grace = plan.graceDays === undefined ? {} : { messagesFrom: days(now, plan.graceDays).toISOString() }
+  const policy = policySchema.parse({ ...plan.policy, ...grace })
   const program = await db.program.create({
     data: {
       id: plan.id,

@@ -1,9 +1,24 @@
 import { type Block, type Card, card, type Part, paragraph, small, strong, table, text, toned } from '../kernel/card.ts'
 
 /** The answer to the giver. Whoever goes by an alias or by no name is not named: it would tell who is behind the account. */
-export function thankedCard(name: Part | null, left: number): Card {
-  const more = left === 0 ? 'That was your last one for today.' : `You can thank ${left} more today.`
+export function thankedCard(name: Part | null, { left, of }: Allowance): Card {
+  const more = left === 0 ? `That was your last one: 0 of ${of} left today.` : `${left} of ${of} left today.`
   return toned('good', card('Thank you sent', paragraph(name === null ? 'They read it.' : text`${name} reads it.`), small(more)))
+}
+
+type Allowance = { left: number; of: number }
+
+/** The one card of a day about what somebody gave by reactions; `missed` is why the last of them did not count. */
+export function reactedCard(
+  day: string,
+  { left, of }: Allowance,
+  missed: { sentence: string; fix: string | undefined } | null,
+): Card {
+  return card(
+    `Kudos you gave on ${day}`,
+    `${left} of ${of} left today.`,
+    missed !== null && paragraph(text`Your last reaction did not count: ${missed.sentence}${missed.fix ? ` ${missed.fix}` : ''}`),
+  )
 }
 
 export type Thanks = { from: Part; note: string | null }

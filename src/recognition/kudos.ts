@@ -1,22 +1,50 @@
 import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Part } from '../kernel/card.ts'
-import { must } from '../kernel/refusal.ts'
+import { must, Refusal } from '../kernel/refusal.ts'
 import { localDay, type Range, sayDay } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { publicName } from './cards.ts'
-import { kudosCard, thanksCard } from './cards-kudos.ts'
+import { kudosCard, reactedCard, thanksCard } from './cards-kudos.ts'
 import { creatorsOf } from './queries.ts'
 import { fold, nameOn } from './rules.ts'
-import { checkThanks } from './rules-kudos.ts'
+import { whyNoThanks } from './rules-kudos.ts'
 
 const NAMED = 20
 
+export type Thanked = { name: Part | null; allowance: Allowance }
+
+/** How many kudos a giver has left of a day's. */
+export type Allowance = { left: number; of: number }
+
 /**
  * Thanks a peer: once a pair and day, within the day's allowance. The receiver reads it in the card of their day and #wins counts
- * it. Gives the receiver's name where they go by it, and how many more the giver has today.
+ * it. Gives the receiver's name where they go by it, and what the giver has left today.
  */
-export async function thank(ctx: Context<'creator'>, toId: string, note?: string): Promise<{ name: Part | null; left: number }> {
+export async function thank(ctx: Context<'creator'>, toId: string, note?: string): Promise<Thanked> {
+  const done = await tryThank(ctx, toId, note)
+  if (done instanceof Refusal) throw done
+  return done
+}
+
+/** The same by a reaction, which has no answer: what came of it stands in the giver's private place, in one card a day. */
+export async function thankByReaction(ctx: Context<'creator'>, toId: string): Promise<Thanked | Refusal> {
+  const done = await tryThank(ctx, toId)
+  const allowance = done instanceof Refusal ? await allowanceOf(ctx) : done.allowance
+  const card = reactedCard(sayToday(ctx), allowance, done instanceof Refusal ? done : null)
+  const day = localDay(ctx.now, ctx.program.zone)
+  await ctx.show({ person: ctx.actor.personId }, `kudos-given:${day}`, card, { unasked: 'answer' })
+  return done
+}
+
+/** What somebody has left to give today. */
+export async function allowanceOf(ctx: Context): Promise<Allowance> {
+  const of = policyOf(ctx.program).kudosPerDay
+  const where = { programId: ctx.program.id, fromId: ctx.actor.creatorId ?? '', day: localDay(ctx.now, ctx.program.zone) }
+  return { left: Math.max(0, of - (await ctx.db.kudos.count({ where }))), of }
+}
+
+async function tryThank(ctx: Context<'creator'>, toId: string, note?: string): Promise<Thanked | Refusal> {
   const { id: programId, zone } = ctx.program
   const fromId = ctx.actor.creatorId
   const day = localDay(ctx.now, zone)
@@ -28,18 +56,16 @@ export async function thank(ctx: Context<'creator'>, toId: string, note?: string
   const given = await ctx.db.kudos.findMany({ where: { programId, fromId, day }, select: { toId: true } })
   const { kudosPerDay } = policyOf(ctx.program)
   const to = known.get(toId) ?? null
-  checkThanks(
-    from,
-    to,
-    given.map((row) => row.toId),
-    kudosPerDay,
-  )
+  const today = given.map((row) => row.toId)
+  const why = whyNoThanks(from, to, today, kudosPerDay)
+  if (why || !to) return why ?? new Refusal('not_found', 'This is no active creator of the program.', 'Pick one from the list.')
   const source = ctx.actor.platform ?? null
   const row = { id: ctx.id('kudos'), programId, fromId, toId, day, note: note ?? null, source, at: ctx.now }
   await ctx.db.kudos.create({ data: row })
   await showThanks(ctx, to, day)
   await showDay(ctx, day)
-  return { name: to.shown === 'name' ? publicName(known, toId) : null, left: kudosPerDay - given.length - 1 }
+  const allowance = { left: kudosPerDay - given.length - 1, of: kudosPerDay }
+  return { name: to.shown === 'name' ? publicName(known, toId) : null, allowance }
 }
 
 /** What a creator got and gave in a span. */

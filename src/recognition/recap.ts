@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts'
-import { buttons, type Card, card, image, small } from '../kernel/card.ts'
+import { buttons, type Card, card, facts, image, small } from '../kernel/card.ts'
 import { format } from '../kernel/money.ts'
 import { toPng } from '../kernel/picture.ts'
 import { recapPicture } from '../kernel/recap.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
-import { monthOf, monthRange, sayMonth } from '../kernel/time.ts'
+import { monthOf, monthRange, type Range, sayMonth } from '../kernel/time.ts'
 import { badgesOf } from './badges.ts'
 import { kudosOf } from './kudos.ts'
 import { creatorsOf, tallies } from './queries.ts'
@@ -24,21 +24,7 @@ export async function recapOf(ctx: Context<'creator'>, { month, amounts = false,
   const me = ctx.actor.creatorId
   const creator = (await creatorsOf(ctx, [{ creatorId: me }])).get(me)
   must(creator, 'a creator has a row')
-  const found = await tallies(ctx, range, ['revenue', 'orders', 'content', 'streak'], [me])
-  const value = (metric: 'revenue' | 'orders' | 'content' | 'streak') => found.get(metric)?.[0]?.value ?? 0n
-  const kudos = await kudosOf(ctx, me, range)
-  const visits = await visitsOf(ctx, me, range)
-  const counts: [string, string, bigint][] = [
-    ['orders', 'order', value('orders')],
-    ['approved pieces', 'approved piece', value('content')],
-    ['visits', 'visit', visits],
-    ['kudos received', 'kudos received', BigInt(kudos.received)],
-    ['weeks in a row', 'week in a row', value('streak')],
-  ]
-  const numbers = counts
-    .filter(([, , n]) => n > 0n)
-    .map(([many, one, n]) => ({ label: n === 1n ? one : many, value: n.toLocaleString(locale) }))
-  const revenue = value('revenue')
+  const { numbers, revenue } = await numbersOf(ctx, me, range)
   if (amounts && revenue > 0n) numbers.push({ label: 'of sales', value: format({ minor: revenue, currency }, locale) })
   const badges = (await badgesOf(ctx, me)).filter(({ since }) => since >= range.from && since < range.to)
   const picture = recapPicture({
@@ -66,6 +52,39 @@ export async function recapOf(ctx: Context<'creator'>, { month, amounts = false,
         run: 'recap',
         given: { month: wanted, amounts: amounts ? 'yes' : 'no', theme: theme === 'light' ? 'dark' : 'light' },
       },
+    ),
+  )
+}
+
+/** What a month of somebody came to, as far as it is more than nothing; the revenue stands apart. */
+async function numbersOf(ctx: Context, creatorId: string, range: Range) {
+  const found = await tallies(ctx, range, ['revenue', 'orders', 'content', 'streak'], [creatorId])
+  const value = (metric: 'revenue' | 'orders' | 'content' | 'streak') => found.get(metric)?.[0]?.value ?? 0n
+  const kudos = await kudosOf(ctx, creatorId, range)
+  const counts: [string, string, bigint][] = [
+    ['orders', 'order', value('orders')],
+    ['approved pieces', 'approved piece', value('content')],
+    ['visits', 'visit', await visitsOf(ctx, creatorId, range)],
+    ['kudos received', 'kudos received', BigInt(kudos.received)],
+    ['weeks in a row', 'week in a row', value('streak')],
+  ]
+  const numbers = counts
+    .filter(([, , n]) => n > 0n)
+    .map(([many, one, n]) => ({ label: n === 1n ? one : many, value: n.toLocaleString(ctx.program.locale) }))
+  return { numbers, revenue: value('revenue') }
+}
+
+/** Told when a month is over: what it came to, and the way to its picture, which is drawn when it is asked for. Null for a quiet month. */
+export async function recapNote(ctx: Context, creatorId: string, month: string): Promise<Card | null> {
+  const { numbers } = await numbersOf(ctx, creatorId, monthRange(month, ctx.program.zone))
+  if (numbers.length === 0) return null
+  return card(
+    `Your ${sayMonth(month, ctx.program.locale)}`,
+    facts(Object.fromEntries(numbers.map(({ label, value }) => [`${label.slice(0, 1).toUpperCase()}${label.slice(1)}`, value]))),
+    'It is yours as a picture to share, without any amount.',
+    buttons(
+      { label: 'Draw the picture', run: 'recap', given: { month }, look: 'main' },
+      { label: 'Stop these', run: 'unsubscribe', given: { what: 'recap' } },
     ),
   )
 }

@@ -7,18 +7,25 @@ import { Refusal } from '../kernel/refusal.ts'
 
 type Peer = { id: string; state: string }
 
-/** Throws unless `from` may thank `to` now. `today` are those whom `from` has thanked today. */
-export function checkThanks(from: Peer, to: Peer | null, today: readonly string[], perDay: number): asserts to is Peer {
+/** Why `from` may not thank `to` now, or null. `today` are those whom `from` has thanked today. */
+export function whyNoThanks(from: Peer, to: Peer | null, today: readonly string[], perDay: number): Refusal | null {
   if (from.state !== 'approved')
-    throw new Refusal('not_allowed', 'Only active creators thank each other.', 'Ask a manager of the program what your state is.')
-  if (from.id === to?.id) throw new Refusal('not_allowed', 'You can’t thank yourself.', 'Pick someone else.', 'creator')
-  if (to?.state !== 'approved')
-    throw new Refusal('not_found', 'This is no active creator of the program.', 'Pick one from the list.', 'creator')
-  if (today.includes(to.id)) throw new Refusal('conflict', 'You have thanked them today already.', 'Tomorrow you can again.')
-  if (today.length >= perDay)
-    throw new Refusal(
-      'over_limit',
-      `You have thanked ${perDay} creators today, which is all for one day.`,
-      'Tomorrow you can again.',
+    return new Refusal(
+      'not_allowed',
+      'Only active creators thank each other.',
+      'Ask a manager of the program what your state is.',
     )
+  if (from.id === to?.id) return new Refusal('not_allowed', 'You can’t thank yourself.', 'Pick someone else.', 'creator')
+  if (to?.state !== 'approved')
+    return new Refusal('not_found', 'This is no active creator of the program.', 'Pick one from the list.', 'creator')
+  if (today.includes(to.id)) return new Refusal('conflict', 'You have thanked them today already.', 'Tomorrow you can again.')
+  if (today.length >= perDay)
+    return new Refusal(
+      'over_limit',
+      perDay === 0
+        ? 'Kudos are switched off in this program.'
+        : `You have thanked ${perDay} ${perDay === 1 ? 'creator' : 'creators'} today, which is all for one day.`,
+      perDay === 0 ? 'An admin may switch them on.' : 'Tomorrow you can again.',
+    )
+  return null
 }

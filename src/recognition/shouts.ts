@@ -37,6 +37,21 @@ export async function askShout(ctx: Context<'creator'>, wish: Wish): Promise<Sho
   return shout
 }
 
+/** Says in #wins that the brand features somebody, for what was promised to them; false where they are named nowhere. */
+export async function featureNow(
+  ctx: Context,
+  { creatorId, words, url }: { creatorId: string; words: string; url: string | null },
+): Promise<boolean> {
+  const known = await creatorsOf(ctx, [{ creatorId }])
+  const about = known.get(creatorId)
+  if (!about || nameOn(about) === null) return false
+  const row = { id: ctx.id('shout'), programId: ctx.program.id, kind: 'feature', creatorId, askedBy: creatorId, words, url }
+  const decided = { state: 'approved', decidedBy: ctx.actor.personId, decidedAt: ctx.now, createdAt: ctx.now }
+  const shout = await ctx.db.shout.create({ data: { ...row, ...decided } })
+  await ctx.show({ channel: 'wins' }, `shout:${shout.id}`, shoutCard(shout, publicName(known, creatorId)))
+  return true
+}
+
 /** A manager says yes: it stands in #wins by the name its creator goes by. */
 export async function approveShout(ctx: Context, shoutId: string): Promise<Shout> {
   const before = await waiting(ctx, shoutId)

@@ -52,6 +52,7 @@ async function soldBy(ctx: Context, submissionIds: readonly string[]): Promise<M
     LEFT JOIN "Click" won ON won."linkId" = k.id
     LEFT JOIN "Touch" t ON t."programId" = k."programId" AND t.kind = 'click' AND t.what = won.id AND t.won
     LEFT JOIN "Line" l ON l."orderId" = t."orderId" AND l."creatorId" = t."creatorId"
+      AND EXISTS (SELECT FROM "Order" o WHERE o.id = l."orderId" AND o.kind = 'order')
     WHERE k."programId" = ${ctx.program.id} AND k."submissionId" = ANY(${[...submissionIds]})
     GROUP BY k.id, k."submissionId"`
   return new Map(

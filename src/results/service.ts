@@ -2,6 +2,7 @@
 import { bonusFor, bonusOf } from '../campaigns/rules-bonus.ts'
 import { spend } from '../campaigns/service.ts'
 import { submissionOf } from '../content/queries.ts'
+import { knownState, untold } from '../content/rules.ts'
 import type { Context } from '../context.ts'
 import type { Mission, PostMetric, Submission } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
@@ -70,7 +71,9 @@ function dayOf(ctx: Context, wanted: string | undefined): string {
 async function locked(ctx: Context, submissionId: string): Promise<Submission> {
   await ctx.db.$queryRaw`SELECT id FROM "Submission" WHERE id = ${submissionId} AND "programId" = ${ctx.program.id} FOR UPDATE`
   const submission = await submissionOf(ctx, submissionId)
-  if (!measured.includes(submission.state))
+  // An approval that its creator has not heard of is not given away.
+  const own = ctx.actor.creatorId === submission.creatorId
+  if (!measured.includes(own ? knownState(submission) : submission.state))
     throw new Refusal('conflict', 'Only approved content has numbers.', 'Wait for the decision.', 'submission')
   return submission
 }
@@ -94,7 +97,13 @@ async function payBonus(ctx: Context, submission: Submission, metric: PostMetric
   const { currency } = ctx.program
   const money = { minor: earned - (await paidFor(ctx, submission.id)), currency }
   if (money.minor <= 0n) return { minor: 0n, currency }
-  await spend(ctx, mission.id, money)
+  if (untold(submission))
+    throw new Refusal(
+      'conflict',
+      'The approval can still be taken back, so its bonus is not paid yet.',
+      'Press Tell now on it, or wait until its creator was told. Then give the numbers again.',
+    )
+  await spend(ctx, mission.id, money, 'bonus')
   await bonus(ctx, {
     creatorId: submission.creatorId,
     money,

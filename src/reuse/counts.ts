@@ -51,6 +51,7 @@ export async function broughtBy(ctx: Context, gallery: Gallery, from: Date, to: 
     LEFT JOIN LATERAL (SELECT count(l.id) AS orders, sum(coalesce(l."leftBase", greatest(0, l.base))) AS net
       FROM "Click" c JOIN "Touch" t ON t."programId" = c."programId" AND t.kind = 'click' AND t.what = c.id AND t.won
       JOIN "Line" l ON l."orderId" = t."orderId" AND l."creatorId" = t."creatorId"
+      JOIN "Order" b ON b.id = l."orderId" AND b.kind = 'order'
       WHERE c."linkId" = i."linkId" AND c.at >= ${from} AND c.at < ${to}) o ON true
     WHERE i."programId" = ${ctx.program.id} AND i."galleryId" = ${gallery.id}`
   return new Map(
@@ -87,9 +88,10 @@ export async function elsewhere(
   to: Date,
 ): Promise<{ clicks: number; orders: number }> {
   const [row] = await ctx.db.$queryRaw<{ clicks: bigint; orders: bigint }[]>`
-    SELECT count(DISTINCT c.id) AS clicks, count(DISTINCT t."orderId") AS orders
+    SELECT count(DISTINCT c.id) AS clicks, count(DISTINCT b.id) AS orders
     FROM "Link" k JOIN "Click" c ON c."linkId" = k.id AND NOT c.bot AND c."uniqueInHour" AND c.at >= ${from} AND c.at < ${to}
     LEFT JOIN "Touch" t ON t."programId" = k."programId" AND t.kind = 'click' AND t.what = c.id AND t.won
+    LEFT JOIN "Order" b ON b.id = t."orderId" AND b.kind = 'order'
     WHERE k."programId" = ${ctx.program.id} AND k."galleryId" IS NULL AND k."creatorId" IN (
       SELECT s."creatorId" FROM "GalleryItem" i JOIN "Submission" s ON s.id = i."submissionId" WHERE i."galleryId" = ${gallery.id})`
   return { clicks: Number(row?.clicks ?? 0), orders: Number(row?.orders ?? 0) }

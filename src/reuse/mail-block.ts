@@ -1,4 +1,5 @@
-// Testimonials for a mail: tables and inline styles, for mail programs know little else; pictures have words, and no picture is needed.
+// Testimonials for a mail: tables and inline styles, for mail programs know little else; pictures have words, and no picture is needed. Its
+// clicks are counted by their links. Opens are not: a tracking pixel asks for consent, and mail programs that fetch every picture make it wrong.
 import { html as escaped } from 'ghtml'
 import type { Shown } from './queries.ts'
 import { firstLine } from './rules.ts'

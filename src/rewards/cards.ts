@@ -39,8 +39,8 @@ export function toldCard({ redemption, reward, currency }: Wish): Card {
   const { state, cost, note, giftId } = redemption
   const says: Record<string, string> = {
     asked: `${cost} points are set aside. A manager decides; without an answer in 30 days they come back.`,
-    approved: giftId ? 'It comes as a gift: say where it may go in /gift list.' : 'It is yours; a manager hands it over.',
-    fulfilled: reward.kind === 'cash' ? 'It is in your payable balance.' : 'It is done.',
+    approved: giftId ? 'It comes as a gift: say where it may go in /gift list.' : 'It is yours; you hear when it is handed over.',
+    fulfilled: doneWords(reward.kind, redemption.gift !== null),
     declined: `The ${cost} points are back.`,
     expired: `Nobody decided in time, and the ${cost} points are back.`,
   }
@@ -48,14 +48,51 @@ export function toldCard({ redemption, reward, currency }: Wish): Card {
     `${reward.title}: ${states[state] ?? state}`,
     says[state] ?? '',
     reward.minor !== null && state === 'fulfilled' && paragraph(text`Worth ${money({ minor: reward.minor, currency })}.`),
+    redemption.endsAt !== null && paragraph(text`You have it until ${moment(redemption.endsAt, 'full')}.`),
     note !== null && paragraph(note),
     buttons(
+      redemption.gift !== null && {
+        label: 'Show the code',
+        run: 'reward code',
+        given: { redemption: redemption.id },
+        look: 'main',
+      },
       { label: 'See rewards', run: 'reward list' },
       giftId !== null && state === 'approved' && { label: 'Say where it goes', run: 'gift list' },
     ),
   )
   return toned(state === 'declined' || state === 'expired' ? 'plain' : 'good', shown)
 }
+
+function doneWords(kind: string, gift: boolean): string {
+  if (kind === 'cash') return 'It is in your payable balance.'
+  if (kind === 'early_access') return 'You have the role, and see what others do not see yet.'
+  return gift ? 'It is a gift card of the shop. Its code is kept sealed until you ask for it.' : 'It is done.'
+}
+
+export const accessOverCard = (title: string): Card =>
+  card(`${title} is over`, 'The role has gone with it.', buttons({ label: 'See rewards', run: 'reward list' }))
+
+/** The code of store credit, for its creator alone. */
+export const creditCodeCard = (gift: { code: string; minor: bigint; currency: string; title: string }): Card =>
+  card(
+    gift.title,
+    paragraph(code(gift.code)),
+    facts({ Worth: money(gift) }),
+    'Enter it at the checkout of the shop. It is worth this amount to whoever has it, so keep it to yourself.',
+  )
+
+/** For managers: the shop made no gift card. */
+export const creditLostCard = (name: string, title: string, why: string, redemption: string): Card =>
+  toned(
+    'warn',
+    card(
+      'Store credit could not be made',
+      `${title} for ${name}: ${why}`,
+      'Make the gift card by hand and mark it as done with its code.',
+      buttons({ label: 'Mark as done', run: 'reward fulfil', given: { redemption, '?': 'form' }, look: 'main' }),
+    ),
+  )
 
 /** The catalog with one's own points, and what waits. */
 export function catalogCard({ rewards, waiting, points, manager, currency }: Catalog): Card {
@@ -108,6 +145,7 @@ export const addedCard = (reward: Reward, currency: string): Card =>
         What: kindWords(reward.kind),
         Points: reward.cost,
         ...(reward.minor === null ? {} : { Worth: money({ minor: reward.minor, currency }) }),
+        ...(reward.accessDays === null ? {} : { Lasts: `${reward.accessDays} days` }),
         Stock: reward.stock ?? 'no end',
         Decision: reward.approval ? 'a manager decides about each wish' : 'given at once',
         ...(reward.until === null ? {} : { Until: moment(reward.until, 'day') }),

@@ -17,6 +17,12 @@ export type RewardKind = keyof typeof rewardKinds
 
 export const DECIDE_DAYS = 30
 
+/** Early access lasts so long where nobody says how long. */
+export const ACCESS_DAYS = 30
+
+/** Early access as a role on the doors. */
+export const ACCESS_ROLE = 'Early access'
+
 export type RedemptionState = 'asked' | 'approved' | 'fulfilled' | 'declined' | 'expired'
 export type Step = 'approve' | 'decline' | 'fulfil' | 'expire'
 

@@ -9,8 +9,10 @@ import { bonus } from '../ledger/service.ts'
 import { atLeast } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { toldCard, wishCard } from './cards.ts'
+import { endAccess, openAccess, shoutFeature } from './carrying.ts'
+import { notBeingMade, wantCredit } from './credit.ts'
 import { movePoints, type Points, pointsOf } from './points.ts'
-import { checkRedeem, DECIDE_DAYS, type RewardKind, type Step, stepTo } from './rules.ts'
+import { ACCESS_DAYS, checkRedeem, DECIDE_DAYS, type RewardKind, type Step, stepTo } from './rules.ts'
 
 export type NewReward = {
   kind: RewardKind
@@ -21,6 +23,7 @@ export type NewReward = {
   worth?: Money | undefined
   approval?: boolean | undefined
   days?: number | undefined
+  accessDays?: number | undefined
 }
 
 /** Puts something into the catalog. What costs more than a manager may give alone always wants a decision. */
@@ -30,6 +33,8 @@ export async function addReward(ctx: Context, plan: NewReward): Promise<Reward> 
     throw new Refusal('invalid', 'What it is worth is above zero.', 'Write an amount such as 25.00.', 'worth')
   if (kind === 'cash' && !worth)
     throw new Refusal('invalid', 'A cash bonus needs its amount.', 'Write what it is worth, such as 25.00.', 'worth')
+  if (plan.accessDays !== undefined && kind !== 'early_access')
+    throw new Refusal('invalid', 'Only early access lasts some days.', 'Leave the days of access empty.', 'access_days')
   const large = worth !== undefined && worth.minor > BigInt(policyOf(ctx.program).bonusAloneMinor)
   return ctx.db.reward.create({
     data: {
@@ -41,6 +46,7 @@ export async function addReward(ctx: Context, plan: NewReward): Promise<Reward> 
       cost: plan.cost,
       stock: plan.stock ?? null,
       minor: worth?.minor ?? null,
+      accessDays: kind === 'early_access' ? (plan.accessDays ?? ACCESS_DAYS) : null,
       approval: large || (plan.approval ?? kind !== 'cash'),
       until: plan.days === undefined ? null : days(ctx.now, plan.days),
       createdBy: ctx.actor.personId,
@@ -100,11 +106,15 @@ export async function decideWish(ctx: Context, redemptionId: string, yes: boolea
 export async function fulfil(ctx: Context, redemptionId: string, note: string | undefined): Promise<Wish> {
   const { redemption, reward } = await lockedWish(ctx, redemptionId)
   await notOwn(ctx, redemption)
-  return finish(ctx, redemption, reward, note)
+  if (reward.kind === 'credit') await notBeingMade(ctx, redemption)
+  const done = await finish(ctx, redemption, reward, note)
+  if (reward.kind === 'feature') await shoutFeature(ctx, done, note)
+  return done
 }
 
-/** Wishes that nobody decided are over; points and stock come back. Gives how many. */
+/** Wishes that nobody decided are over; points and stock come back. Early access ends. Gives how many. */
 export async function due(ctx: Context): Promise<number> {
+  const ended = await endAccess(ctx)
   const late = await ctx.db.redemption.findMany({
     where: { programId: ctx.program.id, state: 'asked', expiresAt: { lte: ctx.now } },
     orderBy: { id: 'asc' },
@@ -117,7 +127,7 @@ export async function due(ctx: Context): Promise<number> {
     await giveBack(ctx, over, reward)
     await told(ctx, over, reward)
   }
-  return late.length
+  return late.length + ended
 }
 
 /** What can be done at once is done: cash is booked, a product goes on as a gift; the rest waits for a manager's hand. */
@@ -135,10 +145,12 @@ async function carryOut(ctx: Context, redemption: Redemption, reward: Reward): P
     const kept = await ctx.db.redemption.update({ where: { id: redemption.id }, data: { giftId: gift.id } })
     return told(ctx, kept, reward)
   }
+  if (reward.kind === 'early_access') return finish(ctx, await openAccess(ctx, redemption, reward), reward, undefined)
+  if (reward.kind === 'credit' && reward.minor !== null) await wantCredit(ctx, redemption)
   return told(ctx, redemption, reward)
 }
 
-async function finish(ctx: Context, redemption: Redemption, reward: Reward, note: string | undefined): Promise<Wish> {
+export async function finish(ctx: Context, redemption: Redemption, reward: Reward, note: string | undefined): Promise<Wish> {
   const state = stepTo('fulfil' satisfies Step, redemption.state)
   const data = { state, fulfilledAt: ctx.now, note: note ?? redemption.note }
   return told(ctx, await ctx.db.redemption.update({ where: { id: redemption.id }, data }), reward)
@@ -160,7 +172,7 @@ async function told(ctx: Context, redemption: Redemption, reward: Reward): Promi
   return wish
 }
 
-async function lockedWish(ctx: Context, redemptionId: string): Promise<{ redemption: Redemption; reward: Reward }> {
+export async function lockedWish(ctx: Context, redemptionId: string): Promise<{ redemption: Redemption; reward: Reward }> {
   const programId = ctx.program.id
   const named = await ctx.db.redemption.findFirst({ where: { id: redemptionId, programId } })
   if (!named) throw new Refusal('not_found', 'There is no such wish.', 'See /reward list.', 'redemption')

@@ -21,7 +21,8 @@ const offerKey = (grant: Grant): string => `rights:${grant.id}:${grant.round}`
 /** Puts the offer that is on the table before whoever answers it. */
 const showOffer = (ctx: Context, view: View): Promise<void> =>
   ctx.show(audienceOf(view, answers(view.grant.offeredBy)), offerKey(view.grant), offerCard(view), {
-    unasked: view.grant.offeredBy === 'brand',
+    // What answers a creator's own offer was waited for.
+    unasked: view.grant.offeredBy === 'brand' && view.grant.round === 1,
   })
 
 /** The same post once the offer is answered: it says so and has no button. */

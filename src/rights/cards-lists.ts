@@ -17,6 +17,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import type { View } from './cards.ts'
+import type { Counts } from './counting.ts'
 import type { Row, Told } from './queries.ts'
 import { answers, type Channel, channels, isOpen, isSigned, type Side } from './rules.ts'
 import { counted, eventWords, stateWords } from './rules-words.ts'
@@ -43,8 +44,9 @@ export function grantsCard(
     side === 'creator' ? what : `${creator}: ${what}`,
     stateWords[grant.state] ?? grant.state,
     grant.endsAt ? text`${moment(grant.endsAt, 'day')}` : '',
-    grant.channels.join(', '),
+    grant.channels.map((one) => one.replaceAll('_', ' ')).join(', '),
   ])
+  const twice = (what: string): boolean => rows.filter((row) => row.what === what).length > 1
   const more = total > page * PAGE
   return card(
     `Licences: ${total}`,
@@ -55,7 +57,10 @@ export function grantsCard(
     ...rows
       .filter(({ grant }) => isOpen(grant.state) || rows.length <= 5)
       .slice(0, 5)
-      .map(({ grant, what }) => buttons({ label: `Show ${what}`.slice(0, 60), run: 'rights show', given: { grant: grant.id } })),
+      .map(({ grant, what }) => {
+        const which = twice(what) ? ` (${(stateWords[grant.state] ?? grant.state).toLowerCase()})` : ''
+        return buttons({ label: `Show ${what.slice(0, 40)}${which}`, run: 'rights show', given: { grant: grant.id } })
+      }),
     more && buttons({ label: 'Next', run: 'rights list', given: { ...filter, page: String(page + 1) } }),
   )
 }
@@ -74,7 +79,9 @@ function history(events: Told[]): Block {
 const spot = ({ place }: Placement): Text =>
   place.startsWith('https://') ? [link(place.slice('https://'.length, 60), place)] : [place]
 
-const placed = (placements: Placement[], now: Date): Block[] => {
+const number = (count: bigint | null | undefined): string => (count == null ? 'n/a' : String(count))
+
+const placed = (placements: Placement[], counts: Map<string, Counts>, now: Date): Block[] => {
   if (placements.length === 0) return [small(['It is placed nowhere yet.'])]
   const rows = placements
     .slice(0, 20)
@@ -83,16 +90,23 @@ const placed = (placements: Placement[], now: Date): Block[] => {
       spot(placement),
       text`${moment(placement.since, 'day')}`,
       placement.until ? text`${moment(placement.until, 'day')}` : 'now',
+      `${number(counts.get(placement.id)?.views)} · ${number(counts.get(placement.id)?.clicks)}`,
     ])
   const live = placements.filter(({ until }) => until === null || until > now)
   return [
-    table(['Channel', 'Where', 'Since', 'Until'], rows, { caption: 'Placements' }),
+    table(['Channel', 'Where', 'Since', 'Until', 'Views · clicks'], rows, { caption: 'Placements' }),
     small([`${counted(live.length, 'placement')} standing now.`]),
   ]
 }
 
 /** A licence in full: every clause, its conditions, what happened, where the content stands, and what can be done now. */
-export function licenceCard(view: View, events: Told[], placements: Placement[], side: Side, now: Date): Card {
+export function licenceCard(
+  view: View,
+  events: Told[],
+  { placements, counts }: { placements: Placement[]; counts: Map<string, Counts> },
+  side: Side,
+  now: Date,
+): Card {
   const { grant, creator, what, terms, lines } = view
   return card(
     `Licence: ${what}`,
@@ -107,7 +121,7 @@ export function licenceCard(view: View, events: Told[], placements: Placement[],
       Conditions: text`version ${terms.version}, SHA-256 ${code(terms.hash)}`,
     }),
     history(events),
-    ...placed(placements, now),
+    ...placed(placements, counts, now),
     acts(view, side),
   )
 }
@@ -150,8 +164,9 @@ export const termsCard = (
   )
 
 /** Where the content was placed, or came down. */
-export function placementCard(placement: Placement, what: string, endsAt: Date | null): Card {
+export function placementCard(placement: Placement, what: string, endsAt: Date | null, counts?: Counts): Card {
   const down = placement.until !== null && endsAt === null
+  const given = { placement: placement.id }
   return toned(
     'good',
     card(
@@ -161,12 +176,26 @@ export function placementCard(placement: Placement, what: string, endsAt: Date |
         Where: spot(placement),
         Since: moment(placement.since, 'day'),
         ...(placement.until ? { Until: moment(placement.until, 'day') } : {}),
+        ...(counts ? brought(counts) : {}),
       }),
+      counts?.url != null &&
+        small(['Let it lead to this link: its clicks are counted, and what it sells counts for its creator.']),
       endsAt !== null && paragraph(text`${strong('The licence ends')} ${moment(endsAt, 'full')}; you are reminded before.`),
-      !down && buttons({ label: 'It is down', run: 'rights unplace', given: { placement: placement.id } }),
+      !down &&
+        buttons(
+          { label: 'It is down', run: 'rights unplace', given },
+          counts !== undefined && { label: 'Give its numbers', run: 'metrics place', given: { ...given, '?': 'form' } },
+        ),
     ),
   )
 }
+
+const brought = ({ views, clicks, url, typed }: Counts): Record<string, Text> => ({
+  ...(url === null ? {} : { 'Tracked link': [code(url)] }),
+  Views: [number(views)],
+  Clicks: [number(clicks)],
+  ...(typed === null ? {} : { 'Numbers given': [moment(typed, 'day')] }),
+})
 
 /** Two addresses that open the evidence. */
 export const evidenceCard = (what: string, urls: { pdf: string; json: string }): Card =>

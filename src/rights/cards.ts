@@ -101,7 +101,7 @@ export function sentCard(view: View, title: string): Card {
   const { grant, creator } = view
   const waits = answers(grant.offeredBy) === 'creator' ? creator.name : 'The brand'
   const next = isOpen(grant.state)
-    ? `${waits} reads all of it now and signs, makes another offer or declines. You hear of it.`
+    ? `${waits} reads all of it and signs, makes another offer or declines. You hear of it.`
     : 'Nothing was granted, and nothing is owed.'
   return toned(
     'good',

@@ -1,3 +1,4 @@
+import type { Share } from '../db/generated/client.ts'
 import {
   type Block,
   buttons,
@@ -57,9 +58,10 @@ function seenBefore({ near, twins }: View): Block[] {
 
 const given = ({ share }: View) => ({ share: share.id })
 
-/** The live post in #review: all that is needed to decide; decided, one line. */
-export function reviewCard(view: View): Card {
-  const { share, file } = view
+/** The live post in #review: all that is needed to decide; decided, one line. `onward` opens the next in the queue after a decision. */
+export function reviewCard(view: View, { onward = false } = {}): Card {
+  const { share, file, near, twins } = view
+  const decide = { ...given(view), ...(onward ? { onward: 'yes' } : {}) }
   if (share.state !== 'submitted') return decidedCard(view)
   return card(
     `From a customer: ${nameOf(view)}`,
@@ -74,12 +76,27 @@ export function reviewCard(view: View): Card {
     ...seenBefore(view),
     small(['What it says about the product is no reason to turn it down.']),
     buttons(
-      { label: 'Approve', run: 'share approve', given: given(view), look: 'main' },
-      { label: 'Reject', run: 'share reject', given: given(view), look: 'danger' },
+      { label: 'Approve', run: 'share approve', given: decide, look: 'main' },
+      { label: 'Reject', run: 'share reject', given: decide, look: 'danger' },
       { label: 'Look', run: 'share show', given: given(view) },
+      near.length + twins.length > 0 && { label: 'Compare', run: 'share compare', given: given(view) },
     ),
   )
 }
+
+/** An entry as it is looked at beside what is like it, with what may be done about it. */
+export const compared = ({ id, fileId, name, state, submittedAt, createdAt, withdrawnAt }: Share) => ({
+  id,
+  // What was taken back is not shown any more.
+  fileId: withdrawnAt === null ? fileId : null,
+  who: text`${name || 'A customer'} sent this ${moment(submittedAt ?? createdAt, 'time')}:`,
+  decide: state === 'submitted' && {
+    label: 'Turn down as duplicate',
+    run: 'share reject',
+    given: { share: id, reason: 'duplicate' },
+    look: 'danger' as const,
+  },
+})
 
 function decidedCard(view: View): Card {
   const { share, decidedBy } = view

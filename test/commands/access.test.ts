@@ -136,6 +136,8 @@ function furnish(): Promise<Record<string, string>> {
     id.broadcast = ctx.id('broadcast')
     const news = { title: 'x', words: 'x', audience: {}, createdBy: personId, createdAt }
     await db.broadcast.create({ data: { id: id.broadcast, programId, ...news } })
+    id.audit = ctx.id('audit')
+    await db.audit.create({ data: { id: id.audit, programId, run: 'x', given: {}, outcome: 'done', at: createdAt } })
     const terms = await db.termsVersion.findFirstOrThrow({ where: { programId } })
     return { ...id, terms: terms.id, person: personId }
   })

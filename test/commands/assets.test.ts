@@ -43,6 +43,8 @@ test('what belongs to a mission for others is not shown, and bad input is named'
   await ana.run('asset add', { title: 'Gold guide', url: 'https://glow.example/gold.pdf', mission: mission.id })
   expect(await mia.run('assets')).not.toContain('Gold guide')
   expect(await ana.run('assets')).toContain('Gold guide')
+  expect(await ana.run('assets', { mission: mission.id })).toContain('[Back to the mission]')
+  expect((await ana.press('Back to the mission')).text).toContain('For the gold tier alone.')
   expect(await ana.run('asset add', { title: 'Nothing' })).toContain('An asset is a file or an address.')
   expect(await ana.run('asset add', { title: 'Old', url: 'https://glow.example/x', until: '2020-01-01' })).toContain(
     'no day to come',

@@ -24,7 +24,9 @@ const peers = async (n: number, prefix: string) => {
 }
 
 test('a thank reaches the receiver with its note, and #wins without', async () => {
-  expect(await mia.run('kudos', { creator: ben.creatorId, note: 'The ring light tip' })).toMatch(/Ben reads it\.[\s\S]*4 more/)
+  expect(await mia.run('kudos', { creator: ben.creatorId, note: 'The ring light tip' })).toMatch(
+    /Ben reads it\.[\s\S]*4 of 5 left today/,
+  )
   expect(await ben.sees()).toContain('Mia thanked you: The ring light tip')
   const wins = await mia.sees('wins')
   expect(wins).toMatch(/Kudos of Dec 1, 2026[\s\S]*Ben +1/)
@@ -117,4 +119,23 @@ test('a merged creator keeps their kudos, none to themselves and one a pair and 
   expect(await kudos({ OR: [{ fromId: twin.creatorId }, { toId: twin.creatorId }] })).toBe(0)
   expect(await kudos({ fromId: mia.creatorId, toId: ben.creatorId, day: '2026-12-07' })).toBe(1)
   expect(await kudos({ fromId: cat.creatorId, toId: mia.creatorId })).toBe(1)
+})
+
+test('what is left is seen before, after, and where somebody reacted; what did not count is said once a day', async () => {
+  const zoe = await w.creator('Zora')
+  expect((await mia.ask('kudos')).text).toContain('Thank (5 of 5 left)')
+  await mia.run('kudos', { creator: ben.creatorId, by: 'reaction' })
+  expect(await mia.sees()).toMatch(/Kudos you gave on [^\n]*\n4 of 5 left today\.$/m)
+  w.at(new Date(w.now.getTime() + 60_000))
+  const sent = w.door.messages.length
+  expect(await mia.run('kudos', { creator: ben.creatorId, by: 'reaction' })).toContain('It did not count')
+  await w.tick()
+  w.at(new Date(w.now.getTime() + 60_000))
+  await mia.run('kudos', { creator: mia.creatorId, by: 'reaction' })
+  await w.tick()
+  expect(await mia.sees()).toMatch(/4 of 5 left today\.\nYour last reaction did not count: You can’t thank yourself\./)
+  // All of it in the one card of the day, which is edited.
+  expect(w.door.messages.slice(sent)).toEqual([])
+  expect((await mia.ask('kudos')).text).toContain('Thank (4 of 5 left)')
+  expect((await zoe.ask('kudos')).text).toContain('Thank (5 of 5 left)')
 })

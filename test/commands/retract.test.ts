@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { days } from '../../src/kernel/time.ts'
 import type { Persona } from '../chat.ts'
 import { type World, world } from '../world.ts'
 
@@ -35,4 +36,16 @@ test('what is decided, and what is another’s, stays', async () => {
   expect(await mia.run('retract', { submission })).toContain('A manager is just looking at this.')
   await ana.press('Tell now')
   expect(await mia.run('retract', { submission })).toContain('This submission is approved.')
+})
+
+test('what is withdrawn after its mission has closed leaves nobody a seat to be reminded of', async () => {
+  const { addMission, close } = await import('../../src/campaigns/plans.ts')
+  const plan = { title: 'Dawn', brief: 'One take at dawn.', feeMinor: 0n, budgetMinor: 0n, seats: 1, closesAt: days(w.now, 14) }
+  const mission = await w.within((ctx) => addMission(ctx, plan))
+  await mia.run('submit', { url: 'https://site.example/dawn', caption: '#ad', mission: mission.id })
+  await w.within((ctx) => close(ctx, mission.id))
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { missionId: mission.id } }))
+  await mia.run('retract', { submission })
+  const seat = await w.within((ctx) => ctx.db.seat.findFirstOrThrow({ where: { missionId: mission.id } }))
+  expect(seat).toMatchObject({ state: 'missed', remindAt: null })
 })

@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { enterable, type Way } from '../../src/db/binaries.ts'
-import { acquireFolder, type EmbeddedOptions, startEmbedded } from '../../src/db/embedded.ts'
+import { type EmbeddedOptions, startEmbedded } from '../../src/db/embedded.ts'
+import { acquireFolder } from '../../src/db/folder.ts'
 import { startOf } from '../../src/pid.ts'
 import { projectRoot } from '../../src/root.ts'
 
@@ -26,8 +27,9 @@ async function start(options: EmbeddedOptions) {
 
 /** Runs a script against the compiled sources in a Node of its own, and resolves with the first line it prints. */
 async function inChild(script: string, user: { uid?: number; gid?: number } = {}) {
-  const url = join(built, 'src/db/embedded.js')
-  const code = `import { acquireFolder, startEmbedded } from ${JSON.stringify(url)}\n${script}`
+  const from = (file: string) => JSON.stringify(join(built, 'src/db', file))
+  const imports = `import { acquireFolder } from ${from('folder.js')}\nimport { startEmbedded } from ${from('embedded.js')}`
+  const code = `${imports}\n${script}`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { ...user, stdio: ['pipe', 'pipe', 'inherit'] })
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
   const killed = async () => {

@@ -72,10 +72,14 @@ describe('the schedule job', () => {
   })
 
   test('a schedule that nothing here knows is left alone', async () => {
-    await inProgram(w.programId, (ctx) => ctx.db.schedule.updateMany({ data: { name: 'from a newer version' } }))
+    await inProgram(w.programId, (ctx) =>
+      ctx.db.schedule.updateMany({ where: { name: 'leaderboard' }, data: { name: 'from a newer version' } }),
+    )
     w.at('2026-11-23T08:00:00Z')
     await ring()
-    expect(await inProgram(w.programId, (ctx) => ctx.db.schedule.findFirstOrThrow())).toMatchObject({ lastAt: null })
+    expect(
+      await inProgram(w.programId, (ctx) => ctx.db.schedule.findFirstOrThrow({ where: { name: 'from a newer version' } })),
+    ).toMatchObject({ lastAt: null })
   })
 })
 
@@ -99,7 +103,7 @@ describe('weekly at a local midnight that the clocks skip', () => {
     const { programId } = w
     const rhythm: Rhythm = { every: 'week', at: '00:00', weekday }
     await inProgram(programId, (ctx) =>
-      ctx.db.schedule.updateMany({ data: { rhythm, nextAt: nextLocal(rhythm, zone, ctx.now) } }),
+      ctx.db.schedule.updateMany({ where: { name: 'leaderboard' }, data: { rhythm, nextAt: nextLocal(rhythm, zone, ctx.now) } }),
     )
     const rung: string[] = []
     for (const tick of ticks) {

@@ -219,3 +219,17 @@ describe('a form', () => {
     expect(markup).toContain('One answer needs another look.')
   })
 })
+
+test('a form says when nothing is to be chosen, and a length once', () => {
+  const shape = { required: true, suggests: true, label: 'Which' } as const
+  const fields = [
+    { ...shape, name: 'mission', kind: 'id' as const },
+    { ...shape, name: 'country', kind: 'text' as const, suggests: false, min: 2, max: 2 },
+  ]
+  const sheet = renderForm(
+    { title: 'T', run: 'mission leave', given: {}, fields },
+    { action: '/simulator/run', hidden: {}, suggestions: { mission: [] }, errors: {} },
+  ).html
+  expect(sheet).toContain('There is nothing to choose from')
+  expect(sheet).toMatch(/>2 characters</)
+})

@@ -140,7 +140,13 @@ describe('beside the words', () => {
     expect(film(['GB', 'US'], false, true).findings.map((f) => f.territory)).toEqual(['US'])
   })
 
-  test('a live stream repeats it', () => expect(ask('#ad', 'US', { live: true }).findings[0]!.fix).toContain('every 15 minutes'))
+  test('a live stream repeats it, as often as its mission wants, until its creator has the times', () => {
+    const fix = (live: { planned: boolean; everyMinutes?: number }) => ask('#ad', 'US', { live }).findings[0]?.fix
+    expect(fix({ planned: false })).toContain('every 15 minutes')
+    expect(fix({ planned: false, everyMinutes: 10 })).toContain('every 10 minutes')
+    expect(fix({ planned: false, everyMinutes: 30 })).toContain('every 15 minutes')
+    expect(fix({ planned: true })).toBeUndefined()
+  })
 
   test('a link to Amazon needs Amazon’s own sentence', () => {
     for (const link of ['https://amzn.to/3x', 'www.amazon.co.uk/dp/B0', 'amazon.de/dp/B0?tag=mia-21', 'https://a.co/d/1'])

@@ -105,10 +105,15 @@ describe('what a manager types', () => {
     ['3 seats at €20', 3, 2_000n],
     ['any x 0', null, 0n],
     ['ANY X 12.5', null, 1_250n],
+    ['10 x €50', 10, 5_000n],
+    ['10 x 50 eur each', 10, 5_000n],
   ])('%s', (typed, seats, feeMinor) => expect(parseSeatsAndFee(typed, 'EUR')).toEqual({ seats, feeMinor }))
-  test.each(['10', '0 x 5', '10 x', 'x 50', '10 x 50,00', '10 x -5', '10 x 0.001'])('%s is not seats and fee', (typed) => {
-    expect(() => parseSeatsAndFee(typed, 'EUR')).toThrow()
-  })
+  test.each(['10', '0 x 5', '10 x', 'x 50', '10 x 50,00', '10 x -5', '10 x 0.001', '10 x $50', '10 x 50 USD', '10 x 5k'])(
+    '%s is not seats and fee',
+    (typed) => {
+      expect(() => parseSeatsAndFee(typed, 'EUR')).toThrow()
+    },
+  )
 
   test('lists keep each thing once in its own form; a dash empties them', () => {
     expect(parseHashtags('glow #glow, ##Morgen')).toEqual(['#glow', '#Morgen'])

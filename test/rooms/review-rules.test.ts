@@ -79,10 +79,13 @@ describe('addresses of posts', () => {
 })
 
 test('a note: lines with a time are comments, in the order of the film', () => {
-  const { timed, rest } = readNote('Lovely.\n1:02:03 the end\n0:12 softer light\n0:05 - louder\nat 0:30 nothing\n12:5 no time')
+  const { timed, rest } = readNote(
+    'Lovely.\n1:02:03 the end\n0:12 softer light\n0:05 - louder\nat 0:30 nothing\n12:5 no time\n0:20-0:25 too loud',
+  )
   expect(timed).toEqual([
     { at: '0:05', words: 'louder' },
     { at: '0:12', words: 'softer light' },
+    { at: '0:20-0:25', words: 'too loud' },
     { at: '1:02:03', words: 'the end' },
   ])
   expect(rest).toBe('Lovely.\nat 0:30 nothing\n12:5 no time')

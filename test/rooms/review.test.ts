@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addMission } from '../../src/campaigns/plans.ts'
-import { nextCard } from '../../src/content/next.ts'
+import { nextCard } from '../../src/shares/next.ts'
 import { queue, showQueue } from '../../src/content/queue.ts'
 import type { Actor } from '../../src/context.ts'
 import { minutes } from '../../src/kernel/time.ts'

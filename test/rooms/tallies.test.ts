@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Context } from '../../src/context.ts'
 import { cut, standingsNow } from '../../src/recognition/places.ts'
-import { standings } from '../../src/recognition/queries.ts'
+import { placesOf, standings } from '../../src/recognition/queries.ts'
 import { metrics, periodAt, rank } from '../../src/recognition/rules.ts'
+import { freezeAndPost } from '../../src/recognition/service.ts'
 import { refresh } from '../../src/recognition/tallies.ts'
 import { approved, brings, sell } from '../boards.ts'
 import { type World, world } from '../world.ts'
@@ -90,42 +91,82 @@ async function change(ctx: Context, one: Change, id: string, lived: Lived) {
   }
 }
 
-test('after any history a board is what a recount says, for everybody, whether or not the sweep has come', async () => {
-  let seen = 0
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), fc.boolean(), async (steps, swept) => {
-      const programId = await w.neighbour({ currency: 'EUR', zone: 'Europe/Berlin' })
-      await w.app.within(programId, async (ctx) => {
-        const lived: Lived = { ids: [], orders: [], pieces: [], n: 0 }
-        for (let i = 0; i < 14; i++) lived.ids.push(await brings(ctx, `C${i}`))
-        for (const [i, id] of lived.ids.entries())
-          lived.orders.push(await sell(ctx, id, { at: at(24), base: BigInt(i % 5) * 100n + 50n }))
-        await refresh(ctx)
-        for (const one of steps) await live(ctx, one, lived)
-        if (swept) await refresh(ctx)
-        for (const when of ['this_week', 'month'] as const) {
-          const { season, from, to } = periodAt(when, ctx.now, ctx.program.zone)
-          for (const metric of metrics) {
-            const places = await standings(ctx, { from, to, metric })
-            expect(rank(places)).toEqual(places)
-            for (const me of [lived.ids[0], lived.ids[7], undefined]) {
-              const now = await standingsNow(ctx, { period: season, from, to }, metric, me)
-              expect({ when, metric, ...now }).toMatchObject({ when, metric, ...cut(places, me) })
+/** Five in every run; the long run asks for 300. */
+const histories = Number(process.env.TEST_HISTORIES ?? 5)
+
+test(
+  'after any history a board is what a recount says, for everybody, whether or not the sweep has come',
+  async () => {
+    let seen = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), fc.boolean(), async (steps, swept) => {
+        const programId = await w.neighbour({ currency: 'EUR', zone: 'Europe/Berlin' })
+        await w.app.within(programId, async (ctx) => {
+          const lived: Lived = { ids: [], orders: [], pieces: [], n: 0 }
+          for (let i = 0; i < 14; i++) lived.ids.push(await brings(ctx, `C${i}`))
+          for (const [i, id] of lived.ids.entries())
+            lived.orders.push(await sell(ctx, id, { at: at(24), base: BigInt(i % 5) * 100n + 50n }))
+          await refresh(ctx)
+          for (const one of steps) await live(ctx, one, lived)
+          if (swept) await refresh(ctx)
+          for (const when of ['this_week', 'month'] as const) {
+            const { season, from, to } = periodAt(when, ctx.now, ctx.program.zone)
+            for (const metric of metrics) {
+              const places = await standings(ctx, { from, to, metric })
+              expect(rank(places)).toEqual(places)
+              for (const me of [lived.ids[0], lived.ids[7], undefined]) {
+                const now = await standingsNow(ctx, { period: season, from, to }, metric, me)
+                expect({ when, metric, ...now }).toMatchObject({ when, metric, ...cut(places, me) })
+              }
+              // Every place below the ten has its neighbours.
+              for (const { creatorId } of places.slice(10))
+                expect((await standingsNow(ctx, { period: season, from, to }, metric, creatorId)).near).toEqual(
+                  cut(places, creatorId).near,
+                )
+              seen += places.length
             }
-            // Every place below the ten has its neighbours.
-            for (const { creatorId } of places.slice(10))
-              expect((await standingsNow(ctx, { period: season, from, to }, metric, creatorId)).near).toEqual(
-                cut(places, creatorId).near,
-              )
-            seen += places.length
           }
-        }
-      })
-    }),
-    { numRuns: 5 },
-  )
-  expect(seen).toBeGreaterThan(100)
-}, 120_000)
+        })
+      }),
+      { numRuns: histories },
+    )
+    expect(seen).toBeGreaterThan(100)
+  },
+  120_000 + histories * 4_000,
+)
+
+test(
+  'a season freezes what a recount says, and no history after it moves a place',
+  async () => {
+    const history = fc.array(step, { minLength: 5, maxLength: 20 })
+    await fc.assert(
+      fc.asyncProperty(history, history, fc.constantFrom(...metrics), async (before, after, metric) => {
+        const programId = await w.neighbour({ currency: 'EUR', zone: 'Europe/Berlin' })
+        await w.app.within(programId, async (ctx) => {
+          const lived: Lived = { ids: [], orders: [], pieces: [], n: 0 }
+          for (let i = 0; i < 14; i++) lived.ids.push(await brings(ctx, `C${i}`))
+          for (const one of before) await live(ctx, one, lived)
+          const span = { from: at(1), to: at(25) }
+          const id = ctx.id('season')
+          await ctx.db.season.create({
+            data: { id, programId, period: 'own', metric, ...span, kind: 'custom', createdAt: ctx.now },
+          })
+          const counted = await standings(ctx, { ...span, metric })
+          expect(await freezeAndPost(ctx, id)).toBe(true)
+          const frozen = await placesOf(ctx, id)
+          const words = (places: typeof frozen) => places.map(({ creatorId, rank: place, value }) => [creatorId, place, value])
+          expect(words(frozen)).toEqual(words(counted))
+          for (const one of after) await live(ctx, one, lived)
+          await refresh(ctx)
+          expect(await freezeAndPost(ctx, id)).toBe(false)
+          expect(await placesOf(ctx, id)).toEqual(frozen)
+        })
+      }),
+      { numRuns: histories },
+    )
+  },
+  120_000 + histories * 4_000,
+)
 
 test('a place in a frozen season can be changed by nobody, and given to another account alone', async () => {
   const programId = await w.neighbour({ currency: 'EUR', zone: 'Europe/Berlin' })

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { days, hours, minutes } from '../../src/kernel/time.ts'
 import { film } from '../pictures.ts'
-import type { Player, Stage, Upload } from './stage.ts'
+import { joined, type Player, type Stage, type Upload } from './stage.ts'
 
 /** A film; what fills its last box makes it another one. */
 const clip = (n: number): Upload => {
@@ -151,22 +151,4 @@ function outcome(said: string): string {
   if (said.includes('Your yes counts')) return 'first yes'
   if (said.includes('Already decided')) return 'too late'
   return said.includes('you can take it back') ? 'approved' : said
-}
-
-async function joined(stage: Stage, manager: Player, name: string): Promise<Player> {
-  const one = await stage.person(name)
-  const low = name.toLowerCase()
-  const answers = {
-    handle: `@${low}.glow`,
-    niche: 'beauty',
-    country: 'DE',
-    email: `${low}@example.com`,
-    adult_and_consent: 'yes',
-  }
-  await one.ask('apply', answers)
-  await one.press('Accept')
-  await stage.w.tick()
-  await manager.press('Approve', 'applications')
-  await stage.w.tick()
-  return one
 }

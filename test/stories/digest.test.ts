@@ -75,6 +75,21 @@ test('quiet hours and a pause are kept, and what was due while nobody was there 
   expect([await digests(mia), await digests(kim), await digests(lea)]).toEqual([1, 1, 0])
 }, 60_000)
 
+test('what was planned and put off before a long silence is stale afterwards', async () => {
+  w = await world({ now: '2026-11-22T12:00:00Z' })
+  const mia = await w.creator('Mia')
+  await ring()
+  // Planned for Monday at nine, looked at in the night after it, and then nobody was there for months.
+  w.at('2026-11-23T23:00:00Z')
+  await ring()
+  w.at('2027-03-19T12:00:00Z')
+  await ring()
+  expect(await digests(mia)).toBe(0)
+  w.at('2027-03-22T08:00:00Z')
+  await ring()
+  expect(await digests(mia)).toBe(1)
+}, 60_000)
+
 test('one push a day: the first rings, the others wait for the morning or the digest', async () => {
   w = await world({ now: '2026-11-24T12:00:00Z' })
   const mia = await w.creator('Mia')

@@ -27,6 +27,8 @@ export type Stage = {
   person: (name: string, role?: 'manager' | 'admin') => Promise<Player>
   /** Names of the roles that the platform shows on a person. */
   roles: (name: string) => Promise<string[]>
+  /** The process ends and another one takes its place at the door, where there is one. */
+  restart?: () => Promise<void>
   /** Lets the platform's own addresses of files run out, where they do. */
   expire?: () => Promise<void>
   /** Everything a platform objected to. */
@@ -39,6 +41,25 @@ export const aMission = (w: World) =>
   w.within((ctx) =>
     addMission(ctx, { title: 'Morning routine', brief: 'Thirty seconds with the serum', feeMinor: 4_000n, budgetMinor: 40_000n }),
   )
+
+/** Someone applies, accepts the terms and is approved. */
+export async function joined(stage: Stage, manager: Player, name: string): Promise<Player> {
+  const one = await stage.person(name)
+  const low = name.toLowerCase()
+  const answers = {
+    handle: `@${low}.glow`,
+    niche: 'beauty',
+    country: 'DE',
+    email: `${low}@example.com`,
+    adult_and_consent: 'yes',
+  }
+  await one.ask('apply', answers)
+  await one.press('Accept')
+  await stage.w.tick()
+  await manager.press('Approve', 'applications')
+  await stage.w.tick()
+  return one
+}
 
 /** The smallest PNG there is. */
 export const png: Upload = {

@@ -1,6 +1,6 @@
 /** Answers to interactions: acknowledged within their three seconds, filled in within their fifteen minutes. */
 import { InteractionResponseType, MessageFlags, Routes } from 'discord.js'
-import { missing } from '../../command.ts'
+import { opensForm } from '../../command.ts'
 import { type Card, card, personsIn, toned } from '../../kernel/card.ts'
 import { picturesOf } from '../pictures.ts'
 import type { Call, Form, House } from '../platform.ts'
@@ -95,7 +95,7 @@ async function answerCall(line: Line, call: Call): Promise<void> {
   const { house } = line
   const command = house.commands.get(call.run)
   // A modal can't answer a modal; and where nothing is missing nothing has to be looked up before the acknowledgement.
-  const mayAsk = call.by !== 'form' && command && (call.given['?'] === 'form' || missing(command, call.given).required.length > 0)
+  const mayAsk = call.by !== 'form' && command && opensForm(command, call.given)
   const form = mayAsk ? await house.formFor(call) : undefined
   if (form) return openForm(line, call, form)
   if (await defer(line, command?.visibility ?? 'private', call)) await runAndFill(line, call)

@@ -31,11 +31,17 @@ export type Heard =
 
 type Asked = Pick<Call, 'run' | 'given' | 'by'>
 
-/** Undefined for what no answer can be given to. */
-export function hear(interaction: Interaction): Heard | undefined {
-  const heard = interaction.guildId && interaction.channelId ? heardIn(interaction) : undefined
+/** Undefined for what no answer can be given to. `guild` is the server that a direct message belongs to. */
+export function hear(interaction: Interaction, guild: string | null = interaction.guildId): Heard | undefined {
+  const heard = guild && interaction.channelId ? heardIn(interaction) : undefined
+  if (heard && guild !== interaction.guildId) return within(heard, guild!)
   if (heard || interaction.isAutocomplete()) return heard
-  return { kind: 'stray', card: interaction.guildId ? unknownPress : notHere, reply: replyOf(interaction) }
+  return { kind: 'stray', card: guild ? unknownPress : notHere, reply: replyOf(interaction) }
+}
+
+const within = (heard: Heard, workspace: string): Heard => {
+  const reply = { ...heard.reply, workspace }
+  return heard.kind === 'stray' ? { ...heard, reply } : { ...heard, reply, call: { ...heard.call, workspace } }
 }
 
 const notHere = card(
@@ -80,8 +86,14 @@ function replyOf(interaction: Interaction): Reply {
     token: interaction.token,
     application: interaction.applicationId,
     workspace: interaction.guildId ?? '',
-    fromPrivate: message?.flags?.has(MessageFlags.Ephemeral) ?? false,
+    fromPrivate: isEphemeral(message?.flags),
   }
+}
+
+/** In a direct message the library knows no channel, and leaves the message as Discord sent it. */
+function isEphemeral(flags: unknown): boolean {
+  if (typeof flags === 'number') return (flags & MessageFlags.Ephemeral) !== 0
+  return (flags as { has?: (flag: number) => boolean } | undefined)?.has?.(MessageFlags.Ephemeral) ?? false
 }
 
 function called(interaction: Interaction, asked: Asked): Heard {

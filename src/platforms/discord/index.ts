@@ -10,7 +10,7 @@ import { type Heard, openEar } from './listen.ts'
 import { publish } from './publish.ts'
 import { type Caller, type DiscordOptions, openCaller, TOKEN_REFUSED } from './rest.ts'
 import { grant, prepare } from './space.ts'
-import { addTo, closeThread, openThread, privatePlace, reopen } from './threads.ts'
+import { addTo, closeThread, directPlace, openThread, privatePlace, reopen } from './threads.ts'
 import { codeOf } from './trouble.ts'
 
 export type { DiscordOptions } from './rest.ts'
@@ -43,6 +43,7 @@ export function discordPlatform(house: House, options: DiscordOptions): Platform
       await Promise.race([Promise.all(pending), new Promise((resolve) => setTimeout(resolve, STOP_MS).unref())])
     },
     privatePlace: (workspace, personId, user) => privatePlace(house, caller, workspace, personId, user),
+    directPlace: (_workspace, user) => directPlace(house, caller, user),
     openThread: (workspace, thread) => openThread(caller, workspace, thread),
     joinThread: (_workspace, place, user) => addTo(caller, place, user),
     closeThread: (_workspace, place) => closeThread(caller, place),
@@ -66,16 +67,27 @@ export function discordPlatform(house: House, options: DiscordOptions): Platform
   }
 }
 
+/** Answers what was asked. Of a press on a direct message it is found first which server that belongs to. */
+function replier(house: House, caller: Caller, track: (work: Promise<unknown>) => void): Heard['interaction'] {
+  const reply = (heard: ReturnType<typeof hear>): void => {
+    if (heard) track(answer({ house, caller }, heard))
+  }
+  return (interaction) => {
+    const { guildId, channelId, user } = interaction
+    if (guildId || !channelId) return reply(hear(interaction))
+    track(house.directOf('discord', user.id, channelId).then((guild) => reply(hear(interaction, guild))))
+  }
+}
+
 /** What is done with everything that is heard. */
 function hearing(house: House, caller: Caller, track: (work: Promise<unknown>) => void): Heard {
   const signal = (call: Omit<Call, 'platform' | 'by'>): void =>
     track(house.dispatch({ platform: 'discord', by: 'signal', ...call }))
   const heardBefore = remembering(REMEMBERED)
+  const replying = replier(house, caller, track)
   return {
-    interaction(interaction) {
-      if (heardBefore(interaction.id)) return
-      const heard = hear(interaction)
-      if (heard) track(answer({ house, caller }, heard))
+    interaction: (interaction) => {
+      if (!heardBefore(interaction.id)) replying(interaction)
     },
     kudos({ guild, channel, message, from, name, to }) {
       if (!house.commands.has('kudos')) return
@@ -87,7 +99,7 @@ function hearing(house: House, caller: Caller, track: (work: Promise<unknown>) =
         userName: name,
         eventId,
         run: 'kudos',
-        given: { creator: `account:${to}` },
+        given: { creator: `account:${to}`, by: 'reaction' },
       })
     },
     reacted({ guild, channel, message, from, name, to, emoji }) {
@@ -115,6 +127,7 @@ function hearing(house: House, caller: Caller, track: (work: Promise<unknown>) =
       }
       track(ask())
     },
+    erased: (seen) => track(tellErased(house, seen)),
     joined({ guild, user, name, at }) {
       track(backIn(house, caller, guild, user))
       const welcome = [...house.commands.values()].find((command) => command.on === 'joined')
@@ -131,6 +144,13 @@ function hearing(house: House, caller: Caller, track: (work: Promise<unknown>) =
     well: caller.trust,
   }
 }
+
+const tellErased = (house: House, { guild, channel, messages }: Parameters<Heard['erased']>[0]): Promise<void> =>
+  house.erased(
+    'discord',
+    guild,
+    messages.map((id) => `/channels/${guild}/${channel}/${id}`),
+  )
 
 /** Who leaves a server leaves its threads; who comes back finds their own place again. */
 async function backIn(house: House, caller: Caller, workspace: string, user: string): Promise<void> {

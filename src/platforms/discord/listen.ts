@@ -1,7 +1,7 @@
 /** The ear of the Discord door: a gateway client that is watched, for a connection can look alive and hear nothing. */
-import { Client, Events, GatewayIntentBits, type Interaction, Options } from 'discord.js'
-import type { House } from '../platform.ts'
-import { type DiscordOptions, TOKEN_REFUSED } from './rest.ts'
+import { Client, DefaultRestOptions, Events, GatewayIntentBits, type Interaction, Options } from 'discord.js'
+import type { House, Taken } from '../platform.ts'
+import { type DiscordOptions, TOKEN_REFUSED, turnsOf } from './rest.ts'
 
 export type Ear = { start: () => Promise<void>; stop: () => Promise<void>; health: () => { ok: boolean; words: string } }
 
@@ -19,6 +19,8 @@ export type Heard = {
     to: string
     emoji: string
   }) => void
+  /** Messages of a server were deleted. */
+  erased: (seen: { guild: string; channel: string; messages: string[] }) => void
   joined: (seen: { guild: string; user: string; name: string; at: string }) => void
   /** The bot is in this server, now and after every start. */
   guild: (guild: { id: string; name: string }, application: string) => void
@@ -34,11 +36,15 @@ const againMs = [1_000, 5_000, 15_000, 60_000]
 const NO_MEMBERS =
   'newcomers are not greeted, for Discord grants no Server Members Intent; switch it on in the developer portal under Bot'
 
-/** No intent here shows what people write. GuildMembers is privileged and only greets newcomers: without it all else works. */
-const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessageReactions]
+/**
+ * No intent here shows what people write: GuildMessages without MessageContent tells that a message came or went, and only the going is
+ * looked at. GuildMembers is privileged and only greets newcomers: without it all else works.
+ */
+const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.GuildMessageReactions]
 
 export function openEar(house: House, options: DiscordOptions, heard: Heard): Ear {
   const readyMs = options.readyMs ?? READY_MS
+  const turn = turnsOf(house, options)
   let client: Client | undefined
   let wanted = false
   let members = true
@@ -87,7 +93,7 @@ export function openEar(house: House, options: DiscordOptions, heard: Heard): Ea
   }
 
   async function login(): Promise<void> {
-    const fresh = makeClient(options, members)
+    const fresh = makeClient(options, members, turn)
     client = fresh
     attend(fresh)
     doubt()
@@ -192,7 +198,7 @@ async function endOf(client: Client): Promise<void> {
   bury().catch(() => {})
 }
 
-function makeClient(options: DiscordOptions, members: boolean): Client {
+function makeClient(options: DiscordOptions, members: boolean, turn: () => Promise<Taken>): Client {
   return new Client({
     intents: members ? [...intents, GatewayIntentBits.GuildMembers] : intents,
     // Nothing is read from these caches, and a server of 5,000 members would fill them.
@@ -203,7 +209,18 @@ function makeClient(options: DiscordOptions, members: boolean): Client {
       PresenceManager: 0,
     }),
     allowedMentions: { parse: [] },
-    rest: { version: '10', api: options.apiBase, timeout: options.timeoutMs ?? 15_000, retries: 1 },
+    rest: {
+      version: '10',
+      api: options.apiBase,
+      timeout: options.timeoutMs ?? 15_000,
+      retries: 1,
+      async makeRequest(url, init) {
+        const answered = await turn()
+        const answer = await DefaultRestOptions.makeRequest(url, init)
+        answered()
+        return answer
+      },
+    },
     ...(options.guildMs === undefined ? {} : { waitGuildTimeout: options.guildMs }),
     ...(options.identifyAtOnce ? { ws: { buildIdentifyThrottler: async () => ({ waitForIdentify: async () => {} }) } } : {}),
   })
@@ -223,6 +240,7 @@ type Member = {
   nick?: string | null
   user?: { id?: string; username?: string; global_name?: string | null; bot?: boolean }
 }
+type Deleted = { id?: string; ids?: string[]; channel_id?: string; guild_id?: string }
 type Joined = Member & { guild_id?: string; joined_at?: string }
 
 const shownName = ({ nick, user }: Member): string => nick ?? user?.global_name ?? user?.username ?? 'Someone'
@@ -243,6 +261,11 @@ function react({ t, d }: Packet, kudosEmoji: string, heard: Heard): void {
     const seen = { guild, channel, message, from, name: shownName(member), to }
     if (sameEmoji(shown, kudosEmoji)) heard.kudos(seen)
     else heard.reacted({ ...seen, emoji: shown })
+  }
+  if (t === 'MESSAGE_DELETE' || t === 'MESSAGE_DELETE_BULK') {
+    const { id, ids, channel_id: channel, guild_id: guild } = d as Deleted
+    const messages = ids ?? (id ? [id] : [])
+    if (guild && channel && messages.length > 0) heard.erased({ guild, channel, messages })
   }
   if (t === 'GUILD_MEMBER_ADD') {
     const joined = d as Joined

@@ -42,7 +42,7 @@ export async function publishEverywhere(
   { commands, log }: Pick<House, 'commands' | 'log'>,
   options: DiscordOptions,
 ): Promise<Everywhere> {
-  const caller = openCaller({ log, pace: () => new Promise((resolve) => setTimeout(resolve, BREATH_MS)) }, options)
+  const caller = openCaller({ log, pace: () => new Promise((resolve) => setTimeout(resolve, BREATH_MS, () => {})) }, options)
   const { id } = await caller.as<{ id: string }>('get', Routes.currentApplication())
   const servers: Everywhere['servers'] = []
   for (let after = '0'; ; ) {

@@ -1,7 +1,7 @@
 /** Discord's REST as this door uses it: paced over all processes, patient with faults, and never left without its token. */
 import { createHash } from 'node:crypto'
 import { DefaultRestOptions, REST, type RequestData, type RouteLike } from 'discord.js'
-import { type House, later } from '../platform.ts'
+import { type House, later, type Taken } from '../platform.ts'
 import { codeOf, isFault, LONGEST_S, longestRest, lostToken, meaning } from './trouble.ts'
 
 export type DiscordOptions = {
@@ -39,11 +39,8 @@ export type Caller = {
   close: () => void
 }
 
-/**
- * topics/rate-limits: 50 requests in a second for the whole bot. Ours are at most 42 in any second; the gateway's own few, and
- * some that a busy network bunches together, find room in the rest.
- */
-const pace = { everyMs: 1_000 / 36, burst: 6 }
+/** topics/rate-limits: 50 requests in a second for the whole bot, the gateway's own among them; and never ten at one moment. */
+const pace = { everyMs: 15, burst: 3, perSecond: 50 }
 const TIMEOUT_MS = 15_000
 const ACKNOWLEDGE_MS = 1_000
 const AGAIN_MS = 300
@@ -58,10 +55,9 @@ export const TOKEN_REFUSED = 'Discord refuses the bot token; make a new one in t
 
 export function openCaller(house: Pick<House, 'log' | 'pace'>, options: DiscordOptions): Caller {
   const { token } = options
-  const key = `discord:${createHash('sha256').update(token).digest('base64url').slice(0, 12)}`
-  const posting = openRest(options, () => house.pace(key, pace)).setToken(token)
+  const posting = openRest(options, turnsOf(house, options)).setToken(token)
   // Apart, so that a limit on posts never holds an answer up.
-  const answering = openRest(options, async () => {})
+  const answering = openRest(options, async () => () => {})
   const closing = new AbortController()
   const distrustMs = options.distrustMs ?? DISTRUST_MS
   let trusted = true
@@ -151,8 +147,14 @@ export function openCaller(house: Pick<House, 'log' | 'pace'>, options: DiscordO
 const alreadyAcknowledged = 40_060
 const unknownInteraction = 10_062
 
+/** A turn for one request with the token of the bot. */
+export function turnsOf(house: Pick<House, 'pace'>, { token }: DiscordOptions): () => Promise<Taken> {
+  const key = `discord:${createHash('sha256').update(token).digest('base64url').slice(0, 12)}`
+  return () => house.pace(key, pace)
+}
+
 /** `turn` is awaited before every request, also before those that the library makes by itself after a limit. */
-function openRest(options: DiscordOptions, turn: () => Promise<void>): REST {
+function openRest(options: DiscordOptions, turn: () => Promise<Taken>): REST {
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS
   return new REST({
     version: '10',
@@ -163,9 +165,10 @@ function openRest(options: DiscordOptions, turn: () => Promise<void>): REST {
     retries: 0,
     rejectOnRateLimit: ({ retryAfter, timeToReset }) => Math.max(retryAfter, timeToReset) > PATIENCE_MS,
     async makeRequest(url, init) {
-      await turn()
+      const answered = await turn()
       const limits = [AbortSignal.timeout(timeoutMs), ...(init.signal ? [init.signal as AbortSignal] : [])]
       const answer = await DefaultRestOptions.makeRequest(url, { ...init, signal: AbortSignal.any(limits) })
+      answered()
       if (answer.status === 429) makeSane(answer.headers)
       return answer
     },

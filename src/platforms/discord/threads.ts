@@ -34,6 +34,15 @@ export async function privatePlace(
   return place
 }
 
+/** Many new direct messages at once look like spam to Discord, which then closes the bot's door; opening one again costs nothing. */
+const directPace = { everyMs: 2_000, burst: 5 }
+
+/** The direct message with an account. Discord opens it with everybody; who takes none refuses what is posted there. */
+export async function directPlace(house: House, caller: Caller, user: string): Promise<string> {
+  await house.pace('discord:direct', directPace)
+  return (await caller.as<APIChannel>('post', Routes.userChannels(), { body: { recipient_id: user } })).id
+}
+
 /** Opens the thread about one thing; whoever of its people left the server is left out. */
 export async function openThread(
   caller: Caller,

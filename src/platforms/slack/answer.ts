@@ -1,5 +1,5 @@
 /** Answers: into the response address of what was asked, into the window that is open, or into the person's own Messages tab. */
-import { missing } from '../../command.ts'
+import { opensForm } from '../../command.ts'
 import { buttons, type Card, card, toned } from '../../kernel/card.ts'
 import type { Call, Form } from '../platform.ts'
 import { type Drawing, drawHome, drawMessage, drawWindow, working } from './draw.ts'
@@ -13,8 +13,7 @@ import { privatePlace } from './space.ts'
 /** Opens the form where something is missing, else runs the call and gives its answer. Whoever calls has acknowledged already. */
 export async function answerCall(world: Drawing, call: Call, where: Where): Promise<void> {
   const command = world.house.commands.get(call.run)
-  const mayAsk =
-    call.by !== 'form' && (!command || call.given['?'] === 'form' || missing(command, call.given).required.length > 0)
+  const mayAsk = call.by !== 'form' && (!command || opensForm(command, call.given))
   const form = mayAsk && where.trigger !== undefined ? await world.house.formFor(call) : undefined
   if (form) return openForm(world, call, where, form)
   const shown = where.url === undefined && where.view === undefined ? await openWindow(world, where) : where

@@ -74,6 +74,8 @@ function commands(app: App, house: House, work: Work, names: Names): void {
   app.event('message', async ({ body }) => {
     const told = written(house, body, names)
     if (told) work.write(told.call, told.channel)
+    const gone = erased(body)
+    if (gone) work.erased(teamOf(body), gone)
   })
 }
 
@@ -92,6 +94,15 @@ function written(house: House, body: unknown, names: Names): { call: Call; chann
   return { call: { ...call, by: 'slash' }, channel: said.channel }
 }
 
+/** The channel and time of a message that was deleted; one with a thread below it leaves an empty stone in its place. */
+function erased(body: unknown): { channel: string; ts: string } | undefined {
+  const said = (body as { event?: Said } | undefined)?.event
+  if (said?.type !== 'message' || said.channel === undefined) return undefined
+  const stone = said.subtype === 'message_changed' && said.message?.subtype === 'tombstone'
+  const ts = said.subtype === 'message_deleted' ? said.deleted_ts : stone ? said.message?.ts : undefined
+  return ts === undefined ? undefined : { channel: said.channel, ts }
+}
+
 type Said = {
   type?: string
   user?: string
@@ -100,6 +111,8 @@ type Said = {
   channel_type?: string
   subtype?: string
   bot_id?: string
+  deleted_ts?: string
+  message?: { subtype?: string; ts?: string }
 }
 
 /** Windows that are sent, and lists in them. */

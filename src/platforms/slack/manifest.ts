@@ -43,7 +43,7 @@ export const scopes: { scope: string; why: string; calls: string[] }[] = [
   },
   {
     scope: 'channels:history',
-    why: 'Look whether a message is there whose receipt was lost, so that it is not posted twice.',
+    why: 'Look whether a message is there whose receipt was lost, so that it is not posted twice; notice that one is deleted.',
     calls: ['conversations.history'],
   },
   { scope: 'groups:history', why: 'The same in private channels.', calls: ['conversations.history'] },
@@ -75,6 +75,11 @@ export const scopes: { scope: string; why: string; calls: string[] }[] = [
 export const events: { event: string; why: string }[] = [
   { event: 'app_home_opened', why: 'Draw the Home tab: the next best step.' },
   { event: 'message.im', why: 'Answer someone who writes to the app.' },
+  {
+    event: 'message.channels',
+    why: 'Notice that a message which was saved as content is deleted. All else is dropped unread.',
+  },
+  { event: 'message.groups', why: 'The same in private channels.' },
   { event: 'member_joined_channel', why: 'Greet someone who joins the channel where the program starts.' },
   { event: 'reaction_added', why: 'Ask the author of a message on which a manager put the reaction that the program chose.' },
   { event: 'app_uninstalled', why: 'Stop posting, and say so in the log.' },

@@ -18,6 +18,8 @@ export type Work = {
   greet: (call: Call, channel: string) => void
   /** Somebody put a reaction on the message of somebody else. */
   react: (call: Call, seen: Reacted) => void
+  /** A message was deleted. */
+  erased: (team: string, message: { channel: string; ts: string }) => void
   uninstalled: (team: string) => void
   /** Waits for what is under way, some seconds at most. */
   drain: () => Promise<void>
@@ -126,6 +128,7 @@ export function openWork(house: House, clients: Clients): Work {
     home: (call, where) => heard.first(call) && track(named(call).then((known) => publishHome(world, known, where))),
     greet: (call, channel) => heard.first(call) && track(greet(call, channel)),
     react: (call, seen) => heard.first(call) && track(react(call, seen)),
+    erased: (team, { channel, ts }) => track(house.erased('slack', team, [`/archives/${channel}/p${ts.replace('.', '')}`])),
     uninstalled: (team) => track(uninstalled(team)),
     async drain() {
       await Promise.race([Promise.all(pending), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())])

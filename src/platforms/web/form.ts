@@ -76,7 +76,8 @@ function renderFew(field: FormField, id: string, below: Html): Html {
 
 function hint(field: FormField): string | undefined {
   if (field.kind === 'text' || field.kind === 'long') {
-    if ((field.min ?? 0) > 1) return `${field.min} to ${field.max} characters`
+    if ((field.min ?? 0) > 1)
+      return field.min === field.max ? `${field.min} characters` : `${field.min} to ${field.max} characters`
     return field.kind === 'long' && field.max ? `Up to ${field.max} characters` : undefined
   }
   if (field.kind === 'file') return 'A picture, video or document of up to 25 MB'
@@ -109,7 +110,7 @@ function control(field: FormField, same: Html, suggestions: Suggestion[] | undef
 }
 
 function select(options: Suggestion[], same: Html, value: string): Html {
-  return html`<select ${same}><option value="">Choose…</option>${options.map(
+  return html`<select ${same}><option value="">${options.length > 0 ? 'Choose…' : 'There is nothing to choose from'}</option>${options.map(
     (o) => html`<option value="${o.value}"${o.value === value ? html` selected` : ''}>${o.label}</option>`,
   )}</select>`
 }

@@ -18,5 +18,7 @@ test('budget, kinds, countries, reviewers and repetition', async () => {
   expect(await ana.run('campaign scope', { mission, budget: '49' })).toContain('does not pay for a single submission')
   expect(await ana.run('campaign scope', { mission, kinds: 'song' })).toContain('is no kind of content')
   expect(await ana.run('campaign publish', { mission })).toContain('every week, next on Nov 27, 2026')
+  expect(await ana.run('campaign scope', { mission, kinds: 'live stream', stream: '10' })).toContain('live stream')
+  expect(await ana.run('campaign preview', { mission })).toContain('at the start and every 10 minutes')
   expect(await ana.run('campaign scope', { mission, repeat: 'once' })).not.toContain('every week')
 })

@@ -15,7 +15,7 @@ afterAll(() => w.close())
 const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
 const newest = () => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
 const offer = async () => {
-  await ana.run('gift offer', { creator: mia.creatorId, product: 'Cream' })
+  await ana.run('gift offer', { creator: mia.creatorId, product: 'Cream', worth: '25.00' })
   return (await newest()).id
 }
 

@@ -22,7 +22,7 @@ const ask = async () => {
 test('two managers agree at once, and it is agreed once', async () => {
   const gift = await ask()
   const bo = await w.manager('Bo')
-  const said = await Promise.all([ana.run('gift agree', { gift }), bo.run('gift agree', { gift })])
+  const said = await Promise.all([ana.run('gift agree', { gift, worth: '25.00' }), bo.run('gift agree', { gift, worth: '25.00' })])
   expect(said.filter((words) => words.includes('is to be sent already'))).toHaveLength(1)
   expect((await newest()).state).toBe('agreed')
 })

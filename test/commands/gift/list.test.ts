@@ -19,7 +19,7 @@ const ask = async () => {
   return (await newest()).id
 }
 const offer = async () => {
-  await ana.run('gift offer', { creator: mia.creatorId, product: 'Cream' })
+  await ana.run('gift offer', { creator: mia.creatorId, product: 'Cream', worth: '25.00' })
   return (await newest()).id
 }
 

@@ -22,7 +22,7 @@ const ask = async () => {
 test('what was not sent has not arrived, and only its creator says so', async () => {
   const gift = await ask()
   expect(await mia.run('gift received', { gift })).toContain('is asked for already')
-  await ana.run('gift agree', { gift })
+  await ana.run('gift agree', { gift, worth: '25.00' })
   await ana.run('gift sent', { gift })
   const lea = await w.creator('Lea')
   expect(await lea.run('gift received', { gift })).toContain('This gift does not exist.')

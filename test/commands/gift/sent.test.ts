@@ -22,6 +22,6 @@ const ask = async () => {
 test('nothing is sent before it is agreed', async () => {
   const gift = await ask()
   expect(await ana.run('gift sent', { gift })).toContain('is asked for already')
-  await ana.run('gift agree', { gift })
+  await ana.run('gift agree', { gift, worth: '25.00' })
   expect(await ana.run('gift sent', { gift })).toContain('on its way')
 })

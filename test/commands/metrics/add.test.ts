@@ -27,6 +27,13 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
+test('an approval that can be undone is neither given away nor pays a bonus', async () => {
+  expect(await mia.run('metrics add', { submission, views: '1500' })).toContain('Only approved content has numbers.')
+  expect(await ana.run('metrics add', { submission, views: '1500' })).toContain('can still be taken back')
+  expect([await payable(), await numbersOf()]).toEqual([0n, []])
+  await ana.run('review tell', { submission })
+})
+
 test('numbers of a creator are kept, and pay their bonus once a manager stands by them', async () => {
   const said = await mia.run('metrics add', { submission, views: '1,500', likes: '120' })
   expect(said).toContain('Thank you. A manager looks at them.')
@@ -51,7 +58,9 @@ test('the same numbers again pay nothing, more views pay the difference, fewer t
 })
 
 test('the budget is a wall for bonuses too, and nothing is half done', async () => {
-  expect(await ana.run('metrics add', { submission, views: '9000' })).toContain('budget of “Autumn glow” is used up')
+  expect(await ana.run('metrics add', { submission, views: '9000' })).toMatch(
+    /budget of “Autumn glow” is used up.*the bonus is €6\.00[\s\S]*give the numbers again/,
+  )
   expect(await payable()).toBe(4_00n)
   expect((await numbersOf())[0]!.views).toBe(900n)
 })

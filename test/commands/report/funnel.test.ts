@@ -27,4 +27,6 @@ test('clicks, orders, what was kept and what is payable; orders by code stand ap
   await w.tick()
   expect(await ana.run('report funnel')).toMatch(/Payable, its hold over +1 +100\.0 %/)
   expect(await ana.run('report funnel', { of: 'nowhere' })).toMatch(/^Not found/)
+  expect(await ana.run('report funnel', { by: 'creator' })).toMatch(/Mia +4 +2 \(50\.0 %\) +1 \(50\.0 %\) +1 \(100\.0 %\) +1/)
+  expect(await ana.run('report funnel', { by: 'offer' })).toMatch(/Funnel by offer/)
 })

@@ -38,16 +38,22 @@ test('each sentence stands with its figure, what it is held against, and how man
   expect(await ana.run('report month', { month: '2026-11' })).toContain('The month is not over')
 })
 
-test('it is posted to #managers once, from nine on the first day, and never for an empty month', async () => {
-  const ana = await w.manager('Ana')
-  w.at('2026-11-01T07:00:00Z')
-  await w.tick()
-  expect(await ana.sees('managers')).not.toContain('Evaluation of October')
-  w.at('2026-11-01T09:00:00Z')
-  await w.tick()
-  await w.tick()
-  expect((await ana.sees('managers')).split('Evaluation of October 2026')).toHaveLength(2)
-  w.at('2027-01-02T09:00:00Z')
-  await w.tick()
-  expect(await ana.sees('managers')).not.toContain('Evaluation of December')
+test('it is posted to #managers once, at nine on the first day, never for an empty month, and it can be paused or asked for', async () => {
+  const root = await w.admin('Root')
+  const ring = async (at: string) => {
+    w.at(at)
+    await w.app.runJob('schedule')
+    return (await root.sees('managers')).split('Evaluation of October 2026').length - 1
+  }
+  await ring('2026-10-20T08:00:00Z')
+  // The clock of the program is an hour ahead.
+  expect(await ring('2026-11-01T07:59:00Z')).toBe(0)
+  await root.run('schedule pause', { schedule: 'evaluation', state: 'paused' })
+  expect(await ring('2026-11-01T08:00:00Z')).toBe(0)
+  expect(await root.run('schedule run', { schedule: 'evaluation' })).toContain('is in #managers')
+  expect(await root.run('schedule run', { schedule: 'evaluation' })).toContain('Nothing new')
+  await root.run('schedule pause', { schedule: 'evaluation', state: 'running' })
+  expect(await ring('2026-11-02T08:00:00Z')).toBe(1)
+  await ring('2026-12-01T08:00:00Z')
+  expect(await root.sees('managers')).not.toContain('Evaluation of November')
 })

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { share } from '../../../src/http/share.ts'
 import { minutes } from '../../../src/kernel/time.ts'
+import { openShare, shared } from '../../customers.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
 beforeAll(async () => {
-  w = await world()
+  w = await world({ mounts: (app) => [share(app)] })
+  await openShare(w)
 })
 afterAll(() => w.close())
 
@@ -36,4 +39,26 @@ test('one at a time, forth and back, round the end; a decision opens the one aft
   expect(turned).toContain('site.example/c (')
   await ana.press('Ask for changes')
   expect((await ana.fill({ note: 'A brighter picture' })).text).toContain('Nothing waits for review.')
+})
+
+test('what customers sent waits in the same queue, under one count', async () => {
+  const ben = await w.manager('Ben')
+  const noor = await w.creator('Noor')
+  const start = minutes(w.now, 60)
+  w.at(start)
+  await noor.run('submit', { url: 'https://site.example/one', caption: '#Werbung' })
+  w.at(minutes(start, 1))
+  await shared(w, { words: 'A glow in a week' })
+  w.at(minutes(start, 2))
+  await noor.run('submit', { url: 'https://site.example/two', caption: '#Werbung' })
+  expect(await ben.sees('review')).toMatch(/To review: 3\n2 submissions wait, 1 entry of a customer waits\. The oldest came/)
+  expect(await ben.run('review queue')).toContain('1 entry of a customer waits too.')
+  expect(await ben.run('review next')).toContain('site.example/one (')
+  const { text } = await ben.press('Next')
+  expect(text).toMatch(/From a customer: Kim\n2 of 3 that wait[\s\S]*A glow in a week/)
+  expect((await ben.press('Previous')).text).toContain('1 of 3 that wait')
+  await ben.press('Next')
+  const decided = (await ben.press('Approve')).text
+  expect(decided).toMatch(/Approved by Ben[\s\S]*2 of 2 that wait[\s\S]*site\.example\/two/)
+  expect((await ben.press('Next')).text).toContain('site.example/one (')
 })

@@ -19,10 +19,18 @@ test('offers go back and forth, each answered by the other side, until one is si
   await ana.run('rights request', { submission, channels: 'social', term: '90', fee: '50' })
   const { id: grant } = await lastGrant(w, submission)
   expect(await ana.run('rights counter', { grant, note: 'Less', fee: '40' })).toContain('the other side answers it')
+  // A request waits for its turn among what nobody asked for; what answers her own offer comes at once.
+  const pushOf = async (key: string) => {
+    const where = { key, audience: `person:${mia.personId}` }
+    const { payload } = await w.within((ctx) => ctx.db.outbox.findFirstOrThrow({ where }))
+    return (payload as { push?: string }).push
+  }
+  expect(await pushOf(`rights:${grant}:1`)).toBe('other')
   expect(await mia.run('rights counter', { grant, note: 'Same', fee: '50' })).toContain('This is the offer you were made')
   await mia.run('rights counter', { grant, note: 'For 90 please', fee: '90', term: '60 days' })
   expect(await ana.sees('managers')).toContain('Mia made an offer')
   await ana.run('rights counter', { grant, note: 'Meet in the middle', fee: '70' })
+  expect(await pushOf(`rights:${grant}:3`)).toBe(undefined)
   expect(await lastGrant(w, submission)).toMatchObject({
     state: 'countered',
     round: 3,

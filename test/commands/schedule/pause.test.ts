@@ -13,9 +13,9 @@ afterAll(() => w.close())
 const posts = () => w.within((ctx) => ctx.db.outbox.count({ where: { audience: 'leaderboard' } }))
 
 test('a paused schedule rests, and what fell into the pause is not made up for', async () => {
-  await root.run('schedule list')
+  await root.run('schedule show', { schedule: 'leaderboard' })
   expect((await root.press('Pause')).text).toMatch(/^Paused\n/)
-  expect(await root.run('schedule list')).toMatch(/Next +paused[\s\S]*\[Post now\] \[Resume\]/)
+  expect(await root.run('schedule show', { schedule: 'leaderboard' })).toMatch(/Next +paused[\s\S]*\[Run it now\] \[Resume\]/)
   w.at('2026-11-24T10:00:00Z')
   await w.app.runJob('schedule')
   expect(await posts()).toBe(0)

@@ -20,8 +20,8 @@ test('"Post now" posts last week at once; asked again it shows how this week sta
     await sell(ctx, mia, { at: '2026-11-17T10:00:00Z', base: 7_000n })
     await sell(ctx, mia, { at: '2026-11-18T10:00:00Z', base: 7_000n })
   })
-  await root.run('schedule list')
-  const answer = await root.press('Post now')
+  await root.run('schedule show', { schedule: 'leaderboard' })
+  const answer = await root.press('Run it now')
   expect(answer.text).toMatch(
     /Posted\nThe board of last week is in #leaderboard\.\nThe next one comes by itself Mon, Nov 23, 2026, 8:00 AM UTC/,
   )

@@ -87,11 +87,16 @@ export function answered(state, record, waitMs = WAIT_MS) {
       const { ack } = record
       if (!ack && state.now() - record.at > ACK_MS) return end(() => reject(new Error('The application did not respond')))
       if (!ack) return
-      if ((ack.type === 5 || ack.type === 6) && !record.completed) return
+      if ((ack.type === 5 || ack.type === 6) && !record.completed && !waited) return
       end(() => resolve(seenAnswer(state, record)))
     }
+    // The wait is for the answer; an acknowledgement has its three seconds whatever the wait.
+    let waited = false
     const timer = setTimeout(
-      () => end(() => (record.ack ? resolve(seenAnswer(state, record)) : reject(new Error('The application did not respond')))),
+      () => {
+        waited = true
+        look()
+      },
       Math.max(waitMs, 0),
     )
     const beat = setInterval(look, 250)

@@ -86,6 +86,19 @@ test('a manager’s 📸 asks the author in private, and so does the message men
   const asked = (await discord.messages((await discord.threadOf('Mia'))!.id)).findLast((one) => one.text.includes('my spring'))!
   expect((await discord.press('Mia', asked.id, 'Yes, with these rights')).text).toContain('you said yes')
   expect((await captures()).map(({ state, source }) => `${source} ${state}`).sort()).toEqual(['menu yes', 'reaction asked'])
+
+  // Both messages are deleted: the request is over with nothing kept, what is content is marked and managers see it.
+  await discord.erase(message)
+  await discord.erase(other)
+  await vi.waitFor(async () => {
+    expect((await captures()).map(({ state, source }) => `${source} ${state}`).sort()).toEqual(['menu yes', 'reaction gone'])
+    expect(await w.within((ctx) => ctx.db.submission.count({ where: { sourceGoneAt: { not: null } } }))).toBe(1)
+  }, 5_000)
+  expect((await captures()).find(({ state }) => state === 'gone')).toMatchObject({ url: null, caption: null, creatorId: null })
+  await w.app.runJob('deliver')
+  expect(await inPlaceOf('Mia')).toContain('This request is over')
+  expect(await inPlaceOf('Ana')).toContain('A message you asked for is deleted')
+  expect(await ana.sees('managers')).toMatch(/Deleted in the chat: .*And my spring[\s\S]*still waits for review/)
 })
 
 test('a door without the kudos command stays silent', async () => {

@@ -80,6 +80,13 @@ export async function discordStage(setup: Setup = {}, options: Partial<DiscordOp
     userId: (name) => discord.member(name),
     roles: (name) => discord.roles(name),
     expire: () => discord.advance(25 * 3_600_000),
+    async restart() {
+      await w.app.platforms.get('discord')!.stop()
+      const next = another()
+      w.app.platforms.set('discord', next)
+      await next.start()
+      await discord.connected()
+    },
     objections: () => discord.violations(),
     async close() {
       for (const one of doors) await one.stop()

@@ -52,4 +52,18 @@ test('a manager’s 📸 asks the author in private, and so does the message men
   const card = (await slack.dm(author)).messages.findLast((one) => one.words.includes('And my spring'))!
   await slack.press(author, card.channel, card.ts, 'Yes, with these rights', PATIENT)
   await vi.waitFor(async () => expect((await captures()).find(({ id }) => id === asked!.id)!.state).toBe('yes'), 5_000)
+
+  // Both messages are deleted, one of them with a thread below it: the request is over, and what is content is marked.
+  const deleted = { type: 'message', channel: slack.general, channel_type: 'channel', hidden: true, event_ts: '1.0', ts: '1.0' }
+  await slack.event(slack.teamId, { ...deleted, subtype: 'message_deleted', deleted_ts: said.ts })
+  const stone = { type: 'message', subtype: 'tombstone', ts: later.ts }
+  await slack.event(slack.teamId, { ...deleted, subtype: 'message_changed', message: stone })
+  const gone = () => w.within((ctx) => ctx.db.submission.count({ where: { sourceGoneAt: { not: null } } }))
+  await vi.waitFor(async () => {
+    expect((await captures()).map(({ state, source }) => `${source} ${state}`).sort()).toEqual(['menu yes', 'reaction gone'])
+    expect(await gone()).toBe(1)
+  }, 5_000)
+  await w.app.runJob('deliver')
+  expect(await mia.sees()).toContain('This request is over')
+  expect(await ana.sees('managers')).toContain('Deleted in the chat')
 })

@@ -30,7 +30,7 @@ export type SlackStage = Stage & {
 }
 
 /** Posts come as fast as they can, for tests that look at something else. */
-export const hasty: Partial<House> = { pace: async () => {} }
+export const hasty: Partial<House> = { pace: async () => () => {} }
 
 /** Over a socket or, in http mode, behind the house's own server. `more` are options of the door, `own` parts of its house. */
 export async function slackStage(
@@ -113,6 +113,13 @@ export async function slackStage(
       const user = await userId(name)
       const groups = await slack.usergroups()
       return groups.filter((group) => group.users.includes(user)).map((group) => group.name)
+    },
+    async restart() {
+      await w.app.platforms.get('slack')!.stop()
+      const next = another({}, own)
+      w.app.platforms.set('slack', next)
+      await next.start()
+      await slack.connected()
     },
     objections: () => slack.violations(),
     async close() {

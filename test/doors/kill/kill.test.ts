@@ -34,7 +34,7 @@ beforeAll(async () => {
     SLACK_BOT_TOKEN: botToken,
     SLACK_APP_TOKEN: appToken,
   })
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await processes?.close()
   await stage?.close()
@@ -100,4 +100,4 @@ test('on Discord and on Slack', async () => {
   await vi.waitFor(() => expect(processes.left()).toEqual({ discord: 0, slack: 0 }), until)
   expect(await discord.violations()).toEqual([])
   expect(await slack.violations()).toEqual([])
-}, 60_000)
+}, 120_000)

@@ -1,0 +1,48 @@
+/** A person's own data as one file, made while it is read; reached with a link from the chat. */
+import type { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { ZipFile } from 'yazl'
+import type { App } from '../app.ts'
+import { themeOf } from '../platforms/web/page.ts'
+import { EXPORT_PATH, type Export, exportOf } from '../privacy/export.ts'
+import { strangerPage } from './dashboard-page.ts'
+import type { Mount } from './server.ts'
+import { sendPage, visitorOf } from './session.ts'
+
+export const privacy =
+  (app: App): Mount =>
+  async (server: FastifyInstance) => {
+    server.get(EXPORT_PATH, async (request, reply) => {
+      const visitor = await visitorOf(app, request)
+      if (!visitor)
+        return sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))
+      const { personId, zone, locale, name, role } = visitor
+      const actor = { personId, name, role, zone, locale }
+      const made = await app.act(visitor.program.id, actor, (ctx) => exportOf(ctx, personId))
+      return reply
+        .type('application/zip')
+        .header('content-disposition', `attachment; filename="${made.name}"`)
+        .header('cache-control', 'no-store')
+        .header('x-content-type-options', 'nosniff')
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .send(zipOf(app, made))
+    })
+  }
+
+/** Large films are streamed through and never whole in memory. */
+function zipOf(app: App, { files, media }: Export): Readable {
+  const zip = new ZipFile()
+  const out = zip.outputStream as Readable
+  zip.on('error', (error: Error) => out.destroy(error))
+  const mtime = app.clock()
+  for (const { name, bytes } of files) zip.addBuffer(Buffer.from(bytes), name, { mtime })
+  for (const { name, sha256 } of media)
+    zip.addReadStreamLazy(name, { mtime, compress: false }, (give) => {
+      app.media.stream(sha256).then(
+        (stream) => give(null, stream),
+        (error: unknown) => out.destroy(error as Error),
+      )
+    })
+  zip.end()
+  return out
+}

@@ -1,0 +1,23 @@
+import { removeBytes } from '../content/drop.ts'
+import type { Context } from '../context.ts'
+import { job } from '../job.ts'
+import { dropInvoices, dropLapsed, dropLists, trimClicks } from '../privacy/retention.ts'
+
+/** A program with very many clicks goes on in the next night. */
+const ROUNDS = 1_000
+
+export default job({
+  about: 'Takes away what is kept no longer: who clicked, after 90 days; content and invoices of those who were forgotten',
+  everySeconds: 24 * 60 * 60,
+  async run(app) {
+    for (const programId of await app.programs()) {
+      for (let round = 0; round < ROUNDS; round++) if ((await app.within(programId, trimClicks)) === 0) break
+      const over = async (ctx: Context): Promise<string[]> => [
+        ...(await dropLapsed(ctx)),
+        ...(await dropInvoices(ctx)),
+        ...(await dropLists(ctx)),
+      ]
+      await removeBytes(app, await app.within(programId, over))
+    }
+  },
+})

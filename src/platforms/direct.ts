@@ -1,0 +1,79 @@
+/** Direct messages, for those who asked for them: what nobody asked for goes there, and into the private place where they take none. */
+import type { Channel } from '../db/generated/client.ts'
+import type { Claimed, PostPayload } from '../db/outbox.ts'
+import type { JobContext } from '../job.ts'
+import { buttons, card, toned } from '../kernel/card.ts'
+import { endDirect, takesDirect } from '../people/settings.ts'
+import type { Door } from './places.ts'
+import { deliveryOf, type Post } from './platform.ts'
+
+const personOf = (audience: string): string => audience.slice('person:'.length)
+
+const isDirect = ({ audience }: Pick<Channel, 'audience'>): boolean => audience.startsWith('dm:')
+
+/** The direct message of a post that rings at somebody who chose so; null where it belongs into the private place. */
+export async function directFor(app: JobContext, door: Door, row: Claimed): Promise<Channel | null> {
+  const { programId, platform, workspace, spaceId } = door
+  const { push } = row.payload as PostPayload
+  if (!platform.directPlace || !push || !row.audience.startsWith('person:')) return null
+  const personId = personOf(row.audience)
+  const audience = `dm:${personId}`
+  const where = { spaceId_audience: { spaceId, audience } }
+  const known = await app.database.within(programId, async (db) => {
+    const channel = await db.channel.findUnique({ where })
+    const posted = channel && (await db.posted.count({ where: { outboxId: row.id, channelId: channel.id } })) > 0
+    // What stands there is edited there, whatever was chosen since.
+    if (posted) return channel
+    const elsewhere = await db.posted.count({ where: { outboxId: row.id } })
+    if (elsewhere > 0 || !(await takesDirect(db, programId, personId))) return null
+    return channel ?? (await db.identity.findFirst({ where: { personId, platform: platform.name, workspace } }))
+  })
+  if (known === null || 'audience' in known) return known
+  try {
+    const externalId = await platform.directPlace(workspace, known.externalId)
+    return await app.within(programId, (ctx) => {
+      const place = { id: ctx.id('post'), programId, spaceId, audience, externalId, name: 'direct message', createdAt: ctx.now }
+      return ctx.db.channel.upsert({ where, create: place, update: { externalId } })
+    })
+  } catch (error) {
+    if (deliveryOf(error)?.kind !== 'gone') throw error
+    await closeDirect(app, door, row)
+    return null
+  }
+}
+
+/** Posts it; undefined when it was a direct message that its reader does not take: then it goes to the private place. */
+export async function sendTo(
+  app: JobContext,
+  door: Door,
+  row: Claimed,
+  { channel, message }: { channel: Channel; message: Post },
+): Promise<string | undefined> {
+  try {
+    return (await door.platform.post(door.workspace, channel.externalId, message)).message
+  } catch (error) {
+    if (!isDirect(channel) || deliveryOf(error)?.kind !== 'gone') throw error
+    await closeDirect(app, door, row)
+    return undefined
+  }
+}
+
+/** They take no direct messages: from now on what is for them comes where it came before, and they are told so there. */
+async function closeDirect(app: JobContext, { programId, spaceId }: Door, { audience }: Claimed): Promise<void> {
+  const personId = personOf(audience)
+  await app.within(programId, async (ctx) => {
+    await ctx.db.channel.deleteMany({ where: { spaceId, audience: `dm:${personId}` } })
+    await endDirect(ctx, personId)
+    await ctx.show({ person: personId }, `dm-closed:${ctx.now.toISOString()}`, closedCard, { unasked: 'answer' })
+  })
+}
+
+const closedCard = toned(
+  'warn',
+  card(
+    'Direct messages do not reach you',
+    'You chose them, and your account takes none from us. What is for you comes here instead.',
+    'Allow direct messages of this server in its privacy settings, then choose them again.',
+    buttons({ label: 'Open settings', run: 'settings' }),
+  ),
+)

@@ -1,0 +1,150 @@
+// What the day brings, one step in each unit of work, so that a long history fits into short transactions and a process that dies goes on
+// where it was. The row is locked: two workers never do the same step.
+import { dropFiles } from '../content/drop.ts'
+import type { Context } from '../context.ts'
+import { creatorOfPerson } from '../creators/service.ts'
+import { depart } from '../creators/standing.ts'
+import type { Erasure } from '../db/generated/client.ts'
+import { type Subject, type Trace, traceOf } from '../kernel/personal.ts'
+import { must } from '../kernel/refusal.ts'
+import { days, hours } from '../kernel/time.ts'
+import { purse, waivedAccount } from '../ledger/rules.ts'
+import { balanceOf, move } from '../ledger/service.ts'
+import { addressesOf } from '../people/addresses.ts'
+import { membershipOf, personLock, setFinance, setRole } from '../people/service.ts'
+import { farewellCard } from './cards.ts'
+import { FAREWELL, forgetHeard, forgetPosts, forgetShown, forgetTold } from './hall.ts'
+import { settling } from './rules.ts'
+import { isLastAdmin, owedTo, showManagers } from './service.ts'
+import { everything, rooms, subjectOf } from './walk.ts'
+
+const next = (ctx: Context): Promise<{ id: string }[]> =>
+  ctx.db.$queryRaw`
+    SELECT id FROM "Erasure" WHERE "programId" = ${ctx.program.id} AND state IN ('asked', 'closing', 'erasing') AND "nextAt" <= ${ctx.now}
+    ORDER BY "nextAt", id LIMIT 1 FOR UPDATE SKIP LOCKED`
+
+/** Does the next step of a wish whose time has come; 0 when there is none. */
+export async function advance(ctx: Context): Promise<number> {
+  const [due] = await next(ctx)
+  if (!due) return 0
+  const row = await ctx.db.erasure.findUniqueOrThrow({ where: { id: due.id } })
+  // They may have connected another account since, and be known by that one.
+  const wish = { ...row, personId: (await membershipOf(ctx, row.personId)).personId }
+  // Nobody acts as them while they are taken apart.
+  await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${personLock(ctx.program.id, wish.personId)}, 0))`
+  if (wish.state === 'asked') await close(ctx, wish)
+  else if (wish.state === 'closing') await settle(ctx, wish)
+  else await forgetNext(ctx, wish)
+  return 1
+}
+
+/** A step failed and was rolled back: it is tried again later, so that it holds up nobody else. */
+export async function putBack(ctx: Context): Promise<void> {
+  for (const { id } of await next(ctx)) await ctx.db.erasure.update({ where: { id }, data: { nextAt: hours(ctx.now, 1) } })
+}
+
+/** They leave: no role, no new earnings. From here on there is no way back. */
+async function close(ctx: Context, wish: Erasure): Promise<void> {
+  if (await isLastAdmin(ctx, wish.personId)) return note(ctx, wish, { nextAt: days(ctx.now, 1) })
+  const { creatorIds } = await subjectOf(ctx, wish.personId)
+  for (const id of creatorIds) await depart(ctx, id)
+  await setFinance(ctx, wish.personId, false)
+  await setRole(ctx, wish.personId, 'anyone')
+  for (const role of ['manager', 'admin']) await ctx.grant(wish.personId, role, false)
+  // The doors take the roles away while they still know who it is.
+  await note(ctx, wish, { state: 'closing', nextAt: hours(ctx.now, ROLES_HOURS) })
+}
+
+const ROLES_HOURS = 1
+
+async function settle(ctx: Context, wish: Erasure): Promise<void> {
+  const subject = await subjectOf(ctx, wish.personId)
+  const owed = await owedTo(ctx, subject.creatorIds)
+  const left = settling({ pending: owed.pending.minor, payable: owed.payable.minor, paying: owed.paying.minor }, wish.waive)
+  if (left === 'waive') for (const id of subject.creatorIds) await waive(ctx, wish, id)
+  else if (left !== 'nothing') return note(ctx, wish, { nextAt: hours(ctx.now, 1) })
+  await sayFarewell(ctx, wish)
+  const trace = traceOf(await everything(ctx, subject))
+  const kept: Traces = { ...trace, shared: await sharedNames(ctx, subject, trace) }
+  await note(ctx, wish, { state: 'erasing', traces: ctx.seal(JSON.stringify(kept)) })
+}
+
+/** The last that they hear: where mail is sent it still finds them. */
+async function sayFarewell(ctx: Context, { id, personId }: Erasure): Promise<void> {
+  const creator = await creatorOfPerson(ctx, personId)
+  const to = new Set([...(await addressesOf(ctx, personId)), ...(creator?.email ? [creator.email] : [])])
+  for (const [n, address] of [...to].entries())
+    await ctx.mail(address, `${FAREWELL}${id}:${n}`, farewellCard(ctx.program.name), days(ctx.now, 7))
+}
+
+type Traces = Trace & { shared: string[] }
+
+/** Given up, as they said: the money stays with the brand, under a name of its own in the books. */
+async function waive(ctx: Context, wish: Erasure, creatorId: string): Promise<void> {
+  const from = purse(creatorId, 'payable')
+  const money = await balanceOf(ctx, from)
+  const because = { rule: 'given up', erasure: wish.id }
+  if (money.minor > 0n) await move(ctx, { from, to: waivedAccount, money, key: `waived:${wish.id}:${creatorId}`, because })
+}
+
+/** Names that somebody else here has as well. */
+async function sharedNames(ctx: Context, { personIds }: Subject, { words }: Trace): Promise<string[]> {
+  const others = await ctx.db.membership.findMany({
+    where: { programId: ctx.program.id, personId: { notIn: personIds }, name: { in: words, mode: 'insensitive' } },
+    select: { name: true },
+  })
+  return [...new Set(others.map(({ name }) => name))]
+}
+
+/** The next room, or once all have forgotten, the next posts. */
+async function forgetNext(ctx: Context, wish: Erasure): Promise<void> {
+  must(wish.traces !== null, 'whoever is being forgotten has left traces')
+  const { shared, ...trace } = JSON.parse(ctx.unseal(wish.traces)) as Traces
+  const subject = { ...(await subjectOf(ctx, wish.personId)), words: trace.words }
+  const next = Object.entries(rooms).find(([name]) => !wish.rooms.includes(name))
+  if (next) {
+    const [name, { forget }] = next
+    const { files = [] } = await forget(ctx, subject)
+    const all = { rooms: [...wish.rooms, name], files: [...new Set([...wish.files, ...files])] }
+    await ctx.db.erasure.update({ where: { id: wish.id }, data: all })
+    return
+  }
+  if (wish.cursor === null) {
+    await forgetHeard(ctx, subject, trace)
+    await forgetShown(ctx, trace)
+    await forgetTold(ctx, codesIn(trace))
+  }
+  const { after, fileIds } = await forgetPosts(ctx, subject, trace, shared, wish.cursor ?? '')
+  const files = [...new Set([...wish.files, ...(await dropFiles(ctx, fileIds))])]
+  await ctx.db.erasure.update({ where: { id: wish.id }, data: { files, cursor: after } })
+  if (after === null) await finish(ctx, wish)
+}
+
+/** What looks like a code: shops tell of nothing else that somebody chose. */
+const codesIn = ({ texts, words }: Trace): string[] => [...words, ...texts].filter((text) => /^[A-Z0-9_-]{3,40}$/.test(text))
+
+async function finish(ctx: Context, wish: Erasure): Promise<void> {
+  await ctx.db.erasure.update({
+    where: { id: wish.id },
+    data: { state: 'done', traces: null, cursor: null, endedAt: ctx.now },
+  })
+  await showManagers(ctx, await ctx.db.erasure.findUniqueOrThrow({ where: { id: wish.id } }))
+}
+
+async function note(ctx: Context, wish: Erasure, data: { state?: string; nextAt?: Date; traces?: string }): Promise<void> {
+  const after = await ctx.db.erasure.update({ where: { id: wish.id }, data })
+  if (data.state !== 'erasing') await showManagers(ctx, after)
+}
+
+/** Wishes whose rows are forgotten and whose files still lie somewhere. */
+export const bytesToGo = (ctx: Context): Promise<Pick<Erasure, 'id' | 'files'>[]> =>
+  ctx.db.erasure.findMany({
+    where: { programId: ctx.program.id, state: 'done', files: { isEmpty: false } },
+    select: { id: true, files: true },
+    take: 20,
+  })
+
+/** The bytes are removed. */
+export async function bytesGone(ctx: Context, id: string): Promise<void> {
+  await ctx.db.erasure.update({ where: { id }, data: { files: [] } })
+}

@@ -1,0 +1,83 @@
+// What is kept no longer than it is needed, looked at each night.
+
+import { dropFiles } from '../content/drop.ts'
+import { forget as forgetContent } from '../content/personal.ts'
+import type { Context } from '../context.ts'
+import { BOOK_YEARS } from '../kernel/personal.ts'
+import { days } from '../kernel/time.ts'
+import { forget as forgetRights } from '../rights/personal.ts'
+
+const CLICK_DAYS = 90
+const MANY = 5_000
+
+/**
+ * Raw clicks lose whatever could tell shoppers apart: address, browser, page and mark. That there was a click, when, in which country and
+ * whether it was the first of its hour stays, for all figures are counted from that. Gives how many changed.
+ */
+export function trimClicks(ctx: Context): Promise<number> {
+  return ctx.db.$executeRaw`
+    UPDATE "Click" c SET ip = NULL, "userAgent" = NULL, referer = NULL, visitor = '' FROM (
+      SELECT id, at FROM "Click" WHERE "programId" = ${ctx.program.id} AND at < ${days(ctx.now, -CLICK_DAYS)} AND visitor <> ''
+      ORDER BY at LIMIT ${MANY}) old
+    WHERE c.id = old.id AND c.at = old.at AND c."programId" = ${ctx.program.id}`
+}
+
+/** Content of those who were forgotten while a licence held: it goes once none holds any more. Gives hashes of bytes that may go. */
+export async function dropLapsed(ctx: Context): Promise<string[]> {
+  const programId = ctx.program.id
+  const rows = await ctx.db.$queryRaw<{ creatorId: string; personId: string }[]>`
+    SELECT DISTINCT c.id AS "creatorId", c."personId" FROM "Creator" c JOIN "Submission" s ON s."creatorId" = c.id AND s."programId" = c."programId"
+    WHERE c."programId" = ${programId} AND c."erasedAt" IS NOT NULL AND (s.caption <> '' OR num_nonnulls(s.url, s."fileId", s."liveUrl") > 0)
+      AND NOT EXISTS (SELECT FROM "Grant" g WHERE g."programId" = c."programId" AND g."submissionId" = s.id
+        AND g.state IN ('granted', 'expiring', 'disputed', 'renewed') AND g."endsAt" > ${ctx.now})
+    LIMIT 50`
+  const gone: string[] = []
+  for (const { creatorId, personId } of rows) {
+    const subject = { personIds: [personId], creatorIds: [creatorId], words: [] }
+    await forgetRights(ctx, subject)
+    gone.push(...((await forgetContent(ctx, subject)).files ?? []))
+  }
+  return gone
+}
+
+/** Invoices of those who were forgotten, once no law asks for them. Gives hashes of bytes that may go. */
+export async function dropInvoices(ctx: Context): Promise<string[]> {
+  const programId = ctx.program.id
+  const before = days(ctx.now, -Math.ceil(BOOK_YEARS * 365.25) - 365)
+  const old = await ctx.db.statement.findMany({
+    where: { programId, number: { not: null }, at: { lt: before } },
+    select: { creatorId: true, pdfId: true, csvId: true },
+  })
+  if (old.length === 0) return []
+  const erased = await ctx.db.creator.findMany({
+    where: { programId, id: { in: old.map(({ creatorId }) => creatorId) }, erasedAt: { not: null } },
+    select: { id: true },
+  })
+  const ids = new Set(erased.map(({ id }) => id))
+  const files = old.filter(({ creatorId }) => ids.has(creatorId)).flatMap(({ pdfId, csvId }) => [pdfId, csvId])
+  await ctx.db.paper.deleteMany({ where: { programId, fileId: { in: files } } })
+  return dropFiles(ctx, files)
+}
+
+const LIST_DAYS = 30
+const RECAP_DAYS = 90
+
+/**
+ * Lists that managers handed over (a roster, orders as a shop wrote them) and previews of them, once they are read in; and pictures of
+ * somebody's month, which are drawn anew whenever they are asked for. Gives hashes of bytes that may go.
+ */
+export async function dropLists(ctx: Context): Promise<string[]> {
+  const programId = ctx.program.id
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT f.id FROM "File" f WHERE f."programId" = ${programId} AND (
+        (f.mime = 'text/csv' AND f."createdAt" < ${days(ctx.now, -LIST_DAYS)})
+        OR (f.name LIKE 'recap-%' AND f.mime = 'image/png' AND f."createdAt" < ${days(ctx.now, -RECAP_DAYS)}))
+      AND NOT EXISTS (SELECT FROM "Import" i WHERE i."programId" = ${programId} AND f.id IN (i."fileId", i."reportId")
+        AND (i."doneAt" IS NULL OR i."doneAt" >= ${days(ctx.now, -LIST_DAYS)}))
+      AND NOT EXISTS (SELECT FROM "Statement" s WHERE s."programId" = ${programId} AND f.id IN (s."pdfId", s."csvId"))
+    ORDER BY f.id LIMIT 500`
+  return dropFiles(
+    ctx,
+    rows.map(({ id }) => id),
+  )
+}

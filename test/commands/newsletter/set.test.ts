@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../../chat.ts'
+import { type World, world } from '../../world.ts'
+
+let w: World
+let ana: Persona
+let mia: Persona
+beforeAll(async () => {
+  w = await world({ now: '2026-11-20T12:00:00Z' })
+  ana = await w.manager('Ana')
+  mia = await w.creator('Mia')
+})
+afterAll(() => w.close())
+
+const ring = async (at: string) => {
+  w.at(at)
+  for (const job of ['schedule', 'messages', 'deliver']) await w.app.runJob(job)
+}
+
+test('it rests until a manager lets it run, is read a day before, and comes once at the clock of each reader', async () => {
+  expect(await ana.run('newsletter show')).toMatch(/Next +it does not run[\s\S]*There is nothing to say now/)
+  await ana.run('campaign create', { title: 'Autumn glow', brief: 'Show the serum', fee: '50.00' })
+  await ana.run('newsletter set', { words: 'The new serum is here.', link: 'https://shop.example.com/serum' })
+  expect((await ana.run('newsletter show')).replaceAll(/\s+/g, ' ')).toContain('The new serum is here.')
+  await ring('2026-12-03T10:00:00Z')
+  expect(await mia.sees()).not.toContain('News of Glow')
+  expect((await ana.run('newsletter set', { state: 'running' })).replaceAll(/\s+/g, ' ')).toContain(
+    'Next Sun, Jan 3, 2027, 9:00 AM UTC',
+  )
+  await w.creator('Lea')
+  await ring('2027-01-02T09:30:00Z')
+  expect(await ana.sees('managers')).toMatch(/The newsletter goes out soon[\s\S]*The new serum is here/)
+  expect(await mia.sees()).not.toContain('News of Glow')
+  for (const at of ['2027-01-03T09:00:00Z', '2027-01-03T09:05:00Z', '2027-01-03T12:00:00Z']) await ring(at)
+  expect((await mia.sees()).match(/News of Glow/g)).toHaveLength(1)
+  expect(await w.within((ctx) => ctx.db.broadcast.count())).toBe(1)
+})
+
+test('stopped or paused after it was planned, it is not said', async () => {
+  await ring('2027-02-02T10:00:00Z')
+  expect(await ana.run('newsletter show')).toContain('Stop the planned one')
+  await ana.run('newsletter set', { state: 'paused' })
+  for (const at of ['2027-02-03T09:00:00Z', '2027-02-03T09:05:00Z']) await ring(at)
+  expect((await mia.sees()).match(/News of Glow/g)).toHaveLength(1)
+  const why = await w.within((ctx) => ctx.db.message.findMany({ where: { kind: 'news', state: 'skipped' }, distinct: ['why'] }))
+  expect(why.map((row) => row.why)).toEqual(['paused'])
+})

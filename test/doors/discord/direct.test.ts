@@ -1,0 +1,53 @@
+/** Direct messages on Discord: only who chose them, a press on one is answered there, and the private thread where they are closed. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { houseOf } from '../../../src/house.ts'
+import { buttons, card } from '../../../src/kernel/card.ts'
+import type { Player } from '../../stories/stage.ts'
+import { type DiscordStage, discordStage } from './stage.ts'
+
+let stage: DiscordStage
+let mia: Player
+beforeAll(async () => {
+  stage = await discordStage()
+  mia = await stage.person('Mia')
+  await mia.ask('help')
+}, 60_000)
+afterAll(() => stage?.close())
+
+const say = async (key: string) => {
+  const { w } = stage
+  const { personId } = await w.within((ctx) => ctx.db.membership.findFirstOrThrow({ where: { name: 'Mia' } }))
+  const shown = card(key, 'Words', buttons({ label: 'See settings', run: 'settings' }))
+  await w.within(async (ctx) => {
+    await ctx.db.pushDay.deleteMany()
+    await ctx.show({ person: personId }, key, shown, { unasked: true })
+  })
+  await w.app.runJob('deliver')
+}
+
+const texts = async (channel: string) => (await stage.discord.messages(channel)).map((one) => one.text).join('\n')
+
+test('what nobody asked for goes to who chose so, and to the private thread once direct messages are closed', async () => {
+  const { discord, w } = stage
+  await mia.ask('settings', { messages: 'dm' })
+  await say('First hint')
+  const direct = await discord.dmOf('Mia')
+  expect(await texts(direct!)).toContain('First hint')
+  const { personId } = await w.within((ctx) => ctx.db.membership.findFirstOrThrow({ where: { name: 'Mia' } }))
+  const { externalId, workspace } = await w.within((ctx) =>
+    ctx.db.identity.findFirstOrThrow({ where: { personId, platform: 'discord' } }),
+  )
+  // A press there is one in the server that it came from; in any other direct message it is nobody's.
+  expect(await houseOf(w.app).directOf('discord', externalId, direct!)).toBe(workspace)
+  expect(await houseOf(w.app).directOf('discord', externalId, 'another')).toBeUndefined()
+  const [hint] = await discord.messages(direct!)
+  expect((await discord.press(await discord.member('Mia'), hint!.id, 'See settings')).text).toContain('By direct message')
+  await discord.closeDms('Mia')
+  await say('Second hint')
+  await w.app.runJob('deliver')
+  const own = await discord.threadOf('Mia')
+  expect(await texts(own!.id)).toMatch(/Second hint[\s\S]*Direct messages do not reach you/)
+  expect(await texts(direct!)).not.toContain('Second hint')
+  expect(await w.within((ctx) => ctx.db.outbox.count({ where: { state: 'parked' } }))).toBe(0)
+  expect(await discord.violations()).toEqual([])
+})

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Persona } from '../chat.ts'
+import { png } from '../pictures.ts'
+import { lastGrant } from '../rights.ts'
+import { enter, finance, german } from '../rooms/payees.ts'
+import { type World, world } from '../world.ts'
+import { owe } from './planted.ts'
+
+let w: World
+let ana: Persona
+beforeAll(async () => {
+  w = await world()
+  ana = await w.manager('Ana')
+})
+afterAll(() => w.close())
+
+const erasureOf = (person: Persona) =>
+  w.within((ctx) => ctx.db.erasure.findFirstOrThrow({ where: { personId: person.personId }, orderBy: { askedAt: 'desc' } }))
+
+/** Approved content with a picture of its own, signed for the website for 90 days. */
+async function licensedPiece(mia: Persona, shade: number) {
+  const stored = await w.within((ctx) => ctx.store(png(8, 8, shade), `mia-${shade}.png`))
+  const id = await w.within(async (ctx) => {
+    const made = { id: ctx.id('submission'), programId: w.programId, creatorId: mia.creatorId, createdAt: ctx.now }
+    const decided = { state: 'approved', submittedAt: ctx.now, decidedAt: ctx.now, toldAt: ctx.now }
+    await ctx.db.submission.create({
+      data: { ...made, ...decided, fileId: stored.id, caption: `#ad wobblefrost number ${shade}` },
+    })
+    return made.id
+  })
+  await ana.run('rights request', { submission: id, channels: 'website', term: '90 days' })
+  const { id: grant } = await lastGrant(w, id)
+  await mia.run('rights sign', { grant, round: '1' })
+  return { id, grant, sha256: stored.sha256 }
+}
+
+test('content under a licence stays until that ends, and goes in the night after; what was taken back goes at once', async () => {
+  const mia = await w.creator('Mia')
+  const held = await licensedPiece(mia, 1)
+  const free = await licensedPiece(mia, 2)
+  await mia.run('rights revoke', { grant: free.grant, reason: 'I am leaving' })
+  expect(await mia.run('privacy delete')).toMatch(/Licensed content +1 +A licence is a contract/)
+  await mia.run('privacy delete', { sure: 'yes' })
+  for (const at of ['2026-12-05T12:00:00Z', '2026-12-05T14:00:00Z']) {
+    w.at(at)
+    await w.app.runJob('privacy')
+  }
+  expect(await erasureOf(mia)).toMatchObject({ state: 'done' })
+  const piece = (id: string) => w.within((ctx) => ctx.db.submission.findUniqueOrThrow({ where: { id } }))
+  expect(await piece(held.id)).toMatchObject({ caption: '#ad wobblefrost number 1' })
+  expect(await piece(free.id)).toMatchObject({ caption: '', fileId: null })
+  expect([await w.app.media.has(held.sha256), await w.app.media.has(free.sha256)]).toEqual([true, false])
+  w.at('2027-02-25T12:00:00Z')
+  await w.app.runJob('retention')
+  expect(await piece(held.id)).toMatchObject({ caption: '', fileId: null })
+  expect(await w.app.media.has(held.sha256)).toBe(false)
+})
+
+test('who is owed money waits until it has arrived; the payment stays without their account', async () => {
+  w.at('2027-03-01T12:00:00Z')
+  const eve = await w.creator('Eve')
+  await enter(w, eve, german('Eve Lind'))
+  await owe(w, eve, 5_000)
+  await eve.run('privacy delete', { sure: 'yes' })
+  w.at('2027-03-16T12:00:00Z')
+  await w.app.runJob('privacy')
+  w.at('2027-03-16T14:00:00Z')
+  await w.app.runJob('privacy')
+  expect(await erasureOf(eve)).toMatchObject({ state: 'closing' })
+  expect(await ana.run('privacy waiting')).toMatch(/Eve +[^\n]*It waits until they are paid\./)
+  expect(await w.within((ctx) => ctx.db.payee.count({ where: { creatorId: eve.creatorId } }))).toBe(1)
+
+  const [fay, gus] = [await finance(w, 'Fay'), await finance(w, 'Gus')]
+  w.at('2027-04-15T12:00:00Z')
+  await fay.run('payout prepare')
+  const { id: batch } = await w.within((ctx) => ctx.db.batch.findFirstOrThrow())
+  await gus.ask('payout confirm', { batch })
+  await gus.press('Confirm and release')
+  await w.app.runJob('privacy')
+  expect(await erasureOf(eve)).toMatchObject({ state: 'closing' })
+  const { reference } = await w.within((ctx) => ctx.db.payment.findFirstOrThrow({ where: { creatorId: eve.creatorId } }))
+  expect(await fay.run('payout settle', { payment: reference })).toContain('has arrived')
+  w.at('2027-04-15T14:00:00Z')
+  await w.app.runJob('privacy')
+  expect(await erasureOf(eve)).toMatchObject({ state: 'done' })
+  const payment = await w.within((ctx) => ctx.db.payment.findFirstOrThrow({ where: { creatorId: eve.creatorId } }))
+  expect(payment).toMatchObject({ minor: 5_000n, state: 'settled', shown: '(removed)' })
+  expect(w.app.sealer.unseal(Buffer.from(payment.sealed, 'base64')).toString()).not.toContain('Lind')
+})
+
+test('only while erasing, only the named columns, only of the own program: else the books refuse every change', async () => {
+  const change = (erasing: string, column: 'because' | 'minor') =>
+    w.within(async (ctx) => {
+      await ctx.db.$executeRaw`SELECT set_config('troupe.erasing', ${erasing}, true)`
+      if (column === 'because') await ctx.db.$executeRaw`UPDATE "Transfer" SET because = '{}'`
+      else await ctx.db.$executeRaw`UPDATE "Transfer" SET minor = minor + 1`
+    })
+  const refused = /append-only|permission denied/
+  await expect(change('', 'because')).rejects.toThrow(refused)
+  await expect(change('prg_other', 'because')).rejects.toThrow(refused)
+  await expect(change(w.programId, 'minor')).rejects.toThrow(refused)
+  await expect(w.app.database.owner.query(`UPDATE "Transfer" SET minor = minor + 1`)).rejects.toThrow(/append-only/)
+  const asOwner = `BEGIN; SELECT set_config('troupe.erasing', '${w.programId}', true); UPDATE "Transfer" SET minor = minor + 1; COMMIT`
+  const client = await w.app.database.owner.connect()
+  await expect(client.query(asOwner)).rejects.toThrow(/append-only/)
+  await client.query('ROLLBACK')
+  client.release()
+})
+
+test('after ninety days a click says that it was, and not whose; a list that was handed over goes after thirty', async () => {
+  w.at('2027-05-01T12:00:00Z')
+  const kim = await w.creator('Kim')
+  const { slug } = await w.within((ctx) => ctx.db.link.findFirstOrThrow({ where: { creatorId: kim.creatorId } }))
+  await w.click(slug, { referer: 'https://blog.example/post' })
+  const click = () => w.within((ctx) => ctx.db.click.findFirstOrThrow({}))
+  const list = await w.within((ctx) => ctx.store(Buffer.from('handle,email\n@bo,bo@example.com\n'), 'roster.csv'))
+  w.at('2027-05-30T12:00:00Z')
+  await w.app.runJob('retention')
+  expect(await w.app.media.has(list.sha256)).toBe(true)
+  w.at('2027-07-29T12:00:00Z')
+  await w.app.runJob('retention')
+  expect(await w.app.media.has(list.sha256)).toBe(false)
+  expect((await click()).visitor).not.toBe('')
+  w.at('2027-07-31T12:00:00Z')
+  await w.app.runJob('retention')
+  expect(await click()).toMatchObject({ ip: null, userAgent: null, referer: null, visitor: '', uniqueInHour: true })
+})
