@@ -14,6 +14,7 @@ import type { Bench } from './side-by-side.ts'
 const LIMIT = 50
 const ROOMS = 250
 const PROCESSES = 2
+const SECRET = randomBytes(32).toString('base64')
 
 type Asked = { method: string; path: string; headers: Record<string, string>; at: number; status: number }
 
@@ -32,22 +33,10 @@ export const bench: Bench = async ({ short }) => {
       rooms.map(({ id }) => id),
       posts,
     )
-    const env = {
-      DATABASE_URL: house.url,
-      PUBLIC_URL: 'https://go.bench.example',
-      DATA_DIR: folder,
-      LOG_LEVEL: 'error',
-    }
-    const keys = { SECRET_KEY: randomBytes(32).toString('base64'), DISCORD_TOKEN: token, DISCORD_API_BASE: apiBase }
-    const file = fileURLToPath(new URL('./sending-process.js', import.meta.url))
-    for (let n = 0; n < PROCESSES; n++) {
-      const sender = fork(file, [], { env: { ...env, ...keys }, execArgv: [] })
-      senders.push(sender)
-      await once(sender, 'message')
-    }
+    for (let n = 0; n < PROCESSES; n++) senders.push(await sender(house.url, folder, { token, apiBase }))
     await ask('forget')
-    const over = senders.map((sender) => once(sender, 'message'))
-    for (const sender of senders) sender.send('go')
+    const over = senders.map((one) => once(one, 'message'))
+    for (const one of senders) one.send('go')
     await Promise.all(over)
     const counted = ((await ask('requests')) as Asked[]).filter(({ headers }) => headers.authorization)
     const times = counted.map(({ at }) => at).sort((a, b) => a - b)
@@ -83,11 +72,24 @@ export const bench: Bench = async ({ short }) => {
       rounds: { 'in each second': perSecond(times) },
     }
   } finally {
-    for (const sender of senders) sender.kill()
+    for (const one of senders) one.kill()
     discord.child.disconnect()
     await house.close()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** A process that waits for the word to send. */
+async function sender(
+  url: string,
+  folder: string,
+  { token, apiBase }: { token: string; apiBase: string },
+): Promise<ChildProcess> {
+  const house = { DATABASE_URL: url, PUBLIC_URL: 'https://go.bench.example', DATA_DIR: folder, LOG_LEVEL: 'error' }
+  const env = { ...house, SECRET_KEY: SECRET, DISCORD_TOKEN: token, DISCORD_API_BASE: apiBase }
+  const child = fork(fileURLToPath(new URL('./sending-process.js', import.meta.url)), [], { env, execArgv: [] })
+  await once(child, 'message')
+  return child
 }
 
 /** The most of these moments, in order, that lie in a span of so many milliseconds. */

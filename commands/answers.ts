@@ -1,7 +1,7 @@
 import { command } from '../src/command.ts'
 import { Refusal } from '../src/kernel/refusal.ts'
 import { answersCard } from '../src/moments/cards-questions.ts'
-import { answers, suggestTags } from '../src/moments/questions.ts'
+import { answers, suggestTags, waiting } from '../src/moments/questions.ts'
 import { option, optional } from '../src/option.ts'
 import { atLeast } from '../src/people/service.ts'
 
@@ -18,6 +18,6 @@ export default command({
     if (!atLeast(ctx.actor.role, 'creator'))
       throw new Refusal('not_allowed', 'Answers are for creators of the program.', 'Join first with /apply.')
     const { found, total, near } = await answers(ctx, search, tag)
-    return answersCard(found, total, near, search !== undefined)
+    return answersCard({ found, total, near, searched: search !== undefined || tag !== undefined }, await waiting(ctx))
   },
 })

@@ -54,7 +54,7 @@ export class Persona {
     this.personId = identity.personId
   }
 
-  call(run: string, given: Call['given'], eventId = `evt-${++events}`): Call {
+  call(run: string, given: Call['given'], eventId = `evt-${++events}`, by: Call['by'] = 'slash'): Call {
     return {
       ...this.at,
       place: `${this.at.workspace}:start-here`,
@@ -63,13 +63,13 @@ export class Persona {
       eventId,
       run,
       given,
-      by: 'slash',
+      by,
     }
   }
 
   /** Runs a command the way a door does: opens the form when something required is missing. */
-  async ask(run: string, given: Record<string, string | FileRef> = {}, eventId?: string): Promise<Asked> {
-    const call = this.call(run, given, eventId)
+  async ask(run: string, given: Record<string, string | FileRef> = {}, eventId?: string, by?: Call['by']): Promise<Asked> {
+    const call = this.call(run, given, eventId, by)
     this.form = await formFor(this.app, call)
     if (this.form) {
       return { form: this.form, text: `${this.form.title}: ${this.form.fields.map((f) => f.name).join(', ')}` }
@@ -98,7 +98,7 @@ export class Persona {
   /** Fills the form that is open. */
   async fill(values: Record<string, string | FileRef>): Promise<Asked> {
     if (!this.form) throw new Error(`${this.name} has no form open.`)
-    return this.ask(this.form.run, { ...this.form.given, ...values })
+    return this.ask(this.form.run, { ...this.form.given, ...values }, undefined, 'form')
   }
 
   /** Posts of a channel by purpose, or of the own private place, as plain text. */

@@ -12,7 +12,11 @@ export default command({
   options: {
     gift: option.id('gift', 'Which gift', suggestGifts),
     name: option.text('Name on the parcel', { max: 100, secret: 'sealed' }),
-    address: option.long('Street, then postcode and town', { max: 300, secret: 'sealed', placeholder: 'Rose Lane 4\n10115 Berlin' }),
+    address: option.long('Street, then postcode and town', {
+      max: 300,
+      secret: 'sealed',
+      placeholder: 'Rose Lane 4\n10115 Berlin',
+    }),
     country: option.text('Country, two letters', { min: 2, max: 2, secret: 'sealed', placeholder: 'DE' }),
   },
   run: async (ctx, { gift, name, address, country }) =>

@@ -1,7 +1,7 @@
 import { command } from '../../src/command.ts'
 import { toSendCard } from '../../src/gifts/cards.ts'
+import { readWorth } from '../../src/gifts/rules.ts'
 import { agree, suggestGifts } from '../../src/gifts/service.ts'
-import { parseMoney } from '../../src/kernel/money.ts'
 import { option } from '../../src/option.ts'
 
 export default command({
@@ -12,9 +12,7 @@ export default command({
   listed: false,
   options: {
     gift: option.id('gift', 'Which gift', suggestGifts),
-    // What was given counts as pay: for the tax papers, for the cost of a sale, and for whether it has to be disclosed.
     worth: option.text('What it is worth', { max: 20, placeholder: '25.00' }),
   },
-  run: async (ctx, { gift, worth }) =>
-    toSendCard(await agree(ctx, gift, { valueMinor: parseMoney(worth, ctx.program.currency).minor })),
+  run: async (ctx, { gift, worth }) => toSendCard(await agree(ctx, gift, { valueMinor: readWorth(worth, ctx.program.currency) })),
 })

@@ -13,7 +13,11 @@ export default command({
     product: option.text('Which product', { max: 100 }),
     why: option.long('What you would show with it', { max: 500 }),
     name: option.text('Name on the parcel', { max: 100, secret: 'sealed' }),
-    address: option.long('Street, then postcode and town', { max: 300, secret: 'sealed', placeholder: 'Rose Lane 4\n10115 Berlin' }),
+    address: option.long('Street, then postcode and town', {
+      max: 300,
+      secret: 'sealed',
+      placeholder: 'Rose Lane 4\n10115 Berlin',
+    }),
     country: option.text('Country, two letters', { min: 2, max: 2, secret: 'sealed', placeholder: 'DE' }),
     mission: optional(option.id('mission', 'For which mission', suggestMissions)),
   },

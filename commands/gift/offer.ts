@@ -2,8 +2,8 @@ import { suggestAllMissions } from '../../src/campaigns/service.ts'
 import { command } from '../../src/command.ts'
 import { suggestCreators } from '../../src/creators/queries.ts'
 import { toSendCard } from '../../src/gifts/cards.ts'
+import { readWorth } from '../../src/gifts/rules.ts'
 import { offer } from '../../src/gifts/service.ts'
-import { parseMoney } from '../../src/kernel/money.ts'
 import { option, optional } from '../../src/option.ts'
 
 export default command({
@@ -18,7 +18,7 @@ export default command({
     mission: optional(option.id('mission', 'For which mission', suggestAllMissions)),
   },
   async run(ctx, { creator, product, worth, mission }) {
-    const valueMinor = parseMoney(worth, ctx.program.currency).minor
+    const valueMinor = readWorth(worth, ctx.program.currency)
     return toSendCard(await offer(ctx, { creatorId: creator, product, valueMinor, missionId: mission }))
   },
 })

@@ -2,6 +2,7 @@
 // is sent. Its address is asked for privately, kept sealed, shown to managers one press at a time, and forgotten some weeks after it was
 // sent. A gift is a material connection: whoever shows it discloses it, and nobody owes the brand a kind word for it.
 import { z } from 'zod'
+import { decimal, parseMoney } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
 export type GiftState = 'asked' | 'offered' | 'agreed' | 'sent' | 'received' | 'declined'
@@ -70,6 +71,23 @@ export function checkAddress(address: Address): Address {
   if (!/^[A-Z]{2}$/.test(country))
     throw new Refusal('invalid', 'This is no country code.', 'Write two letters, such as DE.', 'country')
   return { name: address.name.trim(), lines: lines.join('\n'), country }
+}
+
+/** What a gift is worth, in minor units. It counts as pay: in the cost of a sale, for tax, and for whether it has to be disclosed. */
+export function readWorth(typed: string, currency: string): bigint {
+  try {
+    const { minor } = parseMoney(typed, currency)
+    if (minor >= 0n) return minor
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+  }
+  const example = decimal({ minor: 2_500n, currency })
+  throw new Refusal(
+    'invalid',
+    `“${typed.slice(0, 20)}” is not a worth.`,
+    `Write its price in ${currency}, such as ${example}.`,
+    'worth',
+  )
 }
 
 /** Days after which the address of a gift that was sent is forgotten. */

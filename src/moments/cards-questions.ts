@@ -14,6 +14,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 
+type Waiting = { count: number; oldest: Pick<Question, 'id' | 'words'>[] }
 type Someone = { personId: string; name: string }
 type Found = Pick<Question, 'id' | 'words' | 'answer' | 'link' | 'tag'>
 
@@ -92,20 +93,41 @@ export function answeredCard(question: Question, by: string): Card {
 export const toldCard = (question: Question): Card =>
   toned('good', card('Answered', 'Whoever asked reads it in private, and everyone finds it in /answers.', foot(question)))
 
-/** What was answered, best or newest first. `near`: no answer has all the words, these have some. */
-export function answersCard(found: Found[], total: number, near: boolean, searched: boolean): Card {
-  const askIt = buttons({ label: 'Ask it', run: 'ask', look: 'main' })
+/** What waits for an answer; managers, who get some of it listed, answer it from here. */
+function waitingBlocks({ count, oldest }: Waiting): Block[] {
+  if (count === 0) return []
+  const more = count - oldest.length
+  const listed = oldest.flatMap(({ id, words }): Block[] => [
+    paragraph(text`${strong('Waits for an answer')}: ${cut(words, 150)}`),
+    buttons({ label: 'Answer', run: 'question answer', given: { question: id } }),
+  ])
+  const rest = `${oldest.length > 0 ? `${more} more` : more} ${more === 1 ? 'question waits' : 'questions wait'} for an answer.`
+  return more === 0 ? listed : [...listed, small([rest])]
+}
+
+/** What was answered, best or newest first, and what waits. `near`: no answer has all the words, these have some. */
+export function answersCard(
+  { found, total, near, searched }: { found: Found[]; total: number; near: boolean; searched: boolean },
+  waiting: Waiting,
+): Card {
+  const waits = waitingBlocks(waiting)
   if (found.length === 0)
     return card(
       'Answers',
-      searched ? 'Nothing was answered in these words. Try fewer, or ask the team.' : 'Nothing was asked yet.',
-      askIt,
+      searched
+        ? 'Nothing was answered in these words. Try fewer, or ask the team.'
+        : waiting.count > 0
+          ? 'Nothing was answered yet.'
+          : 'Nothing was asked yet.',
+      ...waits,
+      buttons({ label: 'Ask it', run: 'ask', look: 'main' }),
     )
   const more = total - found.length
   return card(
     near ? 'Answers that come near' : 'Answers',
     ...found.flatMap(shown),
     more > 0 && small([`… and ${more} more. Add a word to find yours.`]),
+    ...(searched ? [] : waits),
     buttons({ label: 'Ask something else', run: 'ask' }),
   )
 }

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import type { Question } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
+import { atLeast } from '../people/service.ts'
 import { answeredCard, questionCard } from './cards-questions.ts'
 import { checkOpen, IDEA_DAYS, isSame, isSimilar, type Likeness, readings, readTag } from './rules-questions.ts'
 
@@ -157,6 +158,20 @@ export async function answers(
   if (exact.length > 0) return { found: exact, total: Number(exact[0]!.total), near: false }
   const near = (await nearest(ctx, search, ['answered'], LISTED)).filter((one) => wanted === null || one.tag === wanted)
   return { found: near, total: near.length, near: near.length > 0 }
+}
+
+const WAITING_SHOWN = 3
+
+export type Waiting = { count: number; oldest: Pick<Question, 'id' | 'words'>[] }
+
+/** How many questions wait for an answer; a manager gets the oldest ones, to answer them from here. */
+export async function waiting(ctx: Context): Promise<Waiting> {
+  const where = { programId: ctx.program.id, state: 'open' }
+  const orderBy = [{ createdAt: 'asc' as const }, { id: 'asc' as const }]
+  const oldest = atLeast(ctx.actor.role, 'manager')
+    ? await ctx.db.question.findMany({ where, orderBy, take: WAITING_SHOWN, select: { id: true, words: true } })
+    : []
+  return { count: await ctx.db.question.count({ where }), oldest }
 }
 
 async function noTag(ctx: Context, tag: string): Promise<Refusal> {

@@ -1,5 +1,5 @@
 /** What a door asks before a call is made: the form for options still missing, and suggestions while one types. */
-import { type AnyCommand, fileInWords, missing, opensForm, type Option, type Suggestion } from '../command.ts'
+import { type AnyCommand, fileInWords, missing, type Option, opensForm, type Suggestion } from '../command.ts'
 import type { Actor } from '../context.ts'
 import { typedIn } from '../db/inbox.ts'
 import { Refusal } from '../kernel/refusal.ts'

@@ -37,7 +37,13 @@ export async function personal(ctx: Context, { personIds }: Subject): Promise<Se
       why: 'Proof of who decided what. Nothing that you typed is in it.',
       rows: done,
     },
-    { name: 'Forms you did not send', about: 'so that nothing typed is lost', until: '1 day', fate: 'deleted', rows: drafts.map((draft) => ({ ...draft, values: typedIn(draft.values, ctx.unseal) })) },
+    {
+      name: 'Forms you did not send',
+      about: 'so that nothing typed is lost',
+      until: '1 day',
+      fate: 'deleted',
+      rows: drafts.map((draft) => ({ ...draft, values: typedIn(draft.values, ctx.unseal) })),
+    },
   ]
 }
 

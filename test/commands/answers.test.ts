@@ -12,6 +12,12 @@ test('answers are found by their words, best first, and by tag; strangers are as
   const mia = await enlist(w, 'Mia')
   const ana = await w.manager('Ana')
   expect(await mia.run('answers')).toContain('Nothing was asked yet.')
+  await mia.run('ask', { words: 'Where is the soap made?' })
+  expect(await mia.run('answers')).toMatch(/Nothing was answered yet\.\n1 question waits for an answer\./)
+  expect(await ana.run('answers')).toContain('Waits for an answer: Where is the soap made?')
+  await ana.press('Answer')
+  expect((await ana.fill({ words: 'In Halle.' })).text).toContain('Answered')
+  expect(await ana.run('answers')).not.toContain('Waits for an answer')
   const ask = async (words: string, answer: string, tag: string) => {
     await mia.run('ask', { words })
     const { id } = await w.within((ctx) => ctx.db.question.findFirstOrThrow({ where: { state: 'open' } }))

@@ -14,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => w.close())
 
 test('what is wanted is named; what is covered is placed as an ad, so that its end asks for it back', async () => {
-  expect(await ana.run('export ads')).toContain('Say which content')
+  expect((await ana.ask('export ads')).form?.title).toBe('Export for ads')
+  expect((await ana.fill({ country: 'DE' })).text).toContain('Say which content')
   const { submission: web } = await licensed(w, ana, mia)
   expect(await ana.run('export ads', { submission: web })).toMatch(/^Not allowed[\s\S]*Mia[\s\S]*Not covered \(Paid ads\)/)
   expect(await w.within((ctx) => ctx.db.gallery.count())).toBe(0)

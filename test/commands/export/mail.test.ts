@@ -22,7 +22,8 @@ test('a block of tables and inline styles, escaped, with pictures that are there
     asked: { channels: 'email', term: '30 days' },
     caption: 'Love "it" <script>alert(1)</script>',
   })
-  expect(await ana.run('export mail', { submission })).toContain('Ready for your mail')
+  expect((await ana.ask('export mail')).form?.title).toBe('Export for a mail')
+  expect((await ana.fill({ submission })).text).toContain('Ready for your mail')
   const set = await w.within((ctx) => ctx.db.gallery.findFirstOrThrow())
   const { server } = await w.serve()
   const browser = new Browser(server)
