@@ -1,0 +1,72 @@
+/** The reference of commands is made from the commands; `UPDATE_DOCS=1 npx vitest run test/docs.test.ts` writes it. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { AnyCommand } from '../src/command.ts'
+import { discover, sourceFolder } from '../src/discover.ts'
+import { root } from './tidy/sources.ts'
+
+const who = { anyone: 'For everybody', creator: 'For creators', manager: 'For managers', admin: 'For admins' } as const
+
+function reference(commands: Iterable<AnyCommand>): string {
+  const listed = [...commands].filter((command) => command.listed).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const parts = Object.entries(who).map(([role, title]) => {
+    const rows = listed
+      .filter((command) => command.role === role)
+      .map(({ name, description, finance }) => `- \`/${name}\`: ${description}${finance ? ' (members of finance)' : ''}`)
+    return `## ${title}\n\n${rows.join('\n')}\n`
+  })
+  return `# All commands\n\nMade from \`commands/\`. Who may more may also what stands above; finance is a flag beside the role.\n\n${parts.join('\n')}`
+}
+
+test('docs/commands.md names every command as it is', async () => {
+  const commands = await discover<AnyCommand>(sourceFolder('../commands'))
+  const text = reference(commands.values())
+  const file = join(root, 'docs/commands.md')
+  if (process.env.UPDATE_DOCS) writeFileSync(file, text)
+  expect(readFileSync(file, 'utf8')).toBe(text)
+})
+
+test('documents name commands that exist, and their links lead somewhere', async () => {
+  const commands = await discover<AnyCommand>(sourceFolder('../commands'))
+  const groups = new Set([...commands.keys()].flatMap((name) => [name, name.split(' ')[0]!]))
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...readdirSync(join(root, 'docs'))
+      .filter((f) => f.endsWith('.md'))
+      .map((f) => `docs/${f}`),
+  ]
+  const wrong = pages.flatMap((page) => {
+    const words = readFileSync(join(root, page), 'utf8')
+    const named = [...words.matchAll(/`\/([a-z]+(?:-[a-z]+)?(?: [a-z-]+)?)[` ]/g)].map((m) => m[1]!)
+    const unknown = named.filter(
+      (name) => !groups.has(name) && !groups.has(name.split(' ')[0]!) && !paths.has(name.split(' ')[0]!),
+    )
+    const bad = named.filter(
+      (name) =>
+        name.includes(' ') && groups.has(name.split(' ')[0]!) && !commands.has(name) && !commands.has(name.split(' ')[0]!),
+    )
+    const links = [...words.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map((m) => m[1]!)
+    const broken = links.filter((link) => !existsSync(join(root, dirname(page), link)))
+    return [...unknown, ...bad].map((name) => `${page}: /${name}`).concat(broken.map((link) => `${page}: ${link}`))
+  })
+  expect(wrong).toEqual([])
+})
+
+/** Addresses and Slack's own command, which look like commands. */
+const paths = new Set([
+  'troupe',
+  'health',
+  'metrics',
+  'queue',
+  'join',
+  'login',
+  'share',
+  'hooks',
+  'simulator',
+  'dashboard',
+  'payouts',
+  'sign-in',
+  'glow-apply',
+])
