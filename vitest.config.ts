@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config'
+import { chosen, wanted } from './test/chaos/faults.ts'
+import { FIGURES } from './test/chaos/report.ts'
 
 const long = 'test/**/*.long.test.ts'
+const chaos = 'test/chaos/*.chaos.test.ts'
 const doors = [
   'test/doors/**/*.test.ts',
   'test/doctor/*.test.ts',
@@ -8,25 +11,35 @@ const doors = [
   'test/backup/*.test.ts',
   'test/stories/*.test.ts',
   'test/http/*.test.ts',
+  'test/security/{routes,rim,secrets}.test.ts',
   'test/jobs/*.test.ts',
   'test/{start,queue,replay}.test.ts',
   'test/db/embedded.test.ts',
   'test/**/*.chromium.test.ts',
 ]
 
-/** What `npm test` runs, and what has a run of its own: stories, jobs, backups and doors, over real clients, servers and a real browser, and what takes minutes. */
+/** What `npm test` runs, and what has a run of its own: stories, jobs, backups and doors, over real clients, servers and a real browser, what takes minutes, and what breaks on purpose. */
 const runs: Record<string, { include: string[]; exclude: string[] }> = {
-  test: { include: ['test/**/*.test.ts'], exclude: [long, ...doors] },
+  test: { include: ['test/**/*.test.ts'], exclude: [long, chaos, ...doors] },
   doors: { include: doors, exclude: [long] },
   long: { include: [long], exclude: [] },
+  chaos: { include: chosen(wanted()).include, exclude: [] },
+}
+
+/** Of the files that hold proofs, the proofs alone. */
+const onlyProofs = {
+  testNamePattern: chosen(wanted()).pattern,
+  reporters: ['default', './test/chaos/report.ts'],
+  env: { CHAOS_FIGURES: FIGURES, TEST_KILLS: process.env.TEST_KILLS ?? '60' },
 }
 
 export default defineConfig(({ mode }) => ({
   test: {
     ...(runs[mode] ?? runs.test),
     globalSetup: ['test/setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    ...(mode === 'chaos' ? onlyProofs : {}),
+    testTimeout: mode === 'chaos' ? 120_000 : 30_000,
+    hookTimeout: mode === 'chaos' ? 120_000 : 60_000,
     pool: 'forks',
     // Files share their worker's modules: nothing of ours keeps state in a module, and loading them anew took a third of the run.
     isolate: false,

@@ -18,6 +18,10 @@ export default command({
     if (!atLeast(ctx.actor.role, 'creator'))
       throw new Refusal('not_allowed', 'Answers are for creators of the program.', 'Join first with /apply.')
     const { found, total, near } = await answers(ctx, search, tag)
-    return answersCard({ found, total, near, searched: search !== undefined || tag !== undefined }, await waiting(ctx))
+    return answersCard(
+      { found, total, near, searched: search !== undefined || tag !== undefined },
+      await waiting(ctx),
+      ctx.actor.creatorId !== undefined,
+    )
   },
 })

@@ -7,4 +7,5 @@ from() {
 }
 from DATABASE_URL database-url
 from SECRET_KEY secret-key
+from SECRET_KEY_BEFORE secret-key-before
 exec node --enable-source-maps "$@"

@@ -101,7 +101,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     commands,
     media: await openStore(config),
     uploads: join(config.DATA_DIR, 'uploads'),
-    clickKey: sealer.key('click'),
+    clickKey: sealer.lasting('click'),
     fetch: outgoing.fetch,
     mailer,
     shops: openShops({ config, fetch: outgoing.fetch, sealer, connectors }),

@@ -54,6 +54,16 @@ const origins = z.string().transform((typed, ctx): string[] => {
   return list
 })
 
+const key = z.string().regex(/^[A-Za-z0-9+/=_-]{43,88}$/, 'must be 32 random bytes in base64 (openssl rand -base64 32)')
+
+/** "newer, oldest" → those. */
+const formerKeys = z.string().transform((typed, ctx): string[] => {
+  const list = typed.split(',').map((one) => one.trim())
+  if (!list.every((one) => key.safeParse(one).success))
+    ctx.addIssue({ code: 'custom', message: 'must be former values of SECRET_KEY, the newest first, with commas between' })
+  return list
+})
+
 export const configSchema = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   HOST: z.string().min(1).optional(),
@@ -120,10 +130,8 @@ export const configSchema = z.object({
   MEDIA_S3_ENDPOINT: url(['http:', 'https:']).optional(),
   MEDIA_S3_KEY_ID: z.string().min(1).optional(),
   MEDIA_S3_SECRET: z.string().min(1).optional(),
-  SECRET_KEY: z
-    .string()
-    .regex(/^[A-Za-z0-9+/=_-]{43,88}$/, 'must be 32 random bytes in base64 (openssl rand -base64 32)')
-    .optional(),
+  SECRET_KEY: key.optional(),
+  SECRET_KEY_BEFORE: formerKeys.optional(),
   JOURNAL_FSYNC: flag.default(false),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
@@ -162,6 +170,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = fromProcess()): Conf
   const chat = chatOf(read)
   if ((read.SMTP_URL === undefined) !== (read.MAIL_FROM === undefined))
     throw new ConfigError('SMTP_URL and MAIL_FROM belong together; set both, or neither.')
+  if (read.SECRET_KEY_BEFORE !== undefined && read.SECRET_KEY === undefined)
+    throw new ConfigError('SECRET_KEY_BEFORE holds what SECRET_KEY was; set SECRET_KEY to the new key as well.')
   if ((read.MEDIA_S3_KEY_ID === undefined) !== (read.MEDIA_S3_SECRET === undefined))
     throw new ConfigError('MEDIA_S3_KEY_ID and MEDIA_S3_SECRET belong together; set both, or neither.')
   return Object.freeze({

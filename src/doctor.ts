@@ -15,7 +15,7 @@ import { type Known, knownOf } from './doctor/known.ts'
 import { folderChecks, keyCheck, nodeCheck } from './doctor/machine.ts'
 import { mailCheck } from './doctor/mail.ts'
 import { slackChecks } from './doctor/slack.ts'
-import { createSealer, readSecret } from './seal.ts'
+import { sealerOf } from './seal.ts'
 import { complain, say } from './steps.ts'
 
 /** Everything that can be looked at with this configuration, in the order in which it is best mended. */
@@ -57,7 +57,7 @@ async function examine(config: Config, clock: () => Date = wallClock): Promise<C
 async function knownBy(database: Database | undefined, config: Config): Promise<Known | undefined> {
   if (!database) return undefined
   const there = config.SECRET_KEY !== undefined || existsSync(join(config.DATA_DIR, 'secret.key'))
-  return knownOf(database, there ? createSealer(readSecret(config.SECRET_KEY, config.DATA_DIR)) : undefined)
+  return knownOf(database, there ? sealerOf(config) : undefined)
 }
 
 async function queueChecks(config: Config, url: string | undefined, ready: boolean): Promise<Check[]> {

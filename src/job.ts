@@ -44,6 +44,8 @@ export type Job = {
   about: string
   /** How often it rings by itself, in seconds; undefined = only when rung. */
   everySeconds?: number
+  /** Silent for longer than this, it is told to the managers; undefined = three turns and at least five minutes. */
+  alarmSeconds?: number
   run: (app: JobContext, payload: Record<string, string>) => Promise<void>
 }
 

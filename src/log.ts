@@ -12,6 +12,7 @@ const secretKeys = [
   'cookie',
   'email',
   'SECRET_KEY',
+  'SECRET_KEY_BEFORE',
   'DATABASE_URL',
   'DATABASE_DIRECT_URL',
   'QUEUE_URL',

@@ -22,7 +22,7 @@ import { buildServer, type Mount } from './http/server.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { createLog } from './log.ts'
 import { claimCodeAtStart } from './people/claims.ts'
-import { createSealer, readSecret } from './seal.ts'
+import { readSecret, sealerOf } from './seal.ts'
 import { complain, say, step, strongly } from './steps.ts'
 import { watch } from './watch.ts'
 
@@ -56,7 +56,7 @@ async function start(): Promise<void> {
         databaseUrl,
         directUrl,
         queueUrl: config.QUEUE_URL ?? directUrl,
-        sealer: createSealer(readSecret(config.SECRET_KEY, config.DATA_DIR)),
+        sealer: sealerOf(config),
       }),
     ),
   )
@@ -71,7 +71,8 @@ async function start(): Promise<void> {
   }
   const mounts = [...openWebDoor(app, config.SIMULATOR), ...(await openChatDoors(app))]
   const key = needsKey(config) ? randomBytes(12).toString('base64url') : undefined
-  if (config.TROUPE_ROLES.includes('web')) await step('Web is listening', () => startWeb(app, directUrl, mounts, key))
+  let clicks: Clicks | undefined
+  if (config.TROUPE_ROLES.includes('web')) clicks = await step('Web is listening', () => startWeb(app, directUrl, mounts, key))
   const inBackground = (doors: readonly string[]): void => {
     // What was left behind is finished beside everything new; a door that is slow to answer keeps no start waiting.
     takeUp(app, doors).catch((err: unknown) => log.error({ err }, 'calls from before the restart could not be taken up'))
@@ -80,7 +81,7 @@ async function start(): Promise<void> {
     ending('health', await openHealthPort(app, config.HEALTH_PORT, listenHost(config)))
   if (config.TROUPE_ROLES.includes('web')) inBackground(['web'])
   if (config.TROUPE_ROLES.includes('worker')) await step('Worker and scheduler are ringing', () => startWork(app))
-  ending('watchdog', watch(app))
+  ending('watchdog', watch(app, clicks))
   if (config.TROUPE_ROLES.includes('bot')) {
     for (const name of config.chat) {
       const platform = app.platforms.get(name)
@@ -161,13 +162,14 @@ function lost(sentence: string): void {
   void stop(1)
 }
 
-async function startWeb(app: App, directUrl: string, mounts: Mount[], key: string | undefined): Promise<void> {
+async function startWeb(app: App, directUrl: string, mounts: Mount[], key: string | undefined): Promise<Clicks> {
   const clicks: Clicks = openClicks(app, directUrl)
   await clicks.start()
   ending('clicks', clicks.stop)
   const server: FastifyInstance = await buildServer(app, clicks, { mounts, ...(key === undefined ? {} : { key }) })
   await server.listen({ port: app.config.PORT, host: listenHost(app.config) })
   ending('web', () => server.close())
+  return clicks
 }
 
 function welcome(config: Config, key: string | undefined): void {

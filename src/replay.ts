@@ -6,7 +6,7 @@ import { isId } from './kernel/id.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { commandLine } from './line.ts'
 import { createLog } from './log.ts'
-import { createSealer, readSecret } from './seal.ts'
+import { sealerOf } from './seal.ts'
 import { say } from './steps.ts'
 
 /**
@@ -50,7 +50,7 @@ async function main(words: string[]): Promise<void> {
     config,
     log: createLog('warn'),
     databaseUrl: url,
-    sealer: createSealer(readSecret(config.SECRET_KEY, config.DATA_DIR)),
+    sealer: sealerOf(config),
   })
   try {
     const result = await replay(app, id)

@@ -5,35 +5,84 @@ import { Refusal } from './kernel/refusal.ts'
 
 /** Seals with AES-256-GCM and hashes with HMAC-SHA256; every use has its own key derived from one secret. */
 export type Sealer = {
+  /** Always with the newest secret. */
   seal: (plain: string | Buffer) => Buffer
-  /** Throws when the bytes were changed or sealed with another key. */
+  /** Throws when the bytes were changed or sealed with a key that is not ours, today's or a former one. */
   unseal: (sealed: Uint8Array) => Buffer
+  /** The same sealed with the newest secret; undefined for what no former secret has sealed. */
+  reseal: (sealed: Uint8Array) => Buffer | undefined
   /** Keyed one-way hash, hex, scoped so that two programs never share a hash of the same shopper. */
   hash: (scope: string, plain: string) => string
-  /** The raw key for another use, such as click marks. */
+  /** The raw key for another use, such as marks of forms, which live for hours. */
   key: (use: string) => Buffer
+  /** The same for marks that live on, such as those of clicks: of the oldest secret that is still known, as for hashes. */
+  lasting: (use: string) => Buffer
 }
 
-export function createSealer(secret: Buffer): Sealer {
-  const key = (use: string) => Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `troupe:${use}`, 32))
+/**
+ * `before` are secrets that were replaced, the newest first. What they sealed still opens. Hashes and lasting marks can't be made anew,
+ * so they stay those of the oldest secret for as long as it is given: shoppers and links stay the ones they were.
+ */
+export function createSealer(secret: Buffer, before: readonly Buffer[] = []): Sealer {
+  const derive = (from: Buffer, use: string) => Buffer.from(hkdfSync('sha256', from, Buffer.alloc(0), `troupe:${use}`, 32))
+  const key = (use: string) => derive(secret, use)
+  const lasting = (use: string) => derive(before.at(-1) ?? secret, use)
   const sealKey = key('seal')
-  const hashKey = key('hash')
-  return {
+  const formerKeys = before.map((one) => derive(one, 'seal'))
+  const hashKey = lasting('hash')
+  const sealer: Sealer = {
     seal(plain) {
       const iv = randomBytes(12)
       const cipher = createCipheriv('aes-256-gcm', sealKey, iv)
       return Buffer.concat([Buffer.from([1]), iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
     },
     unseal(sealed) {
-      const bytes = Buffer.from(sealed)
-      const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(1, 13))
-      decipher.setAuthTag(bytes.subarray(-16))
-      return Buffer.concat([decipher.update(bytes.subarray(13, -16)), decipher.final()])
+      for (const former of [sealKey, ...formerKeys].slice(0, -1)) {
+        const plain = opened(sealed, former)
+        if (plain) return plain
+      }
+      return open(sealed, formerKeys.at(-1) ?? sealKey)
+    },
+    reseal(sealed) {
+      for (const former of formerKeys) {
+        const plain = opened(sealed, former)
+        if (plain) return sealer.seal(plain)
+      }
+      return undefined
     },
     hash: (scope, plain) => createHmac('sha256', hashKey).update(`${scope}\n${plain}`).digest('hex'),
     key,
+    lasting,
+  }
+  return sealer
+}
+
+/** A seal is its version (1), twelve bytes of its own, the words and a proof of sixteen. */
+const LEAST_BYTES = 29
+
+function open(sealed: Uint8Array, key: Buffer): Buffer {
+  const bytes = Buffer.from(sealed)
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(1, 13))
+  decipher.setAuthTag(bytes.subarray(-16))
+  return Buffer.concat([decipher.update(bytes.subarray(13, -16)), decipher.final()])
+}
+
+function opened(sealed: Uint8Array, key: Buffer): Buffer | undefined {
+  if (sealed.length < LEAST_BYTES || sealed[0] !== 1) return undefined
+  try {
+    return open(sealed, key)
+  } catch {
+    return undefined
   }
 }
+
+/** The sealer of a configuration; a secret is made where there is none. */
+export function sealerOf(config: Keys): Sealer {
+  const before = (config.SECRET_KEY_BEFORE ?? []).map((one) => Buffer.from(one, 'base64'))
+  return createSealer(readSecret(config.SECRET_KEY, config.DATA_DIR), before)
+}
+
+type Keys = { SECRET_KEY?: string | undefined; SECRET_KEY_BEFORE?: readonly string[] | undefined; DATA_DIR: string }
 
 /**
  * The secret from SECRET_KEY, or one made on the first start and kept in the data folder (0600). It appears there whole or not at

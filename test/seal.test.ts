@@ -43,3 +43,22 @@ test('an empty or cut key file is refused instead of sealing with nothing', () =
   writeFileSync(join(folder, 'secret.key'), '')
   expect(() => readSecret(undefined, folder)).toThrow(/secret\.key is damaged/)
 })
+
+test('after a key was replaced the former one opens and the new one seals; hashes and lasting marks stay those of the oldest', () => {
+  const [first, second, third] = [1, 2, 3].map((n) => Buffer.alloc(32, n)) as [Buffer, Buffer, Buffer]
+  const old = createSealer(first)
+  const now = createSealer(third, [second, first])
+  for (const one of [old, createSealer(second), now]) expect(now.unseal(one.seal('words')).toString()).toBe('words')
+  expect(() => old.unseal(now.seal('words'))).toThrow()
+  expect(
+    createSealer(third)
+      .unseal(now.reseal(old.seal('words'))!)
+      .toString(),
+  ).toBe('words')
+  expect(now.reseal(now.seal('words'))).toBeUndefined()
+  expect(now.reseal(Buffer.from('no seal at all'))).toBeUndefined()
+  expect(() => now.unseal(Buffer.alloc(40, 1))).toThrow()
+  expect(now.hash('prg_a', 'mia')).toBe(old.hash('prg_a', 'mia'))
+  expect(now.lasting('click')).toEqual(old.lasting('click'))
+  expect(now.key('csrf')).toEqual(createSealer(third).key('csrf'))
+})

@@ -10,7 +10,7 @@ import { readConfig } from '../src/config.ts'
 import type { Actor, Context, Role } from '../src/context.ts'
 import { type Clicks, openClicks } from '../src/http/clicks.ts'
 import { buildServer, type Mount } from '../src/http/server.ts'
-import { createLog } from '../src/log.ts'
+import { createLog, type Log } from '../src/log.ts'
 import { setRole } from '../src/people/service.ts'
 import type { NewProgram } from '../src/programs/service.ts'
 import { createSealer } from '../src/seal.ts'
@@ -22,10 +22,14 @@ export type WorldOptions = {
   now?: string
   /** A database that no other test had: for tests of tables, not of rows. */
   fresh?: boolean
+  /** A migrated database that the test brings along, on a server that it may break. */
+  database?: { url: string; drop(): Promise<void> }
   program?: Partial<NewProgram>
   mounts?: (app: App) => Mount[]
   /** Where the test lets the server listen; links then lead there. */
   port?: number
+  /** Where its log goes, for tests of what is logged. */
+  log?: Log
   /** Other variables. */
   environment?: Record<string, string>
 }
@@ -36,7 +40,7 @@ const noon = '2026-11-20T12:00:00Z'
 
 /** An empty database with one program 'Glow' (EUR, Europe/Berlin, default policy). Close it when done. */
 export async function world(options: WorldOptions = {}) {
-  const database = await (options.fresh ? freshDatabase : emptyDatabase)()
+  const database = options.database ?? (await (options.fresh ? freshDatabase : emptyDatabase)())
   const folder = mkdtempSync(join(tmpdir(), 'troupe-world-'))
   let now = new Date(options.now ?? noon)
   const config = Object.freeze({
@@ -52,7 +56,7 @@ export async function world(options: WorldOptions = {}) {
   })
   const app = await createApp({
     config,
-    log: createLog('fatal'),
+    log: options.log ?? createLog('fatal'),
     databaseUrl: database.url,
     sealer: createSealer(randomBytes(32)),
     clock: () => new Date(now),

@@ -14,5 +14,6 @@ export default command({
     url: optional(option.url('Or its address', { placeholder: 'https://…' })),
     until: optional(option.text('A new last day', { max: 10, placeholder: '2027-03-31' })),
   },
+  oneOf: ['file', 'url'],
   run: async (ctx, { asset, ...plan }) => assetCard('A newer version is in the library', await replace(ctx, asset, plan)),
 })

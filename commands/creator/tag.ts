@@ -16,6 +16,7 @@ export default command({
     add: optional(option.text('Tags to put on', { max: 200, placeholder: 'vip, summer-26' })),
     remove: optional(option.text('Tags to take off', { max: 200, suggest: suggestTags })),
   },
+  oneOf: ['add', 'remove'],
   async run(ctx, { creator: creatorId, add, remove }) {
     if (add === undefined && remove === undefined)
       throw new Refusal('invalid', 'No tag was given.', 'Give tags to put on or to take off.', 'add')

@@ -17,6 +17,7 @@ export default command({
     submission: optional(option.id('submission', 'Which content', suggestContent)),
     share: optional(option.id('share', 'Or which entry of a customer', suggestShares('approved'))),
   },
+  oneOf: ['submission', 'share'],
   async run(ctx, { gallery, submission, share }) {
     await galleryOf(ctx, gallery)
     const content = submission ?? share

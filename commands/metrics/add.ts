@@ -23,6 +23,7 @@ export default command({
     followers: counted('Followers at that time'),
     day: optional(option.text('The day, if not today', { max: 10, placeholder: '2026-11-21' })),
   },
+  oneOf: ['views', 'likes', 'comments', 'reach', 'shares', 'saves', 'followers'],
   async run(ctx, { submission, day, ...words }) {
     const numbers = Object.fromEntries(
       measures.map((measure: Measure) => [measure, readCount(words[measure], measure)]),

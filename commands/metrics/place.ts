@@ -3,7 +3,7 @@ import { option, optional } from '../../src/option.ts'
 import { readCount } from '../../src/results/rules.ts'
 import { placementCard } from '../../src/rights/cards-lists.ts'
 import { countPlacement, countsOf } from '../../src/rights/counting.ts'
-import { grantOf, namesOf } from '../../src/rights/queries.ts'
+import { licencesOf, namesOf } from '../../src/rights/queries.ts'
 import { suggestPlacements } from '../../src/rights/takedown.ts'
 
 const counted = (label: string) => optional(option.text(label, { max: 20, placeholder: '12300' }))
@@ -20,8 +20,8 @@ export default command({
   },
   async run(ctx, { placement: id, views, clicks }) {
     const placement = await countPlacement(ctx, id, { views: readCount(views, 'views'), clicks: readCount(clicks, 'clicks') })
-    const { endsAt } = await grantOf(ctx, placement.grantId)
+    const licence = (await licencesOf(ctx, [placement.submissionId])).find((one) => one.id === placement.grantId)
     const name = (await namesOf(ctx, [placement.submissionId])).get(placement.submissionId) ?? 'content'
-    return placementCard(placement, name, endsAt, (await countsOf(ctx, [placement])).get(id))
+    return placementCard(placement, name, licence?.endsAt ?? null, (await countsOf(ctx, [placement])).get(id))
   },
 })

@@ -12,6 +12,7 @@ export default command({
     share: optional(option.id('share', 'Which entry', suggestShares('submitted', 'approved', 'rejected'))),
     email: optional(option.email('Or everything from this e-mail address')),
   },
+  oneOf: ['share', 'email'],
   async run(ctx, { share: shareId, email }) {
     return customerCard(await takeBack(ctx, { shareId, email }))
   },

@@ -1,9 +1,8 @@
 import { command } from '../../src/command.ts'
-import { ensureSchedules } from '../../src/messages/plan.ts'
+import { ensureSchedules, setResting } from '../../src/messages/plan.ts'
 import { ringNames, ringWords } from '../../src/messages/rings.ts'
 import { option } from '../../src/option.ts'
 import { pausedCard } from '../../src/programs/cards-schedule.ts'
-import { setPaused } from '../../src/programs/schedule.ts'
 
 export default command({
   description: 'Pause a schedule or let it run again',
@@ -15,6 +14,6 @@ export default command({
   },
   async run(ctx, { schedule, state }) {
     await ensureSchedules(ctx)
-    return pausedCard(await setPaused(ctx, schedule, state === 'paused'), ringWords[schedule]!)
+    return pausedCard(await setResting(ctx, schedule, state === 'paused'), ringWords[schedule]!)
   },
 })

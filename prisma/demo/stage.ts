@@ -49,21 +49,27 @@ export function thread({ app, programId, end }: Stage): Thread {
 
 /** Told by itself every unit of work would be committed to the disk; a chapter is one transaction, short enough for a slow machine. */
 const CHAPTER = 20
+/** Nobody waits for a chapter but the start, which a busy machine may make long. */
+const CHAPTER_MS = 120_000
 
 /** A thread whose units of work are all part of one transaction. */
 function together<T>(stage: Stage, work: (told: Thread) => Promise<T>): Promise<T> {
   const { app, programId } = stage
-  return app.database.within(programId, (db) => {
-    const within: App['database']['within'] = (id, part) => (id === programId ? part(db) : app.database.within(id, part))
-    return work(thread({ ...stage, app: { ...app, database: { ...app.database, within } } }))
-  })
+  return app.database.within(
+    programId,
+    (db) => {
+      const within: App['database']['within'] = (id, part) => (id === programId ? part(db) : app.database.within(id, part))
+      return work(thread({ ...stage, app: { ...app, database: { ...app.database, within } } }))
+    },
+    CHAPTER_MS,
+  )
 }
 
 /** Tells acts in their order, a chapter at a time. */
-export async function tellRow(stage: Stage, acts: readonly Act[]): Promise<void> {
-  for (let from = 0; from < acts.length; from += CHAPTER) {
+export async function tellRow(stage: Stage, acts: readonly Act[], chapter = CHAPTER): Promise<void> {
+  for (let from = 0; from < acts.length; from += chapter) {
     await together(stage, async (told) => {
-      for (const act of acts.slice(from, from + CHAPTER)) {
+      for (const act of acts.slice(from, from + chapter)) {
         told.at(act.at)
         await act.tell(told)
       }
@@ -71,9 +77,12 @@ export async function tellRow(stage: Stage, acts: readonly Act[]): Promise<void>
   }
 }
 
-/** Tells rows of acts side by side. Until a chapter is over the others do not see it, so what several rows touch belongs into one. */
-export const sideBySide = async (stage: Stage, rows: readonly (readonly Act[])[]): Promise<void> => {
-  await Promise.all(rows.map((row) => tellRow(stage, row)))
+/**
+ * Tells rows of acts side by side. Until a chapter is over the others do not see it, so what several rows touch belongs into one. The
+ * `single` row may touch what the others do: it keeps no lock from one act to the next, so that no two rows wait for each other.
+ */
+export const sideBySide = async (stage: Stage, rows: readonly (readonly Act[])[], single: readonly Act[] = []): Promise<void> => {
+  await Promise.all([...rows.map((row) => tellRow(stage, row)), tellRow(stage, single, 1)])
 }
 
 /** Throws when a command of the story was refused or broke. */

@@ -34,13 +34,11 @@ export async function theYear(
     ...wishes(stage, some),
   ])
   rows[0]!.push(...shop(sales.filter(({ creator }) => !creator)))
-  rows.push(handed.flatMap((one) => contentActs(stage, one, people)))
+  const content = handed.flatMap((one) => contentActs(stage, one, people))
   const months = monthsOf(stage)
   const live = async ({ from, to }: Range) => {
-    await sideBySide(
-      stage,
-      rows.map((row) => byTime(row.filter(({ at }) => at >= from && at < to))),
-    )
+    const now = (acts: Act[]) => byTime(acts.filter(({ at }) => at >= from && at < to))
+    await sideBySide(stage, rows.map(now), now(content))
     const said = [...cheers(stage, news.splice(0)), ...boards(stage, { from, to })]
     await tellRow(stage, [...said, ...byTime(moneyActs(stage, { from, to }, people)), ...holds(stage, to)])
   }

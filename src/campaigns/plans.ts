@@ -4,6 +4,7 @@ import { type Mission, Prisma } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { locked, missionOf, post, takenSeats } from './board.ts'
 import { checkBudget } from './rules.ts'
+import { bonusOf, type PerformanceBonus } from './rules-bonus.ts'
 import { checkPublish } from './rules-campaign.ts'
 import { parse, parseDeadline } from './rules-plan.ts'
 import { endAfter, nextRepeat } from './rules-repeat.ts'
@@ -92,7 +93,7 @@ export async function publish(ctx: Context, missionId: string): Promise<Mission>
 }
 
 /**
- * Changes a draft or an open mission. What creators rely on is not taken away from an open one: its fee and rights stay, its seats are
+ * Changes a draft or an open mission. What creators rely on is not taken away from an open one: its fee, bonus and rights stay, its seats are
  * never fewer than those taken, its budget never lower.
  */
 export async function change(ctx: Context, missionId: string, wanted: Change): Promise<Mission> {
@@ -130,9 +131,19 @@ async function checkKept(ctx: Context, before: Mission, wanted: Change): Promise
   if (wanted.rights !== undefined && wanted.rights !== before.rights) throw kept('creators agreed to its rights', 'rights', again)
   if (wanted.budgetMinor !== undefined && wanted.budgetMinor < before.budgetMinor)
     throw kept('its budget only goes up', 'budget', 'Give a higher one.')
+  const bonus = bonusOf(before)
+  if (wanted.bonus !== undefined && bonus !== null && !isAtLeast(wanted.bonus, bonus))
+    throw kept('its bonus was promised', 'per_thousand', again)
   const inUse = await takenSeats(ctx, before.id)
   if (wanted.seats !== undefined && wanted.seats !== null && wanted.seats < inUse)
     throw kept(`${inUse} seats are taken`, 'seats_and_fee', `Give ${inUse} seats or more.`)
+}
+
+/** Whether a bonus pays as much for every piece as the one before it. */
+function isAtLeast(wanted: Change['bonus'], before: PerformanceBonus): boolean {
+  if (wanted === NO_BONUS) return false
+  const { perThousandMinor, capMinor } = wanted as PerformanceBonus
+  return BigInt(perThousandMinor) >= BigInt(before.perThousandMinor) && BigInt(capMinor) >= BigInt(before.capMinor)
 }
 
 /** The window changed: seats end when it ends now, and their reminders move with it. */

@@ -1,6 +1,6 @@
 /** What cards of missions need to know beside the row. */
 import type { Context } from '../context.ts'
-import type { Mission } from '../db/generated/client.ts'
+import type { Mission, Seat } from '../db/generated/client.ts'
 import { audienceCount } from './audience.ts'
 import { takenSeats } from './board.ts'
 import type { Mine, Seen } from './cards.ts'
@@ -27,7 +27,7 @@ export const campaignView = async (ctx: Context, mission: Mission): Promise<Camp
 /** A mission for one creator: their rate, what such posts earned, and where they stand. */
 export async function mineOf(ctx: Context, mission: Mission, creatorId: string): Promise<Mine> {
   const creator = await ctx.db.creator.findFirstOrThrow({ where: { id: creatorId, programId: ctx.program.id } })
-  const seat = await seatOf(ctx, mission.id, creatorId)
+  const seat = await knownSeat(ctx, await seatOf(ctx, mission.id, creatorId))
   return {
     rate: await ownRate(ctx, creator),
     typical: await typicalRange(ctx),
@@ -35,6 +35,15 @@ export async function mineOf(ctx: Context, mission: Mission, creatorId: string):
     line: seat?.state === 'waiting' ? await placeInLine(ctx, seat) : 0,
     dueAt: seat?.dueAt ?? dueFor(mission, joinedAt(creator)),
   }
+}
+
+/** The seat as its creator knows it: an approval that they have not been told of is none yet. */
+async function knownSeat(ctx: Context, seat: Seat | null): Promise<Seat | null> {
+  if (seat?.state !== 'done') return seat
+  const { missionId, creatorId } = seat
+  const approved = { programId: ctx.program.id, missionId, creatorId, state: { in: ['approved', 'live', 'measured'] } }
+  const told = await ctx.db.submission.count({ where: { ...approved, toldAt: { not: null } } })
+  return told > 0 ? seat : { ...seat, state: 'handed_in' }
 }
 
 /** How many seats are taken, by mission. */

@@ -89,7 +89,7 @@ async function fileOf(ctx: Context, ref: FileRef): Promise<File> {
   return file
 }
 
-/** Withdrawn content may come again; everything else is looked at once. */
+/** Withdrawn content may come again; everything else is looked at once, and so is what stands somewhere already. */
 export async function refuseTwice(ctx: Context, creatorId: string, parts: readonly Part[], except?: string): Promise<void> {
   const keys = parts.flatMap(({ url }) => (url ? [addressKey(url)] : []))
   if (new Set(keys).size < keys.length)
@@ -97,7 +97,8 @@ export async function refuseTwice(ctx: Context, creatorId: string, parts: readon
   const earlier = await ctx.db.$queryRaw<{ submissionId: string; url: string | null; fileId: string | null }[]>`
     SELECT p."submissionId", p.url, p."fileId" FROM "Submission" s JOIN "Piece" p ON p."submissionId" = s.id
     WHERE s."programId" = ${ctx.program.id} AND s."creatorId" = ${creatorId} AND s.state <> 'withdrawn' AND s.id <> ${except ?? ''}
-    ORDER BY s."submittedAt", p.position`
+    UNION ALL SELECT s.id, s."liveUrl", NULL FROM "Submission" s
+    WHERE s."programId" = ${ctx.program.id} AND s."creatorId" = ${creatorId} AND s."liveUrl" IS NOT NULL AND s.id <> ${except ?? ''}`
   const sameLink = earlier.find(({ url }) => url !== null && keys.includes(addressKey(url)))
   const sameFile = earlier.find(({ fileId }) => fileId !== null && parts.some((part) => part.fileId === fileId))
   const same = sameLink ?? sameFile

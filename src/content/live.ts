@@ -180,7 +180,9 @@ export async function remindUnanswered(ctx: Context): Promise<number> {
   })
   for (const recheck of late) {
     const submission = await lock(ctx, recheck.submissionId)
-    await ctx.db.recheck.update({ where: { id: recheck.id }, data: { state: 'done' } })
+    // Somebody may have pasted it meanwhile.
+    const still = { id: recheck.id, programId: ctx.program.id, state: 'asked', dueAt: { lte: ctx.now } }
+    if ((await ctx.db.recheck.updateMany({ where: still, data: { state: 'done' } })).count === 0) continue
     const why = recheck.outcome ?? 'It could not be read.'
     await ctx.show({ channel: 'managers' }, keyOf(recheck), unansweredCard(await viewOf(ctx, submission), recheck.url, why))
   }

@@ -88,6 +88,8 @@ export async function mayOpen(db: Db, programId: string, personId: string, fileI
   if (atLeast(asRole(member.role), 'manager')) return true
   // A list names people with their e-mail addresses and balances.
   if ((await db.file.count({ where: { programId, id: fileId, mime: LIST } })) > 0) return false
+  // What is in the library is for all, whoever else handed the same file in.
+  if ((await db.assetVersion.count({ where: { programId, fileId } })) > 0) return true
   const handedIn = await db.piece.findMany({ where: { programId, fileId }, select: { submissionId: true } })
   // What a customer sent is for managers.
   if (handedIn.length === 0)

@@ -25,7 +25,7 @@ import {
   showReview,
 } from './intake.ts'
 import { viewOf, views } from './queries.ts'
-import { knownState, next, untold } from './rules.ts'
+import { addressKey, knownState, next, untold } from './rules.ts'
 import { checkParts, kindFor } from './rules-kinds.ts'
 import { checkPost } from './rules-posts.ts'
 import { endThread, showRequest } from './thread.ts'
@@ -182,6 +182,7 @@ export async function goLive(ctx: Context<'creator'>, submissionId: string, addr
   const given = address ?? before.url
   if (!given) throw new Refusal('invalid', 'The address of your post is missing.', 'Copy it from the app or the browser.', 'url')
   const liveUrl = checkPost(given, placesOf(mission))
+  await refuseSecond(ctx, before, liveUrl)
   const submission = await ctx.db.submission.update({
     where: { id: before.id },
     data: { state, liveUrl, liveAt: before.liveAt ?? ctx.now },
@@ -191,6 +192,20 @@ export async function goLive(ctx: Context<'creator'>, submissionId: string, addr
   const view = await viewOf(ctx, submission)
   await showReview(ctx, view)
   return view
+}
+
+/** The views of one post are paid and counted for one piece. */
+async function refuseSecond(ctx: Context, { id, creatorId }: Submission, liveUrl: string): Promise<void> {
+  const where = { programId: ctx.program.id, creatorId, id: { not: id }, liveUrl: { not: null } }
+  const others = await ctx.db.submission.findMany({ where, orderBy: { submittedAt: 'asc' } })
+  const same = others.find((other) => addressKey(other.liveUrl!) === addressKey(liveUrl))
+  if (!same) return
+  throw new Refusal(
+    'conflict',
+    `This post already stands for “${subject(await viewOf(ctx, same))}”.`,
+    'Give the address of the post that was made for this one.',
+    'url',
+  )
 }
 
 /** Its creator takes it back before it is decided. */

@@ -20,7 +20,7 @@ export async function earnTier(ctx: Context, creator: Creator, { name, rateBps, 
   if (!news) return kept
   await grantTier(ctx, creator, creator.earnedTier, name)
   const key = `tier:${name}:${until?.toISOString() ?? 'ever'}`
-  await ctx.show({ person: creator.personId }, key, earnedCard(name, rateBps, until))
+  await ctx.show({ person: creator.personId }, key, earnedCard(name, rateBps, until), { unasked: true })
   return kept
 }
 

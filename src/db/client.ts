@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { type Prisma, PrismaClient } from './generated/client.ts'
@@ -6,8 +7,11 @@ import { type Prisma, PrismaClient } from './generated/client.ts'
 export type Db = Prisma.TransactionClient
 
 export type Database = {
-  /** One READ COMMITTED transaction with the tenant set; serialization failures and deadlocks are tried three times. */
-  within: <T>(programId: string, work: (db: Db) => Promise<T>) => Promise<T>
+  /**
+   * One READ COMMITTED transaction with the tenant set; serialization failures and deadlocks are tried three times. It may take
+   * `limitMs`, 15 seconds unless said.
+   */
+  within: <T>(programId: string, work: (db: Db) => Promise<T>, limitMs?: number) => Promise<T>
   /** Reads of the few tables that are looked up before the program is known (Program, Space, Person, Identity, Tick). */
   across: <T>(work: (db: Db) => Promise<T>) => Promise<T>
   /** Plain connections with the application's role, for the hot paths. */
@@ -19,6 +23,8 @@ export type Database = {
 }
 
 const LIMIT_MS = 15_000
+/** A server that vanished without a word would be waited for as long as TCP hopes, a quarter of an hour; idle connections end sooner. */
+const SILENT_MS = 30_000
 const TRIES = 3
 
 /** Opens the pools. `random` gives the jitter between tries, in [0, 1). */
@@ -31,23 +37,25 @@ export async function openDatabase(
     max: 3,
     application_name: 'troupe-owner',
     connectionTimeoutMillis: 5_000,
+    stream: impatient,
   })
-  owner.on('error', ignoreIdleLoss)
+  owner.on('error', ignoreLoss).on('connect', heedless)
   const role = await appRole(owner)
   const connection = {
     connectionString: url,
     max: options.max ?? 10,
     application_name: 'troupe',
     connectionTimeoutMillis: 5_000,
+    stream: impatient,
     // Said once for each connection; said in each transaction it would be a statement more for every unit of work.
     options: `-c TimeZone=UTC -c default_transaction_isolation=read\\ committed${role === undefined ? '' : ` -c role=${role}`}`,
   }
   const pool = new pg.Pool({ ...connection, max: 4 })
-  pool.on('error', ignoreIdleLoss)
-  const prisma = new PrismaClient({ adapter: new PrismaPg(connection, { onPoolError: ignoreIdleLoss }) })
+  pool.on('error', ignoreLoss).on('connect', heedless)
+  const prisma = new PrismaClient({ adapter: new PrismaPg(connection, { onPoolError: ignoreLoss }) })
   const random = options.random ?? Math.random
 
-  async function transaction<T>(programId: string, work: (db: Db) => Promise<T>): Promise<T> {
+  async function transaction<T>(programId: string, work: (db: Db) => Promise<T>, timeout = LIMIT_MS): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await prisma.$transaction(
@@ -55,7 +63,7 @@ export async function openDatabase(
             await db.$executeRaw`SELECT set_config('troupe.program', ${programId}, true)`
             return work(db)
           },
-          { timeout: LIMIT_MS, maxWait: 5_000 },
+          { timeout, maxWait: 5_000 },
         )
       } catch (error) {
         if (attempt >= TRIES || !mayRetry(error)) throw error
@@ -79,6 +87,12 @@ export async function openDatabase(
   }
 }
 
+/** What waits on a silent connection fails, and the pool makes another: after a failover nothing keeps hanging on the old server. */
+function impatient(): Socket {
+  const socket = new Socket()
+  return socket.setTimeout(SILENT_MS, () => socket.destroy(new Error('PostgreSQL has been silent for 30 seconds')))
+}
+
 /** A connection that could pass row-level security works as the role that cannot. */
 async function appRole(owner: pg.Pool): Promise<string | undefined> {
   const { rows } = await owner.query<{ passes: boolean }>(
@@ -87,8 +101,13 @@ async function appRole(owner: pg.Pool): Promise<string | undefined> {
   return rows[0]?.passes ? 'troupe_app' : undefined
 }
 
-/** pg reports the loss of an idle connection as an event that would end the process; the next query opens a new one. */
-function ignoreIdleLoss(): void {}
+/** pg reports the loss of a connection as an event that would end the process; its query fails, and the next one opens a new one. */
+function ignoreLoss(): void {}
+
+/** The pool listens to connections that are idle; those that somebody holds would be without a listener. */
+function heedless(client: pg.PoolClient): void {
+  client.on('error', ignoreLoss)
+}
 
 const retryCodes = new Set(['40001', '40P01', 'P2034'])
 

@@ -10,7 +10,6 @@ import { invocation, type Way } from './binaries.ts'
 import { type Cluster, complaint, OWNER, prepareCluster } from './cluster.ts'
 import { diskFull, makeFolder } from './folder.ts'
 
-
 /** A running PostgreSQL of our own; `url` is its superuser's, for the database `troupe`. */
 export type Embedded = { url: string; port: number; stop(): Promise<void> }
 

@@ -39,6 +39,9 @@ const about = (view: View): Block =>
 
 const given = (view: View) => ({ gift: view.gift.id })
 
+/** It asks for the tracking number, which its creator is told. */
+const markSent = { label: 'Mark as sent', run: 'gift sent', look: 'main' as const }
+
 /** In #managers: somebody asks for a product. */
 export const askedCard = (view: View): Card =>
   card(
@@ -59,7 +62,7 @@ export const toSendCard = (view: View): Card => {
     about(view),
     state === 'declined' && view.gift.why !== null && paragraph(text`${strong('Why')}: ${view.gift.why}`),
     buttons(
-      state === 'agreed' && { label: 'Mark as sent', run: 'gift sent', given: given(view), look: 'main' as const },
+      state === 'agreed' && { ...markSent, given: { ...given(view), '?': 'form' } },
       (state === 'agreed' || state === 'sent') && { label: 'Show address', run: 'gift address', given: given(view) },
       state === 'agreed' && { label: 'Decline', run: 'gift decline', given: given(view), look: 'danger' as const },
     ),
@@ -122,9 +125,7 @@ export const addressCard = (view: View, address: Address): Card =>
     `Where ${view.gift.product} goes`,
     paragraph([code(`${address.name}\n${address.lines}\n${address.country}`)]),
     small(`Only for this parcel. It is forgotten ${ADDRESS_DAYS} days after you mark it as sent; looking at it is noted.`),
-    buttons(
-      view.gift.state === 'agreed' && { label: 'Mark as sent', run: 'gift sent', given: given(view), look: 'main' as const },
-    ),
+    buttons(view.gift.state === 'agreed' && { ...markSent, given: { ...given(view), '?': 'form' } }),
   )
 
 export function giftsCard({ views, total, manager }: { views: View[]; total: number; manager: boolean }): Card {

@@ -48,7 +48,7 @@ export function openClicks(app: App, directUrl: string): Clicks {
       append: journal.appendAll,
       now: clock,
       random: pooled(app.random),
-      key: app.sealer.key('click'),
+      key: app.sealer.lasting('click'),
       trust,
       // Anyone may send a header; only where a proxy of ours stands in front it is the proxy's word.
       countryHeader: trust === undefined ? undefined : config.COUNTRY_HEADER,

@@ -182,7 +182,7 @@ async function drawForm(app: App, frame: Frame, call: Call, { form, errors }: As
   const lists = await Promise.all(
     suggesting.map(async (field) => {
       const typed = field.kind === 'id' ? '' : (field.value ?? '')
-      return [field.name, await suggest(app, { ...call, given: form.given }, field.name, typed)] as const
+      return [field.name, await suggest(app, { ...call, given: form.given, by: 'form' }, field.name, typed)] as const
     }),
   )
   return renderForm(form, {

@@ -149,7 +149,8 @@ function pictureRoutes(server: FastifyInstance, app: App): void {
       `public, max-age=${lasting(found, PICTURE_SECONDS)}`,
     )
   }
-  const open = { config: { rateLimit: false as const } }
+  // A page of pictures is many requests, and an office of shoppers one address.
+  const open = { config: { rateLimit: { max: 6_000, timeWindow: '1 minute' } } }
   server.get<Params>('/gallery/:pass/:item', open, (request, reply) => {
     const { item = '' } = request.params
     return send(request, reply, item.endsWith('.jpg') ? item.slice(0, -4) : undefined, true)

@@ -5,9 +5,12 @@ import { minutes } from '../kernel/time.ts'
 import type { Clicks } from './clicks.ts'
 
 type Part = { ok: boolean; [detail: string]: unknown }
-export type Health = { ok: boolean; parts: { db: Part; queue: Part; journal: Part; schedule: Part } }
+export type Health = { ok: boolean; parts: { db: Part; queue: Part; journal: Part; schedule: Part; doors: Part } }
 
 const STALE_MINUTES = 3
+/** The worker shows every ten seconds that it is awake. */
+const ASLEEP_MINUTES = 0.75
+const LAG_MS = 45_000
 
 /** Asks each part for at most two seconds. `clicks` is undefined where this process serves no web. */
 export async function health(app: App, clicks: Clicks | undefined): Promise<Health> {
@@ -18,13 +21,15 @@ export async function health(app: App, clicks: Clicks | undefined): Promise<Heal
     }),
     part(async () => (app.bell ? { ok: true, ...(await app.bell.counts()) } : { ok: true, bell: 'none in this process' })),
     part(async () => {
-      const tick = await app.database.across((db) => db.tick.findUnique({ where: { name: 'due' } }))
-      const ok = tick !== null && tick.at > minutes(app.clock(), -STALE_MINUTES)
-      return { ok, lastTick: tick?.at.toISOString() ?? null }
+      const ticks = await app.database.across((db) => db.tick.findMany({ where: { name: { in: ['due', 'pulse'] } } }))
+      const [tick, pulse] = ['due', 'pulse'].map((name) => ticks.find((one) => one.name === name)?.at)
+      const awake = pulse === undefined || pulse > minutes(app.clock(), -ASLEEP_MINUTES)
+      const ok = tick !== undefined && tick > minutes(app.clock(), -STALE_MINUTES) && awake
+      return { ok, awake, lastTick: tick?.toISOString() ?? null }
     }),
   ])
   const journal = journalPart(clicks)
-  const parts = { db, queue, journal, schedule }
+  const parts = { db, queue, journal, schedule, doors: doorsPart(app) }
   return { ok: Object.values(parts).every((p) => p.ok), parts }
 }
 
@@ -32,7 +37,13 @@ function journalPart(clicks: Clicks | undefined): Part {
   if (!clicks) return { ok: true, journal: 'none in this process' }
   const { degraded, dropped } = clicks.journal.stats()
   const { pendingBytes, lagMs, failures } = clicks.shipper.stats()
-  return { ok: !degraded && dropped === 0 && lagMs < 60_000, degraded, dropped, pendingBytes, lagMs, failures }
+  return { ok: !degraded && dropped === 0 && lagMs < LAG_MS, degraded, dropped, pendingBytes, lagMs, failures }
+}
+
+/** Doors that are to be open here; each says in words how it stands. */
+function doorsPart(app: App): Part {
+  const stand = [...app.platforms.values()].map((door) => [door.name, door.health()] as const)
+  return { ok: stand.every(([, { ok }]) => ok), ...Object.fromEntries(stand.map(([name, { words }]) => [name, words])) }
 }
 
 async function part(ask: () => Promise<Part>): Promise<Part> {
@@ -45,7 +56,8 @@ async function part(ask: () => Promise<Part>): Promise<Part> {
 
 /** GET /health: 200 while everything is well, else 503; the body names each part. */
 export function healthRoute(server: FastifyInstance, app: App, clicks: Clicks | undefined): void {
-  server.get('/health', { config: { rateLimit: false } }, async (_request, reply) => {
+  // Each asks the database, and a balancer asks often.
+  server.get('/health', { config: { rateLimit: { max: 6_000, timeWindow: '1 minute' } } }, async (_request, reply) => {
     const report = await health(app, clicks)
     return reply
       .code(report.ok ? 200 : 503)

@@ -53,7 +53,15 @@ export const numbers =
         'x-accel-buffering': 'no',
         connection: 'keep-alive',
       })
-      const beat = setInterval(() => raw.write(': beat\n\n'), BEAT_MS)
+      // Also where no number moves, a page that was signed out is closed.
+      const beat = setInterval(
+        () =>
+          void page.ask().then(
+            (open) => open && raw.write(': beat\n\n'),
+            () => {},
+          ),
+        BEAT_MS,
+      )
       beat.unref()
       const page: Page = {
         tell: (mark) => raw.write(`event: numbers\ndata: ${JSON.stringify({ mark })}\n\n`),
@@ -78,7 +86,9 @@ export const numbers =
       closing.add(close)
       open.set(id, (open.get(id) ?? new Set()).add(page))
       request.raw.once('close', close)
-      raw.write('retry: 2000\n\n')
+      // Whoever went away while we looked who they are says so no second time.
+      if (raw.destroyed) close()
+      else raw.write('retry: 2000\n\n')
     })
   }
 

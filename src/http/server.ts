@@ -6,6 +6,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify'
 import type { App } from '../app.ts'
+import { isAway } from '../db/away.ts'
 import { card, code, paragraph, text, toned } from '../kernel/card.ts'
 import { plain } from '../kernel/plain.ts'
 import { Refusal, refusalStatus } from '../kernel/refusal.ts'
@@ -121,6 +122,12 @@ function errors(server: FastifyInstance, app: App): void {
     }
     const status = error.statusCode ?? 500
     if (status < 500) return send(status, clientError(status, error))
+    // Whoever sent this sends it again, or looks again: a shop must never take it for accepted, nor a person for a bug.
+    if (isAway(error)) {
+      app.log.warn({ err: error, route: request.routeOptions.url }, 'a request found no database')
+      reply.header('retry-after', '10')
+      return send(503, 'The database is away for a moment. Please try again.')
+    }
     const reference = app.newId('err', app.clock())
     app.log.error({ err: error, reference, route: request.routeOptions.url }, 'a request broke')
     return send(

@@ -24,6 +24,17 @@ export async function readSent(request: FastifyRequest): Promise<Sent> {
     return { fields: Object.fromEntries(texts), file: null, tooLarge: false }
   }
   const sent: Sent = { fields: {}, file: null, tooLarge: false }
+  try {
+    await readParts(request, sent)
+  } catch (error) {
+    // Whoever called has not seen the file.
+    await dropSent(sent)
+    throw error
+  }
+  return sent
+}
+
+async function readParts(request: FastifyRequest, sent: Sent): Promise<void> {
   for await (const part of request.parts()) {
     if (part.type === 'field') {
       if (typeof part.value === 'string') sent.fields[keepable(part.fieldname)] = keepable(part.value)
@@ -39,7 +50,6 @@ export async function readSent(request: FastifyRequest): Promise<Sent> {
     await pipeline(part.file, createWriteStream(path))
     sent.tooLarge = part.file.truncated
   }
-  return sent
 }
 
 /** Takes the file over, cleaned of place and camera, or says what is wrong with it. */

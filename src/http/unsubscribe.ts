@@ -1,4 +1,5 @@
 /** Ending mail that comes by itself: one press on a page, or one click in the mail program (RFC 8058). The signed address is the proof. */
+import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import { isId } from '../kernel/id.ts'
@@ -17,6 +18,8 @@ export const unsubscribe =
   (app: App): Mount =>
   async (server: FastifyInstance) => {
     await server.register(async (scope) => {
+      // The one click may come as a form of parts (RFC 8058, 3.2).
+      await scope.register(multipart, { attachFieldsToBody: 'keyValues', limits: { files: 0, fields: 10, fieldSize: 1_024 } })
       scope.addHook('onRequest', async (_request, reply) => {
         reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer').header('x-robots-tag', 'noindex')
       })

@@ -55,7 +55,7 @@ async function bookedIn(
     SELECT coalesce(sum(CASE WHEN t."from" = ${commissionAccount} THEN t.minor WHEN t."to" = ${commissionAccount} THEN -t.minor ELSE 0 END), 0)::text AS commission,
            coalesce(sum(CASE WHEN t."from" = ANY(${beside}) THEN t.minor WHEN t."to" = ANY(${beside}) THEN -t.minor ELSE 0 END), 0)::text AS fees
     FROM "Transfer" t
-    WHERE t."programId" = ${ctx.program.id} AND t.at >= ${from} AND t.at < ${to}
+    WHERE t."programId" = ${ctx.program.id} AND t.at >= ${from} AND t.at < ${to} AND t.currency = ${ctx.program.currency}
       AND (t."from" = ANY(${[commissionAccount, ...beside]}) OR t."to" = ANY(${[commissionAccount, ...beside]}))
       AND (${creatorId}::text IS NULL OR t."from" = ANY(${own}) OR t."to" = ANY(${own}))`
   const mirrored = creatorId === null ? 0n : await mirroredIn(ctx, { from, to }, creatorId)

@@ -54,7 +54,9 @@ const changesAt = (weeks: ReadonlyMap<string, Weeks>, given: ReadonlyMap<string,
   })
 
 function changeAt(id: string, weeks: Weeks, week: number): Change | null {
-  const before = mean(weeks.slice(Math.max(0, week - SPAN), week))
+  // Of what was given before the weeks begin nobody knows the four before it.
+  if (week < SPAN) return null
+  const before = mean(weeks.slice(week - SPAN, week))
   const after = mean(weeks.slice(week + 1, week + 1 + SPAN))
   return before === null || after === null ? null : { id, before, change: after - before }
 }

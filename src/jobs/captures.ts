@@ -1,3 +1,4 @@
+import { removeBytes } from '../content/drop.ts'
 import { job } from '../job.ts'
 import { dropPictures } from '../moments/captures.ts'
 
@@ -6,11 +7,7 @@ export default job({
   everySeconds: 60,
   async run(app) {
     for (const programId of await app.programs()) {
-      for (const sha256 of await app.within(programId, dropPictures)) {
-        // The same bytes may be somebody else's too, and then they stay.
-        const { rowCount } = await app.database.owner.query('SELECT 1 FROM "File" WHERE sha256 = $1 LIMIT 1', [sha256])
-        if (rowCount === 0) await app.media.remove(sha256)
-      }
+      await removeBytes(app, await app.within(programId, dropPictures))
     }
   },
 })

@@ -1,3 +1,4 @@
+import { removeBytes } from '../content/drop.ts'
 import { job } from '../job.ts'
 import { erase } from '../shares/erase.ts'
 import { adoptVideos } from '../shares/service.ts'
@@ -8,11 +9,7 @@ export default job({
   async run(app) {
     for (const programId of await app.programs()) {
       await app.within(programId, adoptVideos)
-      for (const sha256 of await app.within(programId, erase)) {
-        // The same bytes may be somebody else's too, and then they stay.
-        const { rowCount } = await app.database.owner.query('SELECT 1 FROM "File" WHERE sha256 = $1 LIMIT 1', [sha256])
-        if (rowCount === 0) await app.media.remove(sha256)
-      }
+      await removeBytes(app, await app.within(programId, erase))
     }
     app.ring('deliver')
   },

@@ -3,7 +3,17 @@ import { nextLocal } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import type { Done, Earned, Earnings, Mirrored } from './cards.ts'
 import { familyOf } from './owners.ts'
-import { bonusAccount, feeAccount, openingAccount, partsOf, purse, referralAccount, rightsKey } from './rules.ts'
+import {
+  bonusAccount,
+  feeAccount,
+  feeBackKey,
+  feeKey,
+  openingAccount,
+  partsOf,
+  purse,
+  referralAccount,
+  rightsKey,
+} from './rules.ts'
 import { whyOf } from './rules-statement.ts'
 import { balances, bookedOn, reversedOf } from './service.ts'
 import { forfeitedOn } from './taken.ts'
@@ -14,14 +24,37 @@ const MIRRORS = 5
 /** Balances, the next payday and the last ten things earned, newest first; what networks pay themselves stands apart. */
 export async function earningsOf(ctx: Context, creatorId: string): Promise<Earnings> {
   const policy = policyOf(ctx.program)
-  const recent = [...(await commissionsOf(ctx, creatorId)), ...(await othersOf(ctx, creatorId))]
+  const untold = await untoldFees(ctx, creatorId)
+  const recent = [...(await commissionsOf(ctx, creatorId)), ...(await othersOf(ctx, creatorId, untold.keys))]
+  const { payable, ...others } = await balances(ctx, creatorId)
   return {
-    ...(await balances(ctx, creatorId)),
+    ...others,
+    payable: { ...payable, minor: payable.minor - untold.minor },
     // Noon, so that a reader in another zone is shown the same day.
     payday: nextLocal({ every: 'month', at: '12:00', day: policy.payday }, ctx.program.zone, ctx.now),
     ripens: await ripensOf(ctx, creatorId),
     recent: recent.sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, RECENT),
     mirrors: await mirrorsOf(ctx, creatorId),
+  }
+}
+
+/**
+ * Fees of approvals that can still be undone, and those of approvals that were: their creator heard of neither. `minor` is what of them
+ * lies in the payable balance.
+ */
+export async function untoldFees(ctx: Context, creatorId: string): Promise<{ minor: bigint; keys: string[] }> {
+  const open = { state: 'approved', decidedAt: { not: null }, toldAt: null }
+  const rows = await ctx.db.submission.findMany({
+    where: { programId: ctx.program.id, creatorId, feeMinor: { gt: 0n }, OR: [open, { undone: { gt: 0 } }] },
+    select: { id: true, feeMinor: true, state: true, decidedAt: true, toldAt: true, undone: true },
+  })
+  const waiting = rows.filter((row) => row.state === 'approved' && row.decidedAt !== null && row.toldAt === null)
+  const undone = rows.flatMap(({ id, undone }) =>
+    Array.from({ length: undone }, (_, n) => [feeKey(id, n), feeBackKey(id, n)]).flat(),
+  )
+  return {
+    minor: waiting.reduce((sum, { feeMinor }) => sum + feeMinor, 0n),
+    keys: [...undone, ...waiting.map(({ id, undone }) => feeKey(id, undone))],
   }
 }
 
@@ -77,12 +110,13 @@ const others: Record<string, string> = {
   [openingAccount]: 'Brought along',
 }
 
-async function othersOf(ctx: Context, creatorId: string): Promise<Earned[]> {
+async function othersOf(ctx: Context, creatorId: string, except: string[]): Promise<Earned[]> {
   const purses = (await familyOf(ctx, [creatorId])).flatMap((id) => [purse(id, 'payable'), purse(id, 'pending')])
   const given = Object.keys(others)
   const rows = await ctx.db.transfer.findMany({
     where: {
       programId: ctx.program.id,
+      key: { notIn: except },
       OR: [
         { to: { in: purses }, from: { in: given } },
         { from: { in: purses }, to: { in: given } },

@@ -51,7 +51,7 @@ async function payMilestones(ctx: Context, milestones: readonly Milestone[], cre
     if (!(await bonus(ctx, { creatorId, money, key, because: { rule: 'milestone', milestone: milestone.name } }))) continue
     const { personId } = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId }, select: { personId: true } })
     const words = milestoneWords(milestone, ctx.program.currency)
-    await ctx.show({ person: personId }, `milestone:${milestone.name}`, milestoneCard(words))
+    await ctx.show({ person: personId }, `milestone:${milestone.name}`, milestoneCard(words), { unasked: true })
   }
 }
 

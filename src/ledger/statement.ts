@@ -129,7 +129,10 @@ function invoiceOf(
   const { legalName, address, country, vatId } = policyOf(ctx.program).books
   const payer = {
     name: legalName ?? ctx.program.name,
-    address: (address ?? '').split(/\s*[\n;]\s*/).filter((line) => line !== ''),
+    address: (address ?? '')
+      .split(/[\n;]/)
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
     country: country ?? '',
     vatId: vatId ?? '',
   }

@@ -43,6 +43,8 @@ export async function pieceLink(
   const destination = destinationOf(ctx, piece.destination)
   await ctx.db.$queryRaw`SELECT id FROM "Creator" WHERE id = ${creator.id} AND "programId" = ${ctx.program.id} FOR NO KEY UPDATE`
   const { submissionId } = piece
+  if ((await ctx.db.submission.count({ where: { id: submissionId, programId: ctx.program.id, creatorId: creator.id } })) === 0)
+    throw new Refusal('not_allowed', 'This is somebody else’s content.', 'Pick one of your own pieces.', 'submission')
   const made = await ctx.db.link.findFirst({ where: { programId: ctx.program.id, submissionId } })
   return made ?? random(ctx, creator, destination, { submissionId })
 }

@@ -85,6 +85,9 @@ export function createShipper({ journal, sink, now, ...options }: ShipperOptions
   const offsets = new Map<string, number>()
   const counts = { torn: 0, refused: 0, shipped: 0, failures: 0 }
   let oldest: number | null = null
+  let waitingSince: number | null = null
+  let waiting = 0
+  let shippedBefore = 0
   let running: Promise<void> | null = null
   let stopping = false
   let wake = () => {}
@@ -211,11 +214,13 @@ export function createShipper({ journal, sink, now, ...options }: ShipperOptions
     shipAll,
     stats: () => {
       const pending = pendingBytes()
-      return {
-        ...counts,
-        pendingBytes: pending,
-        lagMs: pending === 0 || oldest === null ? 0 : Math.max(0, now().getTime() - oldest),
-      }
+      const at = now().getTime()
+      // A loop that hangs reads nothing, so that it would not know how old the clicks are that wait for it.
+      waitingSince = pending === 0 || pending < waiting || counts.shipped !== shippedBefore ? null : (waitingSince ?? at)
+      waiting = pending
+      shippedBefore = counts.shipped
+      const since = Math.min(oldest ?? at, waitingSince ?? at)
+      return { ...counts, pendingBytes: pending, lagMs: pending === 0 ? 0 : Math.max(0, at - since) }
     },
     drain: async (limitMs = 8_000) => {
       stopping = true

@@ -4,6 +4,7 @@ import { audienceOf } from '../campaigns/rules-audience.ts'
 import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Broadcast } from '../db/generated/client.ts'
+import { dropPushes } from '../db/outbox.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { addMonths, hours, instantOf, localDay, localTime } from '../kernel/time.ts'
 import { knownWords } from '../moments/queries.ts'
@@ -103,8 +104,15 @@ export async function send(
 export async function cancel(ctx: Context, id: string): Promise<{ broadcast: Broadcast; stopped: number }> {
   await open(ctx, id, ['draft', 'planned'])
   const where = { programId: ctx.program.id, kind: 'news', period: id, state: 'planned' }
-  const { count } = await ctx.db.message.updateMany({ where, data: { state: 'skipped', why: 'cancelled', doneAt: ctx.now } })
-  return { broadcast: await ctx.db.broadcast.update({ where: { id }, data: { state: 'cancelled' } }), stopped: count }
+  const data = { state: 'skipped', why: 'cancelled', doneAt: ctx.now }
+  const { count } = await ctx.db.message.updateMany({ where, data })
+  // What was said and waits for somebody's morning has not rung yet.
+  const held = await dropPushes(ctx.db, ctx.program.id, { key: `news:${id}` }, ctx.now)
+  await ctx.db.message.updateMany({ where: { ...where, state: 'sent', personId: { in: held } }, data })
+  return {
+    broadcast: await ctx.db.broadcast.update({ where: { id }, data: { state: 'cancelled' } }),
+    stopped: count + held.length,
+  }
 }
 
 /** What became of it: how many by which way, how many wait, and why others were left out. */

@@ -5,7 +5,7 @@ import { creatorOfPerson } from '../creators/service.ts'
 import type { Creator, Mission } from '../db/generated/client.ts'
 import { countsOf, worklistOf } from '../insight/queries.ts'
 import { type Card, money, type Text, text } from '../kernel/card.ts'
-import { addMonths, days, hours, monthOf, type Range, weekRange } from '../kernel/time.ts'
+import { addMonths, hours, monthOf, type Range, weekRange } from '../kernel/time.ts'
 import { wayOf } from '../orders/tiers.ts'
 import { policyOf } from '../programs/rules.ts'
 import { rests } from '../programs/schedule.ts'
@@ -33,7 +33,7 @@ export const compose: Record<MessageKind, (ctx: Context, reader: Reader) => Prom
   async recap(ctx, { personId, zone }) {
     const creator = await creatorOfPerson(ctx, personId)
     if (creator?.state !== 'approved') return 'not a creator'
-    return (await recapNote(ctx, creator.id, monthOf(addMonths(ctx.now, -1, zone), zone))) ?? 'a quiet month'
+    return (await recapNote(ctx, creator.id, monthOf(addMonths(ctx.now, -1, zone), zone), zone)) ?? 'a quiet month'
   },
   async news(ctx, { period }) {
     const found = await ctx.db.broadcast.findFirst({ where: { id: period, programId: ctx.program.id } })
@@ -44,8 +44,8 @@ export const compose: Record<MessageKind, (ctx: Context, reader: Reader) => Prom
 
 /** The numbers are those of the last whole week where the reader lives. */
 async function digestOf(ctx: Context, creator: Creator, { zone, waited }: Reader): Promise<Digest> {
-  const week = weekRange(days(ctx.now, -7), zone)
-  const before = weekRange(days(ctx.now, -14), zone)
+  const week = weekBefore(weekRange(ctx.now, zone), zone)
+  const before = weekBefore(week, zone)
   const [now, earlier] = [await weekOf(ctx, creator.id, week), await weekOf(ctx, creator.id, before)]
   const missions = await openFor(ctx, creator.id)
   return {
@@ -63,6 +63,9 @@ async function digestOf(ctx: Context, creator: Creator, { zone, waited }: Reader
     waited,
   }
 }
+
+/** Not every week has the same hours. */
+const weekBefore = ({ from }: Range, zone: string): Range => weekRange(new Date(from.getTime() - 1), zone)
 
 async function weekOf(ctx: Context, creatorId: string, range: Range): Promise<Week> {
   const { clicks, orders, commissionMinor, feesMinor } = await countsOf(ctx, range, creatorId)

@@ -1,9 +1,10 @@
 /** Who is to be told what and when: planned by one statement for each kind, again and again without harm. */
 import type { Context } from '../context.ts'
+import type { Schedule } from '../db/generated/client.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { minutes, nextLocal, type Rhythm } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
-import { schedules } from '../programs/schedule.ts'
+import { scheduleNamed, schedules, setPaused } from '../programs/schedule.ts'
 import { AHEAD_HOURS, firstSchedules, type Planned, plans, type Ring, ringsIn } from './rules.ts'
 
 /** Schedules that a program does not have yet are made; what an admin set or paused stays. */
@@ -23,6 +24,23 @@ export async function ensureSchedules(ctx: Context): Promise<void> {
   // A page that only looks may ask too, and writes nothing.
   if ((await ctx.db.schedule.count({ where: { programId, name: { in: names } } })) < names.length)
     await ctx.db.schedule.createMany({ data, skipDuplicates: true })
+}
+
+/** Stops or starts a schedule, with what it has planned: nothing of it is said in a pause, and what fell into one is not made up for. */
+export async function setResting(ctx: Context, name: string, rests: boolean): Promise<Schedule> {
+  const before = await scheduleNamed(ctx, name)
+  const schedule = await setPaused(ctx, name, rests)
+  const plan = plans[name as Planned]
+  if (plan === undefined || before.paused === rests) return schedule
+  const planned = { programId: ctx.program.id, kind: name, state: 'planned' }
+  if (rests) await ctx.db.message.deleteMany({ where: planned })
+  else if (name !== 'nudge') {
+    const rings = (await zonesOf(ctx)).flatMap((zone) => ringsIn(schedule.rhythm as Rhythm, zone, ctx.now, plan.lateHours, 0))
+    if (rings.length > 0) await planFor(ctx, name as Exclude<Planned, 'nudge'>, rings)
+    const data = { state: 'skipped', why: 'paused', doneAt: ctx.now }
+    await ctx.db.message.updateMany({ where: { ...planned, dueAt: { lte: ctx.now } }, data })
+  }
+  return schedule
 }
 
 const EVERY_MINUTES = 10

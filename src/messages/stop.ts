@@ -1,7 +1,8 @@
 /** Ending what comes by itself: from the card, from the settings, and with one click from a mail. */
 import { timingSafeEqual } from 'node:crypto'
 import type { Context } from '../context.ts'
-import { Refusal } from '../kernel/refusal.ts'
+import { dropPushes } from '../db/outbox.ts'
+import { membershipOf } from '../people/service.ts'
 import { type MessageKind, stoppable } from './rules.ts'
 
 const proofOf = (ctx: Context, personId: string, kind: string): string => ctx.hash(`stop ${personId} ${kind}`).slice(0, 40)
@@ -19,10 +20,9 @@ export function stopOf(ctx: Context, personId: string, kind: string, proof: stri
 
 /** Stops or starts a kind, or all of them, for a person. Twice is the same as once. */
 export async function setStopped(ctx: Context, personId: string, what: MessageKind | 'all', stopped: boolean): Promise<void> {
-  const where = { programId_personId: { programId: ctx.program.id, personId } }
-  const row = await ctx.db.membership.findUnique({ where })
-  if (!row) throw new Refusal('not_found', 'You are not in this program any more.', 'Nothing comes from it.')
+  const row = await membershipOf(ctx, personId)
   const kinds = what === 'all' ? Object.keys(stoppable) : [what]
   const others = row.muted.filter((kind) => !kinds.includes(kind))
-  await ctx.db.membership.update({ where, data: { muted: stopped ? [...others, ...kinds] : others } })
+  await ctx.db.membership.update({ where: { id: row.id }, data: { muted: stopped ? [...others, ...kinds] : others } })
+  if (stopped) await dropPushes(ctx.db, ctx.program.id, { personId: row.personId, kinds }, ctx.now)
 }

@@ -1,5 +1,6 @@
 /** Captures: messages that a manager would like to use, and what their authors said to that. */
 import type { FileRef } from '../command.ts'
+import { dropFiles } from '../content/drop.ts'
 import { contentOf, refuseTwice } from '../content/intake.ts'
 import { saveMoment } from '../content/moments.ts'
 import { addressKey, checkAddress } from '../content/rules.ts'
@@ -178,21 +179,6 @@ export async function dropPictures(ctx: Context): Promise<string[]> {
   const rows = await ctx.db.$queryRaw<{ id: string; fileId: string }[]>`
     SELECT id, "fileId" FROM "Capture" WHERE "programId" = ${programId} AND state IN ('no', 'gone') AND "fileId" IS NOT NULL
     ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED`
-  const gone: string[] = []
-  for (const { id, fileId } of rows) {
-    await ctx.db.capture.update({ where: { id }, data: { fileId: null } })
-    const where = { programId, fileId }
-    const used =
-      (await ctx.db.revision.count({ where })) +
-      (await ctx.db.piece.count({ where })) +
-      (await ctx.db.capture.count({ where })) +
-      (await ctx.db.share.count({ where }))
-    if (used > 0) continue
-    const look = await ctx.db.media.findMany({ where, select: { thumb: true } })
-    const file = await ctx.db.file.findFirst({ where: { id: fileId, programId }, select: { sha256: true } })
-    await ctx.db.media.deleteMany({ where })
-    await ctx.db.file.deleteMany({ where: { id: fileId, programId } })
-    gone.push(...(file ? [file.sha256] : []), ...look.flatMap(({ thumb }) => (thumb ? [thumb] : [])))
-  }
-  return gone
+  await ctx.db.capture.updateMany({ where: { programId, id: { in: rows.map(({ id }) => id) } }, data: { fileId: null } })
+  return dropFiles(ctx, [...new Set(rows.map(({ fileId }) => fileId))])
 }

@@ -105,22 +105,23 @@ function waitingBlocks({ count, oldest }: Waiting): Block[] {
   return more === 0 ? listed : [...listed, small([rest])]
 }
 
-/** What was answered, best or newest first, and what waits. `near`: no answer has all the words, these have some. */
+/** What was answered, best or newest first, and what waits. `near`: no answer has all the words, these have some; `asks`: a creator reads it. */
 export function answersCard(
   { found, total, near, searched }: { found: Found[]; total: number; near: boolean; searched: boolean },
   waiting: Waiting,
+  asks: boolean,
 ): Card {
   const waits = waitingBlocks(waiting)
   if (found.length === 0)
     return card(
       'Answers',
       searched
-        ? 'Nothing was answered in these words. Try fewer, or ask the team.'
+        ? `Nothing was answered in these words. Try fewer${asks ? ', or ask the team' : ''}.`
         : waiting.count > 0
           ? 'Nothing was answered yet.'
           : 'Nothing was asked yet.',
       ...waits,
-      buttons({ label: 'Ask it', run: 'ask', look: 'main' }),
+      asks && buttons({ label: searched ? 'Ask it' : 'Ask a question', run: 'ask', look: 'main' }),
     )
   const more = total - found.length
   return card(
@@ -128,7 +129,7 @@ export function answersCard(
     ...found.flatMap(shown),
     more > 0 && small([`… and ${more} more. Add a word to find yours.`]),
     ...(searched ? [] : waits),
-    buttons({ label: 'Ask something else', run: 'ask' }),
+    asks && buttons({ label: 'Ask something else', run: 'ask' }),
   )
 }
 

@@ -123,4 +123,7 @@ export const countsKey = (counts: Counts): Record<string, string | number> => ({
   content: counts.content,
   approved: counts.approved,
   revenue: String(counts.revenueMinor),
+  engaged: String(counts.engaged),
+  shares: String(counts.shares),
+  measured: counts.measured,
 })

@@ -42,7 +42,7 @@ const bare = (heading: string): string =>
   heading
     .normalize('NFKD')
     .toLowerCase()
-    .replace(/\([^)]*\)/g, '')
+    .replace(/\([^()]*\)/g, '')
     .replace(/[\u0300-\u036f]/g, '')
     .normalize('NFKC')
     .replace(/[^\p{L}\p{N}]/gu, '')

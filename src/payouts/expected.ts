@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { Payment } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
 import { days } from '../kernel/time.ts'
+import { untoldFees } from '../ledger/queries.ts'
 import { purse } from '../ledger/rules.ts'
 import { balanceOf, bookedOn, reversedOf } from '../ledger/service.ts'
 import { paymentsTo } from './batches.ts'
@@ -26,7 +27,8 @@ export async function expected(ctx: Context, creatorId: string): Promise<Expecte
   const { owner, state } = await creatorNow(ctx, creatorId)
   const payday = await paydayFor(ctx, owner)
   const payable = await balanceOf(ctx, purse(owner, 'payable'))
-  const whole = payable.minor + (await ripening(ctx, owner, payday.from))
+  const untold = await untoldFees(ctx, owner)
+  const whole = payable.minor - untold.minor + (await ripening(ctx, owner, payday.from))
   const amount = { ...payable, minor: whole > 0n ? whole : 0n }
   const payee = (await payeeOf(ctx, owner)) ?? undefined
   const account = (await statesOf(ctx, [owner])).get(owner)

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Db } from '../db/client.ts'
 import type { Membership, Program } from '../db/generated/client.ts'
+import { dropPushes } from '../db/outbox.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { nextOutsideQuiet } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
@@ -39,8 +40,13 @@ export async function changeSettings(ctx: Context, wanted: WantedSettings): Prom
     pausedUntil: wanted.pause === undefined ? undefined : parsePause(wanted.pause, ctx.now, zone),
   }
   const set = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+  if (wanted.reach === 'off' || wanted.alerts === 'none')
+    await dropPushes(ctx.db, ctx.program.id, { personId: before.personId, kinds: byItself }, ctx.now)
   return Object.keys(set).length === 0 ? before : ctx.db.membership.update({ where: { id: before.id }, data: set })
 }
+
+/** What is said by a schedule and ends with these settings. */
+const byItself = ['digest', 'brief', 'nudge', 'recap', 'news']
 
 async function checkDoor(ctx: Context, door: string): Promise<void> {
   const account = await ctx.db.identity.findFirst({ where: { personId: ctx.actor.personId, platform: door } })

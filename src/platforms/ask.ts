@@ -9,6 +9,8 @@ import { type Hall, porter, programOf } from './porter.ts'
 
 const FORM_FIELDS = 5
 const SUGGEST_MS = 250
+/** A form that is drawn with its lists waits longer than somebody who types: an empty list there is the end of the road. */
+const LISTS_MS = 2_000
 
 /** A form that was sent comes back for what is required alone; `?` is a button that wants it although nothing is missing. */
 function asksMore(cmd: AnyCommand, { given, by }: Pick<Call, 'given' | 'by'>): boolean {
@@ -85,7 +87,7 @@ function draw(cmd: AnyCommand, { '?': _, ...all }: Call['given'], typed: Record<
   return { title: cmd.form ?? cmd.description, run: cmd.name, given, fields }
 }
 
-/** What an option may be while one types: at most 25, tenant-scoped, nothing after 250 ms. */
+/** What an option may be: at most 25, tenant-scoped, nothing after 250 ms while one types, after two seconds for a form. */
 export async function suggest(hall: Hall, call: Call, optionName: string, typed: string): Promise<Suggestion[]> {
   const cmd = hall.commands.get(call.run)
   const option = cmd?.options[optionName]
@@ -100,7 +102,7 @@ export async function suggest(hall: Hall, call: Call, optionName: string, typed:
     const list = await hall.act(programId, actor, (ctx) => option.suggest!(ctx, typed.slice(0, 100)))
     return list.slice(0, 25)
   }
-  const late = new Promise<Suggestion[]>((resolve) => setTimeout(resolve, SUGGEST_MS, []).unref())
+  const late = new Promise<Suggestion[]>((resolve) => setTimeout(resolve, call.by === 'form' ? LISTS_MS : SUGGEST_MS, []).unref())
   return Promise.race([found().catch(() => []), late])
 }
 

@@ -21,7 +21,8 @@ export function parseSteps(typed: string, measure: Tiers['measure'], currency: s
 }
 
 function stepOf(line: string, measure: Tiers['measure'], currency: string): Tiers['steps'][number] {
-  const words = line.trim().replace(/\s*%$/, '%').split(/\s+/)
+  const typed = line.trim()
+  const words = (typed.endsWith('%') ? `${typed.slice(0, -1).trimEnd()}%` : typed).split(/\s+/)
   const rateBps = bpsOf(words.at(-1) ?? '')
   const [from, name] = [words.at(-2) ?? '', words.slice(0, -2).join(' ')]
   if (rateBps === undefined || name === '' || name.length > 40) throw badStep(line)

@@ -17,7 +17,9 @@ export type RecapPlan = { month?: string | undefined; amounts?: boolean | undefi
  * by an alias or no name is drawn by what they chose. Refusal invalid for a month to come.
  */
 export async function recapOf(ctx: Context<'creator'>, { month, amounts = false, theme = 'light' }: RecapPlan): Promise<Card> {
-  const { zone, locale, currency } = ctx.program
+  const { locale, currency } = ctx.program
+  // The month as it is where they live: it is told to them on its last night there.
+  const { zone } = ctx.actor
   const wanted = month ?? monthOf(ctx.now, zone)
   const range = monthRange(wanted, zone)
   if (range.from > ctx.now) throw new Refusal('invalid', 'This month is still to come.', 'Write it like 2026-11.', 'month')
@@ -75,8 +77,8 @@ async function numbersOf(ctx: Context, creatorId: string, range: Range) {
 }
 
 /** Told when a month is over: what it came to, and the way to its picture, which is drawn when it is asked for. Null for a quiet month. */
-export async function recapNote(ctx: Context, creatorId: string, month: string): Promise<Card | null> {
-  const { numbers } = await numbersOf(ctx, creatorId, monthRange(month, ctx.program.zone))
+export async function recapNote(ctx: Context, creatorId: string, month: string, zone: string): Promise<Card | null> {
+  const { numbers } = await numbersOf(ctx, creatorId, monthRange(month, zone))
   if (numbers.length === 0) return null
   return card(
     `Your ${sayMonth(month, ctx.program.locale)}`,

@@ -43,9 +43,11 @@ export async function freezeAndPost(ctx: Context, seasonId: string): Promise<boo
   if (!frozen) return false
   const { season, places, divisions } = frozen
   const metric = metricOf(season)
-  if (season.kind === 'week') await closeRunning(ctx, season.period)
+  // A week that somebody started by another measure is not the weekly board, and stands beside it.
+  const weekly = season.kind === 'week' && (season.createdBy === null || metric === policyOf(ctx.program).leaderboard)
+  if (weekly) await closeRunning(ctx, season.period)
   const title = `Leaderboard of ${seasonName(season, ctx.program.locale)}`
-  const key = season.createdBy === null || season.kind === 'week' ? `leaderboard:${season.period}` : `leaderboard:${season.id}`
+  const key = `leaderboard:${weekly ? season.period : season.id}`
   const board = await boardCard(ctx, {
     title,
     name: season.period,

@@ -78,6 +78,7 @@ async function decide(ctx: Context, before: Shout, state: 'approved' | 'declined
       { person: asker.personId },
       `shout:${shout.id}`,
       state === 'approved' ? toldShoutCard(shout, true) : declinedShoutCard(shout),
+      { unasked: 'decision' },
     )
   if (about && about.id !== asker?.id && state === 'approved')
     await ctx.show({ person: about.personId }, `shout:${shout.id}`, toldShoutCard(shout, false), { unasked: true })

@@ -6,7 +6,8 @@ import { creatorsOf, tallies } from './queries.ts'
 import { nameOn, periodAt } from './rules.ts'
 import { pickStar, type Week } from './rules-star.ts'
 
-const PAUSE_DAYS = 28
+/** Four weeks, and half a day for those in which the clocks are put back. */
+const PAUSE_DAYS = 28.5
 
 /** Chooses the creator of the week that ended and says so in #wins, once; false when that was done, or nobody stands out. */
 export async function postStar(ctx: Context): Promise<boolean> {
@@ -44,8 +45,12 @@ async function weeksOf(ctx: Context): Promise<Week[]> {
     [...ids].map((creatorId) => ({ creatorId })),
   )
   const by = new Map([...found].map(([metric, rows]) => [metric, new Map(rows.map((row) => [row.creatorId, row.value]))]))
-  const peers = (creatorId: string, side: 'fromId' | 'toId', other: 'fromId' | 'toId') =>
-    new Set(kudos.filter((row) => row[side] === creatorId).map((row) => row[other])).size
+  const peers = (side: 'fromId' | 'toId', other: 'fromId' | 'toId') => {
+    const met = new Map<string, Set<string>>()
+    for (const row of kudos) met.set(row[side], (met.get(row[side]) ?? new Set()).add(row[other]))
+    return met
+  }
+  const [thankedBy, helped] = [peers('toId', 'fromId'), peers('fromId', 'toId')]
   return [...known].map(([creatorId, creator]) => ({
     creatorId,
     named: nameOn(creator) !== null,
@@ -53,8 +58,8 @@ async function weeksOf(ctx: Context): Promise<Week[]> {
     approvals: Number(by.get('content')?.get(creatorId) ?? 0n),
     streak: Number(by.get('streak')?.get(creatorId) ?? 0n),
     growthBps: by.get('growth')?.get(creatorId) ?? null,
-    thankedBy: peers(creatorId, 'toId', 'fromId'),
-    helped: peers(creatorId, 'fromId', 'toId'),
+    thankedBy: thankedBy.get(creatorId)?.size ?? 0,
+    helped: helped.get(creatorId)?.size ?? 0,
     lastAt: lastAt.get(creatorId) ?? null,
   }))
 }

@@ -80,17 +80,16 @@ async function winsOf(ctx: Context, range: Range) {
   const badges = await ctx.db.badge.findMany({
     where: { programId: ctx.program.id, creatorId: { in: [...known.keys()] }, at: { gte: range.from, lt: range.to } },
   })
+  const firsts = new Set(badges.map(({ creatorId, kind }) => `${creatorId} ${kind}`))
   const first = (creatorId: string, kind: BadgeKind) => {
     const creator = known.get(creatorId)
-    const shouted =
-      creator !== undefined &&
-      nameOn(creator) !== null &&
-      badges.some((badge) => badge.creatorId === creatorId && badge.kind === kind)
-    return shouted ? 1 : 0
+    return creator !== undefined && nameOn(creator) !== null && firsts.has(`${creatorId} ${kind}`) ? 1 : 0
   }
+  const orders = new Map(sold.map((row) => [row.creatorId, row.orders]))
+  const pieces = new Map(approved.map((row) => [row.creatorId, Number(row.value)]))
   const all = [...known].map(([creatorId, creator]) => {
-    const own = sold.find((row) => row.creatorId === creatorId)?.orders ?? 0
-    const accepted = Number(approved.find((row) => row.creatorId === creatorId)?.value ?? 0n)
+    const own = orders.get(creatorId) ?? 0
+    const accepted = pieces.get(creatorId) ?? 0
     const sum = {
       sales: Math.max(0, own - first(creatorId, 'first_sale')),
       approvals: Math.max(0, accepted - first(creatorId, 'first_approval')),

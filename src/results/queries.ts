@@ -87,7 +87,8 @@ export async function piecesBy(ctx: Context, dimension: Dimension, since = days(
 export async function suggestPieces(ctx: Context, typed: string): Promise<Suggestion[]> {
   const manager = atLeast(ctx.actor.role, 'manager')
   if (!manager && ctx.actor.creatorId === undefined) return []
-  const own = manager ? {} : { creatorId: ctx.actor.creatorId! }
+  // An approval that its creator has not heard of is not given away.
+  const own = manager ? {} : { creatorId: ctx.actor.creatorId!, toldAt: { not: null } }
   const rows = await ctx.db.submission.findMany({
     where: { programId: ctx.program.id, state: { in: states }, ...own },
     orderBy: { submittedAt: 'desc' },

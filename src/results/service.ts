@@ -4,7 +4,8 @@ import { spend } from '../campaigns/service.ts'
 import { submissionOf } from '../content/queries.ts'
 import { knownState, untold } from '../content/rules.ts'
 import type { Context } from '../context.ts'
-import type { Mission, PostMetric, Submission } from '../db/generated/client.ts'
+import type { PostMetric, Submission } from '../db/generated/client.ts'
+import type { Card } from '../kernel/card.ts'
 import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { addDays, localDay } from '../kernel/time.ts'
@@ -104,13 +105,14 @@ async function payBonus(ctx: Context, submission: Submission, metric: PostMetric
       'Press Tell now on it, or wait until its creator was told. Then give the numbers again.',
     )
   await spend(ctx, mission.id, money, 'bonus')
+  const key = performanceKey(submission.id, earned)
   await bonus(ctx, {
     creatorId: submission.creatorId,
     money,
-    key: performanceKey(submission.id, earned),
+    key,
     because: { rule: 'performance bonus', submission: submission.id, mission: mission.title, views: String(metric.views) },
   })
-  await tellPaid(ctx, submission, mission, metric, money)
+  await tellPaid(ctx, submission, key, performedCard(mission.title, metric, money), { unasked: true })
   return money
 }
 
@@ -130,11 +132,9 @@ async function paidFor(ctx: Context, submissionId: string): Promise<bigint> {
   return _sum.minor ?? 0n
 }
 
-async function tellPaid(ctx: Context, submission: Submission, mission: Mission, metric: PostMetric, money: Money): Promise<void> {
+async function tellPaid(ctx: Context, submission: Submission, key: string, told: Card): Promise<void> {
   const creator = await ctx.db.creator.findUnique({ where: { id: submission.creatorId }, select: { personId: true } })
-  if (!creator) return
-  const key = `performance:${submission.id}:${metric.day}`
-  await ctx.show({ person: creator.personId }, key, performedCard(mission.title, metric, money))
+  if (creator) await ctx.show({ person: creator.personId }, key, told)
 }
 
 /** The numbers of a row, null where they are not known. */

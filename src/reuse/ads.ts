@@ -1,6 +1,10 @@
 // Material for ads: every file in it stands under a licence with paid ads, and the sheet beside it names that licence.
+
+import { subject } from '../content/cards.ts'
+import { views } from '../content/queries.ts'
 import type { Context } from '../context.ts'
 import type { Gallery } from '../db/generated/client.ts'
+import type { Button } from '../kernel/card.ts'
 import { type Cell, csvFile } from '../kernel/csv.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { localDay } from '../kernel/time.ts'
@@ -42,7 +46,9 @@ export async function collect(
     throw new Refusal(
       'not_allowed',
       ['Nothing of this may be used so.', ...lines].join('\n'),
-      'Ask the creators with /rights request.',
+      'Ask for what is missing; the creator decides.',
+      undefined,
+      askFor(judged),
     )
   }
   for (const { submissionId } of fit) await add(ctx, set.id, submissionId)
@@ -88,11 +94,27 @@ async function judgedBy(ctx: Context, set: Gallery, ids: string[]) {
   }))
   await ctx.db.galleryItem.createMany({ data })
   const pieces = await piecesOf(ctx.db, ctx.now, set)
+  const rows = await views(ctx, await ctx.db.submission.findMany({ where: { programId: ctx.program.id, id: { in: ids } } }))
+  const titles = new Map(rows.map((view) => [view.submission.id, subject(view)]))
   return pieces.map((piece) => ({
     submissionId: piece.submissionId,
-    who: `${piece.name} (${piece.submissionId})`,
+    who: `${piece.name}, ${titles.get(piece.submissionId) ?? 'one piece'}`,
     sentence: whyNot(piece, set),
+    unlicensed: piece.approved && !piece.judged.ok,
   }))
+}
+
+/** The press that asks for the missing rights: of the one piece, or of one to be picked. */
+function askFor(judged: { submissionId: string; unlicensed: boolean }[]): Button | undefined {
+  const wanted = judged.filter(({ unlicensed }) => unlicensed)
+  const [only] = wanted
+  if (!only) return undefined
+  return {
+    label: 'Ask for rights',
+    run: 'rights request',
+    given: wanted.length === 1 ? { submission: only.submissionId } : {},
+    look: 'main',
+  }
 }
 
 function whyNot(piece: Piece, { channel }: Gallery): string | null {
@@ -121,12 +143,12 @@ export async function sheetOf(ctx: Context, set: Gallery): Promise<Sheet> {
     [`${placeOf(ctx, set)}: licences`, { cut: '700Bold', size: 18, gap: 4 }],
   ]
   for (const [n, piece] of pieces.entries()) {
-    const own = piece.judged.ok && piece.approved && !piece.ended ? (files.get(piece.submissionId) ?? []) : []
-    const names = own.map((file, k) => nameOf(piece, n, k, file.mime))
-    materials.push(...own.map((file, k) => ({ name: names[k]!, sha256: file.sha256, film: file.mime.startsWith('video/') })))
-    const why = piece.judged.ok ? (own.length === 0 ? 'Taken down, or without a file.' : null) : piece.judged.sentence
     const licence = piece.judged.ok ? piece.judged.licence : null
     const by = licence === null || licence.likeness ? piece.handle : ''
+    const own = piece.judged.ok && piece.approved && !piece.ended ? (files.get(piece.submissionId) ?? []) : []
+    const names = own.map((file, k) => nameOf(by, n, k, file.mime))
+    materials.push(...own.map((file, k) => ({ name: names[k]!, sha256: file.sha256, film: file.mime.startsWith('video/') })))
+    const why = piece.judged.ok ? (own.length === 0 ? 'Taken down, or without a file.' : null) : piece.judged.sentence
     rows.push(sheetRow(piece, names, why, licence, by))
     if (why === null) captions.push([names.join(' '), by, piece.caption, piece.liveUrl])
     lines.push([names.join(', ') || `Left out: ${piece.submissionId}`, { cut: '600SemiBold', size: 11, gap: 12 }])
@@ -185,8 +207,8 @@ const endings: Record<string, string> = {
   'video/webm': 'webm',
 }
 
-/** A name that every disk takes: media/01-mia-glow-1.mp4. */
-function nameOf({ handle }: Piece, n: number, k: number, mime: string): string {
+/** A name that every disk takes: media/01-mia-glow-1.mp4, without the creator's where a licence does not give it. */
+function nameOf(handle: string, n: number, k: number, mime: string): string {
   const who =
     handle
       .toLowerCase()

@@ -31,11 +31,15 @@ function rowOf(piece: Shown, pictureOf: (itemId: string) => string): string {
     piece.file === null
       ? ''
       : `<a href="${url}"><img src="${esc(pictureOf(piece.id))}" alt="${esc(piece.alt)}" width="${size.width}"${size.height === null ? '' : ` height="${size.height}"`} border="0" style="display:block;width:100%;max-width:${size.width}px;height:auto;border:0;${FONT};font-size:14px;color:#1f1d2b"></a>`
-  const words = firstLine(piece.caption, CAPTION)
+  const words = firstLine(piece.words, CAPTION)
   const said =
     words === '' ? '' : `<p style="margin:12px 0 4px;${FONT};font-size:16px;line-height:24px;color:#1f1d2b">“${esc(words)}”</p>`
+  const given =
+    piece.disclosure === null
+      ? ''
+      : `<p style="margin:0 0 4px;${FONT};font-size:14px;line-height:20px;color:#1f1d2b">${esc(piece.disclosure)}</p>`
   const by = `<p style="margin:4px 0 0;${FONT};font-size:14px;line-height:20px;color:#5b5870">${piece.by === null ? '' : `${esc(piece.by)} · `}<a href="${url}" style="color:#4f3cc9">Shop what they use</a></p>`
-  return `<tr><td style="padding:16px">${picture}${said}${by}</td></tr>`
+  return `<tr><td style="padding:16px">${picture}${said}${given}${by}</td></tr>`
 }
 
 const WIDEST = 568

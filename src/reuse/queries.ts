@@ -25,7 +25,11 @@ export type Piece = {
   kind: string
   /** Its state says that it was approved, and nobody took it back. */
   approved: boolean
+  /** What it says, with what has to stand beside it. */
   caption: string
+  /** What its maker wrote, and what has to stand beside that wherever it is shown; null where nothing was given for it. */
+  words: string
+  disclosure: string | null
   liveUrl: string | null
   handle: string
   name: string
@@ -36,7 +40,7 @@ export type Piece = {
   judged: Covered<Granted>
 }
 
-type Row = Omit<Piece, 'file' | 'approved' | 'judged'> & {
+type Row = Omit<Piece, 'file' | 'approved' | 'judged' | 'words' | 'disclosure'> & {
   state: string
   fileId: string | null
   mime: string | null
@@ -102,10 +106,28 @@ function licencesOf(rows: Row[]): Granted[] {
 function pieceOf(rows: Row[], gallery: Gallery, now: Date): Piece {
   const { state, fileId, mime, thanked, agreed, ...row } = rows[0]!
   const kind = agreed === null ? row.kind : kindOf(mime)
-  const caption = thanked ? `${row.caption}\n${THANKED}`.trim() : row.caption
+  const { caption: words } = row
+  const disclosure = thanked ? THANKED : null
+  const caption = disclosure === null ? words : `${words}\n${disclosure}`.trim()
   const { id, submissionId, placementId, linkId, ended, out, addedAt, liveUrl, handle, name, slug } = row
   return {
-    ...{ id, submissionId, placementId, linkId, ended, out, addedAt, kind, caption, liveUrl, handle, name, slug },
+    ...{
+      id,
+      submissionId,
+      placementId,
+      linkId,
+      ended,
+      out,
+      addedAt,
+      kind,
+      caption,
+      words,
+      disclosure,
+      liveUrl,
+      handle,
+      name,
+      slug,
+    },
     width: row.width,
     height: row.height,
     approved: approved.includes(state),

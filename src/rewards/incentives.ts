@@ -77,12 +77,12 @@ async function lockedRule(ctx: Context, ruleId: string): Promise<RewardRule | nu
 async function pay(ctx: Context, rule: RewardRule, all: readonly Due[]): Promise<number> {
   const programId = ctx.program.id
   const given = await ctx.db.ruleReward.findMany({ where: { ruleId: rule.id }, select: { subject: true, creatorId: true } })
-  const done = new Set(given.map(({ subject }) => subject))
-  // Whoever was two before has the rows of both behind them.
+  // Whoever was two before has the places and the rows of both behind them.
+  const done = new Set(given.map(({ subject, creatorId }) => placeOf(subject, creatorId)))
   const rows = new Map<string, number>()
   for (const { creatorId } of given) rows.set(creatorId, (rows.get(creatorId) ?? 0) + 1)
   const isPaid = ({ creatorId, subject }: Due) =>
-    rule.kind === 'row' ? Number(subject.split(':')[2]) <= (rows.get(creatorId) ?? 0) : done.has(subject)
+    rule.kind === 'row' ? Number(subject.split(':')[2]) <= (rows.get(creatorId) ?? 0) : done.has(placeOf(subject, creatorId))
   const open = all.filter((one) => !isPaid(one))
   const now = open.slice(0, timesLeft(rule))
   const { currency } = ctx.program
@@ -92,7 +92,9 @@ async function pay(ctx: Context, rule: RewardRule, all: readonly Due[]): Promise
     const because = { rule: 'incentive', incentive: rule.id, reason: why }
     await bonus(ctx, { creatorId, money, key: `incentive:${rule.id}:${subject}`, because })
     const { personId } = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId }, select: { personId: true } })
-    await ctx.show({ person: personId }, `incentive:${rule.id}:${subject}`, ruleRewardCard(rule, why, currency))
+    await ctx.show({ person: personId }, `incentive:${rule.id}:${subject}`, ruleRewardCard(rule, why, currency), {
+      unasked: true,
+    })
   }
   const short = open.length - now.length
   if (now.length > 0 || short > 0) {
@@ -103,6 +105,9 @@ async function pay(ctx: Context, rule: RewardRule, all: readonly Due[]): Promise
   if (short > 0) await ctx.show({ channel: 'managers' }, `incentive:${rule.id}`, emptyBudgetCard(rule, short))
   return now.length
 }
+
+/** A season and who had a place in it, as they are known now. */
+const placeOf = (subject: string, creatorId: string): string => `${subject.split(':')[0]}:${creatorId}`
 
 const owed = (ctx: Context, rule: RewardRule, since: Date): Promise<Due[]> =>
   rule.kind === 'top' ? topsSince(ctx, rule, since) : rowsSince(ctx, rule, since)

@@ -94,12 +94,34 @@ export async function redeem(ctx: Context<'creator'>, rewardId: string): Promise
 export async function decideWish(ctx: Context, redemptionId: string, yes: boolean, note: string | undefined): Promise<Wish> {
   const { redemption, reward } = await lockedWish(ctx, redemptionId)
   await notOwn(ctx, redemption)
+  if (yes) twoForMuch(ctx, reward)
+  else await notUnderWay(ctx, redemption, reward)
   const state = stepTo(yes ? 'approve' : 'decline', redemption.state)
   const data = { state, note: note ?? null, decidedBy: ctx.actor.personId, decidedAt: ctx.now, expiresAt: null }
   const decided = await ctx.db.redemption.update({ where: { id: redemption.id }, data })
   if (yes) return carryOut(ctx, decided, reward)
   await giveBack(ctx, decided, reward)
   return told(ctx, decided, reward)
+}
+
+/** What one manager may not give alone as a bonus is no more theirs by way of the catalog. */
+function twoForMuch(ctx: Context, { kind, minor, createdBy }: Reward): void {
+  const much = kind === 'cash' && (minor ?? 0n) > BigInt(policyOf(ctx.program).bonusAloneMinor)
+  if (much && createdBy === ctx.actor.personId)
+    throw new Refusal(
+      'not_allowed',
+      'You put this into the catalog yourself.',
+      'Ask another manager to approve it.',
+      'redemption',
+    )
+}
+
+/** Points come back only for what does not come all the same. */
+async function notUnderWay(ctx: Context, redemption: Redemption, { kind }: Reward): Promise<void> {
+  if (kind === 'credit') await notBeingMade(ctx, redemption)
+  const { giftId } = redemption
+  if (giftId && (await ctx.db.gift.count({ where: { id: giftId, state: { not: 'declined' } } })) > 0)
+    throw new Refusal('conflict', 'It goes on as a gift.', 'Say no to the gift first, in /gift list.', 'redemption')
 }
 
 /** A manager has done what was promised; the note is for the creator, such as a code. */
@@ -168,7 +190,9 @@ async function told(ctx: Context, redemption: Redemption, reward: Reward): Promi
   const posted = { programId: ctx.program.id, audience: 'managers', key: `reward:${redemption.id}` }
   if (acts || (await ctx.db.outbox.findFirst({ where: posted, select: { id: true } })))
     await ctx.show({ channel: 'managers' }, `reward:${redemption.id}`, wishCard(wish))
-  await ctx.show({ person: creator.personId }, `reward:${redemption.id}:${redemption.state}`, toldCard(wish))
+  await ctx.show({ person: creator.personId }, `reward:${redemption.id}:${redemption.state}`, toldCard(wish), {
+    ...(creator.personId === ctx.actor.personId ? {} : { unasked: 'decision' as const }),
+  })
   return wish
 }
 

@@ -41,6 +41,13 @@ export async function request(ctx: Context, submissionId: string, scope: Scope, 
     throw new Refusal('not_allowed', 'This is your own content.', 'Another manager has to ask you for it.')
   if (!mayBeAsked(submission))
     throw new Refusal('conflict', 'Rights are asked for once content is approved.', 'Approve it first.', 'submission')
+  if (submission.decidedAt !== null && submission.toldAt === null)
+    throw new Refusal(
+      'conflict',
+      'Its creator has not heard of the approval yet.',
+      'Ask in a few minutes, or press Tell now on it first.',
+      'submission',
+    )
   const where = { programId: ctx.program.id, submissionId, state: { in: ['requested', 'countered'] } }
   const open = await ctx.db.grant.findFirst({ where })
   if (open)

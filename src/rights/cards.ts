@@ -100,9 +100,11 @@ export const closedOfferCard = (view: View, how: string): Card =>
 export function sentCard(view: View, title: string): Card {
   const { grant, creator } = view
   const waits = answers(grant.offeredBy) === 'creator' ? creator.name : 'The brand'
-  const next = isOpen(grant.state)
-    ? `${waits} reads all of it and signs, makes another offer or declines. You hear of it.`
-    : 'Nothing was granted, and nothing is owed.'
+  const answer = `${waits} reads all of it and signs, makes another offer or declines. You hear of it.`
+  // Nobody asked for a first request, so it keeps to the one unasked message of a day.
+  const first = grant.offeredBy === 'brand' && grant.round === 1
+  const later = first ? ' Where today’s message is used up it comes tomorrow; in /rights list it stands now.' : ''
+  const next = isOpen(grant.state) ? answer + later : 'Nothing was granted, and nothing is owed.'
   return toned(
     'good',
     card(

@@ -78,9 +78,23 @@ export function sideOf(ctx: Context, grant: Pick<Grant, 'creatorId'>): Side {
   throw new Refusal('not_found', 'There is no such licence of yours.', 'Pick one from /rights list.', 'grant')
 }
 
+/**
+ * What a creator's licences are looked up by: those that came with an approval which can still be undone are not given away. Managers
+ * see all.
+ */
+async function heardBy(ctx: Context): Promise<{ creatorId?: string; submissionId?: { notIn: string[] } }> {
+  const { creatorId, role } = ctx.actor
+  if (atLeast(role, 'manager') || creatorId === undefined) return {}
+  const untold = { programId: ctx.program.id, creatorId, state: 'approved', decidedAt: { not: null }, toldAt: null }
+  const rows = await ctx.db.submission.findMany({ where: untold, select: { id: true } })
+  return rows.length === 0 ? { creatorId } : { creatorId, submissionId: { notIn: rows.map(({ id }) => id) } }
+}
+
 /** A licence of this program, for those who may see it. Refusal not_found. */
 export async function grantOf(ctx: Context, grantId: string): Promise<Grant> {
-  const grant = await ctx.db.grant.findFirst({ where: { id: grantId, programId: ctx.program.id } })
+  const { submissionId } = await heardBy(ctx)
+  const where = { id: grantId, programId: ctx.program.id, ...(submissionId ? { submissionId } : {}) }
+  const grant = await ctx.db.grant.findFirst({ where })
   if (!grant) throw new Refusal('not_found', 'There is no such licence.', 'Pick one from /rights list.', 'grant')
   sideOf(ctx, grant)
   return grant
@@ -188,6 +202,7 @@ export async function listGrants(
   const where = {
     programId: ctx.program.id,
     state: filter.states ? { in: filter.states } : { not: 'none' },
+    ...(await heardBy(ctx)),
     ...(filter.creatorId === undefined ? {} : { creatorId: filter.creatorId }),
     ...(filter.endsBefore === undefined ? {} : { endsAt: { gt: ctx.now, lte: filter.endsBefore } }),
   }
@@ -226,7 +241,7 @@ export const suggestGrants =
   async (ctx: Context, typed: string): Promise<Suggestion[]> => {
     const all = atLeast(ctx.actor.role, 'manager')
     if (!all && ctx.actor.creatorId === undefined) return []
-    const own = all ? {} : { creatorId: ctx.actor.creatorId! }
+    const own = await heardBy(ctx)
     const state = states.length === 0 ? { not: 'none' } : { in: states }
     const where = { programId: ctx.program.id, state, ...own }
     const grants = await ctx.db.grant.findMany({ where, orderBy: { createdAt: 'desc' }, take: 100 })

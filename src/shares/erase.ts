@@ -1,5 +1,6 @@
 // What is kept no longer: entries that were begun and never sent, after a day; those turned down, after a month; those taken back, once
 // nothing of them stands anywhere, at the latest when it had to come down. That somebody agreed, and when, stays.
+import { dropFiles } from '../content/drop.ts'
 import type { Context } from '../context.ts'
 import type { Prisma, Share } from '../db/generated/client.ts'
 import { days } from '../kernel/time.ts'
@@ -56,26 +57,6 @@ async function eraseOne(ctx: Context, share: Share): Promise<string[]> {
   }
   const sent = await ctx.db.upload.findMany({ where: { programId, shareId: share.id }, select: { fileId: true } })
   const files = [...new Set([share.fileId, ...sent.map(({ fileId }) => fileId)].filter((id) => id !== null))]
-  const gone: string[] = []
-  for (const fileId of files) gone.push(...(await dropFile(ctx, fileId, share.id)))
-  return gone
-}
-
-/** Deletes a file that nothing else of the program names. */
-async function dropFile(ctx: Context, fileId: string, shareId: string): Promise<string[]> {
-  const where = { programId: ctx.program.id, fileId }
-  const used = [
-    await ctx.db.revision.count({ where }),
-    await ctx.db.piece.count({ where }),
-    await ctx.db.capture.count({ where }),
-    await ctx.db.assetVersion.count({ where }),
-    await ctx.db.share.count({ where }),
-    await ctx.db.upload.count({ where: { ...where, OR: [{ shareId: null }, { shareId: { not: shareId } }] } }),
-  ]
-  if (used.some((count) => count > 0)) return []
-  const file = await ctx.db.file.findFirst({ where: { id: fileId, programId: where.programId } })
-  const looks = await ctx.db.media.findMany({ where, select: { thumb: true } })
-  await ctx.db.media.deleteMany({ where })
-  await ctx.db.file.deleteMany({ where: { id: fileId, programId: where.programId } })
-  return [...(file ? [file.sha256] : []), ...looks.flatMap(({ thumb }) => thumb ?? [])]
+  await ctx.db.upload.updateMany({ where: { programId, shareId: share.id }, data: { fileId: null } })
+  return dropFiles(ctx, files)
 }

@@ -103,8 +103,14 @@ export async function waitingShares(ctx: Context): Promise<{ waiting: View[]; to
   const programId = ctx.program.id
   const where = { programId, state: 'submitted' }
   const rows = await ctx.db.share.findMany({ where, orderBy: [{ submittedAt: 'asc' }, { id: 'asc' }], take: PAGE })
+  const standing = await ctx.db.placement.findMany({
+    where: { programId, submissionId: { startsWith: 'shr_' }, OR: [{ until: null }, { until: { gt: ctx.now } }] },
+    distinct: ['submissionId'],
+    select: { submissionId: true },
+  })
+  const ids = standing.map(({ submissionId }) => submissionId)
   const ended = await ctx.db.share.findMany({
-    where: { programId, state: { in: ['withdrawn', 'rejected'] }, startsAt: { not: null } },
+    where: { programId, id: { in: ids }, state: { in: ['withdrawn', 'rejected'] }, startsAt: { not: null } },
     orderBy: { takedownAt: 'asc' },
     take: 200,
   })

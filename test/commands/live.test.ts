@@ -31,3 +31,19 @@ test('what was approved goes live at the address its creator gives, may be corre
   expect(await row()).toMatchObject({ liveUrl: 'https://www.instagram.com/p/abd/', liveAt: first.liveAt })
   expect(await mia.run('content')).toMatch(/Live, [\s\S]*instagram\.com\/p\/abd[\s\S]*\[Correct the address\]/)
 })
+
+test('one post stands for one piece: neither said to be live for a second one nor handed in again', async () => {
+  const [bea, ben] = [await w.manager('Bea'), await w.creator('Ben')]
+  const post = 'https://www.tiktok.com/@ben.glow/video/7300000000000000001'
+  for (const n of [1, 2]) {
+    await ben.run('submit', { url: `https://site.example/ben-${n}`, caption: '#Werbung' })
+    const { id } = await w.within((ctx) =>
+      ctx.db.submission.findFirstOrThrow({ where: { url: `https://site.example/ben-${n}` } }),
+    )
+    await bea.run('review approve', { submission: id })
+    await bea.press('Tell now')
+    const said = await ben.run('live', { submission: id, url: `${post}?is_from_webapp=${n}` })
+    expect(said).toContain(n === 1 ? 'Live: site.example/ben-1' : 'already stands for “site.example/ben-1”')
+  }
+  expect(await ben.run('submit', { url: post, caption: '#Werbung' })).toContain('was already handed in')
+})

@@ -22,4 +22,11 @@ test('a post that was read may be read again, one at a time, by those whom it co
   // An answer to an address that is no longer the post's counts for nothing.
   await w.within((ctx) => settleLook(ctx, { ...look, url: 'https://old.example/' }, { kind: 'read', captions: ['#Werbung'] }))
   expect(await w.within((ctx) => ctx.db.verdict.count({ where: { submissionId: id } }))).toBe(1)
+  // What is offered while one types is one's own that can be read, and no decision that its creator has not heard of.
+  const told = (at: Date | null) => w.within((ctx) => ctx.db.submission.update({ where: { id }, data: { toldAt: at } }))
+  await told(null)
+  expect(await mia.suggest('recheck', 'submission')).toEqual([])
+  await told(w.now)
+  expect((await mia.suggest('recheck', 'submission')).map(({ value }) => value)).toEqual([id])
+  expect(await (await w.creator('Nia')).suggest('recheck', 'submission')).toEqual([])
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as c from '../../src/kernel/card.ts'
 import { address, drawText, type Eyes, fitText } from '../../src/platforms/discord/text.ts'
+import { readMarkdown as read } from './discord-reader.ts'
 
 const eyes: Eyes = { mention: (id) => (id === 'per_known' ? '100000000000000001' : undefined) }
 const drawn = (...parts: c.Part[]) => drawText(parts, eyes)
@@ -57,36 +58,6 @@ test.each<[string, string]>([
   ['Costs 12.50, well-made (yes)', 'Costs 12.50, well-made (yes)'],
   ['a\u202eb\r\nc\u0000d\n\n\n\n\ne', 'ab\nc d\n\ne'],
 ])('written %j', (written, words) => expect(drawn(written)).toBe(words))
-
-/**
- * Reads markdown as Discord's clients do, as far as it matters here: a backslash before a sign gives the sign; anything that could
- * open markdown, a mention, a list or an address is found. Gives the words a reader sees, or what was opened.
- */
-function read(markdown: string): { words: string; opened: string[] } {
-  const openings: [name: string, at: RegExp, lineStart?: boolean][] = [
-    ['sign', /[*_~|`<>[\]@]/y],
-    ['heading', /(?:-)?#/y, true],
-    ['list', /(?:[-+*]|\d+[.)])(?:\s|$)/y, true],
-    ['address', /[a-z]+:\/\//iy],
-    ['emoji', /:[^\s:]+:/y],
-  ]
-  const opened: string[] = []
-  let words = ''
-  for (let i = 0; i < markdown.length; ) {
-    if (markdown[i] === '\\' && /^[^0-9A-Za-z\s]/.test(markdown[i + 1] ?? '')) {
-      words += markdown[i + 1]
-      i += 2
-      continue
-    }
-    const lineStart = /(?:^|\n)[^\S\n]*$/.test(markdown.slice(0, i))
-    for (const [name, at, onlyAtStart] of openings) {
-      at.lastIndex = i
-      if ((!onlyAtStart || lineStart) && at.test(markdown)) opened.push(`${name} at ${i}`)
-    }
-    words += markdown[i++]
-  }
-  return { words, opened }
-}
 
 const hostile = fc
   .array(

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hear } from '../../src/db/inbox.ts'
 import { plain } from '../../src/kernel/plain.ts'
 import { minutes } from '../../src/kernel/time.ts'
-import { formFor } from '../../src/platforms/ask.ts'
+import { formFor, suggest } from '../../src/platforms/ask.ts'
 import { dispatch } from '../../src/platforms/dispatch.ts'
 import type { Call } from '../../src/platforms/platform.ts'
 import { resume } from '../../src/platforms/resume.ts'
@@ -118,4 +118,18 @@ test('a file that came with a command is not lost in the form that asks for the 
   // Someone who writes such a word by hand names only what their own door holds.
   const forged = { ...nia.call('submit', { ...form.given, caption: '#ad' }), eventId: 'forged' }
   expect(plain((await dispatch(w.app, forged)).card)).toContain('must be a file')
+})
+
+test('a form is drawn with lists that took their time; whoever types is not kept waiting', async () => {
+  const mia = await w.applicant('Slow Mia')
+  const slow = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    return [{ label: 'Berlin', value: 'Europe/Berlin' }]
+  }
+  const settings = w.app.commands.get('settings')!
+  const options = { ...settings.options, zone: { ...settings.options.zone!, suggest: slow } }
+  const hall = { ...w.app, commands: new Map(w.app.commands).set('settings', { ...settings, options }) }
+  const call = (by: Call['by']) => ({ ...mia.call('settings', {}), by })
+  expect(await suggest(hall, call('slash'), 'zone', '')).toEqual([])
+  expect(await suggest(hall, call('form'), 'zone', '')).toHaveLength(1)
 })

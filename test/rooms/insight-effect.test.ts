@@ -55,6 +55,15 @@ describe('what an incentive did', () => {
     expect(middle).toBeLessThan(0.7)
   })
 
+  test('what was given before the weeks begin, or in their first four, is not read off other weeks', () => {
+    const weeks = Array.from({ length: 26 }, (_, week) => 100 + week)
+    const rows = new Map(Array.from({ length: 40 }, (_, i): [string, Weeks] => [`c${i}`, weeks]))
+    for (const week of [-26, -22, -10, -6, -1, 0, 3]) {
+      const given = new Map(Array.from({ length: 20 }, (_, i) => [`c${i}`, week]))
+      expect(effectOf(rows, given), String(week)).toEqual({ known: false, treated: 0, compared: 0 })
+    }
+  })
+
   test('with too few on either side there is no answer, never 0', () => {
     expect(played(1, { ...anyone, creators: 10 })).toMatchObject({ known: false })
     expect(effectOf(new Map(), new Map())).toEqual({ known: false, treated: 0, compared: 0 })

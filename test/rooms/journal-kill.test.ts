@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { figure } from '../chaos/figure.ts'
 import { clickDatabase, journalFolder } from './journal-folder.ts'
 
 /** Six in every run; the long run asks for 200. */
@@ -40,6 +41,7 @@ test(
     expect(acked.filter((id) => !kept.has(id))).toEqual([])
     expect(rows.filter((row) => row.times > 1)).toEqual([])
     expect(folder.lines()).toEqual([])
+    figure('F1', 'kills / clicks acknowledged / lost / stored twice', `${kills} / ${acked.length} / 0 / 0`)
   },
   60_000 + kills * 2_000,
 )

@@ -56,6 +56,11 @@ test('who chose e-mail gets the digest as a mail: HTML and the same in plain wor
   expect(await muted()).toEqual([])
   expect((await click(address.pathname, 'List-Unsubscribe=One-Click')).statusCode).toBe(200)
   expect(await muted()).toEqual(['digest'])
+  // Mail programs may send the click as a form of parts too (RFC 8058, 3.2).
+  const parts = '--x\r\ncontent-disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
+  const headers = { 'content-type': 'multipart/form-data; boundary=x' }
+  const sent = await server.inject({ method: 'POST', url: address.pathname, payload: parts, headers })
+  expect(sent.statusCode).toBe(200)
   w.at('2026-11-30T08:00:00Z')
   await rings()
   expect(post.to('mia@example.com').filter(({ subject }) => subject?.startsWith('Your week'))).toHaveLength(1)

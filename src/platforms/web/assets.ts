@@ -44,7 +44,9 @@ async function seated(deps: WebDeps, sessions: Sessions, request: FastifyRequest
  */
 export function mediaRoute(server: FastifyInstance, deps: WebDeps, sessions: Sessions): void {
   type Asked = { Params: { file: string }; Querystring: { size?: string } }
-  server.get<Asked>('/media/:file', { config: { rateLimit: false } }, async (request, reply) => {
+  // A dashboard full of pictures is many requests.
+  const many = { config: { rateLimit: { max: 6_000, timeWindow: '1 minute' } } }
+  server.get<Asked>('/media/:file', many, async (request, reply) => {
     const { file } = request.params
     const readers = [await seated(deps, sessions, request), await deps.signedInTo?.(request)].filter((one) => one !== undefined)
     for (const reader of isId('file', file) ? readers : []) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Persona } from '../../chat.ts'
+import { buttonsOf, type Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
+import { opened } from '../campaign/stage.ts'
 
 let w: World
 let ana: Persona
@@ -11,6 +12,17 @@ beforeAll(async () => {
   mia = await w.creator('Mia')
 })
 afterAll(() => w.close())
+
+test('whoever adds from a mission is led back to it', async () => {
+  const mission = await opened(w, {})
+  await ana.run('assets', { mission })
+  await ana.press('Add an asset')
+  expect((await ana.fill({ title: 'Moods', url: 'https://glow.example/moods' })).text).toMatch(/For +Autumn glow/)
+  expect((await ana.press('Back to the mission')).text).toContain('Autumn glow')
+  // What is for all belongs to no mission.
+  await ana.run('asset add', { title: 'Fonts', url: 'https://glow.example/fonts' })
+  expect(buttonsOf(ana.last!).map(({ label }) => label)).toEqual(['Show library'])
+})
 
 test('a file from somebody else’s program is no file', async () => {
   const file = { platform: 'web', ref: 'fil_01J00000000000000000000000', name: 'logo.png', bytes: 3, mime: 'image/png' }

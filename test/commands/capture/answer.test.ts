@@ -67,3 +67,31 @@ test('the yes holds for what was read, and only its author answers', async () =>
   await w.tick()
   expect(await ben.sees()).toContain('Everything online with paid ads')
 })
+
+test('a picture that the library has too stays there after a no, and a small picture that another program needs stays in the store', async () => {
+  const png = toPng('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9" fill="blue"/></svg>')
+  const stored = await w.within((ctx) => ctx.store(png, 'logo.png'))
+  later()
+  const file = { platform: 'web', ref: stored.id, name: 'logo.png', bytes: stored.bytes, mime: stored.mime }
+  await ana.run('asset add', { title: 'Logo', file })
+  await ana.ask('save', { creator: 'account:ben', url: message(4), file })
+  const row = (await rows()).at(-1)!
+  await ben.run('capture answer', { capture: row.id, answer: 'no' })
+  await w.app.runJob('captures')
+  expect((await rows()).at(-1)).toMatchObject({ state: 'no', fileId: null })
+  expect(await w.within((ctx) => ctx.db.file.count({ where: { id: stored.id } }))).toBe(1)
+
+  const other = await w.neighbour()
+  const red = toPng('<svg xmlns="http://www.w3.org/2000/svg" width="30" height="9"><rect width="9" height="9" fill="red"/></svg>')
+  const ours = await w.within((ctx) => ctx.store(red, 'ours.png'))
+  await w.app.within(other, (ctx) => ctx.store(red, 'theirs.png'))
+  await w.app.runJob('media')
+  const { thumb } = await w.within((ctx) => ctx.db.media.findFirstOrThrow({ where: { fileId: ours.id } }))
+  later()
+  const again = { platform: 'web', ref: ours.id, name: 'ours.png', bytes: ours.bytes, mime: ours.mime }
+  await ana.ask('save', { creator: 'account:ben', url: message(5), file: again })
+  await ben.run('capture answer', { capture: (await rows()).at(-1)!.id, answer: 'no' })
+  await w.app.runJob('captures')
+  expect(await w.within((ctx) => ctx.db.file.count({ where: { id: ours.id } }))).toBe(0)
+  expect(await w.app.media.has(thumb!)).toBe(true)
+})

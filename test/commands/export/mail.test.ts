@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openWebDoor } from '../../../src/http/doors.ts'
 import { Browser } from '../../browser.ts'
 import type { Persona } from '../../chat.ts'
+import { openShare, shared } from '../../customers.ts'
 import { png } from '../../pictures.ts'
 import { lastGrant, pictured } from '../../rights.ts'
 import { type World, world } from '../../world.ts'
@@ -43,4 +44,19 @@ test('a block of tables and inline styles, escaped, with pictures that are there
   expect((await server.inject(`/gallery/${set.programId}.${set.token}/feed.json`)).statusCode).toBe(404)
   w.at((await lastGrant(w, submission)).endsAt!)
   expect(await status()).toBe(404)
+})
+
+test('what a customer was thanked for says so in the mail too, apart from their words', async () => {
+  await openShare(w, { code: 'GLAD10' })
+  const { row } = await shared(w, { words: 'Soft skin.\nIn a week.', rating: '5' })
+  await ana.run('share approve', { share: row.id })
+  await ana.run('gallery create', { name: 'Said' })
+  const { id: gallery } = await w.within((ctx) => ctx.db.gallery.findFirstOrThrow({ where: { name: 'Said' } }))
+  await ana.run('gallery add', { gallery, share: row.id })
+  expect(await ana.run('export mail', { gallery })).toContain('Ready for your mail')
+  const set = await w.within((ctx) => ctx.db.gallery.findFirstOrThrow({ where: { name: 'Said', channel: 'email' } }))
+  const browser = new Browser((await w.serve()).server)
+  await browser.signIn(ana)
+  const { html } = await browser.get(`/exports/${set.id}`)
+  expect(html).toMatch(/“Soft skin\.”<\/p>[\s\S]*>Received a thank-you code</)
 })

@@ -80,7 +80,8 @@ test('an entry of a customer stands beside them with what it was thanked with, u
     await ctx.db.share.create({ data: { id, ...own, ...at } })
     return id
   })
-  expect(await ana.run('gallery add', { gallery })).toContain('Nothing was picked')
+  expect((await ana.ask('gallery add', { gallery })).form?.fields.map(({ name }) => name)).toEqual(['submission', 'share'])
+  expect((await ana.fill({})).text).toContain('Nothing was picked')
   expect(await ana.run('gallery add', { gallery, share })).toContain('Added to “Shelf”')
   const { items, shown } = await w.within(async (ctx) => {
     const set = await galleryOf(ctx, gallery)

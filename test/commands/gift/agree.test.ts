@@ -13,10 +13,10 @@ beforeAll(async () => {
 afterAll(() => w.close())
 
 const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
-const newest = () => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
+const giftOf = (id: string) => w.within((ctx) => ctx.db.gift.findUniqueOrThrow({ where: { id } }))
 const ask = async () => {
   await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address })
-  return (await newest()).id
+  return (await w.within((ctx) => ctx.db.gift.findFirstOrThrow({ where: { state: 'asked' } }))).id
 }
 
 test('agreeing asks what it is worth, and what is no worth is refused', async () => {
@@ -25,7 +25,7 @@ test('agreeing asks what it is worth, and what is no worth is refused', async ()
   for (const worth of ['free', '-5', '25,00'])
     expect(await ana.run('gift agree', { gift, worth }), worth).toMatch(/is not a worth[\s\S]*25\.00/)
   expect(await ana.run('gift agree', { gift, worth: '19.90' })).toMatch(/Worth +€19\.90/)
-  expect((await newest()).valueMinor).toBe(1_990n)
+  expect((await giftOf(gift)).valueMinor).toBe(1_990n)
 })
 
 test('two managers agree at once, and it is agreed once', async () => {
@@ -36,5 +36,5 @@ test('two managers agree at once, and it is agreed once', async () => {
     bo.run('gift agree', { gift, worth: '25.00' }),
   ])
   expect(said.filter((words) => words.includes('is to be sent already'))).toHaveLength(1)
-  expect((await newest()).state).toBe('agreed')
+  expect((await giftOf(gift)).state).toBe('agreed')
 })

@@ -30,7 +30,7 @@ test('an offer is taken or not, and what was sent is forgotten after its weeks',
   await w.tick()
   expect((await newest()).address).toBeNull()
   await ana.run('gift offer', { creator: mia.creatorId, product: 'Lamp', worth: '40' })
-  const lamp = await w.within((ctx) => ctx.db.gift.findFirstOrThrow({ where: { product: 'Lamp', worth: '40' } }))
+  const lamp = await w.within((ctx) => ctx.db.gift.findFirstOrThrow({ where: { product: 'Lamp' } }))
   expect(await mia.run('gift decline', { gift: lamp.id, why: 'No room' })).toContain('declined')
   expect(await ana.sees('managers')).toContain('No room')
   expect(await mia.run('gift list')).toContain('Cream')

@@ -23,5 +23,8 @@ test('nothing is sent before it is agreed', async () => {
   const gift = await ask()
   expect(await ana.run('gift sent', { gift })).toContain('is asked for already')
   await ana.run('gift agree', { gift, worth: '25.00' })
-  expect(await ana.run('gift sent', { gift })).toContain('on its way')
+  // The press asks for the tracking number, which its creator is told.
+  expect((await ana.press('Mark as sent')).form?.fields.map(({ name }) => name)).toEqual(['tracking'])
+  expect((await ana.fill({ tracking: 'DHL 4711' })).text).toContain('on its way')
+  expect(await mia.sees()).toContain('DHL 4711')
 })

@@ -29,6 +29,9 @@ test('the link of a piece shows what that piece sold, and nothing of the other l
     type: 'order.created',
     data: { id: 'A1', at: w.now.toISOString(), currency: 'EUR', total: '50.00', paid: true, cid },
   })
+  // A lead earns its fixed amount, and is no order.
+  await w.hook('generic', { type: 'lead.qualified', data: { id: 'L1', at: w.now.toISOString(), cid } })
+  expect(await w.within((ctx) => ctx.db.touch.count({ where: { kind: 'click', won: true } }))).toBe(2)
   const shown = await mia.run('metrics show', { submission })
   expect(shown).toMatch(/Clicks +1/)
   expect(shown).toMatch(/Orders +1/)

@@ -13,6 +13,7 @@ test('gives a seat or a place in line back, and may come again', async () => {
   const mission = await opened(w, { seats: 1 })
   expect(await mia.run('mission leave', { mission })).toContain('You have no seat in “Autumn glow”.')
   await mia.run('mission claim', { mission })
+  expect((await mia.ask('mission leave')).form?.title).toBe('Give your seat back')
   expect(await mia.suggest('mission leave', 'mission', '')).toEqual([{ label: 'Autumn glow', value: mission }])
   await nils.run('mission claim', { mission, wait: 'yes' })
   expect((await nils.press('Leave the line')).text).toContain('You are no longer part of “Autumn glow”.')

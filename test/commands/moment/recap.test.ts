@@ -65,6 +65,12 @@ test('it ends by itself: the post says so, the channel reads no amounts, manager
   expect(await ana.sees('managers')).toMatch(/How it went: Serum is back[\s\S]*Net revenue +€160\.00/)
   expect((await w.within((ctx) => ctx.db.moment.findFirstOrThrow())).endsAt).toEqual(new Date('2026-11-20T14:00:00Z'))
   expect(await ana.run('moment end', { moment: id })).toContain('is over already')
+  // Numbers that come in later are in the report too, and nothing else has to change for that.
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { momentId: id } }))
+  await ana.run('metrics add', { submission, shares: '9' })
+  w.at('2026-11-21T15:00:00Z')
+  await w.tick()
+  expect(await ana.sees('managers')).toMatch(/How it went: Serum is back[\s\S]*Shares +9/)
   w.at('2026-11-22T14:00:01Z')
   expect(await mia.run('submit', { moment: id, url: 'https://site.example/x', caption: '#ad' })).toContain(
     'ended more than 48 hours ago',

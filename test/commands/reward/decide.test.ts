@@ -49,13 +49,36 @@ test('approved, a product goes on as a gift', async () => {
   expect(await mia.run('gift list')).toContain('Serum')
 })
 
+test('points do not come back while the gift they were given for goes on', async () => {
+  const { id } = await w.within((ctx) => ctx.db.redemption.findFirstOrThrow({ where: { giftId: { not: null } } }))
+  const before = await points()
+  expect(await ana.run('reward decide', { redemption: id, answer: 'decline' })).toContain('It goes on as a gift.')
+  expect(await points()).toBe(before)
+  const gift = await w.within((ctx) => ctx.db.gift.findFirstOrThrow())
+  await ana.run('gift decline', { gift: gift.id, why: 'Sold out' })
+  expect(await ana.run('reward decide', { redemption: id, answer: 'decline' })).toContain('declined')
+  expect(await points()).toBe(before + 60)
+})
+
+test('whoever put much cash into the catalog does not approve it alone', async () => {
+  await ana.run('reward add', { kind: 'cash', title: 'Much', cost: '1', worth: '5000.00' })
+  const { id: reward } = await w.within((ctx) => ctx.db.reward.findFirstOrThrow({ where: { title: 'Much' } }))
+  await mia.run('reward redeem', { reward })
+  const { id } = await wish()
+  const answer = { redemption: id, answer: 'approve' }
+  expect(await ana.run('reward decide', answer)).toContain('Ask another manager')
+  const bea = await w.manager('Bea')
+  expect(await bea.run('reward decide', answer)).not.toContain('Ask another manager')
+  expect(await w.within((ctx) => ctx.db.transfer.count({ where: { key: `reward:${id}` } }))).toBe(1)
+})
+
 test('without a decision in thirty days the points come back', async () => {
   await w.within((ctx) => movePoints(ctx, { creatorId: mia.creatorId, points: 60, kind: 'back', key: 'y' }))
   await mia.run('reward redeem', { reward: (await serum()).id })
   const before = await points()
   w.at(days(w.now, 31))
   await w.tick()
-  expect([await points(), (await serum()).stock]).toEqual([before + 60, 1])
+  expect([await points(), (await serum()).stock]).toEqual([before + 60, 2])
   expect(await w.within((ctx) => ctx.db.redemption.count({ where: { state: 'expired' } }))).toBe(1)
 })
 

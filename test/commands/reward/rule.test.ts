@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hours } from '../../../src/kernel/time.ts'
+import { follow as followPlaces } from '../../../src/recognition/merge.ts'
+import { follow as followRewards } from '../../../src/rewards/merge.ts'
 import { preview, rowsEnding } from '../../../src/rewards/rules.ts'
 import { approved, brings } from '../../boards.ts'
 import type { Persona } from '../../chat.ts'
@@ -65,6 +67,31 @@ test('started, it pays each row once, stops at its budget, and what is withdrawn
   expect(await root.sees('managers')).toContain('A rule has no budget left')
   const booked = await w.within((ctx) => ctx.db.transfer.findMany({ where: { key: { startsWith: 'incentive:' } } }))
   expect(booked.map(({ minor }) => minor)).toEqual([1_000n, 1_000n, 1_000n])
+})
+
+test('whoever was paid for a place is not paid for it again as the one they turned out to be', async () => {
+  const [kim, kimToo] = await w.within(async (ctx) => [await brings(ctx, 'Kim'), await brings(ctx, 'Kim too')] as const)
+  await root.run('reward rule', { kind: 'top', number: '1', each: '5.00', budget: '50.00', season: 'custom' })
+  await root.press('Start the rule')
+  w.at(hours(w.now, 1))
+  await w.within(async (ctx) => {
+    const id = ctx.id('season')
+    const span = { from: hours(ctx.now, -48), to: hours(ctx.now, -24), frozenAt: ctx.now, createdAt: ctx.now }
+    await ctx.db.season.create({
+      data: { id, programId: ctx.program.id, period: id, kind: 'custom', metric: 'revenue', ...span },
+    })
+    const place = { seasonId: id, programId: ctx.program.id, rank: 1, value: 100n, orders: 1, reachedAt: ctx.now }
+    await ctx.db.standing.create({ data: { ...place, creatorId: kim } })
+  })
+  await w.tick()
+  const paid = () => w.within((ctx) => ctx.db.ruleReward.count({ where: { minor: 500n } }))
+  expect(await paid()).toBe(1)
+  await w.within(async (ctx) => {
+    await followRewards(ctx, { from: kim, to: kimToo })
+    await followPlaces(ctx, { from: kim, to: kimToo })
+  })
+  await w.tick()
+  expect(await paid()).toBe(1)
 })
 
 test('rows and previews, as numbers', () => {

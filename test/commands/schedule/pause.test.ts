@@ -36,3 +36,28 @@ test('pausing twice is the same as once, and a manager may not', async () => {
     'state',
   ])
 })
+
+test('what was planned before the pause is not said, nor made up for, and the other weeks go on', async () => {
+  const mia = await w.creator('Mia')
+  const pause = (state: string) => root.run('schedule pause', { schedule: 'digest', state })
+  const rings = async (at: string) => {
+    w.at(at)
+    await w.app.runJob('messages')
+    await w.app.runJob('deliver')
+  }
+  const digests = () => w.within((ctx) => ctx.db.outbox.count({ where: { key: { startsWith: 'digest:' } } }))
+  await rings('2026-12-06T12:00:00Z')
+  expect(await w.within((ctx) => ctx.db.message.count({ where: { kind: 'digest', personId: mia.personId } }))).toBe(1)
+  await pause('paused')
+  await rings('2026-12-07T10:00:00Z')
+  expect(await digests()).toBe(0)
+  await pause('running')
+  await rings('2026-12-07T12:00:00Z')
+  expect(await digests()).toBe(0)
+  // A pause that was over before the hour took nothing.
+  await rings('2026-12-13T12:00:00Z')
+  await pause('paused')
+  await pause('running')
+  await rings('2026-12-14T10:00:00Z')
+  expect(await digests()).toBe(1)
+})

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { weekRange } from '../../../src/kernel/time.ts'
+import { postLeaderboard } from '../../../src/recognition/service.ts'
 import { sell } from '../../boards.ts'
 import { world } from '../../world.ts'
 
@@ -17,5 +19,22 @@ test('a season is ended once, by a manager, and not before it has begun', async 
   // What comes in the days that were cut off no longer counts.
   await w.within((ctx) => sell(ctx, mia.creatorId, { at: '2026-12-04T10:00:00Z', base: 500n }))
   expect(await mia.run('season show', { season: id })).toMatch(/1 +You +1\b/)
+  await w.close()
+})
+
+test('a week by another measure has a board of its own beside the weekly one, and ending it leaves the running week alone', async () => {
+  const w = await world({ now: '2026-11-18T12:00:00Z' })
+  const ana = await w.manager('Ana')
+  const mia = await w.creator('Mia')
+  await ana.run('season create', { kind: 'week', metric: 'orders', title: 'Order sprint' })
+  await w.within((ctx) => sell(ctx, mia.creatorId, { at: '2026-11-18T10:00:00Z', base: 500n }))
+  await ana.run('schedule run', { schedule: 'leaderboard' })
+  w.at('2026-11-23T00:00:00Z')
+  await w.app.runJob('schedule')
+  await w.within((ctx) => postLeaderboard(ctx, weekRange(new Date('2026-11-18T12:00:00Z'), ctx.program.zone).from))
+  const boards = await w.within((ctx) => ctx.db.outbox.findMany({ where: { audience: 'leaderboard', kind: 'post' } }))
+  const titles = boards.map(({ payload }) => (payload as { card: { title: string } }).card.title)
+  expect(titles).toContain('Leaderboard of Order sprint')
+  expect(titles).toContain('Leaderboard of week 47')
   await w.close()
 })

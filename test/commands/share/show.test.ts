@@ -43,4 +43,9 @@ test('a creator’s picture that a customer sends too is named with who handed i
     w.app.database.within(w.programId, (db) => mayOpen(db, w.programId, who.personId, id))
   expect([await opens(mia, row.fileId!), await opens(ana, row.fileId!)]).toEqual([true, true])
   expect([await opens(mia, other.row.fileId!), await opens(ana, other.row.fileId!)]).toEqual([false, true])
+  // What one of them handed in is theirs, unless the library has it for all.
+  const zoe = await w.creator('Zoe')
+  expect(await opens(zoe, stored.id)).toBe(false)
+  await ana.run('asset add', { title: 'Shelf', file })
+  expect(await opens(zoe, stored.id)).toBe(true)
 })
