@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { chosen, wanted } from './test/chaos/faults.ts'
-import { FIGURES } from './test/chaos/report.ts'
+import { FIGURES } from './test/chaos/figure.ts'
 
 const long = 'test/**/*.long.test.ts'
 const chaos = 'test/chaos/*.chaos.test.ts'
@@ -13,6 +13,7 @@ const doors = [
   'test/http/*.test.ts',
   'test/security/{routes,rim,secrets}.test.ts',
   'test/jobs/*.test.ts',
+  'test/simulation/*.test.ts',
   'test/{start,queue,replay}.test.ts',
   'test/db/embedded.test.ts',
   'test/**/*.chromium.test.ts',

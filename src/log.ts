@@ -43,7 +43,18 @@ function withoutSecrets(error: unknown) {
   return { type: error.name, message: hidePasswords(error.message), stack: hidePasswords(error.stack ?? '') }
 }
 
-/** Replaces the password in any address such as postgres://user:password@host. */
+/** What others gave us to prove who we are, by how they begin: Slack, Stripe, Shopify, WooCommerce, Discord, anybody's bearer. */
+const tokens =
+  /\b(xox[a-z]-|xapp-|whsec_|[sr]k_(?:live|test)_|shp[a-z]{2}_|c[ks]_(?=[0-9a-f]{40})|(?:Bearer|Bot|Basic) (?=\S{12}))[\w.+/=~-]{8,300}/g
+const mailAddress = /[\w.+-]{1,64}@(?=[\w-]{1,63}\.)[\w.-]{1,190}/g
+
+/**
+ * Replaces what no log may keep, wherever it stands in a sentence: the password in an address such as postgres://user:password@host,
+ * tokens by how they begin, and mail addresses, which mail servers repeat in their refusals.
+ */
 export function hidePasswords(words: string): string {
-  return words.replace(/(\/\/[^\s:/@]{0,200}:)[^\s@/]{1,200}@/g, '$1[redacted]@')
+  return words
+    .replace(/(\/\/[^\s:/@]{0,200}:)[^\s@/]{1,200}@/g, '$1[redacted]@')
+    .replace(tokens, '$1[redacted]')
+    .replace(mailAddress, '[address]')
 }

@@ -117,7 +117,9 @@ async function overRedis(url: string) {
   })
   return {
     queue: new Queue(NAME, { connection: connection as never }),
-    newWorker: (make: Make) => new Worker(NAME, make, { connection: connection as never, concurrency: 4, maxStalledCount: 5 }),
+    newWorker: (make: Make) =>
+      // What a killed worker or a frozen Redis left half done is looked for every five seconds, not every thirty.
+      new Worker(NAME, make, { connection: connection as never, concurrency: 4, maxStalledCount: 5, stalledInterval: 5_000 }),
     release: async () => {
       await connection.quit().catch(() => connection.disconnect())
     },

@@ -7,11 +7,9 @@ export type Law = {
   /** Stands exactly once in the file; a test of every run holds that. */
   sound: string
   broken: string
-  /** Of one run: either all of `npm test`, or all of `npm run test:doors`. */
   tests: string[]
   /** Of those files only the tests whose name holds this. */
   only?: string
-  doors?: true
 }
 
 const money: Law[] = [
@@ -71,7 +69,8 @@ const money: Law[] = [
     file: 'src/ledger/mature.ts',
     sound: `AND "availableAt" <= \${ctx.now} AND "caseId" IS NULL`,
     broken: `AND "availableAt" <= \${ctx.now}`,
-    tests: ['test/commands/case/decide.test.ts'],
+    tests: ['test/rooms/ledger.test.ts'],
+    only: 'what a case holds does not ripen',
   },
   {
     law: 'Two people release money',
@@ -94,11 +93,10 @@ const money: Law[] = [
 const once: Law[] = [
   {
     law: 'A press that comes twice is heard once',
-    file: 'src/db/inbox.ts',
-    sound: 'return { fresh: count === 1, row',
-    broken: 'return { fresh: count >= 0, row',
+    file: 'src/platforms/porter.ts',
+    sound: 'externalId: call.eventId,',
+    broken: 'externalId: call.eventId + Math.random(),',
     tests: ['test/platforms/dispatch.test.ts'],
-    doors: true,
     only: 'the same call heard twice',
   },
   {
@@ -107,7 +105,6 @@ const once: Law[] = [
     sound: 'if (await desk.kept(programId, heard)) return',
     broken: 'desk.kept(programId, heard).catch(() => {})\n  if (now) return',
     tests: ['test/http/hooks.test.ts'],
-    doors: true,
   },
   {
     law: 'A click is written before the shopper is sent on',
@@ -117,29 +114,25 @@ const once: Law[] = [
     tests: ['test/rooms/journal.test.ts'],
   },
   {
-    law: 'Clicks and the place in the journal are committed together, once',
+    law: 'The place in the journal moves with its clicks',
     file: 'src/links/click-sink.ts',
-    sound: 'WHERE held."offset" = $4`',
-    broken: 'WHERE $4::bigint IS NOT NULL`',
+    sound: 'DO UPDATE SET "offset" = excluded."offset" WHERE',
+    broken: 'DO UPDATE SET "offset" = held."offset" WHERE',
     tests: ['test/rooms/shipper.test.ts'],
-    only: 'a commit whose answer is lost',
   },
   {
     law: 'What became newer while it was sent is sent again',
     file: 'src/db/outbox.ts',
     sound: `CASE WHEN version = \${claimed.version} THEN 'done' ELSE 'due' END`,
     broken: `CASE WHEN version >= \${claimed.version} THEN 'done' ELSE 'due' END`,
-    tests: ['test/jobs/deliver.test.ts'],
-    doors: true,
+    tests: ['test/db/outbox.test.ts'],
   },
   {
     law: 'A row that one worker holds is left alone by others',
     file: 'src/db/outbox.ts',
     sound: `AND ("leasedTo" IS NULL OR "leasedTo" <= \${now})`,
     broken: '',
-    tests: ['test/jobs/deliver.test.ts'],
-    doors: true,
-    only: 'two workers at once',
+    tests: ['test/db/outbox.test.ts'],
   },
   {
     law: 'Discord knows a message that is sent again by its nonce',
@@ -147,7 +140,6 @@ const once: Law[] = [
     sound: 'nonce: nonceOf(post.nonce), enforce_nonce: true',
     broken: 'nonce: nonceOf(post.nonce + Math.random())',
     tests: ['test/doors/discord/faults-rest.test.ts'],
-    doors: true,
     only: 'tried later with the same nonce',
   },
   {
@@ -211,7 +203,6 @@ const locks: Law[] = [
     broken: 'if (!mayRun(actor, cmd) && !actor) {',
     tests: ['test/platforms/dispatch.test.ts'],
     only: 'a missing role',
-    doors: true,
   },
   {
     law: 'A form of the dashboard carries the mark of its session',
@@ -219,7 +210,6 @@ const locks: Law[] = [
     sound: "if (typeof token !== 'string' || !sameBytes(token, formToken(app, visitor))) {",
     broken: "if (typeof token !== 'string' || formToken(app, visitor) === '') {",
     tests: ['test/http/dashboard-forms.test.ts'],
-    doors: true,
   },
   {
     law: 'Signing in ends what the browser held before',
@@ -227,7 +217,6 @@ const locks: Law[] = [
     sound: 'if (before) await app.database.within(before.programId, (db) => endSession(db, before))',
     broken: 'if (before === null) return reply',
     tests: ['test/http/session.test.ts'],
-    doors: true,
   },
   {
     law: 'No private address is reached, whatever its name is',
@@ -256,7 +245,6 @@ const locks: Law[] = [
     sound: 'allowed_mentions: { parse: [] },\n      components: [{',
     broken: "allowed_mentions: { parse: ['everyone'] as never },\n      components: [{",
     tests: ['test/platforms/discord-render.test.ts'],
-    doors: true,
   },
 ]
 

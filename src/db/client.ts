@@ -52,7 +52,11 @@ export async function openDatabase(
   }
   const pool = new pg.Pool({ ...connection, max: 4 })
   pool.on('error', ignoreLoss).on('connect', heedless)
-  const prisma = new PrismaClient({ adapter: new PrismaPg(connection, { onPoolError: ignoreLoss }) })
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(connection, { onPoolError: ignoreLoss }),
+    // Its other formats repeat what was to be written, and errors are logged.
+    errorFormat: 'minimal',
+  })
   const random = options.random ?? Math.random
 
   async function transaction<T>(programId: string, work: (db: Db) => Promise<T>, timeout = LIMIT_MS): Promise<T> {

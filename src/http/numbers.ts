@@ -1,4 +1,5 @@
 /** Tells open pages of the dashboard that the numbers behind them moved; a page then reads itself again. */
+import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
 import type { Mount } from './server.ts'
@@ -8,6 +9,21 @@ const LOOK_MS = 3_000
 const BEAT_MS = 25_000
 
 type Page = { tell: (mark: string) => void; ask: () => Promise<boolean> }
+
+const stream = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+  connection: 'keep-alive',
+}
+
+/** Also where no number moves, a page that was signed out is closed. */
+const beatOf = (page: Page, raw: ServerResponse): Promise<void> =>
+  page.ask().then(
+    (open) => void (open && raw.write(': beat\n\n')),
+    // Who they are could not be looked at now; the next beat asks again.
+    () => {},
+  )
 
 /** `everyMs` is how often the numbers are looked at while somebody has a page open; all pages of a program share one look. */
 export const numbers =
@@ -47,21 +63,8 @@ export const numbers =
       const { id } = visitor.program
       if (!marks.has(id)) marks.set(id, await markOf(app, id))
       const { raw } = reply.hijack()
-      raw.writeHead(200, {
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
-        connection: 'keep-alive',
-      })
-      // Also where no number moves, a page that was signed out is closed.
-      const beat = setInterval(
-        () =>
-          void page.ask().then(
-            (open) => open && raw.write(': beat\n\n'),
-            () => {},
-          ),
-        BEAT_MS,
-      )
+      raw.writeHead(200, stream)
+      const beat = setInterval(() => void beatOf(page, raw), BEAT_MS)
       beat.unref()
       const page: Page = {
         tell: (mark) => raw.write(`event: numbers\ndata: ${JSON.stringify({ mark })}\n\n`),

@@ -112,7 +112,7 @@ async function payBonus(ctx: Context, submission: Submission, metric: PostMetric
     key,
     because: { rule: 'performance bonus', submission: submission.id, mission: mission.title, views: String(metric.views) },
   })
-  await tellPaid(ctx, submission, key, performedCard(mission.title, metric, money), { unasked: true })
+  await tellPaid(ctx, submission, key, performedCard(mission.title, metric, money))
   return money
 }
 
@@ -134,7 +134,7 @@ async function paidFor(ctx: Context, submissionId: string): Promise<bigint> {
 
 async function tellPaid(ctx: Context, submission: Submission, key: string, told: Card): Promise<void> {
   const creator = await ctx.db.creator.findUnique({ where: { id: submission.creatorId }, select: { personId: true } })
-  if (creator) await ctx.show({ person: creator.personId }, key, told)
+  if (creator) await ctx.show({ person: creator.personId }, key, told, { unasked: true })
 }
 
 /** The numbers of a row, null where they are not known. */

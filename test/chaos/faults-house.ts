@@ -54,11 +54,13 @@ export const houseFaults: Fault[] = [
     id: 'F5',
     what: 'a job that is killed again and again',
     proofs: [
+      proof('doors/kill/sender.test.ts', 'everybody is told once'),
       proof('queue.test.ts', 'after a flush of Redis the recurring rings are made anew, and go on'),
       proof('jobs/absorb.test.ts', 'a failure that stays is tried five times and then parked, while others go through'),
       proof('watch.test.ts', 'a job that missed its ticks is told to the managers once, and once more when it runs again'),
     ],
     demands: 'nothing is lost with the ring: the next sweep finds it, and standing still is told',
+    not: 'BullMQ’s own count of stalled jobs is not read: a ring that is given up is replaced by the next one, and work is found in the database',
   },
   {
     id: 'F6',
@@ -259,6 +261,7 @@ export const houseFaults: Fault[] = [
     id: 'F19',
     what: 'malformed signatures',
     proofs: [
+      proof('security/signatures.test.ts', 'refuses one that is', 'refuses another version, an old time and one to come'),
       proof(
         'connectors/generic.test.ts',
         'by an empty or broken secret is never right',

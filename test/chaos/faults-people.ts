@@ -65,6 +65,7 @@ export const peopleFaults: Fault[] = [
     id: 'F25',
     what: 'links that lead elsewhere, split headers',
     proofs: [
+      proof('security/rim.test.ts', 'no address and no header of a request becomes a header of the answer'),
       proof(
         'rooms/links-destinations.test.ts',
         'addresses that lead elsewhere are refused',
@@ -105,6 +106,11 @@ export const peopleFaults: Fault[] = [
     id: 'F28',
     what: 'bodies that are huge, slow, deep or odd',
     proofs: [
+      proof(
+        'security/rim.test.ts',
+        'a prototype in a form, a query or a body stays words',
+        'a body without an end is cut at the limit',
+      ),
       proof('http/hooks.test.ts', 'malformed JSON is 400, a body over 1 MiB is 413, and neither is stored'),
       proof('http/server.test.ts', 'a slow upload arrives; dripped headers and a body without end are cut'),
       proof('kernel/json.test.ts', 'any bytes are read or refused, never anything else', '__proto__ is a key like any other'),
@@ -151,6 +157,11 @@ export const peopleFaults: Fault[] = [
     what: 'ids of another program at every command and route',
     proofs: [
       proof(
+        'security/routes.test.ts',
+        'each is answered as the table says',
+        'no page of the program is opened to somebody of another one by its address',
+      ),
+      proof(
         'commands/access.test.ts',
         'an id of another program is not found, by whoever may run the command',
         'pages of another program are not found by their address',
@@ -172,7 +183,11 @@ export const peopleFaults: Fault[] = [
         'rooms/missions.test.ts',
         'three are given to twenty who claim at once, and a seat given back goes to the first in line',
       ),
-      proof('chaos/crowd.chaos.test.ts', 'a hundred claim the last seat at once', 'three hundred edits of one mission, ten at once'),
+      proof(
+        'chaos/crowd.chaos.test.ts',
+        'a hundred claim the last seat at once',
+        'three hundred edits of one mission, ten at once',
+      ),
       proof('rooms/content.test.ts', 'twelve approvals at once pay exactly ten fees'),
       proof('rooms/leaderboard.test.ts', 'two at the same moment post one board'),
     ],
@@ -182,7 +197,7 @@ export const peopleFaults: Fault[] = [
     id: 'F33',
     what: 'SIGTERM under load, one web process after the other',
     proofs: [
-      proof('chaos/rolling.chaos.test.ts', 'two web processes are replaced one after the other under load'),
+      proof('chaos/processes.chaos.test.ts', 'two web processes are replaced one after the other under load'),
       proof('http/server.test.ts', 'a request under way is answered when the server closes'),
     ],
     demands: '0 failed redirects, drain ≤ 10 s',
@@ -191,7 +206,7 @@ export const peopleFaults: Fault[] = [
   {
     id: 'F34',
     what: 'few file handles, a small heap, few connections',
-    proofs: [proof('chaos/scarce.chaos.test.ts', 'sixty-four file handles and a heap of 128 MB')],
+    proofs: [proof('chaos/processes.chaos.test.ts', 'sixty-four file handles and a heap of 128 MB')],
     demands: 'no crash, redirects answered, the rest 503',
     not: 'a processor throttled to 20 % needs cgroups, and ten minutes are shortened to a quarter of one',
   },

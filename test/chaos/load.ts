@@ -8,7 +8,7 @@ import { secretOf, type World } from '../world.ts'
 export type Load = Awaited<ReturnType<typeof underLoad>>
 
 /** The status, or 0 where the connection broke. Says how long it took. */
-export function ask(port: number, path: string, headers: Record<string, string> = {}, body?: string) {
+function ask(port: number, path: string, headers: Record<string, string> = {}, body?: string) {
   const began = performance.now()
   return new Promise<{ status: number; ms: number; headers: Record<string, unknown> }>((resolve) => {
     const asked = request({ port, host: '127.0.0.1', path, method: body === undefined ? 'GET' : 'POST', headers, agent: false })

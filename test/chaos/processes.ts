@@ -1,5 +1,5 @@
 /** Processes of Troupe as an operator starts them, around one database. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -26,11 +26,20 @@ export function installation(databaseUrl: string, environment: Record<string, st
   const { PATH, HOME } = process.env
   const fixed = { PATH, HOME, DATA_DIR: folder, DATABASE_URL: databaseUrl, SECRET_KEY: randomBytes(32).toString('base64') }
   const running = new Set<ChildProcess>()
+  const { status, stderr } = spawnSync(process.execPath, ['start.mjs', '--build-only'], { cwd: root, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`Troupe could not be built: ${stderr}`)
   return {
-    async start(port?: number, before = ''): Promise<Run> {
+    async start(port?: number, before = '', more: Record<string, string> = {}): Promise<Run> {
       const at = port ?? (await freePort())
-      const env = { ...fixed, PORT: String(at), LOG_LEVEL: 'warn', PUBLIC_URL: 'https://go.glow.example', ...environment }
-      const child = spawn('sh', ['-c', `${before} exec "${process.execPath}" start.mjs`], {
+      const env = {
+        ...fixed,
+        PORT: String(at),
+        LOG_LEVEL: 'warn',
+        PUBLIC_URL: 'https://go.glow.example',
+        ...environment,
+        ...more,
+      }
+      const child = spawn('sh', ['-c', `${before} exec "${process.execPath}" dist/src/main.js`], {
         cwd: root,
         env,
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -57,7 +57,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
   const schedulers = async () => (await app.bell!.queue.getJobSchedulers()).length
 
   test('frozen for 30 s: nobody waits for it, and the bells go on', async () => {
-    await rings('before', 10_000)
+    await rings('before', 30_000)
     const load = await underLoad(w, { hooks: 2, clicks: 2 })
     redis.signal('SIGSTOP')
     const took: number[] = []
@@ -66,7 +66,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
       await pause(3_000)
     }
     redis.signal('SIGCONT')
-    const back = await rings('after', 10_000)
+    const back = await rings('after', 40_000)
     await load.end()
     await expect
       .poll(() => Array.from({ length: 10 }, (_, n) => shown(`frozen ${n}`)), { timeout: 10_000 })
@@ -97,7 +97,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
       `FLUSHALL: ms until all ${before} recurring rings stand again, once looked at`,
       Math.round(performance.now() - began),
     )
-    await rings('after', 10_000)
+    await rings('after', 30_000)
   })
 
   test('killed and started empty: recurring rings stand again', async () => {
@@ -113,7 +113,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
       'killed and started empty: ms until recurring rings stand again by themselves',
       Math.round(performance.now() - began),
     )
-    await rings('after', 10_000)
+    await rings('after', 30_000)
     await expect.poll(() => shown('while it is gone')).toBe(1)
   })
 

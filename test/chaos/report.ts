@@ -1,14 +1,12 @@
 /** The end of `npm run chaos`: one line for each fault, and bench/results/chaos.json. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Reporter, TestModule } from 'vitest/node'
+import { cpus } from 'node:os'
+import type { Reporter, SerializedError, TestModule } from 'vitest/node'
 import type { Fault } from './fault.ts'
 import { faults, wanted } from './faults.ts'
-import type { Figure } from './figure.ts'
+import { FIGURES, type Figure } from './figure.ts'
 
 const RESULT = 'bench/results/chaos.json'
-export const FIGURES = join(tmpdir(), `troupe-chaos-${process.pid}.jsonl`)
 
 type Line = {
   id: string
@@ -54,14 +52,15 @@ function lineOf(fault: Fault, seen: Seen[], figures: Figure[], at: string): Line
 }
 
 export default class ChaosReport implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
-    const seen = modules.flatMap((module) =>
-      [...module.children.allTests()].map((test) => ({
-        file: module.relativeModuleId,
-        name: test.fullName,
-        state: test.result().state,
-      })),
-    )
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
+    const seen = modules.flatMap((module) => {
+      // Where what a file prepares has failed, its tests are passed over, and that is no reason to skip them.
+      const broken = [module, ...module.children.allSuites()].some((one) => one.errors().length > 0)
+      return [...module.children.allTests()].map((test) => {
+        const { state } = test.result()
+        return { file: module.relativeModuleId, name: test.fullName, state: broken && state === 'skipped' ? 'failed' : state }
+      })
+    })
     const figures = existsSync(FIGURES)
       ? readFileSync(FIGURES, 'utf8')
           .split('\n')
@@ -70,9 +69,14 @@ export default class ChaosReport implements Reporter {
       : []
     rmSync(FIGURES, { force: true })
     const at = new Date().toISOString()
-    const lines = wanted().map((fault) => lineOf(fault, seen, figures, at))
+    // A run of some files says nothing for good about faults that others prove too.
+    const ran = new Set(modules.map((module) => module.relativeModuleId))
+    const whole = wanted().filter(({ proofs }) => proofs.every(({ file }) => ran.has(file)))
+    const lines = whole.map((fault) => lineOf(fault, seen, figures, at))
+    if (whole.length < wanted().length) process.stdout.write('\nFaults whose tests were not all asked for are left out.\n')
     for (const line of lines) process.stdout.write(told(line))
-    if (lines.some(({ state }) => state === 'red')) process.exitCode = 1
+    if (unhandled.length > 0) process.stdout.write(`✗ ${unhandled.length} errors that nobody caught\n`)
+    if (unhandled.length > 0 || lines.some(({ state }) => state === 'red')) process.exitCode = 1
     keep(lines)
   }
 }

@@ -112,6 +112,18 @@ test('refunds and maturing at the same moment, many times: nothing is taken or p
   w.at('2026-11-20T12:00:00Z')
 })
 
+test('what a case holds does not ripen, however long its hold is over', async () => {
+  const zoe = await enlist(w, 'Zoe')
+  const booking = { line: 'oln_held', creatorId: zoe.creatorId, commission: eur(800), availableAt: w.now, because: {} }
+  await w.within(async (ctx) => {
+    await bookCommission(ctx, booking)
+    await ctx.db.hold.update({ where: { line: 'oln_held' }, data: { caseId: 'cas_1' } })
+  })
+  await w.within(due)
+  expect((await w.within((ctx) => bookedOf(ctx, 'oln_held'))).matured).toEqual(eur(0))
+  await w.within((ctx) => ctx.db.hold.delete({ where: { line: 'oln_held' } }))
+})
+
 test('600 lines ripen in two rounds, within seconds', async () => {
   const big = await enlist(w, 'Big')
   await w.within(async (ctx) => {

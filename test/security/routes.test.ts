@@ -77,7 +77,7 @@ const rows: Record<string, string> = {
   'POST /roster/:bulk': '401 404 401 200 404 403',
   'GET /papers/:file': '401 404 200 404 200 200',
   'GET /payouts/:batch': '401 404 401 401 200 200',
-  'POST /payouts/:batch/file': '401 400 401 401 400 403',
+  'POST /payouts/:batch/file': '401 404 401 401 409 403',
   'POST /payouts/:batch/results': '401 404 401 401 400 403',
   'GET /privacy/export': '401 200 200 200 200 200',
   'GET /exports/:set': '401 404 404 200 200 200',

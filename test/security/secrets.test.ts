@@ -32,7 +32,9 @@ beforeAll(async () => {
           )
         })
         server.get('/broken/query', () =>
-          app.within(w.programId, (ctx) => ctx.db.creator.create({ data: { id: 'x', email: planted.email, wrong: planted.bot } as never })),
+          app.within(w.programId, (ctx) =>
+            ctx.db.creator.create({ data: { id: 'x', email: planted.email, wrong: planted.bot } as never }),
+          ),
         )
       },
     ],
@@ -52,14 +54,26 @@ test('joining, signing in, webhooks right and wrong, and every kind of failure',
   const order = { id: '1', number: '#1', at: '2026-11-20T11:00:00Z', currency: 'EUR', total: '9.00', codes: [], items: [] }
   await w.hook('generic', { type: 'order.created', data: { ...order, customer: { email: planted.shopper } } })
   await w.hook('generic', { type: 'order.created', data: { ...order, id: '2', total: planted.shopper } })
-  await server.inject({ method: 'POST', url: `/hooks/generic/${w.programId}`, payload: '{}', headers: { 'webhook-signature': planted.webhook } })
-  const headers = { authorization: `Bearer ${planted.bearer}`, cookie: `troupe_session=${browser.cookies.troupe_session}`, accept: 'text/html' }
+  await server.inject({
+    method: 'POST',
+    url: `/hooks/generic/${w.programId}`,
+    payload: '{}',
+    headers: { 'webhook-signature': planted.webhook },
+  })
+  const headers = {
+    authorization: `Bearer ${planted.bearer}`,
+    cookie: `troupe_session=${browser.cookies.troupe_session}`,
+    accept: 'text/html',
+  }
   for (const url of ['/broken/words', '/broken/query']) {
     const answer = await server.inject({ url: `${url}?email=${planted.email}`, headers })
     expect(answer.statusCode).toBe(500)
     pages.push(answer.body)
   }
-  w.door.failing = new Error(`550 <${planted.email}> refused for Bot ${planted.discord}`)
+  const refused = async () => {
+    throw new Error(`550 <${planted.email}> refused for Bot ${planted.discord}`)
+  }
+  Object.assign(w.door, { post: refused, edit: refused })
   await mia.ask('help')
   await w.app.runJob('deliver')
 

@@ -97,13 +97,14 @@ describe.each(signed)('$name', ({ connector, header, headers, aged }) => {
     const right = headers(seconds)
     const { [header]: good = '', ...rest } = right
     const bad = wrong(good)
-    // The quickest of five, for a busy machine may stop in the middle of any.
+    // The work of the processor, for on a busy machine time goes by in between.
     const took = Array.from({ length: 5 }, () => {
-      const began = performance.now()
+      const began = process.cpuUsage()
       expect(verify(bad === undefined ? rest : { ...rest, [header]: bad })).toBe(false)
-      return performance.now() - began
+      const { user, system } = process.cpuUsage(began)
+      return (user + system) / 1_000
     })
-    expect(Math.min(...took)).toBeLessThan(5)
+    expect(Math.min(...took)).toBeLessThan(20)
   })
 
   test.runIf(aged)('refuses a signed time of long ago and of the future', () => {
@@ -124,7 +125,7 @@ describe('Slack over HTTP', () => {
   let server: FastifyInstance
   let taken = 0
   beforeAll(async () => {
-    server = Fastify({ maxHeaderSize: 4_000_000 } as never)
+    server = Fastify()
     const ear = {
       processEvent: async (event: { ack: (said?: unknown) => Promise<void> }) => {
         taken++

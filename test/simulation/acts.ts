@@ -56,11 +56,13 @@ const click: Act = (house) => follow(house, anyCreator(house))
 
 const buy: Act = async (house) => {
   const { dice, shop } = house
-  const who = anyCreator(house)
-  const base = dice.percent(10) ? dice.between(1, 9) : dice.between(100, 40_000)
-  const how = dice.percent(60) ? { code: who.code } : { cid: await follow(house, who) }
-  const sale = shop.buy({ creatorId: who.creatorId, base, ...how })
-  house.note(`sale ${sale.id} ${base} ${who.name}`)
+  for (let n = dice.between(1, 4); n > 0; n--) {
+    const who = anyCreator(house)
+    const base = dice.percent(10) ? dice.between(1, 9) : dice.between(100, 40_000)
+    const how = dice.percent(70) ? { code: who.code } : { cid: await follow(house, who) }
+    const sale = shop.buy({ creatorId: who.creatorId, base, ...how })
+    house.note(`sale ${sale.id} ${base} ${who.name}`)
+  }
 }
 
 const giveBack: Act = async (house) => {

@@ -11,6 +11,7 @@ import type { Actor, Context } from '../../src/context.ts'
 import { type Clicks, openClicks } from '../../src/http/clicks.ts'
 import { buildServer } from '../../src/http/server.ts'
 import type { Card } from '../../src/kernel/card.ts'
+import { ensurePartitions } from '../../src/links/partitions.ts'
 import { createLog, type Log } from '../../src/log.ts'
 import { setFinance, setRole } from '../../src/people/service.ts'
 import { dispatch } from '../../src/platforms/dispatch.ts'
@@ -49,17 +50,9 @@ export async function openHouse(seed: string, kills: number, chats: readonly str
   const folder = mkdtempSync(join(tmpdir(), 'troupe-simulation-'))
   const time = { ms: START + dice.below(90) * 86_400_000 }
   const clock = () => new Date(time.ms)
-  const bytes = dice.apart('random')
   const trouble: Trouble[] = []
   const { note, trace } = openTrace(time)
-  const base = await createApp({
-    config: Object.freeze({ ...readConfig(environmentOf(database.url)), DATA_DIR: folder }),
-    log: createLog('silent'),
-    databaseUrl: database.url,
-    sealer: createSealer(createHash('sha256').update(seed).digest()),
-    clock,
-    random: bytes.bytes,
-  })
+  const base = await coreOf(seed, database.url, folder, clock)
   const spend = (ms: number): void => {
     time.ms += ms
   }
@@ -69,13 +62,9 @@ export async function openHouse(seed: string, kills: number, chats: readonly str
     .map((rules) => fakePlatform(rules, dice.apart(rules.name), world))
   const process = processes(base, clock, platforms, trouble)
   const app = process(new Life())
-  const programId = await foundProgram(app, {
-    name: 'Glow',
-    currency: 'EUR',
-    zone: 'Europe/Berlin',
-    sources: ['generic'],
-    policy: { holdDays: dice.pick([0, 3, 14]), payday: dice.between(1, 28) },
-  })
+  const policy = { holdDays: dice.pick([0, 3, 14]), payday: dice.between(1, 28) }
+  const plan = { name: 'Glow', currency: 'EUR', zone: 'Europe/Berlin', sources: ['generic'], policy }
+  const programId = await foundProgram(app, plan)
   const within = <T>(work: (ctx: Context) => Promise<T>): Promise<T> => app.within(programId, work)
   const shop = fakeShop(dice.apart('shop'), await secretOf(app, programId, 'generic'), clock)
   const house = {
@@ -114,6 +103,17 @@ export async function openHouse(seed: string, kills: number, chats: readonly str
   await openSpaces(house)
   return house
 }
+
+/** The core over a store, with its clock, its chance and its keys from outside. */
+const coreOf = (seed: string, databaseUrl: string, folder: string, clock: () => Date): Promise<App> =>
+  createApp({
+    config: Object.freeze({ ...readConfig(environmentOf(databaseUrl)), DATA_DIR: folder }),
+    log: createLog('silent'),
+    databaseUrl,
+    sealer: createSealer(createHash('sha256').update(seed).digest()),
+    clock,
+    random: diceOf(seed).apart('random').bytes,
+  })
 
 const environmentOf = (url: string): Record<string, string> => ({
   NODE_ENV: 'test',
@@ -159,7 +159,9 @@ function processes(base: App, clock: () => Date, platforms: FakePlatform[], trou
 
 async function openWeb(app: App, url: string): Promise<{ clicks: Clicks; server: FastifyInstance }> {
   const clicks = openClicks(app, url)
-  await clicks.start()
+  // Shipped by hand: a loop of its own would ring at moments that no seed knows.
+  await ensurePartitions(app.database.owner, app.clock())
+  await clicks.slugs.start()
   return { clicks, server: await buildServer(app, clicks, { mounts: [] }) }
 }
 

@@ -75,11 +75,6 @@ export async function allLaws(house: House): Promise<string[]> {
   broken.push(...(await saidOnce(house)), ...(await weekOf(house)), ...(await paidOnce(house)))
   const shown = await ask(house, member(house, 'Root'), 'audit show')
   if (shown.title !== 'The books balance') broken.push(`/audit show says "${shown.title}"`)
-  for (const { name, count } of house.platforms) {
-    // I5: the platform refuses what is above its limit, and nobody asks again before it said so.
-    if (count.early > 0) broken.push(`${count.early} requests reached ${name} before Retry-After`)
-    if (count.peak > 50) broken.push(`${count.peak} requests reached ${name} in one second`)
-  }
   return broken
 }
 

@@ -26,20 +26,18 @@ export type World = { now: () => number; spend: (ms: number) => void; note: (wor
 
 export type FakePlatform = Platform & {
   sent: Sent[]
-  count: { requests: number; limited: number; lost: number; faults: number; early: number; peak: number }
+  count: { requests: number; limited: number; lost: number; faults: number }
   /** From now on nothing is lost, and nothing fails but by the limits. */
   calm: () => void
 }
 
-export function fakePlatform(rules: Rules, dice: Dice, world: World): FakePlatform {
-  const sent: Sent[] = []
-  const byMessage = new Map<string, Sent>()
-  const byNonce = new Map<string, Sent>()
+/** The line to a platform: what is above a limit is refused, some requests fail, and some answers get lost. */
+function openLine(rules: Rules, dice: Dice, world: World) {
   const posts = new Map<string, number[]>()
   const restUntil = new Map<string, number>()
-  const count = { requests: 0, limited: 0, lost: 0, faults: 0, early: 0, peak: 0 }
+  const count = { requests: 0, limited: 0, lost: 0, faults: 0 }
   let second: number[] = []
-  let rough = true
+  const line = { rough: true, count, request }
 
   /** One request on the wire. Throws what the door would throw for what the platform answered. */
   function request<T>(what: string, place: string, accept: () => T, counted: boolean): T {
@@ -49,19 +47,17 @@ export function fakePlatform(rules: Rules, dice: Dice, world: World): FakePlatfo
     world.spend(dice.between(20, 120))
     const now = world.now()
     count.requests++
-    if (now < rest) count.early++
     second = [...second.filter((at) => at > now - 1_000), now]
-    count.peak = Math.max(count.peak, second.length)
     const recent = (posts.get(place) ?? []).filter((at) => at > now - rules.inMs)
     if (second.length > rules.perSecond || (counted && recent.length >= rules.posts)) return limited(what, place, now, recent)
-    if (rough && dice.percent(rules.faults)) {
+    if (line.rough && dice.percent(rules.faults)) {
       count.faults++
       world.note(`${rules.name} fails ${what} ${place}`)
       throw later(`${rules.name} answered 503`, 15_000)
     }
     if (counted) posts.set(place, [...recent, now])
     const done = accept()
-    if (rough && dice.percent(rules.lost)) {
+    if (line.rough && dice.percent(rules.lost)) {
       count.lost++
       world.note(`${rules.name} answer to ${what} ${place} is lost`)
       // Half of the time it looks like trouble of the platform, and half of the time like none that is known.
@@ -77,6 +73,16 @@ export function fakePlatform(rules: Rules, dice: Dice, world: World): FakePlatfo
     world.note(`${rules.name} 429 ${what} ${place}`)
     throw later(`${rules.name} asks to wait`, retryAfter)
   }
+
+  return line
+}
+
+export function fakePlatform(rules: Rules, dice: Dice, world: World): FakePlatform {
+  const sent: Sent[] = []
+  const byMessage = new Map<string, Sent>()
+  const byNonce = new Map<string, Sent>()
+  const line = openLine(rules, dice, world)
+  const { count, request } = line
 
   function make(place: string, { nonce, card }: Post): Sent {
     const known = byNonce.get(`${place} ${nonce}`)
@@ -94,7 +100,7 @@ export function fakePlatform(rules: Rules, dice: Dice, world: World): FakePlatfo
     sent,
     count,
     calm() {
-      rough = false
+      line.rough = false
     },
     start: async () => {},
     stop: async () => {},
@@ -129,4 +135,4 @@ export function fakePlatform(rules: Rules, dice: Dice, world: World): FakePlatfo
   }
 }
 
-export const hashOf = (what: unknown): string => createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16)
+const hashOf = (what: unknown): string => createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16)

@@ -24,6 +24,7 @@ test.runIf(SEED === undefined)(
     const began = performance.now()
     const sum: Partial<Counts> = {}
     const failed: string[] = []
+    const failing: number[] = []
     let events = 0
     let stories = 0
     for (let n = 0; n < Number(SEEDS); n++) {
@@ -32,8 +33,12 @@ test.runIf(SEED === undefined)(
       stories++
       events += told.events
       for (const [name, count] of Object.entries(told.counts) as [keyof Counts, number][]) sum[name] = (sum[name] ?? 0) + count
-      if (told.broken.length > 0) failed.push(tale(told, size))
-      keep({ stories, from: Number(FROM), size, failed: failed.length, events, ...sum }, began)
+      if (told.broken.length > 0) {
+        failing.push(seed)
+        failed.push(tale(told, size))
+        console.error(tale(told, size))
+      }
+      keep({ stories, from: Number(FROM), size, failing, events, ...sum }, began)
     }
     expect(failed.join('\n\n')).toBe('')
   },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { planOf, simulate, tale } from './simulate.ts'
 
-const SEEDS = 30
+const SEEDS = 10
 
 test('the same seed tells the same story, to the last row', async () => {
   const one = await simulate(7, planOf('small', 7))
@@ -9,7 +9,7 @@ test('the same seed tells the same story, to the last row', async () => {
   expect(other.lines).toEqual(one.lines)
   expect(other.hash).toBe(one.hash)
   expect((await simulate(9, { ...planOf('small', 9), steps: 1 })).hash).not.toBe(one.hash)
-}, 120_000)
+}, 300_000)
 
 describe('whatever is lost, doubled, late or killed, every law holds', () => {
   test.each(Array.from({ length: SEEDS }, (_, n) => n + 1))(
@@ -18,6 +18,6 @@ describe('whatever is lost, doubled, late or killed, every law holds', () => {
       const told = await simulate(seed, planOf('small', seed))
       expect(told.broken, tale(told, 'small')).toEqual([])
     },
-    60_000,
+    180_000,
   )
 })

@@ -62,11 +62,13 @@ export async function simulate(seed: number, { steps, kills = 8, chats }: Plan):
 
 async function oneStep(house: House): Promise<void> {
   const { dice, time, shop } = house
-  time.ms += dice.percent(60)
-    ? dice.between(1, 50) * MINUTE
-    : dice.percent(75)
-      ? dice.between(1, 12) * HOUR
-      : dice.between(12, 60) * HOUR
+  const [least, most] = dice.pick([
+    [MINUTE, 50 * MINUTE],
+    [MINUTE, 50 * MINUTE],
+    [HOUR, 12 * HOUR],
+    [12 * HOUR, 200 * HOUR],
+  ] as const)
+  time.ms += dice.between(least, most)
   for (let n = dice.between(1, 4); n > 0; n--) await act(house)
   await shop.tell((delivery) => intake(house, delivery))
   const ringing = Object.entries(bells).filter(([, percent]) => dice.percent(percent))
@@ -91,7 +93,7 @@ export async function calm(house: House): Promise<void> {
   house.kills = 0
   for (const platform of house.platforms) platform.calm()
   await house.shop.tell((delivery) => intake(house, delivery), true)
-  for (const pause of [HOUR, 10 * HOUR, 14 * HOUR, 25 * HOUR]) {
+  for (const pause of [10 * HOUR, 14 * HOUR, 25 * HOUR]) {
     house.time.ms += pause
     for (const job of ['absorb', 'due', 'messages', 'schedule']) await ring(house, job)
     await carry(house, 40)

@@ -17,7 +17,9 @@ test('what is wanted is named; what is covered is placed as an ad, so that its e
   expect((await ana.ask('export ads')).form?.title).toBe('Export for ads')
   expect((await ana.fill({ country: 'DE' })).text).toContain('Say which content')
   const { submission: web } = await licensed(w, ana, mia)
-  expect(await ana.run('export ads', { submission: web })).toMatch(/^Not allowed[\s\S]*Mia, instagram\.com\S+: Not covered \(Paid ads\)/)
+  expect(await ana.run('export ads', { submission: web })).toMatch(
+    /^Not allowed[\s\S]*Mia, instagram\.com\S+: Not covered \(Paid ads\)/,
+  )
   // What is missing is asked for from here.
   expect((await ana.press('Ask for rights')).form).toMatchObject({ title: 'Ask for rights', given: { submission: web } })
   expect(await w.within((ctx) => ctx.db.gallery.count())).toBe(0)
