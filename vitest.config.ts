@@ -4,7 +4,14 @@ import { FIGURES } from './test/chaos/figure.ts'
 
 const long = 'test/**/*.long.test.ts'
 const chaos = 'test/chaos/*.chaos.test.ts'
+/** Rooms and commands whose files take more than five seconds. */
+const heavy = [
+  'test/rooms/{bank,books,commission,content,insight-kpi,ledger,ledger-model,messages,offers,orders-facts,payouts}.test.ts',
+  'test/rooms/{people-merge,reuse,tallies}.test.ts',
+  'test/commands/{creator/adopt,kudos,order/import,profile/connect}.test.ts',
+]
 const doors = [
+  ...heavy,
   'test/doors/**/*.test.ts',
   'test/doctor/*.test.ts',
   'test/platforms/*.test.ts',

@@ -167,6 +167,8 @@ const words: Record<string, string> = {
   month: '2026-10',
   budget: '100.00',
   fee: '5.00',
+  worth: '25.00',
+  start: '2026-12-01 20:00',
   seen: 'aaaaaaaaaaaaaaaa',
   network: 'amazon',
   again: '30',
