@@ -152,8 +152,17 @@ export function createShipper({ journal, sink, now, ...options }: ShipperOptions
     return false
   }
 
-  /** One batch of every file. True when there may be more. */
-  async function round(): Promise<boolean> {
+  let turn: Promise<unknown> = Promise.resolve()
+
+  /** One batch of every file, after the one under way: two at once would take each other's offset for somebody else's. */
+  function round(): Promise<boolean> {
+    const mine = turn.then(shipEach)
+    turn = mine.catch(() => {})
+    return mine
+  }
+
+  /** True when there may be more. */
+  async function shipEach(): Promise<boolean> {
     let more = false
     for (const segment of journal.segments()) {
       try {

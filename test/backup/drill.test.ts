@@ -198,6 +198,6 @@ test('a database moves whole to an owner whom row-level security holds, and back
   await expect(ask(home, `UPDATE "Transfer" SET minor = 1`)).rejects.toThrow()
 
   const to = openMedia(join(folder, 'bucket'))
-  expect(await moveMedia(dir, to)).toBe(1)
+  expect(await moveMedia(dir, to)).toBeGreaterThan(0)
   expect((await to.get('ab'.repeat(32))).toString()).toBe('a picture')
 }, 120_000)

@@ -42,7 +42,7 @@ export const houseFaults: Fault[] = [
     id: 'F4',
     what: 'kill -9 of a worker in the middle of a job, at every named point',
     proofs: [
-      proof('doors/kill/sender.test.ts', 'everybody is told once'),
+      proof('doors/kill/sender-points.long.test.ts', 'everybody is told once'),
       proof('doors/kill/kill.test.ts', 'on Discord and on Slack'),
       proof('rooms/messages.test.ts', 'killed in the middle again and again, everybody has theirs once'),
       proof('rooms/payouts-stripe.test.ts', 'is sent once by two workers and after a worker died in the middle of it'),
@@ -54,7 +54,7 @@ export const houseFaults: Fault[] = [
     id: 'F5',
     what: 'a job that is killed again and again',
     proofs: [
-      proof('doors/kill/sender.test.ts', 'everybody is told once'),
+      proof('doors/kill/sender-points.long.test.ts', 'everybody is told once'),
       proof('queue.test.ts', 'after a flush of Redis the recurring rings are made anew, and go on'),
       proof('jobs/absorb.test.ts', 'a failure that stays is tried five times and then parked, while others go through'),
       proof('watch.test.ts', 'a job that missed its ticks is told to the managers once, and once more when it runs again'),
@@ -197,7 +197,7 @@ export const houseFaults: Fault[] = [
     id: 'F14',
     what: 'clocks that jump by an hour, a day, ten years, and back; leap days and 2038',
     proofs: [
-      proof('doors/kill/clock.test.ts', 'whatever the clock does, each week has one digest for everybody and one board'),
+      proof('doors/kill/clock.long.test.ts', 'whatever the clock does, each week has one digest for everybody and one board'),
       proof('doors/discord/faults-pace.test.ts', 'a process that was held up does not hurry afterwards'),
       proof('connectors/generic.test.ts', 'is good for five minutes, early or late, and not a second longer'),
       proof('chaos/clocks.test.ts', 'leap days and the years after 2038', 'a limit is kept while the clock jumps'),

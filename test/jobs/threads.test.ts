@@ -73,7 +73,12 @@ test('no thread before the first request; then one with both, and the request in
   ])
   const [request] = chat.in(thread())
   expect(plain(request!.card)).toContain('A brighter picture, please')
-  expect(buttonsOf(request!.card).map((b) => b.label)).toEqual(['Hand in again', 'Ask a question', 'Withdraw'])
+  expect(buttonsOf(request!.card).map((b) => b.label)).toEqual([
+    'Hand in again',
+    'Upload from phone',
+    'Ask a question',
+    'Withdraw',
+  ])
   expect(said(own()).join()).not.toContain('A brighter picture')
 })
 

@@ -79,7 +79,10 @@ test('a season with prizes is announced, runs, and is frozen; late refunds chang
   expect(board).toMatch(/Leaderboard of Winter sprint[\s\S]*1 +Mia +1[\s\S]*1 +Lion +1[\s\S]*3 +Zoe +2/)
   expect(board).not.toMatch(/Ben|80\.00/)
   expect(w.door.messages.find(({ card }) => card.title === 'Leaderboard of Winter sprint')?.pin).toBe(true)
-  // Both who share the first place get the prize of the rule, which stays within its budget.
+  // Both who share the first place get the prize of the rule, which stays within its budget; nobody is woken for it.
+  expect(await mia.sees()).not.toContain('A reward for you')
+  w.at('2026-12-01T09:00:00Z')
+  await tick()
   expect(await mia.sees()).toMatch(/A reward for you[\s\S]*Place 1 of Winter sprint\. That adds €25\.00/)
   expect(await ben.sees()).toContain('Place 1 of Winter sprint')
   expect(await zoe.sees()).not.toContain('Winter sprint')

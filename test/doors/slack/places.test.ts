@@ -74,7 +74,7 @@ test('the Home tab is /home: a press is answered in a window and draws the tab a
   const seen = await slack.pressView(ana, worklist.id, worklist.buttons[0]!, PATIENT)
   await slack.settled(400)
   expect(seen.view).toBeTruthy()
-  expect((await slack.view(ana))!.words).not.toContain('Working on it')
+  await vi.waitFor(async () => expect((await slack.view(ana))!.words).not.toContain('Working on it'), 5_000)
   const form = await slack.pressView(mia, again.home!.id, 'Apply', PATIENT)
   expect(form.view!.callbackId).toBe('apply')
   await slack.fault({ kind: 'error', method: 'views.publish', error: 'hash_conflict' })
