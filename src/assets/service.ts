@@ -1,3 +1,4 @@
+import { originsOf } from '../campaigns/queries.ts'
 import { missionOf, visibleMission } from '../campaigns/service.ts'
 import type { FileRef, Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -92,7 +93,7 @@ export const historyOf = (ctx: Context, assetId: string): Promise<AssetVersion[]
 
 /**
  * The library: what may be used now, and for managers also what is over. Of a mission, if one is named; what belongs to missions that
- * are not for this creator is left out.
+ * are not for this creator is left out. A copy of a mission has the material of what it was made from.
  */
 export async function library(
   ctx: Context,
@@ -103,7 +104,11 @@ export async function library(
   if (missionId && !manager) await visibleMission(ctx, missionId)
   const current = { retiredAt: null, OR: [{ validTo: null }, { validTo: { gt: ctx.now } }] }
   const rows = await ctx.db.asset.findMany({
-    where: { programId: ctx.program.id, ...(manager ? {} : current), ...(missionId ? { missionId } : {}) },
+    where: {
+      programId: ctx.program.id,
+      ...(manager ? {} : current),
+      ...(missionId ? { missionId: { in: await originsOf(ctx, missionId) } } : {}),
+    },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: 500,
   })

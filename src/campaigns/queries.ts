@@ -17,6 +17,17 @@ export const seenOf = async (ctx: Context, mission: Mission): Promise<Seen> => (
   taken: await takenSeats(ctx, mission.id),
 })
 
+/** A mission with all that it was copied from, newest first. */
+export async function originsOf(ctx: Context, missionId: string): Promise<string[]> {
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`
+    WITH RECURSIVE line AS (
+      SELECT id, "copyOf", 1 AS n FROM "Mission" WHERE "programId" = ${ctx.program.id} AND id = ${missionId}
+      UNION ALL SELECT m.id, m."copyOf", n + 1 FROM "Mission" m JOIN line ON m.id = line."copyOf"
+        WHERE m."programId" = ${ctx.program.id} AND n < 100)
+    SELECT id FROM line ORDER BY n`
+  return rows.map(({ id }) => id)
+}
+
 /** A mission for managers: how many it is for, and how it goes once it is out. */
 export const campaignView = async (ctx: Context, mission: Mission): Promise<CampaignView> => ({
   ...(await seenOf(ctx, mission)),

@@ -66,13 +66,31 @@ export async function seatForHandIn(ctx: Context, { id }: Pick<Mission, 'id'>, c
   checkOpen(mission, ctx.now)
   const creator = await active(ctx, creatorId)
   const before = await seatOf(ctx, mission.id, creator.id)
-  if (before?.state === 'handed_in' || before?.state === 'done') return
+  if (before?.state === 'handed_in' || before?.state === 'done') return refuseSecond(ctx, mission, creator.id)
   if (before?.state !== 'claimed') {
     await checkTakesPart(ctx, mission, creator)
     if (freeSeats(mission, await takenSeats(ctx, mission.id)) === 0) throw await full(ctx, mission, before)
   }
   await keep(ctx, mission, creator, 'handed_in', before?.dueAt ?? dueFor(mission, joinedAt(creator)))
   await post(ctx, mission)
+}
+
+/** A seat has one fee; what was turned down leaves room for another try. Where seats are not counted, the budget is the limit. */
+async function refuseSecond(ctx: Context, { id, title, seats }: Mission, creatorId: string): Promise<void> {
+  if (seats === null) return
+  const where = {
+    programId: ctx.program.id,
+    missionId: id,
+    creatorId,
+    state: { in: ['submitted', 'changes_requested', 'approved'] },
+  }
+  const first = await ctx.db.submission.findFirst({ where, select: { state: true } })
+  if (!first) return
+  const fix =
+    first.state === 'changes_requested'
+      ? 'Hand that one in again from /content.'
+      : 'See it in /content; more files and links go to it with Add another, and you can withdraw it while it waits.'
+  throw new Refusal('conflict', `You handed in for “${title}” already, and a seat is for one piece of work.`, fix, 'mission')
 }
 
 /** What was handed in is approved. */

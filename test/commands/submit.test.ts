@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addMission } from '../../src/campaigns/plans.ts'
 import type { FileRef } from '../../src/command.ts'
-import { minutes } from '../../src/kernel/time.ts'
+import { days, minutes } from '../../src/kernel/time.ts'
 import type { Persona } from '../chat.ts'
 import { exif, jpeg, mp4, png } from '../pictures.ts'
 import { type World, world } from '../world.ts'
@@ -161,4 +161,24 @@ test('options suggest open missions and one’s own unfinished submissions', asy
 test('is for creators', async () => {
   const guest = await w.applicant('Guest')
   expect(await guest.run('submit', { url: 'https://a.example/1', caption: '#ad' })).toContain('/submit is for creators.')
+})
+
+test('a counted seat is for one piece of work: a second one is refused until the first is turned down', async () => {
+  const plan = {
+    title: 'One seat',
+    brief: 'One film.',
+    feeMinor: 50_00n,
+    budgetMinor: 500_00n,
+    seats: 3,
+    closesAt: days(w.now, 20),
+  }
+  const mission = (await w.within((ctx) => addMission(ctx, plan))).id
+  const zoe = await w.creator('Zoe')
+  const post = (name: string) => ({ mission, url: `https://www.instagram.com/p/${name}/`, caption: `#ad for the seat ${name}` })
+  await zoe.run('submit', post('one'))
+  expect(await zoe.run('submit', post('two'))).toMatch(/You handed in for “One seat” already[\s\S]*Add another/)
+  const { id } = await handed('#ad for the seat one')
+  expect(await ana.run('review reject', { submission: id, reason: 'quality', note: 'Not this' })).toContain('urned down')
+  expect(await zoe.run('submit', post('three'))).not.toContain('already')
+  expect(await w.within((ctx) => ctx.db.submission.count({ where: { missionId: mission } }))).toBe(2)
 })
