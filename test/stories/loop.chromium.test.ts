@@ -213,7 +213,8 @@ describe.skipIf(executablePath === null)('the loop in a browser', () => {
     const review = ana.locator('.message:has-text("honest morning")')
     wait()
     await review.getByRole('button', { name: 'Approve' }).click()
-    await ana.waitForSelector('.message.mine:last-child')
+    // Until its creator is told an approval can be taken back, and its fee is not shown to them.
+    await ana.locator('.message.mine:last-child').getByRole('button', { name: 'Tell now' }).click()
     await tick()
     await say(noor, '/earnings')
     await noor.waitForSelector('.message:last-child:has-text("used /earnings") >> text=€40.00')
