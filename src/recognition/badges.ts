@@ -90,8 +90,8 @@ export async function badgesOf(ctx: Context, creatorId: string): Promise<(Badge 
 }
 
 /**
- * Roles follow badges and earned tiers: what is missing is granted, what nobody has any more is taken. The oldest grants are said again
- * each time, for on a door everybody with the right to can change roles by hand. Gives how many changed.
+ * Roles follow badges and earned tiers: whoever holds one has its role, and nobody else. Of the grants that were carried out, the oldest
+ * are carried out anew each time, for moderators can change roles on a door. Gives how many changed.
  */
 export async function reconcile(ctx: Context): Promise<number> {
   await awardClicks(ctx)
