@@ -47,8 +47,9 @@ export async function openDatabase(
     application_name: 'troupe',
     connectionTimeoutMillis: 5_000,
     stream: impatient,
-    // Said once for each connection; said in each transaction it would be a statement more for every unit of work.
-    options: `-c TimeZone=UTC -c default_transaction_isolation=read\\ committed${role === undefined ? '' : ` -c role=${role}`}`,
+    // Said once for each connection; said in each transaction it would be a statement more for every unit of work. A statement ends
+    // before its connection is given up, for the server would go on with it for nobody.
+    options: `-c TimeZone=UTC -c statement_timeout=${SILENT_MS - 1_000} -c default_transaction_isolation=read\\ committed${role === undefined ? '' : ` -c role=${role}`}`,
   }
   const pool = new pg.Pool({ ...connection, max: 4 })
   pool.on('error', ignoreLoss).on('connect', heedless)
