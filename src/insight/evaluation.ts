@@ -6,7 +6,7 @@ import { keepPaper } from '../ledger/papers.ts'
 import { evaluationCard } from './cards-evaluation.ts'
 import { evaluationPdf } from './evaluation-pdf.ts'
 import { namesOf } from './names.ts'
-import { type Ground, type Named, type Statement, statements, statementsOf } from './rules-evaluation.ts'
+import { type Compared, type Ground, type Named, type Statement, statements, statementsOf } from './rules-evaluation.ts'
 import type { Way } from './rules-kpi.ts'
 import { type Kpi, kpisOf, nothing } from './rules-kpi.ts'
 import { splits } from './splits.ts'
@@ -37,7 +37,7 @@ const spanOf = (ctx: Context, month: string): { now: Range; before: Range } => {
 export async function evaluate(ctx: Context, month: string, creatorId?: string): Promise<Evaluation> {
   const span = spanOf(ctx, month)
   const terms = termsOf(ctx)
-  const creators = await namedBy(ctx, 'creator', span)
+  const creators = await comparedBy(ctx, 'creator', span)
   const program = { terms, now: await tallyOf(ctx, span.now), before: await tallyOf(ctx, span.before), creators }
   const ground: Ground = creatorId === undefined ? { ...program, ...(await restOf(ctx, span)) } : { ...program, ...nothingElse }
   const own = creatorId === undefined ? undefined : await tallyOf(ctx, { ...span.now, by: 'creator', of: creatorId })
@@ -56,24 +56,29 @@ export async function evaluate(ctx: Context, month: string, creatorId?: string):
 
 const nothingElse = { missions: [], platforms: [], niches: [], offers: [] }
 
-const restOf = async (ctx: Context, span: { now: Span; before: Span }) => ({
-  missions: await namedBy(ctx, 'mission', span),
-  platforms: await namedBy(ctx, 'platform', span),
-  niches: await namedBy(ctx, 'niche', span),
-  offers: await namedBy(ctx, 'offer', span),
+const restOf = async (ctx: Context, { now }: { now: Span }) => ({
+  missions: await namedBy(ctx, 'mission', now),
+  platforms: await namedBy(ctx, 'platform', now),
+  niches: await namedBy(ctx, 'niche', now),
+  offers: await namedBy(ctx, 'offer', now),
 })
 
-async function namedBy(ctx: Context, by: Way, span: { now: Span; before: Span }): Promise<Named[]> {
-  const now = await tallies(ctx, { ...span.now, by })
-  const before = await tallies(ctx, { ...span.before, by })
-  const keys = [...new Set([...now.keys(), ...before.keys()])]
-  const names = await namesOf(ctx, by, keys)
-  return keys.map((key) => ({
-    key,
-    name: names.get(key) ?? key,
-    now: now.get(key) ?? nothing(splits[by]),
-    before: before.get(key) ?? nothing(splits[by]),
-  }))
+async function namedBy(ctx: Context, by: Way, span: Span): Promise<Named[]> {
+  const found = await tallies(ctx, { ...span, by, brief: true })
+  const names = await namesOf(ctx, by, [...found.keys()])
+  return [...found].map(([key, now]) => ({ key, name: names.get(key) ?? key, now }))
+}
+
+/** With the window before, for those too of whom there is nothing in this one. */
+async function comparedBy(ctx: Context, by: Way, span: { now: Span; before: Span }): Promise<Compared[]> {
+  const was = await tallies(ctx, { ...span.before, by, brief: true })
+  const found = await namedBy(ctx, by, span.now)
+  const keys = new Set(found.map(({ key }) => key))
+  const gone = [...was.keys()].filter((key) => !keys.has(key))
+  const names = await namesOf(ctx, by, gone)
+  const none = nothing(splits[by])
+  const rest = gone.map((key) => ({ key, name: names.get(key) ?? key, now: none }))
+  return [...found, ...rest].map((one) => ({ ...one, before: was.get(one.key) ?? none }))
 }
 
 /** The evaluation as a file for managers. */

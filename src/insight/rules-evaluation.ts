@@ -11,12 +11,13 @@ export type Kind = 'more' | 'lift' | 'talk'
 export type Evidence = { name: string; now: Measure; against: Measure; than: string; n: number; of: string }
 export type Statement = { kind: Kind; says: string; creatorId?: string; evidence: Evidence }
 
-export type Named = { key: string; name: string; now: Tally; before: Tally }
+export type Named = { key: string; name: string; now: Tally }
+export type Compared = Named & { before: Tally }
 export type Ground = {
   terms: Terms
   now: Tally
   before: Tally
-  creators: Named[]
+  creators: Compared[]
   missions: Named[]
   platforms: Named[]
   niches: Named[]

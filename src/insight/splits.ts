@@ -22,11 +22,10 @@ export type Split = {
 }
 
 const { sql, empty } = Prisma
-const known = Prisma.join(Object.entries(networks).map(([host, network]) => sql`(${host}, ${network})`))
+const known = JSON.stringify(networks)
 const hostIn = (address: Prisma.Sql): Prisma.Sql =>
   sql`lower(substring(${address} FROM '^https?://(?:www\\.|m\\.|mobile\\.|vm\\.|vt\\.|l\\.|lm\\.)?([^/:?#]+)'))`
-const networkOf = (address: Prisma.Sql): Prisma.Sql =>
-  sql`(SELECT n.network FROM (VALUES ${known}) n(host, network) WHERE n.host = ${hostIn(address)})`
+const networkOf = (address: Prisma.Sql): Prisma.Sql => sql`(${known}::jsonb ->> ${hostIn(address)})`
 
 /** The click that won an order, with its link and the piece that was made for. */
 const wonClick = sql`

@@ -12,8 +12,11 @@ import { answersBy, peopleBy } from './tally-people.ts'
 import { postsBy } from './tally-posts.ts'
 
 export type Span = { from: Date; to: Date }
-/** One question: a window, a way to take it apart (none = the whole program), and one thing of it alone. */
-export type Asked = Span & { by?: Way | undefined; of?: string | undefined }
+/**
+ * One question: a window, a way to take it apart (none = the whole program), and one thing of it alone. `brief` leaves out shoppers, posts
+ * and people, whose figures are then n/a, and takes a third of the time.
+ */
+export type Asked = Span & { by?: Way | undefined; of?: string | undefined; brief?: boolean }
 export type Keyed<T> = Map<string, T>
 
 const { sql, empty } = Prisma
@@ -31,15 +34,16 @@ export async function tallies(ctx: Context, asked: Asked): Promise<Keyed<Tally>>
   const clicks = split.clicks && (await clicksBy(ctx, split.clicks, asked))
   const sales = await salesBy(ctx, split, asked)
   const costs = await costsBy(ctx, split, asked, sales)
-  const posts = split.pieces && (await postsBy(ctx, split, asked))
-  const answers = split.pieces && (await answersBy(ctx, split.pieces, asked))
-  const people = split.people && (await peopleBy(ctx, split.people, asked))
-  const spent = await ltvBy(ctx, split, asked)
+  const whole = !asked.brief
+  const posts = whole && split.pieces ? await postsBy(ctx, split, asked) : undefined
+  const answers = whole && split.pieces ? await answersBy(ctx, split.pieces, asked) : undefined
+  const people = whole && split.people ? await peopleBy(ctx, split.people, asked) : undefined
+  const spent = whole ? await ltvBy(ctx, split, asked) : undefined
   const keys = new Set([clicks, sales, costs, posts, answers, people, spent].flatMap((part) => [...(part?.keys() ?? [])]))
   if (asked.by === undefined) keys.add('all')
-  const empty = nothing(split)
+  const empty = nothing(whole ? split : { ...split, pieces: null, people: null })
   // Licences are known as they are today, so for an earlier end nothing is said.
-  const rights = asked.by === undefined && asked.to >= ctx.now ? await rightsCoverage(ctx) : null
+  const rights = whole && asked.by === undefined && asked.to >= ctx.now ? await rightsCoverage(ctx) : null
   return new Map(
     [...keys].map((key) => [
       key,
@@ -50,7 +54,7 @@ export async function tallies(ctx: Context, asked: Asked): Promise<Keyed<Tally>>
         posts: posts?.get(key) ?? empty.posts,
         people: people?.get(key) ?? empty.people,
         answers: answers?.get(key) ?? empty.answers,
-        ltv: spent.get(key) ?? empty.ltv,
+        ltv: spent?.get(key) ?? empty.ltv,
         rights,
       },
     ]),
@@ -83,10 +87,10 @@ export const kept = sql`(o."cancelledAt" IS NULL AND o."lostAt" IS NULL AND ${ne
 
 type Sold = { sales: Sales; commissionMinor: bigint; mirrorMinor: bigint }
 
-async function salesBy(ctx: Context, { sales: { join, key } }: Split, { from, to, of }: Asked): Promise<Keyed<Sold>> {
+async function salesBy(ctx: Context, { sales: { join, key } }: Split, { from, to, of, brief }: Asked): Promise<Keyed<Sold>> {
   const rows = await ctx.db.$queryRaw<(Record<string, string> & { key: string | null })[]>`
     SELECT ${key} AS key, count(*)::text AS orders, count(*) FILTER (WHERE ${kept})::text AS approved,
-      count(*) FILTER (WHERE ${kept} AND o.cid IS NOT NULL)::text AS click, count(*) FILTER (WHERE ${first})::text AS new,
+      count(*) FILTER (WHERE ${kept} AND o.cid IS NOT NULL)::text AS click, ${brief ? sql`'0'` : sql`count(*) FILTER (WHERE ${first})::text`} AS new,
       coalesce(sum(greatest(0, l.base)), 0)::text AS gross, coalesce(sum(${net}), 0)::text AS net,
       coalesce(sum(CASE WHEN l.mirror THEN 0 ELSE coalesce(l."leftMinor", l.minor) END), 0)::text AS commission,
       coalesce(sum(CASE WHEN l.mirror THEN coalesce(l."leftMinor", l.minor) ELSE 0 END), 0)::text AS mirror,
