@@ -1,6 +1,7 @@
 import { command } from '../../src/command.ts'
 import { parseMoney } from '../../src/kernel/money.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
+import { inTurn } from '../../src/kernel/turn.ts'
 import { codesIn, makeMissing } from '../../src/links/shop-state.ts'
 import { option, optional } from '../../src/option.ts'
 import { LINK_MINUTES, offerLogin } from '../../src/people/login.ts'
@@ -37,9 +38,7 @@ export default command({
       asked = { name: shopTitle(connection), count: await makeMissing(ctx, connection) }
     }
     const views = await shopViews(ctx)
-    const shops = await Promise.all(
-      views.map(async ({ id, shop: _, ...view }) => ({ ...view, codes: await codesIn(ctx, id ?? '') })),
-    )
+    const shops = await inTurn(views, async ({ id, shop: _, ...view }) => ({ ...view, codes: await codesIn(ctx, id ?? '') }))
     const page = ctx.url(await offerLogin(ctx, ctx.actor.personId, '/setup/shop'))
     return shopsCard({ shops, page, minutes: LINK_MINUTES, asked, policy, currency: ctx.program.currency })
   },

@@ -1,7 +1,5 @@
 /** Material that managers made in the chat: a block for a mail, or a zip for ads. What it may hold is judged when it is opened. */
-import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { ZipFile } from 'yazl'
 import type { App } from '../app.ts'
 import type { Context } from '../context.ts'
 import { isId } from '../kernel/id.ts'
@@ -15,6 +13,7 @@ import { piecesOf, shownNow } from '../reuse/queries.ts'
 import { strangerPage } from './dashboard-page.ts'
 import type { Mount } from './server.ts'
 import { sendPage, visitorOf } from './session.ts'
+import { type Zipped, zipOf } from './zip.ts'
 
 type Params = { Params: { set: string } }
 type Made = { name: string; block: string } | { name: string; sheet: Sheet }
@@ -33,7 +32,7 @@ export const exports =
       reply.header('content-disposition', `attachment; filename="${made.name}"`)
       reply.header('content-security-policy', "default-src 'none'; sandbox")
       if ('block' in made) return reply.type('text/html; charset=utf-8').send(made.block)
-      return reply.type('application/zip').send(zipOf(app, made.sheet))
+      return reply.type('application/zip').send(zipOf(app, zipped(made.sheet)))
     })
   }
 
@@ -51,26 +50,14 @@ async function make(ctx: Context, setId: string): Promise<Made | undefined> {
   return { name: `mail-${name}.html`, block: mailBlock(shown, noteOf(set, ctx.program.name), addresses.picture) }
 }
 
-/** Written as it is read: no file of it is ever whole in memory. */
-function zipOf(app: App, { materials, csv, captions, pdf }: Sheet): Readable {
-  const zip = new ZipFile()
-  const out = zip.outputStream as Readable
-  zip.on('error', (error: Error) => out.destroy(error))
-  const mtime = app.clock()
-  zip.addBuffer(Buffer.from(csv), 'rights.csv', { mtime })
-  zip.addBuffer(Buffer.from(pdf), 'rights.pdf', { mtime })
-  zip.addBuffer(Buffer.from(captions), 'captions.csv', { mtime })
-  // Pictures and films are as small as they get.
-  for (const { name, sha256 } of materials)
-    zip.addReadStreamLazy(name, { mtime, compress: false }, (give) => {
-      app.media.stream(sha256).then(
-        (stream) => give(null, stream),
-        (error: unknown) => out.destroy(error as Error),
-      )
-    })
-  zip.end()
-  return out
-}
+const zipped = ({ materials, csv, captions, pdf }: Sheet): Zipped => ({
+  files: [
+    { name: 'rights.csv', bytes: csv },
+    { name: 'rights.pdf', bytes: pdf },
+    { name: 'captions.csv', bytes: captions },
+  ],
+  media: materials,
+})
 
 const stranger = (app: App, request: FastifyRequest, reply: FastifyReply) =>
   sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))

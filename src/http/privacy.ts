@@ -1,13 +1,12 @@
 /** A person's own data as one file, made while it is read; reached with a link from the chat. */
-import type { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
-import { ZipFile } from 'yazl'
 import type { App } from '../app.ts'
 import { themeOf } from '../platforms/web/page.ts'
-import { EXPORT_PATH, type Export, exportOf } from '../privacy/export.ts'
+import { EXPORT_PATH, exportOf } from '../privacy/export.ts'
 import { strangerPage } from './dashboard-page.ts'
 import type { Mount } from './server.ts'
 import { sendPage, visitorOf } from './session.ts'
+import { zipOf } from './zip.ts'
 
 export const privacy =
   (app: App): Mount =>
@@ -28,21 +27,3 @@ export const privacy =
         .send(zipOf(app, made))
     })
   }
-
-/** Large films are streamed through and never whole in memory. */
-function zipOf(app: App, { files, media }: Export): Readable {
-  const zip = new ZipFile()
-  const out = zip.outputStream as Readable
-  zip.on('error', (error: Error) => out.destroy(error))
-  const mtime = app.clock()
-  for (const { name, bytes } of files) zip.addBuffer(Buffer.from(bytes), name, { mtime })
-  for (const { name, sha256 } of media)
-    zip.addReadStreamLazy(name, { mtime, compress: false }, (give) => {
-      app.media.stream(sha256).then(
-        (stream) => give(null, stream),
-        (error: unknown) => out.destroy(error as Error),
-      )
-    })
-  zip.end()
-  return out
-}

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import type { Context } from '../context.ts'
 import { Refusal, refusalStatus } from '../kernel/refusal.ts'
+import { inTurn } from '../kernel/turn.ts'
 import { codesIn } from '../links/shop-state.ts'
 import { readPosted, withPrefix } from '../platforms/web/fields.ts'
 import { themeOf } from '../platforms/web/page.ts'
@@ -87,22 +88,20 @@ type Attempt = { source: string; given: Record<string, string>; problem: { field
 async function show(app: App, request: FastifyRequest, reply: FastifyReply, visitor: Visitor, attempt?: Attempt) {
   const sections = await app.act(visitor.program.id, actorOf(visitor), async (ctx) => {
     const views = await shopViews(ctx)
-    const connected = await Promise.all(
-      views.map(async ({ id, shop, ...view }): Promise<ShopSection> => {
-        const outward = app.shops.outward(view.source)
-        const tried = attempt?.source === view.source ? attempt : undefined
-        return {
-          source: view.source,
-          name: view.name,
-          connected: view.base !== null,
-          standing: view.base === null ? undefined : shopStandingCard({ ...view, codes: await codesIn(ctx, id ?? '') }),
-          steps: outward?.steps ?? [],
-          fields: outward?.fields ?? [],
-          typed: tried?.given ?? { shop: (kindOf(view.source) === 'shopify' ? shop : view.base) ?? '' },
-          problem: tried?.problem,
-        }
-      }),
-    )
+    const connected = await inTurn(views, async ({ id, shop, ...view }): Promise<ShopSection> => {
+      const outward = app.shops.outward(view.source)
+      const tried = attempt?.source === view.source ? attempt : undefined
+      return {
+        source: view.source,
+        name: view.name,
+        connected: view.base !== null,
+        standing: view.base === null ? undefined : shopStandingCard({ ...view, codes: await codesIn(ctx, id ?? '') }),
+        steps: outward?.steps ?? [],
+        fields: outward?.fields ?? [],
+        typed: tried?.given ?? { shop: (kindOf(view.source) === 'shopify' ? shop : view.base) ?? '' },
+        problem: tried?.problem,
+      }
+    })
     return [...connected, ...(await furtherShops(app, ctx, connected, attempt))]
   })
   const { program, locale, zone } = visitor

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { monthOf } from '../kernel/time.ts'
+import { monthOf, sayMonth } from '../kernel/time.ts'
 import { earningsCard } from './cards.ts'
 import { earningsOf } from './queries.ts'
 import { reward } from './rewards.ts'
@@ -57,6 +57,9 @@ function maturing(ctx: Context, line: string, creatorId: string, minor: bigint) 
 async function tell(ctx: Context, creatorId: string): Promise<void> {
   const creator = await ctx.db.creator.findUnique({ where: { id: creatorId }, select: { personId: true } })
   if (!creator) return
-  const key = `earnings:${monthOf(ctx.now, ctx.program.zone)}`
-  await ctx.show({ person: creator.personId }, key, earningsCard(await earningsOf(ctx, creatorId)), { unasked: true })
+  const month = monthOf(ctx.now, ctx.program.zone)
+  const shown = earningsCard(await earningsOf(ctx, creatorId))
+  // Two months may wait in one morning.
+  const titled = { ...shown, title: `Your earnings, ${sayMonth(month)}` }
+  await ctx.show({ person: creator.personId }, `earnings:${month}`, titled, { unasked: true })
 }

@@ -3,6 +3,7 @@ import { creatorOf } from '../creators/service.ts'
 import type { Code, Creator } from '../db/generated/client.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { days, hours } from '../kernel/time.ts'
+import { inTurn } from '../kernel/turn.ts'
 import { atLeast } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { shopTitle } from '../programs/rules-shops.ts'
@@ -224,7 +225,7 @@ export async function codesView(
   })
   return {
     wanted: wanted && (await viewOf(ctx, wanted)),
-    fading: await Promise.all(fading.map((code) => viewOf(ctx, code))),
+    fading: await inTurn(fading, (code) => viewOf(ctx, code)),
     mayChoose: await mayChoose(ctx, creatorId),
   }
 }

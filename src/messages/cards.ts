@@ -76,7 +76,7 @@ export function digestCard(digest: Digest): Card {
 /** The short form of cards that waited: each with its first words and its ways on. */
 function waitedBlocks(cards: Card[]): Block[] {
   return cards.flatMap((one): Block[] => {
-    const words = one.blocks.find((block) => block.block === 'text')
+    const words = one.blocks.find(({ block }) => block === 'text' || block === 'facts' || block === 'table')
     const ways = one.blocks.find((block) => block.block === 'buttons')
     return [
       divider,

@@ -4,6 +4,7 @@ import type { Erasure } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
+import { inTurn } from '../kernel/turn.ts'
 import { purse } from '../ledger/rules.ts'
 import { balanceOf, balances } from '../ledger/service.ts'
 import { mailPerson } from '../people/invitations.ts'
@@ -114,7 +115,7 @@ export async function waiting(ctx: Context): Promise<Waiting[]> {
     orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
     take: 25,
   })
-  return Promise.all(wishes.map((wish) => viewOf(ctx, wish)))
+  return inTurn(wishes, (wish) => viewOf(ctx, wish))
 }
 
 async function viewOf(ctx: Context, wish: Erasure): Promise<Waiting> {

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { Connection } from '../db/generated/client.ts'
 import { wakeCalls } from '../db/outbox.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { inTurn } from '../kernel/turn.ts'
 import type { ShopView } from './cards-shops.ts'
 import { afterTrouble, kindOf, type Standing, shopName, shopNames, shopTitle, sourcesOf, standingOf } from './rules-shops.ts'
 import { keepSecret } from './secrets.ts'
@@ -125,27 +126,26 @@ export async function shopViews(
   ctx: Context,
 ): Promise<(Omit<ShopView, 'codes'> & { id: string | undefined; shop: string | null })[]> {
   const rows = await ctx.db.connection.findMany({ where: { programId: ctx.program.id } })
-  return Promise.all(
-    Object.keys(shopNames)
-      .flatMap((kind) => sourcesOf(kind).filter((source) => source === kind || rows.some((row) => row.source === source)))
-      .map(async (source) => {
-        const row = rows.find((one) => one.source === source)
-        const name = row ? shopTitle(row) : shopName(source)
-        const standing = standingOf(row ?? { standing: {} })
-        return {
-          id: row?.id,
-          source,
-          name,
-          base: row?.base ?? null,
-          shop: row?.shop ?? null,
-          leftAt: row?.leftAt ?? null,
-          heardAt: await lastHeard(ctx, source),
-          checkedAt: row?.checkedAt ?? null,
-          hooks: standing.hooks,
-          trouble: standing.trouble ?? null,
-        }
-      }),
+  const sources = Object.keys(shopNames).flatMap((kind) =>
+    sourcesOf(kind).filter((source) => source === kind || rows.some((row) => row.source === source)),
   )
+  return inTurn(sources, async (source) => {
+    const row = rows.find((one) => one.source === source)
+    const name = row ? shopTitle(row) : shopName(source)
+    const standing = standingOf(row ?? { standing: {} })
+    return {
+      id: row?.id,
+      source,
+      name,
+      base: row?.base ?? null,
+      shop: row?.shop ?? null,
+      leftAt: row?.leftAt ?? null,
+      heardAt: await lastHeard(ctx, source),
+      checkedAt: row?.checkedAt ?? null,
+      hooks: standing.hooks,
+      trouble: standing.trouble ?? null,
+    }
+  })
 }
 
 /** The newest delivery that came by itself; what was fetched by asking says nothing about the webhooks. */
