@@ -24,8 +24,10 @@ export const bench: Bench = async ({ short }) => {
   const house = await openHouse()
   const redis = await openRedis()
   try {
-    await plant(house.url, house.programId, creators, orders)
     const within = <T>(work: (ctx: Context) => Promise<T>) => house.app.within(house.programId, work)
+    // Periods begin while nothing is in them, as they do in a program that runs.
+    await within(refresh)
+    await plant(house.url, house.programId, creators, orders)
     const built = performance.now()
     while ((await within(refresh)).length > 0);
     const buildMs = performance.now() - built
@@ -36,11 +38,10 @@ export const bench: Bench = async ({ short }) => {
     await within((ctx) => fill(ctx, span, redis?.client))
     const ids = Array.from({ length: short ? 300 : 1_000 }, (_, i) => name((i * 7_919) % creators))
     const ours = await times(ids, (me) => within((ctx) => standingsNow(ctx, span, 'revenue', me)))
-    const counted = await times(ids.slice(0, 5), (me) =>
-      within(async (ctx) => cut(await standings(ctx, { ...span, metric: 'revenue' }), me)),
-    )
+    const raw = await rawCount(house.url, house.programId, span)
     const set = redis ? await times(ids, (me) => fromRedis(redis.client, me)) : undefined
-    const same = await agree(within, span, ids.slice(0, 20))
+    // Places with their ties as well, where so many orders can be counted in one statement's time.
+    const same = raw.differences === 0 && (!short || (await agree(within, span, ids.slice(0, 20))))
     const again = await times(ids.slice(0, 20), (me) =>
       within(async (ctx) => {
         await ctx.db.stale.create({ data: { programId: ctx.program.id, creatorId: me } })
@@ -49,8 +50,8 @@ export const bench: Bench = async ({ short }) => {
     )
     const p99 = percentile(ours, 0.99)
     const gates = {
-      'every place is the one that counting all orders gives': same,
-      'p99 at most a twentieth of counting all orders': p99 * 20 <= percentile(counted, 0.5),
+      'every value is the one that counting all orders gives': same,
+      'p99 at most a twentieth of the bare GROUP BY over all orders': p99 * 20 <= percentile(raw.took, 0.5),
     }
     return {
       name: 'leaderboard',
@@ -62,13 +63,14 @@ export const bench: Bench = async ({ short }) => {
         orders,
         'top ten and my place p50 ms': percentile(ours, 0.5),
         'top ten and my place p99 ms': p99,
-        'counting all orders p50 ms': percentile(counted, 0.5),
+        'bare GROUP BY over all orders p50 ms': percentile(raw.took, 0.5),
+        'creators whose value differs': raw.differences,
         'sorted set in Redis p50 ms': set ? percentile(set, 0.5) : 'no Redis here',
         'sorted set in Redis p99 ms': set ? percentile(set, 0.99) : 'no Redis here',
         'one creator counted again, p50 ms': percentile(again, 0.5),
         'all tallies built, ms': Math.round(buildMs),
       },
-      rounds: { 'ours, ms': ours, 'counting all orders, ms': counted, 'in Redis, ms': set ?? [] },
+      rounds: { 'ours, ms': ours, 'bare GROUP BY, ms': raw.took, 'in Redis, ms': set ?? [] },
     }
   } finally {
     redis?.stop()
@@ -87,6 +89,23 @@ async function times(ids: readonly string[], work: (id: string) => Promise<unkno
     taken.push(performance.now() - began)
   }
   return taken
+}
+
+/** How long the database alone takes to add all orders up, and how many creators' values that are kept differ from it. */
+async function rawCount(url: string, programId: string, { period, from, to }: Span) {
+  const client = new pg.Client(url)
+  await client.connect()
+  const sums = `SELECT "creatorId", sum(base)::bigint AS value FROM "Line" WHERE "programId" = $1 AND at >= $2 AND at < $3 GROUP BY 1`
+  const took = await times(['1', '2', '3', '4', '5'], () =>
+    client.query(`${sums} ORDER BY 2 DESC LIMIT 10`, [programId, from, to]),
+  )
+  const { rows } = await client.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM (${sums}) counted FULL JOIN (SELECT "creatorId", value FROM "Tally"
+       WHERE "programId" = $1 AND period = $4 AND metric = 'revenue') kept USING ("creatorId") WHERE counted.value IS DISTINCT FROM kept.value`,
+    [programId, from, to, period],
+  )
+  await client.end()
+  return { took, differences: rows[0]!.n }
 }
 
 type Within = <T>(work: (ctx: Context) => Promise<T>) => Promise<T>
@@ -127,6 +146,8 @@ async function plant(url: string, programId: string, creators: number, orders: n
     [programId, creators, orders, wallClock()],
   )
   for (const index of indexes) await client.query(index)
+  // As the triggers note it.
+  await client.query(`INSERT INTO "Stale" ("programId", "creatorId") SELECT "programId", id FROM "Creator" ORDER BY id`)
   await client.query('ANALYZE')
   await client.end()
 }

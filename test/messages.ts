@@ -8,7 +8,7 @@ export async function crowd(w: World, count: number): Promise<void> {
   const at = '2026-01-01T00:00:00Z'
   const { owner } = w.app.database
   const series = `FROM generate_series(1, ${count}) n`
-  const person = `'per_x' || lpad(n::text, 5, '0')`
+  const person = `'per_x' || lpad(n::text, greatest(5, length(n::text)), '0')`
   await owner.query(`INSERT INTO "Person" (id, name, "createdAt") SELECT ${person}, 'C' || n, $1 ${series}`, [at])
   await owner.query(
     `INSERT INTO "Identity" (id, "personId", platform, workspace, "externalId", name, "createdAt")
