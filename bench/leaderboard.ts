@@ -18,6 +18,8 @@ import { type Bench, percentile } from './side-by-side.ts'
 
 const REDIS = '/usr/bin/redis-server'
 const PORT = 47_379
+/** So many creators are counted as Troupe counts them. */
+const COUNTED = 5_000
 
 export const bench: Bench = async ({ short }) => {
   const [creators, orders] = short ? [5_000, 100_000] : [100_000, 10_000_000]
@@ -35,6 +37,7 @@ export const bench: Bench = async ({ short }) => {
       const { season, from, to } = monthAt(ctx.now, ctx.program.zone)
       return { period: season, from, to }
     })
+    await keepRest(house.url, house.programId, span)
     await within((ctx) => fill(ctx, span, redis?.client))
     const ids = Array.from({ length: short ? 300 : 1_000 }, (_, i) => name((i * 7_919) % creators))
     const ours = await times(ids, (me) => within((ctx) => standingsNow(ctx, span, 'revenue', me)))
@@ -68,7 +71,7 @@ export const bench: Bench = async ({ short }) => {
         'sorted set in Redis p50 ms': set ? percentile(set, 0.5) : 'no Redis here',
         'sorted set in Redis p99 ms': set ? percentile(set, 0.99) : 'no Redis here',
         'one creator counted again, p50 ms': percentile(again, 0.5),
-        'all tallies built, ms': Math.round(buildMs),
+        [`tallies of ${COUNTED} creators built, ms`]: Math.round(buildMs),
       },
       rounds: { 'ours, ms': ours, 'bare GROUP BY, ms': raw.took, 'in Redis, ms': set ?? [] },
     }
@@ -89,6 +92,25 @@ async function times(ids: readonly string[], work: (id: string) => Promise<unkno
     taken.push(performance.now() - began)
   }
   return taken
+}
+
+/** What was not counted is kept as counting would keep it, in one statement. */
+async function keepRest(url: string, programId: string, { period, from, to }: Span): Promise<void> {
+  const client = new pg.Client(url)
+  await client.connect()
+  const { rowCount } = await client.query(
+    `INSERT INTO "Tally" ("programId", period, metric, "creatorId", value, below, orders, "reachedAt")
+     SELECT $1, $2, 'revenue', "creatorId", sum(base), -sum(base), count(*), max(at) FROM "Line"
+     WHERE "programId" = $1 AND at >= $3 AND at < $4 GROUP BY "creatorId" ON CONFLICT DO NOTHING`,
+    [programId, period, from, to],
+  )
+  await client.query(`UPDATE "Tallied" SET ranked = ranked + $3 WHERE "programId" = $1 AND period = $2 AND metric = 'revenue'`, [
+    programId,
+    period,
+    rowCount,
+  ])
+  await client.query('VACUUM ANALYZE "Tally"')
+  await client.end()
 }
 
 /** How long the database alone takes to add all orders up, and how many creators' values that are kept differ from it. */
@@ -146,8 +168,11 @@ async function plant(url: string, programId: string, creators: number, orders: n
     [programId, creators, orders, wallClock()],
   )
   for (const index of indexes) await client.query(index)
-  // As the triggers note it.
-  await client.query(`INSERT INTO "Stale" ("programId", "creatorId") SELECT "programId", id FROM "Creator" ORDER BY id`)
+  // As the triggers note it; of a hundred thousand only the first, for counting all of them takes half an hour.
+  await client.query(
+    `INSERT INTO "Stale" ("programId", "creatorId") SELECT "programId", id FROM "Creator" ORDER BY id LIMIT $1`,
+    [COUNTED],
+  )
   await client.query('ANALYZE')
   await client.end()
 }
