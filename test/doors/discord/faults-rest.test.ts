@@ -127,3 +127,17 @@ test('one 401 is got over; two in a row stop all asking for a while, and then it
   expect(await shown('Trusted again')).toBe(1)
   expect(door.health().words).not.toContain('refuses')
 })
+
+test('a post whose reply was lost long ago is looked for in its place, and shown once', async () => {
+  const { discord, another } = stage
+  const door = another()
+  const say = (again: boolean) =>
+    door.post(discord.guildId, discord.channelId, { nonce: 'long ago', card: words('Long ago'), pin: false, again })
+  const first = await say(false)
+  await discord.advance(10 * 60_000)
+  expect(await say(true)).toEqual(first)
+  // A key that was never posted is posted, and without a doubt nobody looks.
+  const other = { nonce: 'never before', card: words('Never before'), pin: false, again: true }
+  expect(await door.post(discord.guildId, discord.channelId, other)).not.toEqual(first)
+  expect(await say(false)).not.toEqual(first)
+})
