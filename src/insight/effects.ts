@@ -7,6 +7,9 @@ export const incentives = {
   code: 'A code of one’s own choice',
   offer: 'An offer of one’s own',
   podium: 'The first three of a season',
+  badge: 'A badge',
+  shout: 'A shout-out or a feature',
+  prize: 'A reward by rule',
   kudos: 'Thanks from a peer',
 } as const
 export type Incentive = keyof typeof incentives
@@ -60,5 +63,8 @@ async function firstsOf(ctx: Context): Promise<{ what: Incentive; creatorId: str
       WHERE f."programId" = ${programId} AND f.who = 'creator' GROUP BY 2
     UNION ALL SELECT 'podium', s."creatorId", min(e."frozenAt") FROM "Standing" s JOIN "Season" e ON e.id = s."seasonId"
       WHERE s."programId" = ${programId} AND s.rank <= 3 AND e."frozenAt" IS NOT NULL GROUP BY 2
+    UNION ALL SELECT 'badge', "creatorId", min(at) FROM "Badge" WHERE "programId" = ${programId} GROUP BY 2
+    UNION ALL SELECT 'shout', "creatorId", min("decidedAt") FROM "Shout" WHERE "programId" = ${programId} AND state = 'approved' GROUP BY 2
+    UNION ALL SELECT 'prize', "creatorId", min(at) FROM "RuleReward" WHERE "programId" = ${programId} GROUP BY 2
     UNION ALL SELECT 'kudos', "toId", min(at) FROM "Kudos" WHERE "programId" = ${programId} GROUP BY 2`
 }

@@ -11,7 +11,7 @@ afterAll(() => w.close())
 test('says that there is not enough data, and what a chosen code did once there is', async () => {
   const ana = await w.manager('Ana')
   const before = await ana.run('report effect')
-  expect(before.match(/not enough data/g)).toHaveLength(5)
+  expect(before.match(/not enough data/g)).toHaveLength(8)
   await w.within(async (ctx) => {
     const { db } = ctx
     const start = days(ctx.now, -7 * 26)
@@ -25,8 +25,10 @@ test('says that there is not enough data, and what a chosen code did once there 
         data: { id: creatorId, programId: ctx.program.id, personId: ctx.id('person'), ...words, ...since },
       })
       const given = days(start, 7 * 12 + 1)
-      if (i % 2)
+      if (i % 2) {
         await db.code.create({ data: { id: ctx.id('code'), ...own, code: `C${i}`, percent: 10, chosen: true, createdAt: given } })
+        await db.badge.create({ data: { id: ctx.id('badge'), ...own, kind: 'first_sale', at: given } })
+      }
       for (let week = 0; week < 26; week++) {
         const base = BigInt(10_000 + ((i * 7 + week * 13) % 11) * 100 + (i % 2 && week > 12 ? 5_000 : 0))
         const rest = { orderId: ctx.id('order'), base, rateBps: 1_000, minor: base / 10n, currency: 'EUR', because: {} }
@@ -38,5 +40,6 @@ test('says that there is not enough data, and what a chosen code did once there 
   const text = await ana.run('report effect')
   expect(text).toMatch(/A code of one’s own choice +€(?:4[89]|50|51)\.\d\d +€4\d\.\d\d to €5\d\.\d\d +12 +12/)
   expect(text).toContain('it brought more')
-  expect(text.match(/not enough data/g)).toHaveLength(4)
+  expect(text).toMatch(/A badge +€(?:4[89]|50|51)\.\d\d/)
+  expect(text.match(/not enough data/g)).toHaveLength(6)
 })
