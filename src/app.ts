@@ -17,12 +17,12 @@ import { makerOf } from './founding.ts'
 import { bring } from './house.ts'
 import type { Job, JobContext } from './job.ts'
 import { newId } from './kernel/id.ts'
+import { mailerOf } from './letters.ts'
 import type { Log } from './log.ts'
 import { ensureSchedules } from './messages/plan.ts'
 import { openMeter } from './meter.ts'
 import { codeHash } from './people/claims.ts'
 import { hushedUntil } from './people/settings.ts'
-import type { Mailer } from './platforms/email/index.ts'
 import { openLeftCalls } from './platforms/left.ts'
 import type { Platform } from './platforms/platform.ts'
 import type { Hall } from './platforms/porter.ts'
@@ -32,6 +32,7 @@ import { found, type NewProgram } from './programs/service.ts'
 import { type Bell, openBell } from './queue.ts'
 import type { Sealer } from './seal.ts'
 import { openShops } from './shops.ts'
+import { openTracer } from './trace.ts'
 
 export type App = Hall &
   JobContext & {
@@ -60,12 +61,6 @@ export type AppOptions = {
   random?: (bytes: number) => Uint8Array
 }
 
-/** The library is only loaded where mail is sent. */
-async function mailerOf({ SMTP_URL: url, MAIL_FROM: from }: Config): Promise<Mailer | undefined> {
-  if (url === undefined || from === undefined) return undefined
-  return (await import('./platforms/email/index.ts')).openMailer({ url, from })
-}
-
 /** The wall clock, for everyone who is not given another. */
 export const wallClock = (): Date => new Date()
 
@@ -78,10 +73,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     discover<Job>(sourceFolder('./jobs')),
     discover<Connector & { name: string }>(sourceFolder('./connectors')),
   ])
-  const database = await openDatabase(
-    options.databaseUrl,
-    options.directUrl === undefined ? {} : { directUrl: options.directUrl },
-  )
+  const tracer = await openTracer(config, log)
+  const database = await openDatabase(options.databaseUrl, {
+    tracer,
+    ...(options.directUrl === undefined ? {} : { directUrl: options.directUrl }),
+  })
   const bell = options.queueUrl === undefined ? undefined : await openBell(options.queueUrl, jobs, log)
   const ring = (job: string, payload: Record<string, string> = {}, afterMs = 0) => {
     bell
@@ -92,6 +88,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const mailer = await mailerOf(config)
   const world: World = {
     meter: openMeter(),
+    tracer,
     config,
     database,
     sealer,
@@ -104,7 +101,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clickKey: sealer.lasting('click'),
     fetch: outgoing.fetch,
     mailer,
-    shops: openShops({ config, fetch: outgoing.fetch, sealer, connectors }),
+    shops: openShops({ config, fetch: outgoing.fetch, sealer, connectors, tracer }),
     left: openLeftCalls({ folder: join(config.DATA_DIR, 'heard'), sealer, log, clock }),
   }
   const app = assemble(world, { log, jobs, connectors, bell })
@@ -113,7 +110,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await bell?.close()
     await outgoing.close()
     mailer?.close()
-    await database.close()
+    await Promise.all([database.close(), tracer.close()])
   }
   return app
 }
@@ -150,10 +147,12 @@ function assemble(world: World, parts: Pick<App, 'log' | 'jobs' | 'connectors' |
       if (!job) throw new Error(`There is no job called ${name}.`)
       const began = performance.now()
       const count = (ok: boolean) => world.meter.job(name, ok, (performance.now() - began) / 1000)
-      await job.run(app, payload).catch((error: unknown) => {
-        count(false)
-        throw error
-      })
+      await world.tracer
+        .traced(`job ${name}`, { 'troupe.job': name }, () => job.run(app, payload))
+        .catch((error: unknown) => {
+          count(false)
+          throw error
+        })
       count(true)
       await database.across((db) => db.tick.upsert({ where: { name }, create: { name, at: clock() }, update: { at: clock() } }))
     },
@@ -197,6 +196,7 @@ type World = Pick<
   | 'mailer'
   | 'shops'
   | 'meter'
+  | 'tracer'
 >
 
 type Unit = <T>(

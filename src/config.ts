@@ -64,6 +64,19 @@ const formerKeys = z.string().transform((typed, ctx): string[] => {
   return list
 })
 
+/** "x-tenant=glow,authorization=Bearer%20abc" → those, as OpenTelemetry writes them. */
+const exportHeaders = z.string().transform((typed, ctx): Record<string, string> => {
+  const pairs = typed.split(',').map((one) => /^\s*([\w.-]{1,100})\s*=(.*)$/.exec(one))
+  try {
+    return Object.fromEntries(pairs.map((pair) => [pair![1]!.toLowerCase(), decodeURIComponent(pair![2]!.trim())]))
+  } catch {
+    ctx.addIssue({ code: 'custom', message: 'must be name=value pairs with commas between, values encoded as in addresses' })
+    return {}
+  }
+})
+
+const shareLaw = 'must be a number from 0 to 1'
+
 export const configSchema = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   HOST: z.string().min(1).optional(),
@@ -78,6 +91,21 @@ export const configSchema = z.object({
   GEO_FILE: z.string().min(1).optional(),
   HEALTH_PORT: z.coerce.number().int('must be a whole number').min(0).max(65_535, 'must be at most 65535').optional(),
   METRICS_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url(['http:', 'https:']).optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: exportHeaders.optional(),
+  OTEL_SERVICE_NAME: z.string().min(1).max(100).default('troupe'),
+  OTEL_TRACES_SAMPLER: z
+    .enum([
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    ])
+    .default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0, shareLaw).max(1, shareLaw).default(1),
   DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
   DATABASE_DIRECT_URL: url(['postgres:', 'postgresql:']).optional(),
   QUEUE_URL: url(['redis:', 'rediss:', 'postgres:', 'postgresql:']).optional(),

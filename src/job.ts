@@ -10,11 +10,13 @@ import type { Platform } from './platforms/platform.ts'
 import type { NewProgram } from './programs/service.ts'
 import type { Sealer } from './seal.ts'
 import type { Shops } from './shops.ts'
+import type { Tracer } from './trace.ts'
 
 /** What a job may reach; the app fits. */
 export type JobContext = {
   database: Database
   log: Log
+  tracer: Tracer
   clock: () => Date
   sealer: Sealer
   connectors: ReadonlyMap<string, Connector>

@@ -1,16 +1,24 @@
 /** Carries the mail of the outbox: each letter once, later when the server is away, and to the managers when it was refused. */
+import type { Config } from './config.ts'
 import { type Claimed, claimDue, fail, mailSpace, setAside, settleMail, wait } from './db/outbox.ts'
 import type { JobContext } from './job.ts'
 import { buttons, type Card, card, toned } from './kernel/card.ts'
 import { minutes } from './kernel/time.ts'
 import type { Mailer } from './platforms/email/index.ts'
 import { deliveryOf } from './platforms/platform.ts'
+import { sending } from './trace.ts'
 
 const BATCH = 20
 /** Longer than a whole batch at the patience of the mailer. */
 const LEASE_MINUTES = 10
 
 type Words = { to: string; card: Card; until?: string; stop?: string }
+
+/** The library is only loaded where mail is sent. */
+export async function mailerOf({ SMTP_URL: url, MAIL_FROM: from }: Config): Promise<Mailer | undefined> {
+  if (url === undefined || from === undefined) return undefined
+  return (await import('./platforms/email/index.ts')).openMailer({ url, from })
+}
 
 /** Sends what is due; gives the name that mail of this program is due under. */
 export async function carryMail(app: JobContext, programId: string): Promise<string[]> {
@@ -41,7 +49,8 @@ async function perform(app: JobContext, mailer: Mailer, programId: string, row: 
     if (!over) {
       const { program } = await app.within(programId, async (ctx) => ({ program: ctx.program }))
       const reader = { zone: program.zone, locale: program.locale }
-      await mailer.send({ id: row.id, to: words.to, program: program.name, card: words.card, reader, stop: words.stop })
+      const letter = { id: row.id, to: words.to, program: program.name, card: words.card, reader, stop: words.stop }
+      await app.tracer.traced('send email', sending(row, 'email', 'send'), () => mailer.send(letter), { kind: 'client' })
     }
     await app.database.within(programId, (db) => settleMail(db, row, app.clock()))
     return undefined

@@ -17,6 +17,7 @@ const secretKeys = [
   'DATABASE_DIRECT_URL',
   'QUEUE_URL',
   'SMTP_URL',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ]
 
 /** Structured logs, one JSON object a line. Secrets are redacted by key (three levels deep) and passwords in addresses by shape. */

@@ -9,6 +9,7 @@ import type { Outward, OutwardSettings, Reach, ShopReply, ShopRequest, Talk } fr
 import { gone, later } from './platforms/platform.ts'
 import { kindOf } from './programs/rules-shops.ts'
 import type { Sealer } from './seal.ts'
+import type { Tracer } from './trace.ts'
 
 export type Shops = {
   settings: OutwardSettings
@@ -26,8 +27,9 @@ export function openShops(world: {
   fetch: Fetch
   sealer: Sealer
   connectors: ReadonlyMap<string, Connector>
+  tracer: Tracer
 }): Shops {
-  const { config, fetch, sealer, connectors } = world
+  const { config, fetch, sealer, connectors, tracer } = world
   const settings: OutwardSettings = {
     shopifyBase: config.SHOPIFY_API_BASE?.replace(/\/+$/, ''),
     shopifyVersion: config.SHOPIFY_API_VERSION,
@@ -46,7 +48,11 @@ export function openShops(world: {
       const talk = say(shop, { base: connection.base, keys, settings })
       for (let step = talk.next(); ; ) {
         if (step.done) return step.value
-        step = talk.next(await ask(fetch, shop.name, step.value))
+        const request = step.value
+        const source = kindOf(connection.source)
+        const words = { 'http.request.method': request.method, 'troupe.source': source }
+        const asked = () => ask(tracer, fetch, shop.name, request)
+        step = talk.next(await tracer.traced(`${request.method} ${source}`, words, asked, { kind: 'client' }))
       }
     },
   }
@@ -57,7 +63,7 @@ const MAX_BYTES = 8 * 1024 * 1024
 /** Shops take their time over a list. */
 const TIMEOUT_MS = 10_000
 
-async function ask(fetch: Fetch, shop: string, request: ShopRequest): Promise<ShopReply> {
+async function ask(tracer: Tracer, fetch: Fetch, shop: string, request: ShopRequest): Promise<ShopReply> {
   // A key is never carried to where a redirect leads.
   const answer = await fetch({ ...request, redirects: 0, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS }).catch((error: unknown) => {
     if (error instanceof Refusal)
@@ -65,6 +71,7 @@ async function ask(fetch: Fetch, shop: string, request: ShopRequest): Promise<Sh
     throw error
   })
   const { status, headers } = answer
+  tracer.note({ 'http.response.status_code': status })
   if (status === 429) throw later(`${shop} asks to wait.`, waitOf(headers['retry-after']))
   if (status === 401 || status === 403)
     throw gone(`${shop} refused the key (${status}).`, 'Make a new key in the shop and enter it with /setup shop.')

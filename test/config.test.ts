@@ -39,6 +39,12 @@ test.each([
   ['TROUPE_ROLES', 'web,baker'],
   ['SIMULATOR', 'perhaps'],
   ['LOG_LEVEL', 'loud'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization'],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization=%zz'],
+  ['OTEL_TRACES_SAMPLER', 'xray'],
+  ['OTEL_TRACES_SAMPLER_ARG', '2'],
+  ['OTEL_TRACES_SAMPLER_ARG', 'half'],
   ['SECRET_KEY', 'short'],
   ['NODE_ENV', 'staging'],
 ])('%s=%s ends with one sentence that names it and the fix', (name, value) => {

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import { type Tracer, untraced } from '../trace.ts'
 import { type Prisma, PrismaClient } from './generated/client.ts'
 
 /** The tenant-scoped client of one unit of work: reads and writes see only the program's own rows. */
@@ -30,7 +31,7 @@ const TRIES = 3
 /** Opens the pools. `random` gives the jitter between tries, in [0, 1). */
 export async function openDatabase(
   url: string,
-  options: { directUrl?: string; max?: number; random?: () => number } = {},
+  options: { directUrl?: string; max?: number; random?: () => number; tracer?: Tracer } = {},
 ): Promise<Database> {
   const owner = new pg.Pool({
     connectionString: options.directUrl ?? url,
@@ -58,9 +59,14 @@ export async function openDatabase(
     // Its other formats repeat what was to be written, and errors are logged.
     errorFormat: 'minimal',
   })
-  const random = options.random ?? Math.random
+  const { random = Math.random, tracer = untraced } = options
 
-  async function transaction<T>(programId: string, work: (db: Db) => Promise<T>, timeout = LIMIT_MS): Promise<T> {
+  const transaction: Database['within'] = (programId, work, timeout) => {
+    const words = { 'db.system.name': 'postgresql', 'troupe.program': programId }
+    return tracer.traced('transaction', words, () => tried(programId, work, timeout), { kind: 'client', part: true })
+  }
+
+  async function tried<T>(programId: string, work: (db: Db) => Promise<T>, timeout = LIMIT_MS): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await prisma.$transaction(

@@ -16,6 +16,7 @@ import { healthRoute } from './health.ts'
 import { bodyLimit, hooks } from './hooks.ts'
 import { metricsRoute } from './metrics.ts'
 import { trustIn } from './proxies.ts'
+import { traceRequests } from './traces.ts'
 
 export type Mount = (server: FastifyInstance) => Promise<void>
 
@@ -65,6 +66,7 @@ export async function buildServer(app: App, clicks: Clicks, options: ServerOptio
       ),
   })
   drainOnClose(server)
+  traceRequests(server, app)
   await server.register(cookie)
   await server.register(formbody, { bodyLimit })
   await server.register(helmet, {
@@ -130,6 +132,7 @@ function errors(server: FastifyInstance, app: App): void {
     }
     const reference = app.newId('err', app.clock())
     app.log.error({ err: error, reference, route: request.routeOptions.url }, 'a request broke')
+    app.tracer.failed(error, reference)
     return send(
       500,
       plain(toned('bad', card('Something broke here, not with you.', paragraph(text`Reference ${code(reference)}`)))),

@@ -24,6 +24,7 @@ import { mayPush } from '../messages/push.ts'
 import { directFor, sendTo } from '../platforms/direct.ts'
 import { type Door, placeFor } from '../platforms/places.ts'
 import { deliveryOf, type Prepared, type WantedChannel } from '../platforms/platform.ts'
+import { sending } from '../trace.ts'
 
 const BATCH = 50
 const LEASE_MINUTES = 2
@@ -92,7 +93,9 @@ async function ringAgain(app: JobContext, programId: string, spaceIds: string[])
 /** One row: performed, then settled; a failure moves it to a later try, or to the managers when no try would help. */
 async function perform(app: JobContext, door: Door, row: Claimed): Promise<void> {
   try {
-    const outcome = await deliveries[row.kind as keyof typeof deliveries](app, door, row)
+    const { name } = door.platform
+    const deliver = () => deliveries[row.kind as keyof typeof deliveries](app, door, row)
+    const outcome = await app.tracer.traced(`${row.kind} ${name}`, sending(row, name, row.kind), deliver, { kind: 'client' })
     await app.database.within(door.programId, (db) => (outcome ? wait(db, row, outcome.until) : settle(db, row, app.clock())))
   } catch (error) {
     await failed(app, door, row, error)

@@ -15,14 +15,27 @@ export type Answered = { card: Card; visibility: 'private' | 'public'; again?: b
 /** Runs a call and gives the card to answer with. Never throws for what a person did: refusals and bugs become cards. */
 export async function dispatch(hall: Hall, came: Call): Promise<Answered> {
   const call = storable(came)
+  return tracedCall(hall, call, () => answer(hall, call))
+}
+
+/** The span of a call, by what it runs; a name that is no command may be anything somebody typed. */
+export function tracedCall<T>(hall: Hall, { run: name, platform }: Call, work: () => Promise<T>): Promise<T> {
+  const command = hall.commands.has(name) ? name : 'unknown'
+  return hall.tracer.traced(`command ${command}`, { 'troupe.command': command, 'troupe.platform': platform }, work)
+}
+
+async function answer(hall: Hall, call: Call): Promise<Answered> {
   const programId = await programOf(hall, call)
   if (programId === undefined) return { card: await hall.unclaimed(call), visibility: 'private' }
   const heard = await hearCall(hall, programId, call)
   const cmd = hall.commands.get(call.run)
   const visibility = cmd?.visibility ?? 'private'
-  if (!heard.fresh) return { card: keptAnswer(heard.answer, hall.sealer) ?? stillRunning, visibility, again: true }
-  const { answer, kept } = await run(hall, programId, heard.actor, heard.inboxId, call)
-  return { card: answer, visibility, ...(kept && { again: true }) }
+  if (!heard.fresh) {
+    hall.tracer.note({ 'troupe.outcome': 'again' })
+    return { card: keptAnswer(heard.answer, hall.sealer) ?? stillRunning, visibility, again: true }
+  }
+  const ran = await run(hall, programId, heard.actor, heard.inboxId, call)
+  return { card: ran.answer, visibility, ...(ran.kept && { again: true }) }
 }
 
 /** Without this a call with text that can't be kept could never be closed. */
@@ -42,8 +55,10 @@ export async function run(hall: Hall, programId: string, actor: Actor, inboxId: 
   const cmd = hall.commands.get(heard.run)
   const began = performance.now()
   // A name that is no command may be anything somebody typed, and would be a line of its own.
-  const count = (outcome: 'done' | 'refused' | 'broken') =>
+  const count = (outcome: 'done' | 'refused' | 'broken') => {
     hall.meter.command(cmd ? heard.run : 'unknown', heard.platform, outcome, (performance.now() - began) / 1000)
+    hall.tracer.note({ 'troupe.outcome': outcome })
+  }
   let call = heard
   try {
     admitCall(cmd, heard, actor)

@@ -30,6 +30,7 @@ export function failure(
   const reference = hall.newId('err', hall.clock())
   if (error instanceof Refusal) return { reference, answer: refusalCard(cmd, call, error), outcome: error.code }
   hall.log.error({ err: error, reference, run: call.run }, 'a command broke')
+  hall.tracer.failed(error, reference)
   return { reference, answer: brokenCard(reference), outcome: reference }
 }
 

@@ -10,6 +10,7 @@ import type { Log } from '../log.ts'
 import type { Meter } from '../meter.ts'
 import { asRole, recognise } from '../people/service.ts'
 import type { Sealer } from '../seal.ts'
+import type { Tracer } from '../trace.ts'
 import type { LeftCalls } from './left.ts'
 import type { Call, Form } from './platform.ts'
 
@@ -20,6 +21,7 @@ export type Hall = {
   sealer: Sealer
   log: Log
   meter: Meter
+  tracer: Tracer
   clock: () => Date
   /** Calls on the disk until they are answered. */
   left: LeftCalls

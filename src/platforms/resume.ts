@@ -3,7 +3,7 @@ import type { Inbox } from '../db/generated/client.ts'
 import { finish } from '../db/inbox.ts'
 import type { Card } from '../kernel/card.ts'
 import { minutes } from '../kernel/time.ts'
-import { dispatch, run } from './dispatch.ts'
+import { dispatch, run, tracedCall } from './dispatch.ts'
 import type { Left } from './left.ts'
 import { keptAnswer, sealedAnswer, tooLateCard } from './outcome.ts'
 import type { Call } from './platform.ts'
@@ -84,7 +84,7 @@ async function takeUp(hall: Hall, programId: string, row: Inbox, answerLate: Ans
   // A signal (someone joined, or reacted to a message) waits for no answer.
   const asked = call.by !== 'signal'
   if (row.receivedAt > minutes(hall.clock(), -RERUN_MINUTES)) {
-    const { answer, kept } = await run(hall, programId, actor, row.id, call)
+    const { answer, kept } = await tracedCall(hall, call, () => run(hall, programId, actor, row.id, call))
     // Another process was still at work on it, and has answered.
     if (asked && !kept) await answerLate(call, answer, row.receivedAt)
     return

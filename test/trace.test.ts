@@ -1,0 +1,292 @@
+/** A day with a collector beside the house: what its traces tell, what they keep to themselves, and a day when it is away. */
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { createRequire } from 'node:module'
+import { Webhook } from 'standardwebhooks'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readConfig } from '../src/config.ts'
+import { openWebDoor } from '../src/http/doors.ts'
+import { Refusal } from '../src/kernel/refusal.ts'
+import { createLog } from '../src/log.ts'
+import { later } from '../src/platforms/platform.ts'
+import { openTracer } from '../src/trace.ts'
+import { Browser } from './browser.ts'
+import { openCollector, said, type Told } from './collector.ts'
+import { connectShop } from './shops/connected.ts'
+import { type LocalShopify, openShopify } from './shops/shopify.ts'
+import { secretOf, type World, world } from './world.ts'
+
+const loaded = (name: string): boolean =>
+  Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes(`/node_modules/@opentelemetry/${name}/`))
+
+const libraries = ['sdk-trace', 'exporter-trace-otlp-http', 'resources']
+
+// First, for whatever is loaded stays.
+test('without a collector nothing is loaded, and work is done as if nothing were there', async () => {
+  const tracer = await openTracer(readConfig({ OTEL_SERVICE_NAME: 'glow', OTEL_TRACES_SAMPLER: 'always_on' }), createLog('fatal'))
+  expect(tracer.on).toBe(false)
+  expect(await tracer.traced('command help', {}, async () => 7)).toBe(7)
+  await tracer.close()
+  expect(libraries.filter(loaded)).toEqual([])
+})
+
+const planted = { note: 'Your reel about lip oil made me cry', broken: 'Invalid value "mia.secret@example.com" for shade rose' }
+const shop = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' }
+
+describe('with a collector', () => {
+  let collector: Awaited<ReturnType<typeof openCollector>>
+  let shopify: LocalShopify
+  let w: World
+  let reference = ''
+  let page = ''
+  const lines: string[] = []
+  beforeAll(async () => {
+    collector = await openCollector()
+    shopify = await openShopify()
+    w = await world({
+      log: createLog('info', { write: (line) => void lines.push(line) }),
+      mounts: (app) => [
+        ...openWebDoor(app, false),
+        async (server) => {
+          server.get('/broken/:slug', () => {
+            throw new Error(planted.broken)
+          })
+        },
+      ],
+      environment: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.origin}/`,
+        OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Bearer%20abc, x-tenant=glow',
+        FETCH_ALLOW: shopify.origin,
+      },
+    })
+    await connectShop(w, 'shopify', shopify.origin)
+    await day()
+    await w.app.tracer.close()
+  })
+  afterAll(async () => {
+    await w.close()
+    await shopify.close()
+    await collector.close()
+  })
+
+  async function day() {
+    const mia = await w.creator('Mia')
+    const bea = await w.creator('Bea')
+    const { server } = await w.serve()
+    const address = await server.listen({ port: 0, host: '127.0.0.1' })
+    const browser = new Browser(server)
+    await browser.signIn(mia)
+    const hidden = Object.fromEntries(
+      [...browser.page.html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map((m) => [m[1]!, m[2]!]),
+    )
+    const kudos = { form: 'kudos', 'o.creator': bea.creatorId, 'o.note': planted.note }
+    page = (await browser.post('/dashboard/run', { ...hidden, ...kudos })).html
+    await mia.run('why', { order: planted.note })
+    await mia.ask('no such command at all' as 'help')
+    reference = ((await (await fetch(`${address}/broken/mias-slug?email=mia`)).json()) as { reference: string }).reference
+    await fetch(`${address}/nothing/mias-address`)
+    await deliverOrder(address)
+    await w.app.runJob('absorb')
+    await w.app.runJob('reconcile')
+    Object.assign(w.app.platforms.get('web')!, { post: async () => Promise.reject(later('Slow down, Mia', 1_000)) })
+    await w.within((ctx) => ctx.show({ channel: 'managers' }, 'told', { title: planted.note, tone: 'plain', blocks: [] }))
+    await w.app.runJob('deliver')
+  }
+
+  async function deliverOrder(address: string) {
+    const order = { id: '1', number: '#1', at: '2026-11-20T11:00:00Z', currency: 'EUR', total: '9.00', codes: [], items: [] }
+    const body = JSON.stringify({ type: 'order.created', data: { ...order, customer: { email: 'shopper@example.org' } } })
+    const headers = {
+      'content-type': 'application/json',
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(w.now.getTime() / 1000),
+      'webhook-signature': new Webhook(await secretOf(w.app, w.programId, 'generic')).sign('msg_1', w.now, body),
+      traceparent: `00-${shop.traceId}-${shop.spanId}-00`,
+    }
+    // Twice: the second time a transaction looks for the first, after a body that came bit by bit.
+    for (const status of [202, 200]) {
+      const sent = httpRequest(`${address}/hooks/generic/${w.programId}`, { method: 'POST', headers })
+      sent.write(body.slice(0, 20))
+      setTimeout(() => sent.end(body.slice(20)), 50)
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+      answer.resume()
+      expect(answer.statusCode).toBe(status)
+    }
+  }
+
+  const named = (name: string): Told[] => collector.spans().filter((span) => span.name === name)
+  const below = ({ spanId }: Told): Told[] => collector.spans().filter(({ parentSpanId }) => parentSpanId === spanId)
+
+  test('they come as JSON with the configured headers, under the name of the service', () => {
+    expect(collector.taken.length).toBeGreaterThan(0)
+    for (const { path, headers, body } of collector.taken) {
+      expect(path).toBe('/v1/traces')
+      expect(headers).toMatchObject({ authorization: 'Bearer abc', 'x-tenant': 'glow', 'content-type': 'application/json' })
+      const { attributes } = body.resourceSpans[0]!.resource
+      expect(attributes).toContainEqual({ key: 'service.name', value: { stringValue: 'troupe' } })
+    }
+    expect(libraries.filter(loaded)).toEqual(libraries)
+  })
+
+  test('a command asked over HTTP is a tree of route, command and transactions', () => {
+    expect(page).toContain('Bea')
+    const [command, ...others] = named('command kudos')
+    expect(others).toEqual([])
+    expect(said(command!)).toEqual({ 'troupe.command': 'kudos', 'troupe.platform': 'web', 'troupe.outcome': 'done' })
+    const route = collector.spans().find(({ spanId }) => spanId === command!.parentSpanId)!
+    expect(route).toMatchObject({ name: 'POST /dashboard/run', kind: 2, traceId: command!.traceId })
+    expect(route.parentSpanId).toBeUndefined()
+    expect(said(route)).toEqual({
+      'http.request.method': 'POST',
+      'http.route': '/dashboard/run',
+      'http.response.status_code': 200,
+      'url.scheme': 'http',
+    })
+    const parts = below(command!)
+    expect(parts.length).toBeGreaterThanOrEqual(2)
+    expect(new Set(parts.map(({ name, kind }) => `${name} ${kind}`))).toEqual(new Set(['transaction 3']))
+    expect(said(parts.at(-1)!)).toEqual({ 'db.system.name': 'postgresql', 'troupe.program': w.programId })
+  })
+
+  test('a refusal is an answer and no error; what is no command has no name', () => {
+    const [why] = named('command why')
+    expect(said(why!)['troupe.outcome']).toBe('refused')
+    expect(why!.status.code).toBe(0)
+    expect(below(why!).some((span) => said(span)['troupe.refusal'] === 'not_found')).toBe(true)
+    expect(said(named('command unknown')[0]!)).toMatchObject({ 'troupe.command': 'unknown', 'troupe.outcome': 'refused' })
+  })
+
+  test('what broke leads to the log by its reference, and says nothing of its own', () => {
+    const [broken] = named('GET /broken/:slug')
+    expect(reference).toMatch(/^err_/)
+    expect(said(broken!)).toMatchObject({
+      'troupe.reference': reference,
+      'http.response.status_code': 500,
+      'error.type': '500',
+    })
+    expect(broken!.status).toEqual({ code: 2 })
+    expect(broken!.events).toEqual([])
+    expect(lines.some((line) => line.includes(reference))).toBe(true)
+    expect(said(named('GET')[0]!)).toMatchObject({ 'http.response.status_code': 404 })
+  })
+
+  test('a webhook goes on with the trace of who sent it, who does not say what is kept', () => {
+    const all = named('POST /hooks/:source/:program')
+    expect(all).toHaveLength(2)
+    for (const span of all) expect(span).toMatchObject({ traceId: shop.traceId, parentSpanId: shop.spanId })
+    expect(all.map((span) => below(span).map(({ name }) => name)).sort()).toEqual([[], ['transaction']])
+    // Only here: a visitor's header is nobody's.
+    expect(collector.spans().filter(({ traceId, name }) => traceId === shop.traceId && name.startsWith('GET'))).toEqual([])
+  })
+
+  test('jobs hold their sends and what is asked of shops, and a failed send says what is to become of it', () => {
+    const failed = below(named('job deliver').at(-1)!).find((span) => span.name === 'post web' && span.status.code === 2)!
+    expect(failed.kind).toBe(3)
+    expect(said(failed)).toEqual({
+      'messaging.system': 'web',
+      'messaging.operation.type': 'send',
+      'messaging.operation.name': 'post',
+      'messaging.message.id': expect.stringMatching(/^[a-z]{3}_[0-9A-Z]{26}$/),
+      'error.type': 'later',
+    })
+    const jobs = [...named('job reconcile'), ...named('job deliver')]
+    expect(jobs.every(({ parentSpanId }) => parentSpanId === undefined)).toBe(true)
+    const asked = named('POST shopify')
+    expect(asked.length).toBeGreaterThan(0)
+    expect(asked.length).toBe(shopify.asked.length)
+    for (const span of asked) {
+      expect(jobs.map(({ spanId }) => spanId)).toContain(span.parentSpanId)
+      expect(said(span)).toMatchObject({
+        'http.request.method': 'POST',
+        'troupe.source': 'shopify',
+        'http.response.status_code': 200,
+      })
+    }
+  })
+
+  test('no span stands alone that only makes sense in another, and none has a word, a name or an address of anybody', () => {
+    expect(collector.spans().filter(({ name, parentSpanId }) => name === 'transaction' && !parentSpanId)).toEqual([])
+    const everything = collector.taken.map(({ text }) => text).join()
+    const words = [
+      planted.note,
+      'secret',
+      'shade rose',
+      'Mia',
+      'Bea',
+      'mias-',
+      'shopper',
+      'example',
+      'no such',
+      'Slow down',
+      'glow',
+    ]
+    for (const one of words) expect(everything).not.toContain(one)
+  })
+})
+
+describe('the collector is away', () => {
+  test('everything goes on, the end is not waited for, and one line of the log says so', async () => {
+    const gone = await openCollector()
+    await gone.close()
+    const lines: string[] = []
+    const w = await world({
+      log: createLog('warn', { write: (line) => void lines.push(line) }),
+      environment: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${gone.origin}/traces` },
+    })
+    const mia = await w.creator('Mia')
+    expect(await mia.run('stats')).not.toContain('broke')
+    await w.app.runJob('deliver')
+    const began = performance.now()
+    await w.app.tracer.close()
+    expect(performance.now() - began).toBeLessThan(3_000)
+    await w.close()
+    expect(lines.filter((line) => /traces/.test(line))).toHaveLength(1)
+  })
+
+  test('a collector that refuses is told once, with nothing of its headers', async () => {
+    const collector = await openCollector({ status: 401, words: 'who is Bearer abcdefghijklmnop?' })
+    const lines: string[] = []
+    const config = readConfig({
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin,
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20abcdefghijklmnop',
+    })
+    const tracer = await openTracer(config, createLog('warn', { write: (line) => void lines.push(line) }))
+    // More than one batch.
+    for (let n = 0; n < 1_100; n++) await tracer.traced('job deliver', {}, async () => {})
+    await tracer.close()
+    await collector.close()
+    expect(collector.taken.length).toBeGreaterThan(1)
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).not.toContain('abcdefghijklmnop')
+  })
+})
+
+test('what is thrown is thrown on, and a sampler decides which traces are kept', async () => {
+  const collector = await openCollector()
+  const kept = async (sampler: string, arg: string) => {
+    const before = collector.spans().length
+    const config = readConfig({
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin,
+      OTEL_TRACES_SAMPLER: sampler,
+      OTEL_TRACES_SAMPLER_ARG: arg,
+    })
+    const tracer = await openTracer(config, createLog('fatal'))
+    for (let n = 0; n < 400; n++) {
+      const parent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`
+      await tracer.traced('outer', {}, () => tracer.traced('inner', {}, async () => n), n === 0 ? { kind: 'server', parent } : {})
+    }
+    await expect(tracer.traced('broken', {}, () => Promise.reject(new RangeError('of Mia')))).rejects.toThrow('of Mia')
+    await expect(tracer.traced('no', {}, () => Promise.reject(new Refusal('invalid', 'No.')))).rejects.toThrow('No.')
+    await tracer.close()
+    return collector.spans().length - before
+  }
+  expect(await kept('always_off', '1')).toBe(0)
+  expect(await kept('parentbased_always_off', '1')).toBe(0)
+  expect(await kept('parentbased_always_on', '0')).toBe(802)
+  const broken = collector.spans().find(({ name }) => name === 'broken')!
+  expect([said(broken), broken.status.code]).toEqual([{ 'error.type': 'RangeError' }, 2])
+  const part = await kept('parentbased_traceidratio', '0.5')
+  expect(part).toBeGreaterThan(250)
+  expect(part).toBeLessThan(550)
+  await collector.close()
+})
