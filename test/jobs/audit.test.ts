@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { refresh } from '../../src/recognition/tallies.ts'
 import { enlist, order, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
@@ -24,4 +25,24 @@ test('managers are told of a broken law with its rows, once, and again only of o
   expect(await ana.sees('managers')).toContain(one!.id)
   await w.within((ctx) => ctx.db.line.update({ where: { id: two!.id }, data: { minor: 1n } }))
   expect(await night()).toBe(2)
+})
+
+test('a place on the board that sales do not give is told, and one that is only old is not', async () => {
+  const ana = await w.manager('Ana')
+  const law = 'creators whose place on the board is not what their sales give'
+  await w.within(refresh)
+  await w.app.runJob('audit')
+  expect(await ana.sees('managers')).not.toContain(law)
+  const kept = await w.within((ctx) => ctx.db.tally.findFirstOrThrow({ where: { metric: 'revenue' } }))
+  const { creatorId } = kept
+  const own = { programId: w.programId, creatorId, metric: 'revenue' }
+  await w.within(async (ctx) => {
+    await ctx.db.tally.updateMany({ where: own, data: { value: 1n, below: -1n } })
+    await ctx.db.stale.create({ data: { programId: w.programId, creatorId } })
+  })
+  await w.app.runJob('audit')
+  expect(await ana.sees('managers')).not.toContain(law)
+  await w.within((ctx) => ctx.db.stale.deleteMany({ where: { programId: w.programId } }))
+  await w.app.runJob('audit')
+  expect(await ana.sees('managers')).toContain(`1 ${law}`)
 })
