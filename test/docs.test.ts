@@ -1,5 +1,5 @@
 /** The reference of commands is made from the commands; `UPDATE_DOCS=1 npx vitest run test/docs.test.ts` writes it. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { AnyCommand } from '../src/command.ts'
@@ -52,6 +52,22 @@ test('documents name commands that exist, and their links lead somewhere', async
     return [...unknown, ...bad].map((name) => `${page}: /${name}`).concat(broken.map((link) => `${page}: ${link}`))
   })
   expect(wrong).toEqual([])
+})
+
+test('every picture is shown somewhere, says in words what it shows, and is small', () => {
+  const pages = ['README.md', ...readdirSync(join(root, 'docs')).flatMap((f) => (f.endsWith('.md') ? [`docs/${f}`] : []))]
+  const shown = pages.flatMap((page) =>
+    [...readFileSync(join(root, page), 'utf8').matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)].map(([, words = '', path = '']) => ({
+      words,
+      file: join(dirname(page), path),
+    })),
+  )
+  const pictures = readdirSync(join(root, 'docs/pictures')).map((name) => `docs/pictures/${name}`)
+  expect(pictures.filter((file) => !shown.some((one) => one.file === file))).toEqual([])
+  expect(shown.filter(({ words }) => words.length < 20)).toEqual([])
+  expect(pictures.filter((file) => statSync(join(root, file)).size > 200 * 1024)).toEqual([])
+  const drawn = pictures.filter((file) => file.endsWith('.svg')).map((file) => readFileSync(join(root, file), 'utf8'))
+  expect(drawn.every((svg) => svg.includes('<title') && svg.includes('<desc'))).toBe(true)
 })
 
 /** Addresses and Slack's own command, which look like commands. */
