@@ -109,7 +109,7 @@ async function drain(app: JobContext, programId: string, connection: Connection)
     const claimed = await app.database.within(programId, (db) =>
       claimDue(db, connection.id, now, minutes(now, LEASE_MINUTES), BATCH),
     )
-    more = claimed.length === BATCH
+    more = claimed.length === BATCH && !app.leaving()
     for (const [i, row] of claimed.entries()) {
       const until = await perform(app, programId, connection, row)
       if (until === undefined) continue

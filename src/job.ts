@@ -34,6 +34,8 @@ export type JobContext = {
   within: <T>(programId: string, work: (ctx: Context) => Promise<T>) => Promise<T>
   /** Founds a program and does the first work in it as the system, both or neither. */
   found: <T>(plan: Omit<NewProgram, 'id'>, work: (ctx: Context) => Promise<T>) => Promise<T>
+  /** The process is to end: a job ends after what it has under way, and the next ring finds what is left. */
+  leaving: () => boolean
   /** Ids of all programs. */
   programs: () => Promise<string[]>
   /** Rings a job, at once or after some time; a lost ring is harmless. */

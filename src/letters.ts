@@ -28,7 +28,7 @@ export async function carryMail(app: JobContext, programId: string): Promise<str
   for (let more = true; more; ) {
     const now = app.clock()
     const claimed = await app.database.within(programId, (db) => claimDue(db, space, now, minutes(now, LEASE_MINUTES), BATCH))
-    more = claimed.length === BATCH
+    more = claimed.length === BATCH && !app.leaving()
     for (const [i, row] of claimed.entries()) {
       const until = await perform(app, mailer, programId, row)
       if (until === undefined) continue

@@ -16,6 +16,9 @@ export type Bell = {
   counts: () => Promise<Record<string, number>>
   /** What holds the rings, for a page that shows them. */
   queue: Queue
+  /** Asks running jobs to end after what they have under way. */
+  leave: () => void
+  leaving: () => boolean
   /** Waits for running jobs, then lets go. */
   close: () => Promise<void>
 }
@@ -32,6 +35,7 @@ export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log:
   await queue.waitUntilReady()
   let worker: Worker | undefined
   let mending: NodeJS.Timeout | undefined
+  let leaving = false
   const mend = (): Promise<string[]> => mendRings(queue, jobs)
   return {
     mend,
@@ -66,7 +70,12 @@ export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log:
       mending.unref()
     },
     counts: () => queue.getJobCounts('waiting', 'active', 'delayed', 'failed'),
+    leave() {
+      leaving = true
+    },
+    leaving: () => leaving,
     async close() {
+      leaving = true
       clearInterval(mending)
       await worker?.close()
       await queue.close()

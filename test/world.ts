@@ -30,6 +30,8 @@ export type WorldOptions = {
   port?: number
   /** Where its log goes, for tests of what is logged. */
   log?: Log
+  /** Of a house that real processes live in as well. */
+  key?: Buffer
   /** Other variables. */
   environment?: Record<string, string>
 }
@@ -58,7 +60,7 @@ export async function world(options: WorldOptions = {}) {
     config,
     log: options.log ?? createLog('fatal'),
     databaseUrl: database.url,
-    sealer: createSealer(randomBytes(32)),
+    sealer: createSealer(options.key ?? randomBytes(32)),
     clock: () => new Date(now),
   })
   const door = new MemoryDoor('web')

@@ -25,7 +25,7 @@ export default job({
   everySeconds: 60,
   async run(app) {
     for (const programId of await app.programs()) {
-      while (await absorbOne(app, programId));
+      while (!app.leaving() && (await absorbOne(app, programId)));
     }
   },
 })

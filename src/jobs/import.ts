@@ -71,7 +71,10 @@ async function takeAll(app: JobContext, programId: string, one: Import): Promise
   const eyes = watchful({ hash })
   const reading = readImport(bytes, { zone, source: one.source, hash: eyes.hash })
   await app.within(programId, eyes.keep)
-  while (await takeNext(app, programId, one.id, reading)) app.ring('deliver')
+  while (await takeNext(app, programId, one.id, reading)) {
+    app.ring('deliver')
+    if (app.leaving()) return
+  }
   const taken = await app.within(programId, (ctx) => takenOf(ctx, one.id))
   const report = reportFile(taken, reading)
   await app.within(programId, (ctx) => finishImport(ctx, one.id, reading, report))

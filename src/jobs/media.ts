@@ -15,7 +15,7 @@ export default job({
         let done = 0
         for (const one of batch) done += (await take(app, programId, one)) ? 1 : 0
         // Where nothing could be done, trying again at once would only fail again.
-        more = batch.length === BATCH && done > 0
+        more = batch.length === BATCH && done > 0 && !app.leaving()
       }
     }
   },

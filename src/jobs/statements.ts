@@ -10,7 +10,7 @@ export default job({
   about: 'Writes the invoices of a month that was closed, for creators who agreed to that, and gives each to its creator',
   everySeconds: 60 * 60,
   async run(app) {
-    for (const programId of await app.programs()) while (await some(app, programId));
+    for (const programId of await app.programs()) while (!app.leaving() && (await some(app, programId)));
   },
 })
 

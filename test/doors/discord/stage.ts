@@ -8,7 +8,7 @@ import { invitePermissions } from '../../../src/platforms/discord/space.ts'
 import type { House, Platform } from '../../../src/platforms/platform.ts'
 import { prepareSpace } from '../../../src/programs/service.ts'
 import { FIRST, type Player, type Stage, type Values } from '../../stories/stage.ts'
-import { world } from '../../world.ts'
+import { type WorldOptions, world } from '../../world.ts'
 import { type Answer, type LocalDiscord, localDiscord, type Message, type Modal, type Setup } from './local.ts'
 
 export type DiscordStage = Stage & {
@@ -21,10 +21,14 @@ export type DiscordStage = Stage & {
   userId: (name: string) => Promise<string>
 }
 
-export async function discordStage(setup: Setup = {}, options: Partial<DiscordOptions> = {}): Promise<DiscordStage> {
+export async function discordStage(
+  setup: Setup = {},
+  options: Partial<DiscordOptions> = {},
+  house: WorldOptions = {},
+): Promise<DiscordStage> {
   const [discord, w] = await Promise.all([
     localDiscord({ botPermissions: invitePermissions, ...setup }),
-    world({ now: new Date().toISOString() }),
+    world({ now: new Date().toISOString(), ...house }),
   ])
   // These stories are told on Discord alone.
   w.app.platforms.delete('web')
