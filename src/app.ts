@@ -101,11 +101,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     clickKey: sealer.lasting('click'),
     fetch: outgoing.fetch,
     mailer,
-    shops: openShops({ config, fetch: outgoing.fetch, sealer, connectors, tracer }),
+    shops: openShops({ config, fetch: outgoing.fetch, sealer, connectors, tracer, database, clock }),
     left: openLeftCalls({ folder: join(config.DATA_DIR, 'heard'), sealer, log, clock }),
   }
   const app = assemble(world, { log, jobs, connectors, bell })
   app.close = async () => {
+    bell?.leave()
     for (const platform of app.platforms.values()) await platform.stop()
     await bell?.close()
     await outgoing.close()
@@ -131,6 +132,7 @@ function assemble(world: World, parts: Pick<App, 'log' | 'jobs' | 'connectors' |
     ...world,
     ...parts,
     platforms: new Map(),
+    leaving: () => parts.bell?.leaving() ?? false,
     newId: (kind, now) => newId(kind, now, () => random(10)),
     act: (programId, actor, work) => unit(programId, () => actor, work),
     within: (programId, work) => unit(programId, system, work),

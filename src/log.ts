@@ -8,6 +8,8 @@ const secretKeys = [
   'secrets',
   'token',
   'key',
+  'client_secret',
+  'access_token',
   'authorization',
   'cookie',
   'email',

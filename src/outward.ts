@@ -8,7 +8,14 @@ import type { CodeTerms } from './kernel/discount.ts'
 import type { Json } from './kernel/json.ts'
 import { gone } from './platforms/platform.ts'
 
-export type ShopRequest = { method: 'GET' | 'POST' | 'PUT'; url: string; headers: Record<string, string>; body?: string }
+export type ShopRequest = {
+  method: 'GET' | 'POST' | 'PUT'
+  url: string
+  headers: Record<string, string>
+  body?: string
+  /** A refusal (4xx) comes back as it is, for whoever asks to put it in words; its `json` is the bare text where it is no JSON. */
+  mayRefuse?: boolean
+}
 
 /** What came back, its JSON with numbers as text. A refused key, a limit or a broken shop never gets here: see src/shops.ts. */
 export type ShopReply = { status: number; headers: Record<string, string>; json: Json }
@@ -35,6 +42,19 @@ export type ShopField = {
   secret: boolean
   placeholder?: string
   required: boolean
+}
+
+/** A token that ends so many seconds after it was given. */
+export type Granted = { token: string; seconds: number }
+
+/** For keys that open nothing themselves, and fetch a token that ends instead. */
+export type Grant = {
+  /** False where the keys hold a token that does not end. */
+  needed: (keys: Record<string, string>) => boolean
+  /** Asks for the next token. A refusal says what to do. */
+  ask: (reach: Reach) => Talk<Granted>
+  /** The same request with another token. */
+  carry: (request: ShopRequest, token: string) => ShopRequest
 }
 
 export type CodeWish = CodeTerms & {
@@ -94,6 +114,9 @@ export type Outward = {
   steps: string[]
   /** The API's address for what was pasted, and the shop as its deliveries name it. Refusal 'invalid' names the field. */
   locate: (given: Record<string, string>, settings: OutwardSettings) => { base: string; shop: string | null }
+  /** The keys that are kept of what was pasted; all secret fields where it is left out. Refusal 'invalid' names the field. */
+  keysOf?: (given: Record<string, string>) => Record<string, string>
+  grant?: Grant
   makeCode: (reach: Reach, wish: CodeWish) => Talk<CodeState>
   /** Ends the code; one that is not there, or is another's, is left alone. */
   endCode: (reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>, ref: string | null, now: Date) => Talk<void>

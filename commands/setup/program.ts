@@ -3,13 +3,14 @@ import type { Context } from '../../src/context.ts'
 import { addressOf } from '../../src/kernel/address.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { checkDestination } from '../../src/links/rules.ts'
-import { option, optional } from '../../src/option.ts'
-import { secretCard, setupCard } from '../../src/programs/cards.ts'
+import { carried, option, optional } from '../../src/option.ts'
+import { endSecretCard, secretCard, secretEndedCard, setupCard } from '../../src/programs/cards.ts'
 import { changeCard } from '../../src/programs/cards-commission.ts'
 import { changePolicy, type PolicyChange, planChange, split } from '../../src/programs/change.ts'
 import { type Policy, parsePercent, policyOf } from '../../src/programs/rules.ts'
 import { checkInvite } from '../../src/programs/rules-invites.ts'
-import { connections, rotate } from '../../src/programs/secrets.ts'
+import { allShopNames } from '../../src/programs/rules-shops.ts'
+import { connections, endFormer, formerSecrets, rotate } from '../../src/programs/secrets.ts'
 
 export default command({
   description: 'Shop, hosts, rates and webhooks of the program',
@@ -30,9 +31,12 @@ export default command({
       option.text('Invitation to the Slack workspace', { max: 400, placeholder: 'https://join.slack.com/…' }),
     ),
     rotate: optional(option.choice('Make a new webhook secret for', ['generic'])),
+    end_secret: optional(option.choice('End former webhook secrets of', { generic: 'generic', ...allShopNames })),
+    mark: carried(option.text('Of the secret that stays', { max: 16 })),
     confirm: optional(option.choice('Do what is worse for creators', ['yes'])),
   },
-  async run(ctx, { rotate: source, confirm, ...wanted }) {
+  async run(ctx, { rotate: source, end_secret: ending, mark, confirm, ...wanted }) {
+    if (ending !== undefined) return endSecret(ctx, ending, mark)
     if (source !== undefined) return secretCard(source, hookUrl(ctx, source), await rotate(ctx, source))
     const before = policyOf(ctx.program)
     const change = changeOf(wanted, before, ctx.program.demo)
@@ -44,6 +48,13 @@ export default command({
     return setupCard({ name: ctx.program.name, policy, sources, changed, join: ctx.url(`/join/${ctx.program.id}`) })
   },
 })
+
+/** Asked first: what still signs with a former secret is refused from then on. */
+async function endSecret(ctx: Context, source: string, mark: string | undefined) {
+  if (mark === undefined) return endSecretCard(source, await formerSecrets(ctx, source))
+  await endFormer(ctx, source, mark)
+  return secretEndedCard(source)
+}
 
 const typedAs: Partial<Record<keyof PolicyChange, keyof Wanted>> = { rateBps: 'rate', holdDays: 'hold_days', payday: 'payday' }
 

@@ -73,7 +73,8 @@ async function connect(app: App, visitor: Visitor, source: string, given: Record
   const pasted = outward.fields
     .filter((field) => field.secret)
     .map((field) => [field.name, (given[field.name] ?? '').trim()] as const)
-  const { secret = '', ...keys } = Object.fromEntries(pasted)
+  const { secret = '', ...secrets } = Object.fromEntries(pasted)
+  const keys = outward.keysOf?.(given) ?? secrets
   const address = { source, base, shop }
   const connection = await app.act(visitor.program.id, actorOf(visitor), (ctx) =>
     keepShop(ctx, address, keys, secret === '' ? undefined : secret),

@@ -5,7 +5,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { newId, type Random } from '../kernel/id.ts'
 
 const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-const sealed = /^(clk_[0-7][0-9A-HJKMNP-TV-Z]{25})\.([0-9a-f]{16})$/
+/** A dash, for the address of a Stripe Payment Link takes letters, digits, dashes and underscores alone. It was a dot once, and shoppers' carts keep a cid for weeks. */
+const sealed = /^(clk_[0-7][0-9A-HJKMNP-TV-Z]{25})[-.]([0-9a-f]{16})$/
 
 /** The seals, 16 hex digits each, of the eight ids which differ from this one in their last three bits only. */
 function sealsAround(id: string, key: Buffer): string {
@@ -62,7 +63,7 @@ export function clickIds(key: Buffer, random: Random): (atMs: number) => { id: s
     }
     if (slot === 8) nextGroup()
     const id = stem + digits[first + slot]
-    const cid = `${id}.${seals.slice(slot * 16, slot * 16 + 16)}`
+    const cid = `${id}-${seals.slice(slot * 16, slot * 16 + 16)}`
     slot++
     return { id, cid }
   }

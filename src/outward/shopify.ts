@@ -17,6 +17,7 @@ import {
 } from '../outward.ts'
 import { api, ask, FIX, headersOf, problem } from './shopify-ask.ts'
 import { giftCard } from './shopify-gift.ts'
+import { keysOf, shopifyGrant } from './shopify-grant.ts'
 
 /** Shopify's Admin API: discount codes and webhooks by GraphQL, orders by REST, whose bodies are those of the webhooks. */
 export const shopifyOutward: Outward = {
@@ -31,26 +32,37 @@ export const shopifyOutward: Outward = {
       required: true,
     },
     {
-      name: 'token',
-      label: 'Admin API access token',
-      help: 'Shown once, when the app is installed',
-      secret: true,
-      placeholder: 'shpat_…',
-      required: true,
+      name: 'client_id',
+      label: 'Client ID of the app',
+      help: 'From the app’s settings in the Dev Dashboard; empty where you paste an access token',
+      secret: false,
+      placeholder: '0123456789abcdef0123456789abcdef',
+      required: false,
     },
     {
       name: 'secret',
       label: 'Client secret of the app',
-      help: 'Signs the webhooks',
+      help: 'Beside the client ID; it signs the webhooks too',
       secret: true,
       placeholder: 'shpss_…',
       required: true,
     },
+    {
+      name: 'token',
+      label: 'Admin API access token',
+      help: 'Only of an app that shows one, such as one made in the shop’s admin before 2026',
+      secret: true,
+      placeholder: 'shpat_…',
+      required: false,
+    },
   ],
   steps: [
-    'In Shopify, make a custom app with the scopes write_discounts and read_orders, and write_gift_cards where store credit is paid out, and install it.',
-    'Paste its access token and its client secret here. Troupe registers the webhooks itself.',
+    'In Shopify’s Dev Dashboard, make an app with the scopes read_orders and write_discounts, and write_gift_cards where store credit is paid out, and install it in the shop.',
+    'Paste its client ID and client secret here. Troupe fetches an access token with them, renews it before it ends, and registers the webhooks itself.',
+    'An app that was made in the shop’s admin before 2026 goes on working: paste its access token and its client secret, and no client ID.',
   ],
+  keysOf,
+  grant: shopifyGrant,
   locate,
   makeCode,
   endCode,

@@ -85,7 +85,12 @@ const problemOf = (reply: ShopReply): { code: string; message: string } => {
   const read = failure.safeParse(reply.json)
   return { code: read.data?.error.code ?? '', message: read.data?.error.message ?? `status ${reply.status}` }
 }
-const refused = (reply: ShopReply): Error => refusedBy('Stripe', problemOf(reply).message, FIX)
+/** Another request about the same thing is under way there: that passes by itself, and what passes is tried again. */
+const passing = new Set([408, 409])
+const refused = (reply: ShopReply): Error =>
+  passing.has(reply.status)
+    ? new Error(`Stripe answered with ${reply.status}.`)
+    : refusedBy('Stripe', problemOf(reply).message, FIX)
 
 const promotion = z.object({ id: z.string(), active: z.boolean(), metadata: z.record(z.string(), z.string()).nullish() })
 type Promotion = z.output<typeof promotion>

@@ -153,7 +153,7 @@ function* endCode(reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>,
 /** WordPress reads GMT without an offset. */
 const plainTime = (at: Date): string => at.toISOString().slice(0, 19)
 
-const topics = ['order.created', 'order.updated', 'coupon.updated', 'coupon.deleted']
+const topics = ['order.created', 'order.updated', 'order.deleted', 'order.restored', 'coupon.updated', 'coupon.deleted']
 const webhook = z.object({ id: z.string(), status: z.string(), topic: z.string(), delivery_url: z.string() })
 
 /** WooCommerce switches a webhook off after five deliveries that failed in a row. */

@@ -21,16 +21,19 @@ export function schedulesCard(rows: Schedule[], says: Record<string, string>): C
   const order = [...Object.keys(says), ...rows.map(({ name }) => name)]
   const sorted = [...rows].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
   const known = sorted.filter(({ name }) => name in says)
+  const zones = new Set(rows.map(({ zone }) => zone))
+  const [zone] = zones
   return card(
     'Schedules',
     table(
       ['Schedule', 'Rhythm', 'Next', 'Last'],
       sorted.map((row) => [
         strong(row.name),
-        rhythmWords(row),
+        zones.size === 1 ? sayRhythm(row.rhythm as Rhythm) : rhythmWords(row),
         row.paused ? 'paused' : moment(row.nextAt, 'full'),
         row.lastAt ? moment(row.lastAt, 'day') : 'not yet',
       ]),
+      zones.size === 1 ? { caption: `By the clock of ${zone}` } : {},
     ),
     ...sorted.map(({ name }) => small(text`${strong(name)}: ${says[name] ?? unknown}`)),
     known.length > 0 && {

@@ -120,7 +120,7 @@ const codesOf = (live: number, waiting: number, failed: number, all: number): Te
 export const mendedCard = (shop: string, hooks: string[], missed: number): Card =>
   card(
     `${shop} was mended`,
-    hooks.length > 0 && `These webhooks had been dropped or switched off and were registered again: ${hooks.join(', ')}.`,
+    hooks.length > 0 && `These webhooks were missing or switched off and were registered: ${hooks.join(', ')}.`,
     missed > 0 &&
       `${missed === 1 ? '1 message' : `${missed} messages`} had not reached us and ${missed === 1 ? 'was' : 'were'} fetched.`,
     'Nothing is left to do.',

@@ -1,7 +1,20 @@
-import { type Block, buttons, type Card, card, code, facts, paragraph, small, strong, text, toned } from '../kernel/card.ts'
+import {
+  type Block,
+  type Button,
+  buttons,
+  type Card,
+  card,
+  code,
+  facts,
+  paragraph,
+  small,
+  strong,
+  text,
+  toned,
+} from '../kernel/card.ts'
 import { plannedLines } from './cards-commission.ts'
 import { type Policy, percent } from './rules.ts'
-import { shopName } from './rules-shops.ts'
+import { kindOf, shopName } from './rules-shops.ts'
 
 export type SetupView = {
   name: string
@@ -40,7 +53,8 @@ export function setupCard(view: SetupView): Card {
 
 /** Only the generic webhook signs with a secret of ours that a person copies; a shop’s own are pasted on the page of /setup shop. */
 function webhook({ source, url, secrets }: SetupView['sources'][number]): Block[] {
-  const kept = secrets > 1 ? 'Two secrets are valid while you replace the old one.' : 'One secret is valid.'
+  const kept =
+    secrets > 1 ? `${secrets === 2 ? 'Two' : secrets} secrets are valid while you replace the old one.` : 'One secret is valid.'
   return [
     paragraph(text`${strong(`Webhook: ${source}`)}`),
     paragraph(code(url)),
@@ -49,9 +63,47 @@ function webhook({ source, url, secrets }: SetupView['sources'][number]): Block[
       source === 'generic'
         ? { label: 'Rotate generic secret', run: 'setup program', given: { rotate: source }, look: 'danger' }
         : { label: `Connect ${shopName(source)}`, run: 'setup shop' },
+      ...(secrets > 1 ? [endButton(source)] : []),
     ),
   ]
 }
+
+const endButton = (source: string): Button => ({
+  label: `End the old ${shopName(source)} secret`,
+  run: 'setup program',
+  given: { end_secret: source },
+  look: 'danger',
+})
+
+/** What ending the former secrets means, before it is done. */
+export function endSecretCard(source: string, { former, mark }: { former: number; mark: string }): Card {
+  const name = shopName(source)
+  const which = former === 1 ? 'the former secret' : `the ${former} former secrets`
+  return toned(
+    'warn',
+    card(
+      `End ${which} of ${name}?`,
+      `Whatever ${name} still signs with ${former === 1 ? 'it' : 'them'} is refused from the next delivery on. The newest secret stays.`,
+      kindOf(source) === 'stripe' &&
+        'Each endpoint of Stripe has a secret of its own. If a second one sends to ?accounts, paste its secret again afterwards.',
+      small(['After a leak: first give the shop the new secret, then end the old one.']),
+      buttons(
+        { label: 'End now', run: 'setup program', given: { end_secret: source, mark }, look: 'danger' },
+        { label: 'Back', run: 'setup program' },
+      ),
+    ),
+  )
+}
+
+export const secretEndedCard = (source: string): Card =>
+  toned(
+    'good',
+    card(
+      'Ended',
+      `One secret of ${shopName(source)} is valid: the newest.`,
+      buttons({ label: 'Show settings', run: 'setup program', look: 'main' }),
+    ),
+  )
 
 /** A new secret, shown this once. */
 export function secretCard(source: string, url: string, secret: string): Card {
@@ -59,9 +111,9 @@ export function secretCard(source: string, url: string, secret: string): Card {
     'warn',
     card(
       'Copy this secret now',
-      'It is shown this once. The one before stays valid until you rotate again.',
+      'It is shown this once. The one before stays valid too, until you end it or rotate again: give this one to the shop first.',
       facts({ Source: [source], Address: [code(url)], Secret: [code(secret)] }),
-      buttons({ label: 'Show settings', run: 'setup program' }),
+      buttons({ label: 'Show settings', run: 'setup program' }, endButton(source)),
     ),
   )
 }

@@ -110,7 +110,7 @@ async function shopSteps(ctx: Context): Promise<Step[]> {
     {
       label: 'Webhook',
       done: heard > 0,
-      says: heard > 0 ? `${heard} deliveries taken in` : 'nothing has come from the shop yet',
+      says: heard > 0 ? `${heard} ${heard === 1 ? 'delivery' : 'deliveries'} taken in` : 'nothing has come from the shop yet',
       act: { label: 'Show webhooks', run: 'setup program' },
     },
   ]

@@ -134,7 +134,7 @@ describe('the redirect', () => {
     for (const query of evil) {
       const { status, headers } = await ask(`/leo${query}`)
       expect(status).toBe(302)
-      expect(headers.location).toMatch(/^https:\/\/shop\.example\/\?a=1&cid=clk_[0-9A-Z]{26}\.[0-9a-f]{16}#top$/)
+      expect(headers.location).toMatch(/^https:\/\/shop\.example\/\?a=1&cid=clk_[0-9A-Z]{26}-[0-9a-f]{16}#top$/)
       expect(headers['set-cookie']).toBeUndefined()
     }
     const paths = [

@@ -3,7 +3,7 @@ import { dashboard } from '../../src/http/dashboard.ts'
 import { shops } from '../../src/http/shops.ts'
 import { Browser, words } from '../browser.ts'
 import { buttonsOf, type Persona } from '../chat.ts'
-import { type LocalShopify, openShopify, shopifySecret, shopifyToken } from '../shops/shopify.ts'
+import { type LocalShopify, openShopify, shopifyClient, shopifySecret, shopifyToken } from '../shops/shopify.ts'
 import { type LocalWoo, openWoo, wooKeys } from '../shops/woocommerce.ts'
 import { secretOf, type World, world } from '../world.ts'
 
@@ -49,7 +49,7 @@ const pasted = { shop: 'glow', token: shopifyToken, secret: shopifySecret }
 test('pasted, checked, registered: the page and the chat say what stands, and no key is shown or kept in plain', async () => {
   expect(await root.run('setup shop')).toMatch(/^No shop is connected/)
   const one = await opened()
-  expect(words(one.page.html)).toContain('make a custom app with the scopes write_discounts and read_orders')
+  expect(words(one.page.html)).toContain('make an app with the scopes read_orders and write_discounts')
   await paste(one, 'shopify', pasted)
   expect(words(one.page.html)).toMatch(/works, looked at [\s\S]*9 stand: orders\/create/)
   expect(shopify.hooks).toHaveLength(9)
@@ -68,10 +68,25 @@ test('pasted, checked, registered: the page and the chat say what stands, and no
   expect(await secretOf(w.app, w.programId, 'shopify')).toBe(shopifySecret)
 })
 
+test('a client ID with its secret does as well: a token is fetched, and neither is shown or kept in plain', async () => {
+  const one = await opened()
+  await paste(one, 'shopify', { shop: 'glow', client_id: shopifyClient, secret: 'shpss_wrong' })
+  expect(words(one.page.html)).toContain('Shopify does not know this client ID with this client secret. Copy both')
+  await paste(one, 'shopify', { shop: 'glow', client_id: shopifyClient, secret: shopifySecret })
+  expect(words(one.page.html)).toMatch(/works, looked at [\s\S]*9 stand: orders\/create/)
+  expect(shopify.granted).toEqual(['shpat_granted_1'])
+  const rows = await w.within(async ({ db }) => JSON.stringify([await db.connection.findMany(), await db.audit.findMany()]))
+  expect(rows + one.page.html).not.toMatch(/shpat_granted|shpss_[0w]|c1d0123/)
+  expect(await secretOf(w.app, w.programId, 'shopify')).toBe(shopifySecret)
+  await paste(one, 'shopify', pasted)
+})
+
 test('a second shop stands beside the first, and makes its webhooks with a secret of ours', async () => {
   const one = await opened()
   await paste(one, 'woocommerce', { shop: woo.origin, ...wooKeys })
-  expect(woo.hooks.map((hook) => hook.topic)).toEqual(['order.created', 'order.updated', 'coupon.updated', 'coupon.deleted'])
+  expect(woo.hooks.map((hook) => hook.topic)).toEqual([
+    ...['order.created', 'order.updated', 'order.deleted', 'order.restored', 'coupon.updated', 'coupon.deleted'],
+  ])
   expect(woo.hooks[0]!.secret).toBe(await secretOf(w.app, w.programId, 'woocommerce'))
   expect(await root.run('setup shop')).toMatch(/Shopify[\s\S]*WooCommerce[\s\S]*Not connected: Stripe\./)
 })
@@ -96,7 +111,9 @@ test.each([
     { ...pasted, shop: 'https://shop.example.com' },
     'The shop domain is not one of Shopify’s. It ends with .myshopify.com.',
   ],
-  ['shopify', { ...pasted, token: ' ' }, '“Admin API access token” is empty.'],
+  ['shopify', { ...pasted, token: ' ' }, 'There is neither a client ID nor an access token.'],
+  ['shopify', { ...pasted, client_id: shopifyClient }, 'There are a client ID and an access token, and one of them is enough.'],
+  ['shopify', { shop: 'glow', client_id: shopifyClient, secret: '' }, '“Client secret of the app” is empty.'],
   ['stripe', { key: 'pk_live_12345678' }, 'That is no key of Stripe. A key begins with sk_ or rk_.'],
   ['woocommerce', { ...wooKeys, shop: 'file:///etc/passwd' }, 'The address of the shop is not a full web address.'],
 ])('%s: a wrong field is named, and what was typed and is no secret stays', async (source, fields, sentence) => {

@@ -138,7 +138,7 @@ test('a webhook that the shop dropped is registered again, and managers hear it 
   expect(shopify.hooks).toHaveLength(9)
   later(1)
   expect(await mended()).toHaveLength(before + 1)
-  expect(await ana.sees('managers')).toContain('registered again: orders/create, orders/updated.')
+  expect(await ana.sees('managers')).toContain('were missing or switched off and were registered: orders/create, orders/updated.')
 })
 
 test('Stripe’s events have the ids of their deliveries: what came is not fetched again', async () => {
@@ -175,6 +175,20 @@ test('Stripe’s events have the ids of their deliveries: what came is not fetch
   later(30)
   await round()
   expect((await counts()).orders).toBe(before.orders + 3)
+})
+
+test('WooCommerce: a shop from before deletions were listened to gets the webhooks that it lacks, and keeps the others', async () => {
+  const ids = woo.hooks.map((hook) => hook.id)
+  for (const topic of ['order.deleted', 'order.restored']) {
+    const i = woo.hooks.findIndex((hook) => hook.topic === topic)
+    woo.hooks.splice(i, 1)
+  }
+  await round()
+  expect(woo.hooks).toHaveLength(6)
+  expect(woo.hooks.filter((hook) => ids.includes(hook.id))).toHaveLength(4)
+  expect(woo.hooks.map((hook) => hook.topic)).toEqual(expect.arrayContaining(['order.deleted', 'order.restored']))
+  expect(new Set(woo.hooks.map((hook) => hook.secret)).size).toBe(1)
+  expect(await ana.sees('managers')).toContain('were registered: order.deleted, order.restored.')
 })
 
 test('WooCommerce: a webhook that was switched off stands again, and its orders were fetched', async () => {

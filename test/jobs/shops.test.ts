@@ -5,7 +5,7 @@ import { days, minutes } from '../../src/kernel/time.ts'
 import { audit } from '../../src/ledger/audit.ts'
 import { balances } from '../../src/ledger/service.ts'
 import { replay } from '../../src/replay.ts'
-import { enlist, type Member } from '../rooms/shop.ts'
+import { click, enlist, type Member } from '../rooms/shop.ts'
 import { connectShop, fromShopify, fromStripe, fromWoo } from '../shops-in.ts'
 import { type World, world } from '../world.ts'
 
@@ -41,6 +41,7 @@ const shopifyOrder = (id: number, more: object = {}) => ({
   note_attributes: [],
   ...more,
 })
+const byClick = (cid: string) => ({ discount_codes: [], note_attributes: [{ name: 'cid', value: cid }] })
 const shopifyRefund = (id: number, order_id: number) => ({
   ...fixture('shopify/refund-create'),
   id,
@@ -131,6 +132,18 @@ test('Stripe: checkout, invoice, payment and charge are one order, whichever tie
   w.at(now)
 })
 
+test('a click reaches the order through a Payment Link, and one with a dot, as they were, through a cart', async () => {
+  const cid = await click(w, mia, minutes(w.now, -60))
+  const dotted = (await click(w, mia, minutes(w.now, -50))).replace('-', '.')
+  expect(cid, 'what the address of a Payment Link takes').toMatch(/^[A-Za-z0-9_-]{1,200}$/)
+  const sold = { metadata: {}, created: Math.floor(w.now.getTime() / 1000) }
+  await fromStripe(w, 'checkout.session.completed', session(60, { ...sold, client_reference_id: cid }))
+  await fromShopify(w, 'orders/create', shopifyOrder(61, { ...byClick(dotted), created_at: w.now.toISOString() }))
+  const came = [...(await orders('stripe')), ...(await orders('shopify'))].filter((order) => order.cid !== null)
+  const credit = { creatorId: mia.creatorId, rule: 'click' }
+  expect(came).toMatchObject([cid, dotted].map((one) => ({ ...credit, cid: one })))
+})
+
 test('Stripe: a first invoice whose checkout never comes is taken in by itself', async () => {
   const now = w.now
   const invoice = {
@@ -179,6 +192,9 @@ test('WooCommerce: refunds come inside of the order, as a share of its total; th
   expect(await pending()).toBe(before)
   await fromWoo(w, 'order.updated', wooOrder(2))
   await fromWoo(w, 'order.deleted', { id: 2 })
+  expect(await pending()).toBe(before)
+  // What was cancelled once stays so.
+  await fromWoo(w, 'order.restored', wooOrder(2))
   expect(await pending()).toBe(before)
   const heard = await w.within((ctx) => ctx.db.inbox.count())
   const { server } = await w.serve()

@@ -200,6 +200,19 @@ test('what each shop is told is what its rules ask for', () => {
   expect(shopify.asked.every((a) => a.path.startsWith('/admin/api/2026-01/'))).toBe(true)
 })
 
+test('that Stripe is busy with another request about the same code is no refusal: the next try makes it', async () => {
+  const one = wish()
+  const busy = {
+    status: 409,
+    json: { error: { message: 'There is another request in progress.', code: 'idempotency_key_in_use' } },
+  }
+  stripe.faults.push({ when: (a) => a.method === 'POST' && a.path === '/v1/promotion_codes', gives: busy })
+  const error = await make('stripe', one).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ message: 'Stripe answered with 409.' })
+  expect(deliveryOf(error)).toBeUndefined()
+  expect(await make('stripe', { ...one, again: true })).toMatchObject({ state: 'live' })
+})
+
 test('Stripe tells an endpoint’s secret once; lost on the way, it is asked for again and no second endpoint is made', async () => {
   stripe.endpoints.length = 0
   stripe.done.clear()

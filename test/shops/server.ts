@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export type Asked = { method: string; path: string; query: URLSearchParams; headers: IncomingMessage['headers']; body: string }
-export type Answer = { status?: number; headers?: Record<string, string>; json: unknown }
+/** `page` is said instead of the JSON, as a page in HTML. */
+export type Answer = { status?: number; headers?: Record<string, string>; json?: unknown; page?: string }
 
 /** What happens to the next requests that match, one after the other. */
 export type Fault = { when: (asked: Asked) => boolean; gives: 'lose the reply' | 'hang up' | Answer }
@@ -38,7 +39,8 @@ export async function openShop(answer: (asked: Asked) => Answer): Promise<LocalS
     const said = typeof fault?.gives === 'object' ? fault.gives : answer(one)
     // It was done, and nobody hears of it.
     if (fault?.gives === 'lose the reply') return void request.socket.destroy()
-    response.writeHead(said.status ?? 200, { 'content-type': 'application/json', ...said.headers }).end(JSON.stringify(said.json))
+    const type = said.page === undefined ? 'application/json' : 'text/html'
+    response.writeHead(said.status ?? 200, { 'content-type': type, ...said.headers }).end(said.page ?? JSON.stringify(said.json))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

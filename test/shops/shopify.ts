@@ -2,6 +2,7 @@ import { type Answer, type Asked, type LocalShop, openShop } from './server.ts'
 
 export const shopifyToken = 'shpat_0123456789abcdef'
 export const shopifySecret = 'shpss_0123456789abcdef'
+export const shopifyClient = 'c1d0123456789abcdef'
 
 type Discount = {
   id: string
@@ -21,6 +22,11 @@ export type LocalShopify = LocalShop & {
   giftCards: { id: string; code: string; initialValue: string; note: string }[]
   /** A discount that somebody else made. */
   add: (code: string) => void
+  /** Tokens that were given for the client ID and secret, newest last; `valid` are those that open. */
+  granted: string[]
+  valid: Set<string>
+  /** What an app of the Dev Dashboard may, and whether a new token ends those before. */
+  app: { scope: string; oneAtATime: boolean }
   /** Names of the mutations and queries that came, oldest first. */
   said: () => string[]
 }
@@ -48,6 +54,9 @@ export async function openShopify(): Promise<LocalShopify> {
   const hooks: LocalShopify['hooks'] = []
   const giftCards: LocalShopify['giftCards'] = []
   const orders: Order[] = []
+  const granted: string[] = []
+  const valid = new Set([shopifyToken])
+  const app = { scope: 'read_orders,write_discounts', oneAtATime: false }
   let ids = 100
   const gid = (kind: string) => `gid://shopify/${kind}/${++ids}`
   const byCode = (code: string) => discounts.find((one) => one.code.toUpperCase() === code.toUpperCase())
@@ -121,8 +130,20 @@ export async function openShopify(): Promise<LocalShopify> {
     const query = (JSON.parse(body) as { query: string }).query
     return Object.keys(operations).find((name) => new RegExp(`\\b${name}\\b\\s*[({]`).test(query))
   }
+  const grant = ({ body, headers }: Asked): Answer => {
+    const form = new URLSearchParams(headers['content-type'] === 'application/x-www-form-urlencoded' ? body : '')
+    const { grant_type, client_id, client_secret } = Object.fromEntries(form)
+    if (grant_type !== 'client_credentials') return { status: 400, json: { error: 'invalid_request' } }
+    if (client_id !== shopifyClient || client_secret !== shopifySecret) return { status: 400, json: { error: 'invalid_client' } }
+    const token = `shpat_granted_${granted.length + 1}`
+    if (app.oneAtATime) for (const other of granted) valid.delete(other)
+    granted.push(token)
+    valid.add(token)
+    return { json: { access_token: token, scope: app.scope, expires_in: 86_399 } }
+  }
   const answer = (asked: Asked): Answer => {
-    if (asked.headers['x-shopify-access-token'] !== shopifyToken)
+    if (asked.path === '/admin/oauth/access_token') return grant(asked)
+    if (!valid.has(String(asked.headers['x-shopify-access-token'])))
       return { status: 401, json: { errors: '[API] Invalid API key or access token (unrecognized login or wrong password)' } }
     if (/\/admin\/api\/\d{4}-\d{2}\/graphql\.json$/.test(asked.path)) {
       const name = nameIn(asked.body)
@@ -154,8 +175,11 @@ export async function openShopify(): Promise<LocalShopify> {
     hooks,
     orders,
     giftCards,
+    granted,
+    valid,
+    app,
     add: (code) =>
       void discounts.push({ id: gid('DiscountCodeNode'), code, title: 'Somebody else’s', percentage: 0.5, status: 'ACTIVE' }),
-    said: () => shop.asked.flatMap(({ body }) => (body ? [nameIn(body) ?? '?'] : [])),
+    said: () => shop.asked.flatMap(({ body, path }) => (body && path.endsWith('.json') ? [nameIn(body) ?? '?'] : [])),
   }
 }

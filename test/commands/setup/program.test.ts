@@ -1,4 +1,6 @@
+import { createHmac, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { keepSecret } from '../../../src/programs/secrets.ts'
 import type { Persona } from '../../chat.ts'
 import { secretOf, type World, world } from '../../world.ts'
 
@@ -44,6 +46,62 @@ test('a rotated secret is shown once; the old and the new one both work, the one
   expect(kept).toHaveLength(2)
   expect(kept).not.toContain(oldest)
   expect(kept).not.toContain(shown)
+})
+
+test('a former secret ends at once, after a confirmation, and only if nobody changed it meanwhile', async () => {
+  const sent = async (secret: string) => {
+    const body = JSON.stringify({ type: 'unknown', data: {} })
+    const [id, at] = [`evt_${randomUUID()}`, String(Math.floor(w.now.getTime() / 1000))]
+    const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
+    const signature = createHmac('sha256', key).update(`${id}.${at}.${body}`).digest('base64')
+    const headers = { 'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': `v1,${signature}` }
+    const { server } = await w.serve()
+    const url = `/hooks/generic/${w.programId}`
+    const json = { 'content-type': 'application/json' }
+    return (await server.inject({ method: 'POST', url, headers: { ...json, ...headers }, payload: body })).statusCode
+  }
+  const leaked = await secretOf(w.app, w.programId, 'generic')
+  await root.ask('setup program', { rotate: 'generic' })
+  const fresh = await secretOf(w.app, w.programId, 'generic')
+  expect(await sent(leaked)).toBe(202)
+  const asked = await root.press('End the old generic secret')
+  expect(asked.text).toMatch(/^End the former secret of generic\?[\s\S]*is refused from the next delivery on/)
+  expect(await sent(leaked)).toBe(202)
+  const ina = await w.admin('Ina')
+  await ina.ask('setup program', { end_secret: 'generic' })
+  expect((await root.press('End now')).text).toContain('One secret of generic is valid: the newest.')
+  expect(await sent(leaked)).toBe(401)
+  expect(await sent(fresh)).toBe(202)
+  expect(await root.run('setup program', { end_secret: 'generic' })).toContain('no former one is valid')
+  // What Ina was shown is over, although there is a former secret again.
+  await root.ask('setup program', { rotate: 'generic' })
+  expect((await ina.press('End now')).text).toContain('The secret was changed again meanwhile.')
+  expect(await sent(fresh)).toBe(202)
+  const acts = await w.within((ctx) => ctx.db.audit.findMany({ where: { run: 'setup program', personId: root.personId } }))
+  expect(acts.filter(({ given }) => (given as Record<string, string>).mark !== undefined)).toMatchObject([
+    { given: { end_secret: 'generic' }, outcome: 'done' },
+  ])
+})
+
+test('a client secret that was pasted anew ends the one before; of Stripe the second endpoint is named', async () => {
+  const count = async (source: string) =>
+    w.within(async (ctx) => ((await ctx.db.connection.findFirstOrThrow({ where: { source } })).secrets as string[]).length)
+  for (const source of ['shopify', 'stripe']) {
+    for (const secret of ['one', 'two', 'three']) await w.within((ctx) => keepSecret(ctx, source, `${source} ${secret}`))
+  }
+  expect([await count('shopify'), await count('stripe')]).toEqual([2, 3])
+  const { text } = await root.ask('setup program')
+  expect(text).toContain('3 secrets are valid')
+  const asked = await root.press('End the old Stripe secret')
+  expect(asked.text).toMatch(
+    /End the 2 former secrets of Stripe\?[\s\S]*If a second one sends to \?accounts, paste its secret again/,
+  )
+  await root.press('End now')
+  await root.ask('setup program', { end_secret: 'shopify' })
+  await root.press('End now')
+  expect([await count('shopify'), await count('stripe')]).toEqual([1, 1])
+  expect(await secretOf(w.app, w.programId, 'stripe')).toBe('stripe three')
+  expect(await root.run('setup program', { end_secret: 'woocommerce' })).toContain('WooCommerce has no secret.')
 })
 
 test('shop and hosts: the shop’s own host is always allowed, new links go there', async () => {
