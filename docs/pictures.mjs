@@ -53,6 +53,8 @@ async function take(page, name, clip) {
 async function cut(page, name, message) {
   await page.setViewportSize(tall)
   await message.scrollIntoViewIfNeeded()
+  // A picture that comes late moves everything.
+  await message.evaluate((shown) => Promise.all([...shown.querySelectorAll('img')].map((image) => image.decode())))
   await page.waitForTimeout(800)
   const { x, y, height } = await message.boundingBox()
   await take(page, name, { x: x + 8, y: y - 4, width: 640, height: height + 12 })
@@ -128,10 +130,12 @@ await noor.waitForSelector('.message >> text=Great work')
 await cut(noor, 'earnings', await say(noor, '/earnings'))
 
 // What goes out by itself: the brief of a manager, and the board.
-await ana.click('#to-you')
-await cut(ana, 'brief', ana.locator('.message:has-text("Your morning")').last())
 const rosa = await open('/simulator', 'Rosa')
 await rosa.click('#to-you')
+// In the evening nobody has had one today.
+await say(rosa, '/schedule run brief')
+await ana.click('#to-you')
+await cut(ana, 'brief', ana.locator('.message:has-text("Your morning")').last())
 await say(rosa, '/schedule run leaderboard')
 await rosa.click('#to-leaderboard')
 const board = rosa.locator('#messages .message:has-text("Leaderboard so far")').last()

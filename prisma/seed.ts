@@ -6,7 +6,7 @@ import { chance } from './demo/chance.ts'
 import { makeMonths, storeClicks, visits } from './demo/clicks.ts'
 import { everyoneJoins } from './demo/joining.ts'
 import { sales } from './demo/shop.ts'
-import { nothingRefused, type Stage, thread } from './demo/stage.ts'
+import { deliver, nothingRefused, ring, type Stage, tellRow, thread } from './demo/stage.ts'
 import { theYear } from './demo/year.ts'
 
 const SEED = 20_251
@@ -36,6 +36,10 @@ export async function seedDemo(app: App): Promise<string> {
   const { cids, buying, looking } = visits(stage, luck, (creator) => people.get(creator.user)!.linkId, sold)
   await storeClicks(stage, 'buying', buying)
   await Promise.all([theYear(stage, sold, cids, people), storeClicks(stage, 'looking', looking)])
+  // What so many visits bring is told some days ago, and not at the first tick, on top of everything else.
+  const from = days(end, -3)
+  await tellRow(stage, [{ at: from, tell: (told) => ring(told, 'recognition') }])
+  await deliver(stage, { from, to: end })
   await nothingRefused(stage)
   return programId
 }

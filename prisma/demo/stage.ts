@@ -4,6 +4,9 @@ import type { FileRef } from '../../src/command.ts'
 import type { Context } from '../../src/context.ts'
 import { openWebDoor } from '../../src/http/doors.ts'
 import { must } from '../../src/kernel/refusal.ts'
+import { nextLocal, type Range, type Rhythm } from '../../src/kernel/time.ts'
+import { foldWaiting } from '../../src/messages/fold.ts'
+import { MORNING } from '../../src/messages/rules.ts'
 import { dispatch } from '../../src/platforms/dispatch.ts'
 import type { Member } from './people.ts'
 
@@ -58,7 +61,15 @@ function together<T>(stage: Stage, work: (told: Thread) => Promise<T>): Promise<
   return app.database.within(
     programId,
     (db) => {
-      const within: App['database']['within'] = (id, part) => (id === programId ? part(db) : app.database.within(id, part))
+      // One connection does one thing at a time, and some jobs start several at once.
+      let before: Promise<unknown> = Promise.resolve()
+      const inTurn = <R>(part: () => Promise<R>): Promise<R> => {
+        const mine = before.then(part)
+        before = mine.catch(() => undefined)
+        return mine
+      }
+      const within: App['database']['within'] = (id, part) =>
+        id === programId ? inTurn(() => part(db)) : app.database.within(id, part)
       return work(thread({ ...stage, app: { ...app, database: { ...app.database, within } } }))
     },
     CHAPTER_MS,
@@ -97,19 +108,46 @@ export async function ring({ app }: Thread, job: string): Promise<void> {
   await app.jobs.get(job)!.run(app, {})
 }
 
-/** Carries out what was said until then, each post at the time when it was last changed. */
-export async function deliver(stage: Stage, until: Date): Promise<void> {
-  for (let times = await dueTimes(stage, until); times.length > 0; times = await dueTimes(stage, until)) {
-    const round = async (told: Thread) => {
-      if (told.app.platforms.size === 0) openWebDoor(told.app, false)
-      await ring(told, 'deliver')
+/**
+ * Carries out what was said until then, each post at the time when it was last changed. What had to wait, for its reader had heard
+ * something that day, is told in their next morning, before anything later.
+ */
+export async function deliver(stage: Stage, { from, to }: Range): Promise<void> {
+  for (let told = from; ; ) {
+    const morning = await nextMorning(stage, told, to)
+    const times = await dueTimes(stage, morning ?? to)
+    if (times.length > 0) await tellRow(stage, times.map(carrying))
+    else if (!morning) return
+    else {
+      await tellRow(stage, [{ at: morning, tell: (then) => then.within(async (ctx) => void (await foldWaiting(ctx))) }])
+      told = morning
     }
-    await tellRow(
-      stage,
-      times.map((at) => ({ at, tell: round })),
-    )
   }
 }
+
+const carrying = (at: Date): Act => ({
+  at,
+  async tell(told) {
+    if (told.app.platforms.size === 0) openWebDoor(told.app, false)
+    await ring(told, 'deliver')
+  },
+})
+
+/** The first morning after `from`, where they live, of somebody to whom something is still to be said; none after `to`. */
+async function nextMorning({ app, programId }: Stage, from: Date, to: Date): Promise<Date | undefined> {
+  const rows = await app.database.within(
+    programId,
+    (db) => db.$queryRaw<{ zone: string | null; since: Date }[]>`
+      SELECT m.zone, min(o."notBefore") AS since FROM "Outbox" o
+      JOIN "Membership" m ON m."programId" = o."programId" AND o.audience = 'person:' || m."personId"
+      WHERE o."programId" = ${programId} AND o.kind = 'post' AND o.payload->>'push' IS NOT NULL
+        AND (o.state = 'held' OR o.state = 'due' AND o."notBefore" <= ${to}) GROUP BY 1`,
+  )
+  const mornings = rows.map(({ zone, since }) => nextLocal(daily, zone ?? 'Europe/Berlin', since > from ? since : from))
+  return mornings.filter((at) => at <= to).sort((a, b) => a.getTime() - b.getTime())[0]
+}
+
+const daily: Rhythm = { every: 'day', at: MORNING }
 
 async function dueTimes({ app, programId }: Stage, until: Date): Promise<Date[]> {
   const rows = await app.database.within(programId, (db) =>

@@ -39,12 +39,19 @@ export async function theYear(
   const live = async ({ from, to }: Range) => {
     const now = (acts: Act[]) => byTime(acts.filter(({ at }) => at >= from && at < to))
     await sideBySide(stage, rows.map(now), now(content))
-    const said = [...cheers(stage, news.splice(0)), ...boards(stage, { from, to })]
-    await tellRow(stage, [...said, ...byTime(moneyActs(stage, { from, to }, people)), ...holds(stage, to)])
+    const said = [...cheers(stage, news.splice(0)), ...byTime(moneyActs(stage, { from, to }, people))]
+    await tellRow(stage, [...said, ...holds(stage, to)])
   }
   // What a month has said is carried out while the next one is lived.
-  for (const month of months) await Promise.all([live(month), deliver(stage, month.from)])
-  await deliver(stage, stage.end)
+  for (const [i, month] of months.entries()) {
+    await Promise.all([live(month), deliver(stage, months[i - 1] ?? { from: month.from, to: month.from })])
+    // A board takes the pin off the one before, so that one has to stand there by then.
+    for (const board of boards(stage, month)) {
+      await deliver(stage, { from: month.from, to: board.at })
+      await tellRow(stage, [board])
+    }
+  }
+  await deliver(stage, months.at(-1)!)
 }
 
 const byTime = (acts: Act[]): Act[] => acts.sort((a, b) => a.at.getTime() - b.at.getTime())
@@ -63,10 +70,14 @@ function monthsOf({ end }: Stage): Range[] {
   return found
 }
 
-/** Holds end at the end of a quarter, lately of each month: a post about it each month of the year would fill private places. */
+/**
+ * Holds end at the end of a quarter, lately of each month: a post about it each month of the year would fill private places. The last
+ * are told some days ago, so that whoever looks in first has the one message of their day still to come.
+ */
 function holds({ end }: Stage, to: Date): Act[] {
-  const quarter = Number(monthOf(minutes(to, -20), zone).slice(-2)) % 3 === 0
-  return quarter || to > days(end, -60) ? [{ at: minutes(to, -20), tell: (told) => ring(told, 'due') }] : []
+  const rings = to < end ? [minutes(to, -20)] : [days(end, -4), days(end, -1)]
+  const quarter = Number(monthOf(rings[0]!, zone).slice(-2)) % 3 === 0
+  return quarter || to > days(end, -60) ? rings.map((at) => ({ at, tell: (told) => ring(told, 'due') })) : []
 }
 
 /** The boards of the last weeks, posted by the schedule itself. */

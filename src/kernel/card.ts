@@ -27,7 +27,8 @@ export type Series = { name: string; points: { label: string; value: number }[] 
 export type Block =
   | { block: 'text'; text: Text; small?: boolean }
   | { block: 'facts'; facts: { label: string; value: Text }[] }
-  | { block: 'table'; caption?: string; head: string[]; rows: Text[][]; align?: ('left' | 'right')[] }
+  /** A table that `repeats` says what the picture before it shows; a door that shows both may fold it. */
+  | { block: 'table'; caption?: string; head: string[]; rows: Text[][]; align?: ('left' | 'right')[]; repeats?: boolean }
   | { block: 'image'; file?: string; url?: string; alt: string }
   | { block: 'chart'; kind: 'line' | 'bar'; title: string; unit?: string; series: Series[]; alt: string }
   | { block: 'divider' }
@@ -77,7 +78,7 @@ export const facts = (entries: Record<string, Text | Part | number>): Block => (
 export const table = (
   head: string[],
   rows: (Text | Part | number)[][],
-  options: { caption?: string; align?: ('left' | 'right')[] } = {},
+  options: { caption?: string; align?: ('left' | 'right')[]; repeats?: boolean } = {},
 ): Block => ({
   block: 'table',
   head,

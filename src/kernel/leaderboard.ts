@@ -18,7 +18,7 @@ const rowHeight = 76
 const gap = 10
 const nameAt = side + 178
 const barAt = 600
-const barMost = 350
+const barMost = 300
 const valueAt = width - side - 28
 
 /** Standings as a picture 1,200 wide and as high as its rows: medals for the first three ranks, bars in proportion, places won and lost. */
@@ -40,7 +40,7 @@ export function leaderboardPicture(board: Leaderboard): Picture {
 }
 
 function header(board: Leaderboard, ink: Ink): string[] {
-  const room = width - 2 * side - 110 - (board.demo ? 170 : 0)
+  const room = width - 2 * side - 110
   const demo = pill(width - side, 74, 'DEMO DATA', 16, ink.soft, ink.panel, 'end')
   return [
     `<rect width="${width}" height="8" fill="url(#brand-${board.theme})"/>`,
@@ -51,8 +51,8 @@ function header(board: Leaderboard, ink: Ink): string[] {
       [80, 70, 38],
       [96, 82, 26],
     ].map(([x, y, h]) => `<rect x="${x! + 1}" y="${y}" width="14" height="${h}" rx="4" fill="#ffffff"/>`),
-    words(side + 104, 84, fitted(board.title, room, 40), 40, 700, ink.strong),
-    words(side + 104, 120, fitted(board.subtitle, room, 22), 22, 400, ink.soft),
+    words(side + 104, 84, fitted(board.title, room - (board.demo ? 170 : 0), 44), 44, 700, ink.strong),
+    words(side + 104, 124, fitted(board.subtitle, room, 25), 25, 400, ink.soft),
     ...(board.demo ? [demo] : []),
   ]
 }
@@ -63,32 +63,32 @@ function drawRow(row: Standing, top: number, most: number, theme: Theme): string
   const podium = row.rank >= 1 && row.rank <= 3
   const medal = podium ? ink.podium[row.rank - 1]! : undefined
   const bar = most > 0 && row.value > 0 ? Math.max(10, (row.value / most) * barMost) : 0
-  const value = fitted(row.shown ?? new Intl.NumberFormat('en').format(row.value), 190, 26)
+  const value = fitted(row.shown ?? new Intl.NumberFormat('en').format(row.value), 205, 31)
   return [
     `<rect x="${side}" y="${top}" width="${width - 2 * side}" height="${rowHeight}" rx="18" fill="${ink.panel}"/>`,
     medal ? `<rect x="${side}" y="${top + 18}" width="6" height="${rowHeight - 36}" rx="3" fill="${medal}"/>` : '',
     medal ? `<circle cx="${side + 54}" cy="${middle}" r="25" fill="${medal}"/>` : '',
-    words(side + 54, middle + 9, fitted(String(row.rank), 60, 25), 25, 700, medal ? '#241d0a' : ink.soft, 'middle'),
+    words(side + 54, middle + 10, fitted(String(row.rank), 60, 29), 29, 700, medal ? '#241d0a' : ink.soft, 'middle'),
     moved(row.moved, side + 126, middle, ink),
-    words(nameAt, middle + 9, fitted(row.name, barAt - nameAt - 24, 26) || '–', 26, 600, ink.strong),
+    words(nameAt, middle + 11, fitted(row.name, barAt - nameAt - 24, 31) || '–', 31, 600, ink.strong),
     `<rect x="${barAt}" y="${middle - 8}" width="${barMost}" height="16" rx="8" fill="${ink.line}"/>`,
     bar > 0
       ? `<rect x="${barAt}" y="${middle - 8}" width="${round(bar)}" height="16" rx="8" fill="${podium ? `url(#podium${row.rank}-${theme})` : ink.accent[0]}"/>`
       : '',
-    words(valueAt, middle + 9, value, 26, 700, ink.strong, 'end'),
+    words(valueAt, middle + 11, value, 31, 700, ink.strong, 'end'),
   ].join('')
 }
 
 /** An arrow and the number of places; its direction says the same as its colour. */
 function moved(by: Standing['moved'], x: number, middle: number, ink: Ink): string {
   if (by === undefined) return ''
-  if (by === 'new') return pill(x, middle, 'NEW', 14, ink.ground, ink.good, 'middle')
+  if (by === 'new') return pill(x, middle, 'NEW', 17, ink.ground, ink.good, 'middle')
   if (by === 0) return `<rect x="${x - 8}" y="${middle - 2}" width="16" height="4" rx="2" fill="${ink.soft}"/>`
   const color = by > 0 ? ink.good : ink.bad
   const [tip, foot] = by > 0 ? [middle - 7, middle + 6] : [middle + 7, middle - 6]
   const places = String(Math.min(999, Math.abs(by)))
-  const left = x - (22 + widthOf(places, 20)) / 2
-  return `<path d="M${round(left)} ${foot}h16l-8 ${tip - foot}z" fill="${color}" stroke="${color}" stroke-width="2" stroke-linejoin="round"/>${words(round(left + 22), middle + 7, places, 20, 600, color)}`
+  const left = x - (22 + widthOf(places, 25)) / 2
+  return `<path d="M${round(left)} ${foot}h16l-8 ${tip - foot}z" fill="${color}" stroke="${color}" stroke-width="2" stroke-linejoin="round"/>${words(round(left + 22), middle + 9, places, 25, 600, color)}`
 }
 
 function nobody(ink: Ink): string {

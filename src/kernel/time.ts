@@ -132,11 +132,19 @@ export function sayAgo(d: Date, now: Date, locale = 'en'): string {
   return say.format(0, 'second')
 }
 
-const full = { weekday: 'short', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' } as const
-const date = { day: 'numeric', month: 'short', year: 'numeric' } as const
+const clock = { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' } as const
+const inYear = { day: 'numeric', month: 'short' } as const
+const date = { ...inYear, year: 'numeric' } as const
 
 /** "Sat, Nov 21, 2026, 9:00 AM GMT+1": the zone is always said. */
-export const sayMoment = (d: Date, zone: string, locale = 'en'): string => spell(d, zone, locale, { ...full, ...date })
+export const sayMoment = (d: Date, zone: string, locale = 'en'): string =>
+  spell(d, zone, locale, { weekday: 'short', ...clock, ...date })
+
+/** "Nov 21, 9:00 AM GMT+1", or "Nov 21", for a column of a table: the year is said where it is not the present one. */
+export function sayBrief(d: Date, zone: string, now: Date, locale = 'en', as: 'full' | 'day' = 'full'): string {
+  const day = localDay(d, zone).slice(0, 4) === localDay(now, zone).slice(0, 4) ? inYear : date
+  return spell(d, zone, locale, as === 'day' ? day : { ...clock, ...day })
+}
 
 /** "Nov 21, 2026". */
 export const sayDay = (d: Date, zone: string, locale = 'en'): string => spell(d, zone, locale, date)
@@ -151,7 +159,7 @@ export const sayMonth = (month: string, locale = 'en'): string =>
 const spellings = new Map<string, Intl.DateTimeFormat>()
 
 function spell(d: Date, zone: string, locale: string, options: Intl.DateTimeFormatOptions): string {
-  const key = `${locale} ${zone} ${options.timeZoneName ?? ''} ${options.month ?? ''}`
+  const key = `${locale} ${zone} ${options.timeZoneName ?? ''} ${options.month ?? ''} ${options.weekday ?? ''} ${options.year ?? ''}`
   const made = spellings.get(key) ?? new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })
   spellings.set(key, made)
   // Intl puts a narrow no-break space before AM, which some chat fonts draw as a box.

@@ -76,7 +76,7 @@ export function earningsCard(earnings: Earnings, coming?: Coming): Card {
           ['What', 'When', 'Arithmetic', 'You get', 'State'],
           recent.map((earned) => row(earned, free)),
           {
-            caption: 'The last ten',
+            caption: recent.length < 10 ? 'The latest' : 'The last ten',
             align: ['left', 'left', 'left', 'right', 'left'],
           },
         )

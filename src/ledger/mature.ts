@@ -53,12 +53,16 @@ function maturing(ctx: Context, line: string, creatorId: string, minor: bigint) 
   }
 }
 
+const TOLD = 3
+
 /** One earnings post a month in the creator's private place, edited as lines ripen. */
 async function tell(ctx: Context, creatorId: string): Promise<void> {
   const creator = await ctx.db.creator.findUnique({ where: { id: creatorId }, select: { personId: true } })
   if (!creator) return
   const month = monthOf(ctx.now, ctx.program.zone)
-  const shown = earningsCard(await earningsOf(ctx, creatorId))
+  const earnings = await earningsOf(ctx, creatorId)
+  // Nobody asked for it, so it is short; /earnings has the others.
+  const shown = earningsCard({ ...earnings, recent: earnings.recent.slice(0, TOLD) })
   // Two months may wait in one morning.
   const titled = { ...shown, title: `Your earnings, ${sayMonth(month)}` }
   await ctx.show({ person: creator.personId }, `earnings:${month}`, titled, { unasked: true })

@@ -36,14 +36,14 @@ export type Digest = {
 
 const trend = (now: number, before: number): string => (now > before ? '▲' : now < before ? '▼' : '＝')
 
-/** A creator's week beside the week before, the next best step, missions that fit, the way to the next tier, and what waited. */
+/** A creator's last week beside the week before it, the next best step, missions that fit, the way to the next tier, and what waited. */
 export function digestCard(digest: Digest): Card {
   const { now, before, step, missions, tier, waited } = digest
   const minor = (week: Week) => Number(week.earned.minor)
   return card(
     `Your week, ${digest.name}`,
     table(
-      ['', 'This week', 'Week before', ''],
+      ['', 'Last week', 'Week before', ''],
       [
         ['Clicks', now.clicks, before.clicks, trend(now.clicks, before.clicks)],
         ['Orders', now.orders, before.orders, trend(now.orders, before.orders)],
@@ -116,7 +116,7 @@ export function briefCard({ queues, moments, suggestion, waited }: Brief): Card 
         ),
     moments.length > 0 && facts({ 'Running now': moments.join(' · ') }),
     ...waitedBlocks(waited),
-    stopButtons('brief'),
+    small('This comes each morning on which something waits; /unsubscribe ends it.'),
     paragraph(text`${strong('Suggestion')}: ${suggestion.says}`),
     buttons({ ...suggestion.button, look: 'main' }),
   )

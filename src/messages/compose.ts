@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { creatorOfPerson } from '../creators/service.ts'
 import type { Creator, Mission } from '../db/generated/client.ts'
 import { countsOf, worklistOf } from '../insight/queries.ts'
-import { type Card, money, type Text, text } from '../kernel/card.ts'
+import { type Button, type Card, money, type Text, text } from '../kernel/card.ts'
 import { addMonths, hours, monthOf, type Range, weekRange } from '../kernel/time.ts'
 import { wayOf } from '../orders/tiers.ts'
 import { policyOf } from '../programs/rules.ts'
@@ -52,7 +52,7 @@ async function digestOf(ctx: Context, creator: Creator, { zone, waited }: Reader
     name: creator.name,
     now,
     before: earlier,
-    step: nextStep(missions[0], now.clicks + earlier.clicks),
+    step: nextStep(missions[0], now.clicks + now.orders > 0 ? 'lately' : await heardOf(ctx, creator, before.from)),
     missions: missions.slice(0, 2).map(({ id, title, feeMinor, closesAt }) => ({
       id,
       title,
@@ -82,9 +82,22 @@ async function openFor(ctx: Context, creatorId: string): Promise<Mission[]> {
   return open.filter(({ id }) => done.every(({ missionId }) => missionId !== id))
 }
 
-function nextStep(mission: Mission | undefined, clicks: number): Digest['step'] {
-  if (clicks === 0)
-    return { says: 'share your link once. The first click is the hardest.', button: { label: 'Get your link', run: 'link' } }
+/** Whether anybody came or bought: since then and up to now, or at least ever. */
+async function heardOf(ctx: Context, { id: creatorId }: Creator, since: Date): Promise<'lately' | 'once' | 'never'> {
+  const own = { programId: ctx.program.id, creatorId }
+  const links = await ctx.db.link.findMany({ where: own, select: { id: true } })
+  const come = { programId: own.programId, linkId: { in: links.map(({ id }) => id) }, bot: false }
+  const any = async (at: { at?: { gte: Date } }): Promise<boolean> =>
+    (await ctx.db.line.findFirst({ where: { ...own, ...at }, select: { id: true } })) !== null ||
+    (await ctx.db.click.findFirst({ where: { ...come, ...at }, select: { id: true } })) !== null
+  if (await any({ at: { gte: since } })) return 'lately'
+  return (await any({})) ? 'once' : 'never'
+}
+
+function nextStep(mission: Mission | undefined, heard: 'lately' | 'once' | 'never'): Digest['step'] {
+  const button: Button = { label: 'Get your link', run: 'link' }
+  if (heard === 'never') return { says: 'share your link once. The first click is the hardest.', button }
+  if (heard === 'once') return { says: 'share your link again; nobody came by it for two weeks.', button }
   if (mission)
     return { says: `“${mission.title}” fits you.`, button: { label: 'Hand in', run: 'submit', given: { mission: mission.id } } }
   return { says: 'see which of your posts brought the most.', button: { label: 'See my numbers', run: 'stats' } }

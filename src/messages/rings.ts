@@ -5,6 +5,7 @@ import { schedules } from '../programs/schedule.ts'
 import { rings as boards, type Ring as Posting } from '../recognition/rings.ts'
 import { ring as newsletter } from './newsletter.ts'
 import { planNudges } from './nudges.ts'
+import { outlook, outlookWords } from './outlook.ts'
 import { planFor, zonesOf } from './plan.ts'
 import { type Planned, plans, ringNow } from './rules.ts'
 
@@ -15,7 +16,9 @@ const told = (about: string, kind: Planned, who: string): Posting => ({
   async byHand(ctx) {
     const planned = await planNow(ctx, kind)
     ctx.ring('messages')
-    return planned === 0 ? `Nobody new: ${who} have theirs for now, or take none.` : `On its way to ${planned} of ${who}.`
+    if (planned === 0) return `Nobody new: ${who} have theirs for now, or take none.`
+    const silent = kind === 'brief' || kind === 'recap' ? ' Who has nothing to hear about is left out.' : ''
+    return outlookWords(await outlook(ctx, kind), who) + silent
   },
 })
 

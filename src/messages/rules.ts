@@ -40,6 +40,9 @@ export const AHEAD_HOURS = 26
 /** The hour at which what waited since the day before is said. */
 export const MORNING = '09:00'
 
+/** A pause longer than this makes the rest of the period's words stale. */
+export const STALE_DAYS = 3
+
 export type Ring = { zone: string; period: string; due: Date }
 
 export const periodOf = { day: localDay, week: isoWeek, month: monthOf } as const

@@ -10,14 +10,12 @@ import { asMail, MOST_WAITED } from './cards.ts'
 import { compose } from './compose.ts'
 import { stillFits } from './nudges.ts'
 import { lockPushes, mayPush } from './push.ts'
-import { type MessageKind, MORNING } from './rules.ts'
+import { type MessageKind, MORNING, STALE_DAYS } from './rules.ts'
 import { stopPath } from './stop.ts'
 
 /** Said in one ring of the job; the rest waits for the next, so that one program keeps no other waiting. */
 const AT_ONCE = 1_500
 const TRIES = 5
-/** A pause longer than this makes the rest of the period's words stale. */
-const STALE_DAYS = 3
 /** What is said by itself is planned a day before its hour, may come three days late and wait for one more morning; then it is stale. */
 const KEEPS_HOURS = 26 + 72 + 24
 

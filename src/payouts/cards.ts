@@ -47,7 +47,7 @@ type PlanView = {
 const SHOWN = 15
 
 const stateWords: Record<string, string> = {
-  prepared: 'waits for a second person',
+  prepared: 'to be confirmed',
   confirmed: 'released, to be sent',
   sending: 'being sent',
   unknown: 'asking the provider',

@@ -122,7 +122,10 @@ export function leaderboardCard(board: Board): Card {
     board.title,
     subtitle(heading),
     picture && image({ file: picture.file }, picture.alt),
-    table(head, rows, { align: ['right', 'left', 'right', 'left'].slice(0, head.length) as ('left' | 'right')[] }),
+    table(head, rows, {
+      align: ['right', 'left', 'right', 'left'].slice(0, head.length) as ('left' | 'right')[],
+      ...(picture ? { repeats: true } : {}),
+    }),
     more > 0 && small(`… and ${more} more.`),
     whatMoved(board),
     board.prizes !== undefined && facts({ Prizes: [board.prizes] }),

@@ -47,7 +47,7 @@ const hash = (what: string | Buffer): string => createHash('sha256').update(what
 const known: Record<string, { light: string; dark: string }> = {
   line: { light: 'f2a470e647248caf', dark: 'ebf185c423d17e4b' },
   bar: { light: '661a518b26f28f68', dark: '967a2b288f001e71' },
-  leaderboard: { light: '8bd2ca174d327c76', dark: '57232c7022362d4e' },
+  leaderboard: { light: '20ca34411211da72', dark: 'f3453417942844dc' },
   recap: { light: '17b4048646c56bfd', dark: '2714d87c00a8b196' },
 }
 

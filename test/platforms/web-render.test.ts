@@ -96,6 +96,23 @@ test('parts are said in the zone of the reader', () => {
   expect(markup).toContain('<span class="money">€9.24</span>')
 })
 
+test('in a table moments are short, blocks are a bar, a percent keeps its sign, and what a picture shows already is folded', () => {
+  const at = (iso: string) => c.moment(new Date(iso), 'full')
+  const rows = [
+    [c.text`${at('2026-11-20T23:30:00Z')}`, '█████', '10 %'],
+    [c.text`${at('2025-12-31T22:59:00Z')}`, '', '█'],
+  ]
+  const markup = drawn(c.card('T', c.table(['When', 'Bar', 'Rate'], rows)))
+  expect(markup).toContain('title="Sat, Nov 21, 2026, 12:30 AM GMT+1">Nov 21, 12:30 AM GMT+1</time>')
+  expect(markup).toContain('>Dec 31, 2025, 11:59 PM GMT+1</time>')
+  expect(markup.match(/<svg class="bar" width="40"/g)).toHaveLength(1)
+  expect(markup).toContain('<td>█</td>')
+  expect(markup).toContain('10\u00a0%')
+  expect(markup).not.toContain('<details')
+  const again = drawn(c.card('T', c.table(['When'], rows, { repeats: true })))
+  expect(again).toContain('<details class="repeats"><summary>The same as a table</summary><div class="table"')
+})
+
 test('a tone is a word, not only a colour', () => {
   expect(drawn(c.toned('bad', c.card('T')))).toContain('<span>Problem</span>')
   expect(drawn(c.toned('warn', c.card('T')))).toContain('<span>Please note</span>')

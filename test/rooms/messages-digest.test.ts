@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Rhythm } from '../../src/kernel/time.ts'
+import { inTurn } from '../../src/kernel/turn.ts'
 import { ringsIn } from '../../src/messages/rules.ts'
-import { brings, sell } from '../boards.ts'
+import { sell } from '../boards.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -32,8 +33,9 @@ test('the brief tells a manager what waits and how old it is, and ends with one 
 })
 
 test('the digest says the last whole week beside the one before', async () => {
+  await w.creator('Kim')
   await w.within(async (ctx) => {
-    const kim = await brings(ctx, 'Kim')
+    const { id: kim } = await ctx.db.creator.findFirstOrThrow({ where: { name: 'Kim' } })
     await sell(ctx, kim, { at: '2026-11-24T10:00:00Z', base: 5_000n })
     await sell(ctx, kim, { at: '2026-11-27T10:00:00Z', base: 5_000n })
     await sell(ctx, kim, { at: '2026-11-17T10:00:00Z', base: 5_000n })
@@ -45,8 +47,44 @@ test('the digest says the last whole week beside the one before', async () => {
   const posts = await w.within((ctx) => ctx.db.outbox.findMany({ where: { key: { startsWith: 'digest:' } } }))
   const cards = posts.map(({ payload }) => JSON.stringify(payload))
   expect(cards.length).toBeGreaterThan(0)
+  // Kim sold and nobody clicked; Mia had neither.
+  expect(cards.filter((one) => one.includes('Your week, Kim')).join()).toMatch(/"Last week","Week before".*brought the most/)
+  expect(cards.filter((one) => one.includes('Your week, Mia')).join()).toContain('The first click is the hardest')
   const planned = await w.within((ctx) => ctx.db.message.findMany({ where: { kind: 'digest', period: '2026-W49' } }))
   expect(planned.every(({ state }) => state !== 'planned')).toBe(true)
+})
+
+test('sent by hand, the answer says who gets it at once, who tomorrow, who later and who not at all', async () => {
+  const root = await w.admin('Root')
+  w.at('2026-12-10T12:00:00Z')
+  const [lea, tom, ria, uma] = await inTurn(['Lea', 'Tom', 'Ria', 'Uma', 'Pia'], (name) => w.creator(name))
+  await w.within(async (ctx) => {
+    const day = {
+      programId: ctx.program.id,
+      personId: lea!.personId,
+      day: '2026-12-10',
+      kind: 'other',
+      key: 'badge:x',
+      at: ctx.now,
+    }
+    await ctx.db.pushDay.create({ data: day })
+    const set = (personId: string, data: object) => ctx.db.membership.updateMany({ where: { personId }, data })
+    await set(tom!.personId, { pausedUntil: new Date('2026-12-30T12:00:00Z') })
+    await set(ria!.personId, { quietFrom: '11:00', quietTo: '23:00' })
+    await set(uma!.personId, { muted: ['digest'] })
+  })
+  const said = await root.run('schedule run', { schedule: 'digest' })
+  expect(said).toMatch(
+    /On its way to (\d) of the creators\. \d gets? it tomorrow morning: [^\n]+\. 1 gets it when quiet hours or a pause end\. 1 rests and gets none\./,
+  )
+  await w.app.runJob('messages')
+  const rows = await w.within((ctx) => ctx.db.message.findMany({ where: { kind: 'digest', period: '2026-W50' } }))
+  expect(String(rows.filter(({ state }) => state === 'sent').length)).toBe(/to (\d) of/.exec(said)![1])
+  const of = (personId: string) => rows.find((row) => row.personId === personId)
+  expect(of(lea!.personId)).toMatchObject({ state: 'planned', dueAt: new Date('2026-12-11T08:00:00Z') })
+  expect(of(ria!.personId)).toMatchObject({ state: 'planned', dueAt: new Date('2026-12-10T22:00:00Z') })
+  expect(of(tom!.personId)).toMatchObject({ state: 'skipped', why: 'paused' })
+  expect(of(uma!.personId)).toBeUndefined()
 })
 
 test.each<[string, Rhythm]>([

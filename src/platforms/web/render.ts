@@ -6,7 +6,7 @@ import { type Html, hidden, html } from './html.ts'
 import { type Icon, icon } from './icons.ts'
 import { address, type Reader, renderText } from './text.ts'
 
-export const limits = { rows: 100, folded: 2_000, choices: 500, words: 8_000, shown: 3_000, buttons: 25 }
+export const limits = { whole: 25, rows: 100, folded: 2_000, choices: 500, words: 8_000, shown: 3_000, buttons: 25 }
 
 /** What a page adds to a card: who reads, and where its buttons post to. */
 export type Look = {
@@ -85,19 +85,34 @@ function renderTable(block: Extract<Block, { block: 'table' }>, look: Look): Htm
   const cell = (tag: 'td' | 'th', i: number, inner: Html): Html => ({
     html: `<${tag}${tag === 'th' ? ' scope="col"' : ''}${side(i)}>${inner.html}</${tag}>`,
   })
+  const narrow = { ...look.reader, narrow: true }
   const lines = (from: number, to: number) =>
-    block.rows.slice(from, to).map((row) => html`<tr>${row.map((text, i) => cell('td', i, renderText(text, look.reader)))}</tr>`)
+    block.rows
+      .slice(from, to)
+      .map(
+        (row) =>
+          html`<tr>${row.map((text, i) => cell('td', i, (block.head[i] === 'Bar' && bar(text)) || renderText(text, narrow)))}</tr>`,
+      )
   const head = html`<thead><tr>${block.head.map((words, i) => cell('th', i, html`${words}`))}</tr></thead>`
   const folded = Math.min(block.rows.length, limits.folded) - limits.rows
   const more = block.rows.length - limits.rows - Math.max(0, folded)
-  // A wide table scrolls by itself; a focusable region lets the keyboard scroll it too.
-  return html`<div class="table" role="region" tabindex="0" aria-label="${block.caption ?? `Table: ${block.head.join(', ')}`}"><table>
+  const kind = block.rows.length > limits.whole ? 'table long' : 'table'
+  // A wide or long table scrolls by itself; a focusable region lets the keyboard scroll it too.
+  const shown = html`<div class="${kind}" role="region" tabindex="0" aria-label="${block.caption ?? `Table: ${block.head.join(', ')}`}"><table>
     ${block.caption !== undefined && html`<caption>${block.caption}</caption>`}
     ${head}
     <tbody>${lines(0, limits.rows)}
     ${block.rows.length === 0 && html`<tr><td colspan="${block.head.length}" class="none">Nothing here yet</td></tr>`}</tbody>
   </table>${folded > 0 && html`<details class="more"><summary>Next ${folded}</summary><table>${head}<tbody>${lines(limits.rows, limits.folded)}</tbody></table></details>`}
   ${more > 0 && html`<p class="words small">… and ${more} more</p>`}</div>`
+  return block.repeats ? html`<details class="repeats"><summary>The same as a table</summary>${shown}</details>` : shown
+}
+
+/** Blocks are drawn as the bar that they stand for; the number beside it says the same. */
+function bar(text: Text): Html | undefined {
+  const [blocks] = text
+  if (text.length !== 1 || typeof blocks !== 'string' || !/^█+$/.test(blocks)) return undefined
+  return html`<svg class="bar" width="${blocks.length * 8}" height="10" aria-hidden="true"><rect width="100%" height="100%" rx="5"/></svg>`
 }
 
 function renderImage(block: Extract<Block, { block: 'image' }>): Html {

@@ -1,17 +1,18 @@
 import { addressOf } from '../../kernel/address.ts'
 import type { Part, Text } from '../../kernel/card.ts'
 import { format } from '../../kernel/money.ts'
-import { sayAgo, sayDay, sayMoment } from '../../kernel/time.ts'
+import { sayAgo, sayBrief, sayDay, sayMoment } from '../../kernel/time.ts'
 import { type Html, html, type Insert } from './html.ts'
 
-/** Whose eyes: zone, language, and the time that "ago" counts from. */
-export type Reader = { zone: string; locale: string; now: Date }
+/** Whose eyes: zone, language, and the time that "ago" counts from. In a narrow place, such as a column, moments are said shorter. */
+export type Reader = { zone: string; locale: string; now: Date; narrow?: boolean }
 
 /** The parts of a text as HTML; plain strings are data. */
 export const renderText = (text: Text, reader: Reader): Html => html`${text.map((part) => renderPart(part, reader))}`
 
 function renderPart(part: Part, reader: Reader): Insert {
-  if (typeof part === 'string') return part
+  // A number and its percent sign stay on one line.
+  if (typeof part === 'string') return part.replace(/(\d) %/g, '$1\u00a0%')
   switch (part.part) {
     case 'person':
       return html`<bdi class="person">${part.name}</bdi>`
@@ -29,14 +30,14 @@ function renderPart(part: Part, reader: Reader): Insert {
 }
 
 /** An instant in the reader's zone; the full moment with its zone shows on hover and to screen readers that ask. */
-function renderMoment(part: Extract<Part, { part: 'moment' }>, { zone, locale, now }: Reader): Html {
+function renderMoment(part: Extract<Part, { part: 'moment' }>, { zone, locale, now, narrow }: Reader): Html {
   const at = new Date(part.at)
   const full = sayMoment(at, zone, locale)
   const said = {
     ago: () => sayAgo(at, now, locale),
-    day: () => sayDay(at, zone, locale),
+    day: () => (narrow ? sayBrief(at, zone, now, locale, 'day') : sayDay(at, zone, locale)),
     time: () => sayTime(at, zone, locale),
-    full: () => full,
+    full: () => (narrow ? sayBrief(at, zone, now, locale) : full),
   }
   return html`<time datetime="${at.toISOString()}" data-as="${part.as}" title="${full}">${said[part.as]()}</time>`
 }

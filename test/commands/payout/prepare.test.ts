@@ -29,7 +29,7 @@ test('nobody to pay is said; then who is paid, who is not and why, and finance h
 
   await fay.press('Prepare payouts')
   const text = await fay.run('payout show')
-  expect(text).toMatch(/Dec 15, 2026 +1 +€50\.00 +waits for a second person/)
+  expect(text).toMatch(/Dec 15, 2026 +1 +€50\.00 +to be confirmed/)
   expect(await root.sees()).toMatch(
     /A batch waits for a second person\n1 payment, €50\.00, prepared by Fay for payday Dec 15, 2026\.\n\[Review batch\]/,
   )
