@@ -6,7 +6,7 @@ const long = 'test/**/*.long.test.ts'
 const chaos = 'test/chaos/*.chaos.test.ts'
 /** Rooms and commands whose files take more than five seconds. */
 const heavy = [
-  'test/rooms/{bank,books,commission,content,insight-kpi,ledger,ledger-model,messages,offers,orders-facts,payouts}.test.ts',
+  'test/rooms/{bank,books,commission,content,insight-daily,insight-kpi,ledger,ledger-model,messages,offers,orders-facts,payouts}.test.ts',
   'test/rooms/{people-merge,reuse,tallies}.test.ts',
   'test/commands/{creator/adopt,kudos,order/import,profile/connect}.test.ts',
 ]

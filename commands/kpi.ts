@@ -1,7 +1,7 @@
 import { command } from '../src/command.ts'
 import { kpiCard, waysCard } from '../src/insight/cards-kpi.ts'
+import { dailyOf } from '../src/insight/days.ts'
 import { namesOf, suggestThings, thingOf } from '../src/insight/names.ts'
-import { dailyOf } from '../src/insight/queries.ts'
 import { type Period, windowOf } from '../src/insight/rules.ts'
 import { type Way, ways } from '../src/insight/rules-kpi.ts'
 import { tallies, tallyOf, termsOf } from '../src/insight/tally.ts'
@@ -22,14 +22,14 @@ export default command({
     const terms = termsOf(ctx)
     const frame = { window, zone, locale }
     if (by !== undefined && of === undefined) {
-      const found = await tallies(ctx, { ...window, by: by as Way })
+      const found = await tallies(ctx, { ...window, by: by as Way, brief: true })
       const names = await namesOf(ctx, by as Way, [...found.keys()])
       const rows = [...found].map(([key, tally]) => ({ name: names.get(key) ?? key, tally }))
       return waysCard({ period: period as Period, by: by as Way }, frame, rows, terms)
     }
     const thing = of === undefined ? undefined : await thingOf(ctx, of)
     const now = await tallyOf(ctx, { ...window, ...thing })
-    const before = await tallyOf(ctx, { from: window.before, to: window.from, by: thing?.by, of: thing?.of })
+    const before = await tallyOf(ctx, { from: window.before, to: window.beforeTo, by: thing?.by, of: thing?.of })
     const daily = thing && thing.by !== 'creator' ? [] : await dailyOf(ctx, window, zone, thing?.of)
     return kpiCard({ period: period as Period, ...thing }, frame, { now, before, terms }, daily)
   },

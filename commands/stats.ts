@@ -1,6 +1,7 @@
 import { command } from '../src/command.ts'
 import { statsCard } from '../src/insight/cards.ts'
-import { countsOf, dailyOf } from '../src/insight/queries.ts'
+import { dailyOf } from '../src/insight/days.ts'
+import { countsOf } from '../src/insight/queries.ts'
 import { type Period, windowOf } from '../src/insight/rules.ts'
 import { option, optional } from '../src/option.ts'
 import { kudosOf } from '../src/recognition/kudos.ts'

@@ -1,7 +1,7 @@
 import { type Block, type Button, buttons, type Card, card, money, paragraph, small, type Text, table } from '../kernel/card.ts'
 import { type Range, sayDay } from '../kernel/time.ts'
 import { change, dailyChart, figure, height } from './cards.ts'
-import type { Daily } from './queries.ts'
+import type { Daily } from './days.ts'
 import { type Period, periods } from './rules.ts'
 import { allIn, type Kpi, kpisOf, type Tally, type Terms, type Way, ways } from './rules-kpi.ts'
 
@@ -51,7 +51,7 @@ const nextWays = (view: View): Button[] =>
     .filter((by) => by !== view.by)
     .map((by) => ({ label: `Compare by ${ways[by].toLowerCase()}`, run: 'kpi', given: { period: view.period, by } }))
 
-export type Frame = { window: Range & { before: Date }; zone: string; locale: string }
+export type Frame = { window: Range & { before: Date; beforeTo: Date }; zone: string; locale: string }
 
 /** The program, or one thing of it, in numbers beside as many days before. */
 export function kpiCard(
@@ -63,7 +63,7 @@ export function kpiCard(
   const { window, zone, locale } = frame
   const earlier = new Map(kpisOf(before, terms).map((kpi) => [kpi.key, kpi]))
   const rows = kpisOf(now, terms).flatMap((kpi) => ({ now: kpi, before: earlier.get(kpi.key) ?? kpi }))
-  const caption = `${windowWords(window, zone, locale)}, beside ${windowWords({ from: window.before, to: window.from }, zone, locale)}`
+  const caption = `${windowWords(window, zone, locale)}, beside ${windowWords({ from: window.before, to: window.beforeTo }, zone, locale)} up to the same time of day`
   const unknown = now.cost.giftsUnknown
   return card(
     `${view.name ?? 'The program'}: ${view.period.replace('d', ' days')}`,

@@ -15,7 +15,8 @@ import {
   text,
 } from '../kernel/card.ts'
 import { decimals } from '../kernel/money.ts'
-import type { Daily, Waiting, Worklist } from './queries.ts'
+import type { Daily } from './days.ts'
+import type { Waiting, Worklist } from './queries.ts'
 import { type Counts, creatorKpis, type Measure, moved, type Period, periods } from './rules.ts'
 
 const NONE = 'n/a'

@@ -1,10 +1,13 @@
 /** Creators by the month in which they came, how many of them went on; and shoppers on their way from a click to a sale that is paid for. */
 import type { Context } from '../context.ts'
 import { addMonths, monthOf, monthRange, type Range } from '../kernel/time.ts'
+import { kept } from './counted.ts'
+import { coversOf, only } from './daily.ts'
 import { namesOf } from './names.ts'
 import type { Way } from './rules-kpi.ts'
 import { splits } from './splits.ts'
-import { type Asked, kept, only, tallies } from './tally.ts'
+import type { Asked } from './tally.ts'
+import { clicksBy } from './tally-sales.ts'
 
 /** `active[0]` is the month of admission, `active[1]` the month after it, up to the month that runs. */
 export type Cohort = { month: string; size: number; active: number[] }
@@ -47,30 +50,40 @@ export type Funnel = {
 }
 
 /** What became of the clicks and orders of a window until now: credited, approved, and with its hold over. */
-export async function funnelOf(ctx: Context, { by, of, from, to }: Asked): Promise<Funnel> {
-  const { clicks, sales } = splits[by ?? 'all']
-  const programId = ctx.program.id
-  const [clicked] = clicks
-    ? await ctx.db.$queryRaw<{ n: bigint }[]>`
-        SELECT count(*) AS n FROM "Click" c JOIN "Link" k ON k.id = c."linkId" ${clicks.join}
-        WHERE c."programId" = ${programId} AND c.at >= ${from} AND c.at < ${to} AND NOT c.bot AND c."uniqueInHour" ${only(clicks.key, of)}`
-    : []
-  const [sold] = await ctx.db.$queryRaw<Record<'orders' | 'approved' | 'ripe' | 'all' | 'kept', bigint>[]>`
-    SELECT count(*) FILTER (WHERE o.cid IS NOT NULL) AS orders, count(*) FILTER (WHERE o.cid IS NOT NULL AND ${kept}) AS approved,
+export async function funnelOf(ctx: Context, asked: Asked): Promise<Funnel> {
+  const found = await funnelsBy(ctx, asked)
+  return found.get(asked.of ?? 'all') ?? { ...noFunnel, clicks: splits[asked.by ?? 'all'].clicks ? 0 : null }
+}
+
+const noFunnel = { orders: 0, approved: 0, ripe: 0, codeOrders: 0, codeApproved: 0 }
+
+async function funnelsBy(ctx: Context, asked: Asked): Promise<Map<string, Funnel>> {
+  const { by, of, from, to } = asked
+  const split = splits[by ?? 'all']
+  const { key, join } = split.sales
+  const covers = await coversOf(ctx, asked, split.rolled !== null)
+  const clicks = await clicksBy(ctx, split, asked, covers.clicks)
+  const rows = await ctx.db.$queryRaw<
+    ({ key: string | null } & Record<'orders' | 'approved' | 'ripe' | 'all' | 'kept', bigint>)[]
+  >`
+    SELECT ${key} AS key, count(*) FILTER (WHERE o.cid IS NOT NULL) AS orders, count(*) FILTER (WHERE o.cid IS NOT NULL AND ${kept}) AS approved,
       count(*) FILTER (WHERE o.cid IS NOT NULL AND ${kept} AND EXISTS (
         SELECT FROM "Transfer" r WHERE r."programId" = l."programId" AND r.key = 'mature:' || l.id)) AS ripe,
       count(*) AS all, count(*) FILTER (WHERE ${kept}) AS kept
-    FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order' ${sales.join}
-    WHERE l."programId" = ${programId} AND l.at >= ${from} AND l.at < ${to} ${only(sales.key, of)}`
-  const [orders, approved] = [Number(sold?.orders ?? 0n), Number(sold?.approved ?? 0n)]
-  return {
-    clicks: clicked ? Number(clicked.n) : null,
-    orders,
-    approved,
-    ripe: Number(sold?.ripe ?? 0n),
-    codeOrders: Number(sold?.all ?? 0n) - orders,
-    codeApproved: Number(sold?.kept ?? 0n) - approved,
-  }
+    FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order' ${join}
+    WHERE l."programId" = ${ctx.program.id} AND l.at >= ${from} AND l.at < ${to} ${only(key, of)} GROUP BY 1`
+  const sold = new Map(rows.flatMap((row) => (row.key === null ? [] : [[row.key, row] as const])))
+  return new Map(
+    [...new Set([...sold.keys(), ...(clicks?.keys() ?? [])])].map((name) => {
+      const row = sold.get(name)
+      const [orders, approved] = [Number(row?.orders ?? 0n), Number(row?.approved ?? 0n)]
+      const byCode = { codeOrders: Number(row?.all ?? 0n) - orders, codeApproved: Number(row?.kept ?? 0n) - approved }
+      return [
+        name,
+        { clicks: clicks ? (clicks.get(name) ?? 0) : null, orders, approved, ripe: Number(row?.ripe ?? 0n), ...byCode },
+      ]
+    }),
+  )
 }
 
 const COMPARED = 15
@@ -80,10 +93,12 @@ export async function funnelsOf(
   ctx: Context,
   asked: Range & { by: Way },
 ): Promise<{ name: string; key: string; funnel: Funnel }[]> {
-  const found = [...(await tallies(ctx, asked))].sort(([, a], [, b]) => Number(b.sales.orders - a.sales.orders))
-  const keys = found.slice(0, COMPARED).map(([key]) => key)
-  const names = await namesOf(ctx, asked.by, keys)
-  const rows: { name: string; key: string; funnel: Funnel }[] = []
-  for (const key of keys) rows.push({ key, name: names.get(key) ?? key, funnel: await funnelOf(ctx, { ...asked, of: key }) })
-  return rows
+  const all = ({ orders, codeOrders }: Funnel) => orders + codeOrders
+  const found = [...(await funnelsBy(ctx, asked))].sort(([, a], [, b]) => all(b) - all(a)).slice(0, COMPARED)
+  const names = await namesOf(
+    ctx,
+    asked.by,
+    found.map(([key]) => key),
+  )
+  return found.map(([key, funnel]) => ({ key, name: names.get(key) ?? key, funnel }))
 }

@@ -4,13 +4,14 @@ import { Refusal } from '../kernel/refusal.ts'
 import { addMonths, localDay, monthOf, monthRange, type Range, sayMonth } from '../kernel/time.ts'
 import { keepPaper } from '../ledger/papers.ts'
 import { evaluationCard } from './cards-evaluation.ts'
+import type { Span } from './daily.ts'
 import { evaluationPdf } from './evaluation-pdf.ts'
 import { namesOf } from './names.ts'
 import { type Compared, type Ground, type Named, type Statement, statements, statementsOf } from './rules-evaluation.ts'
 import type { Way } from './rules-kpi.ts'
 import { type Kpi, kpisOf, nothing } from './rules-kpi.ts'
 import { splits } from './splits.ts'
-import { type Span, tallies, tallyOf, termsOf } from './tally.ts'
+import { tallies, tallyOf, termsOf } from './tally.ts'
 
 /** `creator` is whom it is about; null = the program. */
 export type Evaluation = {

@@ -14,12 +14,12 @@ const head = ['Of', 'Id', 'Figure', 'Value', 'Unit', 'Numerator', 'Denominator',
 /** Keeps the list as a file for managers. */
 export async function figuresFile(
   ctx: Context,
-  { window, by, of }: { window: Range & { before: Date }; by?: Way | undefined; of?: string | undefined },
+  { window, by, of }: { window: Range & { before: Date; beforeTo: Date }; by?: Way | undefined; of?: string | undefined },
 ): Promise<string> {
   const { zone } = ctx.program
   const terms = termsOf(ctx)
   const now = await tallies(ctx, { ...window, by, of })
-  const before = await tallies(ctx, { from: window.before, to: window.from, by, of })
+  const before = await tallies(ctx, { from: window.before, to: window.beforeTo, by, of })
   const names = by ? await namesOf(ctx, by, [...now.keys()]) : new Map([['all', ctx.program.name]])
   const [from, to] = [localDay(window.from, zone), localDay(new Date(window.to.getTime() - 1), zone)]
   const rows = [...now].flatMap(([key, tally]) => {

@@ -1,5 +1,4 @@
 import type { Context } from '../context.ts'
-import { addDays, localDay } from '../kernel/time.ts'
 import { familyOf } from '../ledger/owners.ts'
 import { bonusAccount, commissionAccount, feeAccount, purse, referralAccount } from '../ledger/rules.ts'
 import { rightsCoverage } from '../rights/service.ts'
@@ -85,39 +84,6 @@ async function answerHoursIn(ctx: Context, { from, to }: Range): Promise<number 
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM "decidedAt" - "submittedAt") / 3600)::float8 AS hours
     FROM "Submission" WHERE "programId" = ${ctx.program.id} AND "decidedAt" >= ${from} AND "decidedAt" < ${to} AND state IN ('approved', 'live', 'measured', 'rejected', 'changes_requested')`
   return row?.hours ?? null
-}
-
-export type Daily = { day: string; clicks: number; orders: number; revenueMinor: bigint; earnedMinor: bigint }
-
-/** Each local day of the window in the zone given, days without anything included. */
-export async function dailyOf(
-  ctx: Context,
-  { from, to }: Range,
-  zone: string,
-  creatorId: string | null = null,
-): Promise<Daily[]> {
-  const clicks = await ctx.db.$queryRaw<{ day: string; n: bigint }[]>`
-    SELECT to_char(c.at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, count(*) AS n FROM "Click" c JOIN "Link" l ON l.id = c."linkId"
-    WHERE c."programId" = ${ctx.program.id} AND c.at >= ${from} AND c.at < ${to} AND NOT c.bot AND c."uniqueInHour"
-      AND (${creatorId}::text IS NULL OR l."creatorId" = ${creatorId}) GROUP BY 1`
-  const lines = await ctx.db.$queryRaw<{ day: string; n: bigint; base: string; minor: string }[]>`
-    SELECT to_char(at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, count(*) FILTER (WHERE base > 0) AS n, sum(base)::text AS base, sum(minor)::text AS minor FROM "Line"
-    WHERE "programId" = ${ctx.program.id} AND at >= ${from} AND at < ${to} AND (${creatorId}::text IS NULL OR "creatorId" = ${creatorId}) GROUP BY 1`
-  const clicksBy = new Map(clicks.map((row) => [row.day, Number(row.n)]))
-  const linesBy = new Map(lines.map((row) => [row.day, row]))
-  const series: Daily[] = []
-  const last = localDay(to, zone)
-  for (let day = localDay(from, zone); day <= last; day = addDays(day, 1)) {
-    const line = linesBy.get(day)
-    series.push({
-      day,
-      clicks: clicksBy.get(day) ?? 0,
-      orders: Number(line?.n ?? 0n),
-      revenueMinor: BigInt(line?.base ?? '0'),
-      earnedMinor: BigInt(line?.minor ?? '0'),
-    })
-  }
-  return series
 }
 
 export type Waiting = { count: number; oldest: Date | null; first: string | null }

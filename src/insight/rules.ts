@@ -124,13 +124,16 @@ function plainNumber(measure: Measure): number | null {
 export const periods = { '7d': 7, '30d': 30, '90d': 90 } as const
 export type Period = keyof typeof periods
 
-export type Window = { from: Date; to: Date; before: Date; days: number }
+/** `before` to `beforeTo` is what it is compared with: as many days before, and of the last of them as much as is over of today. */
+export type Window = { from: Date; to: Date; before: Date; beforeTo: Date; days: number }
 
-/** The last n local days up to now, today included, and the start of as many days before. */
+/** The last n local days up to now, today included, and as long a time before. */
 export function windowOf(period: Period, now: Date, zone: string): Window {
   const count = periods[period]
   const today = startOfDay(now, zone)
   // Noon keeps the step of whole days on the right local day where a day has 23 or 25 hours.
   const back = (n: number) => startOfDay(days(new Date(today.getTime() + 12 * 3_600_000), -n), zone)
-  return { from: back(count - 1), to: now, before: back(2 * count - 1), days: count }
+  const from = back(count - 1)
+  const until = back(count).getTime() + (now.getTime() - today.getTime())
+  return { from, to: now, before: back(2 * count - 1), beforeTo: new Date(Math.min(until, from.getTime())), days: count }
 }

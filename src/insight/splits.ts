@@ -5,7 +5,7 @@ import { networks } from '../content/rules-posts.ts'
 import { Prisma } from '../db/generated/client.ts'
 import type { Way } from './rules-kpi.ts'
 
-type Fragment = { join: Prisma.Sql; key: Prisma.Sql }
+export type Fragment = { join: Prisma.Sql; key: Prisma.Sql }
 
 export type Split = {
   /** From c and k. */
@@ -19,22 +19,32 @@ export type Split = {
   /** Whether the ledger says what was spent for it; else the commissions of its sales and the fees of its pieces do. */
   ledger: boolean
   gifts: Fragment | null
+  /** From d, a row of a finished day, of this way of Daily; null = nothing is kept of it. */
+  rolled: (Fragment & { way: 'all' | 'creator' | 'offer' | 'piece' }) | null
 }
 
 const { sql, empty } = Prisma
-const known = JSON.stringify(networks)
+/** The networks that are told apart by their hosts. */
+export const known = JSON.stringify(networks)
 const hostIn = (address: Prisma.Sql): Prisma.Sql =>
   sql`lower(substring(${address} FROM '^https?://(?:www\\.|m\\.|mobile\\.|vm\\.|vt\\.|l\\.|lm\\.)?([^/:?#]+)'))`
 const networkOf = (address: Prisma.Sql): Prisma.Sql => sql`(${known}::jsonb ->> ${hostIn(address)})`
 
-/** The click that won an order, with its link and the piece that was made for. */
-const wonClick = sql`
+/** The click that won an order, with its link. */
+export const wonLink = sql`
   LEFT JOIN "Touch" t ON t."programId" = l."programId" AND t."orderId" = l."orderId" AND t.won AND t.kind = 'click'
-  LEFT JOIN "Click" c ON c.id = t.what LEFT JOIN "Link" k ON k.id = c."linkId" LEFT JOIN "Submission" s ON s.id = k."submissionId"`
+  LEFT JOIN "Click" c ON c.id = t.what LEFT JOIN "Link" k ON k.id = c."linkId"`
+/** The piece that a link was made for. */
 const ofLink = sql`LEFT JOIN "Submission" s ON s.id = k."submissionId"`
+const wonClick = sql`${wonLink} ${ofLink}`
 const ofPiece = sql`JOIN "Creator" p ON p.id = s."creatorId"`
 const piece = sql`coalesce(s."liveUrl", s.url)`
 const network = sql`coalesce(${networkOf(piece)}, ${networkOf(sql`c.referer`)}, 'not known')`
+
+/** The key of the way piece in Daily, from c and k: mission and network are read from it once it is asked for, as they are then. */
+export const pieceKey = sql`(coalesce(k."submissionId", '') || ' ' || coalesce(${networkOf(sql`c.referer`)}, ''))`
+const keptPiece = sql`LEFT JOIN "Submission" s ON s.id = split_part(d.key, ' ', 1)`
+const keptNetwork = sql`coalesce(${networkOf(piece)}, nullif(split_part(d.key, ' ', 2), ''), 'not known')`
 
 export const splits: Record<Way | 'all', Split> = {
   all: {
@@ -44,6 +54,7 @@ export const splits: Record<Way | 'all', Split> = {
     people: sql`'all'`,
     ledger: true,
     gifts: { join: empty, key: sql`'all'` },
+    rolled: { way: 'all', join: empty, key: sql`d.key` },
   },
   creator: {
     clicks: { join: empty, key: sql`k."creatorId"` },
@@ -52,6 +63,7 @@ export const splits: Record<Way | 'all', Split> = {
     people: sql`p.id`,
     ledger: true,
     gifts: { join: empty, key: sql`g."creatorId"` },
+    rolled: { way: 'creator', join: empty, key: sql`d.key` },
   },
   niche: {
     clicks: { join: sql`JOIN "Creator" p ON p.id = k."creatorId"`, key: sql`p.niche` },
@@ -60,6 +72,7 @@ export const splits: Record<Way | 'all', Split> = {
     people: sql`p.niche`,
     ledger: true,
     gifts: { join: sql`JOIN "Creator" p ON p.id = g."creatorId"`, key: sql`p.niche` },
+    rolled: { way: 'creator', join: sql`JOIN "Creator" p ON p.id = d.key`, key: sql`p.niche` },
   },
   mission: {
     clicks: { join: ofLink, key: sql`s."missionId"` },
@@ -68,6 +81,7 @@ export const splits: Record<Way | 'all', Split> = {
     people: null,
     ledger: false,
     gifts: { join: empty, key: sql`g."missionId"` },
+    rolled: { way: 'piece', join: keptPiece, key: sql`s."missionId"` },
   },
   offer: {
     clicks: null,
@@ -76,6 +90,7 @@ export const splits: Record<Way | 'all', Split> = {
     people: null,
     ledger: false,
     gifts: null,
+    rolled: { way: 'offer', join: empty, key: sql`d.key` },
   },
   platform: {
     clicks: { join: ofLink, key: network },
@@ -84,6 +99,7 @@ export const splits: Record<Way | 'all', Split> = {
     people: null,
     ledger: false,
     gifts: null,
+    rolled: { way: 'piece', join: keptPiece, key: keptNetwork },
   },
   // What counts for a moment is said by moments/queries.ts: what those who joined brought from then until its end.
   moment: {
@@ -103,5 +119,6 @@ export const splits: Record<Way | 'all', Split> = {
     people: null,
     ledger: false,
     gifts: null,
+    rolled: null,
   },
 }

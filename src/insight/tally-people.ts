@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import { days } from '../kernel/time.ts'
+import { type Keyed, only } from './daily.ts'
 import type { Answers, People } from './rules-kpi.ts'
 import type { Split } from './splits.ts'
-import { type Asked, type Keyed, only } from './tally.ts'
+import type { Asked } from './tally.ts'
 
 /** Creators whose days ended in the window: the fourteen in which to begin, the sixty in which to stay. */
 export async function peopleBy(ctx: Context, key: Prisma.Sql, { from, to, of }: Asked): Promise<Keyed<People>> {

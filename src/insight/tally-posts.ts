@@ -1,9 +1,13 @@
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { localDay } from '../kernel/time.ts'
+import { counts } from './counted.ts'
+import { type Cover, during, type Keyed, only } from './daily.ts'
 import { noPosts, type Pair, type Posts } from './rules-kpi.ts'
 import type { Split } from './splits.ts'
-import { type Asked, type Keyed, only } from './tally.ts'
+import type { Asked } from './tally.ts'
+
+const { sql } = Prisma
 
 type Row = Record<string, string> & { key: string | null }
 
@@ -11,8 +15,9 @@ type Row = Record<string, string> & { key: string | null }
  * What posts showed. Numbers of a post are totals up to a day, so what it gained is the last of the window less the last before; of a
  * post that was up before and has none from then nobody knows the gain, and it is left out.
  */
-export async function postsBy(ctx: Context, split: Split, { from, to, of }: Asked): Promise<Keyed<Posts>> {
+export async function postsBy(ctx: Context, split: Split, { from, to, of }: Asked, cover: Cover): Promise<Keyed<Posts>> {
   const { join, key } = split.pieces!
+  const live = cover.live.length > 0 ? during(sql`c.at`, cover.live) : sql`false`
   const first = localDay(from, ctx.program.zone)
   // A window that ends at midnight does not have the day that begins there.
   const last = localDay(new Date(to.getTime() - 1), ctx.program.zone)
@@ -20,15 +25,18 @@ export async function postsBy(ctx: Context, split: Split, { from, to, of }: Aske
     WITH seen AS (
       SELECT DISTINCT ON (m."submissionId") m.* FROM "PostMetric" m
       WHERE m."programId" = ${ctx.program.id} AND m.day >= ${first} AND m.day <= ${last} ORDER BY m."submissionId", m.day DESC),
+    clicked AS (
+      SELECT split_part(d.key, ' ', 1) AS piece, sum(d.clicks) AS n FROM "Daily" d
+      WHERE d."programId" = ${ctx.program.id} AND d.part = 'clicks' AND d.way = 'piece' AND d.day = ANY(${cover.days}) GROUP BY 1),
     post AS (
       SELECT ${key} AS key, n.likes, n.comments, n.shares, n.reach, n.views, n.followers, k.id AS link,
         CASE WHEN fresh THEN n.views ELSE n.views - b.views END AS "newViews",
         CASE WHEN fresh THEN n.reach ELSE n.reach - b.reach END AS "newReach",
-        CASE WHEN k.id IS NULL THEN NULL ELSE (SELECT count(*) FROM "Click" c WHERE c."programId" = n."programId" AND c."linkId" = k.id
-          AND c.at >= ${from} AND c.at < ${to} AND NOT c.bot AND c."uniqueInHour") END AS clicks
+        CASE WHEN k.id IS NULL THEN NULL ELSE coalesce(w.n, 0) + (SELECT count(*) FROM "Click" c WHERE c."programId" = n."programId"
+          AND c."linkId" = k.id AND ${live} AND ${counts}) END AS clicks
       FROM seen n JOIN "Submission" s ON s.id = n."submissionId" ${join}
       CROSS JOIN LATERAL (SELECT coalesce(s."liveAt", s."submittedAt") >= ${from} AS fresh) age
-      LEFT JOIN "Link" k ON k."submissionId" = s.id
+      LEFT JOIN "Link" k ON k."submissionId" = s.id LEFT JOIN clicked w ON w.piece = s.id
       LEFT JOIN LATERAL (SELECT e.views, e.reach FROM "PostMetric" e WHERE e."submissionId" = s.id AND e.day < ${first}
         ORDER BY e.day DESC LIMIT 1) b ON NOT fresh
       WHERE true ${only(key, of)})

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { countsOf, dailyOf } from '../../src/insight/queries.ts'
+import { dailyOf } from '../../src/insight/days.ts'
+import { countsOf } from '../../src/insight/queries.ts'
 import { type Counts, moved, programKpis, rounded, windowOf } from '../../src/insight/rules.ts'
 import { type World, world } from '../world.ts'
 
@@ -61,6 +62,8 @@ describe('rules', () => {
     const w = windowOf('7d', new Date('2026-03-30T10:00:00Z'), 'Europe/Berlin')
     expect(w.from.toISOString()).toBe('2026-03-23T23:00:00.000Z')
     expect(w.before.toISOString()).toBe('2026-03-16T23:00:00.000Z')
+    // Twelve hours of today, which the clocks did not change, beside as many of the last day before.
+    expect(w.beforeTo.toISOString()).toBe('2026-03-23T11:00:00.000Z')
   })
 })
 
@@ -92,6 +95,11 @@ describe('queries', () => {
     expect(nobody).toMatchObject({ clicks: 0, orders: 0, revenueMinor: 0n, commissionMinor: 0n })
     const daily = await w.within((ctx) => dailyOf(ctx, window, 'Europe/Berlin', mia.creatorId))
     expect(daily).toHaveLength(8)
-    expect(daily.find((d) => d.day === '2026-11-20')).toMatchObject({ clicks: 1, orders: 1, earnedMinor: 800n })
+    expect(daily.find((d) => d.day === '2026-11-20')).toMatchObject({
+      clicks: 1,
+      orders: 1,
+      revenueMinor: 4_000n,
+      earnedMinor: 400n,
+    })
   })
 })

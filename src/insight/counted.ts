@@ -1,0 +1,63 @@
+// What is counted of a click, a line, a transfer and a new customer: one text for the live count and for the days that are kept, so
+// that both always mean the same. Whoever changes the meaning of one raises the version in daily.ts.
+import { Prisma } from '../db/generated/client.ts'
+import { bonusAccount, commissionAccount, feeAccount, referralAccount } from '../ledger/rules.ts'
+
+const { sql } = Prisma
+
+/** Of c: one visitor an hour, and no bots. */
+export const counts = sql`NOT c.bot AND c."uniqueInHour"`
+
+/** Whether an order is its shopper's first; null where nobody knows the shopper. */
+export const first = sql`(CASE WHEN o."shopperEmail" IS NULL AND o."shopperId" IS NULL THEN NULL ELSE
+  NOT EXISTS (SELECT FROM "Order" e WHERE e."programId" = o."programId" AND e."shopperEmail" = o."shopperEmail" AND e.kind = 'order' AND (e.at, e.id) < (o.at, o.id))
+  AND NOT EXISTS (SELECT FROM "Order" e WHERE e."programId" = o."programId" AND e."shopperId" = o."shopperId" AND e.kind = 'order' AND (e.at, e.id) < (o.at, o.id)) END)`
+const net = sql`coalesce(l."leftBase", greatest(0, l.base))`
+const left = sql`coalesce(l."leftMinor", l.minor)`
+export const kept = sql`(o."cancelledAt" IS NULL AND o."lostAt" IS NULL AND ${net} > 0)`
+
+/** Of l and o, a column each; `isFirst` says of o whether it is its shopper's first. */
+const factsOf = (
+  isFirst: Prisma.Sql,
+) => sql`${kept} AS kept, o.cid IS NOT NULL AS clicked, ${isFirst} AS first, greatest(0, l.base) AS gross, ${net} AS net,
+  CASE WHEN l.mirror THEN 0 ELSE ${left} END AS commission, CASE WHEN l.mirror THEN ${left} ELSE 0 END AS mirror,
+  round((o.components->'discounts'->>'minor')::numeric * l.base / nullif(o.base, 0)) AS discount`
+export const soldFacts = factsOf(first)
+/** Without a look at shoppers. */
+export const soldBrief = factsOf(sql`false`)
+export const soldColumns = [
+  'orders',
+  'approved',
+  'byClick',
+  'newCustomers',
+  'gross',
+  'net',
+  'commission',
+  'mirror',
+  'discount',
+] as const
+/** Over rows r of those; as soldColumns are ordered. */
+export const soldSums = sql`count(*) AS orders, count(*) FILTER (WHERE r.kept) AS approved,
+  count(*) FILTER (WHERE r.kept AND r.clicked) AS "byClick", count(*) FILTER (WHERE r.first) AS "newCustomers",
+  coalesce(sum(r.gross), 0)::bigint AS gross, coalesce(sum(r.net), 0)::bigint AS net, coalesce(sum(r.commission), 0)::bigint AS commission,
+  coalesce(sum(r.mirror), 0)::bigint AS mirror, coalesce(sum(r.discount), 0)::bigint AS discount`
+
+const beside = [feeAccount, bonusAccount, referralAccount]
+/** What is spent on creators is booked between theirs and these. */
+export const costAccounts = [commissionAccount, ...beside]
+/** Of t: whether it is a cost, for whom it was booked, and what it comes to. A reversal takes away. */
+export const isCost = sql`(t."from" = ANY(${costAccounts}) OR t."to" = ANY(${costAccounts}))`
+export const bookedFor = sql`split_part(CASE WHEN t."from" = ANY(${costAccounts}) THEN t."to" ELSE t."from" END, ':', 2)`
+export const bookedColumns = ['commission', 'fees'] as const
+export const bookedSums = sql`
+  coalesce(sum(CASE WHEN t."from" = ${commissionAccount} THEN t.minor WHEN t."to" = ${commissionAccount} THEN -t.minor ELSE 0 END), 0)::bigint AS commission,
+  coalesce(sum(CASE WHEN t."from" = ANY(${beside}) THEN t.minor WHEN t."to" = ANY(${beside}) THEN -t.minor ELSE 0 END), 0)::bigint AS fees`
+
+/** All that the shopper of o bought in so many days from then on. A shopper is known by mail or by the shop's number; one condition for both could use neither index. */
+export const spentIn = (days: number): Prisma.Sql => {
+  const bought = (same: Prisma.Sql) => sql`(
+    SELECT coalesce(sum(coalesce(x."leftBase", greatest(0, x.base))), 0) FROM "Order" y JOIN "Line" x ON x."orderId" = y.id
+    WHERE y."programId" = o."programId" AND ${same} AND y.kind = 'order' AND y.at >= o.at AND y.at < o.at + ${days} * interval '24 hours')`
+  return sql`CASE WHEN o."shopperEmail" IS NOT NULL THEN ${bought(sql`y."shopperEmail" = o."shopperEmail"`)}
+    ELSE ${bought(sql`y."shopperId" = o."shopperId"`)} END`
+}

@@ -1,0 +1,57 @@
+/** A window day by day, for charts. */
+import type { Context } from '../context.ts'
+import { Prisma } from '../db/generated/client.ts'
+import { addDays, localDay } from '../kernel/time.ts'
+import { counts, soldBrief, soldSums } from './counted.ts'
+import { coversOf, during, type Span, sumsBy } from './daily.ts'
+import type { Split } from './splits.ts'
+
+export type Daily = { day: string; clicks: number; orders: number; revenueMinor: bigint; earnedMinor: bigint }
+
+const { sql, empty } = Prisma
+
+/** Each local day of the window in the zone given, days without anything included. Revenue and earnings are what refunds left of them. */
+export async function dailyOf(ctx: Context, range: Span, zone: string, creatorId: string | null = null): Promise<Daily[]> {
+  const dayOf = (at: Prisma.Sql) => sql`to_char(${at} AT TIME ZONE ${zone}, 'YYYY-MM-DD')`
+  const own = (id: Prisma.Sql) => (creatorId === null ? empty : sql`AND ${id} = ${creatorId}`)
+  const whose: NonNullable<Split['rolled']> = {
+    way: creatorId === null ? 'all' : 'creator',
+    join: creatorId === null ? empty : sql`JOIN "Creator" p ON p.id = d.key AND p.id = ${creatorId}`,
+    key: sql`d.day`,
+  }
+  // Days are kept as the program's zone cuts them.
+  const rolled = zone === ctx.program.zone ? whose : null
+  const covers = await coversOf(ctx, range, rolled !== null)
+  const clicks = await sumsBy(ctx, {
+    part: 'clicks',
+    cover: covers.clicks,
+    rolled,
+    columns: ['clicks'],
+    live: (spans) => ctx.db.$queryRaw`
+      SELECT ${dayOf(sql`c.at`)} AS key, count(*) AS clicks FROM "Click" c JOIN "Link" k ON k.id = c."linkId"
+      WHERE c."programId" = ${ctx.program.id} AND ${during(sql`c.at`, spans)} AND ${counts} ${own(sql`k."creatorId"`)} GROUP BY 1`,
+  })
+  const sales = await sumsBy(ctx, {
+    part: 'sales',
+    cover: covers.sales,
+    rolled,
+    columns: ['orders', 'net', 'commission', 'mirror'],
+    live: (spans) => ctx.db.$queryRaw`
+      SELECT key, ${soldSums} FROM (
+        SELECT ${dayOf(sql`l.at`)} AS key, ${soldBrief} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
+        WHERE l."programId" = ${ctx.program.id} AND ${during(sql`l.at`, spans)} ${own(sql`l."creatorId"`)}) r GROUP BY 1`,
+  })
+  const series: Daily[] = []
+  const last = localDay(range.to, zone)
+  for (let day = localDay(range.from, zone); day <= last; day = addDays(day, 1)) {
+    const sold = sales.get(day)
+    series.push({
+      day,
+      clicks: Number(clicks.get(day)?.clicks ?? 0n),
+      orders: Number(sold?.orders ?? 0n),
+      revenueMinor: sold?.net ?? 0n,
+      earnedMinor: (sold?.commission ?? 0n) + (sold?.mirror ?? 0n),
+    })
+  }
+  return series
+}

@@ -1,0 +1,291 @@
+/** Days that are over are counted once; whatever happens to them later, the figures are those of a live count. */
+import { setTimeout as pause } from 'node:timers/promises'
+import fc from 'fast-check'
+import type pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Context } from '../../src/context.ts'
+import { funnelOf } from '../../src/insight/cohorts.ts'
+import { covered, coversOf, lawOf, parts } from '../../src/insight/daily.ts'
+import { dailyOf } from '../../src/insight/days.ts'
+import { rollDays } from '../../src/insight/roll.ts'
+import type { Way } from '../../src/insight/rules-kpi.ts'
+import { tallies } from '../../src/insight/tally.ts'
+import { days, localDay, startOfDay } from '../../src/kernel/time.ts'
+import { clickSink } from '../../src/links/click-sink.ts'
+import { type World, world } from '../world.ts'
+import { begin, type Lived, live, step } from './insight-daily-steps.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world({ now: '2026-11-20T12:00:00Z' })
+})
+afterAll(() => w.close())
+
+const ways: (Way | undefined)[] = [undefined, 'creator', 'niche', 'mission', 'offer', 'platform']
+const within =
+  (programId: string) =>
+  <T>(work: (ctx: Context) => Promise<T>): Promise<T> =>
+    w.app.within(programId, work)
+
+/** Until all is counted: transactions of other tests on the same server may hold a fence for a moment. */
+async function rollAll(programId: string): Promise<number> {
+  for (let tries = 0, counted = 0; tries < 200; tries++) {
+    const turn = await rollDays(within(programId), 3_000)
+    counted += turn.counted
+    if (turn.left === 0) return counted
+    await pause(25)
+  }
+  throw new Error('days are left')
+}
+
+const words = (value: unknown) =>
+  JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? String(v) : v instanceof Map ? [...v].sort() : v))
+
+type Window = { from: Date; to: Date }
+const asked: Record<string, (ctx: Context, window: Window, of: string) => Promise<unknown>> = {
+  ...Object.fromEntries(ways.map((by) => [by ?? 'all', (ctx: Context, window: Window) => tallies(ctx, { ...window, by })])),
+  brief: (ctx, window) => tallies(ctx, { ...window, by: 'creator', brief: true }),
+  one: (ctx, window, of) => tallies(ctx, { ...window, by: 'creator', of }),
+  funnel: (ctx, window) => funnelOf(ctx, window),
+  daily: (ctx, window) => dailyOf(ctx, window, ctx.program.zone),
+  own: (ctx, window, of) => dailyOf(ctx, window, ctx.program.zone, of),
+}
+
+/** Figures as they are read, and as they are counted without a kept day; and how many days were read. */
+async function compare(programId: string, window: (ctx: Context) => Window, lived: Lived, names = Object.keys(asked)) {
+  const undo = new Error('undo')
+  let kept = 0
+  const both: Record<string, string>[] = []
+  const figures = async (ctx: Context) => {
+    const found: Record<string, string> = {}
+    for (const name of names) found[name] = words(await asked[name]!(ctx, window(ctx), lived.creators[0]!))
+    return found
+  }
+  await within(programId)(async (ctx) => {
+    for (const cover of Object.values(await coversOf(ctx, window(ctx)))) kept += cover.days.length
+    both.push(await figures(ctx))
+    await ctx.db.dayDone.deleteMany({ where: { programId } })
+    both.push(await figures(ctx))
+    throw undo
+  }).catch((error) => {
+    if (error !== undo) throw error
+  })
+  return { read: both[0]!, counted: both[1]!, kept }
+}
+
+const whole = (ctx: Context) => ({ from: startOfDay(days(ctx.now, -95), ctx.program.zone), to: ctx.now })
+const ragged = (ctx: Context) => ({ from: days(ctx.now, -91.3), to: days(ctx.now, -0.7) })
+/** So long that the customers of its days are those of ninety days before. */
+const long = (ctx: Context) => ({ from: days(ctx.now, -8), to: ctx.now })
+const windows = [whole, long, ragged, whole]
+
+/** Three in every run; the long run asks for more. */
+const histories = Number(process.env.TEST_HISTORIES ?? 3)
+const [BEFORE, AFTER] = [50, 30]
+
+test(
+  'after any history, whichever days are kept, every sum is that of a live count',
+  async () => {
+    const seen = { kept: 0, figures: new Set<string>() }
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: BEFORE + AFTER, maxLength: BEFORE + AFTER }), async (steps) => {
+        const programId = await w.neighbour({ currency: 'EUR', zone: 'Europe/Berlin' })
+        const lived = await within(programId)(begin)
+        for (const one of steps.slice(0, BEFORE)) await within(programId)((ctx) => live(ctx, one, lived))
+        await rollAll(programId)
+        const names = Object.keys(asked)
+        // Each change meets days that are kept, and is compared before they are counted again.
+        for (const [n, one] of steps.slice(BEFORE).entries()) {
+          await within(programId)((ctx) => live(ctx, one, lived))
+          const some = n === AFTER - 1 ? names : ['all', names[1 + (n % (names.length - 1))]!]
+          const { read, counted, kept } = await compare(programId, windows[n % windows.length]!, lived, some)
+          expect({ act: one.act, ...read }).toEqual({ act: one.act, ...counted })
+          seen.kept += kept
+          for (const figure of Object.values(read)) seen.figures.add(figure)
+          if (one.roll !== null) await rollDays(within(programId), one.roll)
+        }
+      }),
+      { numRuns: histories, endOnFailure: true },
+    )
+    // A comparison of one live count with another would prove nothing.
+    expect(seen.kept).toBeGreaterThan(1_000)
+    expect(seen.figures.size).toBeGreaterThan(20)
+  },
+  60_000 + histories * 20_000,
+)
+
+/** A program whose days are all kept, with an order on each of some. */
+async function kept(): Promise<{ programId: string; lived: Lived }> {
+  const programId = await w.neighbour({ currency: 'EUR', zone: 'Europe/Berlin' })
+  const lived = await within(programId)(begin)
+  for (let i = 0; i < 30; i++) {
+    const one = { a: i, b: i * 3 + 1, c: i + 1, roll: null }
+    await within(programId)((ctx) => live(ctx, { ...one, act: (['sell', 'click', 'pay'] as const)[i % 3]! }, lived))
+  }
+  expect(await rollAll(programId)).toBeGreaterThan(250)
+  return { programId, lived }
+}
+
+/** All days that are kept and as they were counted: "sales 2026-11-18". */
+const doneOf = (programId: string) =>
+  within(programId)(async (ctx) => {
+    const covers = await coversOf(ctx, { from: days(ctx.now, -400), to: ctx.now })
+    const found = parts.flatMap((part) => covers[part].days.map((day) => `${part} ${day}`))
+    return new Set(found)
+  })
+
+test('what happens today undoes no day; what comes late undoes its own, and those whose first order it is', async () => {
+  const { programId, lived } = await kept()
+  const before = await doneOf(programId)
+  const gone = async () => {
+    const now = await doneOf(programId)
+    return [...before].filter((one) => !now.has(one))
+  }
+  await within(programId)(async (ctx) => {
+    const now = { a: 0, b: 0, c: 1, roll: null }
+    for (const act of ['sell', 'click', 'pay'] as const) await live(ctx, { ...now, act }, lived)
+    const id = lived.orders.at(-1)!
+    await ctx.db.order.update({ where: { id }, data: { offerId: 'ofr_a', cancelledAt: ctx.now, shopperEmail: 'e9' } })
+    await ctx.db.line.updateMany({ where: { orderId: id }, data: { leftBase: 0n } })
+    await ctx.db.touch.updateMany({ where: { orderId: id }, data: { won: false } })
+    expect(await ctx.db.dayUndone.count({ where: { programId } })).toBe(0)
+  })
+  await within(programId)((ctx) => live(ctx, { act: 'pay', a: 4, b: 0, c: 1, roll: null }, lived))
+  expect(await gone()).toEqual(['booked 2026-11-18'])
+  await rollAll(programId)
+  // Clicks of a journal that was found again: its day, and all later sales, for they may have won any of them.
+  const click = {
+    id: 'clk_late',
+    programId,
+    linkId: lived.links[0]!,
+    at: days(w.now, -1.1).getTime(),
+    visitor: 'late',
+    bot: false,
+  }
+  const from = { ip: '', userAgent: 'Mozilla/5.0 (iPhone) Safari/605', referer: '', country: '' }
+  const shipment = { instance: 'late', file: 'late', from: 0, to: 1, clicks: [{ ...click, ...from }] }
+  expect(await clickSink(w.app.database.pool).store(shipment)).toBe(true)
+  expect((await gone()).sort()).toEqual(['clicks 2026-11-19', 'sales 2026-11-19'])
+  await rollAll(programId)
+  expect(await gone()).toEqual([])
+  // An order that nobody knows the shopper of, credited late.
+  await within(programId)(async (ctx) => {
+    const [id, at] = [ctx.id('order'), days(ctx.now, -26)]
+    const money = { base: 100n, currency: 'EUR' }
+    const told = { source: 'generic', externalId: 'nobody', number: 'nobody', codes: [], components: {}, rule: 'x' }
+    await ctx.db.order.create({ data: { id, programId, ...told, ...money, at, createdAt: ctx.now } })
+    expect(await ctx.db.dayUndone.count({ where: { programId, part: 'sales' } })).toBe(0)
+    const line = { orderId: id, creatorId: lived.creators[0]!, ...money, rateBps: 1_000, minor: 10n, because: {}, at }
+    await ctx.db.line.create({ data: { id: ctx.id('line'), programId, ...line } })
+  })
+  expect((await gone()).filter((one) => one.startsWith('sales'))).toEqual(['sales 2026-10-25'])
+  await rollAll(programId)
+  // Ninety-three days ago somebody bought who is known from later orders.
+  await within(programId)(async (ctx) => {
+    const told = {
+      source: 'generic',
+      externalId: 'late',
+      number: 'late',
+      currency: 'EUR',
+      base: 1n,
+      codes: [],
+      components: {},
+      rule: 'x',
+    }
+    const at = days(ctx.now, -93.5)
+    await ctx.db.order.create({ data: { id: ctx.id('order'), programId, ...told, at, shopperEmail: 'e2', createdAt: ctx.now } })
+  })
+  expect((await gone()).length).toBeGreaterThan(1)
+  expect((await gone()).every((one) => /^(sales|ltv) /.test(one))).toBe(true)
+  const { read, counted } = await compare(programId, whole, lived)
+  expect(read).toEqual(counted)
+})
+
+test('the job counts what is over, of every program', async () => {
+  const { programId } = await kept()
+  const before = await doneOf(programId)
+  await within(programId)((ctx) => ctx.db.dayDone.deleteMany({ where: { programId } }))
+  for (let tries = 0; tries < 50 && (await doneOf(programId)).size < before.size; tries++) await w.app.runJob('days')
+  expect(await doneOf(programId)).toEqual(before)
+})
+
+/** A writer whose transaction stays open: an order's line, cut in half. */
+async function writer(programId: string, id: string): Promise<pg.PoolClient> {
+  const client = await w.app.database.pool.connect()
+  await client.query('BEGIN')
+  await client.query(`SELECT set_config('troupe.program', $1, true)`, [programId])
+  await client.query('UPDATE "Line" SET "leftBase" = base / 2 WHERE "orderId" = $1', [id])
+  return client
+}
+
+async function commit(client: pg.PoolClient): Promise<void> {
+  await client.query('COMMIT')
+  client.release()
+}
+
+test('a writer who is not done when a day is counted is never lost, whether or not they saw that it is', async () => {
+  const { programId, lived } = await kept()
+  const ids = lived.orders
+  const same = async () => {
+    const { read, counted } = await compare(programId, whole, lived)
+    expect(read).toEqual(counted)
+  }
+  const forgetAll = () => within(programId)((ctx) => ctx.db.dayDone.deleteMany({ where: { programId } }))
+  const sold = await within(programId)((ctx) =>
+    ctx.db.line.findMany({ where: { programId, orderId: { in: ids } }, orderBy: { at: 'asc' } }),
+  )
+  const recent = sold.filter(({ at }) => at < days(w.now, -2) && at > days(w.now, -4))
+  const [first, second, third] = [sold[0]!, recent[0]!, recent.at(-1)!]
+
+  // One began before the days were noted: none is counted until they end.
+  await forgetAll()
+  const early = await writer(programId, first.orderId)
+  expect((await rollDays(within(programId), 1_000)).counted).toBe(0)
+  await same()
+  // One began after: they see that days are counted, and leave a note, which is there when they end and not before.
+  const late = await writer(programId, second.orderId)
+  await commit(early)
+  expect((await rollDays(within(programId), 1_000)).counted).toBeGreaterThan(0)
+  const day = localDay(second.at, 'Europe/Berlin')
+  expect([...(await doneOf(programId))]).toContain(`sales ${day}`)
+  await same()
+  await commit(late)
+  expect([...(await doneOf(programId))]).not.toContain(`sales ${day}`)
+  await same()
+  await rollAll(programId)
+  expect([...(await doneOf(programId))]).toContain(`sales ${day}`)
+  await same()
+
+  // One began while the note was being written: its number is higher than the note's, and it could not see it.
+  await forgetAll()
+  let between: pg.PoolClient | undefined
+  await within(programId)(async (ctx) => {
+    const from = startOfDay(third.at, ctx.program.zone)
+    const span = { from, to: days(from, 1), until: days(from, 1) }
+    const day = {
+      programId,
+      part: 'sales',
+      day: localDay(third.at, ctx.program.zone),
+      ...span,
+      law: lawOf(ctx, 'sales'),
+      state: 'counting',
+    }
+    await ctx.db.dayDone.create({ data: day })
+    between = await writer(programId, third.orderId)
+  })
+  expect((await rollDays(within(programId), 500)).counted).toBe(0)
+  await commit(between!)
+  await rollAll(programId)
+  await same()
+}, 60_000)
+
+test('a window is its kept days and what is left between them; of two that overlap one is taken', () => {
+  const at = (hour: number) => new Date(Date.UTC(2026, 10, 1, hour))
+  const day = (name: string, from: number, to: number) => ({ day: name, from: at(from), to: at(to) })
+  const span = (from: number, to: number) => ({ from: at(from), to: at(to) })
+  expect(covered(span(0, 90), [day('a', 5, 29), day('b', 28, 52), day('c', 53, 77), day('d', 77, 90)])).toEqual({
+    days: ['a', 'c', 'd'],
+    live: [span(0, 5), span(29, 53)],
+  })
+  expect(covered(span(0, 9), [])).toEqual({ days: [], live: [span(0, 9)] })
+})
