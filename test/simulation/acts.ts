@@ -1,8 +1,10 @@
 /** What people do in a program, each drawn by the dice: most of it allowed, some of it not. */
+import { keepAccount, noteState } from '../../src/payouts/onboarding.ts'
 import { saveDetails } from '../../src/payouts/payees.ts'
 import { buttonsOf } from '../chat.ts'
 import { german } from '../rooms/payees.ts'
 import { actorOf, arrive, ask, type House, member, type Person } from './house.ts'
+import { pay } from './pay.ts'
 
 export type Act = (house: House) => Promise<unknown>
 
@@ -10,7 +12,7 @@ const anyCreator = (house: House): Person => house.dice.pick(house.creators)
 const anyManager = (house: House): Person => member(house, house.dice.pick(['Fay', 'Gus', 'Root']))
 
 /** A German account of its own. */
-function ibanOf(n: number): string {
+export function ibanOf(n: number): string {
   const bban = `37040044${String(n).padStart(10, '0')}`
   const rest = BigInt(`${bban}131400`) % 97n
   return `DE${String(98n - rest).padStart(2, '0')}${bban}`
@@ -36,10 +38,32 @@ const join: Act = async (house) => {
   }))
   if (!own.code || !own.link) throw new Error(`C${n} was let in without a code or a link`)
   Object.assign(person, { code: own.code.code, slug: own.link.slug })
-  if (dice.percent(85))
-    await house.as(actorOf(person, 'creator'), (ctx) => saveDetails(ctx, id, german(`C${n} Lind`, { iban: ibanOf(n) })))
+  if (dice.percent(90)) await account(house, person)
   house.creators.push(person)
 }
+
+/** Says where the money goes; who says it again gets nothing for 72 hours, and what was not sent yet is taken back. */
+async function account(house: House, person: Person): Promise<void> {
+  const { name, creatorId } = person
+  const n = ++house.count.accounts
+  const method = house.pays.length > 1 && house.dice.percent(80) ? 'stripe' : 'bank'
+  await house.as(actorOf(person, 'creator'), async (ctx) => {
+    if (method === 'stripe') {
+      // The account that Stripe made is one for ever.
+      const account = `acct_1${name.padEnd(15, '0')}`
+      if (house.dice.percent(90)) house.stripe.accounts.add(account)
+      await keepAccount(ctx, creatorId, account, 'DE')
+      const state = { submitted: true, chargesEnabled: true, payoutsEnabled: true, transfers: 'active', due: 0 }
+      await noteState(ctx, creatorId, state)
+    }
+    const iban = method === 'bank' ? ibanOf(n) : ''
+    const saved = await saveDetails(ctx, creatorId, german(`${name} Lind`, { method, iban }))
+    if ('errors' in saved) throw new Error(`${name} could not say where the money goes: ${JSON.stringify(saved.errors)}`)
+  })
+  house.note(`${name} is paid by ${method}`)
+}
+
+const changeAccount: Act = (house) => account(house, anyCreator(house))
 
 /** Follows a link; what is answered with a redirect is kept. */
 async function follow(house: House, who: Person): Promise<string> {
@@ -103,45 +127,6 @@ const decide: Act = async (house) => {
   if (next === 'approve') await ask(house, anyManager(house), 'review approve', { submission, anyway: 'true' })
 }
 
-/** One prepares and another confirms; sometimes the same person tries both. */
-const pay: Act = async (house) => {
-  const { dice } = house
-  const [one, other] = dice.percent(50) ? ['Fay', 'Gus'] : ['Gus', 'Fay']
-  await ask(house, member(house, one!), 'payout prepare')
-  const batch = await house.within((ctx) => ctx.db.batch.findFirst({ where: { state: 'prepared' }, orderBy: { id: 'desc' } }))
-  if (batch) {
-    const confirmer = member(house, dice.percent(20) ? one! : other!)
-    const shown = await ask(house, confirmer, 'payout confirm', { batch: batch.id })
-    const press = buttonsOf(shown).find((button) => 'run' in button && button.run === 'payout confirm')
-    if (press && 'run' in press) {
-      await ask(house, confirmer, press.run, press.given ?? {})
-      if (dice.percent(30)) await ask(house, confirmer, press.run, press.given ?? {})
-    } else if (dice.percent(20)) await ask(house, member(house, one!), 'payout cancel', { batch: batch.id })
-  }
-  await further(house)
-}
-
-/** What became of payments on their way. */
-async function further(house: House): Promise<void> {
-  const { dice } = house
-  const finance = member(house, dice.pick(['Fay', 'Gus']))
-  const confirmed = await house.within((ctx) => ctx.db.batch.findFirst({ where: { state: 'confirmed' }, orderBy: { id: 'asc' } }))
-  if (confirmed) await ask(house, finance, 'payout sent', { batch: confirmed.id })
-  const sent = await house.within((ctx) =>
-    ctx.db.payment.findMany({ where: { state: 'sent' }, orderBy: { id: 'asc' }, select: { reference: true } }),
-  )
-  for (const { reference } of sent) {
-    if (dice.percent(70)) await ask(house, finance, 'payout settle', { payment: reference, reference: `bank-${reference}` })
-    else if (dice.percent(50))
-      await ask(house, finance, 'payout fail', { payment: reference, reason: 'The bank knows no such account.' })
-  }
-  const settled = await house.within((ctx) =>
-    ctx.db.payment.findFirst({ where: { state: 'settled' }, orderBy: { id: 'asc' }, select: { reference: true } }),
-  )
-  if (settled && dice.percent(15))
-    await ask(house, finance, 'payout bounce', { payment: settled.reference, reason: 'Your bank closed this account.' })
-}
-
 const moment: Act = async (house) => {
   const running = await house.within((ctx) => ctx.db.moment.findFirst({ where: { state: 'running' }, orderBy: { id: 'desc' } }))
   if (!running) {
@@ -196,11 +181,12 @@ const look: Act = (house) =>
 const weights: [Act, number][] = [
   [buy, 30],
   [click, 8],
-  [giveBack, 12],
+  [giveBack, 18],
   [join, 6],
   [handIn, 10],
   [decide, 12],
   [pay, 8],
+  [changeAccount, 2],
   [moment, 5],
   [kudos, 5],
   [settings, 5],
@@ -211,6 +197,6 @@ const weights: [Act, number][] = [
 const drawn = weights.flatMap(([act, weight]) => Array.from({ length: weight }, () => act))
 
 export async function act(house: House): Promise<void> {
-  // A program begins with somebody in it.
-  await (house.creators.length < 2 ? join : house.dice.pick(drawn))(house)
+  // A program begins with somebody in it, who sells.
+  await (house.creators.length < 2 ? join : house.shop.sales.length < 5 ? buy : house.dice.pick(drawn))(house)
 }

@@ -1,28 +1,27 @@
 /** The house of a simulation: the real core and a real database, with the time, the chance and the world outside taken from the seed. */
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { type App, atClock, createApp, foundProgram, takeUp } from '../../src/app.ts'
+import { type App, atClock, foundProgram, takeUp } from '../../src/app.ts'
 import type { FileRef } from '../../src/command.ts'
-import { readConfig } from '../../src/config.ts'
 import type { Actor, Context } from '../../src/context.ts'
 import { type Clicks, openClicks } from '../../src/http/clicks.ts'
 import { buildServer } from '../../src/http/server.ts'
 import type { Card } from '../../src/kernel/card.ts'
 import { ensurePartitions } from '../../src/links/partitions.ts'
-import { createLog, type Log } from '../../src/log.ts'
+import type { Log } from '../../src/log.ts'
 import { setFinance, setRole } from '../../src/people/service.ts'
 import { dispatch } from '../../src/platforms/dispatch.ts'
+import { keepShop } from '../../src/programs/connections.ts'
 import { openSpace, prepareSpace } from '../../src/programs/service.ts'
-import { createSealer } from '../../src/seal.ts'
-import { emptyDatabase } from '../database.ts'
+import { openShops } from '../../src/shops.ts'
 import { secretOf } from '../world.ts'
+import { fakeBank } from './bank.ts'
+import { type Building, openBuilding } from './building.ts'
 import { diceOf } from './dice.ts'
 import { databaseOf, doorOf, Killed, Life, oneByOne } from './life.ts'
 import { discordRules, type FakePlatform, fakePlatform, slackRules } from './platform.ts'
 import { fakeShop } from './shop.ts'
+import { type FakeStripe, fakeStripe, STRIPE } from './stripe.ts'
 
 const START = Date.parse('2026-08-24T06:00:00Z')
 const doors = ['discord', 'slack']
@@ -43,16 +42,25 @@ type Trouble = { what: string; error?: unknown }
 
 export type House = Awaited<ReturnType<typeof openHouse>>
 
-/** `kills` = so many of a hundred processes end in the middle of their work; `chats` = where people are. */
-export async function openHouse(seed: string, kills: number, chats: readonly string[] = doors) {
+export type Moving = {
+  /** So many of a hundred processes end in the middle of their work. */
+  kills: number
+  /** Where people are. */
+  chats?: readonly string[]
+  /** Of a hundred programs so many have Stripe connected. */
+  stripe?: number
+  /** What is lived in; one of its own where none is given. */
+  building?: Building | undefined
+}
+
+export async function openHouse(seed: string, { kills, chats = doors, stripe: connected = 70, building }: Moving) {
   const dice = diceOf(seed)
-  const database = await emptyDatabase()
-  const folder = mkdtempSync(join(tmpdir(), 'troupe-simulation-'))
+  const { base, url, moveIn, ...rest } = building ?? (await openBuilding())
   const time = { ms: START + dice.below(90) * 86_400_000 }
+  await moveIn(time, dice.apart('random'))
   const clock = () => new Date(time.ms)
   const trouble: Trouble[] = []
   const { note, trace } = openTrace(time)
-  const base = await coreOf(seed, database.url, folder, clock)
   const spend = (ms: number): void => {
     time.ms += ms
   }
@@ -60,9 +68,11 @@ export async function openHouse(seed: string, kills: number, chats: readonly str
   const platforms = [discordRules, slackRules]
     .filter(({ name }) => chats.includes(name))
     .map((rules) => fakePlatform(rules, dice.apart(rules.name), world))
-  const process = processes(base, clock, platforms, trouble)
+  const stripe = fakeStripe(dice.apart('stripe'), world)
+  const process = processes(base, clock, { platforms, stripe }, trouble)
   const app = process(new Life())
-  const policy = { holdDays: dice.pick([0, 3, 14]), payday: dice.between(1, 28) }
+  const [holdDays, payday, minimum] = [dice.pick([0, 3, 14]), dice.between(1, 28), dice.pick([100, 2_000])]
+  const policy = { holdDays, payday, minPayoutMinor: String(minimum), payoutMethods: ['bank', 'stripe'] as ('bank' | 'stripe')[] }
   const plan = { name: 'Glow', currency: 'EUR', zone: 'Europe/Berlin', sources: ['generic'], policy }
   const programId = await foundProgram(app, plan)
   const within = <T>(work: (ctx: Context) => Promise<T>): Promise<T> => app.within(programId, work)
@@ -80,47 +90,36 @@ export async function openHouse(seed: string, kills: number, chats: readonly str
     platforms,
     chats,
     shop,
+    stripe,
+    bank: fakeBank(dice.apart('bank'), world),
+    zone: plan.zone,
+    payday,
+    holdDays,
+    minimum: BigInt(minimum),
+    pays: dice.percent(connected) ? (['bank', 'stripe'] as const) : (['bank'] as const),
     within,
     people: [] as Person[],
     creators: [] as Person[],
     clicks: [] as string[],
-    count: { events: 0, posts: 0, seen: {} as Record<string, number> },
+    count: { events: 0, posts: 0, accounts: 0, seen: {} as Record<string, number> },
+    /** Creators who owed the program something at some moment. */
+    debtors: new Set<string>(),
     killed: [] as string[],
     kills,
     process,
-    web: await openWeb(app, database.url),
+    web: await openWeb(app, url),
     as: <T>(actor: Actor, work: (ctx: Context) => Promise<T>): Promise<T> => app.act(programId, actor, work),
     /** A life that may be a short one. */
     life: (most: number) => new Life(house.kills > 0 && dice.percent(house.kills) ? dice.between(1, most) : undefined),
     async close() {
       await house.web.clicks.stop()
       await house.web.server.close()
-      await base.close()
-      await database.drop()
-      rmSync(folder, { recursive: true, force: true })
+      if (!building) await rest.close()
     },
   }
   await openSpaces(house)
   return house
 }
-
-/** The core over a store, with its clock, its chance and its keys from outside. */
-const coreOf = (seed: string, databaseUrl: string, folder: string, clock: () => Date): Promise<App> =>
-  createApp({
-    config: Object.freeze({ ...readConfig(environmentOf(databaseUrl)), DATA_DIR: folder }),
-    log: createLog('silent'),
-    databaseUrl,
-    sealer: createSealer(createHash('sha256').update(seed).digest()),
-    clock,
-    random: diceOf(seed).apart('random').bytes,
-  })
-
-const environmentOf = (url: string): Record<string, string> => ({
-  NODE_ENV: 'test',
-  DATABASE_URL: url,
-  PUBLIC_URL: 'https://go.glow.example',
-  LOG_LEVEL: 'error',
-})
 
 /** Everything that happened, in order, as one hash that grows; the lines themselves are kept for whoever looks for a fault. */
 function openTrace(time: { ms: number }) {
@@ -134,7 +133,12 @@ function openTrace(time: { ms: number }) {
 }
 
 /** Gives a way to start a process: the same core and store, with a life, and doors of its own. */
-function processes(base: App, clock: () => Date, platforms: FakePlatform[], trouble: Trouble[]) {
+function processes(
+  base: App,
+  clock: () => Date,
+  { platforms, stripe }: { platforms: FakePlatform[]; stripe: FakeStripe },
+  trouble: Trouble[],
+) {
   const line = oneByOne()
   return (life: Life): App => {
     const said = (what: string, error?: unknown) => {
@@ -148,10 +152,9 @@ function processes(base: App, clock: () => Date, platforms: FakePlatform[], trou
       command: (run, _platform, outcome) => outcome === 'broken' && said(`/${run} broke`),
       job: (name, ok) => ok || said(`${name} failed`),
     }
-    const fetch: App['fetch'] = async () => {
-      throw new Error('There is no network in a simulation.')
-    }
-    const app = atClock({ ...base, log, meter, fetch, database: databaseOf(base.database, life, line) }, clock)
+    const fetch = stripe.fetchOf(life)
+    const shops = openShops({ ...base, fetch })
+    const app = atClock({ ...base, log, meter, fetch, shops, database: databaseOf(base.database, life, line) }, clock)
     for (const platform of platforms) app.platforms.set(platform.name, doorOf(platform, life))
     return app
   }
@@ -177,6 +180,8 @@ async function openSpaces(house: House): Promise<void> {
   }
   const root = await arrive(house, 'Root', house.chats[0]!)
   await within((ctx) => setRole(ctx, root.personId, 'admin'))
+  if (house.pays.length > 1)
+    await within((ctx) => keepShop(ctx, { source: 'stripe', base: STRIPE, shop: null }, { key: 'rk_simulation' }, undefined))
   for (const space of spaces) await within((ctx) => prepareSpace(ctx, space, root.personId))
   await app.runJob('deliver')
 }
@@ -248,42 +253,9 @@ export async function ask(house: House, by: Person, run: string, given: Record<s
   return answer
 }
 
-/** Rings a job, in a process that may be killed meanwhile; true when it lived. */
-export async function ring(house: House, job: string): Promise<boolean> {
-  const life = house.life(job === 'deliver' || job === 'due' ? 60 : 14)
-  try {
-    await house.process(life).runJob(job)
-  } catch (error) {
-    if (life.killedAt === undefined) house.trouble.push({ what: `${job} threw`, error })
-  }
-  if (life.killedAt === undefined) return true
-  house.killed.push(`${job} ${life.killedAt}`)
-  house.note(`killed ${job} ${life.killedAt}`)
-  await idle()
-  return false
-}
-
 /** What a dead process still had in hand comes to its end. */
-async function idle(): Promise<void> {
+export async function idle(): Promise<void> {
   for (let i = 0; i < 3; i++) await new Promise((resolve) => setTimeout(resolve, 1))
-}
-
-/** Rings the delivery until nothing is due any more, as its minute and its own rings would. */
-export async function carry(house: House, rounds = 8): Promise<void> {
-  for (let round = 0; round < rounds; round++) {
-    const lived = await ring(house, 'deliver')
-    // A lease of the dead lasts two minutes.
-    if (!lived) house.time.ms += house.dice.between(121_000, 150_000)
-    const soon = new Date(house.time.ms + 60_000)
-    const next = await house.within((ctx) =>
-      ctx.db.outbox.findFirst({
-        where: { state: 'due', notBefore: { lte: soon }, OR: [{ leasedTo: null }, { leasedTo: { lte: soon } }] },
-        orderBy: { notBefore: 'asc' },
-      }),
-    )
-    if (!next) return
-    house.time.ms = Math.max(house.time.ms + house.dice.between(250, 5_000), next.notBefore.getTime())
-  }
 }
 
 export const actorOf = (person: Person, role: Actor['role']): Actor => ({

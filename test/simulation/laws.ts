@@ -9,6 +9,7 @@ import { standingsNow } from '../../src/recognition/places.ts'
 import { standings } from '../../src/recognition/queries.ts'
 import { metrics, periodAt } from '../../src/recognition/rules.ts'
 import { ask, type House, member } from './house.ts'
+import { moneyLaws } from './money.ts'
 
 type PushSeen = Map<string, string>
 const pushes = new WeakMap<House, PushSeen>()
@@ -23,7 +24,7 @@ export async function quickLaws(house: House): Promise<string[]> {
   const trouble = house.trouble.map(
     ({ what, error }) => `${what}: ${error instanceof Error ? error.stack : (JSON.stringify(error) ?? '')}`,
   )
-  return [...broken, ...(await onePush(house)), ...trouble]
+  return [...broken, ...(await moneyLaws(house)), ...(await onePush(house)), ...trouble]
 }
 
 /** I6: each board as it is served is what counting all over again says. */
@@ -72,7 +73,7 @@ async function onePush(house: House): Promise<string[]> {
 export async function allLaws(house: House): Promise<string[]> {
   const broken = await quickLaws(house)
   broken.push(...(await house.within(auditOrders)), ...(await clicksOnce(house)), ...(await salesOnce(house)))
-  broken.push(...(await saidOnce(house)), ...(await weekOf(house)), ...(await paidOnce(house)))
+  broken.push(...(await saidOnce(house)), ...(await weekOf(house)), ...(await paidOnce(house)), ...(await moneyLaws(house, true)))
   const shown = await ask(house, member(house, 'Root'), 'audit show')
   if (shown.title !== 'The books balance') broken.push(`/audit show says "${shown.title}"`)
   return broken

@@ -1,8 +1,12 @@
 /** One story from a seed: people act, the shop tells, bells ring in any order, processes die, and the laws hold. */
 import { createHash } from 'node:crypto'
+import { nextLocal } from '../../src/kernel/time.ts'
 import { act } from './acts.ts'
-import { carry, type House, openHouse, ring, team } from './house.ts'
+import { carry, ring } from './bells.ts'
+import type { Building } from './building.ts'
+import { type House, openHouse, team } from './house.ts'
 import { allLaws, quickLaws } from './laws.ts'
+import { further, pay, settleAll } from './pay.ts'
 
 export type Told = {
   seed: number
@@ -13,7 +17,23 @@ export type Told = {
   broken: string[]
   counts: Counts
 }
-export type Counts = Record<'calls' | 'clicks' | 'orders' | 'posts' | 'killed' | 'limited' | 'lost' | 'payments' | 'days', number>
+export type Counts = Record<
+  | 'calls'
+  | 'clicks'
+  | 'orders'
+  | 'posts'
+  | 'killed'
+  | 'limited'
+  | 'lost'
+  | 'payments'
+  | 'arrived'
+  | 'failed'
+  | 'cameBack'
+  | 'unsure'
+  | 'debtors'
+  | 'days',
+  number
+>
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -35,17 +55,22 @@ const bells: Record<string, number> = {
   partitions: 5,
 }
 
-export type Plan = { steps: number; kills?: number; chats?: readonly string[] }
+/** How the clock goes on before a step: by minutes, hours or days, to the evening before a payday, or into one. */
+type Jump = 'minutes' | 'hours' | 'days' | 'eve' | 'payday'
+export type Plan = { steps: number; kills?: number; chats?: readonly string[]; jumps?: readonly Jump[] }
+
+const spans = { minutes: [MINUTE, 50 * MINUTE], hours: [HOUR, 12 * HOUR], days: [12 * HOUR, 200 * HOUR] } as const
+const often: readonly Jump[] = ['minutes', 'minutes', 'minutes', 'hours', 'hours', 'days', 'eve', 'payday']
 
 /** A story of so many steps. Ends early where a law is broken. */
-export async function simulate(seed: number, { steps, kills = 8, chats }: Plan): Promise<Told> {
-  const house = await openHouse(String(seed), kills, chats)
+export async function simulate(seed: number, { steps, kills = 8, chats, jumps }: Plan, building?: Building): Promise<Told> {
+  const house = await openHouse(String(seed), { kills, ...(chats ? { chats } : {}), building })
   try {
     await team(house)
     const began = house.time.ms
     let broken: string[] = []
     for (let step = 0; step < steps && broken.length === 0; step++) {
-      await oneStep(house)
+      await oneStep(house, jumps?.[step] ?? house.dice.pick(often))
       broken = await quickLaws(house)
     }
     if (broken.length === 0) {
@@ -60,25 +85,36 @@ export async function simulate(seed: number, { steps, kills = 8, chats }: Plan):
   }
 }
 
-async function oneStep(house: House): Promise<void> {
+async function oneStep(house: House, jump: Jump): Promise<void> {
   const { dice, time, shop } = house
-  const [least, most] = dice.pick([
-    [MINUTE, 50 * MINUTE],
-    [MINUTE, 50 * MINUTE],
-    [HOUR, 12 * HOUR],
-    [12 * HOUR, 200 * HOUR],
-  ] as const)
-  time.ms += dice.between(least, most)
-  for (let n = dice.between(1, 4); n > 0; n--) await act(house)
+  time.ms = momentOf(house, jump)
+  const first = house.creators.length === 0 ? 4 : 0
+  for (let n = first + dice.between(1, 4); n > 0; n--) await act(house)
   await shop.tell((delivery) => intake(house, delivery))
-  const ringing = Object.entries(bells).filter(([, percent]) => dice.percent(percent))
+  // What is told on the eve is taken in and ripens before payday begins, as the bells of every minute would see to.
+  const must = jump === 'eve' ? ['absorb', 'due'] : jump === 'payday' ? ['payouts'] : []
+  const ringing = Object.entries(bells).filter(([job, percent]) => must.includes(job) || dice.percent(percent))
   for (const [job] of dice.shuffled(ringing)) {
     // Some ring twice, and what a dead process left is rung again soon.
     const twice = dice.percent(10)
     const lived = await ring(house, job)
     if (twice || (!lived && dice.percent(70))) await ring(house, job)
   }
+  if (jump === 'payday') await pay(house)
+  else if (dice.percent(40)) await further(house)
   await carry(house)
+}
+
+function momentOf({ dice, time, zone, payday, holdDays }: House, jump: Jump): number {
+  if (jump === 'eve' || jump === 'payday') {
+    const rhythm = { every: 'month' as const, at: '00:00', day: payday }
+    // The eve on which what is sold by now has ripened.
+    const after = jump === 'eve' ? time.ms + (holdDays + 1) * 24 * HOUR : time.ms
+    const midnight = nextLocal(rhythm, zone, new Date(after)).getTime()
+    return jump === 'eve' ? midnight - dice.between(HOUR, 12 * HOUR) : midnight + dice.between(8 * HOUR, 20 * HOUR)
+  }
+  const [least, most] = spans[jump]
+  return time.ms + dice.between(least, most)
 }
 
 export async function intake(house: House, { id, body, headers }: { id: string; body: string; headers: Record<string, string> }) {
@@ -92,9 +128,11 @@ export async function intake(house: House, { id, body, headers }: { id: string; 
 export async function calm(house: House): Promise<void> {
   house.kills = 0
   for (const platform of house.platforms) platform.calm()
+  house.stripe.calm()
   await house.shop.tell((delivery) => intake(house, delivery), true)
-  for (const pause of [10 * HOUR, 14 * HOUR, 25 * HOUR]) {
+  for (const pause of [14 * HOUR, 35 * HOUR]) {
     house.time.ms += pause
+    await settleAll(house)
     for (const job of ['absorb', 'due', 'messages', 'schedule']) await ring(house, job)
     await carry(house, 40)
   }
@@ -134,16 +172,32 @@ export async function countsOf(house: House, began: number): Promise<Counts> {
     killed: house.killed.length,
     limited: of('limited'),
     lost: of('lost'),
-    payments: await house.within(({ db }) => db.payment.count()),
+    ...(await paymentsOf(house)),
+    unsure: house.stripe.count.lost + house.stripe.count.faults,
+    debtors: house.debtors.size,
     days: Math.round((house.time.ms - began) / (24 * HOUR)),
+  }
+}
+
+async function paymentsOf(house: House): Promise<Record<'payments' | 'arrived' | 'failed' | 'cameBack', number>> {
+  const all = await house.within(({ db }) => db.payment.findMany({ select: { state: true, bouncedAt: true } }))
+  return {
+    payments: all.length,
+    arrived: all.filter(({ state, bouncedAt }) => state === 'settled' && !bouncedAt).length,
+    failed: all.filter(({ state }) => state === 'failed').length,
+    cameBack: all.filter(({ bouncedAt }) => bouncedAt).length,
   }
 }
 
 export type Size = 'small' | 'long'
 
-/** Small stories are told in one chat, each second one in the other. */
-export const planOf = (size: Size, seed: number): Plan =>
-  size === 'small' ? { steps: 4, kills: 12, chats: [seed % 2 === 0 ? 'discord' : 'slack'] } : { steps: 40 }
+/** Small stories are told in one chat, each second one in the other. Each lives through a payday, and every third through the next. */
+export function planOf(size: Size, seed: number): Plan {
+  if (size === 'long') return { steps: 40 }
+  const month: Jump[] = ['minutes', 'eve', 'payday', 'days']
+  const jumps: Jump[] = seed % 3 === 0 ? [...month, 'eve', 'payday'] : month
+  return { steps: jumps.length, kills: 12, chats: [seed % 2 === 0 ? 'discord' : 'slack'], jumps }
+}
 
 /** What to type to see a failing seed again. */
 const replay = (seed: number, size: Size): string =>
