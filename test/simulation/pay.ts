@@ -56,7 +56,7 @@ async function send(house: House): Promise<void> {
 }
 
 /** What the bank says by now of a batch; what it sent back after it had arrived is said one by one. */
-export async function handIn(house: House, all = false): Promise<void> {
+async function handIn(house: House, all = false): Promise<void> {
   const payments = await house.within(({ db }) =>
     db.payment.findMany({ where: { method: 'bank', state: { in: ['confirmed', 'sent', 'settled'] }, bouncedAt: null } }),
   )
