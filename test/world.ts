@@ -38,6 +38,9 @@ export type WorldOptions = {
 
 export type World = Awaited<ReturnType<typeof world>>
 
+/** For stories told at the time that it is: at night they would wait for the morning. */
+export const awake = { policy: { quietFrom: '00:00', quietTo: '00:00' } }
+
 const noon = '2026-11-20T12:00:00Z'
 
 /** An empty database with one program 'Glow' (EUR, Europe/Berlin, default policy). Close it when done. */

@@ -8,7 +8,7 @@ import { invitePermissions } from '../../../src/platforms/discord/space.ts'
 import type { House, Platform } from '../../../src/platforms/platform.ts'
 import { prepareSpace } from '../../../src/programs/service.ts'
 import { FIRST, type Player, type Stage, type Values } from '../../stories/stage.ts'
-import { type WorldOptions, world } from '../../world.ts'
+import { awake, type WorldOptions, world } from '../../world.ts'
 import { type Answer, type LocalDiscord, localDiscord, type Message, type Modal, type Setup } from './local.ts'
 
 export type DiscordStage = Stage & {
@@ -28,7 +28,7 @@ export async function discordStage(
 ): Promise<DiscordStage> {
   const [discord, w] = await Promise.all([
     localDiscord({ botPermissions: invitePermissions, ...setup }),
-    world({ now: new Date().toISOString(), ...house }),
+    world({ now: new Date().toISOString(), program: awake, ...house }),
   ])
   // These stories are told on Discord alone.
   w.app.platforms.delete('web')

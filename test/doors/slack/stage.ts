@@ -11,7 +11,7 @@ import { type SlackOptions as DoorOptions, type SlackPlatform, slackPlatform } f
 import { manifest } from '../../../src/platforms/slack/manifest.ts'
 import { prepareSpace } from '../../../src/programs/service.ts'
 import { FIRST, type Player, type Stage, type Upload, type Values } from '../../stories/stage.ts'
-import { world } from '../../world.ts'
+import { awake, world } from '../../world.ts'
 import { type LocalSlack, localSlack, type Posted, type Seen, type Shown, type SlackOptions } from './local.ts'
 
 /** A loaded machine takes its time. */
@@ -39,7 +39,7 @@ export async function slackStage(
   own: Partial<House> = {},
   started = true,
 ): Promise<SlackStage> {
-  const opening = world({ now: new Date().toISOString(), mounts: () => [door.routes] })
+  const opening = world({ now: new Date().toISOString(), program: awake, mounts: () => [door.routes] })
   const commands = await discover<AnyCommand>(sourceFolder('../commands'))
   const made = manifest([...commands.values()], { name: 'Troupe', shortNames: false, prefix: '' })
   const [w, slack] = await Promise.all([opening, localSlack({ mode: 'socket', manifest: made, ...options })])
