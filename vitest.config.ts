@@ -7,7 +7,7 @@ const chaos = 'test/chaos/*.chaos.test.ts'
 /** Rooms and commands whose files take more than five seconds. */
 const heavy = [
   'test/rooms/{bank,books,commission,content,insight-daily,insight-kpi,ledger,ledger-model,messages,offers,orders-facts,payouts}.test.ts',
-  'test/rooms/{people-merge,reuse,tallies}.test.ts',
+  'test/rooms/{messages-digest,people-merge,reuse,tallies,trust-set}.test.ts',
   'test/commands/{creator/adopt,kudos,order/import,profile/connect}.test.ts',
 ]
 const doors = [
@@ -21,7 +21,8 @@ const doors = [
   'test/security/{routes,rim,secrets}.test.ts',
   'test/jobs/*.test.ts',
   'test/simulation/*.test.ts',
-  'test/{start,queue,replay}.test.ts',
+  'test/{start,queue,replay,trace}.test.ts',
+  'test/privacy/{erase,rest}.test.ts',
   'test/db/embedded.test.ts',
   'test/**/*.chromium.test.ts',
 ]
