@@ -136,3 +136,14 @@ test('a click of the real redirect is credited', async () => {
     creatorId: mia.creatorId,
   })
 })
+
+test('a process that is to end takes in what it has under way, and the next one the rest', async () => {
+  for (const id of ['leaving 1', 'leaving 2', 'leaving 3']) await w.hook('generic', created(id), { absorb: false })
+  const waiting = async () => (await rows('heard')).length
+  const before = await waiting()
+  let asked = 0
+  await w.app.jobs.get('absorb')!.run({ ...w.app, leaving: () => asked++ > 0 }, {})
+  expect(await waiting()).toBe(before - 1)
+  await w.app.runJob('absorb')
+  expect(await waiting()).toBe(0)
+})

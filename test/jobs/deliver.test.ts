@@ -172,3 +172,13 @@ test('a slower worker that carried an older version does not put it back in the 
   const posted = await w.within((ctx) => ctx.db.posted.findFirstOrThrow())
   expect(posted.version).toBe(2)
 })
+
+test('what a process that is to end had taken is due at once for the next', async () => {
+  await show('One', 'one')
+  await show('Two', 'two')
+  let asked = 0
+  await w.app.jobs.get('deliver')!.run({ ...w.app, leaving: () => asked++ > 0 }, {})
+  expect(titles()).toEqual(['One'])
+  await deliver()
+  expect(titles()).toEqual(['One', 'Two'])
+})
