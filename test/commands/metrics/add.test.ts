@@ -54,7 +54,9 @@ test('the same numbers again pay nothing, more views pay the difference, fewer t
   await ana.run('metrics add', { submission, views: '900' })
   expect(await payable()).toBe(4_00n)
   // Each payment is told by itself; none takes the place of another.
-  const told = await w.within((ctx) => ctx.db.outbox.findMany({ where: { key: { startsWith: 'performance:' } } }))
+  const told = await w.within((ctx) =>
+    ctx.db.outbox.findMany({ where: { key: { startsWith: 'performance:' } }, orderBy: { key: 'asc' } }),
+  )
   expect(told.map(({ key }) => key.split(':').at(-1))).toEqual(['300', '400'])
   const rows = await numbersOf()
   expect(rows).toMatchObject([{ day: '2026-11-20', views: 900n, likes: 120n, comments: 30n, shares: null }])
