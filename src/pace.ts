@@ -68,7 +68,7 @@ async function takeTurn(pool: pg.Pool, key: string, { everyMs, burst }: Pace): P
        RETURNING greatest(0, extract(epoch FROM at - clock_timestamp()) * 1000)::float8 AS wait`,
       [key, everyMs, (burst - 1) * everyMs],
     )
-    const wait = Math.ceil(rows[0]!.wait)
+    const { wait } = rows[0]!
     await pause(wait)
     if (performance.now() - asked - wait <= LATE_MS) break
   }
@@ -76,14 +76,20 @@ async function takeTurn(pool: pg.Pool, key: string, { everyMs, burst }: Pace): P
 }
 
 const nothing: Taken = () => {}
-const pause = (ms: number): Promise<void> => (ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve())
+
+/** Not before so many milliseconds are over: a timer counts from when its round of the loop began, which may have been long before. */
+async function pause(ms: number): Promise<void> {
+  const until = performance.now() + ms
+  for (let left = ms; left > 0; left = until - performance.now())
+    await new Promise((resolve) => setTimeout(resolve, Math.ceil(left)))
+}
 
 /** What was not answered, for its process died, is taken to have arrived after this. */
 const LOST_MS = 1_000
 /** Of the shortest way there and back that was seen, this share is surely behind an answer that has come. */
 const SURE = 0.8
-/** The shortest way is forgotten slowly, for ways grow longer too. */
-const FORGET_MS = 0.02
+/** The shortest way is forgotten slowly, by so much with each answer: ways grow longer too, but a slow minute must not hide a short way. */
+const FORGET_MS = 0.002
 
 /**
  * A limit of so many in any second is so many seats, each a row with the moment it is free. Whoever asks takes the one that is free
@@ -92,7 +98,7 @@ const FORGET_MS = 0.02
  */
 function openSeats(pool: pg.Pool): (key: string, pace: Pace, perSecond: number) => Promise<Taken> {
   const made = new Set<string>()
-  const shortest = new Map<string, number>()
+  const ways = new Map<string, { shortest: number; seen: number }>()
   return async (key, { everyMs, burst }, perSecond) => {
     if (!made.has(key)) await makeSeats(pool, key, perSecond)
     made.add(key)
@@ -109,14 +115,18 @@ function openSeats(pool: pg.Pool): (key: string, pace: Pace, perSecond: number) 
         await pause(5)
         continue
       }
-      await pause(Math.ceil(taken.wait))
+      await pause(taken.wait)
       const sent = performance.now()
       return () => {
         const way = performance.now() - sent
-        const least = Math.min(way, (shortest.get(key) ?? way) + FORGET_MS)
-        shortest.set(key, least)
+        const before = ways.get(key)
+        const shortest = before ? Math.min(way, before.shortest + FORGET_MS) : way
+        const seen = (before?.seen ?? 0) + 1
+        ways.set(key, { shortest, seen })
+        // The first ways are those of a process that has just begun: none of them tells how short one can be.
+        const sure = seen > perSecond ? SURE * shortest : 0
         // A seat that is not given back is free all the same, a little later.
-        pool.query(GIVE_BACK, [taken.seat, 1_000 - SURE * least]).catch(() => {})
+        pool.query(GIVE_BACK, [taken.seat, 1_000 - sure]).catch(() => {})
       }
     }
   }
@@ -128,10 +138,15 @@ const makeSeats = (pool: pg.Pool, key: string, seats: number): Promise<unknown> 
     [key, seats],
   )
 
-/** The seat that is free first, not before the turn after the one before it. */
+/**
+ * The seat that is free first, not before the turn after the one before it. A seat that was taken between this statement's beginning
+ * and its lock is looked at anew, as it is then: whoever took it for that would wait until it is lost, and all others behind them.
+ */
 const TAKE = `
   WITH seat AS (
-    SELECT key, at FROM "Pace" WHERE key > $1 || '#' AND key < $1 || '$' ORDER BY at LIMIT 1 FOR UPDATE SKIP LOCKED),
+    SELECT key, at FROM "Pace"
+    WHERE key > $1 || '#' AND key < $1 || '$' AND at <= clock_timestamp() + interval '1 second'
+    ORDER BY at LIMIT 1 FOR UPDATE SKIP LOCKED),
   turn AS (
     INSERT INTO "Pace" AS p (key, at) SELECT $1, greatest(at, clock_timestamp()) FROM seat
     ON CONFLICT (key) DO UPDATE SET at = greatest(EXCLUDED.at - $3 * interval '1 ms', p.at + $2 * interval '1 ms')
