@@ -60,7 +60,9 @@ export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log:
       worker.on('error', (err) => log.warn({ err }, 'worker connection'))
       worker.on('failed', (rung, err) => log.error({ err, job: rung?.name, tries: rung?.attemptsMade }, 'job failed'))
       await worker.waitUntilReady()
-      for (const job of jobs.values()) await setRing(queue, job)
+      // Those that ring most often come first, so that a worker shows that it is awake before it takes up what was due meanwhile.
+      for (const job of [...jobs.values()].sort((a, b) => (a.everySeconds ?? 0) - (b.everySeconds ?? 0)))
+        await setRing(queue, job)
       mending = setInterval(() => {
         mend().then(
           (names) => names.length > 0 && log.warn({ jobs: names }, 'recurring rings were gone and are made anew'),

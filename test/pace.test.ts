@@ -34,7 +34,9 @@ test('four processes share the seats of a second: never more, and none waits for
     answered()
   }
   const paces = [...pools, ...pools].map(openPace)
-  await Promise.all(paces.flatMap((turn) => Array.from({ length: 75 }, () => one(turn))))
+  const all = Promise.all(paces.flatMap((turn) => Array.from({ length: 75 }, () => one(turn))))
+  await Promise.race([all, new Promise((resolve) => setTimeout(resolve, 15_000).unref())])
+  expect(took).toHaveLength(300)
   const gaps = took.slice(1).map((at, n) => at - took[n]!)
   const most = took.map((from) => took.filter((at) => at >= from && at < from + 1_000).length)
   expect(Math.max(...most)).toBeLessThanOrEqual(limit)

@@ -151,6 +151,27 @@ const once: Law[] = [
     tests: ['test/pace.test.ts'],
   },
   {
+    law: 'No seat of a limit is taken by two',
+    file: 'src/pace.ts',
+    sound: " AND at <= clock_timestamp() + interval '1 second'",
+    broken: '',
+    tests: ['test/pace.test.ts'],
+  },
+  {
+    law: 'A process that is to end takes up nothing more',
+    file: 'src/jobs/absorb.ts',
+    sound: '!app.leaving() && ',
+    broken: '',
+    tests: ['test/jobs/absorb.test.ts'],
+  },
+  {
+    law: 'What a process lets go is due at once',
+    file: 'src/jobs/deliver.ts',
+    sound: 'app.leaving() ? letGo(app, door, row) : ',
+    broken: '',
+    tests: ['test/jobs/deliver.test.ts'],
+  },
+  {
     law: 'A local time is a local time when the clocks change',
     file: 'src/kernel/time.ts',
     sound: 'return new Date(day.toPlainDateTime(at).toZonedDateTime(zone, { disambiguation }).epochMilliseconds)',
