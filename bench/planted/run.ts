@@ -8,7 +8,8 @@ import pg from 'pg'
 import { wallClock } from '../../src/app.ts'
 import { startEmbedded } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { type Law, laws } from './laws.ts'
+import type { Law } from './law.ts'
+import { laws } from './laws.ts'
 
 type Run = { passed: number; failed: string[] }
 type Found = { law: string; file: string; caught: boolean; by: string; tests: string[]; seconds: number }

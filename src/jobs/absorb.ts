@@ -9,7 +9,7 @@ import { minutes } from '../kernel/time.ts'
 import { heardFrom } from '../orders/shop.ts'
 import { take } from '../orders/take.ts'
 import { hashIn, kindOf } from '../programs/rules-shops.ts'
-import { celebrateSale } from '../recognition/service.ts'
+import { celebrateSale, tellSales } from '../recognition/service.ts'
 import { hear } from '../results/import.ts'
 import { watchful } from '../trust/persons.ts'
 
@@ -19,13 +19,21 @@ type Row = Awaited<ReturnType<typeof claimHeard>>[number]
 const pauses = [0.25, 0.75, 2, 7]
 /** A click is shipped seconds after it was made; for so long its order waits for it. */
 const CLICK_WAIT_MINUTES = 2
+/** While many come in, the cards that count them are made anew no more often. */
+const TELL_EVERY_MS = 10_000
 
 export default job({
   about: 'Turns what shops sent into orders and money, each delivery once and in one transaction',
   everySeconds: 60,
   async run(app) {
     for (const programId of await app.programs()) {
-      while (!app.leaving() && (await absorbOne(app, programId)));
+      let told = app.clock()
+      while (!app.leaving() && (await absorbOne(app, programId))) {
+        if (app.clock().getTime() - told.getTime() < TELL_EVERY_MS) continue
+        await app.within(programId, tellSales)
+        told = app.clock()
+      }
+      await app.within(programId, tellSales)
     }
   },
 })

@@ -20,7 +20,7 @@ import { due as logins } from '../people/login.ts'
 import { due as terms } from '../programs/change.ts'
 import { policyOf } from '../programs/rules.ts'
 import { due as badges } from '../recognition/badges.ts'
-import { celebrateApproval, celebrateSale } from '../recognition/service.ts'
+import { celebrateApproval, celebrateSale, tellSales as wins } from '../recognition/service.ts'
 import { due as galleries } from '../reuse/service.ts'
 import { due as incentives } from '../rewards/incentives.ts'
 import { due as wishes } from '../rewards/service.ts'
@@ -62,6 +62,7 @@ const rooms: Record<string, (ctx: Context) => Promise<unknown>> = {
   news,
   tiers,
   orders,
+  wins,
   ledger,
   campaigns,
   gifts,

@@ -13,7 +13,7 @@ import { type Metric, type Move, metrics, moves, type Place, periodAt, rank, ste
 import { divisionOf, noTier, seasonName } from './rules-seasons.ts'
 
 export { standings } from './queries.ts'
-export { celebrateApproval, celebrateLetGo, celebrateSale } from './wins.ts'
+export { celebrateApproval, celebrateLetGo, celebrateSale, tellSales } from './wins.ts'
 
 const SHOWN = 10
 

@@ -12,12 +12,25 @@ const NAMED = 20
 /** An order that a shop tells late is counted on its own day; older ones are no news any more. */
 const NEWS_DAYS = 2
 
-/** Celebrates a credited order in #wins, without its amount: a creator's first in a post of its own, others in the card of their day. */
+/**
+ * Celebrates a credited order in #wins, without its amount: a creator's first in a post of its own, others in the card of their day,
+ * which is left to `tellSales`. On a good day, making it anew for each order would cost more with each.
+ */
 export async function celebrateSale(ctx: Context, { creatorId, orderId }: { creatorId: string; orderId: string }): Promise<void> {
   const order = await ctx.db.order.findFirstOrThrow({ where: { id: orderId, programId: ctx.program.id }, select: { at: true } })
   // What a person has still to look at is no reason to cheer yet.
   if (await isWithheld(ctx, orderId)) return
-  await celebrate(ctx, creatorId, 'first_sale', order.at)
+  if ((await celebrateFirst(ctx, creatorId, 'first_sale', order.at)) || !isNews(ctx, order.at)) return
+  const data = { orderId, programId: ctx.program.id, at: order.at }
+  await ctx.db.winsDue.createMany({ data, skipDuplicates: true })
+}
+
+/** Shows the days of all sales that are not counted in #wins yet; says how many sales these were. */
+export async function tellSales(ctx: Context): Promise<number> {
+  const due = await ctx.db.$queryRaw<{ at: Date }[]>`DELETE FROM "WinsDue" WHERE "programId" = ${ctx.program.id} RETURNING at`
+  const told = new Map(due.map(({ at }) => [localDay(at, ctx.program.zone), at]))
+  for (const [, at] of [...told].sort()) await showDay(ctx, at)
+  return due.length
 }
 
 /**
@@ -25,13 +38,8 @@ export async function celebrateSale(ctx: Context, { creatorId, orderId }: { crea
  * that is news. Each is celebrated once, like other sales.
  */
 export async function celebrateLetGo(ctx: Context, { caseId, creatorId }: { caseId: string; creatorId: string }): Promise<void> {
-  const told = new Set<string>()
-  for (const { id, at } of await ordersLetGo(ctx, caseId)) {
-    const day = localDay(at, ctx.program.zone)
-    // The card of a day counts all of its sales at once.
-    if (!told.has(day)) await celebrateSale(ctx, { creatorId, orderId: id })
-    told.add(day)
-  }
+  for (const { id } of await ordersLetGo(ctx, caseId)) await celebrateSale(ctx, { creatorId, orderId: id })
+  await tellSales(ctx)
 }
 
 /** Celebrates approved content in #wins: a creator's first in a post of its own, others in the card of their day. */
@@ -41,10 +49,19 @@ export async function celebrateApproval(
 ): Promise<void> {
   const where = { id: submissionId, programId: ctx.program.id }
   const submission = await ctx.db.submission.findFirstOrThrow({ where, select: { decidedAt: true } })
-  await celebrate(ctx, creatorId, 'first_approval', submission.decidedAt ?? ctx.now)
+  const at = submission.decidedAt ?? ctx.now
+  if (!(await celebrateFirst(ctx, creatorId, 'first_approval', at)) && isNews(ctx, at)) await showDay(ctx, at)
 }
 
-async function celebrate(ctx: Context, creatorId: string, kind: 'first_sale' | 'first_approval', at: Date): Promise<void> {
+const isNews = (ctx: Context, at: Date): boolean => at > days(ctx.now, -NEWS_DAYS)
+
+/** The badge and the post of a creator's first; false when this was not the first, or has no post of its own. */
+async function celebrateFirst(
+  ctx: Context,
+  creatorId: string,
+  kind: 'first_sale' | 'first_approval',
+  at: Date,
+): Promise<boolean> {
   const { count } = await ctx.db.badge.createMany({
     data: { id: ctx.id('badge'), programId: ctx.program.id, creatorId, kind, at },
     skipDuplicates: true,
@@ -55,9 +72,9 @@ async function celebrate(ctx: Context, creatorId: string, kind: 'first_sale' | '
   // Whoever is hidden gets no post of their own; their first counts in the card of the day.
   if (count === 1 && creator && nameOn(creator) !== null) {
     await ctx.show({ channel: 'wins' }, `wins:${kind}:${creatorId}`, firstCard(kind, publicName(known, creatorId)))
-    return
+    return true
   }
-  if (at > days(ctx.now, -NEWS_DAYS)) await showDay(ctx, at)
+  return false
 }
 
 /** The card of a local day, made anew from everything that counts on it. */

@@ -54,6 +54,7 @@ const spared: Record<string, string> = {
   Daily: 'counts by ids that name nobody any more',
   DayDone: 'a day',
   DayUndone: 'a day',
+  WinsDue: 'an id, for a minute',
   Badge: 'a kind by an id that names nobody any more',
   PointEntry: 'a count by an id that names nobody any more',
   Reward: 'what the brand gives',

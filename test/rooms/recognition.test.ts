@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Context } from '../../src/context.ts'
 import { plain } from '../../src/kernel/plain.ts'
 import { days, weekRange } from '../../src/kernel/time.ts'
-import { celebrateApproval, celebrateSale, standings } from '../../src/recognition/service.ts'
+import { celebrateApproval, celebrateSale, standings, tellSales } from '../../src/recognition/service.ts'
 import { approved, brings, cardOf, postsTo, type Sale, sell } from '../boards.ts'
 import { type World, world } from '../world.ts'
 
@@ -138,6 +138,8 @@ describe('wins', () => {
     await sale(leo!)
     await sale(leo!)
     await sale(zoe!)
+    expect(await inProgram(programId, tellSales)).toBe(4)
+    expect(await inProgram(programId, tellSales)).toBe(0)
     const posts = await shown(programId, 'wins')
     // Ids of one millisecond have no order among themselves.
     expect(new Set(posts.map((post) => post.key))).toEqual(
@@ -159,6 +161,7 @@ describe('wins', () => {
         celebrateSale(ctx, { creatorId: mia, orderId: await sell(ctx, mia, { at, base: 100n }) }),
       )
     }
+    await inProgram(programId, tellSales)
     expect((await shown(programId, 'wins')).map((post) => post.key)).toEqual([
       'wins:2026-11-20',
       'wins:2026-11-21',
@@ -185,11 +188,12 @@ describe('wins', () => {
     w.at('2026-11-20T12:00:00Z')
     const mia = await inProgram(programId, (ctx) => brings(ctx, 'Mia'))
     await Promise.all(
-      Array.from({ length: 8 }, () =>
-        inProgram(programId, async (ctx) =>
+      Array.from({ length: 8 }, async () => {
+        await inProgram(programId, async (ctx) =>
           celebrateSale(ctx, { creatorId: mia, orderId: await sell(ctx, mia, { at: ctx.now, base: 100n }) }),
-        ),
-      ),
+        )
+        await inProgram(programId, tellSales)
+      }),
     )
     const posts = await shown(programId, 'wins')
     expect(posts.map((post) => post.key)).toEqual(['wins:2026-11-20', `wins:first_sale:${mia}`])
