@@ -50,11 +50,12 @@ export default defineConfig(({ mode }) => ({
     testTimeout: mode === 'chaos' ? 120_000 : 30_000,
     hookTimeout: mode === 'chaos' ? 120_000 : 60_000,
     pool: 'forks',
-    // Files share their worker's modules: nothing of ours keeps state in a module, and loading them anew took a third of the run.
-    isolate: false,
+    // Files share their worker's modules: nothing of ours keeps state in a module, and loading them anew took a third of the run. Where
+    // memory is measured, and processes are killed, each file has a worker of its own.
+    isolate: mode === 'chaos',
     // A run of one file otherwise spends most of its time on reading a thousand others.
     experimental: { fsModuleCache: true },
-    // Two, for each has a browser, a server and a database beside it, and tests of seconds must mean them.
-    maxWorkers: 2,
+    // Two, for each has a browser, a server and a database beside it, and tests of seconds must mean them; what breaks on purpose is alone.
+    maxWorkers: mode === 'chaos' ? 1 : 2,
   },
 }))

@@ -3,6 +3,8 @@ type Proof = {
   file: string
   /** Parts of the names of the tests, as they stand in the file. */
   tests: string[]
+  /** Parts of the names of tests that these stand on: run before them, and no proof. */
+  before?: string[]
 }
 
 export type Fault = {
@@ -17,3 +19,6 @@ export type Fault = {
 
 /** A file below `test`, and the tests in it. */
 export const proof = (file: string, ...tests: string[]): Proof => ({ file: `test/${file}`, tests })
+
+/** The same for tests that go on from where others of their file left the house. */
+export const proofAfter = (file: string, before: string[], ...tests: string[]): Proof => ({ ...proof(file, ...tests), before })

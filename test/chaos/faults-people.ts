@@ -1,5 +1,5 @@
 /** Faults that people bring, on purpose or as a crowd, and those of running a house: F20 to F38. */
-import { type Fault, proof } from './fault.ts'
+import { type Fault, proof, proofAfter } from './fault.ts'
 
 export const peopleFaults: Fault[] = [
   {
@@ -148,7 +148,11 @@ export const peopleFaults: Fault[] = [
         'the row locks alone keep two from paying the same money',
         'no payment twice, none beyond the balance, and every cent is payable, in payment or paid',
       ),
-      proof('rooms/payouts-stripe.test.ts', 'is sent once by two workers and after a worker died in the middle of it'),
+      proofAfter(
+        'rooms/payouts-stripe.test.ts',
+        ['without Stripe nothing is released', 'is one transfer under its own key and arrives'],
+        'is sent once by two workers and after a worker died in the middle of it',
+      ),
     ],
     demands: '0 double, 0 overdraft',
   },

@@ -19,7 +19,7 @@ export function wanted(list = process.env.FAULTS): Fault[] {
 /** The files to run and the names to run in them. */
 export function chosen(list: Fault[]): { include: string[]; pattern: RegExp } {
   const proofs = list.flatMap((fault) => fault.proofs)
-  const names = new Set(proofs.flatMap(({ tests }) => tests))
+  const names = new Set(proofs.flatMap(({ tests, before = [] }) => [...before, ...tests]))
   const escaped = [...names].map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   return { include: [...new Set(proofs.map(({ file }) => file))], pattern: new RegExp(escaped.join('|')) }
 }
