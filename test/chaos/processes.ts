@@ -80,7 +80,10 @@ export function installation(databaseUrl: string, environment: Record<string, st
   }
 }
 
-/** The status; 'refused' where nobody listens, which a balancer may ask elsewhere; 'broken' where a request was cut. */
+/**
+ * The status; 'refused' where nobody listens, or a process that ended let go what it had not read yet, which a balancer asks elsewhere;
+ * 'broken' where an answer was cut, or none came.
+ */
 export function follow(port: number, slug: string): Promise<{ said: number | 'refused' | 'broken'; ms: number }> {
   const began = performance.now()
   return new Promise((resolve) => {
@@ -93,8 +96,14 @@ export function follow(port: number, slug: string): Promise<{ said: number | 're
         res.on('error', () => done('broken'))
       },
     )
-    asked.setTimeout(15_000, () => asked.destroy())
-    asked.on('error', ({ code }: NodeJS.ErrnoException) => done(code === 'ECONNREFUSED' ? 'refused' : 'broken'))
+    let late = false
+    asked.setTimeout(15_000, () => {
+      late = true
+      asked.destroy()
+    })
+    asked.on('error', ({ code }: NodeJS.ErrnoException) =>
+      done(!late && (code === 'ECONNREFUSED' || code === 'ECONNRESET') ? 'refused' : 'broken'),
+    )
     asked.end()
   })
 }
