@@ -3,6 +3,30 @@ import { type Fault, proof, proofAfter } from './fault.ts'
 
 export const peopleFaults: Fault[] = [
   {
+    id: 'F19',
+    what: 'malformed signatures',
+    proofs: [
+      proofAfter(
+        'security/signatures.test.ts',
+        ['believes the right one'],
+        'refuses one that is',
+        'refuses another version, an old time and one to come',
+      ),
+      proof(
+        'connectors/generic.test.ts',
+        'by an empty or broken secret is never right',
+        'of an altered body is wrong',
+        'never throws',
+      ),
+      proof('connectors/shopify.test.ts', 'is refused: missing', 'never throws'),
+      proof('connectors/stripe.test.ts', 'by an empty secret, or of an altered body, is wrong'),
+      proof('connectors/woocommerce.test.ts', 'is refused: missing, empty, altered, in hex, by an empty secret'),
+      proof('kernel/signature.test.ts', 'texts are the same when their bytes are, whatever their lengths'),
+      proof('http/hooks.test.ts', 'an unknown source and a foreign program look like a wrong signature'),
+    ],
+    demands: '100 % refused with 401, no exception',
+  },
+  {
     id: 'F20',
     what: 'an interaction endpoint that is sent wrong Ed25519 signatures',
     proofs: [],
