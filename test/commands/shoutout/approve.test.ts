@@ -6,7 +6,9 @@ test('approved once, it stands in #wins by the name its creator goes by, and bot
   const [ana, mia, ben] = [await w.manager('Ana'), await w.creator('Mia'), await w.creator('Ben')]
   await ben.run('settings', { alias: 'Lion' })
   await mia.run('shoutout ask', { kind: 'shoutout', words: 'Helped me <b>so</b> much', creator: ben.creatorId })
-  const both = await Promise.all([1, 2].map(() => ana.press('Approve')))
+  const { id: shout } = await w.within((ctx) => ctx.db.shout.findFirstOrThrow())
+  // Both have the button before them, and press it at once.
+  const both = await Promise.all([1, 2].map(() => ana.ask('shoutout approve', { shout })))
   expect(both.filter(({ text }) => text.includes('approved\n'))).toHaveLength(1)
   const wins = await mia.sees('wins')
   expect(wins).toMatch(/Shout-out\nLion: Helped me <b>so<\/b> much/)
