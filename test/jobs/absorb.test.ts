@@ -147,3 +147,12 @@ test('a process that is to end takes in what it has under way, and the next one 
   await w.app.runJob('absorb')
   expect(await waiting()).toBe(0)
 })
+
+test('once the line is through, the card of the day counts every sale of it', async () => {
+  const leo = await enlist(w, 'Leo')
+  const sold = (id: string) => w.hook('generic', created(id, { codes: [leo.code], at: w.now }), { absorb: false })
+  for (const id of ['wins 1', 'wins 2', 'wins 3']) await sold(id)
+  await w.app.runJob('absorb')
+  const day = await w.within((ctx) => ctx.db.outbox.findFirstOrThrow({ where: { key: 'wins:2026-11-20' } }))
+  expect(JSON.stringify(day.payload)).toContain('Leo')
+})
