@@ -18,7 +18,7 @@ const doors = [
   'test/backup/*.test.ts',
   'test/stories/*.test.ts',
   'test/http/*.test.ts',
-  'test/security/{routes,rim,secrets}.test.ts',
+  'test/security/{routes,rim,secrets,timing}.test.ts',
   'test/jobs/*.test.ts',
   'test/simulation/*.test.ts',
   'test/{start,queue,replay,trace}.test.ts',

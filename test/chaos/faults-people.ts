@@ -22,9 +22,14 @@ export const peopleFaults: Fault[] = [
       proof('connectors/stripe.test.ts', 'by an empty secret, or of an altered body, is wrong'),
       proof('connectors/woocommerce.test.ts', 'is refused: missing, empty, altered, in hex, by an empty secret'),
       proof('kernel/signature.test.ts', 'texts are the same when their bytes are, whatever their lengths'),
+      proof(
+        'security/timing.test.ts',
+        'takes as long to refuse a guess whose first byte is right as one whose first byte is wrong',
+        'a comparison that ends at the first wrong byte is told apart by the same samples',
+      ),
       proof('http/hooks.test.ts', 'an unknown source and a foreign program look like a wrong signature'),
     ],
-    demands: '100 % refused with 401, no exception',
+    demands: '100 % refused with 401, no exception; the time of 100,000 refusals tells nothing of the first byte (p > 0.01)',
   },
   {
     id: 'F20',
