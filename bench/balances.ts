@@ -56,6 +56,8 @@ export const bench: Bench = async ({ short }) => {
     return {
       name: 'balances',
       claim: 'balances kept with every transfer, without a row that all transactions wait for',
+      main: 'times as fast (median of pairs)',
+      exact: 'every balance is the sum of its transfers',
       passed: Object.values(gates).every(Boolean),
       gates,
       figures: {

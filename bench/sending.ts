@@ -57,6 +57,8 @@ export const bench: Bench = async ({ short }) => {
     return {
       name: 'sending',
       claim: 'two processes send as much as Discord allows, and never more',
+      main: 'share of the limit',
+      exact: 'each post made once',
       passed: Object.values(gates).every(Boolean),
       gates,
       figures: {

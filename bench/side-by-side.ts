@@ -22,7 +22,11 @@ export type Result = {
   claim: string
   passed: boolean
   gates: Record<string, boolean>
+  /** The gate that says whether the figures may be believed at all, by its name. */
+  exact?: string
   figures: Record<string, unknown>
+  /** The figure that stands for the bench in the table of all, by its name. */
+  main: string
   /** What each round measured, as it was measured: what the medians are of. */
   rounds: Record<string, unknown[]>
 }
