@@ -5,6 +5,7 @@ import { MAX_BYTES } from './content/media.ts'
 import { pictureFor } from './content/open.ts'
 import { uploadedFile } from './content/uploads.ts'
 import type { Context } from './context.ts'
+import { installsOf } from './installs.ts'
 import { type Card, card, toned } from './kernel/card.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { UPLOADED } from './kernel/upload-word.ts'
@@ -175,29 +176,6 @@ function pressesOf(app: App): Pick<House, 'keepPresses' | 'press'> {
     async press(platform, workspace, id) {
       const programId = await programAt(platform, workspace)
       return programId === undefined ? undefined : keptPress(app, programId, id)
-    },
-  }
-}
-
-/** Tokens of installed workspaces, sealed with the installation's key. */
-function installsOf(app: App): House['installs'] {
-  const at = (platform: string, workspace: string) => ({ platform_workspace: { platform, workspace } })
-  return {
-    async get(platform, workspace) {
-      const row = await app.database.across((db) => db.install.findUnique({ where: at(platform, workspace) }))
-      if (!row) return undefined
-      const { name, botUser, installer, scopes, secret } = row
-      const token = app.sealer.unseal(Buffer.from(secret, 'base64')).toString('utf8')
-      return { workspace, name, token, botUser, scopes, ...(installer === null ? {} : { installer }) }
-    },
-    async keep(platform, { workspace, token, ...rest }) {
-      const now = app.clock()
-      const data = { ...rest, secret: app.sealer.seal(token).toString('base64') }
-      const create = { ...data, id: app.newId('install', now), platform, workspace, createdAt: now }
-      await app.database.across((db) => db.install.upsert({ where: at(platform, workspace), create, update: data }))
-    },
-    async drop(platform, workspace) {
-      await app.database.across((db) => db.install.deleteMany({ where: { platform, workspace } }))
     },
   }
 }

@@ -167,6 +167,8 @@ export type House = {
     get: (platform: string, workspace: string) => Promise<Install | undefined>
     keep: (platform: string, install: Install) => Promise<void>
     drop: (platform: string, workspace: string) => Promise<void>
+    /** Whether an installation comes back with this mark for the first time, whichever process hears it; marks are forgotten `until` then. */
+    first: (platform: string, mark: string, until: Date) => Promise<boolean>
   }
 }
 
