@@ -24,14 +24,21 @@ export function queuePage(app: App): Mount {
       options: { uiConfig: { boardTitle: 'Troupe: bells' } },
     })
     await server.register(async (inside) => {
-      // Answered here, for the board has a handler of errors of its own.
-      inside.addHook('onRequest', async (request, reply) => {
+      // Answered here, for the board has a handler of errors of its own; and after the limit of requests, so that guessing is limited too.
+      inside.addHook('preParsing', async (request, reply) => {
         const visitor = await visitorOf(app, request)
-        if (visitor && atLeast(visitor.role, 'admin')) return
-        return reply
-          .code(403)
-          .type('text/plain')
-          .send('The bells are for admins who are signed in: type /dashboard in the chat first.\n')
+        if (!visitor || !atLeast(visitor.role, 'admin'))
+          return reply
+            .code(403)
+            .type('text/plain')
+            .send('The bells are for admins who are signed in: type /dashboard in the chat first.\n')
+        // The board itself answers some of these as if it had done them.
+        if (request.method !== 'GET' && request.method !== 'HEAD')
+          return reply
+            .code(405)
+            .header('allow', 'GET, HEAD')
+            .type('text/plain')
+            .send('The bells are to be looked at, and no more.\n')
       })
       // The board styles itself inline and names its own base; scripts stay those of this server, and its web fonts stay out.
       inside.addHook('onSend', async (_request, reply) => {

@@ -65,6 +65,9 @@ const rows: Record<string, string> = {
   'GET /unsubscribe/:program/:person/:kind/:proof': '404 404 404 404 404 404',
   'POST /unsubscribe/:program/:person/:kind/:proof': '404 404 404 404 404 404',
   'GET /:slug': '404 404 404 404 404 404',
+  'POST /slack/events': '401 401 401 401 401 401',
+  'GET /slack/install': '302 302 302 302 302 302',
+  'GET /slack/oauth_redirect': '400 400 400 400 400 400',
   // For those who are signed in.
   'GET /setup/shop': '401 200 403 403 200 200',
   'POST /setup/shop/:source': '401 400 403 403 400 403',
@@ -81,11 +84,56 @@ const rows: Record<string, string> = {
   'POST /payouts/:batch/results': '401 404 401 401 400 403',
   'GET /privacy/export': '401 200 200 200 200 200',
   'GET /exports/:set': '401 404 404 200 200 200',
+  // The bells ring for all programs together and hold ids alone: every admin may look, and nobody may touch.
+  'GET /queue': '403 200 403 403 200 200',
+  'GET /queue/metrics-history': '403 200 403 403 200 200',
+  'GET /queue/job-schedulers': '403 200 403 403 200 200',
+  'GET /queue/queue/:queueName': '403 200 403 403 200 200',
+  'GET /queue/queue/:queueName/:jobId': '403 200 403 403 200 200',
+  'GET /queue/api/redis/stats': '403 200 403 403 200 200',
+  'GET /queue/api/queues': '403 200 403 403 200 200',
+  'GET /queue/api/queues/:queueName/metrics': '403 200 403 403 200 200',
+  'GET /queue/api/queues/:queueName/default-job-options': '403 200 403 403 200 200',
+  'GET /queue/api/queues/:queueName/workers': '403 200 403 403 200 200',
+  'GET /queue/api/queues/:queueName/rate-limit': '403 200 403 403 200 200',
+  'GET /queue/api/queues/:queueName/job-data-schema': '403 200 403 403 200 200',
+  'GET /queue/api/queues/:queueName/:jobId': '403 200 403 403 200 200',
+  'GET /queue/api/queues/:queueName/:jobId/logs': '403 200 403 403 200 200',
+  'GET /queue/api/queues/:queueName/:jobId/flow': '403 200 403 403 200 200',
+  'GET /queue/api/job-schedulers': '403 200 403 403 200 200',
+  'GET /queue/static/*': '403 200 403 403 200 200',
+  'PUT /queue/api/queues/pause': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/resume': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/rate-limit': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/rate-limit/release': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/retry/:queueStatus': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/resume': '403 405 403 403 405 405',
+  'PATCH /queue/api/queues/:queueName/job-schedulers/:schedulerId': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/job-schedulers/:schedulerId/remove': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/job-schedulers/:schedulerId/run': '403 405 403 403 405 405',
+  'POST /queue/api/queues/:queueName/add': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/promote': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/pause': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/clean/:queueStatus': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/concurrency': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/empty': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/obliterate': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/:jobId/retry': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/:jobId/remove-unprocessed-children': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/:jobId/clean': '403 405 403 403 405 405',
+  'PUT /queue/api/queues/:queueName/:jobId/promote': '403 405 403 403 405 405',
+  'PATCH /queue/api/queues/:queueName/:jobId/priority': '403 405 403 403 405 405',
+  'PATCH /queue/api/queues/:queueName/:jobId/update-data': '403 405 403 403 405 405',
+  'PATCH /queue/api/queues/:queueName/:jobId/delay': '403 405 403 403 405 405',
 }
 
 /** These count nothing: a signature or a key is the limit, or the answer lies ready in memory. */
 const unlimited =
-  /^(POST \/hooks\/|GET \/assets\/|GET \/gallery\/(embed\.js|style\.css)$|GET \/metrics$|GET \/dashboard\/events$|GET \/simulator)/
+  /^(POST \/hooks\/|POST \/slack\/events$|GET \/assets\/|GET \/gallery\/(embed\.js|style\.css)$|GET \/metrics$|GET \/dashboard\/events$|GET \/simulator)/
+
+/** The board of the bells styles itself and names its base; a script comes from this server alone there too. */
+const boards =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'self'"
 
 type Answer = Asked & { route: string; asker: Asker }
 let stage: Awaited<ReturnType<typeof openStage>>
@@ -99,7 +147,7 @@ beforeAll(async () => {
     for (const asker of askers) answers.push({ ...(await stage.ask(verb, path, asker)), route, asker })
   }
 }, 300_000)
-afterAll(() => stage?.w.close())
+afterAll(() => stage?.close())
 
 test('every route has a row, and every row a route', () => {
   const wanted = routes.filter((route) => !route.startsWith('GET /assets/'))
@@ -126,11 +174,23 @@ test('no page of the program is opened to somebody of another one by its address
   for (const [route, row] of named) expect(row.split(' ')[1], route).toBe('404')
 })
 
+test('nobody changes a bell, and what is shown of them names nobody', async () => {
+  const { w, server, cookies } = stage
+  const seen = await server.inject({
+    url: '/queue/api/queues?activeQueue=troupe-bells&status=delayed',
+    cookies: cookies.stranger,
+    headers: { host: 'localhost' },
+  })
+  expect(seen.json().queues[0].jobs.map(({ data }: { data: unknown }) => data)).toEqual([{ of: 'somebody' }])
+  expect(await w.app.bell!.counts()).toMatchObject({ delayed: 1 })
+  expect(await w.app.bell!.queue.isPaused()).toBe(false)
+})
+
 test('what another page sends changes nothing, with whoever’s cookies', () => {
   const changing = Object.entries(rows).filter(([route]) => !route.startsWith('GET '))
   // A signature, a proof or a pass in the address stands for the person there, and no cookie is read.
-  const byAddress = /^POST \/(hooks|unsubscribe|gallery)\/|\/upload\//
-  const open = changing.filter(([route, row]) => row.split(' ')[5] !== '403' && !byAddress.test(route))
+  const byAddress = /^POST \/(hooks|unsubscribe|gallery|slack)\/|\/upload\//
+  const open = changing.filter(([route, row]) => !/^40[35]$/.test(row.split(' ')[5]!) && !byAddress.test(route))
   expect(open).toEqual([])
 })
 
@@ -140,6 +200,10 @@ test('every answer says that it is what it says, and no page may be framed or ru
   for (const { route, headers } of answers) expect(headers['x-content-type-options'], route).toBe('nosniff')
   for (const { route, headers } of pages) {
     const policy = String(headers['content-security-policy'])
+    if (/ \/queue/.test(route)) {
+      expect(policy, route).toBe(boards)
+      continue
+    }
     const sandboxed = policy === "default-src 'none'; sandbox"
     if (!sandboxed) expect(policy, route).toMatch(/default-src 'none'.*frame-ancestors 'none'.*base-uri 'none'/)
     expect(policy, route).not.toMatch(/unsafe|\*|https?:(?!\/\/connect\.stripe\.com)/)

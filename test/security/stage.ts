@@ -1,7 +1,11 @@
 /** A house with every page, one row behind every address, and somebody of each kind who is signed in. */
+import { openChatDoors } from '../../src/doors.ts'
 import { openWebDoor } from '../../src/http/doors.ts'
+import type { Mount } from '../../src/http/server.ts'
 import { formToken, visitorOf } from '../../src/http/session.ts'
+import { createLog } from '../../src/log.ts'
 import { setRole } from '../../src/people/service.ts'
+import { openBell } from '../../src/queue.ts'
 import { Browser } from '../browser.ts'
 import { Persona } from '../chat.ts'
 import { world } from '../world.ts'
@@ -16,7 +20,23 @@ const home = { 'sec-fetch-site': 'same-origin' }
 const elsewhere = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }
 
 export async function openStage() {
-  const w = await world({ mounts: (app) => openWebDoor(app, true), environment: { METRICS_KEY: 'k'.repeat(20) } })
+  let chat: Mount[] = []
+  const w = await world({
+    mounts: (app) => [...openWebDoor(app, true), ...chat],
+    environment: {
+      METRICS_KEY: 'k'.repeat(20),
+      // Slack over HTTP and installable, at an address where nobody answers.
+      SLACK_SIGNING_SECRET: 's'.repeat(32),
+      SLACK_CLIENT_ID: '1.2',
+      SLACK_CLIENT_SECRET: 'c'.repeat(32),
+      SLACK_API_BASE: 'http://127.0.0.1:9/',
+    },
+  })
+  chat = await openChatDoors(w.app)
+  const bell = await openBell(w.url, w.app.jobs, createLog('silent'))
+  w.app.bell = bell
+  await bell.ring('deliver', { of: 'somebody' }, 3_600_000)
+  const [rung] = await bell.queue.getDelayed()
   const { server } = await w.serve()
   await server.ready()
   const other = await w.neighbour()
@@ -42,10 +62,15 @@ export async function openStage() {
   }
   cookies.lured = cookies.admin
   if (tokens.admin) tokens.lured = tokens.admin
-  const ids = await furnish(w, people.manager.personId)
+  const ids = {
+    ...(await furnish(w, people.manager.personId)),
+    queueName: bell.queue.name,
+    jobId: rung!.id!,
+  } as Record<string, string>
 
   /** The address of a route with the rows of the program in it. */
-  const addressOf = (route: string) => route.replace(/:([a-z]+)/g, (_, name: string) => ids[name] ?? 'nothing')
+  const addressOf = (route: string) =>
+    route.replace(/:([a-zA-Z]+)/g, (_, name: string) => ids[name] ?? 'nothing').replace('/static/*', '/static/favicon.ico')
   const ask = async (method: string, route: string, asker: Asker): Promise<Asked> => {
     // A session that was ended would tell nothing about the routes that follow.
     const body =
@@ -65,7 +90,11 @@ export async function openStage() {
     answer.stream().destroy()
     return { status: answer.statusCode, headers: answer.headers }
   }
-  return { w, server, ask, addressOf, cookies }
+  const close = async () => {
+    await bell.close()
+    await w.close()
+  }
+  return { w, server, ask, addressOf, cookies, close }
 }
 
 /** One row for each address; the `:name` of a route is the key. */
@@ -105,7 +134,8 @@ export function routesOf(printed: string): string[] {
     const depth = found[1]!.length / 4
     above.length = depth
     above[depth] = found[2]!
-    const path = above.join('').replace('//', '/')
+    // The list leaves out what stands before the star of a plugin that has a prefix of its own.
+    const path = above.join('').replace('//', '/').replace('/queue*', '/queue/static/*')
     return (found[3] ?? '').split(', ').flatMap((verb) => (verb === '' || verb === 'HEAD' ? [] : [`${verb} ${path}`]))
   })
 }
