@@ -4,6 +4,7 @@ import type { Media } from './content/store.ts'
 import type { Context } from './context.ts'
 import type { Database } from './db/client.ts'
 import type { Fetch } from './fetch.ts'
+import type { Id, Kind } from './kernel/id.ts'
 import type { Log } from './log.ts'
 import type { Mailer } from './platforms/email/index.ts'
 import type { Platform } from './platforms/platform.ts'
@@ -32,6 +33,7 @@ export type JobContext = {
   shops: Shops
   /** One unit of work as the system in one program. */
   within: <T>(programId: string, work: (ctx: Context) => Promise<T>) => Promise<T>
+  newId: <K extends Kind>(kind: K, now: Date) => Id<K>
   /** Founds a program and does the first work in it as the system, both or neither. */
   found: <T>(plan: Omit<NewProgram, 'id'>, work: (ctx: Context) => Promise<T>) => Promise<T>
   /** The process is to end: a job ends after what it has under way, and the next ring finds what is left. */

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { Socket } from 'node:net'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
@@ -55,7 +56,7 @@ export async function openDatabase(
   const pool = new pg.Pool({ ...connection, max: 4 })
   pool.on('error', ignoreLoss).on('connect', heedless)
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(connection, { onPoolError: ignoreLoss }),
+    adapter: new PrismaPg({ ...connection, Client: TenantClient }, { onPoolError: ignoreLoss }),
     // Its other formats repeat what was to be written, and errors are logged.
     errorFormat: 'minimal',
   })
@@ -69,13 +70,7 @@ export async function openDatabase(
   async function tried<T>(programId: string, work: (db: Db) => Promise<T>, timeout = LIMIT_MS): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await prisma.$transaction(
-          async (db) => {
-            await db.$executeRaw`SELECT set_config('troupe.program', ${programId}, true)`
-            return work(db)
-          },
-          { timeout, maxWait: 5_000 },
-        )
+        return await tenant.run(programId, () => prisma.$transaction(work, { timeout, maxWait: 5_000 }))
       } catch (error) {
         if (attempt >= TRIES || !mayRetry(error)) throw error
         await new Promise((resolve) => setTimeout(resolve, attempt * 20 * (0.5 + random())))
@@ -95,6 +90,18 @@ export async function openDatabase(
       await prisma.$disconnect()
       await Promise.all([pool.end(), owner.end()])
     },
+  }
+}
+
+/** Whose transaction is to begin. */
+const tenant = new AsyncLocalStorage<string>()
+
+/** Prisma's connections: a transaction begins with its tenant set, in one round trip. Were it not to, its rows would stay hidden. */
+class TenantClient extends pg.Client {
+  override query(this: TenantClient, ...given: unknown[]): never {
+    const [statement, ...rest] = given as [{ text?: unknown } | undefined]
+    const begin = () => `BEGIN; SELECT set_config('troupe.program', ${this.escapeLiteral(tenant.getStore() ?? '')}, true)`
+    return (super.query as (...given: unknown[]) => never)(statement?.text === 'BEGIN' ? begin() : statement, ...rest)
   }
 }
 

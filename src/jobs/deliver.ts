@@ -21,7 +21,7 @@ import type { PushKind } from '../kernel/push.ts'
 import { minutes } from '../kernel/time.ts'
 import { carryMail } from '../letters.ts'
 import { mayPush } from '../messages/push.ts'
-import { directFor, sendTo } from '../platforms/direct.ts'
+import { directFor, sendTo, standing } from '../platforms/direct.ts'
 import { type Door, placeFor } from '../platforms/places.ts'
 import { deliveryOf, type Prepared, type WantedChannel } from '../platforms/platform.ts'
 import { sending } from '../trace.ts'
@@ -33,8 +33,8 @@ const EDIT_EVERY_MS = 10_000
 export type GrantPayload = { role: string; on: boolean }
 export type PreparePayload = { channels: WantedChannel[]; tell: string }
 
-/** What a delivery came to: done, or to be taken up again at a moment. */
-type Outcome = { until: Date } | undefined
+/** What a delivery came to: done, with what is to be kept of it; or to be taken up again at a moment. */
+type Outcome = { until: Date } | { keep: (db: Db) => Promise<unknown> } | undefined
 
 export default job({
   about: 'Carries the outbox to the doors, shops and mail: posts, edits, threads, role grants, calls and letters, each once',
@@ -100,7 +100,11 @@ async function perform(app: JobContext, door: Door, row: Claimed): Promise<void>
     const { name } = door.platform
     const deliver = () => deliveries[row.kind as keyof typeof deliveries](app, door, row)
     const outcome = await app.tracer.traced(`${row.kind} ${name}`, sending(row, name, row.kind), deliver, { kind: 'client' })
-    await app.database.within(door.programId, (db) => (outcome ? wait(db, row, outcome.until) : settle(db, row, app.clock())))
+    await app.database.within(door.programId, async (db) => {
+      if (outcome && 'until' in outcome) return wait(db, row, outcome.until)
+      await outcome?.keep(db)
+      await settle(db, row, app.clock())
+    })
   } catch (error) {
     await failed(app, door, row, error)
   }
@@ -171,13 +175,12 @@ const deliveries = { post, close, grant, prepare }
 
 /** Posts, or edits what was posted before; says when to come back if that was edited a moment ago. */
 async function post(app: JobContext, door: Door, row: Claimed): Promise<Outcome> {
-  const { programId, platform, workspace } = door
+  const { platform, workspace } = door
   const payload = row.payload as PostPayload
-  const channel = (await directFor(app, door, row)) ?? (await placeFor(app, door, row))
+  const seen = await standing(app, door, row)
+  const channel = (await directFor(app, door, row, seen)) ?? (await placeFor(app, door, row, seen.channels))
   if (!channel) return setWaiting(app, door, row)
-  const before = await app.database.within(programId, (db) =>
-    db.posted.findUnique({ where: { outboxId_channelId: { outboxId: row.id, channelId: channel.id } } }),
-  )
+  const before = seen.posted.find(({ channelId }) => channelId === channel.id)
   if (before && before.version >= row.version) return
   if (!before && payload.push && row.audience.startsWith('person:')) {
     const later = await pushLater(app, door, row, payload.push)
@@ -192,16 +195,15 @@ async function post(app: JobContext, door: Door, row: Claimed): Promise<Outcome>
   const anew = before ? { ...message, nonce: `${row.id}:${row.version}` } : message
   const ref = edited ? before!.message : await sendTo(app, door, row, { channel, message: anew })
   if (ref === undefined) return post(app, door, row)
-  await app.within(programId, async (ctx) => {
-    const { id: outboxId, version } = row
-    // A slower worker that held this row before must not put back the older picture.
-    await ctx.db.$executeRaw`
+  const now = app.clock()
+  const id = app.newId('post', now)
+  // A slower worker that held this row before must not put back the older picture.
+  const keep = (db: Db) => db.$executeRaw`
       INSERT INTO "Posted" (id, "programId", "outboxId", "channelId", message, version, "editedAt")
-      VALUES (${ctx.id('post')}, ${programId}, ${outboxId}, ${channel.id}, ${ref}, ${version}, ${ctx.now})
+      VALUES (${id}, ${door.programId}, ${row.id}, ${channel.id}, ${ref}, ${row.version}, ${now})
       ON CONFLICT ("outboxId", "channelId") DO UPDATE SET message = EXCLUDED.message, version = EXCLUDED.version, "editedAt" = EXCLUDED."editedAt"
         WHERE "Posted".version < EXCLUDED.version`
-  })
-  return
+  return { keep }
 }
 
 /** Quiet hours, a pause and the one push a day are looked at when it would ring, whenever it was written. */

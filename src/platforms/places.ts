@@ -11,10 +11,10 @@ export type Door = { programId: string; platform: Platform; workspace: string; s
 const channelOf = (app: JobContext, { programId, spaceId }: Door, audience: string) =>
   app.database.within(programId, (db) => db.channel.findUnique({ where: { spaceId_audience: { spaceId, audience } } }))
 
-/** The place of a post; what is made for one person or one thread is made on first use. */
-export async function placeFor(app: JobContext, door: Door, row: Claimed): Promise<Channel | null> {
+/** The place of a post, which may be one of the `channels`; what is made for one person or one thread is made on first use. */
+export async function placeFor(app: JobContext, door: Door, row: Claimed, channels: Channel[]): Promise<Channel | null> {
   const { audience } = row
-  const known = await channelOf(app, door, audience)
+  const known = channels.find((channel) => channel.audience === audience)
   const { thread } = row.payload as PostPayload
   if (known && thread) await letIn(app, door, known, thread.people)
   if (known) return known
