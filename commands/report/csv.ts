@@ -2,10 +2,12 @@ import { command } from '../../src/command.ts'
 import { fileCard } from '../../src/insight/cards-reports.ts'
 import { figuresFile } from '../../src/insight/figures.ts'
 import { suggestThings, thingOf } from '../../src/insight/names.ts'
+import { ordersFileName } from '../../src/insight/orders-file.ts'
 import { type Period, windowOf } from '../../src/insight/rules.ts'
 import { type Way, ways } from '../../src/insight/rules-kpi.ts'
 import { paperUrl } from '../../src/ledger/papers.ts'
 import { option, optional } from '../../src/option.ts'
+import { offerLogin } from '../../src/people/login.ts'
 
 export default command({
   description: 'All figures as a list for a spreadsheet, with what each is made of',
@@ -20,6 +22,11 @@ export default command({
     const window = windowOf(period as Period, ctx.now, ctx.program.zone)
     const thing = of === undefined ? undefined : await thingOf(ctx, of)
     const file = await figuresFile(ctx, { window, by: thing?.by ?? (by as Way | undefined), of: thing?.of })
-    return fileCard('The figures', 'Open the list', await paperUrl(ctx, file))
+    const orders = ctx.url(await offerLogin(ctx, ctx.actor.personId, `/exports/${ordersFileName(period as Period)}`))
+    return fileCard(
+      'The figures',
+      { label: 'Open the list', url: await paperUrl(ctx, file) },
+      { label: 'Open every order', url: orders },
+    )
   },
 })

@@ -19,6 +19,6 @@ export default command({
     const wanted = month ?? lastMonth(ctx)
     const own = creator === undefined ? undefined : (await creatorOf(ctx, creator)).id
     const file = await evaluationFile(ctx, wanted, own)
-    return fileCard(`The evaluation of ${sayMonth(wanted)}`, 'Open the PDF', await paperUrl(ctx, file))
+    return fileCard(`The evaluation of ${sayMonth(wanted)}`, { label: 'Open the PDF', url: await paperUrl(ctx, file) })
   },
 })

@@ -136,8 +136,8 @@ const verdict = (effect: Extract<Effect, { known: true }>): string =>
   effect.from > 0 ? 'it brought more' : effect.to < 0 ? 'it brought less' : 'no difference was shown'
 
 /** A file behind an address that opens it once. */
-export const fileCard = (title: string, label: string, url: string): Card =>
-  toned('good', card(title, 'The link signs you in and opens the file. It is for you alone.', buttons({ label, url })))
+export const fileCard = (title: string, ...files: { label: string; url: string }[]): Card =>
+  toned('good', card(title, 'The link signs you in and opens the file. It is for you alone.', buttons(...files)))
 
 /** What the figures reckon with. */
 export const figureTermsCard = (terms: { marginBps: number | null; discountsCost: boolean; horizonDays: number }): Card =>

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dashboard } from '../../../src/http/dashboard.ts'
+import { exports } from '../../../src/http/exports.ts'
 import { papers } from '../../../src/http/papers.ts'
 import { Browser } from '../../browser.ts'
 import { buttonsOf, type Persona } from '../../chat.ts'
-import { enlist, order, tell } from '../../rooms/shop.ts'
+import { enlist, order, refund, tell } from '../../rooms/shop.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
 beforeAll(async () => {
-  w = await world({ mounts: (app) => [dashboard(app), papers(app)] })
+  w = await world({ mounts: (app) => [dashboard(app), papers(app), exports(app)] })
 })
 afterAll(() => w.close())
 
@@ -33,4 +34,20 @@ test('a manager gets every figure with what it is made of; n/a is empty and neve
   await mia.run('dashboard')
   const hers = await opened(mia, buttonsOf(mia.last!)[0]!.label)
   expect((await hers.one.get(`/papers/${fileId}`)).status).toBe(404)
+})
+
+test('a manager gets every order of the period as a list, refunds and formulas in it told truly; creators do not', async () => {
+  const eve = await enlist(w, 'Eve')
+  await w.within((ctx) => ctx.db.creator.update({ where: { id: eve.creatorId }, data: { name: '=Eve' } }))
+  await tell(w, order('e1', { codes: [eve.code], at: '2026-11-19T10:00:00Z' }), refund('e1', 're1', 2_000))
+  const ana = await w.manager('Bea')
+  await ana.run('report csv', { period: '7d' })
+  const { one, answer } = await opened(ana, 'Open every order')
+  expect(answer.headers['content-type']).toContain('text/csv')
+  expect(answer.html).toContain(`2026-11-19 11:00,#e1,generic,'=Eve,${eve.creatorId},code,EUR,80.00,60.00,`)
+  expect(answer.html.split('\r\n').filter((line) => line.includes('#e1'))).toHaveLength(1)
+  expect((await one.get('/exports/orders-8d')).status).toBe(404)
+  await eve.run('dashboard')
+  const hers = await opened(eve, buttonsOf(eve.last!)[0]!.label)
+  expect((await hers.one.get('/exports/orders-7d')).status).toBe(404)
 })
