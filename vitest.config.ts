@@ -4,9 +4,10 @@ import { FIGURES } from './test/chaos/figure.ts'
 
 const long = 'test/**/*.long.test.ts'
 const chaos = 'test/chaos/*.chaos.test.ts'
-/** Rooms and commands whose files take more than five seconds. */
+/** Rooms and commands whose files take seconds each. */
 const heavy = [
-  'test/rooms/{bank,books,commission,content,insight-daily,insight-kpi,ledger,ledger-model,messages,offers,orders-facts,payouts}.test.ts',
+  'test/rooms/{bank,books,bulk,commission,commission-cuts,content,insight-daily,insight-kpi,journal-kill,ledger,ledger-model,messages}.test.ts',
+  'test/rooms/{links,missions,offers,orders,orders-facts,payer,payouts,payouts-stripe,review,review-queue,rights}.test.ts',
   'test/rooms/{messages-digest,people-merge,reuse,tallies,trust-set}.test.ts',
   'test/commands/{creator/adopt,kudos,order/import,profile/connect}.test.ts',
 ]
@@ -20,7 +21,6 @@ const doors = [
   'test/http/*.test.ts',
   'test/security/{routes,rim,secrets,timing}.test.ts',
   'test/jobs/*.test.ts',
-  'test/simulation/*.test.ts',
   'test/{start,queue,replay,trace}.test.ts',
   'test/privacy/{erase,rest}.test.ts',
   'test/db/embedded.test.ts',

@@ -1,0 +1,3 @@
+import { seeds } from '../tell.ts'
+
+seeds(11, 10)
