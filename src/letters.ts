@@ -6,6 +6,7 @@ import { buttons, type Card, card, toned } from './kernel/card.ts'
 import { minutes } from './kernel/time.ts'
 import type { Mailer } from './platforms/email/index.ts'
 import { deliveryOf } from './platforms/platform.ts'
+import { FAREWELL } from './privacy/hall.ts'
 import { sending } from './trace.ts'
 
 const BATCH = 20
@@ -60,11 +61,17 @@ async function perform(app: JobContext, mailer: Mailer, programId: string, row: 
 }
 
 async function failed(app: JobContext, programId: string, row: Claimed, error: unknown): Promise<Date | undefined> {
-  const words = error instanceof Error ? error.message : String(error)
+  const farewell = row.key.startsWith(FAREWELL)
+  // A mail server repeats the address that it refuses; of somebody who was forgotten nothing is kept, and managers hear nothing.
+  const words = farewell ? 'the mail server did not take it' : error instanceof Error ? error.message : String(error)
   const delivery = deliveryOf(error)
   app.log.warn({ err: error, outbox: row.id }, 'a letter was not sent')
   return app.within(programId, async (ctx) => {
     if (delivery?.kind === 'gone') {
+      if (farewell) {
+        await settleMail(ctx.db, row, ctx.now)
+        return undefined
+      }
       await setAside(ctx.db, row, 'parked', words)
       await ctx.show({ channel: 'managers' }, `mail:${row.id}`, parkedCard(row, words, delivery.fix))
       return undefined

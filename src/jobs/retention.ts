@@ -1,6 +1,7 @@
 import { removeBytes } from '../content/drop.ts'
 import type { Context } from '../context.ts'
 import { job } from '../job.ts'
+import { dropFarewells } from '../privacy/hall.ts'
 import { dropInvoices, dropLapsed, dropLists, trimClicks } from '../privacy/retention.ts'
 
 /** A program with very many clicks goes on in the next night. */
@@ -17,6 +18,7 @@ export default job({
         ...(await dropInvoices(ctx)),
         ...(await dropLists(ctx)),
       ]
+      await app.within(programId, dropFarewells)
       await removeBytes(app, await app.within(programId, over))
     }
   },

@@ -13,7 +13,7 @@ import { balanceOf, move } from '../ledger/service.ts'
 import { addressesOf } from '../people/addresses.ts'
 import { membershipOf, personLock, setFinance, setRole } from '../people/service.ts'
 import { farewellCard } from './cards.ts'
-import { FAREWELL, forgetHeard, forgetPosts, forgetShown, forgetTold } from './hall.ts'
+import { FAREWELL, FAREWELL_DAYS, forgetHeard, forgetPosts, forgetShown, forgetTold } from './hall.ts'
 import { settling } from './rules.ts'
 import { isLastAdmin, owedTo, showManagers } from './service.ts'
 import { everything, rooms, subjectOf } from './walk.ts'
@@ -74,7 +74,7 @@ async function sayFarewell(ctx: Context, { id, personId }: Erasure): Promise<voi
   const creator = await creatorOfPerson(ctx, personId)
   const to = new Set([...(await addressesOf(ctx, personId)), ...(creator?.email ? [creator.email] : [])])
   for (const [n, address] of [...to].entries())
-    await ctx.mail(address, `${FAREWELL}${id}:${n}`, farewellCard(ctx.program.name), days(ctx.now, 7))
+    await ctx.mail(address, `${FAREWELL}${id}:${n}`, farewellCard(ctx.program.name), days(ctx.now, FAREWELL_DAYS))
 }
 
 type Traces = Trace & { shared: string[] }

@@ -5,6 +5,7 @@ import { typedIn } from '../db/inbox.ts'
 import { mailSpace } from '../db/outbox.ts'
 import { type Card, card } from '../kernel/card.ts'
 import { REMOVED, type Section, type Subject, scrubber, scrubJson, type Trace } from '../kernel/personal.ts'
+import { days } from '../kernel/time.ts'
 
 const PAGE = 2_000
 
@@ -70,6 +71,15 @@ export async function forgetHeard(ctx: Context, { personIds }: Subject, trace: T
 
 /** The key of the mail that tells them it is done; it goes out and is emptied after that. */
 export const FAREWELL = 'erased:'
+
+export const FAREWELL_DAYS = 7
+
+/** A farewell that was not taken in a week is not said any more, for with it lies the last address of somebody who was forgotten. */
+export async function dropFarewells(ctx: Context): Promise<void> {
+  const late = { lte: days(ctx.now, -FAREWELL_DAYS) }
+  const where = { programId: ctx.program.id, kind: 'mail', key: { startsWith: FAREWELL }, createdAt: late }
+  await ctx.db.outbox.deleteMany({ where: { ...where, state: { not: 'done' } } })
+}
 
 /** Mail that was not sent yet lies sealed; whom it is for is seen only by opening it. */
 async function dropMail(ctx: Context, { words }: Trace): Promise<void> {

@@ -267,6 +267,13 @@ export const peopleFaults: Fault[] = [
       proof('privacy/erase.test.ts', 'nothing happens for two weeks; then money is settled, and everything goes but the figures'),
       proof('privacy/rest.test.ts', 'who is owed money waits until it has arrived'),
       proof('privacy/law.test.ts', 'every model is forgotten by a room or spared for a reason'),
+      proof('privacy/after.test.ts', 'the last mail is the farewell', 'a farewell leaves no address behind either'),
+      proofAfter(
+        'doors/kill/forget.test.ts',
+        ['killed while they leave, and right after'],
+        'killed ',
+        'the next process leaves nothing of them, and the books as they were',
+      ),
     ],
     demands: '0 personal bytes in any table; the sums of the books unchanged',
   },
