@@ -1,11 +1,7 @@
 // The first ten and one's own place with ten on both sides, read from the tallies, beside the same counted from the orders each time
 // (GROUP BY) and beside a sorted set in Redis, which keeps no ties, no names and no history. Then how long it takes until a sale of
 // somebody is counted again.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import pg from 'pg'
 import { wallClock } from '../src/app.ts'
 import type { Context } from '../src/context.ts'
@@ -14,10 +10,9 @@ import { standings } from '../src/recognition/queries.ts'
 import { monthAt } from '../src/recognition/rules.ts'
 import { refresh, type Span } from '../src/recognition/tallies.ts'
 import { openHouse } from './house-process.ts'
+import { openRedis } from './redis.ts'
 import { type Bench, percentile } from './side-by-side.ts'
 
-const REDIS = '/usr/bin/redis-server'
-const PORT = 47_379
 /** So many creators are counted as Troupe counts them. */
 const COUNTED = 5_000
 
@@ -202,23 +197,4 @@ async function fromRedis(redis: Redis, me: string): Promise<unknown> {
   const [top, rank] = await Promise.all([redis.zrevrange('board', 0, 9, 'WITHSCORES'), redis.zrevrank('board', me)])
   const near = rank === null ? [] : await redis.zrevrange('board', Math.max(0, rank - 10), rank + 10, 'WITHSCORES')
   return { top, near, total: await redis.zcard('board') }
-}
-
-async function openRedis(): Promise<{ client: Redis; stop: () => void } | undefined> {
-  if (!existsSync(REDIS)) return undefined
-  const dir = mkdtempSync(join(tmpdir(), 'troupe-redis-'))
-  const args = ['--port', String(PORT), '--bind', '127.0.0.1', '--dir', dir, '--save', '']
-  const server: ChildProcess = spawn(REDIS, args, { stdio: 'ignore' })
-  const client = new Redis({ port: PORT, host: '127.0.0.1', maxRetriesPerRequest: null })
-  // Until the server listens there is nothing to hear.
-  client.on('error', () => {})
-  await client.ping()
-  return {
-    client,
-    stop() {
-      client.disconnect()
-      server.kill()
-      rmSync(dir, { recursive: true, force: true })
-    },
-  }
 }

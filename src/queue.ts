@@ -26,7 +26,7 @@ export type Bell = {
 const NAME = 'troupe-bells'
 const jobOptions = { attempts: 5, backoff: { type: 'exponential', delay: 1_000 }, removeOnComplete: 100, removeOnFail: 1_000 }
 
-const MEND_MS = 15_000
+const MEND_MS = 5_000
 
 /** `url` is redis://… or postgres://…; `jobs` as discovered. */
 export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log: Log, mendMs = MEND_MS): Promise<Bell> {
