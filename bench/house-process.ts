@@ -1,4 +1,4 @@
-/** A program on an embedded PostgreSQL of its own, for benches; durable as in production. */
+/** A program on an embedded PostgreSQL of its own, or on the one at `url`, for benches; durable as in production. */
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,12 +12,12 @@ import { createSealer } from '../src/seal.ts'
 
 export type House = { app: App; url: string; programId: string; close: () => Promise<void> }
 
-export async function openHouse(): Promise<House> {
+export async function openHouse(url?: string, environment: Record<string, string> = {}): Promise<House> {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-bench-'))
-  const database = await startEmbedded({ dir: folder })
+  const database = url === undefined ? await startEmbedded({ dir: folder }) : { url, stop: async () => {} }
   await migrate(database.url)
   const config = Object.freeze({
-    ...readConfig({ DATABASE_URL: database.url, PUBLIC_URL: 'https://go.bench.example' }),
+    ...readConfig({ DATABASE_URL: database.url, PUBLIC_URL: 'https://go.bench.example', ...environment }),
     DATA_DIR: folder,
   })
   const app = await createApp({

@@ -103,7 +103,8 @@ function run(order: LoadOrder): Promise<LoadReport> {
         const time = performance.now()
         for (; sent < ((time - start) / 1000) * rate; sent++) {
           const at = start + (sent / rate) * 1000
-          const socket = idle.pop()
+          // The one that rested longest, so that none is closed for having asked nothing.
+        const socket = idle.shift()
           if (socket) ask(socket, at)
           else due.push(at)
         }

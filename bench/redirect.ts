@@ -10,27 +10,28 @@ import { openClick } from '../src/links/click-id.ts'
 import type { LoadOrder, LoadReport } from './load-process.ts'
 import { type Bench, type Comparison, median, type Result, sideBySide, type Turn } from './side-by-side.ts'
 
-type Server = { child: ChildProcess; port: number }
-type Seat = { root: string; load: ChildProcess; acked: string[] }
+export type Server = { child: ChildProcess; port: number }
+/** Where the load sits, and the files of the click ids that it was sent. */
+export type Seat = { root: string; load: ChildProcess; acked: string[] }
 
-function start(file: string, words: string[] = []): ChildProcess {
+export function start(file: string, words: string[] = []): ChildProcess {
   return fork(fileURLToPath(new URL(file, import.meta.url)), words, { stdio: 'inherit' })
 }
 
-async function ask<T>(child: ChildProcess, question: object | string): Promise<T> {
+export async function ask<T>(child: ChildProcess, question: object | string): Promise<T> {
   child.send(question)
   const [answer] = await once(child, 'message')
   return answer as T
 }
 
-async function serve(mode: string, root: string): Promise<Server> {
+export async function serve(mode: string, root: string): Promise<Server> {
   const child = start('./redirect-process.js', [mode, root])
   const [port] = await once(child, 'message')
   return { child, port: port as number }
 }
 
 /** One turn of load on one server, with the processor time the server spent on each request. */
-async function turn(seat: Seat, server: Server, seconds: number, rate = 0): Promise<Turn> {
+export async function turn(seat: Seat, server: Server, seconds: number, rate = 0): Promise<Turn> {
   const acked = join(seat.root, `acked-${seat.acked.length}`)
   seat.acked.push(acked)
   const order: LoadOrder = { port: server.port, seconds, sockets: rate ? 200 : 64, rate, acked, slugs: 100_000, visitors: 20_000 }
