@@ -21,7 +21,7 @@ const doors = [
   'test/http/*.test.ts',
   'test/security/{routes,rim,secrets,timing}.test.ts',
   'test/jobs/*.test.ts',
-  'test/{start,queue,replay,trace}.test.ts',
+  'test/{start,queue,replay,trace,trace-away}.test.ts',
   'test/privacy/{erase,rest}.test.ts',
   'test/db/embedded.test.ts',
   'test/**/*.chromium.test.ts',

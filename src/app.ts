@@ -32,7 +32,7 @@ import { found, type NewProgram } from './programs/service.ts'
 import { type Bell, openBell } from './queue.ts'
 import type { Sealer } from './seal.ts'
 import { openShops } from './shops.ts'
-import { openTracer } from './trace.ts'
+import { openTracer, tracedJob } from './trace.ts'
 
 export type App = Hall &
   JobContext & {
@@ -149,12 +149,11 @@ function assemble(world: World, parts: Pick<App, 'log' | 'jobs' | 'connectors' |
       if (!job) throw new Error(`There is no job called ${name}.`)
       const began = performance.now()
       const count = (ok: boolean) => world.meter.job(name, ok, (performance.now() - began) / 1000)
-      await world.tracer
-        .traced(`job ${name}`, { 'troupe.job': name }, () => job.run(app, payload))
-        .catch((error: unknown) => {
-          count(false)
-          throw error
-        })
+      const reference = () => app.newId('err', clock())
+      await tracedJob(world.tracer, name, reference, () => job.run(app, payload)).catch((error: unknown) => {
+        count(false)
+        throw error
+      })
       count(true)
       await database.across((db) => db.tick.upsert({ where: { name }, create: { name, at: clock() }, update: { at: clock() } }))
     },

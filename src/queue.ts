@@ -26,6 +26,13 @@ export type Bell = {
 const NAME = 'troupe-bells'
 const jobOptions = { attempts: 5, backoff: { type: 'exponential', delay: 1_000 }, removeOnComplete: 100, removeOnFail: 1_000 }
 
+/** Rings are looked at by admins of every program, and the words of an error may repeat what somebody of another one wrote. */
+function withoutWords(error: unknown): Error {
+  const { reference } = error as { reference?: string }
+  const words = reference === undefined ? 'It broke; the log says how.' : `It broke; the log has it as ${reference}.`
+  return new Error(words, { cause: error })
+}
+
 const MEND_MS = 5_000
 
 /** `url` is redis://… or postgres://…; `jobs` as discovered. */
@@ -54,11 +61,15 @@ export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log:
           await run(job, rung.data as Record<string, string>)
         } catch (error) {
           if (error instanceof Refusal) throw new UnrecoverableError(error.sentence)
-          throw error
+          throw withoutWords(error)
         }
       })
       worker.on('error', (err) => log.warn({ err }, 'worker connection'))
-      worker.on('failed', (rung, err) => log.error({ err, job: rung?.name, tries: rung?.attemptsMade }, 'job failed'))
+      worker.on('failed', (rung, told) => {
+        const err = told.cause ?? told
+        const { reference } = err as { reference?: string }
+        log.error({ err, reference, job: rung?.name, tries: rung?.attemptsMade }, 'job failed')
+      })
       await worker.waitUntilReady()
       // Those that ring most often come first, so that a worker shows that it is awake before it takes up what was due meanwhile.
       for (const job of [...jobs.values()].sort((a, b) => (a.everySeconds ?? 0) - (b.everySeconds ?? 0)))

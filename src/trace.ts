@@ -1,5 +1,6 @@
 /** Where the time of one piece of work went: spans of OpenTelemetry where a collector is configured, and nothing at all elsewhere. */
 import type { Config } from './config.ts'
+import { Refusal } from './kernel/refusal.ts'
 import type { Log } from './log.ts'
 
 /** Names, codes and ids of ours; never what somebody wrote, a name, an address or a slug. */
@@ -42,6 +43,19 @@ export const sending = ({ id }: { id: string }, platform: string, what: string):
   'messaging.operation.name': what,
   'messaging.message.id': id,
 })
+
+/** A job in a span. What breaks it is thrown on with a reference, which the span says and whoever logs it writes down; a refusal has none. */
+export const tracedJob = (tracer: Tracer, name: string, newReference: () => string, work: () => Promise<void>): Promise<void> =>
+  tracer.traced(`job ${name}`, { 'troupe.job': name }, async () => {
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof Error) || error instanceof Refusal) throw error
+      const reference = newReference()
+      tracer.failed(error, reference)
+      throw Object.assign(error, { reference })
+    }
+  })
 
 /** Nothing of OpenTelemetry is loaded without a collector. */
 export async function openTracer(config: Config, log: Log): Promise<Tracer> {

@@ -42,6 +42,25 @@ describe.each(backends)('the bell on %s', (_name, open, absent) => {
     await bell.close()
     await drop()
   })
+
+  test.skipIf(absent)('keeps of what broke its reference alone, and the log has the rest', async () => {
+    const { url, drop } = await open()
+    const lines: string[] = []
+    const bell = await openBell(url, jobs, createLog('error', { write: (line) => void lines.push(line) }))
+    await bell.ring('bell', { n: 'broken' })
+    await bell.work(async (_which, { n }) => {
+      if (n === 'broken') throw Object.assign(new Error('of Mia Lind'), { reference: 'err_1' })
+    })
+    await until(() => lines.some((line) => line.includes('job failed')))
+    const [line] = lines.filter((one) => one.includes('job failed'))
+    expect(JSON.parse(line!)).toMatchObject({ reference: 'err_1', job: 'bell', tries: 1, err: { message: 'of Mia Lind' } })
+    const kept = (await bell.queue.getJobs()).filter(({ data }) => data.n === 'broken')
+    expect(kept).toHaveLength(1)
+    expect(kept[0]!.failedReason).toBe('It broke; the log has it as err_1.')
+    expect(JSON.stringify(kept[0]!.toJSON())).not.toContain('Lind')
+    await bell.close()
+    await drop()
+  })
 })
 
 test.skipIf(redis === null)('after a flush of Redis the recurring rings are made anew, and go on', async () => {

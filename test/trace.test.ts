@@ -6,7 +6,8 @@ import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../src/config.ts'
 import { openWebDoor } from '../src/http/doors.ts'
-import { Refusal } from '../src/kernel/refusal.ts'
+import { traceLinks } from '../src/http/traces.ts'
+import { type Job, job } from '../src/job.ts'
 import { createLog } from '../src/log.ts'
 import { later } from '../src/platforms/platform.ts'
 import { openTracer } from '../src/trace.ts'
@@ -28,9 +29,12 @@ test('without a collector nothing is loaded, and work is done as if nothing were
   expect(await tracer.traced('command help', {}, async () => 7)).toBe(7)
   await tracer.close()
   expect(libraries.filter(loaded)).toEqual([])
+  const front = () => true
+  expect(traceLinks(front, { tracer })).toBe(front)
 })
 
 const planted = { note: 'Your reel about lip oil made me cry', broken: 'Invalid value "mia.secret@example.com" for shade rose' }
+const stranger = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`
 const shop = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' }
 
 describe('with a collector', () => {
@@ -39,6 +43,8 @@ describe('with a collector', () => {
   let w: World
   let reference = ''
   let page = ''
+  let slug = ''
+  let thrown: Error & { reference?: string }
   const lines: string[] = []
   beforeAll(async () => {
     collector = await openCollector()
@@ -85,6 +91,15 @@ describe('with a collector', () => {
     await mia.ask('no such command at all' as 'help')
     reference = ((await (await fetch(`${address}/broken/mias-slug?email=mia`)).json()) as { reference: string }).reference
     await fetch(`${address}/nothing/mias-address`)
+    const link = await w.within((ctx) => ctx.db.link.findFirstOrThrow({ where: { creatorId: mia.creatorId } }))
+    slug = link.slug
+    const followed = await fetch(`${address}/${slug}?q=shopper`, { redirect: 'manual', headers: { traceparent: stranger } })
+    expect(followed.status).toBe(302)
+    const breaks: Job = { ...job({ about: 'breaks', run: () => Promise.reject(new Error(planted.broken)) }), name: 'breaks' }
+    ;(w.app.jobs as Map<string, Job>).set('breaks', breaks)
+    await w.app.runJob('breaks').catch((error: unknown) => {
+      thrown = error as typeof thrown
+    })
     await deliverOrder(address)
     await w.app.runJob('absorb')
     await w.app.runJob('reconcile')
@@ -170,6 +185,28 @@ describe('with a collector', () => {
     expect(said(named('GET')[0]!)).toMatchObject({ 'http.response.status_code': 404 })
   })
 
+  test('a link that is followed is a span that names no link, and no trace of a visitor', () => {
+    const [followed, ...more] = named('GET /:slug')
+    expect(more).toEqual([])
+    expect(followed).toMatchObject({ kind: 2, status: { code: 0 } })
+    expect(followed!.parentSpanId).toBeUndefined()
+    expect(followed!.traceId).not.toBe('ab'.repeat(16))
+    expect(said(followed!)).toEqual({
+      'http.request.method': 'GET',
+      'http.route': '/:slug',
+      'http.response.status_code': 302,
+    })
+    expect(collector.taken.some(({ text }) => text.includes(slug))).toBe(false)
+  })
+
+  test('a job that broke leads to the log by its reference too', () => {
+    expect(thrown.message).toBe(planted.broken)
+    expect(thrown.reference).toMatch(/^err_/)
+    const [broken] = named('job breaks')
+    expect(said(broken!)).toEqual({ 'troupe.job': 'breaks', 'troupe.reference': thrown.reference, 'error.type': 'Error' })
+    expect(broken!.status).toEqual({ code: 2 })
+  })
+
   test('a webhook goes on with the trace of who sent it, who does not say what is kept', () => {
     const all = named('POST /hooks/:source/:program')
     expect(all).toHaveLength(2)
@@ -222,71 +259,4 @@ describe('with a collector', () => {
     ]
     for (const one of words) expect(everything).not.toContain(one)
   })
-})
-
-describe('the collector is away', () => {
-  test('everything goes on, the end is not waited for, and one line of the log says so', async () => {
-    const gone = await openCollector()
-    await gone.close()
-    const lines: string[] = []
-    const w = await world({
-      log: createLog('warn', { write: (line) => void lines.push(line) }),
-      environment: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${gone.origin}/traces` },
-    })
-    const mia = await w.creator('Mia')
-    expect(await mia.run('stats')).not.toContain('broke')
-    await w.app.runJob('deliver')
-    const began = performance.now()
-    await w.app.tracer.close()
-    expect(performance.now() - began).toBeLessThan(3_000)
-    await w.close()
-    expect(lines.filter((line) => /traces/.test(line))).toHaveLength(1)
-  })
-
-  test('a collector that refuses is told once, with nothing of its headers', async () => {
-    const collector = await openCollector({ status: 401, words: 'who is Bearer abcdefghijklmnop?' })
-    const lines: string[] = []
-    const config = readConfig({
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin,
-      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20abcdefghijklmnop',
-    })
-    const tracer = await openTracer(config, createLog('warn', { write: (line) => void lines.push(line) }))
-    // More than one batch.
-    for (let n = 0; n < 1_100; n++) await tracer.traced('job deliver', {}, async () => {})
-    await tracer.close()
-    await collector.close()
-    expect(collector.taken.length).toBeGreaterThan(1)
-    expect(lines).toHaveLength(1)
-    expect(lines[0]).not.toContain('abcdefghijklmnop')
-  })
-})
-
-test('what is thrown is thrown on, and a sampler decides which traces are kept', async () => {
-  const collector = await openCollector()
-  const kept = async (sampler: string, arg: string) => {
-    const before = collector.spans().length
-    const config = readConfig({
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin,
-      OTEL_TRACES_SAMPLER: sampler,
-      OTEL_TRACES_SAMPLER_ARG: arg,
-    })
-    const tracer = await openTracer(config, createLog('fatal'))
-    for (let n = 0; n < 400; n++) {
-      const parent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`
-      await tracer.traced('outer', {}, () => tracer.traced('inner', {}, async () => n), n === 0 ? { kind: 'server', parent } : {})
-    }
-    await expect(tracer.traced('broken', {}, () => Promise.reject(new RangeError('of Mia')))).rejects.toThrow('of Mia')
-    await expect(tracer.traced('no', {}, () => Promise.reject(new Refusal('invalid', 'No.')))).rejects.toThrow('No.')
-    await tracer.close()
-    return collector.spans().length - before
-  }
-  expect(await kept('always_off', '1')).toBe(0)
-  expect(await kept('parentbased_always_off', '1')).toBe(0)
-  expect(await kept('parentbased_always_on', '0')).toBe(802)
-  const broken = collector.spans().find(({ name }) => name === 'broken')!
-  expect([said(broken), broken.status.code]).toEqual([{ 'error.type': 'RangeError' }, 2])
-  const part = await kept('parentbased_traceidratio', '0.5')
-  expect(part).toBeGreaterThan(250)
-  expect(part).toBeLessThan(550)
-  await collector.close()
 })

@@ -16,7 +16,7 @@ import { healthRoute } from './health.ts'
 import { bodyLimit, hooks } from './hooks.ts'
 import { metricsRoute } from './metrics.ts'
 import { trustIn } from './proxies.ts'
-import { traceRequests } from './traces.ts'
+import { traceLinks, traceRequests } from './traces.ts'
 
 export type Mount = (server: FastifyInstance) => Promise<void>
 
@@ -44,6 +44,7 @@ const DRAIN_MS = 3_000
 /** Builds the server; the caller listens. A link in memory is answered before Fastify looks at the request. */
 export async function buildServer(app: App, clicks: Clicks, options: ServerOptions): Promise<FastifyInstance> {
   const { mounts, key, timeouts = patience } = options
+  const front = traceLinks(clicks.redirect.front, app)
   const server: FastifyInstance = Fastify({
     bodyLimit,
     requestTimeout: timeouts.requestMs,
@@ -61,7 +62,7 @@ export async function buildServer(app: App, clicks: Clicks, options: ServerOptio
           connectionsCheckingInterval: timeouts.checkMs,
         },
         (req: IncomingMessage, res: ServerResponse) => {
-          if (!clicks.redirect.front(req, res)) handler(req, res)
+          if (!front(req, res)) handler(req, res)
         },
       ),
   })
