@@ -2,17 +2,25 @@
 import type { Context } from '../context.ts'
 import { type PushKind, pushRule } from '../kernel/push.ts'
 import { addDays, instantOf, localDay } from '../kernel/time.ts'
-import { hushedUntil } from '../people/settings.ts'
+import { hushedFor, readerOf } from '../people/settings.ts'
 import { policyOf } from '../programs/rules.ts'
 
 /** May it ring now? `hold`: it waits for the next morning or digest. A moment: quiet hours or a pause last until then. */
 export async function mayPush(ctx: Context, personId: string, kind: PushKind, key: string): Promise<'go' | 'hold' | Date> {
-  const until = await hushedUntil(ctx.db, ctx.program, personId, ctx.now)
+  const reader = await readerOf(ctx.db, ctx.program, personId)
+  const until = hushedFor(ctx.program, reader, ctx.now)
   if (until > ctx.now) return until
+  if (pushRule(kind).exempt) return 'go'
+  await lockPushes(ctx, personId)
+  return mayRing(ctx, { personId, zone: reader?.zone ?? ctx.program.zone }, kind, key)
+}
+
+type Reader = { personId: string; zone: string }
+
+/** The same of somebody who is locked and whom a push may reach at this hour. */
+export async function mayRing(ctx: Context, { personId, zone }: Reader, kind: PushKind, key: string): Promise<'go' | 'hold'> {
   const rule = pushRule(kind)
   if (rule.exempt) return 'go'
-  await lockPushes(ctx, personId)
-  const zone = await zoneOf(ctx, personId)
   if (!rule.leads && ((await isDigestDay(ctx, personId, zone)) || (await waits(ctx, personId, key)))) {
     // What had taken the day before the digest was planned is only tried once more.
     return (await taker(ctx, personId, zone)) === key ? 'go' : 'hold'
@@ -24,16 +32,11 @@ export async function mayPush(ctx: Context, personId: string, kind: PushKind, ke
 export const lockPushes = (ctx: Context, personId: string): Promise<number> =>
   ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`push ${ctx.program.id} ${personId}`}, 0))`
 
-async function zoneOf(ctx: Context, personId: string): Promise<string> {
-  const where = { programId_personId: { programId: ctx.program.id, personId } }
-  return (await ctx.db.membership.findUnique({ where, select: { zone: true } }))?.zone ?? ctx.program.zone
-}
-
 /** Takes the local day for this key; false when another one has it. */
 export async function takeDay(ctx: Context, personId: string, zone: string, kind: PushKind, key: string): Promise<boolean> {
   const row = { programId: ctx.program.id, personId, day: localDay(ctx.now, zone) }
-  await ctx.db.pushDay.createMany({ data: { ...row, kind, key, at: ctx.now }, skipDuplicates: true })
-  return (await taker(ctx, personId, zone)) === key
+  const { count } = await ctx.db.pushDay.createMany({ data: { ...row, kind, key, at: ctx.now }, skipDuplicates: true })
+  return count === 1 || (await taker(ctx, personId, zone)) === key
 }
 
 async function taker(ctx: Context, personId: string, zone: string): Promise<string | undefined> {

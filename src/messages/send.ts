@@ -1,15 +1,15 @@
-/** Says what is planned and due, one person in one transaction: what was half done when the process died was not done. */
+/** Says what is planned and due, some persons in one transaction: what was half done when the process died was not done. */
 import type { Context } from '../context.ts'
 import type { Membership, Message } from '../db/generated/client.ts'
 import { endHeld, heldFor } from '../db/outbox.ts'
 import type { JobContext } from '../job.ts'
 import type { Card } from '../kernel/card.ts'
 import { addDays, days, hours, instantOf, localDay, minutes } from '../kernel/time.ts'
-import { hushedUntil } from '../people/settings.ts'
+import { hushedFor, readerOf } from '../people/settings.ts'
 import { asMail, MOST_WAITED } from './cards.ts'
 import { compose } from './compose.ts'
 import { stillFits } from './nudges.ts'
-import { lockPushes, mayPush } from './push.ts'
+import { lockPushes, mayRing } from './push.ts'
 import { type MessageKind, MORNING, STALE_DAYS } from './rules.ts'
 import { stopPath } from './stop.ts'
 
@@ -19,37 +19,53 @@ const TRIES = 5
 /** What is said by itself is planned a day before its hour, may come three days late and wait for one more morning; then it is stale. */
 const KEEPS_HOURS = 26 + 72 + 24
 
+/** Said in one transaction; half of them are never said. */
+const TOGETHER = 20
+
 /** Says what is due in a program; gives how many were done. Stops early when `more` says no. */
 export async function sendDue(app: JobContext, programId: string, more: () => boolean = () => true): Promise<number> {
   const failed: string[] = []
-  for (let done = 0; ; done++) {
-    if (done === AT_ONCE || !more()) return done
+  // Where one of them fails, the next ones are said one by one, until that one is found.
+  let alone = 0
+  let done = 0
+  while (done < AT_ONCE && more()) {
     const tried: Message[] = []
+    const most = alone > 0 ? 1 : TOGETHER
     try {
       const said = await app.within(programId, async (ctx) => {
-        const next = await claim(ctx, failed)
-        if (!next) return false
-        tried.push(next)
-        await sayOne(ctx, next)
-        return true
+        tried.length = 0
+        const due = await claim(ctx, failed, most)
+        for (const message of due) {
+          tried.push(message)
+          await sayOne(ctx, message)
+        }
+        return due.length
       })
-      if (!said) return done
+      if (said === 0) break
+      done += said
+      alone -= said
     } catch (err) {
       const message = tried.at(-1)
       if (!message) throw err
+      if (most > 1) {
+        alone = TOGETHER
+        continue
+      }
       app.log.error({ err, kind: message.kind, period: message.period }, 'a message could not be said')
       failed.push(message.personId)
       await app.within(programId, (ctx) => later(ctx, message))
     }
   }
+  return done
 }
 
-async function claim(ctx: Context, not: string[]): Promise<Message | undefined> {
-  const [next] = await ctx.db.$queryRaw<Message[]>`
+/** In the order of the persons, for each of them is locked until the end; of one person's at one time, news come before hints. */
+async function claim(ctx: Context, not: string[], most: number): Promise<Message[]> {
+  const due = await ctx.db.$queryRaw<Message[]>`
     SELECT * FROM "Message" WHERE "programId" = ${ctx.program.id} AND state = 'planned' AND "dueAt" <= ${ctx.now}
       AND NOT ("personId" = ANY(${not}))
-    ORDER BY "dueAt", "personId" LIMIT 1 FOR UPDATE SKIP LOCKED`
-  return next
+    ORDER BY "dueAt", "personId", kind, period LIMIT ${most} FOR UPDATE SKIP LOCKED`
+  return due.sort((a, b) => (a.personId < b.personId ? -1 : a.personId > b.personId ? 1 : 0))
 }
 
 const keyOf = ({ programId, personId, kind, period }: Message) => ({
@@ -74,15 +90,14 @@ async function postpone(ctx: Context, message: Message, dueAt: Date): Promise<vo
 async function sayOne(ctx: Context, message: Message): Promise<void> {
   const { personId, period } = message
   const kind = message.kind as MessageKind
-  const id = { programId_personId: { programId: ctx.program.id, personId } }
-  const reader = await ctx.db.membership.findUnique({ where: id })
+  const reader = await readerOf(ctx.db, ctx.program, personId)
   if (!reader || reader.mergedInto !== null) return end(ctx, message, 'skipped', 'gone')
   if (reader.reach === 'off' || reader.alerts === 'none' || reader.muted.includes(kind))
     return end(ctx, message, 'skipped', 'stopped')
   if (kind !== 'news' && ctx.now > hours(message.createdAt, KEEPS_HOURS)) return end(ctx, message, 'skipped', 'too late')
   if (kind === 'nudge' && !(await stillFits(ctx, personId, period))) return end(ctx, message, 'skipped', 'not needed')
   if (reader.pausedUntil && reader.pausedUntil > days(ctx.now, STALE_DAYS)) return end(ctx, message, 'skipped', 'paused')
-  const until = await hushedUntil(ctx.db, ctx.program, personId, ctx.now)
+  const until = hushedFor(ctx.program, reader, ctx.now)
   if (until > ctx.now) return postpone(ctx, message, until)
   await lockPushes(ctx, personId)
   const zone = reader.zone ?? ctx.program.zone
@@ -93,16 +108,12 @@ async function sayOne(ctx: Context, message: Message): Promise<void> {
   const key = `${kind}:${period}`
   const mails = reader.reach === 'mail' && ctx.mails
   // A post of the chat passes the law when it rings; a mail, and what leads the day, passes it here.
-  if ((leads || mails) && (await mayPush(ctx, personId, kind, key)) !== 'go')
+  if ((leads || mails) && (await mayRing(ctx, { personId, zone }, kind, key)) !== 'go')
     return postpone(ctx, message, instantOf(addDays(localDay(ctx.now, zone), 1), MORNING, zone))
   const way = await reach(ctx, reader, { kind, key, card: said, mails })
   if (way === undefined) return end(ctx, message, 'skipped', 'no way to reach')
-  await endHeld(
-    ctx.db,
-    held.map((one) => one.id),
-    'folded',
-    ctx.now,
-  )
+  const ids = held.map((one) => one.id)
+  if (ids.length > 0) await endHeld(ctx.db, ids, 'folded', ctx.now)
   await end(ctx, message, 'sent', way)
 }
 

@@ -95,7 +95,15 @@ export async function endDirect(ctx: Context, personId: string): Promise<void> {
 
 /** When something that nobody asked for may reach a person: after their pause, outside their quiet hours. */
 export async function hushedUntil(db: Db, program: Program, personId: string, now: Date): Promise<Date> {
-  const person = await db.membership.findUnique({ where: { programId_personId: { programId: program.id, personId } } })
+  return hushedFor(program, await readerOf(db, program, personId), now)
+}
+
+/** Whom a push would reach; null where they are no member. */
+export const readerOf = (db: Db, program: Program, personId: string): Promise<Membership | null> =>
+  db.membership.findUnique({ where: { programId_personId: { programId: program.id, personId } } })
+
+/** The same moment, of somebody who was looked up before. */
+export function hushedFor(program: Program, person: Membership | null, now: Date): Date {
   if (!person) return now
   const policy = policyOf(program)
   const quiet = { from: person.quietFrom ?? policy.quietFrom, to: person.quietTo ?? policy.quietTo }

@@ -32,12 +32,12 @@ describe('the plan of digests', () => {
   }, 120_000)
 
   test('killed in the middle again and again, everybody has theirs once', async () => {
-    await messages((ctx) => ctx.db.$executeRaw`DELETE FROM "Message" WHERE "personId" > 'per_x00040'`)
+    await messages((ctx) => ctx.db.$executeRaw`DELETE FROM "Message" WHERE "personId" > 'per_x00200'`)
     w.at('2026-11-23T15:00:00Z')
     let left = 0
     // Each time the process ends after some of them, once inside a transaction.
-    for (let n = 0; n < 30; n++) {
-      left = 3
+    for (let n = 0; n < 8; n++) {
+      left = 1
       await sendDue(w.app, w.programId, () => left-- > 0)
       await w
         .within(async (ctx) => {
@@ -54,6 +54,23 @@ describe('the plan of digests', () => {
           (SELECT count(*)::int FROM "Message" WHERE state <> 'sent') AS left
         FROM "Outbox" o WHERE o.kind = 'post' AND o.key LIKE 'digest:%'`,
     )
-    expect(rows[0]).toEqual({ people: 40, posts: 40, left: 0 })
+    expect(rows[0]).toEqual({ people: 200, posts: 200, left: 0 })
+  }, 60_000)
+
+  test('one that can not be said keeps none of the others waiting, and is tried again', async () => {
+    await messages((ctx) => ctx.db.message.deleteMany({ where: { programId: w.programId } }))
+    await messages((ctx) => ctx.db.outbox.deleteMany({ where: { key: { startsWith: 'digest:' } } }))
+    await messages((ctx) => ctx.db.pushDay.deleteMany({ where: { programId: w.programId } }))
+    w.at('2026-11-30T15:00:00Z')
+    await plan()
+    await messages((ctx) => ctx.db.$executeRaw`DELETE FROM "Message" WHERE "personId" > 'per_x00040' OR "dueAt" > ${ctx.now}`)
+    const broken = { personId: 'per_x00017' }
+    await messages((ctx) => ctx.db.membership.updateMany({ where: broken, data: { zone: 'Nowhere/At_All' } }))
+    await sendDue(w.app, w.programId)
+    const rows = await messages((ctx) => ctx.db.message.findMany({ where: { programId: w.programId } }))
+    expect(rows.filter(({ state }) => state === 'sent')).toHaveLength(39)
+    const [left] = rows.filter(({ state }) => state !== 'sent')
+    expect(left).toMatchObject({ ...broken, state: 'planned', tries: 1 })
+    expect(left!.dueAt > w.now).toBe(true)
   }, 60_000)
 })
