@@ -152,6 +152,17 @@ test('an address in a link can not leave it', () => {
   expect(address(`https://a.example/${'x'.repeat(3_000)}`)).toBeUndefined()
 })
 
+const towers = {
+  'accents in threes': 'a\u0301\u0302\u0303\u0304'.repeat(4_000),
+  flags: '🇩🇪'.repeat(5_000),
+  families: '👩‍👩‍👧‍👦'.repeat(1_800),
+  Hangul: '\u1100\u1161\u11a8'.repeat(6_666),
+  marks: `a${'\u0301'.repeat(20_000)}`,
+  surrogates: '\ud83d'.repeat(20_000),
+  'line ends': '\r\n'.repeat(10_000),
+  escapes: '*'.repeat(20_000),
+}
+
 describe('a text that is too long', () => {
   test('is cut at a whole letter, with a mark', () => {
     expect(fitText(['one 👩‍👩‍👧‍👦 two'], eyes, 10)).toBe('one…')
@@ -171,5 +182,39 @@ describe('a text that is too long', () => {
       }),
       { numRuns: 500 },
     )
+  })
+
+  test('is cut where going through all its letters would cut it', () => {
+    const letters = new Intl.Segmenter('en', { granularity: 'grapheme' })
+    /** The longest of all whole beginnings that leave room for the mark. */
+    const slow = (words: string, room: number): string => {
+      if (drawText([words], eyes).length <= room) return drawText([words], eyes)
+      const looked = words.slice(0, room * 2)
+      const ends = [0, ...[...letters.segment(looked)].map(({ index, segment }) => index + segment.length)]
+      const fitting = ends.map((end) => drawText([words.slice(0, end)], eyes)).filter((drawn) => drawn.length < room)
+      return `${fitting.reduce((most, one) => (one.length >= most.length ? one : most)).trimEnd()}…`
+    }
+    fc.assert(
+      fc.property(hostile, fc.integer({ min: 1, max: 40 }), (words, room) => {
+        expect(fitText([words], eyes, room)).toBe(slow(words, room))
+      }),
+      { numRuns: 2_000 },
+    )
+    for (const words of Object.values(towers))
+      for (const room of [1, 7, 40]) expect(fitText([words.slice(0, 80)], eyes, room)).toBe(slow(words.slice(0, 80), room))
+  })
+
+  test.each(Object.entries(towers))('of 20,000 signs costs little more than drawing it: %s', (_, words) => {
+    const least = (work: () => unknown): number =>
+      Math.min(
+        ...Array.from({ length: 9 }, () => {
+          const began = performance.now()
+          work()
+          return performance.now() - began
+        }),
+      )
+    const drawn = least(() => drawText([words], eyes))
+    // A dozen looks at less than half of it; going through its letters took up to a hundred times as long as drawing.
+    expect(least(() => fitText([words], eyes, 4_000))).toBeLessThan(12 * drawn + 2)
   })
 })
