@@ -109,3 +109,22 @@ test('pages refuse bodies that no page of theirs sends', async () => {
   ).toBeLessThan(500)
   expect((await post('application/xml', '<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]><x>&y;</x>')).statusCode).toBe(415)
 })
+
+test('who asks too often waits, whatever they say of themselves; others do not wait with them', async () => {
+  const { server } = await w.serve()
+  const ask = (remoteAddress: string, n: number) => {
+    const forged = {
+      'x-forwarded-for': `203.0.113.${n % 250}`,
+      'x-real-ip': `203.0.113.${n % 250}`,
+      'user-agent': `visitor ${n}`,
+    }
+    return server.inject({ url: '/sign-in', remoteAddress, headers: { accept: 'text/html', ...forged } })
+  }
+  const codes: number[] = []
+  for (let n = 0; n < 602; n++) codes.push((await ask('198.51.100.7', n)).statusCode)
+  expect([codes.filter((code) => code === 200).length, codes.slice(-2)]).toEqual([600, [429, 429]])
+  const late = await ask('198.51.100.7', 700)
+  expect(Number(late.headers['retry-after'])).toBeGreaterThan(0)
+  expect(late.body).toContain('Too many requests; wait a minute and try again.')
+  expect((await ask('198.51.100.8', 7)).statusCode).toBe(200)
+}, 60_000)
