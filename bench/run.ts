@@ -80,7 +80,7 @@ function table(): string {
     const judged = Object.entries(gates).filter(([gate]) => gate !== exact)
     const [gate, held] = judged.find(([, one]) => !one) ?? judged[0] ?? ['', true]
     const exactness = exact === undefined ? 'none' : `${gates[exact] ? 'held' : 'FAILED'}: ${exact}`
-    return [name, main, show(figures[main]), `${held ? 'held' : 'FAILED'}: ${gate}`, exactness, String(seconds)]
+    return [name, main, show(figures[main]), gate && `${held ? 'held' : 'FAILED'}: ${gate}`, exactness, String(seconds)]
   })
   const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]!.length)))
   const line = (cells: string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |\n`
