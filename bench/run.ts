@@ -1,6 +1,7 @@
 // `npm run bench` runs every bench, `npm run bench redirect` the named ones; `--long` the long versions. Prints a table, keeps
 // bench/results/<name>.json (<name>.long.json of a long run) with the machine, the time and every round, and fails when a gate fails.
-// A run of all keeps its table as bench/results/summary.md (summary.long.md).
+// A run of all keeps its table as bench/results/summary.md (summary.long.md). That nothing is lost or sent twice when processes are
+// killed has no bench: `npm run chaos` and `npm run test:doors` show it, and how long the tests take they say themselves.
 import { fork, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
