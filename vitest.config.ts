@@ -22,7 +22,7 @@ const doors = [
   'test/security/{routes,rim,secrets,timing}.test.ts',
   'test/jobs/*.test.ts',
   'test/{start,queue,replay,trace,trace-away}.test.ts',
-  'test/privacy/{erase,rest}.test.ts',
+  'test/privacy/{after,erase,rest}.test.ts',
   'test/db/embedded.test.ts',
   'test/**/*.chromium.test.ts',
 ]

@@ -61,14 +61,13 @@ async function perform(app: JobContext, mailer: Mailer, programId: string, row: 
 }
 
 async function failed(app: JobContext, programId: string, row: Claimed, error: unknown): Promise<Date | undefined> {
-  const farewell = row.key.startsWith(FAREWELL)
-  // A mail server repeats the address that it refuses; of somebody who was forgotten nothing is kept, and managers hear nothing.
-  const words = farewell ? 'the mail server did not take it' : error instanceof Error ? error.message : String(error)
+  const words = error instanceof Error ? error.message : String(error)
   const delivery = deliveryOf(error)
   app.log.warn({ err: error, outbox: row.id }, 'a letter was not sent')
   return app.within(programId, async (ctx) => {
     if (delivery?.kind === 'gone') {
-      if (farewell) {
+      // Of somebody who was forgotten nothing is kept, and managers hear nothing.
+      if (row.key.startsWith(FAREWELL)) {
         await settleMail(ctx.db, row, ctx.now)
         return undefined
       }

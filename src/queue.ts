@@ -60,7 +60,8 @@ export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log:
         try {
           await run(job, rung.data as Record<string, string>)
         } catch (error) {
-          if (error instanceof Refusal) throw new UnrecoverableError(error.sentence)
+          if (error instanceof Refusal)
+            throw Object.assign(new UnrecoverableError('It was refused; the log says why.'), { cause: error })
           throw withoutWords(error)
         }
       })

@@ -50,6 +50,7 @@ describe.each(backends)('the bell on %s', (_name, open, absent) => {
     await bell.ring('bell', { n: 'broken' })
     await bell.work(async (_which, { n }) => {
       if (n === 'broken') throw Object.assign(new Error('of Mia Lind'), { reference: 'err_1' })
+      if (n === 'refused') throw new Refusal('invalid', 'Mia Lind is not here.')
     })
     await until(() => lines.some((line) => line.includes('job failed')))
     const [line] = lines.filter((one) => one.includes('job failed'))
@@ -57,7 +58,9 @@ describe.each(backends)('the bell on %s', (_name, open, absent) => {
     const kept = (await bell.queue.getJobs()).filter(({ data }) => data.n === 'broken')
     expect(kept).toHaveLength(1)
     expect(kept[0]!.failedReason).toBe('It broke; the log has it as err_1.')
-    expect(JSON.stringify(kept[0]!.toJSON())).not.toContain('Lind')
+    await bell.ring('bell', { n: 'refused' })
+    await until(() => lines.some((one) => one.includes('Mia Lind is not here')))
+    for (const one of await bell.queue.getJobs()) expect(JSON.stringify(one.toJSON())).not.toContain('Lind')
     await bell.close()
     await drop()
   })

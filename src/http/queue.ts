@@ -21,7 +21,8 @@ export function queuePage(app: App): Mount {
     createBullBoard({
       queues: [new BullMQAdapter(bell.queue, { readOnlyMode: true })],
       serverAdapter: adapter,
-      options: { uiConfig: { boardTitle: 'Troupe: bells' } },
+      // Where Redis and its clients are is nothing that admins of a program have to know.
+      options: { uiConfig: { boardTitle: 'Troupe: bells', showWorkers: false, hideRedisDetails: true } },
     })
     await server.register(async (inside) => {
       // Answered here, for the board has a handler of errors of its own; and after the limit of requests, so that guessing is limited too.

@@ -135,9 +135,9 @@ export function effectsCard(rows: { name: string; effect: Effect }[], currency: 
 const verdict = (effect: Extract<Effect, { known: true }>): string =>
   effect.from > 0 ? 'it brought more' : effect.to < 0 ? 'it brought less' : 'no difference was shown'
 
-/** A file behind an address that opens it once. */
+/** Files behind addresses that sign in who asked for them. */
 export const fileCard = (title: string, ...files: { label: string; url: string }[]): Card =>
-  toned('good', card(title, 'The link signs you in and opens the file. It is for you alone.', buttons(...files)))
+  toned('good', card(title, 'Each link signs you in and opens its file. They are for you alone.', buttons(...files)))
 
 /** What the figures reckon with. */
 export const figureTermsCard = (terms: { marginBps: number | null; discountsCost: boolean; horizonDays: number }): Card =>

@@ -1,4 +1,4 @@
-/** Every credited order of a window as a list for spreadsheets, however many: read and written by the page, never whole in memory. */
+/** Every credited order and lead of a window as a list for spreadsheets, however many: read and written by the page, never whole in memory. */
 import pg from 'pg'
 import { type Cell, writeCsv } from '../kernel/csv.ts'
 import type { Money } from '../kernel/money.ts'
@@ -21,9 +21,11 @@ const head = [
   'Left',
   'Commission',
   'Left of it',
+  'Kind',
+  'Paid by',
 ]
 
-type Words = 'at' | 'id' | 'when' | 'number' | 'source' | 'name' | 'creatorId' | 'rule' | 'currency'
+type Words = 'at' | 'id' | 'when' | 'number' | 'source' | 'name' | 'creatorId' | 'rule' | 'currency' | 'kind' | 'payer'
 type Amounts = 'base' | 'leftBase' | 'minor' | 'leftMinor'
 type Row = Record<Words | Amounts, string>
 
@@ -50,7 +52,9 @@ async function pageOf(pool: pg.Pool, program: { id: string; zone: string }, plac
   const [tenant, zone, at, id, to] = [program.id, program.zone, place.at, place.id, place.to].map(pg.escapeLiteral)
   const text = `SELECT set_config('troupe.program', ${tenant}, true);
     SELECT l.at::text AS at, l.id, to_char(l.at AT TIME ZONE ${zone}, 'YYYY-MM-DD HH24:MI') AS "when", o.number, o.source, c.name,
-      l."creatorId", o.rule, l.currency, l.base, coalesce(l."leftBase", l.base) AS "leftBase", l.minor, coalesce(l."leftMinor", l.minor) AS "leftMinor"
+      l."creatorId", o.rule, l.currency, greatest(0, l.base) AS base,
+      coalesce(l."leftBase", greatest(0, l.base)) AS "leftBase", l.minor, coalesce(l."leftMinor", l.minor) AS "leftMinor",
+      o.kind, CASE WHEN l.mirror THEN 'network' ELSE 'program' END AS payer
     FROM "Line" l JOIN "Order" o ON o.id = l."orderId" JOIN "Creator" c ON c.id = l."creatorId"
     WHERE l."programId" = ${tenant} AND (l.at, l.id) > (${at}, ${id}) AND l.at < ${to} ORDER BY l.at, l.id LIMIT ${PAGE}`
   // Several statements give several results, which the types don't know.
@@ -66,7 +70,8 @@ function written(row: Row): Cell[] {
     Money,
     Money,
   ]
-  return [row.when, row.number, row.source, row.name, row.creatorId, row.rule, row.currency, net, left, commission, leftOfIt]
+  const { when, number, source, name, creatorId, rule, currency, kind, payer } = row
+  return [when, number, source, name, creatorId, rule, currency, net, left, commission, leftOfIt, kind, payer]
 }
 
 /** The name of the list of a period, which is also its address. */
