@@ -104,7 +104,7 @@ function run(order: LoadOrder): Promise<LoadReport> {
         for (; sent < ((time - start) / 1000) * rate; sent++) {
           const at = start + (sent / rate) * 1000
           // The one that rested longest, so that none is closed for having asked nothing.
-        const socket = idle.shift()
+          const socket = idle.shift()
           if (socket) ask(socket, at)
           else due.push(at)
         }
