@@ -14,6 +14,8 @@ const broke = (error: unknown): void => {
   say({ why: error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error) })
 }
 process.on('uncaughtException', broke)
+// Who asked is gone, and so nobody waits for the result.
+process.once('disconnect', () => process.exit(1))
 
 try {
   const { bench } = (await import(address)) as { bench: Bench }
