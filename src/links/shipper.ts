@@ -81,7 +81,7 @@ function readLines(path: string, from: number, end: number, rows: number): { lin
 
 /** The in-process loop that ships one journal. */
 export function createShipper({ journal, sink, now, ...options }: ShipperOptions): Shipper {
-  const { rows = 1000, pauseMs = 200, maxPauseMs = 10_000, onTrouble = () => {} } = options
+  const { rows = 1000, pauseMs = 200, maxPauseMs = 2_000, onTrouble = () => {} } = options
   const offsets = new Map<string, number>()
   const counts = { torn: 0, refused: 0, shipped: 0, failures: 0 }
   let oldest: number | null = null
