@@ -9,7 +9,7 @@ import { type Metric, metrics, monthAt, periodAt, quarterAt, type Tally } from '
 export type Span = Range & { period: string }
 
 /** Each may have won some badges, which are told in the same transaction. */
-const AT_ONCE = 50
+const AT_ONCE = 100
 
 /** Week, month and quarter around now, and seasons of their own days that run. */
 async function openSpans(ctx: Context): Promise<Span[]> {
@@ -24,7 +24,7 @@ async function openSpans(ctx: Context): Promise<Span[]> {
   ]
 }
 
-/** Counts again whose rows are old, at most fifty creators; gives their ids. */
+/** Counts again whose rows are old, at most a hundred creators; gives their ids. */
 export async function refresh(ctx: Context): Promise<string[]> {
   const programId = ctx.program.id
   // Two at once would each count what the other has taken away.
