@@ -9,7 +9,10 @@ const heavy = [
   'test/rooms/{bank,books,bulk,commission,commission-cuts,content,insight-daily,insight-kpi,journal-kill,ledger,ledger-model,messages}.test.ts',
   'test/rooms/{links,missions,offers,orders,orders-facts,payer,payouts,payouts-stripe,review,review-queue,rights}.test.ts',
   'test/rooms/{messages-digest,people-merge,reuse,tallies,trust-set}.test.ts',
-  'test/commands/{creator/adopt,kudos,order/import,profile/connect}.test.ts',
+  'test/rooms/{looks,media,recognition}.test.ts',
+  'test/commands/{creator/adopt,dispute,kudos,order/import,profile/connect,rights/evidence,statement}.test.ts',
+  'test/commands/{books/close,report/pdf,setup/program,submit,team/invite}.test.ts',
+  'test/shops/outward.test.ts',
 ]
 const doors = [
   ...heavy,

@@ -4,9 +4,9 @@ import { expect, test } from 'vitest'
 import { type Building, openBuilding } from './building.ts'
 import { type Counts, planOf, type Size, simulate, tale } from './simulate.ts'
 
-/** SEED = only this one, SIZE = small (or long, of forty steps), TRACE = a file for everything that happened; SEEDS and FROM = how many, from which on. */
+/** SEED = only this one, SIZE = month (small, or long: forty steps), TRACE = a file for everything that happened; SEEDS and FROM = how many, from which on. */
 const { SEED, SIZE, TRACE, SEEDS = '300', FROM = '1000' } = process.env
-const size: Size = SIZE === 'long' ? 'long' : 'small'
+const size: Size = SIZE === 'long' || SIZE === 'small' ? SIZE : 'month'
 
 test.runIf(SEED !== undefined)(
   'one seed again',
