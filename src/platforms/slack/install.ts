@@ -1,5 +1,5 @@
 /** Several workspaces: an admin installs the app, and its token is kept sealed. */
-import { ClearStateStore, type Installation, InstallProvider, InvalidStateError, type StateStore } from '@slack/oauth'
+import oauth, { type Installation, type StateStore } from '@slack/oauth'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { minutes } from '../../kernel/time.ts'
 import type { House } from '../platform.ts'
@@ -18,7 +18,7 @@ export async function installRoutes(
 ): Promise<void> {
   const { clientId, clientSecret, stateSecret, publicUrl, apiBase } = options
   if (clientId === undefined || clientSecret === undefined || stateSecret === undefined) return
-  const installer = new InstallProvider({
+  const installer = new oauth.InstallProvider({
     clientId,
     clientSecret,
     stateStore: states(house, stateSecret),
@@ -70,7 +70,7 @@ function handOver(reply: FastifyReply): FastifyReply['raw'] {
  * it ends in ten minutes and is good for one return, also where another process hears the second, is seen to here.
  */
 function states(house: House, secret: string): StateStore {
-  const signed = new ClearStateStore(secret, STATE_MINUTES * 60)
+  const signed = new oauth.ClearStateStore(secret, STATE_MINUTES * 60)
   return {
     generateStateParam: (asked) => signed.generateStateParam(asked, house.clock()),
     async verifyStateParam(_now, state) {
@@ -78,7 +78,7 @@ function states(house: House, secret: string): StateStore {
       const asked = await signed.verifyStateParam(now, state)
       // A minute longer than the state itself, which the library ends by whole seconds.
       if (await house.installs.first('slack', state, minutes(now, STATE_MINUTES + 1))) return asked
-      throw new InvalidStateError('This installation came back before.')
+      throw new oauth.InvalidStateError('This installation came back before.')
     },
   }
 }
