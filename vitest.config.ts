@@ -10,7 +10,7 @@ const heavy = [
   'test/rooms/{links,missions,offers,orders,orders-facts,payer,payouts,payouts-stripe,review,review-queue,rights}.test.ts',
   'test/rooms/{messages-digest,people-merge,reuse,tallies,trust-set}.test.ts',
   'test/rooms/{looks,media,recognition}.test.ts',
-  'test/commands/{creator/adopt,dispute,kudos,order/import,profile/connect,rights/evidence,statement}.test.ts',
+  'test/commands/{access,creator/adopt,dispute,kudos,order/import,profile/connect,rights/evidence,statement}.test.ts',
   'test/commands/{books/close,report/pdf,setup/program,submit,team/invite}.test.ts',
   'test/shops/outward.test.ts',
 ]
