@@ -4,17 +4,9 @@ import { type App, createApp } from '../../../src/app.ts'
 import { readConfig } from '../../../src/config.ts'
 import { createLog } from '../../../src/log.ts'
 import { createSealer, readSecret } from '../../../src/seal.ts'
+import { at, now } from './point.ts'
 
 const config = readConfig()
-const [now = '', where = '', hit = '1'] = process.argv.slice(2)
-let hits = 0
-
-/** Ends this process without a word when this is the point, for the time it was asked for. */
-async function at(point: string): Promise<void> {
-  if (point !== where || ++hits < Number(hit)) return
-  process.kill(process.pid, 'SIGKILL')
-  await new Promise(() => {})
-}
 
 const app = await createApp({
   config,

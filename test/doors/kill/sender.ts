@@ -6,24 +6,15 @@ import { openChatDoors } from '../../../src/doors.ts'
 import { createLog } from '../../../src/log.ts'
 import type { Platform } from '../../../src/platforms/platform.ts'
 import { createSealer, readSecret } from '../../../src/seal.ts'
+import { at, now } from './point.ts'
 
 const config = readConfig()
-const [now = '', where = '', hit = '1'] = process.argv.slice(2)
-let hits = 0
-
-/** Ends this process without a word when this is the point, for the time it was asked for. */
-async function at(point: string): Promise<void> {
-  if (point !== where || ++hits < Number(hit)) return
-  process.kill(process.pid, 'SIGKILL')
-  await new Promise(() => {})
-}
 
 /** The units of work of the sender, by what stands in them. */
 const units: [name: string, words: RegExp][] = [
   ['plan', /planAll/],
   ['say', /sayOne/],
   ['place', /channel\.createMany/],
-  ['note', /"Posted"/],
   ['claim', /claimDue/],
   ['settle', /settle\(/],
 ]

@@ -26,8 +26,6 @@ export const points = [
   'after place',
   'before send',
   'after send',
-  'before note',
-  'after note',
   'before settle',
   'after settle',
 ]
