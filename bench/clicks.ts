@@ -26,7 +26,7 @@ export const bench: Bench = async ({ short }) => {
   const child = start('./clicks-process.js', [postgres.url])
   const gone = once(child, 'exit')
   const [port] = (await once(child, 'message')) as [number]
-  const ours: Server = { child, port }
+  const ours: Server = { child, port, keeps: true }
   try {
     const began = wallClock()
     const open = await sideBySide(

@@ -92,11 +92,13 @@ function run(order: LoadOrder): Promise<LoadReport> {
   return (async () => {
     const all = await Promise.all(Array.from({ length: sockets }, open))
     const start = performance.now()
-    // Never asleep: waking a sleeping process is dear, would be paid by the server's write(2), and paid more often by the slower server.
+    // Never asleep: waking a sleeping process is dear, would be paid by the server's write(2), and paid more often by the slower server. In
+    // an open loop both are asked as often, and what never sleeps would take the place of what the server needs beside it.
     const spin = () => void (over || setImmediate(spin))
-    spin()
-    if (rate === 0) for (const socket of all) ask(socket, start)
-    else {
+    if (rate === 0) {
+      spin()
+      for (const socket of all) ask(socket, start)
+    } else {
       idle.push(...all)
       let sent = 0
       const pump = () => {

@@ -11,9 +11,10 @@ import { createSlugTable, type LinkRow } from '../src/links/slugs.ts'
 
 const [mode, root = '', links = '100000'] = process.argv.slice(2)
 
-// The same headers and an address of the same length: the difference is the look-up, the click id and the kept click, not the wording.
+// The same headers and an address of the same length, with an id that the load notes as well: the difference is the look-up, the click id
+// and the kept click, not the wording and not the load.
 const answer = {
-  Location: `https://www.shop.example/p/12345?ref=bio&xid=clk_${'0'.repeat(26)}.${'0'.repeat(16)}`,
+  Location: `https://www.shop.example/p/12345?ref=bio&cid=clk_${'0'.repeat(26)}.${'0'.repeat(16)}`,
   'Cache-Control': 'no-store',
   'Referrer-Policy': 'strict-origin-when-cross-origin',
   'Content-Length': 0,

@@ -10,7 +10,8 @@ import { openClick } from '../src/links/click-id.ts'
 import type { LoadOrder, LoadReport } from './load-process.ts'
 import { type Bench, type Comparison, median, type Result, sideBySide, type Turn } from './side-by-side.ts'
 
-export type Server = { child: ChildProcess; port: number }
+/** `keeps` is whether the click ids that it gives are to be found in a journal. */
+export type Server = { child: ChildProcess; port: number; keeps: boolean }
 /** Where the load sits, and the files of the click ids that it was sent. */
 export type Seat = { root: string; load: ChildProcess; acked: string[] }
 
@@ -27,13 +28,13 @@ export async function ask<T>(child: ChildProcess, question: object | string): Pr
 export async function serve(mode: string, root: string): Promise<Server> {
   const child = start('./redirect-process.js', [mode, root])
   const [port] = await once(child, 'message')
-  return { child, port: port as number }
+  return { child, port: port as number, keeps: mode === 'journal' || mode === 'fsync' }
 }
 
 /** One turn of load on one server, with the processor time the server spent on each request. */
 export async function turn(seat: Seat, server: Server, seconds: number, rate = 0): Promise<Turn> {
-  const acked = join(seat.root, `acked-${seat.acked.length}`)
-  seat.acked.push(acked)
+  const acked = server.keeps ? join(seat.root, `acked-${seat.acked.length}`) : '/dev/null'
+  if (server.keeps) seat.acked.push(acked)
   const order: LoadOrder = { port: server.port, seconds, sockets: rate ? 200 : 64, rate, acked, slugs: 100_000, visitors: 20_000 }
   const before = await ask<number>(server.child, 'cpu')
   const { answered, errors, seconds: took, ...latency } = await ask<LoadReport>(seat.load, order)
@@ -93,7 +94,6 @@ export const bench: Bench = async ({ short }) => {
       () => turn(seat, fsync, seconds),
     )
     const exact = exactness(seat)
-    // The ids of this turn are in no journal, so it comes after the check.
     const same = await sideBySide(
       short ? 5 : 15,
       () => turn(seat, uncaptured, seconds),

@@ -49,7 +49,7 @@ export type ShipperOptions = {
   now: () => Date
   /** Rows in one transaction. */
   rows?: number
-  /** Pause when everything is shipped. */
+  /** Pause when there was nothing to ship. While clicks come it is a tenth, so that batches are small and answers beside them quick. */
   pauseMs?: number
   /** Longest pause after failures. */
   maxPauseMs?: number
@@ -105,7 +105,8 @@ export function createShipper({ journal, sink, now, ...options }: ShipperOptions
     await store({ instance, file, from, to, clicks }, path)
     counts.torn += lines.length - clicks.length
     offsets.set(path, to)
-    return true
+    // An open file that is read to its end has no more for now: its next lines then go together, and not each by itself.
+    return to < segment.end || !segment.open
   }
 
   async function store(shipment: Shipment, path: string): Promise<void> {
@@ -192,7 +193,9 @@ export function createShipper({ journal, sink, now, ...options }: ShipperOptions
           adopted = performance.now()
           journal.adopt()
         }
+        const before = counts.shipped
         if (await round()) pause = 0
+        else if (counts.shipped > before) pause /= 10
       } catch (error) {
         if (counts.failures++ === 0) onTrouble(error)
         pause = Math.min(maxPauseMs, pauseMs * 2 ** Math.min(counts.failures, 10))

@@ -271,7 +271,7 @@ export const peopleFaults: Fault[] = [
       proofAfter(
         'doors/kill/forget.test.ts',
         ['killed while they leave, and right after'],
-        'killed ',
+        'an erasure is killed ',
         'the next process leaves nothing of them, and the books as they were',
       ),
     ],

@@ -88,6 +88,15 @@ test('a commit whose answer is lost stores nothing twice and stops nothing', asy
   expect(shipper.stats().pendingBytes).toBe(0)
 })
 
+test('what is stored already is passed over, and what is new beside it is stored', async () => {
+  const [a, b, c, d] = [click(), click(), click(), click()]
+  const sink = clicks.sink
+  expect(await sink.store({ instance: 'x', file: 'first', from: 0, to: 1, clicks: [a!, b!] })).toBe(true)
+  expect(await sink.store({ instance: 'x', file: 'again', from: 0, to: 1, clicks: [b!, c!, d!, d!] })).toBe(true)
+  expect((await clicks.stored()).map(({ id }) => id).sort()).toEqual([a!.id, b!.id, c!.id, d!.id].sort())
+  expect(await sink.offset('x', 'again')).toBe(1)
+})
+
 test('a database that is away is asked again, and then everything arrives', async () => {
   const journal = folder.open()
   let away = true

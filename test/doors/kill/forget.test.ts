@@ -26,7 +26,7 @@ test.each([
   ['after the last room', 'after step', 9, 'erasing 16 '],
   ['among the posts', 'before step', 1, 'erasing 16 '],
 ])(
-  'killed %s',
+  'an erasure is killed %s',
   async (_, point, hit, far) => {
     expect(await stage.run(point, hit)).toBe('SIGKILL')
     expect(await stage.far()).toBe(far)
@@ -36,7 +36,7 @@ test.each([
 )
 
 test.each(['before bytes', 'before note'])(
-  'killed %s: all rows are forgotten, and that files are to go is still known',
+  'an erasure is killed %s: all rows are forgotten, and that files are to go is still known',
   async (point) => {
     expect(await stage.run(point)).toBe('SIGKILL')
     expect((await stage.wish()).state).toBe('done')
