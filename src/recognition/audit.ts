@@ -10,7 +10,7 @@ type Kept = { creatorId: string; metric: string; value: bigint }
 
 /**
  * The law of boards: what is kept of this month is what a recount gives. Twenty creators are counted again, others each minute; whoever
- * is noted as old, or is counted just now, is left out.
+ * is noted as old, or is counted just now, is left out. And the bands, from which places are counted, add up.
  */
 export async function audit(ctx: Context): Promise<string[]> {
   const programId = ctx.program.id
@@ -36,7 +36,20 @@ export async function audit(ctx: Context): Promise<string[]> {
     const now = steady.flatMap((metric) => (counted.get(metric) ?? []).map((row) => ({ ...row, metric })))
     return !busy.has(id) && was === is && is !== wordsOf(now, id)
   })
-  return wrong.length === 0 ? [] : [`${wrong.length} creators whose place on the board is not what their sales give`]
+  const amiss = await miscounted(ctx)
+  return [
+    ...(wrong.length === 0 ? [] : [`${wrong.length} creators whose place on the board is not what their sales give`]),
+    ...(amiss === 0 ? [] : [`${amiss} boards on which places are counted from other bands than their creators are in`]),
+  ]
+}
+
+/** Boards whose bands do not add up to those who are ranked: places are counted from both. */
+async function miscounted(ctx: Context): Promise<number> {
+  const [row] = await ctx.db.$queryRaw<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM "Tallied" t WHERE "programId" = ${ctx.program.id}
+      AND ranked <> (SELECT coalesce(sum(b.ranked), 0) FROM "TallyBand" b
+        WHERE b."programId" = t."programId" AND b.period = t.period AND b.metric = t.metric)`
+  return row!.n
 }
 
 const wordsOf = (rows: readonly Kept[], id: string): string =>

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { standings, tallies } from './queries.ts'
 import { around, byPlace, type Metric, type Place, rank, type Tally } from './rules.ts'
-import { type Span, staleOf } from './tallies.ts'
+import { type Span, staleRows } from './tallies.ts'
 
 export type Standings = { top: Place[]; near: Place[]; mine: Place | undefined; total: number; best: bigint }
 
@@ -14,34 +14,19 @@ const MOST_STALE = 50
 
 /** How a period stands now, by a metric, as a recount would say it. */
 export async function standingsNow(ctx: Context, span: Span, metric: Metric, me: string | undefined): Promise<Standings> {
-  const programId = ctx.program.id
-  const tallied = await ctx.db.tallied.findUnique({
-    where: { programId_period_metric: { programId, period: span.period, metric } },
-  })
-  const stale = await staleOf(ctx, MOST_STALE + 1)
-  if (!tallied || stale.length > MOST_STALE) return cut(await standings(ctx, { ...span, metric }), me)
+  const { ranked, stale } = await keptOf(ctx, span, metric)
+  if (ranked === null || stale.length > MOST_STALE) return cut(await standings(ctx, { ...span, metric }), me)
   const fresh = stale.length === 0 ? [] : ((await tallies(ctx, span, [metric], stale)).get(metric) ?? [])
-  const where = { programId, period: span.period, metric }
-  const gone = stale.length === 0 ? 0 : await ctx.db.tally.count({ where: { ...where, creatorId: { in: stale } } })
-  const board: Board = {
-    ctx,
-    fresh,
-    rows: Prisma.sql`"Tally" WHERE "programId" = ${programId} AND period = ${span.period} AND metric = ${metric}
-      AND "creatorId" <> ALL(${stale})`,
-  }
-  const first = await board.ctx.db.$queryRaw<
-    Tally[]
-  >`${columns} FROM ${board.rows} ORDER BY below, "reachedAt", "creatorId" LIMIT ${TOP}`
-  const top = rank([...first, ...fresh]).slice(0, TOP)
-  const total = tallied.ranked - gone + fresh.length
-  const own = { top, total, best: top[0]?.value ?? 0n }
+  const board: Board = { ctx, fresh, stale, of: { programId: ctx.program.id, period: span.period, metric } }
+  const rows = await rowsOf(board, me)
+  const part = (name: Row['part']) => rows.filter((row) => row.part === name).map(({ part: _, ...tally }) => tally)
+  const top = rank([...part('top'), ...fresh]).slice(0, TOP)
+  const gone = stale.length === 0 ? 0 : await ctx.db.tally.count({ where: { ...board.of, creatorId: { in: [...stale] } } })
+  const own = { top, total: ranked - gone + fresh.length, best: top[0]?.value ?? 0n }
   const inTop = top.find((place) => place.creatorId === me)
-  if (me === undefined || inTop) return { ...own, near: [], mine: inTop }
-  const mine = stale.includes(me)
-    ? fresh.find((tally) => tally.creatorId === me)
-    : await ctx.db.tally.findUnique({ where: { programId_period_metric_creatorId: { ...where, creatorId: me } } })
-  if (!mine) return { ...own, near: [], mine: undefined }
-  const near = await neighbours(board, mine)
+  const mine = fresh.find((tally) => tally.creatorId === me) ?? part('mine')[0]
+  if (inTop || !mine) return { ...own, near: [], mine: inTop }
+  const near = await neighbours(board, mine, [...part('above'), ...part('under')])
   return { ...own, near, mine: near.find((place) => place.creatorId === me) }
 }
 
@@ -50,28 +35,66 @@ export function cut(places: readonly Place[], me: string | undefined): Standings
   return { ...around(places, me, TOP, NEAR), total: places.length, best: places[0]?.value ?? 0n }
 }
 
-type Board = { ctx: Context; fresh: readonly Tally[]; rows: Prisma.Sql }
+type Board = {
+  ctx: Context
+  /** Those whose rows are old, and what they have by now. */
+  stale: readonly string[]
+  fresh: readonly Tally[]
+  of: { programId: string; period: string; metric: Metric }
+}
 
-const columns = Prisma.sql`SELECT "creatorId", value, orders, "reachedAt"`
+/** Whether the period is tallied, how many are ranked in it, and who has old rows: at most one more than may be counted on the way. */
+async function keptOf(
+  { db, program }: Context,
+  { period }: Span,
+  metric: Metric,
+): Promise<{ ranked: number | null; stale: string[] }> {
+  const [row] = await db.$queryRaw<{ ranked: number | null; stale: string[] }[]>`
+    SELECT (SELECT ranked FROM "Tallied" WHERE ${boardOf({ programId: program.id, period, metric })}),
+      ARRAY(${staleRows(program.id, MOST_STALE + 1)}) AS stale`
+  return row!
+}
 
-const tuple = ({ value, reachedAt, creatorId }: Tally): Prisma.Sql => Prisma.sql`(${-value}::bigint, ${reachedAt}, ${creatorId})`
+type Row = Tally & { part: 'top' | 'mine' | 'above' | 'under' }
 
-async function neighbours({ ctx, fresh, rows }: Board, mine: Tally): Promise<Place[]> {
-  const at = Prisma.sql`(below, "reachedAt", "creatorId")`
-  const above = await ctx.db.$queryRaw<Tally[]>`
-    ${columns} FROM ${rows} AND ${at} < ${tuple(mine)} ORDER BY below DESC, "reachedAt" DESC, "creatorId" DESC LIMIT ${NEAR}`
-  const under = await ctx.db.$queryRaw<Tally[]>`
-    ${columns} FROM ${rows} AND ${at} > ${tuple(mine)} ORDER BY below, "reachedAt", "creatorId" LIMIT ${NEAR}`
+const columns = Prisma.sql`"creatorId", value, orders, "reachedAt"`
+const tuple = Prisma.sql`(below, "reachedAt", "creatorId")`
+const bestFirst = Prisma.sql`below, "reachedAt", "creatorId"`
+const worstFirst = Prisma.sql`below DESC, "reachedAt" DESC, "creatorId" DESC`
+
+/** All of the board, or one band of it. */
+const boardOf = ({ programId, period, metric }: Board['of']): Prisma.Sql =>
+  Prisma.sql`"programId" = ${programId} AND period = ${period} AND metric = ${metric}`
+
+/** The first ten that are kept; and this creator, and the ten on both sides, read along the index. */
+function rowsOf({ ctx, fresh, stale, of }: Board, me: string | undefined): Promise<Row[]> {
+  const kept = Prisma.sql`"Tally" WHERE ${boardOf(of)} AND "creatorId" <> ALL(${stale})`
+  const top = Prisma.sql`(SELECT 'top' AS part, ${columns} FROM ${kept} ORDER BY ${bestFirst} LIMIT ${TOP})`
+  if (me === undefined) return ctx.db.$queryRaw<Row[]>`${top}`
+  const own = fresh.find(({ creatorId }) => creatorId === me)
+  const mine = own
+    ? Prisma.sql`SELECT ${own.creatorId} AS "creatorId", ${own.value}::bigint AS value, ${-own.value}::bigint AS below, ${own.orders}::int AS orders,
+        ${own.reachedAt}::timestamptz AS "reachedAt"`
+    : Prisma.sql`SELECT ${columns}, below FROM ${kept} AND "creatorId" = ${me}`
+  const beside = (part: string, side: Prisma.Sql, order: Prisma.Sql) => Prisma.sql`
+    SELECT ${part} AS part, near.* FROM mine, LATERAL (SELECT ${columns} FROM ${kept}
+      AND ${tuple} ${side} (mine.below, mine."reachedAt", mine."creatorId") ORDER BY ${order} LIMIT ${NEAR}) near`
+  return ctx.db.$queryRaw<Row[]>`
+    WITH mine AS MATERIALIZED (${mine})
+    ${top} UNION ALL SELECT 'mine', ${columns} FROM mine
+    UNION ALL ${beside('above', Prisma.sql`<`, worstFirst)} UNION ALL ${beside('under', Prisma.sql`>`, bestFirst)}`
+}
+
+async function neighbours(board: Board, mine: Tally, beside: readonly Tally[]): Promise<Place[]> {
+  const { fresh } = board
   const others = fresh.filter((tally) => tally.creatorId !== mine.creatorId)
-  const all = [...above, mine, ...under, ...others].sort(byPlace)
+  const all = [mine, ...beside, ...others].sort(byPlace)
   const own = all.indexOf(mine)
   const shown = all.slice(Math.max(0, own - NEAR), own + NEAR + 1)
   const first = shown[0]!
-  const [before] = await ctx.db.$queryRaw<{ places: number; higher: number }[]>`
-    SELECT (SELECT count(*)::int FROM ${rows} AND ${at} < ${tuple(first)}) AS places,
-      (SELECT count(*)::int FROM ${rows} AND below < ${-first.value}) AS higher`
-  const places = (before?.places ?? 0) + fresh.filter((tally) => byPlace(tally, first) < 0).length
-  const higher = (before?.higher ?? 0) + fresh.filter((tally) => tally.value > first.value).length
+  const kept = await countBefore(board, first)
+  const places = kept.places + fresh.filter((tally) => byPlace(tally, first) < 0).length
+  const higher = kept.higher + fresh.filter((tally) => tally.value > first.value).length
   let rankNow = higher + 1
   return shown
     .map((tally, i) => {
@@ -80,4 +103,19 @@ async function neighbours({ ctx, fresh, rows }: Board, mine: Tally): Promise<Pla
       return { creatorId, value, orders, reachedAt, rank: rankNow }
     })
     .filter((_, i) => places + i >= TOP)
+}
+
+/** How many that are kept stand before this one, and how many have more: all of the higher bands, and of its own those that come first. */
+async function countBefore({ ctx, stale, of }: Board, { value, reachedAt, creatorId }: Tally) {
+  const band = Prisma.sql`troupe_band(${value})`
+  const old =
+    stale.length === 0
+      ? Prisma.sql`0`
+      : Prisma.sql`(SELECT count(*) FROM "Tally" WHERE ${boardOf(of)} AND "creatorId" = ANY(${stale}) AND troupe_band(value) > ${band})`
+  const [row] = await ctx.db.$queryRaw<{ above: number; places: number; higher: number }[]>`
+    SELECT (SELECT coalesce(sum(ranked), 0) - ${old} FROM "TallyBand" WHERE ${boardOf(of)} AND band > ${band})::int AS above,
+      count(*)::int AS places, count(*) FILTER (WHERE below < ${-value}::bigint)::int AS higher
+    FROM "Tally" WHERE ${boardOf(of)} AND "creatorId" <> ALL(${stale}) AND below >= -troupe_band_top(${band})
+      AND ${tuple} < (${-value}::bigint, ${reachedAt}, ${creatorId})`
+  return { places: row!.above + row!.places, higher: row!.above + row!.higher }
 }

@@ -2,6 +2,7 @@
 // an index, and no order is looked at. Triggers note whose rows are old by now; they are counted again here, and a reader counts those
 // few for itself meanwhile, so that what is shown is always what a recount would say.
 import type { Context } from '../context.ts'
+import { Prisma } from '../db/generated/client.ts'
 import { localDay, type Range } from '../kernel/time.ts'
 import { tallies } from './queries.ts'
 import { type Metric, metrics, monthAt, periodAt, quarterAt, type Tally } from './rules.ts'
@@ -44,19 +45,17 @@ export async function refresh(ctx: Context): Promise<string[]> {
 
 async function takeStale(ctx: Context): Promise<string[]> {
   const programId = ctx.program.id
-  const ids = await staleOf(ctx, AT_ONCE)
+  const rows = await ctx.db.$queryRaw<{ creatorId: string }[]>`${staleRows(programId, AT_ONCE)}`
+  const ids = rows.map(({ creatorId }) => creatorId)
   // What is added from here on stands behind a later snapshot, and so does what it stands for.
   if (ids.length > 0) await ctx.db.stale.deleteMany({ where: { programId, creatorId: { in: ids } } })
   return ids
 }
 
-/** Creators whose rows are old, each once. */
-export async function staleOf(ctx: Context, most: number): Promise<string[]> {
-  const rows = await ctx.db.$queryRaw<{ creatorId: string }[]>`
-    SELECT DISTINCT "creatorId" FROM (SELECT "creatorId" FROM "Stale" WHERE "programId" = ${ctx.program.id} ORDER BY seq LIMIT ${most * 20}) s
-    ORDER BY 1 LIMIT ${most}`
-  return rows.map(({ creatorId }) => creatorId)
-}
+/** Selects creators whose rows are old, each once. */
+export const staleRows = (programId: string, most: number): Prisma.Sql => Prisma.sql`
+  SELECT DISTINCT "creatorId" FROM (SELECT "creatorId" FROM "Stale" WHERE "programId" = ${programId} ORDER BY seq LIMIT ${most * 20}) s
+  ORDER BY 1 LIMIT ${most}`
 
 /** A period that is new begins empty, and whoever did something in it already is counted with the next ones: short steps, however many. */
 async function begin(ctx: Context, { period, from, to }: Span): Promise<void> {

@@ -46,3 +46,15 @@ test('a place on the board that sales do not give is told, and one that is only 
   await w.app.runJob('audit')
   expect(await ana.sees('managers')).toContain(`1 ${law}`)
 })
+
+test('a board whose places are counted from other bands than its creators are in is told', async () => {
+  const ana = await w.manager('Ana')
+  const law = 'boards on which places are counted from other bands'
+  await w.app.runJob('audit')
+  expect(await ana.sees('managers')).not.toContain(law)
+  const of = { programId: w.programId, metric: 'revenue' }
+  const { band, period } = await w.within((ctx) => ctx.db.tallyBand.findFirstOrThrow({ where: of }))
+  await w.within((ctx) => ctx.db.tallyBand.updateMany({ where: { ...of, band, period }, data: { ranked: { increment: 3 } } }))
+  await w.app.runJob('audit')
+  expect(await ana.sees('managers')).toContain(`1 ${law}`)
+})

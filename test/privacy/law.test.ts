@@ -51,6 +51,7 @@ const spared: Record<string, string> = {
   Season: 'a period',
   Standing: 'a place by an id that names nobody any more',
   Tallied: 'a count',
+  TallyBand: 'a count',
   Daily: 'counts by ids that name nobody any more',
   DayDone: 'a day',
   DayUndone: 'a day',

@@ -126,6 +126,7 @@ test(
               seen += places.length
             }
           }
+          expect(await wrongBands(ctx)).toBe(0)
         })
       }),
       { numRuns: histories },
@@ -134,6 +135,32 @@ test(
   },
   120_000 + histories * 4_000,
 )
+
+/** Bands that do not hold as many as have such a value. */
+async function wrongBands(ctx: Context): Promise<number> {
+  const [row] = await ctx.db.$queryRaw<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM (SELECT period, metric, troupe_band(value) AS band, count(*) AS ranked FROM "Tally" GROUP BY 1, 2, 3) counted
+    FULL JOIN "TallyBand" kept USING (period, metric, band) WHERE counted.ranked IS DISTINCT FROM kept.ranked`
+  return row!.n
+}
+
+test('a higher value is never in a lower band, and a band ends where the next begins', async () => {
+  const values = fc.bigInt({ min: 1n, max: 2n ** 63n - 1n })
+  const sizes = fc.tuple(values, fc.integer({ min: 0, max: 62 })).map(([value, by]) => (value >> BigInt(by)) + 1n)
+  await fc.assert(
+    fc.asyncProperty(fc.array(sizes, { minLength: 50, maxLength: 50 }), async (some) => {
+      const wrong = await w.within(
+        (ctx) => ctx.db.$queryRaw<{ value: bigint }[]>`
+          SELECT value FROM (SELECT value::bigint, troupe_band(value::bigint) AS band, lag(troupe_band(value::bigint)) OVER (ORDER BY value::bigint) AS before
+            FROM unnest(${some.map(String)}::text[]) AS t(value)) b
+          WHERE band < before OR troupe_band_top(band) < value OR troupe_band(troupe_band_top(band)) <> band
+            OR (troupe_band_top(band) < 9223372036854775807 AND troupe_band(troupe_band_top(band) + 1) <= band)`,
+      )
+      expect(wrong).toEqual([])
+    }),
+    { numRuns: 10 },
+  )
+})
 
 test(
   'a season freezes what a recount says, and no history after it moves a place',
