@@ -26,6 +26,8 @@ const moveOffset = `INSERT INTO "JournalOffset" AS held (instance, file, "offset
 /** Stores clicks through a pool of the application's role. Times out after 15 s, so that a silent database cannot hold the journal. */
 export function clickSink(pool: pg.Pool): ClickSink {
   const isAgentBot = remembered(isBotAgent, 2_000)
+  // Files of which some click was there already: more of them will be.
+  const again = new Set<string>()
   return {
     async offset(instance, file) {
       const text = 'SELECT "offset" FROM "JournalOffset" WHERE instance = $1 AND file = $2'
@@ -38,17 +40,22 @@ export function clickSink(pool: pg.Pool): ClickSink {
     },
     async store(shipment) {
       const marked = shipment.clicks.map((click) => ({ ...click, bot: click.bot || isAgentBot(click.userAgent) }))
-      const storing = { ...shipment, clicks: marked }
+      const client = await pool.connect()
+      let failure: Error | undefined
       try {
-        return await storeWith(pool, storing, insert)
+        return await storeOn(client, { ...shipment, clicks: marked }, again)
       } catch (error) {
-        if (codeOf(error) !== STORED_ALREADY) throw error
-        return await storeWith(pool, storing, insertNew)
+        failure = error as Error
+        throw error
+      } finally {
+        // After a failure the connection is closed, which also rolls back.
+        client.release(failure)
       }
     },
     async forget(instance, file) {
       const text = 'DELETE FROM "JournalOffset" WHERE instance = $1 AND file = $2'
       await pool.query({ text, values: [instance, file], query_timeout: TIMEOUT_MS } as pg.QueryConfig)
+      again.delete(`${instance}/${file}`)
     },
     refuses: (error) => /^2[23]/.test(codeOf(error)),
   }
@@ -58,25 +65,23 @@ const codeOf = (error: unknown): string => String((error as { code?: unknown }).
 
 type Counted = { linkId: string; visitor: string; at: Date }
 
-async function storeWith(pool: pg.Pool, shipment: Shipment, insertion: string): Promise<boolean> {
-  const client = await pool.connect()
-  let failure: Error | undefined
+type Run = (query: { text: string; values?: unknown[] }) => Promise<pg.QueryResult>
+
+async function storeOn(client: pg.PoolClient, shipment: Shipment, again: Set<string>): Promise<boolean> {
+  const run: Run = (query) => client.query({ ...query, query_timeout: TIMEOUT_MS } as pg.QueryConfig)
+  const file = `${shipment.instance}/${shipment.file}`
+  if (again.has(file)) return storeBy(run, shipment, insertNew)
   try {
-    return await storeBy((query) => client.query({ ...query, query_timeout: TIMEOUT_MS } as pg.QueryConfig), shipment, insertion)
+    return await storeBy(run, shipment, insert)
   } catch (error) {
-    failure = error as Error
-    throw error
-  } finally {
-    // After a failure the connection is closed, which also rolls back.
-    client.release(failure)
+    if (codeOf(error) !== STORED_ALREADY) throw error
+    await run({ text: 'ROLLBACK' })
+    again.add(file)
+    return storeBy(run, shipment, insertNew)
   }
 }
 
-async function storeBy(
-  run: (query: { text: string; values?: unknown[] }) => Promise<pg.QueryResult>,
-  { instance, file, from, to, clicks }: Shipment,
-  insertion: string,
-): Promise<boolean> {
+async function storeBy(run: Run, { instance, file, from, to, clicks }: Shipment, insertion: string): Promise<boolean> {
   await run({ text: `BEGIN; SELECT set_config('troupe.program', '*', true)` })
   const moved = await run({ text: moveOffset, values: [instance, file, to, from] })
   if (moved.rowCount === 0) {

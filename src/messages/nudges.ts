@@ -8,7 +8,7 @@ import { ACTIVE_DAYS, nudgeCap, nudges } from './rules-nudges.ts'
 /** Of a creator `c` with membership `m` and local days `d`: what was done already, by the names of rules-nudges. */
 const did = (ctx: Context): Prisma.Sql => Prisma.sql`
   array_remove(ARRAY[
-    CASE WHEN EXISTS (SELECT FROM "Link" l JOIN "Click" k ON k."linkId" = l.id WHERE l."programId" = c."programId" AND l."creatorId" = c.id AND NOT k.bot) THEN 'clicked' END,
+    CASE WHEN EXISTS (SELECT FROM "Link" l JOIN "Click" k ON k."programId" = l."programId" AND k."linkId" = l.id WHERE l."programId" = c."programId" AND l."creatorId" = c.id AND NOT k.bot) THEN 'clicked' END,
     CASE WHEN EXISTS (SELECT FROM "Seat" s WHERE s."programId" = c."programId" AND s."creatorId" = c.id) THEN 'claimed' END,
     CASE WHEN d.handed IS NOT NULL THEN 'handed_in' END,
     CASE WHEN d.handed IS NOT NULL THEN 'claimed' END,

@@ -20,7 +20,6 @@ export async function audit(ctx: Context): Promise<string[]> {
     SELECT id FROM (SELECT DISTINCT "creatorId" AS id FROM "Tally" WHERE "programId" = ${programId} AND period = ${period}) t
     ORDER BY hashtext(id || ${turn}) LIMIT ${LOOKED_AT}`
   const ids = some.map(({ id }) => id)
-  if (ids.length === 0) return []
   const kept = (): Promise<Kept[]> =>
     ctx.db.tally.findMany({
       where: { programId, period, creatorId: { in: ids }, metric: { in: steady } },
@@ -39,7 +38,7 @@ export async function audit(ctx: Context): Promise<string[]> {
   const amiss = await miscounted(ctx)
   return [
     ...(wrong.length === 0 ? [] : [`${wrong.length} creators whose place on the board is not what their sales give`]),
-    ...(amiss === 0 ? [] : [`${amiss} boards on which places are counted from other bands than their creators are in`]),
+    ...(amiss === 0 ? [] : [`${amiss} boards whose bands do not add up to their creators`]),
   ]
 }
 

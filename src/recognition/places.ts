@@ -62,7 +62,7 @@ const tuple = Prisma.sql`(below, "reachedAt", "creatorId")`
 const bestFirst = Prisma.sql`below, "reachedAt", "creatorId"`
 const worstFirst = Prisma.sql`below DESC, "reachedAt" DESC, "creatorId" DESC`
 
-/** All of the board, or one band of it. */
+/** The rows of a board, in each of its tables. */
 const boardOf = ({ programId, period, metric }: Board['of']): Prisma.Sql =>
   Prisma.sql`"programId" = ${programId} AND period = ${period} AND metric = ${metric}`
 

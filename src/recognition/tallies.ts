@@ -1,5 +1,5 @@
-// What everybody brought in the periods that run is kept as rows, so that a board is read from its top and a place by counting down
-// an index, and no order is looked at. Triggers note whose rows are old by now; they are counted again here, and a reader counts those
+// What everybody brought in the periods that run is kept as rows, so that a board is read from its top and a place by adding up
+// how many there are in each band of values, and no order is looked at. Triggers note whose rows are old by now; they are counted again here, and a reader counts those
 // few for itself meanwhile, so that what is shown is always what a recount would say.
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
@@ -33,9 +33,11 @@ export async function refresh(ctx: Context): Promise<string[]> {
   const spans = await openSpans(ctx)
   const built = await ctx.db.tallied.findMany({ where: { programId }, distinct: ['period'] })
   const over = built.filter(({ period }) => !spans.some((span) => span.period === period)).map(({ period }) => period)
-  if (over.length > 0) {
-    await ctx.db.tally.deleteMany({ where: { programId, period: { in: over } } })
-    await ctx.db.tallied.deleteMany({ where: { programId, period: { in: over } } })
+  // One after the other: three that end together may have very many rows.
+  const [period] = over
+  if (period !== undefined) {
+    await ctx.db.tally.deleteMany({ where: { programId, period } })
+    await ctx.db.tallied.deleteMany({ where: { programId, period } })
   }
   for (const span of spans) if (!built.some(({ period }) => period === span.period)) await begin(ctx, span)
   const ids = await takeStale(ctx)

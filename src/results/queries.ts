@@ -46,10 +46,10 @@ export async function resultsOf(ctx: Context, submissionId: string): Promise<Res
 async function soldBy(ctx: Context, submissionIds: readonly string[]): Promise<Map<string, Sold>> {
   const rows = await ctx.db.$queryRaw<{ submissionId: string; clicks: bigint; orders: bigint; net: string }[]>`
     SELECT k."submissionId",
-      (SELECT count(*) FROM "Click" c WHERE c."linkId" = k.id AND NOT c.bot AND c."uniqueInHour") AS clicks,
+      (SELECT count(*) FROM "Click" c WHERE c."programId" = k."programId" AND c."linkId" = k.id AND NOT c.bot AND c."uniqueInHour") AS clicks,
       count(l.id) AS orders, coalesce(sum(coalesce(l."leftBase", greatest(0, l.base))), 0)::text AS net
     FROM "Link" k
-    LEFT JOIN "Click" won ON won."linkId" = k.id
+    LEFT JOIN "Click" won ON won."programId" = k."programId" AND won."linkId" = k.id
     LEFT JOIN "Touch" t ON t."programId" = k."programId" AND t.kind = 'click' AND t.what = won.id AND t.won
     LEFT JOIN "Line" l ON l."orderId" = t."orderId" AND l."creatorId" = t."creatorId"
       AND EXISTS (SELECT FROM "Order" o WHERE o.id = l."orderId" AND o.kind = 'order')

@@ -43,7 +43,7 @@ export async function broughtBy(ctx: Context, gallery: Gallery, from: Date, to: 
   type Row = { submissionId: string; views: bigint; clicks: bigint; tracked: bigint; orders: bigint; net: string }
   const rows = await ctx.db.$queryRaw<Row[]>`
     SELECT i."submissionId", coalesce(d.views, 0)::bigint AS views, coalesce(d.clicks, 0)::bigint AS clicks,
-      (SELECT count(*) FROM "Click" c WHERE c."linkId" = i."linkId" AND NOT c.bot AND c."uniqueInHour" AND c.at >= ${from} AND c.at < ${to}) AS tracked,
+      (SELECT count(*) FROM "Click" c WHERE c."programId" = i."programId" AND c."linkId" = i."linkId" AND NOT c.bot AND c."uniqueInHour" AND c.at >= ${from} AND c.at < ${to}) AS tracked,
       coalesce(o.orders, 0)::bigint AS orders, coalesce(o.net, 0)::text AS net
     FROM "GalleryItem" i
     LEFT JOIN LATERAL (SELECT sum(views) AS views, sum(clicks) AS clicks FROM "PlacementDay" d
@@ -52,7 +52,7 @@ export async function broughtBy(ctx: Context, gallery: Gallery, from: Date, to: 
       FROM "Click" c JOIN "Touch" t ON t."programId" = c."programId" AND t.kind = 'click' AND t.what = c.id AND t.won
       JOIN "Line" l ON l."orderId" = t."orderId" AND l."creatorId" = t."creatorId"
       JOIN "Order" b ON b.id = l."orderId" AND b.kind = 'order'
-      WHERE c."linkId" = i."linkId" AND c.at >= ${from} AND c.at < ${to}) o ON true
+      WHERE c."programId" = i."programId" AND c."linkId" = i."linkId" AND c.at >= ${from} AND c.at < ${to}) o ON true
     WHERE i."programId" = ${ctx.program.id} AND i."galleryId" = ${gallery.id}`
   return new Map(
     rows.map((row) => [
@@ -89,7 +89,7 @@ export async function elsewhere(
 ): Promise<{ clicks: number; orders: number }> {
   const [row] = await ctx.db.$queryRaw<{ clicks: bigint; orders: bigint }[]>`
     SELECT count(DISTINCT c.id) AS clicks, count(DISTINCT b.id) AS orders
-    FROM "Link" k JOIN "Click" c ON c."linkId" = k.id AND NOT c.bot AND c."uniqueInHour" AND c.at >= ${from} AND c.at < ${to}
+    FROM "Link" k JOIN "Click" c ON c."programId" = k."programId" AND c."linkId" = k.id AND NOT c.bot AND c."uniqueInHour" AND c.at >= ${from} AND c.at < ${to}
     LEFT JOIN "Touch" t ON t."programId" = k."programId" AND t.kind = 'click' AND t.what = c.id AND t.won
     LEFT JOIN "Order" b ON b.id = t."orderId" AND b.kind = 'order'
     WHERE k."programId" = ${ctx.program.id} AND k."galleryId" IS NULL AND k."creatorId" IN (

@@ -57,7 +57,7 @@ export async function countsOf(ctx: Context, placements: readonly Placement[]): 
     { id: string; slug: string | null; clicked: bigint; views: bigint | null; clicks: bigint | null }[]
   >`
     SELECT p.id, k.slug,
-      (SELECT count(*) FROM "Click" c WHERE c."linkId" = k.id AND NOT c.bot AND c."uniqueInHour") AS clicked,
+      (SELECT count(*) FROM "Click" c WHERE c."programId" = k."programId" AND c."linkId" = k.id AND NOT c.bot AND c."uniqueInHour") AS clicked,
       (SELECT sum(d.views) FROM "PlacementDay" d WHERE d."placementId" = p.id)::bigint AS views,
       (SELECT sum(d.clicks) FROM "PlacementDay" d WHERE d."placementId" = p.id)::bigint AS clicks
     FROM "Placement" p LEFT JOIN "Link" k ON k.id = p."linkId"

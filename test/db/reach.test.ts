@@ -1,36 +1,10 @@
-import pg from 'pg'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../src/db/client.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { reaching } from '../../src/db/reach.ts'
 import { createLog } from '../../src/log.ts'
 import { openBell } from '../../src/queue.ts'
-import { freshDatabase } from '../database.ts'
-
-/** An empty database and a role without any right in it, or its owner. */
-async function stranger(name: string, attributes: string, owner: boolean) {
-  const base = await freshDatabase()
-  const admin = new pg.Client(base.url)
-  await admin.connect()
-  const database = `${name}_db`
-  const drop = [`DROP DATABASE IF EXISTS ${database}`, `DROP ROLE IF EXISTS ${name}`]
-  for (const sql of drop) await admin.query(sql)
-  await admin.query(`CREATE ROLE ${name} LOGIN PASSWORD 'x' ${attributes}`)
-  await admin.query(`CREATE DATABASE ${database}${owner ? ` OWNER ${name}` : ''}`)
-  const url = new URL(base.url)
-  url.username = name
-  url.password = 'x'
-  url.pathname = `/${database}`
-  return {
-    url: url.href,
-    admin,
-    async end() {
-      for (const sql of drop) await admin.query(sql).catch(() => {})
-      await admin.end()
-      await base.drop()
-    },
-  }
-}
+import { stranger } from './stranger.ts'
 
 test('a user without rights, a wrong password and an empty address are one sentence each', async () => {
   const meek = await stranger('troupe_meek', '', false)

@@ -47,9 +47,9 @@ test('a place on the board that sales do not give is told, and one that is only 
   expect(await ana.sees('managers')).toContain(`1 ${law}`)
 })
 
-test('a board whose places are counted from other bands than its creators are in is told', async () => {
+test('a board whose bands do not add up to its creators is told', async () => {
   const ana = await w.manager('Ana')
-  const law = 'boards on which places are counted from other bands'
+  const law = 'boards whose bands do not add up to their creators'
   await w.app.runJob('audit')
   expect(await ana.sees('managers')).not.toContain(law)
   const of = { programId: w.programId, metric: 'revenue' }
