@@ -56,15 +56,14 @@ export type ShipperOptions = {
   onTrouble?: (error: unknown) => void
 }
 
-const CHUNK = 2 ** 20
+const CHUNK = 2 ** 19
 const ADOPT_MS = 60_000
 
-/** Reads whole lines of a file from an offset, at most `rows` of them. `to` is where the last one ends. */
-function readLines(path: string, from: number, end: number, rows: number): { lines: string[]; to: number } {
+/** Reads whole lines of a file from an offset, at most `rows` of them and as fit into `bytes`. `to` is where the last one ends. */
+function readLines(bytes: Buffer, path: string, from: number, end: number, rows: number): { lines: string[]; to: number } {
   const fd = fs.openSync(path, 'r')
   try {
-    const bytes = Buffer.allocUnsafe(Math.min(CHUNK, end - from))
-    const read = fs.readSync(fd, bytes, 0, bytes.length, from)
+    const read = fs.readSync(fd, bytes, 0, Math.min(bytes.length, end - from), from)
     const lines: string[] = []
     let at = 0
     while (lines.length < rows) {
@@ -83,6 +82,8 @@ function readLines(path: string, from: number, end: number, rows: number): { lin
 export function createShipper({ journal, sink, now, ...options }: ShipperOptions): Shipper {
   const { rows = 1000, pauseMs = 200, maxPauseMs = 2_000, onTrouble = () => {} } = options
   const offsets = new Map<string, number>()
+  // One for all batches: dozens of them a second would each leave theirs behind until it is collected.
+  const room = Buffer.allocUnsafeSlow(CHUNK)
   const counts = { torn: 0, refused: 0, shipped: 0, failures: 0 }
   let oldest: number | null = null
   let waitingSince: number | null = null
@@ -98,7 +99,7 @@ export function createShipper({ journal, sink, now, ...options }: ShipperOptions
     const from = offsets.get(path) ?? (await sink.offset(instance, file))
     offsets.set(path, from)
     if (from >= segment.end) return finish(segment, from)
-    const { lines, to } = readLines(path, from, segment.end, rows)
+    const { lines, to } = readLines(room, path, from, segment.end, rows)
     if (lines.length === 0) return finish(segment, from)
     const clicks = lines.map(fromLine).filter((click) => click !== null)
     oldest = clicks[0]?.at ?? oldest
