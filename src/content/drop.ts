@@ -1,5 +1,4 @@
 import type { Context } from '../context.ts'
-import type { Database } from '../db/client.ts'
 import type { Media } from './store.ts'
 
 /**
@@ -26,16 +25,28 @@ export async function dropFiles(ctx: Context, fileIds: string[]): Promise<string
   return [...rows.map(({ sha256 }) => sha256), ...looks.flatMap(({ thumb }) => thumb ?? [])]
 }
 
-/** Removes bytes from the store, unless a file of this program or another has the same. */
-export async function removeBytes(
-  { database, media }: { database: Pick<Database, 'owner'>; media: Pick<Media, 'remove'> },
-  hashes: readonly string[],
-): Promise<void> {
-  for (const sha256 of hashes) {
-    const { rowCount } = await database.owner.query(
-      'SELECT 1 FROM "File" WHERE sha256 = $1 UNION ALL SELECT 1 FROM "Media" WHERE thumb = $1 LIMIT 1',
-      [sha256],
-    )
-    if (rowCount === 0) await media.remove(sha256)
-  }
+type Store = {
+  programs: () => Promise<string[]>
+  within: <T>(programId: string, work: (ctx: Context) => Promise<T>) => Promise<T>
+  media: Pick<Media, 'remove'>
+}
+
+/**
+ * Removes bytes from the store, unless a file of this program or another has the same. Each program is asked for itself: nobody sees the
+ * files of all, the owner of the tables neither where row-level security holds them.
+ */
+export async function removeBytes({ programs, within, media }: Store, hashes: readonly string[]): Promise<void> {
+  if (hashes.length === 0) return
+  const named = new Set<string>()
+  for (const programId of await programs())
+    for (const sha256 of await within(programId, (ctx) => namedBytes(ctx, hashes))) named.add(sha256)
+  for (const sha256 of new Set(hashes)) if (!named.has(sha256)) await media.remove(sha256)
+}
+
+/** Those of these hashes that a file of the program has, or the small picture of one. */
+async function namedBytes({ db, program }: Context, hashes: readonly string[]): Promise<string[]> {
+  const programId = program.id
+  const files = await db.file.findMany({ where: { programId, sha256: { in: [...hashes] } }, select: { sha256: true } })
+  const looks = await db.media.findMany({ where: { programId, thumb: { in: [...hashes] } }, select: { thumb: true } })
+  return [...files.map(({ sha256 }) => sha256), ...looks.flatMap(({ thumb }) => thumb ?? [])]
 }

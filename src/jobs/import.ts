@@ -1,3 +1,4 @@
+import { removeBytes } from '../content/drop.ts'
 import type { Import } from '../db/generated/client.ts'
 import { type JobContext, job } from '../job.ts'
 import { Refusal } from '../kernel/refusal.ts'
@@ -17,7 +18,7 @@ export default job({
   async run(app) {
     const failed: string[] = []
     for (const programId of await app.programs()) {
-      await forget(app, programId)
+      await removeBytes(app, await app.within(programId, forgetOldFiles))
       const open = await app.within(programId, (ctx) =>
         ctx.db.import.findMany({ where: { programId, state: { in: ['reading', 'running'] } }, orderBy: { id: 'asc' } }),
       )
@@ -78,15 +79,6 @@ async function takeAll(app: JobContext, programId: string, one: Import): Promise
   const taken = await app.within(programId, (ctx) => takenOf(ctx, one.id))
   const report = reportFile(taken, reading)
   await app.within(programId, (ctx) => finishImport(ctx, one.id, reading, report))
-}
-
-/** Lists whose week is over. The same bytes may be another program's too, and then they stay. */
-async function forget(app: JobContext, programId: string): Promise<void> {
-  const gone = await app.within(programId, forgetOldFiles)
-  for (const sha256 of gone) {
-    const { rowCount } = await app.database.owner.query('SELECT 1 FROM "File" WHERE sha256 = $1 LIMIT 1', [sha256])
-    if (rowCount === 0) await app.media.remove(sha256)
-  }
 }
 
 /** A batch in one transaction; where one of its rows breaks it, the rows go one by one and that row is left out with its reason. */
