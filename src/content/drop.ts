@@ -22,7 +22,15 @@ export async function dropFiles(ctx: Context, fileIds: string[]): Promise<string
   const looks = await ctx.db.media.findMany({ where: { programId, fileId: { in: ids } }, select: { thumb: true } })
   await ctx.db.media.deleteMany({ where: { programId, fileId: { in: ids } } })
   await ctx.db.file.deleteMany({ where: { programId, id: { in: ids } } })
-  return [...rows.map(({ sha256 }) => sha256), ...looks.flatMap(({ thumb }) => thumb ?? [])]
+  const hashes = [...new Set([...rows.map(({ sha256 }) => sha256), ...looks.flatMap(({ thumb }) => thumb ?? [])])]
+  await ctx.db.leftover.createMany({ data: hashes.map((sha256) => ({ programId, sha256, at: ctx.now })), skipDuplicates: true })
+  return hashes
+}
+
+/** Hashes of bytes that may go and are still there, for their process ended before it removed them. */
+export async function leftovers({ db, program }: Context): Promise<string[]> {
+  const rows = await db.leftover.findMany({ where: { programId: program.id }, select: { sha256: true }, take: 1_000 })
+  return rows.map(({ sha256 }) => sha256)
 }
 
 type Store = {
@@ -41,6 +49,8 @@ export async function removeBytes({ programs, within, media }: Store, hashes: re
   for (const programId of await programs())
     for (const sha256 of await within(programId, (ctx) => namedBytes(ctx, hashes))) named.add(sha256)
   for (const sha256 of new Set(hashes)) if (!named.has(sha256)) await media.remove(sha256)
+  for (const programId of await programs())
+    await within(programId, ({ db }) => db.leftover.deleteMany({ where: { programId, sha256: { in: [...hashes] } } }))
 }
 
 /** Those of these hashes that a file of the program has, or the small picture of one. */

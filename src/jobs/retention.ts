@@ -1,4 +1,4 @@
-import { removeBytes } from '../content/drop.ts'
+import { leftovers, removeBytes } from '../content/drop.ts'
 import type { Context } from '../context.ts'
 import { job } from '../job.ts'
 import { dropFarewells } from '../privacy/hall.ts'
@@ -20,6 +20,7 @@ export default job({
       ]
       await app.within(programId, dropFarewells)
       await removeBytes(app, await app.within(programId, over))
+      await removeBytes(app, await app.within(programId, leftovers))
     }
   },
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dropLists } from '../../src/privacy/retention.ts'
 import type { Persona } from '../chat.ts'
 import { png } from '../pictures.ts'
 import { lastGrant } from '../rights.ts'
@@ -124,4 +125,18 @@ test('after ninety days a click says that it was, and not whose; a list that was
   w.at('2027-07-31T12:00:00Z')
   await w.app.runJob('retention')
   expect(await click()).toMatchObject({ ip: null, userAgent: null, referer: null, visitor: '', uniqueInHour: true })
+})
+
+test('bytes whose process ended before it removed them go in the next night', async () => {
+  const list = await w.within((ctx) => ctx.store(Buffer.from('handle,email\n@cy,cy@example.com\n'), 'roster.csv'))
+  const again = await w.within((ctx) => ctx.store(Buffer.from('handle,email\n@di,di@example.com\n'), 'roster.csv'))
+  w.at('2027-09-30T12:00:00Z')
+  // What the night's transaction does, and then nothing more.
+  expect((await w.within(dropLists)).sort()).toEqual([list.sha256, again.sha256].sort())
+  expect(await w.app.media.has(list.sha256)).toBe(true)
+  // One of the lists is handed over again before that.
+  await w.within((ctx) => ctx.store(Buffer.from('handle,email\n@di,di@example.com\n'), 'roster.csv'))
+  await w.app.runJob('retention')
+  expect([await w.app.media.has(list.sha256), await w.app.media.has(again.sha256)]).toEqual([false, true])
+  expect(await w.within((ctx) => ctx.db.leftover.count())).toBe(0)
 })
