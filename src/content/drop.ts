@@ -23,7 +23,9 @@ export async function dropFiles(ctx: Context, fileIds: string[]): Promise<string
   await ctx.db.media.deleteMany({ where: { programId, fileId: { in: ids } } })
   await ctx.db.file.deleteMany({ where: { programId, id: { in: ids } } })
   const hashes = [...new Set([...rows.map(({ sha256 }) => sha256), ...looks.flatMap(({ thumb }) => thumb ?? [])])]
-  await ctx.db.leftover.createMany({ data: hashes.map((sha256) => ({ programId, sha256, at: ctx.now })), skipDuplicates: true })
+  await ctx.db.$executeRaw`
+    INSERT INTO "Leftover" ("programId", sha256, at) SELECT ${programId}, sha256, ${ctx.now} FROM unnest(${hashes}::text[]) AS t(sha256) ORDER BY sha256
+    ON CONFLICT ("programId", sha256) DO UPDATE SET at = excluded.at`
   return hashes
 }
 
@@ -39,18 +41,38 @@ type Store = {
   media: Pick<Media, 'remove'>
 }
 
+/** Few, so that what was asked is not old when they go. */
+const AT_ONCE = 20
+
 /**
  * Removes bytes from the store, unless a file of this program or another has the same. Each program is asked for itself: nobody sees the
- * files of all, the owner of the tables neither where row-level security holds them.
+ * files of all, the owner of the tables neither where row-level security holds them. What could not be removed stays noted; the first
+ * failure is thrown when all others are done.
  */
-export async function removeBytes({ programs, within, media }: Store, hashes: readonly string[]): Promise<void> {
-  if (hashes.length === 0) return
+export async function removeBytes(store: Store, hashes: readonly string[]): Promise<void> {
+  const all = [...new Set(hashes)]
+  const failures: unknown[] = []
+  for (let n = 0; n < all.length; n += AT_ONCE) failures.push(...(await removeSome(store, all.slice(n, n + AT_ONCE))))
+  if (failures.length > 0) throw failures[0]
+}
+
+async function removeSome({ programs, within, media }: Store, hashes: readonly string[]): Promise<unknown[]> {
   const named = new Set<string>()
-  for (const programId of await programs())
-    for (const sha256 of await within(programId, (ctx) => namedBytes(ctx, hashes))) named.add(sha256)
-  for (const sha256 of new Set(hashes)) if (!named.has(sha256)) await media.remove(sha256)
-  for (const programId of await programs())
-    await within(programId, ({ db }) => db.leftover.deleteMany({ where: { programId, sha256: { in: [...hashes] } } }))
+  const failures: unknown[] = []
+  const done: string[] = []
+  const ids = await programs()
+  for (const programId of ids) for (const sha256 of await within(programId, (ctx) => namedBytes(ctx, hashes))) named.add(sha256)
+  for (const sha256 of hashes) {
+    try {
+      if (!named.has(sha256)) await media.remove(sha256)
+      done.push(sha256)
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  for (const programId of ids)
+    await within(programId, ({ db }) => db.leftover.deleteMany({ where: { programId, sha256: { in: done } } }))
+  return failures
 }
 
 /** Those of these hashes that a file of the program has, or the small picture of one. */

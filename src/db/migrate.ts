@@ -37,6 +37,8 @@ export async function migrate(
       if (known !== undefined) throw new Error(`Migration ${name} was changed after it was applied; add a new migration instead.`)
       if (fresh.length === 0 && applied.size > 0) await before?.(name)
       await apply(client, name, sql, checksum)
+      // Processes of the old version go on meanwhile, and a trigger may lead them to a new table.
+      if (applied.size > 0) await grantAppRole(client)
       fresh.push(name)
     }
     await grantAppRole(client)

@@ -11,6 +11,7 @@ export default job({
   about: 'Takes away what is kept no longer: who clicked, after 90 days; content and invoices of those who were forgotten',
   everySeconds: 24 * 60 * 60,
   async run(app) {
+    const gone: string[] = []
     for (const programId of await app.programs()) {
       for (let round = 0; round < ROUNDS; round++) if ((await app.within(programId, trimClicks)) === 0) break
       const over = async (ctx: Context): Promise<string[]> => [
@@ -19,8 +20,9 @@ export default job({
         ...(await dropLists(ctx)),
       ]
       await app.within(programId, dropFarewells)
-      await removeBytes(app, await app.within(programId, over))
-      await removeBytes(app, await app.within(programId, leftovers))
+      await app.within(programId, over)
+      gone.push(...(await app.within(programId, leftovers)))
     }
+    await removeBytes(app, gone)
   },
 })

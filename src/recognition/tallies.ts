@@ -33,11 +33,9 @@ export async function refresh(ctx: Context): Promise<string[]> {
   const spans = await openSpans(ctx)
   const built = await ctx.db.tallied.findMany({ where: { programId }, distinct: ['period'] })
   const over = built.filter(({ period }) => !spans.some((span) => span.period === period)).map(({ period }) => period)
-  // One after the other: three that end together may have very many rows.
-  const [period] = over
-  if (period !== undefined) {
-    await ctx.db.tally.deleteMany({ where: { programId, period } })
-    await ctx.db.tallied.deleteMany({ where: { programId, period } })
+  if (over.length > 0) {
+    await ctx.db.tally.deleteMany({ where: { programId, period: { in: over } } })
+    await ctx.db.tallied.deleteMany({ where: { programId, period: { in: over } } })
   }
   for (const span of spans) if (!built.some(({ period }) => period === span.period)) await begin(ctx, span)
   const ids = await takeStale(ctx)
