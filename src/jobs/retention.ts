@@ -1,5 +1,4 @@
 import { leftovers, removeBytes } from '../content/drop.ts'
-import type { Context } from '../context.ts'
 import { job } from '../job.ts'
 import { dropFarewells } from '../privacy/hall.ts'
 import { dropInvoices, dropLapsed, dropLists, trimClicks } from '../privacy/retention.ts'
@@ -14,13 +13,10 @@ export default job({
     const gone: string[] = []
     for (const programId of await app.programs()) {
       for (let round = 0; round < ROUNDS; round++) if ((await app.within(programId, trimClicks)) === 0) break
-      const over = async (ctx: Context): Promise<string[]> => [
-        ...(await dropLapsed(ctx)),
-        ...(await dropInvoices(ctx)),
-        ...(await dropLists(ctx)),
-      ]
       await app.within(programId, dropFarewells)
-      await app.within(programId, over)
+      await app.within(programId, async (ctx) => {
+        for (const drop of [dropLapsed, dropInvoices, dropLists]) await drop(ctx)
+      })
       gone.push(...(await app.within(programId, leftovers)))
     }
     await removeBytes(app, gone)
