@@ -28,7 +28,7 @@ import type { Platform } from './platforms/platform.ts'
 import type { Hall } from './platforms/porter.ts'
 import { type AnswerLate, answerLeft, resume } from './platforms/resume.ts'
 import { unclaimed, unclaimedForm } from './platforms/unclaimed.ts'
-import { found, type NewProgram } from './programs/service.ts'
+import { found, type NewProgram, programNow } from './programs/service.ts'
 import { type Bell, openBell } from './queue.ts'
 import type { Sealer } from './seal.ts'
 import { openShops } from './shops.ts'
@@ -214,7 +214,7 @@ function createUnit(world: World): Unit {
     const result = await world.database.within(programId, async (db) => {
       rings.clear()
       await before?.(db)
-      const program = await db.program.findUniqueOrThrow({ where: { id: programId } })
+      const program = await programNow(db, programId)
       const ringLater = (job: string, payload: Record<string, string> = {}) =>
         void rings.set(`${job}:${JSON.stringify(payload)}`, [job, payload])
       return work(createContext(world, db, program, who(program), ringLater))

@@ -30,6 +30,53 @@ const hearing = `WITH tenant AS MATERIALIZED (SELECT set_config('troupe.program'
   ON CONFLICT ("programId", source, "externalId") DO NOTHING RETURNING id`
 const TIMEOUT_MS = 15_000
 
+/** An account at a door, as the platform names it. */
+export type Caller = { platform: string; workspace: string; user: string }
+
+/** Who stands behind an account: their membership, with the program's zone and language where they chose none. */
+export type KnownCaller = {
+  personId: string
+  name: string
+  role: string
+  finance: boolean
+  zone: string
+  locale: string
+  creatorId: string | null
+}
+
+// As above the tenant comes first: LATERAL needs its id, and OFFSET keeps the planner from looking at anybody before. Who became
+// somebody else is left to those who look twice.
+const knowing = `WITH tenant AS MATERIALIZED (SELECT set_config('troupe.program', $1, true) AS id),
+  who AS MATERIALIZED (
+    SELECT found.* FROM tenant, LATERAL (
+      SELECT m."personId", m.name, m.role, m.finance, coalesce(m.zone, p.zone) AS zone, coalesce(m.locale, p.locale) AS locale, c.id AS "creatorId"
+      FROM "Identity" i
+      JOIN "Membership" m ON m."programId" = tenant.id AND m."personId" = i."personId" AND m."mergedInto" IS NULL
+      JOIN "Program" p ON p.id = tenant.id
+      LEFT JOIN "Creator" c ON c."programId" = tenant.id AND c."personId" = i."personId"
+      WHERE i.platform = $2 AND i.workspace = $3 AND i."externalId" = $4 OFFSET 0) found),
+  heard AS (
+    INSERT INTO "Inbox" (id, "programId", source, "externalId", state, "bodyHash", body, "receivedAt")
+    SELECT $5, $1, $6, $7, 'heard', $8, $9, $10 FROM who
+    ON CONFLICT ("programId", source, "externalId") DO NOTHING RETURNING id)
+  SELECT who.* FROM who, heard`
+
+/**
+ * Hears a call of somebody who is known here, by one statement and one commit; gives who it is. Undefined, and nothing is kept, when
+ * they are not known yet or the call was heard before.
+ */
+export async function hearKnown(
+  pool: pg.Pool,
+  { platform, workspace, user }: Caller,
+  heard: Heard,
+): Promise<KnownCaller | undefined> {
+  const { id, programId, source, externalId, bodyHash, body, receivedAt } = heard
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length)
+  const values = [programId, platform, workspace, user, id, source, externalId, bodyHash, bytes, receivedAt]
+  const query = { text: knowing, values, query_timeout: TIMEOUT_MS } as pg.QueryConfig
+  return (await pool.query<KnownCaller>(query)).rows[0]
+}
+
 /**
  * Hears many deliveries of one program by one statement and one commit; says of each whether it is fresh. Of two with the same id the
  * first is kept. Throws when any row is refused, and then none is kept: see `refusesRow`.
@@ -89,6 +136,38 @@ export type Outcome = {
 /** Closes a row with what became of it. */
 export async function finish(db: Db, id: string, outcome: Outcome): Promise<void> {
   await db.inbox.update({ where: { id }, data: outcome })
+}
+
+/** What has become of a call, and whether who asked it became part of somebody else meanwhile. Undefined when it is not there. */
+export async function callNow(
+  db: Db,
+  id: string,
+  { programId, personId, creatorId = null }: { programId: string; personId: string; creatorId?: string | null },
+): Promise<{ state: string; answer: unknown; merged: boolean } | undefined> {
+  const [found] = await db.$queryRaw<{ state: string; answer: unknown; merged: boolean }[]>`
+    SELECT i.state, i.answer,
+      EXISTS (SELECT 1 FROM "Membership" WHERE "programId" = ${programId} AND "personId" = ${personId} AND "mergedInto" IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM "Creator" WHERE id = ${creatorId} AND "mergedInto" IS NOT NULL) AS merged
+    FROM "Inbox" i WHERE i.id = ${id}`
+  return found
+}
+
+/** Whose form was filled in for a command. */
+export type FormOf = { programId: string; personId: string; run: string }
+
+/**
+ * Closes a call with its answer and takes away what was typed into the form, if one is named. Says whether its transaction had written
+ * anything before: a transaction gets an id with its first write, advisory locks and reads leave it without one.
+ */
+export async function finishCall(db: Db, id: string, answer: object, doneAt: Date, form?: FormOf): Promise<{ wrote: boolean }> {
+  const { programId = null, personId = null, run = null } = form ?? {}
+  const [closed] = await db.$queryRaw<{ wrote: boolean }[]>`
+    WITH before AS MATERIALIZED (SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS wrote),
+      typed AS (DELETE FROM "Draft" WHERE "programId" = ${programId} AND "personId" = ${personId} AND run = ${run})
+    UPDATE "Inbox" i SET state = 'done', answer = ${JSON.stringify(answer)}::jsonb, "doneAt" = ${doneAt}
+    FROM before WHERE i.id = ${id} RETURNING before.wrote`
+  if (!closed) throw new Error(`The call ${id} is not in the inbox any more.`)
+  return closed
 }
 
 /** Leaves a row for a later try; until `again` it is not claimed (doneAt serves as the not-before of waiting rows). */

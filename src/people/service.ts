@@ -75,14 +75,6 @@ const memberNow = (db: Db, programId: string, personId: string): Promise<Members
 /** What somebody who acts holds in common, and whoever merges them alone; see merge.ts. */
 export const personLock = (programId: string, personId: string): string => `person ${programId} ${personId}`
 
-/** Throws when the actor turned out to be somebody else between being recognised and acting. Their lock is held. */
-export async function checkStillThemselves({ db, program, actor }: Context): Promise<void> {
-  const [gone] = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM "Membership" WHERE "programId" = ${program.id} AND "personId" = ${actor.personId} AND "mergedInto" IS NOT NULL
-    UNION ALL SELECT 1 FROM "Creator" WHERE id = ${actor.creatorId ?? ''} AND "mergedInto" IS NOT NULL`
-  if (gone) throw new Refusal('conflict', 'Your accounts were connected a moment ago.', 'Please ask again.')
-}
-
 /** The membership of a person in this program, of whoever they are now; Refusal when there is none. */
 export async function membershipOf(ctx: Context, personId: string): Promise<Membership> {
   const membership = await ctx.db.membership.findUnique({

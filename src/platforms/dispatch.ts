@@ -1,10 +1,11 @@
 /** The hall. Every door leads here: heard already? who are you? may you? is it valid? run, answer. */
 import type { AnyCommand } from '../command.ts'
 import type { Actor, Context } from '../context.ts'
+import { callNow } from '../db/inbox.ts'
 import type { Card } from '../kernel/card.ts'
 import { keepable } from '../kernel/keepable.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { checkStillThemselves, mayRun, personLock } from '../people/service.ts'
+import { mayRun, personLock } from '../people/service.ts'
 import { conclude, failure, keptAnswer, refused, stillRunning, unknownSpace } from './outcome.ts'
 import type { Call } from './platform.ts'
 import { type Hall, hearCall, porter, programOf } from './porter.ts'
@@ -67,7 +68,6 @@ export async function run(hall: Hall, programId: string, actor: Actor, inboxId: 
     const ran = await hall.act(programId, { ...actor, call: heard.eventId }, async (ctx) => {
       const kept = await answeredMeanwhile(hall, ctx, inboxId)
       if (kept) return { answer: kept, kept: true }
-      await checkStillThemselves(ctx)
       const ready = admitCall(cmd, call, actor)
       const values = readOptions(ready, call.given)
       const answer = await ready.run(ctx, values)
@@ -84,14 +84,16 @@ export async function run(hall: Hall, programId: string, actor: Actor, inboxId: 
 
 /**
  * Locks the call, so that one taken up again after a restart can't run beside itself, and holds the person as they are; returns the
- * answer another gave meanwhile.
+ * answer another gave meanwhile. Throws when the person turned out to be somebody else between being recognised and acting.
  */
 async function answeredMeanwhile(hall: Hall, ctx: Context, inboxId: string): Promise<Card | undefined> {
   const person = personLock(ctx.program.id, ctx.actor.personId)
   await ctx.db
     .$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${inboxId}, 0)), pg_advisory_xact_lock_shared(hashtextextended(${person}, 0))`
-  const row = await ctx.db.inbox.findUnique({ where: { id: inboxId }, select: { state: true, answer: true } })
-  return row && row.state !== 'heard' ? (keptAnswer(row.answer, hall.sealer) ?? stillRunning) : undefined
+  const found = await callNow(ctx.db, inboxId, { programId: ctx.program.id, ...ctx.actor })
+  if (found && found.state !== 'heard') return keptAnswer(found.answer, hall.sealer) ?? stillRunning
+  if (found?.merged) throw new Refusal('conflict', 'Your accounts were connected a moment ago.', 'Please ask again.')
+  return undefined
 }
 
 /**

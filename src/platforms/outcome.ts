@@ -1,7 +1,7 @@
 /** What a call ends with: its answer kept, its trace in the audit, and a card for what went wrong. */
 import type { AnyCommand, FileRef, Option } from '../command.ts'
 import type { Actor, Context } from '../context.ts'
-import { finish } from '../db/inbox.ts'
+import { finishCall } from '../db/inbox.ts'
 import { buttons, type Card, card, code, paragraph, text, toned } from '../kernel/card.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { hours } from '../kernel/time.ts'
@@ -54,12 +54,6 @@ export async function refused(
   return answer
 }
 
-/** A transaction gets an id with its first write; an advisory lock and reads leave it without one. */
-async function wroteSomething(ctx: Context): Promise<boolean> {
-  const [written] = await ctx.db.$queryRaw<{ wrote: boolean }[]>`SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS wrote`
-  return written?.wrote ?? true
-}
-
 const prose = new Set(['text', 'long', 'email', 'url'])
 
 /** Closes the inbox row and, when something was written or refused, keeps who did what; in the same transaction. */
@@ -72,25 +66,21 @@ export async function conclude(
   answer: Card,
   always = false,
 ): Promise<void> {
-  if (always || (await wroteSomething(ctx))) {
-    const given = Object.fromEntries(
-      Object.entries(call.given).map(([name, value]) => [name, redacted(cmd?.options[name], value)]),
-    )
-    await ctx.db.audit.create({
-      data: {
-        id: ctx.id('audit'),
-        programId: ctx.program.id,
-        personId: ctx.actor.personId,
-        run: call.run.slice(0, 100),
-        given,
-        outcome,
-        at: ctx.now,
-      },
-    })
-  }
-  if (outcome === 'done')
-    await ctx.db.draft.deleteMany({ where: { programId: ctx.program.id, personId: ctx.actor.personId, run: call.run } })
-  await finish(ctx.db, inboxId, { state: 'done', answer: sealedAnswer(answer, ctx), doneAt: ctx.now })
+  const form = { programId: ctx.program.id, personId: ctx.actor.personId, run: call.run }
+  const { wrote } = await finishCall(ctx.db, inboxId, sealedAnswer(answer, ctx), ctx.now, outcome === 'done' ? form : undefined)
+  if (!always && !wrote) return
+  const given = Object.fromEntries(Object.entries(call.given).map(([name, value]) => [name, redacted(cmd?.options[name], value)]))
+  await ctx.db.audit.create({
+    data: {
+      id: ctx.id('audit'),
+      programId: ctx.program.id,
+      personId: ctx.actor.personId,
+      run: call.run.slice(0, 100),
+      given,
+      outcome,
+      at: ctx.now,
+    },
+  })
 }
 
 /** Ids and choices are kept; what people wrote is not. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { AnyCommand } from '../command.ts'
 import type { Actor, Context } from '../context.ts'
 import type { Database } from '../db/client.ts'
-import { hear } from '../db/inbox.ts'
+import { hear, hearKnown, type KnownCaller } from '../db/inbox.ts'
 import type { Card } from '../kernel/card.ts'
 import type { Id, Kind } from '../kernel/id.ts'
 import type { Log } from '../log.ts'
@@ -72,17 +72,24 @@ export async function hearCall(
 ): Promise<{ fresh: boolean; answer: unknown; inboxId: string; actor: Actor }> {
   const now = hall.clock()
   const body = JSON.stringify(call)
+  const heard = {
+    id: hall.newId('inbox', now),
+    programId,
+    source: `chat:${call.platform}`,
+    externalId: call.eventId,
+    bodyHash: createHash('sha256').update(body).digest('hex'),
+    body: Uint8Array.from(hall.sealer.seal(body)),
+    receivedAt: now,
+  }
+  const words = { 'db.system.name': 'postgresql', 'troupe.program': programId }
+  const known = await hall.tracer.traced('transaction', words, () => hearKnown(hall.database.pool, call, heard), {
+    kind: 'client',
+    part: true,
+  })
+  if (known) return { fresh: true, answer: null, inboxId: heard.id, actor: actorFrom(known, call) }
   return hall.database.within(programId, async (db) => {
     const actor = await actorOf(hall, db, programId, call, now)
-    const { fresh, row } = await hear(db, {
-      id: hall.newId('inbox', now),
-      programId,
-      source: `chat:${call.platform}`,
-      externalId: call.eventId,
-      bodyHash: createHash('sha256').update(body).digest('hex'),
-      body: Uint8Array.from(hall.sealer.seal(body)),
-      receivedAt: now,
-    })
+    const { fresh, row } = await hear(db, heard)
     return { fresh, answer: row.answer, inboxId: row.id, actor }
   })
 }
@@ -99,14 +106,14 @@ async function actorOf(hall: Hall, db: Context['db'], programId: string, call: C
     select: { id: true },
   })
   const program = await db.program.findUniqueOrThrow({ where: { id: programId }, select: { zone: true, locale: true } })
-  return {
-    personId: membership.personId,
-    name: membership.name,
-    role: asRole(membership.role),
-    finance: membership.finance,
-    zone: membership.zone ?? program.zone,
-    locale: membership.locale ?? program.locale,
-    platform: call.platform,
-    ...(creator ? { creatorId: creator.id } : {}),
-  }
+  const { personId, name, role, finance, zone, locale } = membership
+  const chosen = { zone: zone ?? program.zone, locale: locale ?? program.locale }
+  return actorFrom({ personId, name, role, finance, ...chosen, creatorId: creator?.id ?? null }, call)
 }
+
+const actorFrom = ({ creatorId, role, ...who }: KnownCaller, { platform }: Call): Actor => ({
+  ...who,
+  role: asRole(role),
+  platform,
+  ...(creatorId === null ? {} : { creatorId }),
+})

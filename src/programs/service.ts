@@ -128,6 +128,13 @@ export async function publishTerms(world: Founding, program: { id: string; name:
   })
 }
 
+/** The program a unit of work belongs to. Each begins with it, and a plain statement costs less than half of what a model's query does. */
+export async function programNow(db: Db, id: string): Promise<Program> {
+  const [program] = await db.$queryRaw<Program[]>`
+    SELECT id, name, demo, currency, zone, locale, policy, "testOf", "createdAt" FROM "Program" WHERE id = ${id}`
+  return program ?? db.program.findUniqueOrThrow({ where: { id } })
+}
+
 /** The terms in force. */
 export async function currentTerms(db: Db, programId: string) {
   const terms = await db.termsVersion.findFirst({ where: { programId }, orderBy: { version: 'desc' } })

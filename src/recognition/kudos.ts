@@ -74,11 +74,10 @@ export async function kudosOf(
   creatorId: string,
   { from, to }: Range,
 ): Promise<{ received: number; given: number }> {
-  const where = { programId: ctx.program.id, at: { gte: from, lt: to } }
-  return {
-    received: await ctx.db.kudos.count({ where: { ...where, toId: creatorId } }),
-    given: await ctx.db.kudos.count({ where: { ...where, fromId: creatorId } }),
-  }
+  const [counted] = await ctx.db.$queryRaw<{ received: number; given: number }[]>`
+    SELECT (SELECT count(*) FROM "Kudos" WHERE "programId" = ${ctx.program.id} AND "toId" = ${creatorId} AND at >= ${from} AND at < ${to})::int AS received,
+      (SELECT count(*) FROM "Kudos" WHERE "programId" = ${ctx.program.id} AND "fromId" = ${creatorId} AND at >= ${from} AND at < ${to})::int AS given`
+  return counted!
 }
 
 /** Active creators by the name they go by; whoever is hidden, and oneself, is left out. */
