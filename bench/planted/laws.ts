@@ -35,9 +35,16 @@ const money: Law[] = [
   {
     law: 'A delivery that comes twice is kept once',
     file: 'src/db/inbox.ts',
-    sound: 'ON CONFLICT ("programId", source, "externalId") DO NOTHING RETURNING id',
-    broken: 'RETURNING id',
+    sound: 'ON CONFLICT ("programId", source, "externalId") DO NOTHING RETURNING id`',
+    broken: 'RETURNING id`',
     tests: ['test/db/inbox.test.ts'],
+  },
+  {
+    law: 'Who became somebody else is not heard as who they were',
+    file: 'src/db/inbox.ts',
+    sound: ` AND m."mergedInto" IS NULL`,
+    broken: '',
+    tests: ['test/db/calls.test.ts'],
   },
   {
     law: 'A movement of money is booked once',
