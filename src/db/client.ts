@@ -16,7 +16,7 @@ export type Database = {
   within: <T>(programId: string, work: (db: Db) => Promise<T>, limitMs?: number) => Promise<T>
   /** Reads of the few tables that are looked up before the program is known (Program, Space, Person, Identity, Tick). */
   across: <T>(work: (db: Db) => Promise<T>) => Promise<T>
-  /** Plain connections with the application's role, for the hot paths. */
+  /** Plain connections with the application's role, for the hot paths. Statements with a name are prepared once on each. */
   pool: pg.Pool
   /** Connections as the owner: partitions and LISTEN. */
   owner: pg.Pool
@@ -53,7 +53,8 @@ export async function openDatabase(
     // before its connection is given up, for the server would go on with it for nobody.
     options: `-c TimeZone=UTC -c statement_timeout=${SILENT_MS - 1_000} -c default_transaction_isolation=read\\ committed${role === undefined ? '' : ` -c role=${role}`}`,
   }
-  const pool = new pg.Pool({ ...connection, max: 4 })
+  const pooler = options.directUrl !== undefined && options.directUrl !== url
+  const pool = new pg.Pool({ ...connection, max: 4, ...(pooler ? { Client: NamelessClient } : {}) })
   pool.on('error', ignoreLoss).on('connect', heedless)
   const prisma = new PrismaClient({
     adapter: new PrismaPg({ ...connection, Client: TenantClient }, { onPoolError: ignoreLoss }),
@@ -102,6 +103,15 @@ class TenantClient extends pg.Client {
     const [statement, ...rest] = given as [{ text?: unknown } | undefined]
     const begin = () => `BEGIN; SELECT set_config('troupe.program', ${this.escapeLiteral(tenant.getStore() ?? '')}, true)`
     return (super.query as (...given: unknown[]) => never)(statement?.text === 'BEGIN' ? begin() : statement, ...rest)
+  }
+}
+
+/** A transaction pooler gives each transaction another connection, on which a statement that was prepared may not be there. */
+class NamelessClient extends pg.Client {
+  override query(this: NamelessClient, ...given: unknown[]): never {
+    const [statement, ...rest] = given as [unknown]
+    const nameless = typeof statement === 'object' ? { ...statement, name: undefined } : statement
+    return (super.query as (...given: unknown[]) => never)(nameless, ...rest)
   }
 }
 

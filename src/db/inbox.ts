@@ -73,7 +73,7 @@ export async function hearKnown(
   const { id, programId, source, externalId, bodyHash, body, receivedAt } = heard
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length)
   const values = [programId, platform, workspace, user, id, source, externalId, bodyHash, bytes, receivedAt]
-  const query = { text: knowing, values, query_timeout: TIMEOUT_MS } as pg.QueryConfig
+  const query = { name: 'hear a call', text: knowing, values, query_timeout: TIMEOUT_MS } as pg.QueryConfig
   return (await pool.query<KnownCaller>(query)).rows[0]
 }
 
@@ -87,7 +87,12 @@ export async function hearAll(pool: pg.Pool, programId: string, all: readonly Om
   const columns = (['id', 'source', 'externalId', 'bodyHash', 'body', 'receivedAt'] as const).map((name) =>
     rows.map((row) => (name === 'body' ? Buffer.from(row.body.buffer, row.body.byteOffset, row.body.length) : row[name])),
   )
-  const query = { text: hearing, values: [programId, ...columns], query_timeout: TIMEOUT_MS } as pg.QueryConfig
+  const query = {
+    name: 'hear deliveries',
+    text: hearing,
+    values: [programId, ...columns],
+    query_timeout: TIMEOUT_MS,
+  } as pg.QueryConfig
   const fresh = new Set((await pool.query<{ id: string }>(query)).rows.map((row) => row.id))
   return all.map((heard) => fresh.has(heard.id))
 }

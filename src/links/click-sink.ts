@@ -65,7 +65,7 @@ const codeOf = (error: unknown): string => String((error as { code?: unknown }).
 
 type Counted = { linkId: string; visitor: string; at: Date }
 
-type Run = (query: { text: string; values?: unknown[] }) => Promise<pg.QueryResult>
+type Run = (query: { name?: string; text: string; values?: unknown[] }) => Promise<pg.QueryResult>
 
 async function storeOn(client: pg.PoolClient, shipment: Shipment, again: Set<string>): Promise<boolean> {
   const run: Run = (query) => client.query({ ...query, query_timeout: TIMEOUT_MS } as pg.QueryConfig)
@@ -83,7 +83,7 @@ async function storeOn(client: pg.PoolClient, shipment: Shipment, again: Set<str
 
 async function storeBy(run: Run, { instance, file, from, to, clicks }: Shipment, insertion: string): Promise<boolean> {
   await run({ text: `BEGIN; SELECT set_config('troupe.program', '*', true)` })
-  const moved = await run({ text: moveOffset, values: [instance, file, to, from] })
+  const moved = await run({ name: 'move an offset', text: moveOffset, values: [instance, file, to, from] })
   if (moved.rowCount === 0) {
     await run({ text: 'ROLLBACK' })
     return false
@@ -100,7 +100,7 @@ async function storeBy(run: Run, { instance, file, from, to, clicks }: Shipment,
       clicks,
       known.map((row) => ({ ...row, at: row.at.getTime() })),
     )
-    await run({ text: insertion, values: columns(clicks, unique) })
+    await run({ name: insertion === insert ? 'clicks' : 'clicks, some again', text: insertion, values: columns(clicks, unique) })
   }
   await run({ text: 'COMMIT' })
   return true

@@ -1,0 +1,27 @@
+// What is sent for every call and delivery is prepared once on a connection, but not where a pooler may hand out another one.
+import { expect, test } from 'vitest'
+import { openDatabase } from '../../src/db/client.ts'
+import { hearAll } from '../../src/db/inbox.ts'
+import { newId } from '../../src/kernel/id.ts'
+import { world } from '../world.ts'
+
+test.each([
+  ['straight to PostgreSQL', (url: string) => ({ directUrl: url }), ['hear deliveries']],
+  ['through a pooler', (url: string) => ({ directUrl: `${url}${url.includes('?') ? '&' : '?'}application_name=straight` }), []],
+])('%s', async (_, options, names) => {
+  const w = await world()
+  const database = await openDatabase(w.url, options(w.url))
+  const delivery = {
+    id: newId('inbox', w.now, () => Buffer.alloc(10)),
+    source: 'generic',
+    externalId: 'a',
+    bodyHash: 'h',
+    body: Uint8Array.from([1]),
+    receivedAt: w.now,
+  }
+  expect(await hearAll(database.pool, w.programId, [delivery])).toEqual([true])
+  expect(await hearAll(database.pool, w.programId, [delivery])).toEqual([false])
+  expect((await database.pool.query('SELECT name FROM pg_prepared_statements')).rows.map((row) => row.name)).toEqual(names)
+  await database.close()
+  await w.close()
+})
