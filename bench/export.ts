@@ -1,6 +1,6 @@
 // The list of every order of 90 days, as a manager opens it over HTTP: how soon it begins, how much memory the process that writes it
-// takes for it, and whether each order is in it with its commission. The list of seven days comes first, so that the memory that any
-// list takes is there already.
+// takes for it, and whether each order is in it with its commission. Memory is the most that was held while a list was written: that of
+// 90 days beside that of 30, for any list moves the collector of garbage to take more room, and only one that is held grows with it.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, get, type IncomingMessage, request } from 'node:http'
@@ -12,8 +12,42 @@ import { type Bench, median } from './side-by-side.ts'
 const FIRST_BYTE_MS = 100
 const MOST_MB = 20
 
+const ROUNDS = 3
+
+type Round = { rows: number; begins: number; before: number; growth: number; seconds: number; exact: boolean }
+
 export const bench: Bench = async ({ short }) => {
   const rows = short ? 100_000 : 1_000_000
+  const rounds: Round[] = []
+  for (let n = 0; n < ROUNDS; n++) rounds.push(await round(rows))
+  const middle = (of: (one: Round) => number): number => median(rounds.map(of))
+  const gates = {
+    [`memory grows by at most ${MOST_MB} MB (median)`]: middle(({ growth }) => growth) <= MOST_MB,
+    [`begins within ${FIRST_BYTE_MS} ms (median)`]: middle(({ begins }) => begins) <= FIRST_BYTE_MS,
+    'each order is in the list with its commission': rounds.every(({ exact }) => exact),
+  }
+  return {
+    name: 'export',
+    claim: 'a list of all orders begins at once and is never whole in memory',
+    main: 'memory grown by, MB (median)',
+    exact: 'each order is in the list with its commission',
+    passed: Object.values(gates).every(Boolean),
+    gates,
+    figures: {
+      orders: rows,
+      'orders in the list': middle(({ rows }) => rows),
+      'first byte, ms (median)': middle(({ begins }) => begins),
+      'most memory for 30 days, MB (median)': middle(({ before }) => before),
+      'memory grown by, MB (median)': middle(({ growth }) => growth),
+      'orders a second': rows / middle(({ seconds }) => seconds),
+      seconds: middle(({ seconds }) => seconds),
+    },
+    rounds: { each: rounds },
+  }
+}
+
+/** A server of its own each time, for memory that was taken once is not given back. */
+async function round(rows: number): Promise<Round> {
   const child = fork(fileURLToPath(new URL('./export-process.js', import.meta.url)), [String(rows)], { stdio: 'inherit' })
   const gone = once(child, 'exit')
   const agent = new Agent({ keepAlive: true })
@@ -28,34 +62,13 @@ export const bench: Bench = async ({ short }) => {
     const first: number[] = []
     for (let n = 0; n < 5; n++) first.push((await list('7d')).firstMs)
     await memory()
+    first.push((await list('30d')).firstMs)
     const before = await memory()
     const whole = await list('90d')
     const growth = (await memory()) - before
     first.push(whole.firstMs)
-    const gates = {
-      [`memory grows by at most ${MOST_MB} MB`]: growth <= MOST_MB,
-      [`begins within ${FIRST_BYTE_MS} ms (median)`]: median(first) <= FIRST_BYTE_MS,
-      'each order is in the list with its commission':
-        whole.ids.size === rows && whole.rows === rows && whole.sum === BigInt(commission),
-    }
-    return {
-      name: 'export',
-      claim: 'a list of all orders begins at once and is never whole in memory',
-      main: 'memory grown by, MB',
-      exact: 'each order is in the list with its commission',
-      passed: Object.values(gates).every(Boolean),
-      gates,
-      figures: {
-        orders: rows,
-        'orders in the list': whole.rows,
-        'first byte, ms (median)': median(first),
-        'memory before, MB': before,
-        'memory grown by, MB': growth,
-        'orders a second': rows / whole.seconds,
-        seconds: whole.seconds,
-      },
-      rounds: { 'first byte, ms': first },
-    }
+    const exact = whole.ids.size === rows && whole.rows === rows && whole.sum === BigInt(commission)
+    return { rows: whole.rows, begins: median(first), before, growth, seconds: whole.seconds, exact }
   } finally {
     agent.destroy()
     if (child.connected) child.disconnect()
