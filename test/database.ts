@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
 
-/** What a test stands on beside the database: a Redis by URL, a Chromium by path. Null where this machine has none. */
-export function needs(what: 'redis' | 'chromium'): string | null {
-  return what === 'redis' ? inject('redisUrl') : inject('chromium')
+/** What a test stands on beside the database: a Redis by URL, a Chromium or PgBouncer by path. Null where this machine has none. */
+export function needs(what: 'redis' | 'chromium' | 'pgbouncer'): string | null {
+  return inject(what === 'redis' ? 'redisUrl' : what)
 }
 
 /** A migrated, empty database of the test's own, and the way to be rid of it. */

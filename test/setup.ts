@@ -17,6 +17,8 @@ declare module 'vitest' {
     redisUrl: string | null
     /** The path of a Chromium, or null. */
     chromium: string | null
+    /** The path of a PgBouncer, or null. */
+    pgbouncer: string | null
   }
 }
 
@@ -39,6 +41,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('databaseUrl', databaseUrl)
     project.provide('redisUrl', await redis(dir, endings))
     project.provide('chromium', chromium())
+    project.provide('pgbouncer', onPath('pgbouncer'))
     return down
   } catch (error) {
     await down()

@@ -27,6 +27,7 @@ const frame = {
     project.provide('databaseUrl', process.env.TEST_DATABASE_URL)
     project.provide('redisUrl', null)
     project.provide('chromium', null)
+    project.provide('pgbouncer', null)
   }\n`,
   'planted.config.ts': `export default {
     test: {

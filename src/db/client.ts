@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { Socket } from 'node:net'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import { ConfigError } from '../config.ts'
 import { type Tracer, untraced } from '../trace.ts'
 import { type Prisma, PrismaClient } from './generated/client.ts'
 
@@ -56,6 +57,12 @@ export async function openDatabase(
   const pooler = options.directUrl !== undefined && options.directUrl !== url
   const pool = new pg.Pool({ ...connection, max: 4, ...(pooler ? { Client: NamelessClient } : {}) })
   pool.on('error', ignoreLoss).on('connect', heedless)
+  if (await passes(pool)) {
+    await Promise.all([pool.end(), owner.end()])
+    throw new ConfigError(
+      'The user of DATABASE_URL passes row-level security, and the pooler in front of PostgreSQL drops what would keep them from it. Give it a user of its own: CREATE ROLE … LOGIN PASSWORD … IN ROLE troupe_app (docs/operations.md).',
+    )
+  }
   const prisma = new PrismaClient({
     adapter: new PrismaPg({ ...connection, Client: TenantClient }, { onPoolError: ignoreLoss }),
     // Its other formats repeat what was to be written, and errors are logged.
@@ -123,10 +130,14 @@ function impatient(): Socket {
 
 /** A connection that could pass row-level security works as the role that cannot. */
 async function appRole(owner: pg.Pool): Promise<string | undefined> {
-  const { rows } = await owner.query<{ passes: boolean }>(
+  return (await passes(owner)) ? 'troupe_app' : undefined
+}
+
+async function passes(pool: pg.Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ passes: boolean }>(
     'SELECT rolsuper OR rolbypassrls AS passes FROM pg_roles WHERE rolname = current_user',
   )
-  return rows[0]?.passes ? 'troupe_app' : undefined
+  return rows[0]?.passes ?? true
 }
 
 /** pg reports the loss of a connection as an event that would end the process; its query fails, and the next one opens a new one. */

@@ -21,6 +21,10 @@ export async function reaching<T>(work: () => Promise<T>): Promise<T> {
       throw new ConfigError(
         `The user of DATABASE_URL may not do all that Troupe needs: ${message}. Make it the owner of the database (ALTER DATABASE … OWNER TO …).`,
       )
+    if (/unsupported startup parameter/.test(message))
+      throw new ConfigError(
+        'The pooler that DATABASE_URL leads to refuses what Troupe sets for each connection. Let it ignore that (PgBouncer: ignore_startup_parameters = options) and give it a user of its own, as docs/operations.md says.',
+      )
     throw error
   }
 }

@@ -48,10 +48,11 @@ export function redirect({ slugs, append, now, random, key, trust, countryHeader
   let following: Following[] = []
 
   function clickOf({ req, target }: Following, at: number, id: string): Click {
-    const { userAgent, forwarded, ahead, ...said } = readHeaders(req.rawHeaders, countryHeader)
-    const ip = visitorAddress(req.socket.remoteAddress ?? '', forwarded, trust)
+    const said = readHeaders(req.rawHeaders, countryHeader)
+    const { userAgent } = said
+    const ip = visitorAddress(req.socket.remoteAddress ?? '', said.forwarded, trust)
     const visitor = visitorOf(at, ip, userAgent)
-    const bot = ahead || req.method === 'HEAD'
+    const bot = said.ahead || req.method === 'HEAD'
     const { programId, linkId } = target
     const referer = withAdMark(said.referer, req.url ?? '')
     const country = said.country ?? countryOf?.(ip) ?? null

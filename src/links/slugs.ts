@@ -48,7 +48,8 @@ export type SlugTableOptions = {
   onTrouble?: (error: unknown) => void
 }
 
-type Entry = LinkRow & { target?: Target; led?: { to: string; target: Target }; sweep: number }
+/** What a redirect reads lies in one object: each further one is a wait for memory among a hundred thousand. */
+type Entry = Target & { creatorId: string; destination: string; led: { to: string; target: Target } | undefined; sweep: number }
 
 /** What stands for a slug when an offer was changed; no slug has such a sign. */
 const offers = '!offers'
@@ -57,6 +58,7 @@ export function createSlugTable({ source, now, ...options }: SlugTableOptions): 
   const { ttlMs = 60_000, pageRows = 2_000, looksPerSecond = 200, onTrouble = () => {} } = options
   const entries = new Map<string, Entry>()
   const absent = new Map<string, number>()
+  const texts = new Map<string, string>()
   let calendars = new Map<string, Calendar>()
   let sweep = 0
   let sweptAt: Date | null = null
@@ -66,10 +68,17 @@ export function createSlugTable({ source, now, ...options }: SlugTableOptions): 
   let stopped = false
   let looks = { second: 0, count: 0 }
 
-  function put(row: LinkRow): void {
-    const { slug, id, programId, creatorId, destination } = row
-    entries.set(slug, { slug, id, programId, creatorId, destination, sweep })
+  function put({ slug, id, programId, creatorId, destination }: LinkRow): void {
+    const whose = { programId: same(programId), creatorId: same(creatorId) }
+    entries.set(slug, { linkId: id, ...whose, before: '', after: '', destination, led: undefined, sweep })
     absent.delete(slug)
+  }
+
+  /** One string for all links that say the same. */
+  function same(text: string): string {
+    const known = texts.get(text)
+    if (known === undefined) texts.set(text, text)
+    return known ?? text
   }
 
   function get(slug: string): Target | undefined {
@@ -81,20 +90,22 @@ export function createSlugTable({ source, now, ...options }: SlugTableOptions): 
 
   /** By the clock at each click: memory holds what is to come as well, so nothing has to be heard when an offer begins or ends. */
   function leadElsewhere(entry: Entry, { offers, tags }: Calendar): Target | undefined {
-    const { id, programId, creatorId } = entry
+    const { linkId, programId, creatorId } = entry
     const to = runningOffer(offers, { id: creatorId, tags: tags.get(creatorId) ?? [] }, 'links', now())?.destination
     if (!to || !looksSafe(to)) return undefined
-    if (entry.led?.to !== to) entry.led = { to, target: { linkId: id, programId, ...aroundClick(to) } }
+    if (entry.led?.to !== to) entry.led = { to, target: { linkId, programId, ...aroundClick(to) } }
     return entry.led.target
   }
 
   function ownTarget(entry: Entry): Target | undefined {
-    if (entry.target === undefined) {
+    if (entry.before === '') {
       // Written by our own service, but a redirect must not depend on that: what is no web address leads nowhere.
       if (!looksSafe(entry.destination)) return undefined
-      entry.target = { linkId: entry.id, programId: entry.programId, ...aroundClick(entry.destination) }
+      const { before, after } = aroundClick(entry.destination)
+      // Put together anew it is one piece of memory; it would be many, gathered again for every click.
+      Object.assign(entry, { before: Buffer.from(before).toString(), after, destination: '' })
     }
-    return entry.target
+    return entry
   }
 
   async function sweepAll(): Promise<void> {
@@ -109,6 +120,7 @@ export function createSlugTable({ source, now, ...options }: SlugTableOptions): 
       await new Promise((resolve) => setImmediate(resolve))
     }
     for (const [slug, entry] of entries) if (entry.sweep < current) entries.delete(slug)
+    texts.clear()
     absent.clear()
     sweptAt = now()
   }

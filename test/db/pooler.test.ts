@@ -1,0 +1,133 @@
+// Behind a real PgBouncer that hands a connection to each transaction: nothing prepared is missed, tenants stay apart, and a user whom
+// row-level security would not hold there is turned away.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createConnection, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDatabase } from '../../src/db/client.ts'
+import { hearAll } from '../../src/db/inbox.ts'
+import { reaching } from '../../src/db/reach.ts'
+import { newId } from '../../src/kernel/id.ts'
+import { needs } from '../database.ts'
+import { type World, world } from '../world.ts'
+
+const program = needs('pgbouncer')
+const USER = 'troupe_pooled'
+/** The user that Debian knows as nobody; PgBouncer refuses to run as root. */
+const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as { port: number }
+  probe.close()
+  return port
+}
+
+const answers = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = createConnection(port, '127.0.0.1')
+    socket.once('connect', () => resolve(socket.destroy() !== undefined))
+    socket.once('error', () => resolve(false))
+  })
+
+/** A pooler in front of the server of `url`; gives an address behind it, of any user it knows. */
+async function pooler(
+  folder: string,
+  url: URL,
+  setting: string,
+): Promise<{ through: (user: string) => string; child: ChildProcess }> {
+  const port = await freePort()
+  const users = join(folder, 'users.txt')
+  const file = join(folder, `${port}.ini`)
+  writeFileSync(users, `"${url.username}" "${decodeURIComponent(url.password)}"\n"${USER}" "x"\n`)
+  const server = `* = host=${url.hostname} port=${url.port}`
+  const words = [
+    'listen_addr=127.0.0.1',
+    `listen_port=${port}`,
+    'auth_type=scram-sha-256',
+    `auth_file=${users}`,
+    'pool_mode=transaction',
+  ]
+  writeFileSync(file, ['[databases]', server, '[pgbouncer]', ...words, setting, ''].join('\n'))
+  for (const made of [users, file]) chmodSync(made, 0o644)
+  const child = spawn(program!, ['-q', file], { stdio: 'ignore', ...nobody })
+  for (let tries = 0; !(await answers(port)) && tries < 200; tries++) await pause(20)
+  const through = (user: string): string => {
+    const behind = new URL(url)
+    behind.port = String(port)
+    if (user === USER) Object.assign(behind, { username: USER, password: 'x' })
+    return behind.href
+  }
+  return { through, child }
+}
+
+describe.skipIf(program === null)('behind PgBouncer', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-pooler-'))
+  const children: ChildProcess[] = []
+  let w: World
+  let admin: pg.Client
+
+  const open = async (setting: string) => {
+    const { through, child } = await pooler(folder, new URL(w.url), setting)
+    children.push(child)
+    return through
+  }
+
+  beforeAll(async () => {
+    chmodSync(folder, 0o755)
+    w = await world()
+    admin = new pg.Client(w.url)
+    await admin.connect()
+    await admin.query(`DROP ROLE IF EXISTS ${USER}`)
+    await admin.query(`CREATE ROLE ${USER} LOGIN PASSWORD 'x' IN ROLE troupe_app`)
+  })
+  afterAll(async () => {
+    await Promise.all(children.map((child) => child.kill() && once(child, 'exit')))
+    await admin.query(`DROP ROLE ${USER}`)
+    await admin.end()
+    await w.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('a pooler that refuses what is set for each connection is one sentence', async () => {
+    const through = await open('')
+    await expect(reaching(() => openDatabase(through('owner'), { directUrl: w.url }))).rejects.toThrow(
+      /^The pooler that DATABASE_URL leads to refuses .* ignore_startup_parameters = options/,
+    )
+  })
+
+  test('a user who passes row-level security there is turned away', async () => {
+    const through = await open('ignore_startup_parameters = options')
+    await expect(openDatabase(through('owner'), { directUrl: w.url })).rejects.toThrow(
+      /^The user of DATABASE_URL passes row-level security.* IN ROLE troupe_app/,
+    )
+  })
+
+  test('a user of its own hears deliveries over any connection, once, and sees one program alone', async () => {
+    const through = await open('ignore_startup_parameters = options')
+    const database = await openDatabase(through(USER), { directUrl: w.url })
+    const other = await w.neighbour()
+    let serial = 0
+    const delivery = (externalId: string) => ({
+      id: newId('inbox', w.now, () => Buffer.alloc(10, ++serial)),
+      source: 'generic',
+      externalId,
+      bodyHash: 'h',
+      body: Uint8Array.from([1]),
+      receivedAt: w.now,
+    })
+    const names = Array.from({ length: 60 }, (_, n) => `d${n % 30}`)
+    const fresh = await Promise.all(names.map((name) => hearAll(database.pool, w.programId, [delivery(name)])))
+    expect(fresh.flat().filter(Boolean)).toHaveLength(30)
+    expect(await database.within(w.programId, (db) => db.inbox.count())).toBe(30)
+    expect(await database.within(other, (db) => db.inbox.count())).toBe(0)
+    expect((await database.pool.query('SELECT id FROM "Inbox"')).rows).toEqual([])
+    await database.close()
+  })
+})
