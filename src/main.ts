@@ -21,6 +21,7 @@ import { openHealthPort } from './http/metrics.ts'
 import { buildServer, type Mount } from './http/server.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { createLog } from './log.ts'
+import { loadParts } from './parts.ts'
 import { claimCodeAtStart } from './people/claims.ts'
 import { readSecret, sealerOf } from './seal.ts'
 import { complain, say, step, strongly } from './steps.ts'
@@ -42,6 +43,8 @@ async function start(): Promise<void> {
     config.LOG_LEVEL,
     config.embedded ? pino.destination({ dest: join(config.DATA_DIR, 'troupe.log'), mkdir: true, sync: false }) : undefined,
   )
+  // They are read while PostgreSQL starts; what is wrong with one of them is said where they are needed.
+  loadParts().catch(() => {})
   const databaseUrl = config.DATABASE_URL ?? (await step('PostgreSQL is running', () => embedded(config)))
   const directUrl = config.DATABASE_DIRECT_URL ?? databaseUrl
   await step('Database is up to date', () =>
