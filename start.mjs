@@ -183,35 +183,38 @@ async function load(file, args) {
  * all files at the start, which took a tenth of a second and 15 MB that stay.
  */
 function mapStacks() {
-  const ours = pathToFileURL(dist).href + '/'
+  const ours = `${pathToFileURL(dist).href}/`
   const maps = new Map()
   const mapOf = (file) => {
     if (maps.has(file)) return maps.get(file)
     if (maps.size === KEPT_MAPS) maps.clear()
-    const text = read(fileURLToPath(file) + '.map')
+    const text = read(`${fileURLToPath(file)}.map`)
     const map = text === '' ? undefined : new nodeModule.SourceMap(JSON.parse(text))
     maps.set(file, map)
     return map
   }
   const told = (frame) => {
-    const file = frame.getFileName()
-    if (!file || !file.startsWith(ours)) return String(frame)
+    const file = frame.getFileName() || ''
+    if (!file.startsWith(ours)) return String(frame)
     const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()]
     const map = mapOf(file)
-    const found = map && map.findEntry(line - 1, column - 1)
-    if (!found || found.originalSource === undefined) return String(frame)
+    const found = map ? map.findEntry(line - 1, column - 1) : {}
+    if (found.originalSource === undefined) return String(frame)
     const source = fileURLToPath(new URL(found.originalSource, file))
     return String(frame).replace(`${file}:${line}:${column}`, `${source}:${found.originalLine + 1}:${found.originalColumn + 1}`)
   }
-  Error.prepareStackTrace = (error, frames) => {
-    let head
+  // What fails here would stand in the place of the error that is told.
+  const tried = (tell, otherwise) => {
     try {
-      head = Error.prototype.toString.call(error)
+      return tell()
     } catch (_) {
-      head = 'Error'
+      return otherwise
     }
-    return [head].concat(frames.map((frame) => `    at ${told(frame)}`)).join('\n')
   }
+  Error.prepareStackTrace = (error, frames) =>
+    [tried(() => Error.prototype.toString.call(error), 'Error')]
+      .concat(frames.map((frame) => `    at ${tried(() => told(frame), frame)}`))
+      .join('\n')
 }
 
 /** Builds on every change and, when that went well, starts again. tsc --watch of TypeScript 7 overlooks most changes. */

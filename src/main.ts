@@ -43,8 +43,6 @@ async function start(): Promise<void> {
     config.LOG_LEVEL,
     config.embedded ? pino.destination({ dest: join(config.DATA_DIR, 'troupe.log'), mkdir: true, sync: false }) : undefined,
   )
-  // They are read while PostgreSQL starts; what is wrong with one of them is said where they are needed.
-  loadParts().catch(() => {})
   const databaseUrl = config.DATABASE_URL ?? (await step('PostgreSQL is running', () => embedded(config)))
   const directUrl = config.DATABASE_DIRECT_URL ?? databaseUrl
   await step('Database is up to date', () =>
@@ -153,6 +151,8 @@ const backedUp = (config: Config, url: string) => ({
 
 async function embedded(config: Config): Promise<string> {
   refuseMoved(config.DATA_DIR)
+  // Read while PostgreSQL starts; what is wrong with one of them is said where they are needed.
+  loadParts().catch(() => {})
   const database = await startEmbedded({ dir: config.DATA_DIR, log: (line) => say(`    ${line} …`), lost })
   ending('PostgreSQL', database.stop)
   return database.url
