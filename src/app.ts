@@ -2,16 +2,13 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { meant } from './audience.ts'
-import type { AnyCommand } from './command.ts'
 import type { Config } from './config.ts'
-import type { Connector } from './connector.ts'
 import { readFile, storeFile } from './content/media.ts'
 import { type Media, openStore } from './content/store.ts'
 import type { Actor, Context } from './context.ts'
 import { type Db, openDatabase } from './db/client.ts'
 import type { Program } from './db/generated/client.ts'
 import { intend, intendMail } from './db/outbox.ts'
-import { discover, sourceFolder } from './discover.ts'
 import { openFetch } from './fetch.ts'
 import { makerOf } from './founding.ts'
 import { bring } from './house.ts'
@@ -21,6 +18,7 @@ import { mailerOf } from './letters.ts'
 import type { Log } from './log.ts'
 import { ensureSchedules } from './messages/plan.ts'
 import { openMeter } from './meter.ts'
+import { loadParts } from './parts.ts'
 import { codeHash } from './people/claims.ts'
 import { hushedUntil } from './people/settings.ts'
 import { openLeftCalls } from './platforms/left.ts'
@@ -68,11 +66,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { config, log, sealer } = options
   const clock = options.clock ?? wallClock
   const random = options.random ?? ((bytes: number) => randomBytes(bytes))
-  const [commands, jobs, connectors] = await Promise.all([
-    discover<AnyCommand>(sourceFolder('../commands')),
-    discover<Job>(sourceFolder('./jobs')),
-    discover<Connector & { name: string }>(sourceFolder('./connectors')),
-  ])
+  const [commands, jobs, connectors] = await loadParts()
   const tracer = await openTracer(config, log)
   const database = await openDatabase(options.databaseUrl, {
     tracer,

@@ -4,7 +4,7 @@
  */
 import { lookup } from 'node:dns/promises'
 import ipaddr from 'ipaddr.js'
-import { Agent, buildConnector, request } from 'undici'
+import type { Agent, buildConnector } from 'undici'
 import { addressOf } from './kernel/address.ts'
 import { Refusal } from './kernel/refusal.ts'
 
@@ -42,11 +42,19 @@ const redirecting = new Set([301, 302, 303, 307, 308])
 /** Opens the client; `close` ends its idle connections. */
 export function openFetch(options: FetchOptions = {}): { fetch: Fetch; close: () => Promise<void> } {
   const allow = new Set((options.allow ?? []).map((one) => new URL(one).origin))
-  const agent = new Agent({ connect: checkedConnector(allow, options), pipelining: 1, connections: 16 })
+  let client: Promise<Client> | undefined
+  const open = async (): Promise<Client> => {
+    // A process that asks nobody never loads the library.
+    const { Agent, buildConnector, request } = await import('undici')
+    const dial = options.dial ?? buildConnector({ timeout: TIMEOUT_MS })
+    const connect = checkedConnector(dial, allow, options.resolve ?? addressesOf)
+    return { agent: new Agent({ connect, pipelining: 1, connections: 16 }), request }
+  }
   const fetch: Fetch = async (outgoing) => {
     const { maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS } = outgoing
     const left = outgoing.method === undefined || outgoing.method === 'GET' ? (outgoing.redirects ?? REDIRECTS) : 0
-    const hop = { agent, allow, maxBytes, signal: AbortSignal.timeout(timeoutMs) }
+    client ??= open()
+    const hop = { ...(await client), maxBytes, signal: AbortSignal.timeout(timeoutMs) }
     let url = checkUrl(outgoing.url, allow)
     let headers = outgoing.headers ?? {}
     for (let followed = 0; ; followed++) {
@@ -60,7 +68,7 @@ export function openFetch(options: FetchOptions = {}): { fetch: Fetch; close: ()
       url = next
     }
   }
-  return { fetch, close: () => agent.close() }
+  return { fetch, close: async () => (await client)?.agent.close() }
 }
 
 const refused = (sentence: string): Refusal =>
@@ -80,9 +88,14 @@ function checkUrl(raw: string, allow: ReadonlySet<string>, base?: URL): URL {
 const harmless = (headers: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => /^(accept|accept-language|user-agent)$/i.test(name)))
 
-type Hop = { agent: Agent; allow: ReadonlySet<string>; maxBytes: number; signal: AbortSignal }
+type Client = { agent: Agent; request: typeof import('undici').request }
+type Hop = Client & { maxBytes: number; signal: AbortSignal }
 
-async function ask({ agent, maxBytes, signal }: Hop, url: URL, { method = 'GET', headers, body }: Outgoing): Promise<Incoming> {
+async function ask(
+  { agent, request, maxBytes, signal }: Hop,
+  url: URL,
+  { method = 'GET', headers, body }: Outgoing,
+): Promise<Incoming> {
   const answer = await request(url, {
     dispatcher: agent,
     method,
@@ -111,9 +124,11 @@ async function ask({ agent, maxBytes, signal }: Hop, url: URL, { method = 'GET',
 }
 
 /** Resolves a name, refuses it when any of its addresses is not public, and connects to one that was looked at. */
-function checkedConnector(allow: ReadonlySet<string>, options: FetchOptions): buildConnector.connector {
-  const dial = options.dial ?? buildConnector({ timeout: TIMEOUT_MS })
-  const resolve = options.resolve ?? addressesOf
+function checkedConnector(
+  dial: buildConnector.connector,
+  allow: ReadonlySet<string>,
+  resolve: (host: string) => Promise<string[]>,
+): buildConnector.connector {
   return (opts, callback) => {
     const { hostname, protocol, port } = opts
     const bare = hostname.replace(/^\[|\]$/g, '')

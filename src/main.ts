@@ -21,6 +21,7 @@ import { openHealthPort } from './http/metrics.ts'
 import { buildServer, type Mount } from './http/server.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { createLog } from './log.ts'
+import { loadParts } from './parts.ts'
 import { claimCodeAtStart } from './people/claims.ts'
 import { readSecret, sealerOf } from './seal.ts'
 import { complain, say, step, strongly } from './steps.ts'
@@ -150,6 +151,8 @@ const backedUp = (config: Config, url: string) => ({
 
 async function embedded(config: Config): Promise<string> {
   refuseMoved(config.DATA_DIR)
+  // Read while PostgreSQL starts; what is wrong with one of them is said where they are needed.
+  loadParts().catch(() => {})
   const database = await startEmbedded({ dir: config.DATA_DIR, log: (line) => say(`    ${line} …`), lost })
   ending('PostgreSQL', database.stop)
   return database.url

@@ -1,9 +1,11 @@
 // What a picture looks like: a small JPEG to show in its place, and 64 bits to find it again when somebody saved it anew, smaller,
 // cut a little or in another format. Drawing is done outside of any transaction, with a limit on pixels and on time.
 import { spawn } from 'node:child_process'
-import sharp from 'sharp'
 import { toPng } from '../kernel/picture.ts'
 import { MAX_PIXELS } from './media.ts'
+
+// A native module; a process that is sent no picture never loads it.
+const loadSharp = async () => (await import('sharp')).default
 
 export type Looks = {
   /** A JPEG of at most 640 × 640. */
@@ -22,6 +24,7 @@ const FLAT = 4
 
 /** Draws a picture small. Throws when it can't be drawn. */
 export async function looksOf(picture: Buffer | string): Promise<Looks> {
+  const sharp = await loadSharp()
   const whole = sharp(picture, { limitInputPixels: MAX_PIXELS, failOn: 'truncated', pages: 1 }).timeout({ seconds: SECONDS })
   const size = await whole.metadata()
   const thumb = await whole
@@ -35,6 +38,7 @@ export async function looksOf(picture: Buffer | string): Promise<Looks> {
 
 /** Of nine columns and eight rows, whether each place is brighter than its left neighbour. */
 async function lookOf(picture: Buffer): Promise<bigint | null> {
+  const sharp = await loadSharp()
   const grey = await sharp(picture).greyscale().resize(9, 8, { fit: 'fill' }).raw().toBuffer()
   if (spread(grey) < FLAT) return null
   let bits = 0n
@@ -87,5 +91,6 @@ export async function genericPoster(durationMs: number | null): Promise<Buffer> 
 <rect width="640" height="640" fill="#23202b"/><circle cx="320" cy="300" r="92" fill="#fff" opacity=".92"/>
 <path d="M292 250v100l86-50z" fill="#23202b"/>
 <text x="320" y="470" font-family="Inter" font-size="40" fill="#fff" text-anchor="middle">Video ${length}</text></svg>`
+  const sharp = await loadSharp()
   return sharp(toPng(svg)).jpeg({ quality: 82 }).toBuffer()
 }

@@ -4,7 +4,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { fileTypeFromBuffer } from 'file-type'
 import type { StoredFile } from '../context.ts'
 import type { Db } from '../db/client.ts'
 import type { Id, Kind } from '../kernel/id.ts'
@@ -44,6 +43,7 @@ const shownAs: Record<string, string> = { 'image/apng': 'image/png', 'video/x-m4
 
 /** What the bytes are; null for anything that is not a PNG, JPEG, WebP, GIF, MP4, MOV, WebM or PDF. */
 export async function sniff(bytes: Uint8Array): Promise<Sniffed | null> {
+  const { fileTypeFromBuffer } = await import('file-type')
   const found = await fileTypeFromBuffer(bytes)
   const ext = found && allowed[found.mime]
   return found && ext ? { mime: shownAs[found.mime] ?? found.mime, ext } : null

@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Disk } from 'flydrive'
-import { FSDriver } from 'flydrive/drivers/fs'
+import type { Disk } from 'flydrive'
 import type { Config } from '../config.ts'
 import { must } from '../kernel/refusal.ts'
 
@@ -59,44 +58,56 @@ export async function openStore(place: Place): Promise<Media> {
 
 /** A media store in a folder, which is made when it is first written to. */
 export function openMedia(dir: string): Media {
-  const disk = new Disk(new FSDriver({ location: dir, visibility: 'private' }))
+  let opened: Promise<Disk> | undefined
+  const disk = (): Promise<Disk> => {
+    opened ??= openFolder(dir)
+    return opened
+  }
   const alone = oneByKey()
 
   // A file cut short by a crash has another length and is written again.
-  const whole = async (key: string, bytes: number) =>
-    (await disk.exists(key)) && (await disk.getMetaData(key)).contentLength === bytes
+  const whole = async (folder: Disk, key: string, bytes: number) =>
+    (await folder.exists(key)) && (await folder.getMetaData(key)).contentLength === bytes
 
   return {
     put: async (sha256, bytes) =>
       alone(keyOf(sha256), async (key) => {
-        if (await whole(key, bytes.length)) return
-        await disk.put(key, bytes)
+        const folder = await disk()
+        if (await whole(folder, key, bytes.length)) return
+        await folder.put(key, bytes)
         await flush(join(dir, key))
       }),
     take: async (sha256, path) =>
       alone(keyOf(sha256), async (key) => {
-        if (await whole(key, (await stat(path)).size)) return rm(path, { force: true })
+        const folder = await disk()
+        if (await whole(folder, key, (await stat(path)).size)) return rm(path, { force: true })
         await flush(path)
         const making = `${key}.${process.pid}`
-        await disk.put(making, '')
+        await folder.put(making, '')
         // Within one disk the file only gets another name; from another disk it is carried over.
         await rename(path, join(dir, making)).catch(async (error: NodeJS.ErrnoException) => {
           if (error.code !== 'EXDEV') throw error
-          await disk.putStream(making, createReadStream(path))
+          await folder.putStream(making, createReadStream(path))
           await flush(join(dir, making))
           await rm(path, { force: true })
         })
-        await disk.move(making, key)
+        await folder.move(making, key)
       }),
-    get: async (sha256) => Buffer.from(await disk.getBytes(keyOf(sha256))),
+    get: async (sha256) => Buffer.from(await (await disk()).getBytes(keyOf(sha256))),
     async stream(sha256, range) {
       const key = keyOf(sha256)
-      return range ? createReadStream(join(dir, key), { start: range.from, end: range.to }) : disk.getStream(key)
+      return range ? createReadStream(join(dir, key), { start: range.from, end: range.to }) : (await disk()).getStream(key)
     },
     local: async (sha256, work) => work(join(dir, keyOf(sha256))),
-    has: (sha256) => disk.exists(keyOf(sha256)),
-    remove: (sha256) => disk.delete(keyOf(sha256)),
+    has: async (sha256) => (await disk()).exists(keyOf(sha256)),
+    remove: async (sha256) => (await disk()).delete(keyOf(sha256)),
   }
+}
+
+/** The library is loaded for the first file. */
+async function openFolder(location: string): Promise<Disk> {
+  const [{ Disk }, { FSDriver }] = await Promise.all([import('flydrive'), import('flydrive/drivers/fs')])
+  return new Disk(new FSDriver({ location, visibility: 'private' }))
 }
 
 async function flush(path: string): Promise<void> {
@@ -116,7 +127,8 @@ function oneByKey() {
 
 /** A media store in a bucket. The library is only loaded where one is used. */
 export async function openBucket({ bucket, region, endpoint, keyId, secret }: Bucket): Promise<Media> {
-  const [{ S3Driver }, { GetObjectCommand, S3Client }] = await Promise.all([
+  const [{ Disk }, { S3Driver }, { GetObjectCommand, S3Client }] = await Promise.all([
+    import('flydrive'),
     import('flydrive/drivers/s3'),
     import('@aws-sdk/client-s3'),
   ])

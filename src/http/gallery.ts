@@ -119,7 +119,7 @@ function feedRoutes(server: FastifyInstance, app: App): void {
     server.get<Params>(`/gallery/:pass/${name}`, async (request, reply) => {
       const found = await openedBy(app, request)
       if (found?.gallery.channel !== 'website') return reply.callNotFound()
-      const words = feedOf(found.shown, found.frame)[kind]
+      const words = (await feedOf(found.shown, found.frame))[kind]
       return fresh(request, reply.type(`${type}; charset=utf-8`).header('cache-control', caching(found)), words)
     })
 

@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdir, statfs } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { FileStore } from '@tus/file-store'
-import { Server } from '@tus/server'
+import type { Server } from '@tus/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type App, publicUrl } from '../app.ts'
 import { MAX_VIDEO_BYTES } from '../content/media.ts'
@@ -94,7 +93,7 @@ function chatAddress(app: App, { platform, workspace }: { platform: string; work
 }
 
 function partRoutes(server: FastifyInstance, app: App): void {
-  const tus = tusFor(app)
+  let tus: Promise<Server> | undefined
   const carry = async (request: FastifyRequest<Params>, reply: FastifyReply) => {
     const known = await knownBy(app, request)
     if (!known) throw uploadOver()
@@ -103,9 +102,11 @@ function partRoutes(server: FastifyInstance, app: App): void {
     if (part !== undefined && (part !== known.row.part || known.row.state !== 'open')) return reply.code(404).send()
     // A header must not turn this into a request of another kind.
     delete request.raw.headers['x-http-method-override']
-    reply.hijack()
     underWay.set(request.raw, known)
-    await tus.handle(request.raw, reply.raw)
+    tus ??= tusFor(app)
+    const library = await tus
+    reply.hijack()
+    await library.handle(request.raw, reply.raw)
   }
   server.post<Params>('/upload/:pass/file', { config: many }, carry)
   for (const method of ['HEAD', 'PATCH', 'DELETE'] as const)
@@ -123,7 +124,9 @@ function knownIn(asked: Asked): Known {
   return known
 }
 
-function tusFor(app: App): Server {
+/** Loaded for the first part that comes. */
+async function tusFor(app: App): Promise<Server> {
+  const [{ FileStore }, { Server }] = await Promise.all([import('@tus/file-store'), import('@tus/server')])
   const origin = new URL(publicUrl(app.config)).origin
   return new Server({
     path: '/upload',

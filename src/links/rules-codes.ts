@@ -2,7 +2,8 @@
 // ASCII, 3 to 20 letters and digits, and no two codes of a program may be mistaken for one another when read (O and 0, I and
 // 1 and L, S and 5, B and 8, Z and 2). A code that spells something rude is never made. A creator may choose a name once, under
 // the same law; the code before goes on for a while, so that posts that name it still earn. A code that leaked ends at once.
-import { englishDataset, englishRecommendedTransformers, RegExpMatcher } from 'obscenity'
+import { createRequire } from 'node:module'
+import type { RegExpMatcher } from 'obscenity'
 import { Refusal } from '../kernel/refusal.ts'
 import { ascii } from './rules.ts'
 
@@ -16,7 +17,15 @@ const rude =
     .split(' ')
     .map((word) => readAloud(word))
 
-const profanity = new RegExpMatcher({ ...englishDataset.build(), ...englishRecommendedTransformers })
+const load = createRequire(import.meta.url)
+let matcher: RegExpMatcher | undefined
+
+/** Made for the first name that is asked about: its patterns take the time of a hundred names. */
+function profanity(): RegExpMatcher {
+  const { englishDataset, englishRecommendedTransformers, RegExpMatcher } = load('obscenity') as typeof import('obscenity')
+  matcher ??= new RegExpMatcher({ ...englishDataset.build(), ...englishRecommendedTransformers })
+  return matcher
+}
 
 /** Codes to try for a handle such as `@mia.glow` and 10 percent, best first: MIA10, MIA10A … MIA10Z, MIAGLOW10. */
 export function codesFor(handle: string, percent: number): string[] {
@@ -61,7 +70,7 @@ const hasRoot = (word: string): boolean => {
 /** The library takes half a millisecond for a word, so only names are shown to it and not each code that is made of one. */
 function isRude(word: string): boolean {
   const pieces = [...new Set([word, ...word.split(/\d+/), word.replace(/\d+/g, '')])].filter((piece) => piece.length > 1)
-  return hasRoot(word) || pieces.some((piece) => profanity.hasMatch(piece))
+  return hasRoot(word) || pieces.some((piece) => profanity().hasMatch(piece))
 }
 
 const letters = (piece: string): string =>

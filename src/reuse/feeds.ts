@@ -1,6 +1,5 @@
 // A gallery for machines: JSON Feed and RSS. Both name the licence of each piece; neither says more of a creator than the page does.
 
-import { Feed } from 'feed'
 import { html as escaped } from 'ghtml'
 import type { Gallery } from '../db/generated/client.ts'
 import type { Shown } from './queries.ts'
@@ -32,7 +31,11 @@ const plainWords = (words: string): string =>
 export type Frame = { gallery: Gallery; program: string; note: string | null; addresses: Addresses }
 
 /** Newest first. The same pieces give the same words, so that readers can ask whether anything changed. */
-export function feedOf(shown: Shown[], { gallery, program, note, addresses }: Frame): { json: string; rss: string } {
+export async function feedOf(
+  shown: Shown[],
+  { gallery, program, note, addresses }: Frame,
+): Promise<{ json: string; rss: string }> {
+  const { Feed } = await import('feed')
   const feed = new Feed({
     title: plainWords(`${gallery.name} · ${program}`),
     id: addresses.page,

@@ -1,15 +1,21 @@
 /** What persons have in common or leave behind: one bank account for two creators, and e-mail addresses that exist for minutes. */
-import MailChecker from 'mailchecker'
+import { createRequire } from 'node:module'
 import type { Context } from '../context.ts'
 import { days } from '../kernel/time.ts'
 import type { Found } from './rules-orders.ts'
+
+const load = createRequire(import.meta.url)
+
+/** The library's list is 60,000 names long; a process that is shown no address never loads it. */
+const blacklist = (): Set<string> => (load('mailchecker') as typeof import('mailchecker')).blacklist()
 
 /** Whether the provider of this address hands out addresses for minutes. What is no address is none of those. */
 export function isThrowaway(email: string): boolean {
   const domain = email.trim().toLowerCase().split('@')[1]
   if (domain === undefined) return false
   const labels = domain.split('.')
-  return labels.some((_, from) => labels.length - from >= 2 && MailChecker.blacklist().has(labels.slice(from).join('.')))
+  const known = blacklist()
+  return labels.some((_, from) => labels.length - from >= 2 && known.has(labels.slice(from).join('.')))
 }
 
 /**
