@@ -70,7 +70,8 @@ function together<T>(stage: Stage, work: (told: Thread) => Promise<T>): Promise<
       }
       const within: App['database']['within'] = (id, part) =>
         id === programId ? inTurn(() => part(db)) : app.database.within(id, part)
-      return work(thread({ ...stage, app: { ...app, database: { ...app.database, within } } }))
+      const single: App['database']['single'] = (id, { text, values }) => within(id, (db) => db.$queryRawUnsafe(text, ...values))
+      return work(thread({ ...stage, app: { ...app, database: { ...app.database, within, single } } }))
     },
     CHAPTER_MS,
   )

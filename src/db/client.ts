@@ -16,6 +16,8 @@ export type Database = {
    * `limitMs`, 15 seconds unless said.
    */
   within: <T>(programId: string, work: (db: Db) => Promise<T>, limitMs?: number) => Promise<T>
+  /** One statement that sets its tenant itself, as a unit of work of its own. It may take 15 seconds; nothing is tried again. */
+  single: <Row>(programId: string, statement: { name: string; text: string; values: unknown[] }) => Promise<Row[]>
   /** Reads of the few tables that are looked up before the program is known (Program, Space, Person, Identity, Tick). */
   across: <T>(work: (db: Db) => Promise<T>) => Promise<T>
   /** Plain connections with the application's role, for the hot paths. Statements with a name are prepared once on each. */
@@ -72,9 +74,16 @@ export async function openDatabase(
   })
   const { random = Math.random, tracer = untraced } = options
 
-  const transaction: Database['within'] = (programId, work, timeout) => {
+  const traced = <T>(programId: string, work: () => Promise<T>): Promise<T> => {
     const words = { 'db.system.name': 'postgresql', 'troupe.program': programId }
-    return tracer.traced('transaction', words, () => tried(programId, work, timeout), { kind: 'client', part: true })
+    return tracer.traced('transaction', words, work, { kind: 'client', part: true })
+  }
+
+  const transaction: Database['within'] = (programId, work, timeout) => traced(programId, () => tried(programId, work, timeout))
+
+  const single = async <Row>(programId: string, statement: pg.QueryConfig): Promise<Row[]> => {
+    const query = { ...statement, query_timeout: LIMIT_MS } as pg.QueryConfig
+    return (await traced(programId, () => pool.query(query))).rows as Row[]
   }
 
   async function tried<T>(programId: string, work: (db: Db) => Promise<T>, timeout = LIMIT_MS): Promise<T> {
@@ -90,6 +99,7 @@ export async function openDatabase(
 
   return {
     within: transaction,
+    single,
     across: (work) => transaction('*', work),
     pool,
     owner,

@@ -1,7 +1,7 @@
 /** Everything heard, once. (program, source, externalId) is unique for ever, so whatever is repeated is harmless. */
 
 import pg from 'pg'
-import { type Db, sqlState } from './client.ts'
+import { type Database, type Db, sqlState } from './client.ts'
 import type { Inbox } from './generated/client.ts'
 
 export type Heard = {
@@ -66,15 +66,14 @@ const knowing = `WITH tenant AS MATERIALIZED (SELECT set_config('troupe.program'
  * they are not known yet or the call was heard before.
  */
 export async function hearKnown(
-  pool: pg.Pool,
+  database: Pick<Database, 'single'>,
   { platform, workspace, user }: Caller,
   heard: Heard,
 ): Promise<KnownCaller | undefined> {
   const { id, programId, source, externalId, bodyHash, body, receivedAt } = heard
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length)
   const values = [programId, platform, workspace, user, id, source, externalId, bodyHash, bytes, receivedAt]
-  const query = { name: 'hear a call', text: knowing, values, query_timeout: TIMEOUT_MS } as pg.QueryConfig
-  return (await pool.query<KnownCaller>(query)).rows[0]
+  return (await database.single<KnownCaller>(programId, { name: 'hear a call', text: knowing, values }))[0]
 }
 
 /**

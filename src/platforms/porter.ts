@@ -81,11 +81,7 @@ export async function hearCall(
     body: Uint8Array.from(hall.sealer.seal(body)),
     receivedAt: now,
   }
-  const words = { 'db.system.name': 'postgresql', 'troupe.program': programId }
-  const known = await hall.tracer.traced('transaction', words, () => hearKnown(hall.database.pool, call, heard), {
-    kind: 'client',
-    part: true,
-  })
+  const known = await hearKnown(hall.database, call, heard)
   if (known) return { fresh: true, answer: null, inboxId: heard.id, actor: actorFrom(known, call) }
   return hall.database.within(programId, async (db) => {
     const actor = await actorOf(hall, db, programId, call, now)

@@ -26,7 +26,7 @@ const heard = (externalId: string, programId = w.programId): Heard => ({
   body: Uint8Array.from([0, 255, 92, 39, 10]),
   receivedAt: w.now,
 })
-const hear = (user: string, call: Heard) => hearKnown(w.app.database.pool, account(user), call)
+const hear = (user: string, call: Heard) => hearKnown(w.app.database, account(user), call)
 const kept = (programId = w.programId) => w.app.database.within(programId, (db) => db.inbox.findMany())
 
 /** Somebody of the program, with what is set of them. */
