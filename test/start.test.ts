@@ -92,8 +92,8 @@ test('a stack names the sources as they were written', async () => {
   const { code, out, err } = await run(dir, ['--run', 'dist/bench/fails.js'])
   expect({ code, err }).toEqual({ code: 0, err: '' })
   const file = join(dir, 'bench/fails.ts')
-  expect(out).toContain(`TypeError: as written\n    at fails (${file}:6:9)\n    at async ${file}:8:21`)
-  expect(out).toMatch(new RegExp(`^Error: one\\n +at ${file}:8:\\d+`, 'm'))
+  expect(out).toMatch(new RegExp(`^TypeError: as written\\n +at fails \\(${file}:6:9\\)\\n +at async ${file}:8:2\\d$`, 'm'))
+  expect(out).toMatch(new RegExp(`^Named: one\\n +at ${file}:8:\\d+$`, 'm'))
 })
 
 test('a registry out of reach is one sentence', async () => {
