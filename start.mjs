@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process'
 import crypto from 'node:crypto'
 import fs from 'node:fs'
-import nodeModule from 'node:module'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -13,8 +12,6 @@ const lock = at('package-lock.json')
 const generated = at('src', 'db', 'generated')
 const dist = at('dist')
 const rest = process.argv.slice(3)
-/** A map that was read takes some ten times its file. */
-const KEPT_MAPS = 30
 
 const modes = {
   '--prepare-only': () => prepare(),
@@ -174,52 +171,14 @@ async function load(file, args) {
   if (!fs.existsSync(file)) throw new Stop(`There is no ${path.relative(root, file) || 'file named'}; check the name.`)
   ours = false
   process.argv = [process.execPath, file].concat(args)
-  mapStacks()
+  // The program itself maps its stacks for less.
+  if (file !== at('dist', 'src', 'main.js')) process.setSourceMapsEnabled(true)
   await import(pathToFileURL(file).href)
-}
-
-/**
- * Stacks name the sources as they were written. A map is read for the first stack that runs through its file: Node would read those of
- * all files at the start, which took a tenth of a second and 15 MB that stay.
- */
-function mapStacks() {
-  const ours = `${pathToFileURL(dist).href}/`
-  const maps = new Map()
-  const mapOf = (file) => {
-    if (maps.has(file)) return maps.get(file)
-    if (maps.size === KEPT_MAPS) maps.clear()
-    const text = read(`${fileURLToPath(file)}.map`)
-    const map = text === '' ? undefined : new nodeModule.SourceMap(JSON.parse(text))
-    maps.set(file, map)
-    return map
-  }
-  const told = (frame) => {
-    const file = frame.getFileName() || ''
-    if (!file.startsWith(ours)) return String(frame)
-    const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()]
-    const map = mapOf(file)
-    const found = map ? map.findEntry(line - 1, column - 1) : {}
-    if (found.originalSource === undefined) return String(frame)
-    const source = fileURLToPath(new URL(found.originalSource, file))
-    return String(frame).replace(`${file}:${line}:${column}`, `${source}:${found.originalLine + 1}:${found.originalColumn + 1}`)
-  }
-  // What fails here would stand in the place of the error that is told.
-  const tried = (tell, otherwise) => {
-    try {
-      return tell()
-    } catch (_) {
-      return otherwise
-    }
-  }
-  Error.prepareStackTrace = (error, frames) =>
-    [tried(() => Error.prototype.toString.call(error), 'Error')]
-      .concat(frames.map((frame) => `    at ${tried(() => told(frame), frame)}`))
-      .join('\n')
 }
 
 /** Builds on every change and, when that went well, starts again. tsc --watch of TypeScript 7 overlooks most changes. */
 function develop() {
-  const args = ['--enable-source-maps', at('dist', 'src', 'main.js')]
+  const args = [at('dist', 'src', 'main.js')]
   let child
   let wanted = true
   let timer

@@ -8,4 +8,6 @@ from() {
 from DATABASE_URL database-url
 from SECRET_KEY secret-key
 from SECRET_KEY_BEFORE secret-key-before
-exec node --enable-source-maps "$@"
+# The program itself maps its stacks for less.
+[ "$1" = dist/src/main.js ] || set -- --enable-source-maps "$@"
+exec node "$@"

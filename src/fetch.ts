@@ -6,6 +6,7 @@ import { lookup } from 'node:dns/promises'
 import ipaddr from 'ipaddr.js'
 import type { Agent, buildConnector } from 'undici'
 import { addressOf } from './kernel/address.ts'
+import { lazily } from './kernel/lazily.ts'
 import { Refusal } from './kernel/refusal.ts'
 
 export type Outgoing = {
@@ -42,19 +43,21 @@ const redirecting = new Set([301, 302, 303, 307, 308])
 /** Opens the client; `close` ends its idle connections. */
 export function openFetch(options: FetchOptions = {}): { fetch: Fetch; close: () => Promise<void> } {
   const allow = new Set((options.allow ?? []).map((one) => new URL(one).origin))
-  let client: Promise<Client> | undefined
-  const open = async (): Promise<Client> => {
-    // A process that asks nobody never loads the library.
+  let agent: Agent | undefined
+  let closed = false
+  // A process that asks nobody never loads the library.
+  const client = lazily(async (): Promise<Client> => {
     const { Agent, buildConnector, request } = await import('undici')
     const dial = options.dial ?? buildConnector({ timeout: TIMEOUT_MS })
     const connect = checkedConnector(dial, allow, options.resolve ?? addressesOf)
-    return { agent: new Agent({ connect, pipelining: 1, connections: 16 }), request }
-  }
+    agent = new Agent({ connect, pipelining: 1, connections: 16 })
+    if (closed) await agent.close()
+    return { agent, request }
+  })
   const fetch: Fetch = async (outgoing) => {
     const { maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS } = outgoing
     const left = outgoing.method === undefined || outgoing.method === 'GET' ? (outgoing.redirects ?? REDIRECTS) : 0
-    client ??= open()
-    const hop = { ...(await client), maxBytes, signal: AbortSignal.timeout(timeoutMs) }
+    const hop = { ...(await client()), maxBytes, signal: AbortSignal.timeout(timeoutMs) }
     let url = checkUrl(outgoing.url, allow)
     let headers = outgoing.headers ?? {}
     for (let followed = 0; ; followed++) {
@@ -68,7 +71,11 @@ export function openFetch(options: FetchOptions = {}): { fetch: Fetch; close: ()
       url = next
     }
   }
-  return { fetch, close: async () => (await client)?.agent.close() }
+  const close = async (): Promise<void> => {
+    closed = true
+    await agent?.close()
+  }
+  return { fetch, close }
 }
 
 const refused = (sentence: string): Refusal =>

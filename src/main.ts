@@ -24,8 +24,11 @@ import { createLog } from './log.ts'
 import { loadParts } from './parts.ts'
 import { claimCodeAtStart } from './people/claims.ts'
 import { readSecret, sealerOf } from './seal.ts'
+import { mapStacks } from './stacks.ts'
 import { complain, say, step, strongly } from './steps.ts'
 import { watch } from './watch.ts'
+
+mapStacks(new URL('../', import.meta.url).href)
 
 const DRAIN_MS = 9_000
 

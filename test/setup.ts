@@ -41,7 +41,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('databaseUrl', databaseUrl)
     project.provide('redisUrl', await redis(dir, endings))
     project.provide('chromium', chromium())
-    project.provide('pgbouncer', onPath('pgbouncer'))
+    project.provide('pgbouncer', pgbouncer())
     return down
   } catch (error) {
     await down()
@@ -91,8 +91,15 @@ async function redis(dir: string, endings: Ending[]): Promise<string | null> {
 function chromium(): string | null {
   const given = process.env.CHROMIUM_PATH
   if (given && existsSync(given)) return given
-  const found = ['chromium', 'chromium-browser', 'google-chrome'].map(onPath).find((path) => path !== null)
+  const found = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => onPath(name)).find((path) => path !== null)
   return found ?? missing('Chromium is not on PATH and CHROMIUM_PATH names none: tests in a browser are skipped')
+}
+
+/** Never asked for by REQUIRE_ALL: not every machine has it to install. */
+function pgbouncer(): string | null {
+  const found = onPath('pgbouncer') ?? onPath('pgbouncer', '/usr/sbin')
+  if (!found) console.log('pgbouncer is not on PATH: tests behind a pooler are skipped')
+  return found
 }
 
 function missing(reason: string): null {
@@ -101,8 +108,8 @@ function missing(reason: string): null {
   return null
 }
 
-function onPath(name: string): string | null {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+function onPath(name: string, folders = process.env.PATH ?? ''): string | null {
+  for (const folder of folders.split(delimiter)) {
     const path = join(folder, name)
     try {
       accessSync(path, constants.X_OK)

@@ -18,17 +18,6 @@ if (process.env.STAY) {
 console.log(readFileSync(new URL('./page/assets/page.css', import.meta.url), 'utf8'), process.argv.slice(2).join(' '))
 `
 
-const FAILS = `type Word = string
-class Wrong extends TypeError {}
-
-const fails = async (word: Word): Promise<never> => {
-  await null
-  throw new Wrong(word)
-}
-for (const error of [await fails('as written').catch((error: Error) => error), Object.assign(new Error('one'), { name: 'Named' })])
-  console.log(error.stack)
-`
-
 /** A clone in small: the real start.mjs, settings and packages around a few sources of its own. */
 function clone(name: string, packages: boolean): string {
   const dir = join(base, name)
@@ -39,7 +28,6 @@ function clone(name: string, packages: boolean): string {
     'src/main.ts': MAIN,
     'src/page/assets/page.css': 'body{}',
     'commands/one.ts': 'export const one = 1\n',
-    'bench/fails.ts': FAILS,
     'bench/run.ts': "console.log('bench', process.argv.slice(2).join(' '))\n",
   }
   for (const [file, text] of Object.entries(files)) {
@@ -85,15 +73,6 @@ test('it generates and builds what is missing, once, and runs in its own process
   const broken = await run(dir, ['--build-only'])
   expect(broken).toMatchObject({ code: 1, out: '' })
   expect(broken.err).toMatch(/commands\/two\.ts.*TS2322[\s\S]*✗ The build failed with exit code \d; the lines above say why\.\n$/)
-})
-
-test('a stack names the sources as they were written', async () => {
-  const dir = clone('fails', true)
-  const { code, out, err } = await run(dir, ['--run', 'dist/bench/fails.js'])
-  expect({ code, err }).toEqual({ code: 0, err: '' })
-  const file = join(dir, 'bench/fails.ts')
-  expect(out).toMatch(new RegExp(`^TypeError: as written\\n +at fails \\(${file}:6:9\\)\\n +at async ${file}:8:2\\d$`, 'm'))
-  expect(out).toMatch(new RegExp(`^Named: one\\n +at ${file}:8:\\d+$`, 'm'))
 })
 
 test('a registry out of reach is one sentence', async () => {

@@ -1,5 +1,5 @@
 /** What a page says of the post on it: its caption from the marks that it carries for link previews, or why there is none to read. */
-import { Parser } from 'htmlparser2'
+import { createRequire } from 'node:module'
 import type { Fetch, Incoming } from '../fetch.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
@@ -9,6 +9,8 @@ export type Reading =
   | { kind: 'gone' }
   | { kind: 'closed'; why: string }
   | { kind: 'again'; why: string }
+
+const require = createRequire(import.meta.url)
 
 const MAX_BYTES = 1024 * 1024
 const MAX_CAPTION = 20_000
@@ -76,6 +78,8 @@ function marksOf(html: string): Marks {
   const marks: Marks = { meta: new Map(), structured: [], title: '', asksPassword: false }
   let inside: 'title' | 'json' | undefined
   let held = ''
+  // Only where a post is due: few processes ever read a page.
+  const { Parser } = require('htmlparser2') as typeof import('htmlparser2')
   const parser = new Parser({
     onopentag(name, attributes) {
       if (name === 'meta') {

@@ -8,6 +8,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Disk } from 'flydrive'
 import type { Config } from '../config.ts'
+import { lazily } from '../kernel/lazily.ts'
 import { must } from '../kernel/refusal.ts'
 
 /** The first and last byte wanted, both included. */
@@ -58,11 +59,7 @@ export async function openStore(place: Place): Promise<Media> {
 
 /** A media store in a folder, which is made when it is first written to. */
 export function openMedia(dir: string): Media {
-  let opened: Promise<Disk> | undefined
-  const disk = (): Promise<Disk> => {
-    opened ??= openFolder(dir)
-    return opened
-  }
+  const disk = lazily(() => openFolder(dir))
   const alone = oneByKey()
 
   // A file cut short by a crash has another length and is written again.

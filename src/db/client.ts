@@ -1,10 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { Socket } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
-import { ConfigError } from '../config.ts'
 import { type Tracer, untraced } from '../trace.ts'
+import { checkSettings, connectionOf, ignoreLoss, isNameless, type Naming, ownerPool, plainPool } from './connections.ts'
 import { type Prisma, PrismaClient } from './generated/client.ts'
 
 /** The tenant-scoped client of one unit of work: reads and writes see only the program's own rows. */
@@ -16,7 +15,7 @@ export type Database = {
    * `limitMs`, 15 seconds unless said.
    */
   within: <T>(programId: string, work: (db: Db) => Promise<T>, limitMs?: number) => Promise<T>
-  /** One statement that sets its tenant itself, as a unit of work of its own. It may take 15 seconds; nothing is tried again. */
+  /** One statement that sets its tenant itself, as a unit of work of its own. PostgreSQL ends it after 29 seconds; it is not tried again. */
   single: <Row>(programId: string, statement: { name: string; text: string; values: unknown[] }) => Promise<Row[]>
   /** Reads of the few tables that are looked up before the program is known (Program, Space, Person, Identity, Tick). */
   across: <T>(work: (db: Db) => Promise<T>) => Promise<T>
@@ -29,8 +28,6 @@ export type Database = {
 }
 
 const LIMIT_MS = 15_000
-/** A server that vanished without a word would be waited for as long as TCP hopes, a quarter of an hour; idle connections end sooner. */
-const SILENT_MS = 30_000
 const TRIES = 3
 
 /** Opens the pools. `random` gives the jitter between tries, in [0, 1). */
@@ -38,41 +35,35 @@ export async function openDatabase(
   url: string,
   options: { directUrl?: string; max?: number; random?: () => number; tracer?: Tracer } = {},
 ): Promise<Database> {
-  const owner = new pg.Pool({
-    connectionString: options.directUrl ?? url,
-    max: 3,
-    application_name: 'troupe-owner',
-    connectionTimeoutMillis: 5_000,
-    stream: impatient,
-  })
-  owner.on('error', ignoreLoss).on('connect', heedless)
-  const role = await appRole(owner)
-  const connection = {
-    connectionString: url,
-    max: options.max ?? 10,
-    application_name: 'troupe',
-    connectionTimeoutMillis: 5_000,
-    stream: impatient,
-    // Said once for each connection; said in each transaction it would be a statement more for every unit of work. A statement ends
-    // before its connection is given up, for the server would go on with it for nobody.
-    options: `-c TimeZone=UTC -c statement_timeout=${SILENT_MS - 1_000} -c default_transaction_isolation=read\\ committed${role === undefined ? '' : ` -c role=${role}`}`,
+  const { max = 10, directUrl = url } = options
+  const naming: Naming = { on: directUrl === url }
+  const pools = [ownerPool(directUrl)]
+  const end = () => Promise.all(pools.map((pool) => pool.end()))
+  try {
+    const connection = await connectionOf(url, pools[0]!, max)
+    // Apart: whoever holds a connection of the others while a platform is asked must not keep a call from being heard.
+    pools.push(plainPool(connection, 4, naming), plainPool(connection, 4, naming))
+    await checkSettings(pools[1]!)
+    return assemble(connection, pools as [pg.Pool, pg.Pool, pg.Pool], { ...options, naming, end })
+  } catch (error) {
+    await end()
+    throw error
   }
-  const pooler = options.directUrl !== undefined && options.directUrl !== url
-  const pool = new pg.Pool({ ...connection, max: 4, ...(pooler ? { Client: NamelessClient } : {}) })
-  pool.on('error', ignoreLoss).on('connect', heedless)
-  if (await passes(pool)) {
-    await Promise.all([pool.end(), owner.end()])
-    throw new ConfigError(
-      'The user of DATABASE_URL passes row-level security, and the pooler in front of PostgreSQL drops what would keep them from it. Give it a user of its own: CREATE ROLE … LOGIN PASSWORD … IN ROLE troupe_app (docs/operations.md).',
-    )
-  }
+}
+
+type Rest = { random?: () => number; tracer?: Tracer; naming: Naming; end: () => Promise<unknown> }
+
+function assemble(
+  connection: Awaited<ReturnType<typeof connectionOf>>,
+  [owner, pool, callers]: [pg.Pool, pg.Pool, pg.Pool],
+  { random = Math.random, tracer = untraced, naming, end }: Rest,
+): Database {
   spareCompiler()
   const prisma = new PrismaClient({
     adapter: new PrismaPg({ ...connection, Client: TenantClient }, { onPoolError: ignoreLoss }),
     // Its other formats repeat what was to be written, and errors are logged.
     errorFormat: 'minimal',
   })
-  const { random = Math.random, tracer = untraced } = options
 
   const traced = <T>(programId: string, work: () => Promise<T>): Promise<T> => {
     const words = { 'db.system.name': 'postgresql', 'troupe.program': programId }
@@ -81,10 +72,16 @@ export async function openDatabase(
 
   const transaction: Database['within'] = (programId, work, timeout) => traced(programId, () => tried(programId, work, timeout))
 
-  const single = async <Row>(programId: string, statement: pg.QueryConfig): Promise<Row[]> => {
-    const query = { ...statement, query_timeout: LIMIT_MS } as pg.QueryConfig
-    return (await traced(programId, () => pool.query(query))).rows as Row[]
-  }
+  const single: Database['single'] = <Row>(programId: string, statement: pg.QueryConfig) =>
+    traced(programId, async () => {
+      try {
+        return (await callers.query(statement)).rows as Row[]
+      } catch (error) {
+        if (!isNameless(sqlState(error))) throw error
+        naming.on = false
+        return (await callers.query(statement)).rows as Row[]
+      }
+    })
 
   async function tried<T>(programId: string, work: (db: Db) => Promise<T>, timeout = LIMIT_MS): Promise<T> {
     for (let attempt = 1; ; attempt++) {
@@ -108,7 +105,7 @@ export async function openDatabase(
     },
     close: async () => {
       await prisma.$disconnect()
-      await Promise.all([pool.end(), owner.end()])
+      await end()
     },
   }
 }
@@ -131,41 +128,6 @@ class TenantClient extends pg.Client {
     const begin = () => `BEGIN; SELECT set_config('troupe.program', ${this.escapeLiteral(tenant.getStore() ?? '')}, true)`
     return (super.query as (...given: unknown[]) => never)(statement?.text === 'BEGIN' ? begin() : statement, ...rest)
   }
-}
-
-/** A transaction pooler gives each transaction another connection, on which a statement that was prepared may not be there. */
-class NamelessClient extends pg.Client {
-  override query(this: NamelessClient, ...given: unknown[]): never {
-    const [statement, ...rest] = given as [unknown]
-    const nameless = typeof statement === 'object' ? { ...statement, name: undefined } : statement
-    return (super.query as (...given: unknown[]) => never)(nameless, ...rest)
-  }
-}
-
-/** What waits on a silent connection fails, and the pool makes another: after a failover nothing keeps hanging on the old server. */
-function impatient(): Socket {
-  const socket = new Socket()
-  return socket.setTimeout(SILENT_MS, () => socket.destroy(new Error('PostgreSQL has been silent for 30 seconds')))
-}
-
-/** A connection that could pass row-level security works as the role that cannot. */
-async function appRole(owner: pg.Pool): Promise<string | undefined> {
-  return (await passes(owner)) ? 'troupe_app' : undefined
-}
-
-async function passes(pool: pg.Pool): Promise<boolean> {
-  const { rows } = await pool.query<{ passes: boolean }>(
-    'SELECT rolsuper OR rolbypassrls AS passes FROM pg_roles WHERE rolname = current_user',
-  )
-  return rows[0]?.passes ?? true
-}
-
-/** pg reports the loss of a connection as an event that would end the process; its query fails, and the next one opens a new one. */
-function ignoreLoss(): void {}
-
-/** The pool listens to connections that are idle; those that somebody holds would be without a listener. */
-function heedless(client: pg.PoolClient): void {
-  client.on('error', ignoreLoss)
 }
 
 const retryCodes = new Set(['40001', '40P01', 'P2034'])

@@ -63,7 +63,7 @@ const knowing = `WITH tenant AS MATERIALIZED (SELECT set_config('troupe.program'
 
 /**
  * Hears a call of somebody who is known here, by one statement and one commit; gives who it is. Undefined, and nothing is kept, when
- * they are not known yet or the call was heard before.
+ * they are not known yet or became somebody else, or the call was heard before.
  */
 export async function hearKnown(
   database: Pick<Database, 'single'>,

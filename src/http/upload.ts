@@ -9,6 +9,7 @@ import { type App, publicUrl } from '../app.ts'
 import { MAX_VIDEO_BYTES } from '../content/media.ts'
 import { beginPart, endPart, findUpload, removePart, sizeOf, takeIn, uploadOver } from '../content/uploads.ts'
 import type { Upload } from '../db/generated/client.ts'
+import { lazily } from '../kernel/lazily.ts'
 import { Refusal, refusalStatus } from '../kernel/refusal.ts'
 import { type Pass, readPass, writePass } from '../people/login.ts'
 import { themeOf } from '../platforms/web/page.ts'
@@ -93,7 +94,7 @@ function chatAddress(app: App, { platform, workspace }: { platform: string; work
 }
 
 function partRoutes(server: FastifyInstance, app: App): void {
-  let tus: Promise<Server> | undefined
+  const tus = lazily(() => tusFor(app))
   const carry = async (request: FastifyRequest<Params>, reply: FastifyReply) => {
     const known = await knownBy(app, request)
     if (!known) throw uploadOver()
@@ -103,8 +104,7 @@ function partRoutes(server: FastifyInstance, app: App): void {
     // A header must not turn this into a request of another kind.
     delete request.raw.headers['x-http-method-override']
     underWay.set(request.raw, known)
-    tus ??= tusFor(app)
-    const library = await tus
+    const library = await tus()
     reply.hijack()
     await library.handle(request.raw, reply.raw)
   }

@@ -1,4 +1,5 @@
 import { claimLooks, planLooks, remindUnanswered, settleLook } from '../content/live.ts'
+import { readLive } from '../content/live-page.ts'
 import { askAboutStreams } from '../content/streams.ts'
 import { type JobContext, job } from '../job.ts'
 
@@ -26,8 +27,6 @@ async function look(app: JobContext, programId: string): Promise<boolean> {
       const looks = await app.within(programId, (ctx) => claimLooks(ctx, BATCH))
       // One after the other, and each page between two transactions: no site is asked in a burst, and no row is held while one answers.
       for (const one of looks) {
-        // Only where a post is due: the reader of pages comes with it.
-        const { readLive } = await import('../content/live-page.ts')
         const reading = await readLive(app.fetch, one.url)
         await app.within(programId, (ctx) => settleLook(ctx, one, reading))
       }

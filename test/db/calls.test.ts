@@ -29,8 +29,10 @@ const heard = (externalId: string, programId = w.programId): Heard => ({
 const hear = (user: string, call: Heard) => hearKnown(w.app.database, account(user), call)
 const kept = (programId = w.programId) => w.app.database.within(programId, (db) => db.inbox.findMany())
 
+const within = <T>(work: (ctx: Context) => Promise<T>) => w.app.within(w.programId, work)
+
 /** Somebody of the program, with what is set of them. */
-const meet = (user: string, set: { role?: string; zone?: string; mergedInto?: string } = {}): Promise<string> =>
+const meet = (user: string, set: { role?: string; zone?: string; locale?: string; mergedInto?: string } = {}): Promise<string> =>
   w.app.within(w.programId, async (ctx) => {
     const { membership } = await recognise(ctx, { ...account(user), userName: user, programId: w.programId })
     await ctx.db.membership.update({ where: { id: membership.id }, data: set })
@@ -68,6 +70,33 @@ test('a call of somebody known is kept, byte for byte, and says who it is', asyn
   expect(await kept()).toMatchObject([{ ...call, state: 'heard', tries: 0, answer: null, doneAt: null }])
 })
 
+test('the same name in another workspace is somebody else', async () => {
+  await meet('ann')
+  const elsewhere = { ...account('ann'), workspace: 'another' }
+  expect(await hearKnown(w.app.database, elsewhere, heard('1'))).toBeUndefined()
+  expect(await hearKnown(w.app.database, { ...account('ann'), platform: 'slack' }, heard('2'))).toBeUndefined()
+})
+
+test('a language that was chosen counts, else the program’s', async () => {
+  await meet('ann', { locale: 'fr' })
+  expect(await hear('ann', heard('1'))).toMatchObject({ locale: 'fr' })
+})
+
+test('the program of a unit of work is its row', () =>
+  within(async ({ db, program }) => {
+    expect(program).toEqual(await db.program.findUnique({ where: { id: w.programId } }))
+  }))
+
+test('a connection that lost what was prepared is no failure', async () => {
+  await meet('ann')
+  await hear('ann', heard('1'))
+  await w.app.database.owner.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%"Identity" i%' AND pid <> pg_backend_pid()`,
+  )
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(await hear('ann', heard('2'))).toBeDefined()
+})
+
 test('who chose no zone has the program’s, and who is no creator has no creator id', async () => {
   const personId = await meet('ann')
   const { zone } = await w.app.within(w.programId, async ({ program }) => program)
@@ -98,7 +127,6 @@ test('the tenant ends with the statement', async () => {
   expect(rows).toEqual([])
 })
 
-const within = <T>(work: (ctx: Context) => Promise<T>) => w.app.within(w.programId, work)
 const draft = (ctx: Context, personId: string, run: string) =>
   ctx.db.draft.create({ data: { programId: ctx.program.id, personId, run, values: { a: 'b' }, expiresAt: ctx.now } })
 
@@ -106,18 +134,24 @@ test('the end of a call keeps its answer, takes away its own form alone and says
   const personId = await meet('ann')
   await within(async (ctx) => {
     for (const run of ['apply', 'link']) await draft(ctx, personId, run)
+    await draft(ctx, 'per_other', 'apply')
   })
   const [looked, wrote] = [heard('1'), heard('2')]
   for (const call of [looked, wrote]) await hear('ann', call)
   const form = { programId: w.programId, personId, run: 'apply' }
   expect(await within(({ db, now }) => finishCall(db, looked.id, { sealed: 'x' }, now, form))).toEqual({ wrote: false })
-  expect(await within(({ db }) => db.draft.findMany({ select: { run: true } }))).toEqual([{ run: 'link' }])
+  expect(await within(({ db }) => db.draft.findMany({ select: { personId: true, run: true }, orderBy: { run: 'asc' } }))).toEqual(
+    [
+      { personId: 'per_other', run: 'apply' },
+      { personId, run: 'link' },
+    ],
+  )
   const after = within(async (ctx) => {
     await draft(ctx, personId, 'apply')
     return finishCall(ctx.db, wrote.id, { sealed: 'y' }, ctx.now)
   })
   expect(await after).toEqual({ wrote: true })
-  expect(await within(({ db }) => db.draft.count())).toBe(2)
+  expect(await within(({ db }) => db.draft.count())).toBe(3)
   const rows = await kept()
   expect(rows.find(({ id }) => id === looked.id)).toMatchObject({ state: 'done', answer: { sealed: 'x' }, doneAt: w.now })
   expect(rows.find(({ id }) => id === wrote.id)).toMatchObject({ state: 'done', answer: { sealed: 'y' } })

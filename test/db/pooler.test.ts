@@ -86,10 +86,12 @@ describe.skipIf(program === null)('behind PgBouncer', () => {
     await admin.connect()
     await admin.query(`DROP ROLE IF EXISTS ${USER}`)
     await admin.query(`CREATE ROLE ${USER} LOGIN PASSWORD 'x' IN ROLE troupe_app`)
+    await admin.query(`ALTER DATABASE "${new URL(w.url).pathname.slice(1)}" SET timezone = 'Europe/Berlin'`)
   })
   afterAll(async () => {
     await Promise.all(children.map((child) => child.kill() && once(child, 'exit')))
     await admin.query(`DROP ROLE ${USER}`)
+    await admin.query(`ALTER DATABASE "${new URL(w.url).pathname.slice(1)}" RESET timezone`)
     await admin.end()
     await w.close()
     rmSync(folder, { recursive: true, force: true })
@@ -109,8 +111,31 @@ describe.skipIf(program === null)('behind PgBouncer', () => {
     )
   })
 
+  test('a user who works in another time zone there is turned away', async () => {
+    const through = await open('ignore_startup_parameters = options')
+    await expect(openDatabase(through(USER), { directUrl: w.url })).rejects.toThrow(
+      /^The user of DATABASE_URL works in the time zone Europe\/Berlin with a statement_timeout of 0.* SET timezone = 'UTC'/,
+    )
+  })
+
+  const settle = async () => {
+    await admin.query(`ALTER ROLE ${USER} SET timezone = 'UTC'`)
+    await admin.query(`ALTER ROLE ${USER} SET statement_timeout = '29s'`)
+  }
+
+  test('where nobody said that there is a pooler, calls are heard all the same', async () => {
+    const through = await open('ignore_startup_parameters = options')
+    await settle()
+    const database = await openDatabase(through(USER))
+    const statement = { name: 'one', text: 'SELECT $1::int AS n', values: [1] }
+    const all = Array.from({ length: 60 }, () => database.single<{ n: number }>(w.programId, statement))
+    expect(await Promise.all(all)).toEqual(all.map(() => [{ n: 1 }]))
+    await database.close()
+  })
+
   test('a user of its own hears deliveries over any connection, once, and sees one program alone', async () => {
     const through = await open('ignore_startup_parameters = options')
+    await settle()
     const database = await openDatabase(through(USER), { directUrl: w.url })
     const other = await w.neighbour()
     let serial = 0
@@ -128,6 +153,9 @@ describe.skipIf(program === null)('behind PgBouncer', () => {
     expect(await database.within(w.programId, (db) => db.inbox.count())).toBe(30)
     expect(await database.within(other, (db) => db.inbox.count())).toBe(0)
     expect((await database.pool.query('SELECT id FROM "Inbox"')).rows).toEqual([])
+    const times = `SELECT to_char("receivedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at FROM "Inbox" LIMIT 1`
+    expect(await database.within(w.programId, (db) => db.$queryRawUnsafe(times))).toEqual([{ at: w.now.toISOString() }])
+    expect(await database.within(w.programId, (db) => db.inbox.findFirst())).toMatchObject({ receivedAt: w.now })
     await database.close()
   })
 })
