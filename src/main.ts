@@ -179,6 +179,10 @@ async function startWeb(app: App, directUrl: string, mounts: Mount[], key: strin
 }
 
 function welcome(config: Config, key: string | undefined): void {
+  if (config.chat.length === 0 && !config.SIMULATOR && config.TROUPE_ROLES.includes('bot'))
+    say(
+      '\n  No chat is connected: put what docs/discord.md or docs/slack.md name into .env and start again; then the first admin’s code is said here.',
+    )
   if (!config.TROUPE_ROLES.includes('web')) {
     say('\n  Troupe is at work; it serves no pages here, for TROUPE_ROLES does not name web. Stop with Ctrl-C.\n')
     return

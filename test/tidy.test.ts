@@ -142,6 +142,12 @@ test('each outside package has one door into the house', () => {
     expect(offenders((i) => name.test(i.target) && !i.typeOnly && !place.test(i.file))).toEqual([])
 })
 
+test('the program runs without what only its development needs', () => {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { devDependencies: object }
+  const owner = (target: string) => target.split('/', target.startsWith('@') ? 2 : 1).join('/')
+  expect(offenders((i) => !ours(i) && !i.typeOnly && owner(i.target) in devDependencies)).toEqual([])
+})
+
 test('one clock, one reader of the environment', () => {
   const lines = (pattern: RegExp, except: RegExp) =>
     files
