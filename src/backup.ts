@@ -1,8 +1,6 @@
 /** `npm run backup [-- file.zip]`: everything of this Troupe in one file, while it runs. */
-import { existsSync, mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { wallClock } from './app.ts'
-import { stamped } from './backup/before.ts'
+import { placeOf } from './backup/place.ts'
 import { type Taken, takeBackup } from './backup/take.ts'
 import { readConfig } from './config.ts'
 import { borrowDatabase } from './db/borrow.ts'
@@ -15,10 +13,7 @@ import { progress, say } from './steps.ts'
 async function main([file]: string[]): Promise<void> {
   const config = readConfig()
   const at = wallClock()
-  const folder = join(config.DATA_DIR, 'backups')
-  if (file === undefined) mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const path = resolve(file ?? join(folder, stamped('troupe', at)))
-  if (existsSync(path)) throw new Refusal('conflict', `${path} is there already.`, 'Give another name.')
+  const path = placeOf(file, config.DATA_DIR, at)
   const { url, stop } = await borrowDatabase(config)
   try {
     const secret = readSecret(config.SECRET_KEY, config.DATA_DIR)
