@@ -28,7 +28,7 @@ export async function openRedis(): Promise<{ client: Redis; url: string; stop: (
   }
 }
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const { port } = probe.address() as { port: number }

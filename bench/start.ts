@@ -11,6 +11,7 @@ import { runningDatabase } from '../src/db/running.ts'
 import { projectRoot } from '../src/root.ts'
 import type { LoadOrder, LoadReport } from './load-process.ts'
 import { ask, start } from './redirect.ts'
+import { freePort } from './redis.ts'
 import { type Bench, percentile } from './side-by-side.ts'
 
 const GOAL_MB = 200
@@ -61,13 +62,18 @@ type Running = { child: ChildProcess; port: number; took: number; stop: () => Pr
 
 /** Starts and waits until /health says that all is well. */
 async function begin(folder: string): Promise<Running> {
-  const port = 20_000 + (process.pid % 20_000)
+  const port = await freePort()
   const began = performance.now()
   const child = spawn(process.execPath, ['start.mjs'], {
     cwd: projectRoot,
     env: { ...environment(), DATA_DIR: folder, PORT: String(port) },
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (words) => {
+      said = (said + words).slice(-2_000)
+    })
   const gone = once(child, 'exit')
   let took = Number.NaN
   while (Number.isNaN(took) && child.exitCode === null && performance.now() - began < 120_000) {
@@ -81,7 +87,7 @@ async function begin(folder: string): Promise<Running> {
   }
   if (!Number.isNaN(took)) return { child, port, took, stop }
   await stop()
-  throw new Error('Troupe did not become ready.')
+  throw new Error(`Troupe did not become ready. It said:\n${said}`)
 }
 
 /** Milliseconds until it is ready; stops it again. */

@@ -97,6 +97,16 @@ test('a connection that lost what was prepared is no failure', async () => {
   expect(await hear('ann', heard('2'))).toBeDefined()
 })
 
+test('whoever holds all the other connections keeps no call from being heard', async () => {
+  await meet('ann')
+  const held = await Promise.all(Array.from({ length: 4 }, () => w.app.database.pool.connect()))
+  try {
+    expect(await hear('ann', heard('1'))).toBeDefined()
+  } finally {
+    for (const client of held) client.release()
+  }
+})
+
 test('who chose no zone has the program’s, and who is no creator has no creator id', async () => {
   const personId = await meet('ann')
   const { zone } = await w.app.within(w.programId, async ({ program }) => program)
