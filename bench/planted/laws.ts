@@ -119,9 +119,9 @@ const locks: Law[] = [
   },
   {
     law: 'A connection that could pass row-level security gives that up',
-    file: 'src/db/client.ts',
-    sound: "return rows[0]?.passes ? 'troupe_app' : undefined",
-    broken: "return rows[0]?.passes ? undefined : 'troupe_app'",
+    file: 'src/db/connections.ts',
+    sound: "passes ? ' -c role=troupe_app' : ''",
+    broken: "passes ? '' : ''",
     tests: ['test/db/tenant.test.ts'],
   },
   {
