@@ -122,7 +122,7 @@ const locks: Law[] = [
     file: 'src/db/connections.ts',
     sound: "passes ? ' -c role=troupe_app' : ''",
     broken: "passes ? '' : ''",
-    tests: ['test/db/tenant.test.ts'],
+    tests: ['test/db/reach.test.ts'],
   },
   {
     law: 'The role is asked for at every press',
