@@ -1,0 +1,35 @@
+// By the clock of its shop an order may come some minutes before the click that won it, and so lie on the day before.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Context } from '../../src/context.ts'
+import { coversOf } from '../../src/insight/daily.ts'
+import { rollDays } from '../../src/insight/roll.ts'
+import { days } from '../../src/kernel/time.ts'
+import { type World, world } from '../world.ts'
+import { begin, live } from './insight-daily-steps.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world({ now: '2026-11-20T12:00:00Z' })
+})
+afterAll(() => w.close())
+
+test('a link that is made for another piece takes the day of an order before its click along', async () => {
+  const programId = await w.neighbour({ currency: 'EUR', zone: 'Europe/Berlin' })
+  const within = <T>(work: (ctx: Context) => Promise<T>): Promise<T> => w.app.within(programId, work)
+  const lived = await within(begin)
+  // At one in the morning of the 18th, and at eleven in the evening before.
+  for (const [act, b] of [['click', 12] as const, ['sell', 14] as const])
+    await within((ctx) => live(ctx, { act, a: 4, b, c: 1, roll: null }, lived))
+  const clicked = await within(({ db }) => db.click.findFirstOrThrow({ where: { programId } }))
+  expect(await within(({ db }) => db.touch.count({ where: { programId, what: clicked.id, won: true } }))).toBe(1)
+  for (let rounds = 0; (await rollDays(within, 3_000)).left > 0 && rounds < 100; rounds++);
+  const sales = () =>
+    within(async (ctx) => {
+      const covers = await coversOf(ctx, { from: days(ctx.now, -10), to: ctx.now })
+      return covers.sales.days
+    })
+  const kept = await sales()
+  await within(({ db }) => db.link.update({ where: { id: clicked.linkId }, data: { submissionId: null } }))
+  const left = await sales()
+  expect(kept.filter((one) => !left.includes(one))).toEqual(['2026-11-17'])
+})
