@@ -181,5 +181,6 @@ const planted = (program: string, now: string, times = 1): string[] => [
    SELECT 'oln_' || substr(id, 5), "programId", id, "creatorId", base, 1000, base / 10, 'EUR', at, '{}' FROM "Order"`,
   `INSERT INTO "Transfer" (id, "programId", "from", "to", minor, currency, key, because, at)
    SELECT 'trf_' || substr(id, 5), "programId", 'program:commission', 'creator:' || "creatorId" || ':pending', minor, 'EUR', 'commission:' || id, '{}', at FROM "Line"`,
+  `INSERT INTO "Balance" ("programId", account, currency, minor) SELECT "programId", "to", currency, sum(minor) FROM "Transfer" GROUP BY 1, 2, 3`,
   'ANALYZE',
 ]

@@ -17,20 +17,23 @@ export async function cohortsOf(ctx: Context, count = 12): Promise<Cohort[]> {
   const { zone } = ctx.program
   const months = Array.from({ length: count }, (_, i) => monthOf(addMonths(ctx.now, i + 1 - count, zone), zone))
   const { from } = monthRange(months[0]!, zone)
+  const spans = months.map((month) => monthRange(month, zone))
+  // A look into each month of each member, along the index: what they did there is more, and grows.
   const rows = await ctx.db.$queryRaw<{ cohort: string; month: string; n: bigint }[]>`
     WITH member AS (
       SELECT id, to_char("decidedAt" AT TIME ZONE ${zone}, 'YYYY-MM') AS cohort, "decidedAt" FROM "Creator"
       WHERE "programId" = ${ctx.program.id} AND "mergedInto" IS NULL AND state IN ('approved', 'paused', 'left')
         AND "decidedAt" >= ${from} AND "decidedAt" <= ${ctx.now}),
-    did AS (
-      SELECT m.id, m.cohort, l.at FROM member m JOIN "Line" l ON l."programId" = ${ctx.program.id} AND l."creatorId" = m.id
-        AND l.at >= m."decidedAt" AND l.at <= ${ctx.now}
-      UNION ALL
-      SELECT m.id, m.cohort, s."submittedAt" FROM member m JOIN "Submission" s ON s."programId" = ${ctx.program.id} AND s."creatorId" = m.id
-        AND s."submittedAt" >= m."decidedAt" AND s."submittedAt" <= ${ctx.now})
+    span AS (SELECT * FROM unnest(${months}::text[], ${spans.map((one) => one.from)}::timestamptz[], ${spans.map((one) => one.to)}::timestamptz[])
+      AS span(month, "from", "to"))
     SELECT cohort, '' AS month, count(*) AS n FROM member GROUP BY 1
     UNION ALL
-    SELECT cohort, to_char(at AT TIME ZONE ${zone}, 'YYYY-MM') AS month, count(DISTINCT id) AS n FROM did GROUP BY 1, 2`
+    SELECT m.cohort, span.month, count(*) AS n FROM member m JOIN span ON span."to" > m."decidedAt"
+    WHERE EXISTS (SELECT FROM "Line" l WHERE l."programId" = ${ctx.program.id} AND l."creatorId" = m.id
+        AND l.at >= greatest(span."from", m."decidedAt") AND l.at < span."to" AND l.at <= ${ctx.now})
+      OR EXISTS (SELECT FROM "Submission" s WHERE s."programId" = ${ctx.program.id} AND s."creatorId" = m.id
+        AND s."submittedAt" >= greatest(span."from", m."decidedAt") AND s."submittedAt" < span."to" AND s."submittedAt" <= ${ctx.now})
+    GROUP BY 1, 2`
   const found = new Map(rows.map(({ cohort, month, n }) => [`${cohort} ${month}`, Number(n)]))
   return months.map((month, i) => ({
     month,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { clean, fitted, font, type Ink, inks, type Picture, type Theme, xml } from './ink.ts'
 import { decimals, isCurrency } from './money.ts'
+import { remembered } from './remember.ts'
 
 export type Point = { label: string; value: number | null }
 /** `unit` is a currency code, '%' or a word such as 'clicks'. A null value is a gap: not known, which is not zero. */
@@ -22,12 +23,17 @@ type Kind = 'line' | 'bar'
 const load = createRequire(import.meta.url)
 
 /** A line for each series over shared labels; a single line is filled and its last value written out. */
-export const lineChart = (chart: Chart): Picture => draw('line', chart)
+export const lineChart = (chart: Chart): Picture => drawn({ kind: 'line', chart })
 
 /** Bars for each series side by side; a few bars of one series carry their values. */
-export const barChart = (chart: Chart): Picture => draw('bar', chart)
+export const barChart = (chart: Chart): Picture => drawn({ kind: 'bar', chart })
 
-function draw(kind: Kind, chart: Chart): Picture {
+type Asked = { kind: Kind; chart: Chart }
+
+/** Drawing takes ten milliseconds of the processor, and a page that reads itself again mostly has the same charts. */
+const drawn = remembered(draw, 100, (asked: Asked) => JSON.stringify(asked))
+
+function draw({ kind, chart }: Asked): Picture {
   const { width = 800, height = 420 } = chart
   // The library takes a tenth of a second to load; a process that never draws never loads it.
   const echarts = load('echarts') as ECharts

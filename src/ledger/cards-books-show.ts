@@ -1,10 +1,10 @@
 import { buttons, type Card, card, facts, money, table, text } from '../kernel/card.ts'
 import { sayMonth } from '../kernel/time.ts'
-import type { OwedTotal } from './cards-books.ts'
+import type { OwedNow } from './reports.ts'
 
 /** Where the books stand, with a press for everything that can be had of them. */
 export function booksOverviewCard(books: {
-  totals: readonly OwedTotal[]
+  totals: readonly OwedNow[]
   closed: string | null
   /** The month to close next, and whether it is over. */
   next: string | null

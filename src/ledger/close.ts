@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import type { Close } from '../db/generated/client.ts'
+import { type Close, Prisma } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sha256 } from '../kernel/signature.ts'
 import { minutes, monthOf, monthRange, sayMonth } from '../kernel/time.ts'
@@ -103,13 +103,20 @@ export async function isClosed(ctx: Context, month: string): Promise<boolean> {
 export async function nextToClose(ctx: Context): Promise<string | null> {
   const last = await lastClose(ctx)
   if (last) return after(last.month)
-  const first = await ctx.db.transfer.findFirst({
-    where: { programId: ctx.program.id },
-    orderBy: { at: 'asc' },
-    select: { at: true },
-  })
-  return first && monthOf(first.at, ctx.program.zone)
+  const [first] = await ctx.db.$queryRaw<{ at: Date | null }[]>`
+    SELECT least((${firstOn(ctx, Prisma.sql`"from"`)}), (${firstOn(ctx, Prisma.sql`"to"`)})) AS at`
+  return first?.at ? monthOf(first.at, ctx.program.zone) : null
 }
+
+/** When the first transfer was booked on one of the program's own accounts, from one account to the next along the index: all money comes over them. */
+const firstOn = ({ program }: Context, side: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  WITH RECURSIVE account AS (
+    (SELECT ${side} AS name FROM "Transfer" WHERE "programId" = ${program.id} AND ${side} >= 'program' ORDER BY ${side} LIMIT 1)
+    UNION ALL SELECT (SELECT ${side} FROM "Transfer" WHERE "programId" = ${program.id} AND ${side} > account.name ORDER BY ${side} LIMIT 1)
+      FROM account WHERE account.name LIKE 'program:%')
+  SELECT min(t.at) FROM account CROSS JOIN LATERAL (
+    SELECT at FROM "Transfer" WHERE "programId" = ${program.id} AND ${side} = account.name ORDER BY at LIMIT 1) t
+  WHERE account.name LIKE 'program:%'`
 
 /** The newest closed month, when its transfers no longer add up to what was closed. */
 export async function brokenClose(ctx: Context): Promise<Break[]> {

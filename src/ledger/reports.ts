@@ -19,6 +19,9 @@ export type Owed = {
   ages: bigint[]
 }
 
+/** All creators together, in one currency. */
+export type OwedNow = Pick<Owed, 'currency' | 'pending' | 'payable' | 'paying' | 'negative'>
+
 export type Liability = { at: Date; month: string | null; owed: Owed[] }
 
 /**
@@ -74,6 +77,26 @@ export async function liabilityOf(ctx: Context, month: string | null): Promise<L
     return { ...row, pending, payable, paying, negative, ages }
   })
   return { at, month, owed }
+}
+
+/** What is owed in all at this moment, for each currency: the totals of that report from the balances, which the audit holds to the transfers. */
+export async function owedNow(ctx: Context): Promise<OwedNow[]> {
+  const programId = ctx.program.id
+  const rows = await ctx.db.$queryRaw<{ currency: string; sums: string[] }[]>`
+    WITH own AS (
+      SELECT COALESCE(c."mergedInto", split_part(b.account, ':', 2)) AS id, b.currency,
+        COALESCE(SUM(b.minor) FILTER (WHERE b.account LIKE '%:pending'), 0) AS pending,
+        COALESCE(SUM(b.minor) FILTER (WHERE b.account LIKE '%:payable'), 0) AS payable,
+        COALESCE(SUM(b.minor) FILTER (WHERE b.account LIKE '%:paying'), 0) AS paying
+      FROM "Balance" b LEFT JOIN "Creator" c ON c."programId" = ${programId} AND c.id = split_part(b.account, ':', 2)
+      WHERE b."programId" = ${programId} AND b.account LIKE 'creator:%' AND b.minor <> 0 GROUP BY 1, 2
+    )
+    SELECT currency, ARRAY[SUM(pending), SUM(GREATEST(0, payable)), SUM(paying), SUM(GREATEST(0, -payable))]::text[] AS sums
+    FROM own WHERE pending <> 0 OR payable <> 0 OR paying <> 0 GROUP BY 1 ORDER BY 1`
+  return rows.map(({ currency, sums }) => {
+    const [pending = 0n, payable = 0n, paying = 0n, negative = 0n] = sums.map(BigInt)
+    return { currency, pending, payable, paying, negative }
+  })
 }
 
 /** The report as a list, a row for each creator and one of totals for each currency. */

@@ -1,5 +1,6 @@
 // The database side of shipping clicks: one statement per thousand rows, a month of clicks per partition.
 import type pg from 'pg'
+import { remembered } from '../kernel/remember.ts'
 import type { Click } from './click-line.ts'
 import { isBotAgent, markUnique, UNIQUE_MS } from './rules.ts'
 import type { ClickSink, Shipment } from './shipper.ts'
@@ -25,7 +26,7 @@ const moveOffset = `INSERT INTO "JournalOffset" AS held (instance, file, "offset
 
 /** Stores clicks through a pool of the application's role. Times out after 15 s, so that a silent database cannot hold the journal. */
 export function clickSink(pool: pg.Pool): ClickSink {
-  const isAgentBot = remembered(isBotAgent, 2_000)
+  const isAgentBot = remembered(isBotAgent, 2_000, (agent) => agent)
   // Files of which some click was there already: more of them will be.
   const again = new Set<string>()
   return {
@@ -111,18 +112,4 @@ function columns(clicks: Click[], unique: boolean[]): unknown[] {
   const at = clicks.map((click) => new Date(click.at).toISOString())
   const named = [column('ip'), column('userAgent'), column('referer'), column('visitor'), column('country'), column('bot')]
   return [column('id'), column('programId'), column('linkId'), at, ...named, unique]
-}
-
-/** Keeps the last answers of a slow pure function; user agents repeat. */
-function remembered(decide: (text: string) => boolean, most: number): (text: string) => boolean {
-  const known = new Map<string, boolean>()
-  return (text) => {
-    let answer = known.get(text)
-    if (answer === undefined) {
-      answer = decide(text)
-      if (known.size >= most) known.clear()
-      known.set(text, answer)
-    }
-    return answer
-  }
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { audit, breaks } from '../../src/ledger/audit.ts'
 import { closeMonth, planClose } from '../../src/ledger/close.ts'
 import { due } from '../../src/ledger/mature.ts'
-import { journalOf, liabilityOf, liabilitySheet, owedTotals } from '../../src/ledger/reports.ts'
+import { journalOf, liabilityOf, liabilitySheet, owedNow, owedTotals } from '../../src/ledger/reports.ts'
 import { balanceOf, balances, move, payFee } from '../../src/ledger/service.ts'
 import { statementOf } from '../../src/ledger/statement.ts'
 import { type World, world } from '../world.ts'
@@ -159,6 +159,7 @@ describe('a month from its sales to its close', () => {
       // What the first test gave, and Mia's new sale; of Ben's nothing is left.
       { currency: 'EUR', pending: 800n, payable: 20_200n, paying: 0n, negative: 600n, ages: [20_200n, 0n, 0n, 0n] },
     ])
+    expect(await w.within(owedNow)).toEqual(owed.map(({ ages: _, ...rest }) => rest))
     w.at('2027-01-20T10:00:00Z')
     const [later] = await w.within(async (ctx) => owedTotals((await liabilityOf(ctx, null)).owed))
     expect(later?.ages).toEqual([0n, 0n, 0n, 20_200n])

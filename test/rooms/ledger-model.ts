@@ -4,10 +4,12 @@ import { expect } from 'vitest'
 import { foundProgram } from '../../src/app.ts'
 import type { Context } from '../../src/context.ts'
 import type { OrderFact } from '../../src/kernel/fact.ts'
-import { days } from '../../src/kernel/time.ts'
+import { days, monthOf } from '../../src/kernel/time.ts'
 import { audit } from '../../src/ledger/audit.ts'
+import { nextToClose } from '../../src/ledger/close.ts'
 import { forfeit } from '../../src/ledger/forfeit.ts'
 import { due } from '../../src/ledger/mature.ts'
+import { liabilityOf, owedNow, owedTotals } from '../../src/ledger/reports.ts'
 import { bonus, move } from '../../src/ledger/service.ts'
 import { record } from '../../src/orders/service.ts'
 import type { World } from '../world.ts'
@@ -141,8 +143,17 @@ export async function live(w: World, { steps, tiers }: History, everyStep = fals
         if (everyStep) expect(await audit(ctx)).toEqual([])
       }
       expect(await audit(ctx)).toEqual([])
+      await sayTheSame(ctx)
     })
   }
+}
+
+/** The overview of the books reads balances, and only the first transfer; it says what reading all of them says. */
+export async function sayTheSame(ctx: Context): Promise<void> {
+  const { owed } = await liabilityOf(ctx, null)
+  expect(await owedNow(ctx)).toEqual(owedTotals(owed).map(({ ages: _, ...rest }) => rest))
+  const first = await ctx.db.transfer.findFirst({ where: { programId: ctx.program.id }, orderBy: { at: 'asc' } })
+  expect(await nextToClose(ctx)).toBe(first && monthOf(first.at, ctx.program.zone))
 }
 
 async function enlistTwo(ctx: Context, books: Books, tiers: boolean): Promise<void> {
