@@ -10,6 +10,7 @@ import { balances, move, payFee } from '../../src/ledger/service.ts'
 import { audit as auditOrders } from '../../src/orders/queries.ts'
 import type { Persona } from '../chat.ts'
 import { type World, world } from '../world.ts'
+import { sayTheSame } from './ledger-model.ts'
 import { cancelled, enlist, type Member, order, refund, tell } from './shop.ts'
 
 let w: World
@@ -26,7 +27,11 @@ const purses = async (creatorId: string) => {
   return [pending, payable, paid].map((money) => Number(money.minor))
 }
 const now = (creatorId: string) => w.within((ctx) => ownerOf(ctx, creatorId))
-const broken = () => w.within(async (ctx) => [...(await audit(ctx)), ...(await auditOrders(ctx))])
+const broken = () =>
+  w.within(async (ctx) => {
+    await sayTheSame(ctx)
+    return [...(await audit(ctx)), ...(await auditOrders(ctx))]
+  })
 
 let members = 0
 /** Each a moment younger than the one before, so that it is known who stays. */
