@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { Refusal } from '../kernel/refusal.ts'
+import { remembered } from '../kernel/remember.ts'
 import { asOf, commissionPolicy, commissionTerms, percent } from './rules-commission.ts'
 
 export { percent }
@@ -126,17 +127,14 @@ export const policySchema = z.object({
 export type Policy = z.infer<typeof policySchema>
 
 /** The policy stored with a program, with defaults for what an older version did not know. */
-export function policyOf({ policy }: { policy: unknown }): Policy {
-  if (typeof policy !== 'object' || policy === null) return policySchema.parse(policy)
-  const known = policies.get(policy)
-  if (known) return known
-  const read = frozen(policySchema.parse(policy))
-  policies.set(policy, read)
-  return read
-}
+export const policyOf = ({ policy }: { policy: unknown }): Policy => read(policy)
 
-/** A unit of work asks its program's policy many times, and reading it takes a quarter of a millisecond. Nobody changes what all share. */
-const policies = new WeakMap<object, Policy>()
+/** Reading one takes a quarter of a millisecond, and a unit of work asks for it several times. Nobody changes what all share. */
+const read = remembered(
+  (policy: unknown) => frozen(policySchema.parse(policy)),
+  100,
+  (policy) => JSON.stringify(policy) ?? '',
+)
 
 function frozen<T extends object>(value: T): T {
   for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) frozen(part)
