@@ -2,7 +2,7 @@
 export type Theme = 'light' | 'dark'
 
 /** An SVG document, the same for the same input, and what it says in words. */
-export type Picture = { svg: string; alt: string }
+export type Picture = { readonly svg: string; readonly alt: string }
 
 export const font = 'Inter, system-ui, sans-serif'
 

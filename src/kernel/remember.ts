@@ -1,4 +1,7 @@
-/** A pure function that keeps its last answers, at most `most` of them: for what is dear to work out and asked again and again. */
+/**
+ * A pure function that keeps its last answers, at most `most` of them: for what is dear to work out and asked again and again. Whatever
+ * `keyOf` gives the same key for gets one and the same answer, which nobody may change.
+ */
 export function remembered<A, B>(work: (asked: A) => B, most: number, keyOf: (asked: A) => string): (asked: A) => B {
   const known = new Map<string, B>()
   return (asked) => {

@@ -16,6 +16,7 @@ import {
 } from '../kernel/card.ts'
 import type { Money } from '../kernel/money.ts'
 import { sayMonth } from '../kernel/time.ts'
+import type { OwedTotal } from './reports.ts'
 import { accountWords, ageBuckets, type Trial } from './rules-books.ts'
 import type { StatementPaper } from './rules-statement.ts'
 
@@ -92,15 +93,6 @@ export const nothingToCloseCard = (next: string | null): Card =>
       ? 'Nothing was booked yet.'
       : paragraph(text`The next month to close is ${strong(sayMonth(next))}, and it is not over yet.`),
   )
-
-export type OwedTotal = {
-  currency: string
-  pending: bigint
-  payable: bigint
-  paying: bigint
-  negative: bigint
-  ages: readonly bigint[]
-}
 
 /** What is owed to creators, for each currency by itself. */
 export function liabilityCard(report: {

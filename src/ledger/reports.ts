@@ -20,7 +20,9 @@ export type Owed = {
 }
 
 /** All creators together, in one currency. */
-export type OwedNow = Pick<Owed, 'currency' | 'pending' | 'payable' | 'paying' | 'negative'>
+export type OwedTotal = Omit<Owed, 'name' | 'creatorId'>
+/** The same without the ages, which only the transfers know. */
+export type OwedNow = Omit<OwedTotal, 'ages'>
 
 export type Liability = { at: Date; month: string | null; owed: Owed[] }
 
@@ -79,20 +81,22 @@ export async function liabilityOf(ctx: Context, month: string | null): Promise<L
   return { at, month, owed }
 }
 
-/** What is owed in all at this moment, for each currency: the totals of that report from the balances, which the audit holds to the transfers. */
+/**
+ * What is owed in all at this moment, for each currency: the totals of that report from the balances, which the audit holds to
+ * the transfers. Who turned out to be somebody else has nothing left.
+ */
 export async function owedNow(ctx: Context): Promise<OwedNow[]> {
   const programId = ctx.program.id
   const rows = await ctx.db.$queryRaw<{ currency: string; sums: string[] }[]>`
     WITH own AS (
-      SELECT COALESCE(c."mergedInto", split_part(b.account, ':', 2)) AS id, b.currency,
-        COALESCE(SUM(b.minor) FILTER (WHERE b.account LIKE '%:pending'), 0) AS pending,
-        COALESCE(SUM(b.minor) FILTER (WHERE b.account LIKE '%:payable'), 0) AS payable,
-        COALESCE(SUM(b.minor) FILTER (WHERE b.account LIKE '%:paying'), 0) AS paying
-      FROM "Balance" b LEFT JOIN "Creator" c ON c."programId" = ${programId} AND c.id = split_part(b.account, ':', 2)
-      WHERE b."programId" = ${programId} AND b.account LIKE 'creator:%' AND b.minor <> 0 GROUP BY 1, 2
+      SELECT split_part(account, ':', 2) AS id, currency,
+        COALESCE(SUM(minor) FILTER (WHERE account LIKE '%:pending'), 0) AS pending,
+        COALESCE(SUM(minor) FILTER (WHERE account LIKE '%:payable'), 0) AS payable,
+        COALESCE(SUM(minor) FILTER (WHERE account LIKE '%:paying'), 0) AS paying
+      FROM "Balance" WHERE "programId" = ${programId} AND account LIKE 'creator:%' AND minor <> 0 GROUP BY 1, 2
     )
     SELECT currency, ARRAY[SUM(pending), SUM(GREATEST(0, payable)), SUM(paying), SUM(GREATEST(0, -payable))]::text[] AS sums
-    FROM own WHERE pending <> 0 OR payable <> 0 OR paying <> 0 GROUP BY 1 ORDER BY 1`
+    FROM own WHERE pending <> 0 OR payable <> 0 OR paying <> 0 GROUP BY 1 ORDER BY currency COLLATE "C"`
   return rows.map(({ currency, sums }) => {
     const [pending = 0n, payable = 0n, paying = 0n, negative = 0n] = sums.map(BigInt)
     return { currency, pending, payable, paying, negative }
@@ -111,7 +115,7 @@ export function liabilitySheet({ owed }: Liability): Uint8Array {
     'Below zero',
     ...ageBuckets.map(({ label }) => label),
   ]
-  const row = (name: string, id: string, one: Omit<Owed, 'name' | 'creatorId'>) => {
+  const row = (name: string, id: string, one: OwedTotal) => {
     const amount = (minor: bigint): Money => ({ minor, currency: one.currency })
     return [name, id, one.currency, ...[one.pending, one.payable, one.paying, one.negative, ...one.ages].map(amount)]
   }
@@ -122,7 +126,7 @@ export function liabilitySheet({ owed }: Liability): Uint8Array {
 }
 
 /** What is owed in all, for each currency. */
-export function owedTotals(owed: readonly Owed[]): Omit<Owed, 'name' | 'creatorId'>[] {
+export function owedTotals(owed: readonly Owed[]): OwedTotal[] {
   return [...new Set(owed.map(({ currency }) => currency))].sort().map((currency) => {
     const own = owed.filter((one) => one.currency === currency)
     const total = (pick: (one: Owed) => bigint) => own.reduce((sum, one) => sum + pick(one), 0n)

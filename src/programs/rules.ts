@@ -129,7 +129,7 @@ export type Policy = z.infer<typeof policySchema>
 /** The policy stored with a program, with defaults for what an older version did not know. */
 export const policyOf = ({ policy }: { policy: unknown }): Policy => read(policy)
 
-/** Reading one takes a quarter of a millisecond, and a unit of work asks for it several times. Nobody changes what all share. */
+/** Reading one takes up to a millisecond, with the changes of years in it, and a unit of work asks for it several times. */
 const read = remembered(
   (policy: unknown) => frozen(policySchema.parse(policy)),
   100,

@@ -47,6 +47,7 @@ describe.each([
   test('is the same each time, whatever was drawn in between', () => {
     const first = draw(revenue)
     draw({ ...revenue, title: 'Another' })
+    expect(draw({ ...revenue })).toBe(first)
     // In another order it is not the chart that was remembered, and it is drawn anew.
     const again = draw(Object.fromEntries(Object.entries(revenue).reverse()) as typeof revenue)
     expect(again).not.toBe(first)

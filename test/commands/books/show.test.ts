@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { nextToClose } from '../../../src/ledger/close.ts'
+import { openingAccount } from '../../../src/ledger/rules.ts'
+import { move } from '../../../src/ledger/service.ts'
 import { finance } from '../../rooms/payees.ts'
 import { enlist, order, tell } from '../../rooms/shop.ts'
 import { type World, world } from '../../world.ts'
@@ -25,4 +28,19 @@ test('finance sees what is owed and what is to be closed, and presses it; a mana
   expect(await fay.run('books show')).toMatch(/Closed up to +October 2026\nNext to close +November 2026, which is not over yet/)
   const ana = await w.manager('Ana')
   expect(await ana.run('books show')).toContain('for finance members and admins')
+})
+
+test('the first month may be that of a debt with which somebody came', async () => {
+  const programId = await w.neighbour({ currency: 'EUR', zone: 'Europe/Berlin' })
+  const next = () => w.app.within(programId, nextToClose)
+  const book = (key: string, from: string, to: string) =>
+    w.app.within(programId, (ctx) => move(ctx, { from, to, money: { minor: 5n, currency: 'EUR' }, key, because: {} }))
+  expect(await next()).toBeNull()
+  const then = w.now
+  await book('debt', 'creator:crt_x:payable', openingAccount)
+  expect(await next()).toBe('2026-11')
+  w.at('2026-12-03T10:00:00Z')
+  await book('sale', 'program:commission', 'creator:crt_x:pending')
+  expect(await next()).toBe('2026-11')
+  w.at(then)
 })
