@@ -18,7 +18,8 @@ export const networks: Record<string, string> = {
 }
 
 const names: Record<string, string> = { tiktok: 'TikTok', youtube: 'YouTube', x: 'X' }
-const nameOf = (network: string): string => names[network] ?? network.charAt(0).toUpperCase() + network.slice(1)
+/** A network as people write it. */
+export const networkName = (network: string): string => names[network] ?? network.charAt(0).toUpperCase() + network.slice(1)
 
 /** The network that an address is on; null for blogs and everything we don't know. */
 export function networkOf(address: string): string | null {
@@ -62,10 +63,10 @@ export function checkPost(raw: string, mission: { title: string; platforms: read
   const network = networkOf(address)
   const wanted = (mission?.platforms ?? []).filter((name) => Object.values(networks).includes(name))
   if (mission && network !== null && wanted.length > 0 && !wanted.includes(network)) {
-    const list = wanted.map(nameOf).join(' or ')
+    const list = wanted.map(networkName).join(' or ')
     throw new Refusal(
       'invalid',
-      `“${mission.title}” is for ${list}, and this address is on ${nameOf(network)}.`,
+      `“${mission.title}” is for ${list}, and this address is on ${networkName(network)}.`,
       `Give the address of your post on ${list}.`,
       'url',
     )

@@ -1,4 +1,5 @@
 import type { Suggestion } from '../command.ts'
+import { networkName } from '../content/rules-posts.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { policyOf } from '../programs/rules.ts'
@@ -27,7 +28,7 @@ export async function namesOf(ctx: Context, by: Way, keys: string[]): Promise<Ma
               }))
             : []
   const known = new Map(rows.map(({ id, name }) => [id, name]))
-  return new Map(keys.map((key) => [key, known.get(key) ?? key]))
+  return new Map(keys.map((key) => [key, known.get(key) ?? (by === 'platform' ? networkName(key) : key)]))
 }
 
 export type Thing = { by: Way; of: string; name: string }
@@ -43,7 +44,7 @@ export async function thingOf(ctx: Context, typed: string): Promise<Thing> {
   const niche = policyOf(ctx.program).niches.find((one) => one.toLowerCase() === of.toLowerCase())
   if (niche) return { by: 'niche', of: niche, name: niche }
   const platform = platforms.find((one) => one === of.toLowerCase())
-  if (platform) return { by: 'platform', of: platform, name: platform }
+  if (platform) return { by: 'platform', of: platform, name: networkName(platform) }
   throw new Refusal(
     'not_found',
     'This is no creator, mission, offer, niche, platform or moment here.',
@@ -68,7 +69,7 @@ export async function suggestThings(ctx: Context, typed: string): Promise<Sugges
     WHERE nth <= 8 ORDER BY place, nth`
   const words = [
     ...policyOf(ctx.program).niches.map((value) => ({ label: `Niche: ${value}`, value })),
-    ...platforms.map((value) => ({ label: `Platform: ${value}`, value })),
+    ...platforms.map((value) => ({ label: `Platform: ${networkName(value)}`, value })),
   ].filter(({ value }) => value.toLowerCase().includes(typed.toLowerCase()))
   return [...found.map(({ what, id, name }) => ({ label: `${what}: ${name}`, value: id })), ...words].slice(0, 25)
 }

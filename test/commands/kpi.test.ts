@@ -55,7 +55,7 @@ test.each(['creator', 'mission', 'offer', 'niche', 'platform', 'moment'])('apart
   const text = await ana.run('kpi', { by })
   expect(text).toContain(`By ${by}: 30 days`)
   if (by === 'creator') expect(text).toMatch(/Zoe +0 +1 +€40\.00 +n\/a/)
-  if (by === 'platform') expect(text).toMatch(/not known/)
+  if (by === 'platform') expect(text).toMatch(/Not known/)
 })
 
 test('what there is none of is said so, and things are suggested by their names', async () => {
@@ -63,4 +63,6 @@ test('what there is none of is said so, and things are suggested by their names'
   expect(await ana.run('kpi', { of: 'nobody' })).toMatch(/^Not found/)
   expect(await ana.suggest('kpi', 'of', 'zo')).toEqual([{ label: 'Creator: Zoe', value: expect.stringMatching(/^crt_/) }])
   expect(await ana.run('kpi', { of: 'beauty' })).toContain('beauty: 30 days')
+  expect(await ana.suggest('kpi', 'of', 'tikt')).toEqual([{ label: 'Platform: TikTok', value: 'tiktok' }])
+  expect(await ana.run('kpi', { of: 'tiktok' })).toContain('TikTok: 30 days')
 })
