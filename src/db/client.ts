@@ -3,7 +3,16 @@ import { setFlagsFromString } from 'node:v8'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { type Tracer, untraced } from '../trace.ts'
-import { checkSettings, connectionOf, ignoreLoss, isNameless, type Naming, ownerPool, plainPool } from './connections.ts'
+import {
+  checkSettings,
+  connectionOf,
+  ignoreLoss,
+  isNameless,
+  type Naming,
+  namesFor,
+  ownerPool,
+  plainPool,
+} from './connections.ts'
 import { type Prisma, PrismaClient } from './generated/client.ts'
 
 /** The tenant-scoped client of one unit of work: reads and writes see only the program's own rows. */
@@ -60,7 +69,10 @@ function assemble(
 ): Database {
   spareCompiler()
   const prisma = new PrismaClient({
-    adapter: new PrismaPg({ ...connection, Client: TenantClient }, { onPoolError: ignoreLoss }),
+    adapter: new PrismaPg(
+      { ...connection, Client: TenantClient },
+      { onPoolError: ignoreLoss, statementNameGenerator: namesFor(naming) },
+    ),
     // Its other formats repeat what was to be written, and errors are logged.
     errorFormat: 'minimal',
   })
@@ -88,7 +100,9 @@ function assemble(
       try {
         return await tenant.run(programId, () => prisma.$transaction(work, { timeout, maxWait: 5_000 }))
       } catch (error) {
-        if (attempt >= TRIES || !mayRetry(error)) throw error
+        const nameless = isNameless(sqlState(error))
+        if (nameless) naming.on = false
+        if (attempt >= TRIES || !(nameless || mayRetry(error))) throw error
         await new Promise((resolve) => setTimeout(resolve, attempt * 20 * (0.5 + random())))
       }
     }
@@ -144,11 +158,11 @@ export function sqlState(error: unknown): string | undefined {
     meta?: { code?: unknown; driverAdapterError?: unknown }
     cause?: unknown
   }
-  if (typeof code === 'string' && (code.length === 5 || code === 'P2034')) {
-    if (code !== 'P2010' && code !== 'P2002') return code
-  }
+  const own = typeof code === 'string' && code.length === 5 ? code : undefined
+  // Of Prisma's own codes only a conflict says enough; behind the others is what PostgreSQL said.
+  if (own !== undefined && (own === 'P2034' || !own.startsWith('P2'))) return own
   if (typeof meta?.code === 'string') return meta.code
   const { originalCode } = error as { originalCode?: unknown }
   if (typeof originalCode === 'string') return originalCode
-  return sqlState(meta?.driverAdapterError) ?? sqlState(cause)
+  return sqlState(meta?.driverAdapterError) ?? sqlState(cause) ?? own
 }

@@ -1,6 +1,7 @@
 // A board as it stands now, read from the tallies: the first ten, one's own place, and the ten on both sides of it.
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
+import { PREPARED } from '../kernel/prepared.ts'
 import { standings, tallies } from './queries.ts'
 import { around, byPlace, type Metric, type Place, rank, type Tally } from './rules.ts'
 import { type Span, staleRows } from './tallies.ts'
@@ -100,7 +101,7 @@ async function keptOf(
   now?: { mine: Tally; stale: string[] },
 ): Promise<Kept> {
   const stale = now ? Prisma.sql`${now.stale}::text[]` : Prisma.sql`ARRAY(${staleRows(board.programId, MOST_STALE + 1)})`
-  const lines = await db.$queryRaw<Line[]>`
+  const lines = await db.$queryRaw<Line[]>`${Prisma.raw(PREPARED)}
     WITH old AS MATERIALIZED (SELECT ${stale} AS stale), ${me === undefined ? topOf(board) : besideOf(board, me, now?.mine)}
     SELECT NULL AS part, NULL AS "creatorId", NULL AS value, NULL AS orders, NULL AS "reachedAt",
       (SELECT ranked FROM "Tallied" WHERE ${boardOf(board)}), stale, places, higher FROM old LEFT JOIN before ON true

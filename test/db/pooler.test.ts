@@ -131,6 +131,19 @@ describe.skipIf(program === null)('behind PgBouncer', () => {
     const all = Array.from({ length: 60 }, () => database.single<{ n: number }>(w.programId, statement))
     expect(await Promise.all(all)).toEqual(all.map(() => [{ n: 1 }]))
     await database.close()
+    // Another process first, with the same names on the connections that both share.
+    for (const process of [await openDatabase(through(USER)), await openDatabase(through(USER))]) {
+      const units = Array.from({ length: 60 }, (_, n) =>
+        process.within(w.programId, async (db) => {
+          await db.stale.create({ data: { programId: w.programId, creatorId: `crt_${n}` } })
+          return db.stale.count({ where: { programId: w.programId, creatorId: `crt_${n}` } })
+        }),
+      )
+      expect(new Set(await Promise.all(units)).size).toBe(1)
+      await process.close()
+    }
+    const rows = await admin.query('SELECT count(*)::int AS n FROM "Stale" WHERE "programId" = $1', [w.programId])
+    expect(rows.rows).toEqual([{ n: 120 }])
   })
 
   test('a user of its own hears deliveries over any connection, once, and sees one program alone', async () => {
