@@ -4,6 +4,7 @@ import { Socket } from 'node:net'
 import pg from 'pg'
 import { ConfigError } from '../config.ts'
 import { PREPARED } from '../kernel/prepared.ts'
+import { remembered } from '../kernel/remember.ts'
 
 /** A server that vanished without a word would be waited for as long as TCP hopes, a quarter of an hour; idle connections end sooner. */
 const SILENT_MS = 30_000
@@ -44,26 +45,18 @@ const namingClient = (naming: Naming) =>
     }
   }
 
-const MOST_NAMES = 200
-
 /**
- * What Prisma's statements are called. Those that it writes for a model are the same each time, and planning one anew costs as much as
- * running it; lists make a text for each of their lengths. The name is made of the text, so that it can't be another's behind a pooler.
+ * What a unit's statements are called: those alone whose planning costs as much as running them, for to the others a name brings nothing.
+ * It is made of the text, so that behind a pooler it can't be another's.
  */
 export function namesFor(naming: Naming): (statement: { sql: string }) => string {
-  const known = new Map<string, string>()
-  const nameOf = (sql: string): string | undefined => {
-    if (!naming.on) return undefined
-    const found = known.get(sql)
-    if (found !== undefined || known.size >= MOST_NAMES) return found
-    const lasting = sql.startsWith(PREPARED) || (/^\w+ [^(]*"public"\./.test(sql) && !/ IN \(|\),\s*\(/.test(sql))
-    if (!lasting) return undefined
-    const name = createHash('sha256').update(sql).digest('base64url').slice(0, 22)
-    known.set(sql, name)
-    return name
-  }
+  const nameOf = remembered(
+    (sql: string) => createHash('sha256').update(sql).digest('base64url').slice(0, 22),
+    100,
+    (sql) => sql,
+  )
   // The adapter hands on what it gets, and pg prepares nothing that has no name.
-  return ({ sql }) => nameOf(sql) as string
+  return ({ sql }) => (naming.on && sql.startsWith(PREPARED) ? nameOf(sql) : undefined) as string
 }
 
 /** Another connection's name: it does not exist here, or does already. Nothing was done. */
