@@ -53,8 +53,8 @@ export default defineConfig(({ mode }) => ({
     testTimeout: mode === 'chaos' ? 120_000 : 30_000,
     hookTimeout: mode === 'chaos' ? 120_000 : 60_000,
     pool: 'forks',
-    // Files share their worker's modules: nothing of ours keeps state in a module but answers of pure functions, and loading them anew took a third of the run. Where
-    // memory is measured, and processes are killed, each file has a worker of its own.
+    // Files share their worker's modules: nothing of ours keeps state in a module but answers of pure functions, and loading them anew
+    // took a third of the run. Where memory is measured, and processes are killed, each file has a worker of its own.
     isolate: mode === 'chaos',
     // A run of one file otherwise spends most of its time on reading a thousand others.
     experimental: { fsModuleCache: true },
