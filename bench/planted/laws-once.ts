@@ -90,4 +90,11 @@ export const once: readonly Law[] = [
       "return new Date(dayStart(day, zone).getTime() + (Number(at.slice(0, 2)) * 60 + Number(at.slice(3))) * 60_000 + (disambiguation === 'later' ? 0 : 0))",
     tests: ['test/kernel/time.test.ts'],
   },
+  {
+    law: 'Bytes are not removed under whoever stores the same',
+    file: 'src/content/media.ts',
+    sound: '  await holdBytes(world, sha256)\n',
+    broken: '',
+    tests: ['test/db/hold.test.ts'],
+  },
 ]

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { claimBytes } from './hold.ts'
 import type { Media } from './store.ts'
 
 /**
@@ -41,7 +42,7 @@ type Store = {
   media: Pick<Media, 'remove'>
 }
 
-/** Few, so that what was asked is not old when they go. */
+/** Few, so that whoever has the same bytes does not wait for long. */
 const AT_ONCE = 20
 
 /**
@@ -57,28 +58,41 @@ export async function removeBytes(store: Store, hashes: readonly string[]): Prom
 }
 
 async function removeSome({ programs, within, media }: Store, hashes: readonly string[]): Promise<unknown[]> {
-  const named = new Set<string>()
-  const failures: unknown[] = []
-  const done: string[] = []
   const ids = await programs()
-  for (const programId of ids) for (const sha256 of await within(programId, (ctx) => namedBytes(ctx, hashes))) named.add(sha256)
-  for (const sha256 of hashes) {
-    try {
-      if (!named.has(sha256)) await media.remove(sha256)
-      done.push(sha256)
-    } catch (error) {
-      failures.push(error)
-    }
-  }
-  for (const programId of ids)
-    await within(programId, ({ db }) => db.leftover.deleteMany({ where: { programId, sha256: { in: done } } }))
-  return failures
+  const [first] = ids
+  if (first === undefined) return []
+  return within(first, async (ctx) => {
+    await claimBytes(ctx, hashes)
+    const asked = new Map<string, Asked>()
+    for (const id of ids) asked.set(id, await within(id, (other) => askOne(other, hashes)))
+    const named = new Set([...asked.values()].flatMap((one) => one.named))
+    const tried = await Promise.allSettled(hashes.map(async (sha256) => named.has(sha256) || media.remove(sha256)))
+    const done = new Set(hashes.filter((_, n) => tried[n]!.status === 'fulfilled'))
+    for (const [id, { noted }] of asked)
+      await within(id, (other) =>
+        forgetNotes(
+          other,
+          noted.filter(({ sha256 }) => done.has(sha256)),
+        ),
+      )
+    return tried.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+  })
 }
 
-/** Those of these hashes that a file of the program has, or the small picture of one. */
-async function namedBytes({ db, program }: Context, hashes: readonly string[]): Promise<string[]> {
-  const programId = program.id
-  const files = await db.file.findMany({ where: { programId, sha256: { in: [...hashes] } }, select: { sha256: true } })
-  const looks = await db.media.findMany({ where: { programId, thumb: { in: [...hashes] } }, select: { thumb: true } })
-  return [...files.map(({ sha256 }) => sha256), ...looks.flatMap(({ thumb }) => thumb ?? [])]
+type Note = { sha256: string; at: Date }
+/** Of these hashes: those that a file of the program has, or the small picture of one, and those that it noted as left over. */
+type Asked = { named: string[]; noted: Note[] }
+
+async function askOne({ db, program }: Context, hashes: readonly string[]): Promise<Asked> {
+  const [programId, some] = [program.id, { in: [...hashes] }]
+  const noted = await db.leftover.findMany({ where: { programId, sha256: some }, select: { sha256: true, at: true } })
+  const files = await db.file.findMany({ where: { programId, sha256: some }, select: { sha256: true } })
+  const looks = await db.media.findMany({ where: { programId, thumb: some }, select: { thumb: true } })
+  return { named: [...files.map(({ sha256 }) => sha256), ...looks.flatMap(({ thumb }) => thumb ?? [])], noted }
 }
+
+/** What was noted anew since stays, for its file was there when it was asked for. */
+const forgetNotes = ({ db, program }: Context, notes: readonly Note[]) =>
+  db.$executeRaw`
+    DELETE FROM "Leftover" WHERE "programId" = ${program.id} AND (sha256, at) IN (
+      SELECT * FROM unnest(${notes.map(({ sha256 }) => sha256)}::text[], ${notes.map(({ at }) => at)}::timestamptz[]))`

@@ -9,6 +9,7 @@ import type { Db } from '../db/client.ts'
 import type { Id, Kind } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { blank, type Film, readFilm } from './film.ts'
+import { holdBytes } from './hold.ts'
 import { pixelSize } from './picture.ts'
 import type { Media } from './store.ts'
 import { cleanPicture } from './traces.ts'
@@ -76,8 +77,9 @@ export type Storing = {
   ring?: (job: string) => void
 }
 
-/** A file whose bytes are in the store and which no row names yet. */
-export type Kept = Film & { sha256: string; mime: string; bytes: number; name: string }
+type Named = Film & { sha256: string; mime: string; bytes: number; name: string }
+/** A file whose bytes are in the store and which no row names yet; `there` says whether they still are. */
+export type Kept = Named & { there: () => Promise<boolean> }
 
 const unknown = { width: null, height: null, durationMs: null, traces: [] }
 
@@ -88,13 +90,23 @@ const unknown = { width: null, height: null, durationMs: null, traces: [] }
 export async function storeFile(world: Storing, bytes: Uint8Array, name: string): Promise<StoredFile> {
   const accepted = await accept(bytes, name)
   const sha256 = createHash('sha256').update(accepted.clean).digest('hex')
+  await holdBytes(world, sha256)
   // Bytes first, then the row, so that no row points to nothing.
   await world.media.put(sha256, accepted.clean)
-  return nameFile(world, { ...accepted, sha256, bytes: accepted.clean.length, name })
+  return nameBytes(world, { ...accepted, sha256, bytes: accepted.clean.length, name })
+}
+
+type Naming = Omit<Storing, 'media'>
+
+/** The row of a file that was kept before. Refusal not_found where its bytes were removed since, as others that were the same. */
+export async function nameFile(world: Naming, kept: Kept): Promise<StoredFile> {
+  await holdBytes(world, kept.sha256)
+  if (!(await kept.there())) throw lostFile()
+  return nameBytes(world, kept)
 }
 
 /** The row of bytes that are in the store; and the wish that a picture or video is looked at. */
-export async function nameFile(world: Omit<Storing, 'media'>, kept: Kept): Promise<StoredFile> {
+async function nameBytes(world: Naming, kept: Named): Promise<StoredFile> {
   const { db, programId, now } = world
   const { sha256, mime, bytes, name, width, height, durationMs } = kept
   await db.file.createMany({
@@ -118,7 +130,7 @@ export async function nameFile(world: Omit<Storing, 'media'>, kept: Kept): Promi
  */
 export async function keepFile(media: Media, path: string, name: string): Promise<Kept> {
   const file = await open(path, 'r+')
-  let kept: Omit<Kept, 'sha256' | 'name'>
+  let kept: Omit<Named, 'sha256' | 'name'>
   try {
     const { size } = await file.stat()
     const kind = await sniff(await readAt(file)(0, Math.min(HEAD_BYTES, size)))
@@ -141,13 +153,15 @@ export async function keepFile(media: Media, path: string, name: string): Promis
   for await (const part of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(part as Buffer)
   const sha256 = hash.digest('hex')
   await media.take(sha256, path)
-  return { ...kept, sha256, name }
+  return { ...kept, sha256, name, there: () => media.has(sha256) }
 }
 
 const readAt = (file: FileHandle) => async (at: number, length: number) => {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at)
   return buffer.subarray(0, bytesRead)
 }
+
+export const lostFile = () => new Refusal('not_found', 'The file was lost on its way.', 'Send it again from a new page.', 'file')
 
 type Accepted = Film & { mime: string; clean: Uint8Array }
 

@@ -12,7 +12,7 @@ import { sha256 } from '../kernel/signature.ts'
 import { hours, minutes } from '../kernel/time.ts'
 import { type Pass, writePass } from '../people/login.ts'
 import { arrivedCard, failedCard } from './cards-upload.ts'
-import { keepFile, nameFile, shortName } from './media.ts'
+import { type Kept, keepFile, lostFile, nameFile, shortName } from './media.ts'
 import type { Media } from './store.ts'
 
 const UPLOAD_HOURS = 1
@@ -115,28 +115,32 @@ const taking = new Map<string, Promise<void>>()
 async function takeOne(world: Receiving, programId: string, uploadId: string): Promise<void> {
   const row = await world.within(programId, (ctx) => ctx.db.upload.findFirst({ where: { id: uploadId, programId } }))
   if (row?.state !== 'whole' || row.part === null) return
+  const still = { id: uploadId, programId, state: 'whole' }
   const kept = await keepFile(world.media, join(world.uploads, row.part), row.name ?? 'file').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return lost()
-    if (error instanceof Refusal) return error
-    throw error
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return lostFile()
+    return refusalOf(error)
   })
   await removePart(world.uploads, row.part)
-  await world.within(programId, async (ctx) => {
-    const still = { id: uploadId, programId, state: 'whole' }
-    if (kept instanceof Refusal) {
-      const refusal = `${kept.sentence}${kept.fix === undefined ? '' : ` ${kept.fix}`}`
-      const { count } = await ctx.db.upload.updateMany({ where: still, data: { state: 'refused', refusal } })
-      if (count === 1 && row.personId) await ctx.show({ person: row.personId }, `upload:${row.id}`, failedCard(row, refusal))
-      return
-    }
+  const name = async (ctx: Context, kept: Kept): Promise<void> => {
     const file = await nameFile({ db: ctx.db, now: ctx.now, id: ctx.id, programId, ring: ctx.ring }, kept)
     const { count } = await ctx.db.upload.updateMany({ where: still, data: { state: 'kept', fileId: file.id } })
     if (count === 1 && row.personId)
       await ctx.show({ person: row.personId }, `upload:${row.id}`, arrivedCard(row, { ...file, name: kept.name }))
+  }
+  const refused = kept instanceof Refusal ? kept : await world.within(programId, (ctx) => name(ctx, kept)).catch(refusalOf)
+  if (!refused) return
+  await world.within(programId, async (ctx) => {
+    const refusal = `${refused.sentence}${refused.fix === undefined ? '' : ` ${refused.fix}`}`
+    const { count } = await ctx.db.upload.updateMany({ where: still, data: { state: 'refused', refusal } })
+    if (count === 1 && row.personId) await ctx.show({ person: row.personId }, `upload:${row.id}`, failedCard(row, refusal))
   })
 }
 
-const lost = () => new Refusal('not_found', 'The file was lost on its way.', 'Send it again from a new page.')
+/** Why a file is not taken; whatever else happened is thrown on, and the file tried again. */
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  throw error
+}
 
 export async function removePart(folder: string, part: string | null): Promise<void> {
   if (part === null) return

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '../context.ts'
 import type { File, Media as Row } from '../db/generated/client.ts'
+import { holdBytes } from './hold.ts'
 import { frameOf, genericPoster, type Looks, looksOf } from './looks.ts'
 import type { Media } from './store.ts'
 
@@ -43,8 +44,13 @@ export async function lookAt(media: Media, { row, file }: Waiting, ffmpeg?: stri
   return { ...(await keep({ thumb, look: null, width: 0, height: 0 }, 'plain')), width, height }
 }
 
-/** Keeps what was seen; a slower worker changes nothing. True when this one was first. */
-export async function note(ctx: Context, fileId: string, seen: Seen): Promise<boolean> {
+/** Keeps what was seen; a slower worker changes nothing. True when this one was first. Where the small picture was removed since, as
+ * another that was the same, the file is looked at again. */
+export async function note(ctx: Context, media: Pick<Media, 'has'>, fileId: string, seen: Seen): Promise<boolean> {
+  if (seen.thumb !== null) {
+    await holdBytes(ctx, seen.thumb)
+    if (!(await media.has(seen.thumb))) return false
+  }
   const { count } = await ctx.db.media.updateMany({ where: { fileId, programId: ctx.program.id, state: 'new' }, data: seen })
   return count === 1
 }

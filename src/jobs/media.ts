@@ -26,7 +26,7 @@ async function take(app: JobContext, programId: string, one: Waiting): Promise<b
   try {
     const seen = await lookAt(app.media, one)
     await app.within(programId, async (ctx) => {
-      if (!(await note(ctx, one.file.id, seen))) return
+      if (!(await note(ctx, app.media, one.file.id, seen))) return
       await warnAbout(ctx, one.file.id)
       await showLooked(ctx, one.file.id)
     })
