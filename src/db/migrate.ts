@@ -35,10 +35,12 @@ export async function migrate(
       const known = applied.get(name)
       if (known === checksum) continue
       if (known !== undefined) throw new Error(`Migration ${name} was changed after it was applied; add a new migration instead.`)
-      if (fresh.length === 0 && applied.size > 0) await before?.(name)
+      if (fresh.length === 0 && applied.size > 0) {
+        await before?.(name)
+        // Processes of the old version go on meanwhile, and a trigger may lead them to a new table.
+        await grantAppRole(client)
+      }
       await apply(client, name, sql, checksum)
-      // Processes of the old version go on meanwhile, and a trigger may lead them to a new table.
-      if (applied.size > 0) await grantAppRole(client)
       fresh.push(name)
     }
     await grantAppRole(client)
@@ -76,16 +78,20 @@ async function apply(client: pg.Client, name: string, sql: string, checksum: str
   }
 }
 
-const erasable = [
-  ['Transfer', '"because"'],
-  ['Audit', '"given"'],
-  ['Revision', '"url", "fileId", "caption", "note"'],
-  ['PaymentEvent', '"note"'],
-] as const
+/** Rows of these are only ever added, but for the columns in which somebody's words may stand, which go when they ask to be forgotten. */
+const kept: Record<string, string[]> = {
+  Transfer: ['because'],
+  Audit: ['given'],
+  Acceptance: [],
+  TermsVersion: [],
+  Revision: ['url', 'fileId', 'caption', 'note'],
+  PayeeChange: [],
+  PaymentEvent: ['note'],
+}
 
 /**
  * Superusers and BYPASSRLS roles pass row-level security, so such a connection works as this role instead. An owner that
- * is neither is held by FORCE ROW LEVEL SECURITY and needs no second role.
+ * is neither is held by FORCE ROW LEVEL SECURITY and needs no second role. Tables that are made later are open to it at once.
  */
 async function grantAppRole(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ may: boolean; super: boolean }>(
@@ -98,12 +104,22 @@ async function grantAppRole(client: pg.Client): Promise<void> {
   // Who is no superuser may take on only a role that was given to them.
   if (!rows[0].super) await client.query(`GRANT ${appRole} TO CURRENT_USER`)
   await client.query(`GRANT USAGE ON SCHEMA public TO ${appRole}`)
-  await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${appRole}`)
+  const own = `SELECT, INSERT, UPDATE, DELETE`
+  await client.query(`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ${own} ON TABLES TO ${appRole}`)
+  await client.query(`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO ${appRole}`)
+  await client.query(`GRANT ${own} ON ALL TABLES IN SCHEMA public TO ${appRole}`)
   await client.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${appRole}`)
-  await client.query(
-    `REVOKE UPDATE, DELETE, TRUNCATE ON "Transfer", "Audit", "Acceptance", "TermsVersion", "Revision", "PayeeChange", "PaymentEvent" FROM ${appRole}`,
-  )
-  // Whoever asks to be forgotten takes their words along; the triggers let nothing else through, and that only while erasing.
-  for (const [table, columns] of erasable) await client.query(`GRANT UPDATE (${columns}) ON "${table}" TO ${appRole}`)
   await client.query(`REVOKE ALL ON "_prisma_migrations" FROM ${appRole}`)
+  // An older schema does not have all of them.
+  const { rows: tables } = await client.query<{ name: string; columns: string[] }>(
+    `SELECT c.relname AS name, array_agg(quote_ident(a.attname)) FILTER (WHERE $1::jsonb -> c.relname ? a.attname) AS columns
+     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+     WHERE c.relnamespace = 'public'::regnamespace AND $1::jsonb ? c.relname GROUP BY 1`,
+    [JSON.stringify(kept)],
+  )
+  for (const { name, columns } of tables) {
+    await client.query(`REVOKE UPDATE, DELETE, TRUNCATE ON "${name}" FROM ${appRole}`)
+    // The triggers let nothing else through, and that only while erasing.
+    if (columns) await client.query(`GRANT UPDATE (${columns.join(', ')}) ON "${name}" TO ${appRole}`)
+  }
 }
