@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import type { Db } from '../db/client.ts'
 import { claimBytes } from './hold.ts'
 import type { Media } from './store.ts'
 
@@ -9,6 +10,8 @@ import type { Media } from './store.ts'
 export async function dropFiles(ctx: Context, fileIds: string[]): Promise<string[]> {
   if (fileIds.length === 0) return []
   const programId = ctx.program.id
+  // Whoever hands the same file over just now is waited for, and then seen.
+  await ctx.db.$queryRaw`SELECT id FROM "File" WHERE "programId" = ${programId} AND id = ANY(${fileIds}) ORDER BY id FOR UPDATE`
   const rows = await ctx.db.$queryRaw<{ id: string; sha256: string }[]>`
     SELECT f.id, f.sha256 FROM "File" f WHERE f."programId" = ${programId} AND f.id = ANY(${fileIds})
       AND NOT EXISTS (SELECT FROM "Submission" x WHERE x."programId" = ${programId} AND x."fileId" = f.id)
@@ -42,57 +45,64 @@ type Store = {
   media: Pick<Media, 'remove'>
 }
 
-/** Few, so that whoever has the same bytes does not wait for long. */
+/** Few, for whoever has the same bytes waits meanwhile. */
 const AT_ONCE = 20
 
 /**
  * Removes bytes from the store, unless a file of this program or another has the same. Each program is asked for itself: nobody sees the
- * files of all, the owner of the tables neither where row-level security holds them. What could not be removed stays noted; the first
- * failure is thrown when all others are done.
+ * files of all, the owner of the tables neither where row-level security holds them. What somebody is storing just now, and what could
+ * not be removed, stays noted; the first failure is thrown when all others are done.
  */
 export async function removeBytes(store: Store, hashes: readonly string[]): Promise<void> {
   const all = [...new Set(hashes)]
   const failures: unknown[] = []
-  for (let n = 0; n < all.length; n += AT_ONCE) failures.push(...(await removeSome(store, all.slice(n, n + AT_ONCE))))
+  for (let n = 0; n < all.length; n += AT_ONCE) {
+    const some = all.slice(n, n + AT_ONCE)
+    failures.push(...(await removeSome(store, some).catch((error: unknown) => [error])))
+  }
   if (failures.length > 0) throw failures[0]
 }
 
+/** In one unit of work for all programs: were it to take too long, it would ask no more, and remove nothing without its claim. */
 async function removeSome({ programs, within, media }: Store, hashes: readonly string[]): Promise<unknown[]> {
   const ids = await programs()
   const [first] = ids
   if (first === undefined) return []
-  return within(first, async (ctx) => {
-    await claimBytes(ctx, hashes)
-    const asked = new Map<string, Asked>()
-    for (const id of ids) asked.set(id, await within(id, (other) => askOne(other, hashes)))
-    const named = new Set([...asked.values()].flatMap((one) => one.named))
-    const tried = await Promise.allSettled(hashes.map(async (sha256) => named.has(sha256) || media.remove(sha256)))
-    const done = new Set(hashes.filter((_, n) => tried[n]!.status === 'fulfilled'))
-    for (const [id, { noted }] of asked)
-      await within(id, (other) =>
-        forgetNotes(
-          other,
-          noted.filter(({ sha256 }) => done.has(sha256)),
-        ),
-      )
+  return within(first, async ({ db }) => {
+    const ours = await claimBytes({ db }, hashes)
+    const named = new Set<string>()
+    const noted = new Map<string, Note[]>()
+    for (const id of ids) {
+      await actFor(db, id)
+      for (const sha256 of await namedBytes(db, id, ours)) named.add(sha256)
+      const notes = await db.leftover.findMany({ where: { programId: id, sha256: { in: ours } } })
+      if (notes.length > 0) noted.set(id, notes)
+    }
+    const tried = await Promise.allSettled(ours.map(async (sha256) => named.has(sha256) || media.remove(sha256)))
+    const done = new Set(ours.filter((_, n) => tried[n]!.status === 'fulfilled'))
+    for (const [id, notes] of noted) {
+      await actFor(db, id)
+      const over = notes.filter(({ sha256 }) => done.has(sha256))
+      await forgetNotes(db, id, over)
+    }
     return tried.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
   })
 }
 
-type Note = { sha256: string; at: Date }
-/** Of these hashes: those that a file of the program has, or the small picture of one, and those that it noted as left over. */
-type Asked = { named: string[]; noted: Note[] }
+const actFor = (db: Db, programId: string) => db.$executeRaw`SELECT set_config('troupe.program', ${programId}, true)`
 
-async function askOne({ db, program }: Context, hashes: readonly string[]): Promise<Asked> {
-  const [programId, some] = [program.id, { in: [...hashes] }]
-  const noted = await db.leftover.findMany({ where: { programId, sha256: some }, select: { sha256: true, at: true } })
+/** Those of these hashes that a file of a program has, or the small picture of one. */
+async function namedBytes(db: Db, programId: string, hashes: readonly string[]): Promise<string[]> {
+  const some = { in: [...hashes] }
   const files = await db.file.findMany({ where: { programId, sha256: some }, select: { sha256: true } })
   const looks = await db.media.findMany({ where: { programId, thumb: some }, select: { thumb: true } })
-  return { named: [...files.map(({ sha256 }) => sha256), ...looks.flatMap(({ thumb }) => thumb ?? [])], noted }
+  return [...files.map(({ sha256 }) => sha256), ...looks.flatMap(({ thumb }) => thumb ?? [])]
 }
 
+type Note = { sha256: string; at: Date }
+
 /** What was noted anew since stays, for its file was there when it was asked for. */
-const forgetNotes = ({ db, program }: Context, notes: readonly Note[]) =>
+const forgetNotes = (db: Db, programId: string, notes: readonly Note[]) =>
   db.$executeRaw`
-    DELETE FROM "Leftover" WHERE "programId" = ${program.id} AND (sha256, at) IN (
+    DELETE FROM "Leftover" WHERE "programId" = ${programId} AND (sha256, at) IN (
       SELECT * FROM unnest(${notes.map(({ sha256 }) => sha256)}::text[], ${notes.map(({ at }) => at)}::timestamptz[]))`

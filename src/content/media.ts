@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { StoredFile } from '../context.ts'
 import type { Db } from '../db/client.ts'
+import type { File } from '../db/generated/client.ts'
 import type { Id, Kind } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { blank, type Film, readFilm } from './film.ts'
@@ -109,11 +110,15 @@ export async function nameFile(world: Naming, kept: Kept): Promise<StoredFile> {
 async function nameBytes(world: Naming, kept: Named): Promise<StoredFile> {
   const { db, programId, now } = world
   const { sha256, mime, bytes, name, width, height, durationMs } = kept
-  await db.file.createMany({
-    data: { id: world.id('file'), programId, sha256, mime, bytes, name: shortName(name), createdAt: now },
-    skipDuplicates: true,
-  })
-  const row = await db.file.findUniqueOrThrow({ where: { programId_sha256: { programId, sha256 } } })
+  const data = { id: world.id('file'), programId, sha256, mime, bytes, name: shortName(name), createdAt: now }
+  let row: Pick<File, 'id' | 'mime' | 'bytes'> | undefined
+  // A row that is just being dropped is waited for and made again; the one that is handed out stays until this unit of work is over.
+  while (!row) {
+    await db.file.createMany({ data, skipDuplicates: true })
+    const rows = await db.$queryRaw<Pick<File, 'id' | 'mime' | 'bytes'>[]>`
+      SELECT id, mime, bytes FROM "File" WHERE "programId" = ${programId} AND sha256 = ${sha256} FOR KEY SHARE`
+    row = rows[0]
+  }
   if (/^(?:image|video)\//.test(mime)) {
     await db.media.createMany({
       data: { fileId: row.id, programId, width, height, durationMs, createdAt: now },
@@ -161,7 +166,7 @@ const readAt = (file: FileHandle) => async (at: number, length: number) => {
   return buffer.subarray(0, bytesRead)
 }
 
-export const lostFile = () => new Refusal('not_found', 'The file was lost on its way.', 'Send it again from a new page.', 'file')
+export const lostFile = (fix = 'Send it again.') => new Refusal('not_found', 'The file was lost on its way.', fix, 'file')
 
 type Accepted = Film & { mime: string; clean: Uint8Array }
 

@@ -117,7 +117,7 @@ async function takeOne(world: Receiving, programId: string, uploadId: string): P
   if (row?.state !== 'whole' || row.part === null) return
   const still = { id: uploadId, programId, state: 'whole' }
   const kept = await keepFile(world.media, join(world.uploads, row.part), row.name ?? 'file').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return lostFile()
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return lost()
     return refusalOf(error)
   })
   await removePart(world.uploads, row.part)
@@ -136,7 +136,9 @@ async function takeOne(world: Receiving, programId: string, uploadId: string): P
   })
 }
 
-/** Why a file is not taken; whatever else happened is thrown on, and the file tried again. */
+const lost = () => lostFile('Send it again from a new page.')
+
+/** Why a file is not taken; whatever else happened is thrown on. */
 function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   throw error

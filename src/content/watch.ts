@@ -44,8 +44,10 @@ export async function lookAt(media: Media, { row, file }: Waiting, ffmpeg?: stri
   return { ...(await keep({ thumb, look: null, width: 0, height: 0 }, 'plain')), width, height }
 }
 
-/** Keeps what was seen; a slower worker changes nothing. True when this one was first. Where the small picture was removed since, as
- * another that was the same, the file is looked at again. */
+/**
+ * Keeps what was seen; a slower worker changes nothing. True when this one was first. A small picture that was removed since, as another
+ * that was the same, is not named: the file is looked at again.
+ */
 export async function note(ctx: Context, media: Pick<Media, 'has'>, fileId: string, seen: Seen): Promise<boolean> {
   if (seen.thumb !== null) {
     await holdBytes(ctx, seen.thumb)

@@ -35,15 +35,19 @@ export async function migrate(
       const known = applied.get(name)
       if (known === checksum) continue
       if (known !== undefined) throw new Error(`Migration ${name} was changed after it was applied; add a new migration instead.`)
-      if (fresh.length === 0 && applied.size > 0) {
-        await before?.(name)
+      if (fresh.length === 0 && applied.size > 0) await before?.(name)
+      await together(client, async () => {
+        await client.query(sql)
+        await client.query(
+          'INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), 1)',
+          [randomUUID(), checksum, name],
+        )
         // Processes of the old version go on meanwhile, and a trigger may lead them to a new table.
-        await grantAppRole(client)
-      }
-      await apply(client, name, sql, checksum)
+        if (applied.size > 0) await grantAppRole(client)
+      })
       fresh.push(name)
     }
-    await grantAppRole(client)
+    await together(client, () => grantAppRole(client))
     return fresh
   } finally {
     await client.end()
@@ -63,14 +67,10 @@ export function migrations(): { name: string; sql: string; checksum: string }[] 
     })
 }
 
-async function apply(client: pg.Client, name: string, sql: string, checksum: string): Promise<void> {
+async function together(client: pg.Client, work: () => Promise<void>): Promise<void> {
   await client.query('BEGIN')
   try {
-    await client.query(sql)
-    await client.query(
-      'INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), 1)',
-      [randomUUID(), checksum, name],
-    )
+    await work()
     await client.query('COMMIT')
   } catch (error) {
     await client.query('ROLLBACK')
@@ -79,7 +79,7 @@ async function apply(client: pg.Client, name: string, sql: string, checksum: str
 }
 
 /** Rows of these are only ever added, but for the columns in which somebody's words may stand, which go when they ask to be forgotten. */
-const kept: Record<string, string[]> = {
+const onlyAdded: Record<string, string[]> = {
   Transfer: ['because'],
   Audit: ['given'],
   Acceptance: [],
@@ -91,7 +91,7 @@ const kept: Record<string, string[]> = {
 
 /**
  * Superusers and BYPASSRLS roles pass row-level security, so such a connection works as this role instead. An owner that
- * is neither is held by FORCE ROW LEVEL SECURITY and needs no second role. Tables that are made later are open to it at once.
+ * is neither is held by FORCE ROW LEVEL SECURITY and needs no second role.
  */
 async function grantAppRole(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ may: boolean; super: boolean }>(
@@ -104,10 +104,7 @@ async function grantAppRole(client: pg.Client): Promise<void> {
   // Who is no superuser may take on only a role that was given to them.
   if (!rows[0].super) await client.query(`GRANT ${appRole} TO CURRENT_USER`)
   await client.query(`GRANT USAGE ON SCHEMA public TO ${appRole}`)
-  const own = `SELECT, INSERT, UPDATE, DELETE`
-  await client.query(`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ${own} ON TABLES TO ${appRole}`)
-  await client.query(`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO ${appRole}`)
-  await client.query(`GRANT ${own} ON ALL TABLES IN SCHEMA public TO ${appRole}`)
+  await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${appRole}`)
   await client.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${appRole}`)
   await client.query(`REVOKE ALL ON "_prisma_migrations" FROM ${appRole}`)
   // An older schema does not have all of them.
@@ -115,7 +112,7 @@ async function grantAppRole(client: pg.Client): Promise<void> {
     `SELECT c.relname AS name, array_agg(quote_ident(a.attname)) FILTER (WHERE $1::jsonb -> c.relname ? a.attname) AS columns
      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
      WHERE c.relnamespace = 'public'::regnamespace AND $1::jsonb ? c.relname GROUP BY 1`,
-    [JSON.stringify(kept)],
+    [JSON.stringify(onlyAdded)],
   )
   for (const { name, columns } of tables) {
     await client.query(`REVOKE UPDATE, DELETE, TRUNCATE ON "${name}" FROM ${appRole}`)

@@ -91,17 +91,25 @@ async function receive(visit: Visit, request: FastifyRequest, reply: FastifyRepl
   const { entry, errors } = readEntry(fields, { file: has || before?.fileId != null, terms })
   if (typeof file === 'string') errors.file = file
   if (Object.keys(errors).length > 0) {
-    const begun = has ? await within((ctx) => keepBegun(ctx, token, file)) : before
-    return again(errors, { nonce: form.nonce, begun })
+    const begun = has ? await within((ctx) => keepBegun(ctx, token, file)).catch(lost) : before
+    if (!(begun instanceof Refusal)) return again(errors, { nonce: form.nonce, begun })
+    return again({ ...errors, file: begun.sentence }, { nonce: form.nonce, begun: before })
   }
   const seen = {
     ip: request.ip,
     agent: request.headers['user-agent'] ?? '',
     locale: (request.headers['accept-language'] ?? program.locale).split(',')[0] ?? program.locale,
   }
-  await within((ctx) => send(ctx, token, entry, seen, has ? file : undefined))
+  const answer = await within((ctx) => send(ctx, token, entry, seen, has ? file : undefined)).catch(lost)
+  if (answer instanceof Refusal) return again({ file: answer.sentence }, { nonce: form.nonce, begun: before })
   app.ring('deliver')
   return reply.redirect(minePath(program.id, token), 303)
+}
+
+/** What went wrong with the file alone, so that the rest of the form need not be typed again. */
+function lost(error: unknown): Refusal {
+  if (error instanceof Refusal && error.field === 'file') return error
+  throw error
 }
 
 type Extra = { note?: string; nonce?: string; begun?: Share | null }

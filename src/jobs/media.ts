@@ -21,7 +21,7 @@ export default job({
   },
 })
 
-/** One file: drawn without a transaction, then noted. True when it needs no further look. */
+/** One file: drawn without a transaction, then noted. True when it could be drawn. */
 async function take(app: JobContext, programId: string, one: Waiting): Promise<boolean> {
   try {
     const seen = await lookAt(app.media, one)

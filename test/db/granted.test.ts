@@ -17,7 +17,7 @@ async function mayOn(client: pg.Client): Promise<May[]> {
   return rows
 }
 
-async function emptyDatabase() {
+async function bareDatabase() {
   const base = await freshDatabase()
   const url = new URL(base.url)
   const name = `${url.pathname.slice(1)}_bare`
@@ -41,7 +41,7 @@ async function emptyDatabase() {
 }
 
 test('a schema that grew from the first one is granted like one that came at once; rows of the books can only be added', async () => {
-  const [grown, whole] = [await emptyDatabase(), await emptyDatabase()]
+  const [grown, whole] = [await bareDatabase(), await bareDatabase()]
   const names = migrations().map(({ name }) => name)
   for (const last of [names[0], names[20], undefined]) await migrate(grown.url, { last })
   await migrate(whole.url)
@@ -64,14 +64,23 @@ test('a schema that grew from the first one is granted like one that came at onc
   await whole.end()
 })
 
-test('what a migration makes is open at once to processes that still run', async () => {
-  const house = await emptyDatabase()
-  await migrate(house.url)
-  await house.open((owner) => owner.query('CREATE TABLE "Later" (id bigserial PRIMARY KEY, n int)'))
-  await house.open(async (client) => {
-    await client.query('SET ROLE troupe_app')
-    const { rows } = await client.query('INSERT INTO "Later" (n) VALUES (1) RETURNING id')
-    expect(rows).toEqual([{ id: '1' }])
+test('a table is there for processes that still run when it is open to them, and not before', async () => {
+  const house = await bareDatabase()
+  const names = migrations().map(({ name }) => name)
+  await migrate(house.url, { last: names[20] })
+  await house.open(async (holding) => {
+    const before = (await mayOn(holding)).map(({ name }) => name)
+    await holding.query('BEGIN')
+    // Who grants the same meanwhile has to wait.
+    await holding.query('REVOKE SELECT ON "Person" FROM troupe_app')
+    const growing = migrate(house.url)
+    await house.open(async (looking) => {
+      const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+      await expect.poll(async () => (await looking.query(waits)).rowCount).toBeGreaterThan(0)
+      expect((await mayOn(looking)).map(({ name }) => name)).toEqual(before)
+    })
+    await holding.query('ROLLBACK')
+    expect(await growing).toContain(names[21])
   })
   await house.end()
 })

@@ -8,6 +8,7 @@ import { dropFiles, leftovers, removeBytes } from '../../src/content/drop.ts'
 import { keepFile, nameFile } from '../../src/content/media.ts'
 import { lookAt, note, waiting } from '../../src/content/watch.ts'
 import type { Context } from '../../src/context.ts'
+import { forgetOldFiles, noteTaken } from '../../src/orders/import-files.ts'
 import { png } from '../pictures.ts'
 import { type World, world } from '../world.ts'
 
@@ -42,24 +43,33 @@ async function waitsOr(doing: Promise<unknown>): Promise<void> {
   }
   doing.then(end, end)
   while (!done) {
-    const { rows } = await w.app.database.owner.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)
-    if (rows.length > 0) return
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+    if ((await w.app.database.owner.query(waiting)).rowCount) return
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
 
-test('whoever stores them first is waited for, in another program too', async () => {
+const elsewhere = <T>(work: (ctx: Context) => Promise<T>) => w.app.within(other, work)
+const dropAll = async (ctx: Context) => {
+  const rows = await ctx.db.file.findMany()
+  await dropFiles(
+    ctx,
+    rows.map(({ id }) => id),
+  )
+}
+
+test('what somebody is storing stays, in another program too, and is asked for again', async () => {
   const hashes = await gone()
-  let removing: Promise<void> | undefined
-  await w.app.within(other, async (ctx) => {
+  await elsewhere(async (ctx) => {
     await stored(ctx)
-    removing = removeBytes(w.app, hashes)
-    await waitsOr(removing)
+    await removeBytes(w.app, hashes)
   })
-  await removing
+  expect(await has()).toBe(true)
+  expect(await w.within(leftovers)).toEqual(hashes)
+  await removeBytes(w.app, hashes)
   expect(await has()).toBe(true)
   expect(await w.within(leftovers)).toEqual([])
-  await w.app.within(other, (ctx) => ctx.db.file.deleteMany())
+  await elsewhere(dropAll)
 })
 
 test('whoever comes while they go stores them again', async () => {
@@ -87,18 +97,15 @@ test('a large file is kept before it has a row: one whose bytes went in between 
   expect((await name()).sha256).toBe(sha256)
 })
 
-test('its removal waits for the row of a large file', async () => {
+test('the bytes of a large file stay while it gets its row', async () => {
   const path = join(folder, 'large.png')
   writeFileSync(path, bytes)
   const kept = await keepFile(w.app.media, path, 'large.png')
   const hashes = await gone()
-  let removing: Promise<void> | undefined
   await w.within(async (ctx) => {
     await nameFile({ ...ctx, programId: w.programId }, kept)
-    removing = removeBytes(w.app, hashes)
-    await waitsOr(removing)
+    await removeBytes(w.app, hashes)
   })
-  await removing
   expect(await has()).toBe(true)
 })
 
@@ -114,49 +121,119 @@ test('a small picture that went in between is drawn again', async () => {
   expect(await noted()).toBe(true)
 })
 
-test('a small picture that is being noted is waited for', async () => {
+test('a small picture stays while it is noted', async () => {
   await w.within((ctx) => ctx.db.media.updateMany({ data: { state: 'new', thumb: null } }))
   const [one] = await w.within((ctx) => waiting(ctx, 10))
   const seen = await lookAt(w.app.media, one!)
-  let removing: Promise<void> | undefined
   await w.within(async (ctx) => {
     await note(ctx, w.app.media, fileId, seen)
-    removing = removeBytes(w.app, [seen.thumb!])
-    await waitsOr(removing)
+    await removeBytes(w.app, [seen.thumb!])
   })
-  await removing
   expect(await w.app.media.has(seen.thumb!)).toBe(true)
 })
 
-test('what is left over anew while it is asked for stays noted', async () => {
-  const dropAll = async (ctx: Context) => {
-    const rows = await ctx.db.file.findMany()
-    await dropFiles(
-      ctx,
-      rows.map(({ id }) => id),
-    )
-  }
-  const elsewhere = <T>(work: (ctx: Context) => Promise<T>) => w.app.within(other, work)
+test('what is left over anew while others are removed stays noted', async () => {
+  const lonely = png(5, 5)
+  const lone = createHash('sha256').update(lonely).digest('hex')
+  await w.app.media.put(lone, lonely)
   await elsewhere(stored)
   await elsewhere(dropAll)
   await elsewhere(stored)
   const hashes = await gone()
-  const dropping: Pick<typeof w.app, 'within'> = {
-    async within(id, work) {
-      const found = await w.app.within(id, work)
-      // Between the question and the end: the file of the other program goes, and is noted.
-      if (id === other && (found as { named?: string[] }).named?.length) {
-        w.at(new Date(w.now.getTime() + 1_000))
-        await elsewhere(dropAll)
-      }
-      return found
-    },
+  const remove = async (hash: string) => {
+    // Between the question and the end: the file of the other program goes, and is noted.
+    w.at(new Date(w.now.getTime() + 1_000))
+    await elsewhere(dropAll)
+    await w.app.media.remove(hash)
   }
-  await removeBytes({ ...w.app, ...dropping }, hashes)
-  expect(await w.within(leftovers)).toEqual([])
+  await removeBytes({ ...w.app, media: { remove } }, [...hashes, lone])
+  expect(await w.app.media.has(lone)).toBe(false)
   expect(await has()).toBe(true)
+  expect(await w.within(leftovers)).toEqual([])
   expect(await elsewhere(leftovers)).toEqual([sha256])
   await removeBytes(w.app, await elsewhere(leftovers))
   expect(await has()).toBe(false)
   expect(await elsewhere(leftovers)).toEqual([])
+})
+
+test('whoever took too long to ask removes nothing', async () => {
+  const hashes = await gone()
+  const removed: string[] = []
+  const slow = {
+    ...w.app,
+    media: { remove: async (hash: string) => void removed.push(hash) },
+    within: <T>(id: string, work: (ctx: Context) => Promise<T>) =>
+      w.app.database.within(id, (db) => work({ db } as Context), 200),
+  }
+  const client = await w.app.database.owner.connect()
+  await client.query('BEGIN')
+  await client.query('LOCK TABLE "Media"')
+  const removing = removeBytes(slow, hashes)
+  const end = expect(removing).rejects.toMatchObject({ code: 'P2028' })
+  await waitsOr(removing)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  await client.query('COMMIT')
+  client.release()
+  await end
+  expect(removed).toEqual([])
+  expect(await w.within(leftovers)).toEqual(hashes)
+})
+
+test('a group that fails does not keep the others', async () => {
+  const hashes = Array.from({ length: 21 }, (_, n) => createHash('sha256').update(`${n}`).digest('hex'))
+  await w.app.media.put(hashes[20]!, Buffer.from('20'))
+  let asked = 0
+  const failing: Pick<typeof w.app, 'within'> = {
+    async within(id, work) {
+      if (asked++ === 0) throw new Error('away')
+      return w.app.within(id, work)
+    },
+  }
+  await expect(removeBytes({ ...w.app, ...failing }, hashes)).rejects.toThrow('away')
+  expect(await w.app.media.has(hashes[20]!)).toBe(false)
+})
+
+test('a file that is handed over once more is not dropped meanwhile', async () => {
+  let dropping: Promise<string[]> | undefined
+  await w.within(async (ctx) => {
+    const { id } = await stored(ctx)
+    dropping = gone()
+    await waitsOr(dropping)
+    await ctx.db.paper.create({ data: { programId: w.programId, fileId: id, what: 'list', createdAt: w.now } })
+  })
+  expect(await dropping).toEqual([])
+  await w.within((ctx) => ctx.db.paper.deleteMany())
+})
+
+test('a file that is dropped just then gets another row', async () => {
+  let storing: Promise<{ id: string }> | undefined
+  await w.within(async (ctx) => {
+    await dropFiles(ctx, [fileId])
+    storing = w.within(stored)
+    await waitsOr(storing)
+  })
+  const { id } = await storing!
+  expect(id).not.toBe(fileId)
+  expect(await w.within((ctx) => ctx.db.file.count({ where: { id } }))).toBe(1)
+})
+
+test('an old list that is handed over once more is not forgotten meanwhile', async () => {
+  const list = (ctx: Context) => ctx.store(Buffer.from('a;b\n1;2\n'), 'list.csv')
+  const first = await w.within(async (ctx) => {
+    const file = await list(ctx)
+    await noteTaken(ctx, { id: file.id, name: 'list.csv' }, 'orders', 1)
+    return file
+  })
+  w.at(new Date(w.now.getTime() + 9 * 86_400_000))
+  let forgetting: Promise<string[]> | undefined
+  await w.within(async (ctx) => {
+    const { id } = await list(ctx)
+    expect(id).toBe(first.id)
+    forgetting = w.within(forgetOldFiles)
+    await waitsOr(forgetting)
+    await noteTaken(ctx, { id, name: 'list.csv' }, 'orders', 1)
+  })
+  expect(await forgetting).toEqual([])
+  w.at(new Date(w.now.getTime() + 9 * 86_400_000))
+  expect(await w.within(forgetOldFiles)).toEqual([first.sha256])
 })

@@ -50,6 +50,21 @@ describe('the form', () => {
     expect(kim.words).not.toContain('GLAD10')
   })
 
+  test('keeps what was typed when its photo was lost on its way', async () => {
+    const kim = await customer(w)
+    const before = await count()
+    const { media } = w.app
+    // The same bytes were somebody else's, and were removed for them just then.
+    w.app.media = { ...media, has: async () => false }
+    await kim.share({ words: 'Soft and good', rating: '2' }, { name: 'me.jpg', bytes: photo })
+    w.app.media = media
+    expect(kim.words).toContain('The file was lost on its way')
+    expect(kim.page.html).toContain('Soft and good')
+    expect(await count()).toBe(before)
+    await kim.share({ words: 'Soft and good', rating: '2' }, { name: 'me.jpg', bytes: photo })
+    expect(await count()).toBe(before + 1)
+  })
+
   test('names each mistake at its field and keeps what was typed, the photo too', async () => {
     const kim = await customer(w)
     const before = await count()
