@@ -6,6 +6,7 @@ import type { Asset, AssetVersion, File } from '../db/generated/client.ts'
 import { isId } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { atLeast } from '../people/service.ts'
+import { holdFile } from '../programs/files.ts'
 import { type AssetState, checkSource, endOf, stateAt } from './rules.ts'
 
 export type AssetView = {
@@ -62,9 +63,7 @@ export async function retire(ctx: Context, assetId: string): Promise<AssetView> 
 async function sourceOf(ctx: Context, { file, url }: Source): Promise<{ fileId: string | null; url: string | null }> {
   checkSource({ file, url })
   if (!file) return { fileId: null, url: url! }
-  const stored = isId('file', file.ref)
-    ? await ctx.db.file.findFirst({ where: { id: file.ref, programId: ctx.program.id } })
-    : null
+  const stored = isId('file', file.ref) ? await holdFile(ctx, file.ref) : null
   if (!stored) throw new Refusal('invalid', 'The file did not arrive.', 'Choose it again.', 'file')
   return { fileId: stored.id, url: null }
 }

@@ -63,13 +63,17 @@ export async function removeBytes(store: Store, hashes: readonly string[]): Prom
   if (failures.length > 0) throw failures[0]
 }
 
-/** In one unit of work for all programs: were it to take too long, it would ask no more, and remove nothing without its claim. */
+/**
+ * In one unit of work for all programs: were asking to take too long, it would end, and nothing would be removed. A removal that the store
+ * performs after the end of its unit, having taken that long, is not guarded any more.
+ */
 async function removeSome({ programs, within, media }: Store, hashes: readonly string[]): Promise<unknown[]> {
-  const ids = await programs()
-  const [first] = ids
+  const [first] = await programs()
   if (first === undefined) return []
   return within(first, async ({ db }) => {
     const ours = await claimBytes({ db }, hashes)
+    if (ours.length === 0) return []
+    const ids = await allPrograms(db)
     const named = new Set<string>()
     const noted = new Map<string, Note[]>()
     for (const id of ids) {
@@ -87,6 +91,12 @@ async function removeSome({ programs, within, media }: Store, hashes: readonly s
     }
     return tried.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
   })
+}
+
+/** Those as well that were founded until the bytes were claimed. */
+async function allPrograms(db: Db): Promise<string[]> {
+  await actFor(db, '*')
+  return (await db.program.findMany({ select: { id: true } })).map(({ id }) => id)
 }
 
 const actFor = (db: Db, programId: string) => db.$executeRaw`SELECT set_config('troupe.program', ${programId}, true)`

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import type { File, Submission } from '../db/generated/client.ts'
 import { isId } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { holdFile } from '../programs/files.ts'
 import { subject, type View } from './cards.ts'
 import { reviewCard } from './cards-review.ts'
 import { LIST } from './media.ts'
@@ -83,7 +84,7 @@ export async function partsOf(ctx: Context, submission: Submission): Promise<Par
 
 /** The stored file a reference names: doors store what is uploaded before they call. */
 async function fileOf(ctx: Context, ref: FileRef): Promise<File> {
-  const file = isId('file', ref.ref) ? await ctx.db.file.findFirst({ where: { id: ref.ref, programId: ctx.program.id } }) : null
+  const file = isId('file', ref.ref) ? await holdFile(ctx, ref.ref) : null
   if (!file) throw new Refusal('invalid', 'The file did not arrive.', 'Choose it again.', 'file')
   if (file.mime === LIST) throw new Refusal('invalid', 'A list is no content.', 'Hand in a picture, a video or a PDF.', 'file')
   return file

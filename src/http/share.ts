@@ -93,7 +93,7 @@ async function receive(visit: Visit, request: FastifyRequest, reply: FastifyRepl
   if (Object.keys(errors).length > 0) {
     const begun = has ? await within((ctx) => keepBegun(ctx, token, file)).catch(lost) : before
     if (!(begun instanceof Refusal)) return again(errors, { nonce: form.nonce, begun })
-    return again({ ...errors, file: begun.sentence }, { nonce: form.nonce, begun: before })
+    return again({ ...errors, file: wordsOf(begun) }, { nonce: form.nonce, begun: before })
   }
   const seen = {
     ip: request.ip,
@@ -101,7 +101,7 @@ async function receive(visit: Visit, request: FastifyRequest, reply: FastifyRepl
     locale: (request.headers['accept-language'] ?? program.locale).split(',')[0] ?? program.locale,
   }
   const answer = await within((ctx) => send(ctx, token, entry, seen, has ? file : undefined)).catch(lost)
-  if (answer instanceof Refusal) return again({ file: answer.sentence }, { nonce: form.nonce, begun: before })
+  if (answer instanceof Refusal) return again({ file: wordsOf(answer) }, { nonce: form.nonce, begun: before })
   app.ring('deliver')
   return reply.redirect(minePath(program.id, token), 303)
 }
@@ -111,6 +111,8 @@ function lost(error: unknown): Refusal {
   if (error instanceof Refusal && error.field === 'file') return error
   throw error
 }
+
+const wordsOf = ({ sentence, fix = '' }: Refusal): string => `${sentence} ${fix}`.trim()
 
 type Extra = { note?: string; nonce?: string; begun?: Share | null }
 

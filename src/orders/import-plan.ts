@@ -3,6 +3,7 @@
 import type { Context } from '../context.ts'
 import type { Import } from '../db/generated/client.ts'
 import type { Refusal } from '../kernel/refusal.ts'
+import { holdFile } from '../programs/files.ts'
 import { importPreviewCard, importReadingCard, importUnreadableCard } from './cards-import.ts'
 import { knownIn } from './import-known.ts'
 import { readImport } from './import-read.ts'
@@ -62,6 +63,7 @@ export const importRow = (ctx: Context, file: { id: string; name: string }, sour
 
 /** Leaves a long file to the job; the same file asked for twice is read once. */
 export async function askPreview(ctx: Context, file: { id: string; name: string }, wanted: string): Promise<Import> {
+  await holdFile(ctx, file.id)
   const same = { programId: ctx.program.id, fileId: file.id, source: wanted, state: 'reading' }
   const one =
     (await ctx.db.import.findFirst({ where: same })) ??

@@ -5,6 +5,7 @@ import type { Import } from '../db/generated/client.ts'
 import { csvFile } from '../kernel/csv.ts'
 import type { OrderFact } from '../kernel/fact.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { holdFile } from '../programs/files.ts'
 import { recordMany } from './bulk.ts'
 import { importDoneCard, importProgressCard } from './cards-import.ts'
 import { hereOf, underNames } from './import-known.ts'
@@ -22,6 +23,7 @@ import type { Outcome } from './service.ts'
  */
 export async function beginImport(ctx: Context, file: { id: string; name: string }, wanted: string): Promise<Import> {
   await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`import ${ctx.program.id}`}, 0))`
+  await holdFile(ctx, file.id)
   const programId = ctx.program.id
   const mine = { programId, fileId: file.id }
   const running = await ctx.db.import.findFirst({ where: { ...mine, state: 'running' } })

@@ -23,6 +23,10 @@ test('bytes that another program has stay, also where row-level security holds t
   const [shared, small, lonely] = ['a logo', 'a small picture', 'a list'].map((text) => Buffer.from(text))
   for (const bytes of [shared!, small!, lonely!]) await media.put(hash(bytes), bytes)
   const programId = 'prg_b'
+  for (const id of ['prg_a', programId])
+    await database.within(id, (db) =>
+      db.program.create({ data: { id, name: id, currency: 'EUR', zone: 'UTC', policy: {}, createdAt: at } }),
+    )
   await database.within(programId, async (db) => {
     const file = { id: 'fil_b', programId, sha256: hash(shared!), mime: 'image/png', bytes: 6, name: 'logo.png', createdAt: at }
     await db.file.create({ data: file })

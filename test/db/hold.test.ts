@@ -4,11 +4,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { add as addAsset } from '../../src/assets/service.ts'
 import { dropFiles, leftovers, removeBytes } from '../../src/content/drop.ts'
+import { contentOf } from '../../src/content/intake.ts'
 import { keepFile, nameFile } from '../../src/content/media.ts'
 import { lookAt, note, waiting } from '../../src/content/watch.ts'
 import type { Context } from '../../src/context.ts'
+import type { Refusal } from '../../src/kernel/refusal.ts'
+import { beginImport } from '../../src/orders/import.ts'
 import { forgetOldFiles, noteTaken } from '../../src/orders/import-files.ts'
+import { askPreview } from '../../src/orders/import-plan.ts'
+import { holdFile } from '../../src/programs/files.ts'
 import { png } from '../pictures.ts'
 import { type World, world } from '../world.ts'
 
@@ -35,8 +41,8 @@ const stored = (ctx: Context) => ctx.store(bytes, 'a.png')
 const gone = () => w.within((ctx) => dropFiles(ctx, [fileId]))
 const has = () => w.app.media.has(sha256)
 
-/** Until somebody waits for a lock that another holds, or this is done without. */
-async function waitsOr(doing: Promise<unknown>): Promise<void> {
+/** Until somebody waits for a lock that another holds, which it says, or this is done without. */
+async function waitsOr(doing: Promise<unknown>): Promise<boolean> {
   let done = false
   const end = () => {
     done = true
@@ -44,9 +50,10 @@ async function waitsOr(doing: Promise<unknown>): Promise<void> {
   doing.then(end, end)
   while (!done) {
     const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-    if ((await w.app.database.owner.query(waiting)).rowCount) return
+    if ((await w.app.database.owner.query(waiting)).rowCount) return true
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
+  return false
 }
 
 const elsewhere = <T>(work: (ctx: Context) => Promise<T>) => w.app.within(other, work)
@@ -208,13 +215,44 @@ test('a file that is handed over once more is not dropped meanwhile', async () =
 test('a file that is dropped just then gets another row', async () => {
   let storing: Promise<{ id: string }> | undefined
   await w.within(async (ctx) => {
-    await dropFiles(ctx, [fileId])
+    await ctx.db.$queryRaw`SELECT id FROM "File" WHERE id = ${fileId} FOR UPDATE`
     storing = w.within(stored)
     await waitsOr(storing)
+    await dropFiles(ctx, [fileId])
   })
   const { id } = await storing!
   expect(id).not.toBe(fileId)
   expect(await w.within((ctx) => ctx.db.file.count({ where: { id } }))).toBe(1)
+})
+
+test('a file that a command is about to name is not dropped meanwhile', async () => {
+  let dropping: Promise<string[]> | undefined
+  await w.within(async (ctx) => {
+    expect((await holdFile(ctx, fileId))?.sha256).toBe(sha256)
+    dropping = gone()
+    await waitsOr(dropping)
+    await ctx.db.paper.create({ data: { programId: w.programId, fileId, what: 'list', createdAt: w.now } })
+  })
+  expect(await dropping).toEqual([])
+  await w.within((ctx) => ctx.db.paper.deleteMany())
+  expect(await elsewhere((ctx) => holdFile(ctx, fileId))).toBeNull()
+})
+
+test('a program that is founded while bytes are claimed is asked as well', async () => {
+  const hashes = await gone()
+  let founded = ''
+  const founding = {
+    ...w.app,
+    async programs() {
+      const before = await w.app.programs()
+      founded = await w.neighbour()
+      await w.app.within(founded, stored)
+      return before
+    },
+  }
+  await removeBytes(founding, hashes)
+  expect(await has()).toBe(true)
+  await w.app.within(founded, dropAll)
 })
 
 test('an old list that is handed over once more is not forgotten meanwhile', async () => {
@@ -236,4 +274,21 @@ test('an old list that is handed over once more is not forgotten meanwhile', asy
   expect(await forgetting).toEqual([])
   w.at(new Date(w.now.getTime() + 9 * 86_400_000))
   expect(await w.within(forgetOldFiles)).toEqual([first.sha256])
+})
+
+const ref = (id: string) => ({ platform: 'web', ref: id, name: 'a.png', bytes: bytes.length, mime: 'image/png' })
+const acts: [string, (ctx: Context) => Promise<unknown>][] = [
+  ['content', (ctx) => contentOf(ctx, { url: undefined, file: ref(fileId) })],
+  ['an asset', (ctx) => addAsset(ctx, { title: 'Logo', file: ref(fileId) })],
+  ['an import', (ctx) => beginImport(ctx, { id: fileId, name: 'a.csv' }, 'shopify').catch((error: Refusal) => error)],
+  ['a preview', (ctx) => askPreview(ctx, { id: fileId, name: 'a.csv' }, 'shopify')],
+]
+test.each(acts)('%s: its file is not dropped before the command has named it', async (_, act) => {
+  let dropping: Promise<string[]> | undefined
+  await w.within(async (ctx) => {
+    await act(ctx)
+    dropping = gone()
+    expect(await waitsOr(dropping)).toBe(true)
+  })
+  await dropping
 })
