@@ -63,7 +63,7 @@ export async function retire(ctx: Context, assetId: string): Promise<AssetView> 
 async function sourceOf(ctx: Context, { file, url }: Source): Promise<{ fileId: string | null; url: string | null }> {
   checkSource({ file, url })
   if (!file) return { fileId: null, url: url! }
-  const stored = isId('file', file.ref) ? await holdFile(ctx, file.ref) : null
+  const stored = isId('file', file.ref) ? await holdFile(ctx, file.ref) : undefined
   if (!stored) throw new Refusal('invalid', 'The file did not arrive.', 'Choose it again.', 'file')
   return { fileId: stored.id, url: null }
 }

@@ -84,7 +84,7 @@ export async function partsOf(ctx: Context, submission: Submission): Promise<Par
 
 /** The stored file a reference names: doors store what is uploaded before they call. */
 async function fileOf(ctx: Context, ref: FileRef): Promise<File> {
-  const file = isId('file', ref.ref) ? await holdFile(ctx, ref.ref) : null
+  const file = isId('file', ref.ref) ? await holdFile(ctx, ref.ref) : undefined
   if (!file) throw new Refusal('invalid', 'The file did not arrive.', 'Choose it again.', 'file')
   if (file.mime === LIST) throw new Refusal('invalid', 'A list is no content.', 'Hand in a picture, a video or a PDF.', 'file')
   return file

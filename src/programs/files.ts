@@ -1,9 +1,11 @@
+// What content, assets and imports name is held here, for it is left of all of them.
 import type { Context } from '../context.ts'
 import type { File } from '../db/generated/client.ts'
 
-/** A stored file of the program that is to be named: until this unit of work is over it is not dropped. Null where it is not here. */
-export async function holdFile({ db, program }: Pick<Context, 'db' | 'program'>, fileId: string): Promise<File | null> {
-  const where = { id: fileId, programId: program.id }
-  await db.$queryRaw`SELECT id FROM "File" WHERE id = ${where.id} AND "programId" = ${where.programId} FOR KEY SHARE`
-  return db.file.findFirst({ where })
+/** A stored file of the program that is to be named: until this unit of work is over it is not dropped. Undefined where it is not here. */
+export async function holdFile({ db, program }: Pick<Context, 'db' | 'program'>, fileId: string): Promise<File | undefined> {
+  const [file] = await db.$queryRaw<
+    File[]
+  >`SELECT * FROM "File" WHERE id = ${fileId} AND "programId" = ${program.id} FOR KEY SHARE`
+  return file
 }

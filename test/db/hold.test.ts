@@ -235,7 +235,7 @@ test('a file that a command is about to name is not dropped meanwhile', async ()
   })
   expect(await dropping).toEqual([])
   await w.within((ctx) => ctx.db.paper.deleteMany())
-  expect(await elsewhere((ctx) => holdFile(ctx, fileId))).toBeNull()
+  expect(await elsewhere((ctx) => holdFile(ctx, fileId))).toBeUndefined()
 })
 
 test('a program that is founded while bytes are claimed is asked as well', async () => {

@@ -56,8 +56,14 @@ describe('the form', () => {
     const { media } = w.app
     // The same bytes were somebody else's, and were removed for them just then.
     w.app.media = { ...media, has: async () => false }
-    await kim.share({ words: 'Soft and good', rating: '2' }, { name: 'me.jpg', bytes: photo })
-    w.app.media = media
+    try {
+      await kim.share({ words: 'Soft and good', rating: '2', email: 'kim' }, { name: 'me.jpg', bytes: photo })
+      expect(kim.words).toContain('2 answers need another look')
+      expect(kim.words).toContain('The file was lost on its way. Send it again.')
+      await kim.share({ words: 'Soft and good', rating: '2' }, { name: 'me.jpg', bytes: photo })
+    } finally {
+      w.app.media = media
+    }
     expect(kim.words).toContain('The file was lost on its way')
     expect(kim.page.html).toContain('Soft and good')
     expect(await count()).toBe(before)
