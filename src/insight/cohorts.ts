@@ -64,7 +64,7 @@ async function funnelsBy(ctx: Context, asked: Asked): Promise<Map<string, Funnel
   const { by, of, from, to } = asked
   const split = splits[by ?? 'all']
   const { key, join } = split.sales
-  const covers = await coversOf(ctx, asked, split.rolled !== null)
+  const covers = await coversOf(ctx, asked, split.rolled ? undefined : [])
   const clicks = await clicksBy(ctx, split, asked, covers.clicks)
   const rows = await ctx.db.$queryRaw<
     ({ key: string | null } & Record<'orders' | 'approved' | 'ripe' | 'all' | 'kept', bigint>)[]

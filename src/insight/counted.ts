@@ -12,7 +12,8 @@ export const counts = sql`NOT c.bot AND c."uniqueInHour"`
 export const first = sql`(CASE WHEN o."shopperEmail" IS NULL AND o."shopperId" IS NULL THEN NULL ELSE
   NOT EXISTS (SELECT FROM "Order" e WHERE e."programId" = o."programId" AND e."shopperEmail" = o."shopperEmail" AND e.kind = 'order' AND (e.at, e.id) < (o.at, o.id))
   AND NOT EXISTS (SELECT FROM "Order" e WHERE e."programId" = o."programId" AND e."shopperId" = o."shopperId" AND e.kind = 'order' AND (e.at, e.id) < (o.at, o.id)) END)`
-const net = sql`coalesce(l."leftBase", greatest(0, l.base))`
+/** Of l: what refunds left of it. */
+export const net = sql`coalesce(l."leftBase", greatest(0, l.base))`
 const left = sql`coalesce(l."leftMinor", l.minor)`
 export const kept = sql`(o."cancelledAt" IS NULL AND o."lostAt" IS NULL AND ${net} > 0)`
 

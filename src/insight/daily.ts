@@ -1,5 +1,5 @@
-// Days that are over and counted (roll.ts) are read from their rows, and what is left of a window is counted live; the sum is what a
-// count of all of it would give.
+// Days that are over and counted (roll.ts) are read from their rows, those of whole weeks and months from the rows of these, and what is
+// left of a window is counted live; the sum is what a count of all of it would give.
 import { createHash } from 'node:crypto'
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
@@ -30,24 +30,33 @@ export function lawOf({ program }: Context, part: Part): string {
   return `${VERSION} ${program.zone} ${more[part]}`
 }
 
-/** The kept days of a window, and the rest of it. */
+/** A week and a month are kept as a day is, under the name of their first day with this word behind it. */
+export type Length = 'day' | 'week' | 'month'
+const wordOf = (length: Length): string => (length === 'day' ? '' : length)
+export const nameOf = (first: string, length: Length): string => `${first} ${wordOf(length)}`.trim()
+/** Of d: whether it is one of these. */
+export const isOf = (...lengths: readonly Length[]): Prisma.Sql => sql`split_part(d.day, ' ', 2) = ANY(${lengths.map(wordOf)})`
+
+/** The names of the days, weeks and months of a window that are kept, and the rest of it. */
 export type Cover = { days: string[]; live: Span[] }
 
 export type Covers = Record<Part, Cover>
 
-/** Of the window for what happened in it, and for customers of as long before as they are followed; nothing is kept where `kept` is false. */
-export async function coversOf(ctx: Context, range: Span, kept = true): Promise<Covers> {
+/** Of the window for what happened in it, and for customers of as long before as they are followed; by these lengths, or none. */
+export async function coversOf(ctx: Context, range: Span, lengths: readonly Length[] = all): Promise<Covers> {
   const { id, zone } = ctx.program
   const { horizonDays } = policyOf(ctx.program).figures
   const early = { from: days(range.from, -horizonDays), to: days(range.to, -horizonDays) }
   const done = (some: readonly Part[], { from, to }: Span) => sql`
     SELECT part, day, "from", "to" FROM "DayDone" d WHERE "programId" = ${id} AND part = ANY(${[...some]}) AND day >= ${localDay(from, zone)}
-      AND day <= ${localDay(to, zone)} AND state = 'done' AND "from" >= ${from} AND "to" <= ${to} AND ${lawful(ctx)} AND NOT ${undone}`
+      AND day <= ${localDay(to, zone)} AND state = 'done' AND "from" >= ${from} AND "to" <= ${to} AND ${isOf(...lengths)} AND ${lawful(ctx)}
+      AND NOT ${undone}`
   const soon = parts.filter((part) => part !== 'ltv')
-  const rows = kept
-    ? await ctx.db.$queryRaw<(Span & { part: Part; day: string })[]>`
-        ${done(soon, range)} UNION ALL ${done(['ltv'], early)} ORDER BY "from"`
-    : []
+  const rows =
+    lengths.length > 0
+      ? await ctx.db.$queryRaw<(Span & { part: Part; day: string })[]>`
+          ${done(soon, range)} UNION ALL ${done(['ltv'], early)} `
+      : []
   const of = (part: Part) =>
     covered(
       part === 'ltv' ? early : range,
@@ -63,18 +72,26 @@ export const lawful = (ctx: Context): Prisma.Sql => {
 }
 export const undone = sql`EXISTS (SELECT FROM "DayUndone" u WHERE u."programId" = d."programId" AND u.part = d.part AND u.day = d.day)`
 
-/** Days that overlap, as rules for a zone may change between two of them, are not both taken. */
+const all: readonly Length[] = ['day', 'week', 'month']
+
+/**
+ * The longest first, for a month is one row where its days are thirty. Of two that overlap one is taken: a day of a month, or days between
+ * which the rules for a zone changed.
+ */
 export function covered({ from, to }: Span, done: readonly (Span & { day: string })[]): Cover {
-  const cover: Cover = { days: [], live: [] }
+  const length = (one: Span) => one.to.getTime() - one.from.getTime()
+  const taken: (Span & { day: string })[] = []
+  for (const one of [...done].sort((a, b) => length(b) - length(a) || a.from.getTime() - b.from.getTime()))
+    if (taken.every((other) => other.to <= one.from || one.to <= other.from)) taken.push(one)
+  taken.sort((a, b) => a.from.getTime() - b.from.getTime())
+  const live: Span[] = []
   let at = from
-  for (const one of done) {
-    if (one.from < at) continue
-    if (one.from > at) cover.live.push({ from: at, to: one.from })
-    cover.days.push(one.day)
+  for (const one of taken) {
+    if (one.from > at) live.push({ from: at, to: one.from })
     at = one.to
   }
-  if (at < to) cover.live.push({ from: at, to })
-  return cover
+  if (at < to) live.push({ from: at, to })
+  return { days: taken.map(({ day }) => day), live }
 }
 
 /** Whether an instant lies in one of these. */

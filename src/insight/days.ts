@@ -21,7 +21,7 @@ export async function dailyOf(ctx: Context, range: Span, zone: string, creatorId
   }
   // Days are kept as the program's zone cuts them.
   const rolled = zone === ctx.program.zone ? whose : null
-  const covers = await coversOf(ctx, range, rolled !== null)
+  const covers = await coversOf(ctx, range, rolled ? ['day'] : [])
   const clicks = await sumsBy(ctx, {
     part: 'clicks',
     cover: covers.clicks,

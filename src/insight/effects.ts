@@ -1,6 +1,11 @@
 import type { Context } from '../context.ts'
-import { days } from '../kernel/time.ts'
+import { Prisma } from '../db/generated/client.ts'
+import { hours, localDay, weekRange } from '../kernel/time.ts'
+import { net } from './counted.ts'
+import { coversOf, during, nameOf } from './daily.ts'
 import { type Effect, effectOf, type Weeks } from './rules-effect.ts'
+
+const { sql } = Prisma
 
 export const incentives = {
   tier: 'Reaching a tier',
@@ -18,50 +23,55 @@ const WEEKS = 26
 
 /** Each incentive against creators like those who got it, over the last half year; in minor units of net revenue a week. */
 export async function effectsOf(ctx: Context): Promise<Record<Incentive, Effect>> {
-  const weeks = await weeklyOf(ctx)
+  const begins = mondays(ctx)
+  const weeks = await weeklyOf(ctx, begins)
   const firsts = await firstsOf(ctx)
+  const weekAt = (at: Date) => begins.filter((begin) => begin <= at).length - 1
   const effect = (what: Incentive) =>
-    effectOf(weeks, new Map(firsts.filter((row) => row.what === what).map((row) => [row.creatorId, weekAt(ctx, row.at)])))
+    effectOf(weeks, new Map(firsts.filter((row) => row.what === what).map((row) => [row.creatorId, weekAt(row.at)])))
   return Object.fromEntries((Object.keys(incentives) as Incentive[]).map((what) => [what, effect(what)])) as Record<
     Incentive,
     Effect
   >
 }
 
-const start = (ctx: Context): Date => days(ctx.now, -7 * WEEKS)
-const weekAt = (ctx: Context, at: Date): number => Math.floor((at.getTime() - start(ctx).getTime()) / (7 * 86_400_000))
-
-/** Net revenue of each creator in each of the weeks up to now; null before they were in the program for the whole week. */
-async function weeklyOf(ctx: Context): Promise<Map<string, Weeks>> {
-  const from = start(ctx)
-  const creators = await ctx.db.creator.findMany({
-    where: { programId: ctx.program.id, mergedInto: null, state: { in: ['approved', 'paused'] } },
-    select: { id: true, decidedAt: true, createdAt: true },
-  })
-  // A row for each creator, its weeks in one text: as rows of their own they would take longer to read than to add up.
-  const sold = await ctx.db.$queryRaw<{ creatorId: string; weeks: string }[]>`
-    SELECT "creatorId", string_agg(week || ':' || net, ' ') AS weeks FROM (
-      SELECT l."creatorId", floor(date_part('epoch', l.at - ${from}::timestamptz) / 604800)::int AS week,
-        sum(coalesce(l."leftBase", greatest(0, l.base))) AS net
-      FROM "Line" l WHERE l."programId" = ${ctx.program.id} AND l.at >= ${from} AND l.at < ${ctx.now} GROUP BY 1, 2) each_week
-    GROUP BY 1`
-  const nets = new Map(sold.map(({ creatorId, weeks }) => [creatorId, weeksIn(weeks)]))
-  const begins = Array.from({ length: WEEKS }, (_, week) => days(from, 7 * week))
-  return new Map(
-    creators.map(({ id, decidedAt, createdAt }) => {
-      const [own, since] = [nets.get(id), decidedAt ?? createdAt]
-      return [id, begins.map((begin, week) => (since <= begin ? (own?.get(week) ?? 0) : null))]
-    }),
-  )
+/** When the weeks that are over began, oldest first; the last is the one that runs. */
+export function mondays({ now, program }: Context): Date[] {
+  const begins = [weekRange(now, program.zone).from]
+  while (begins.length <= WEEKS) begins.unshift(weekRange(hours(begins[0]!, -1), program.zone).from)
+  return begins
 }
 
-const weeksIn = (text: string): Map<number, number> =>
-  new Map(
-    text.split(' ').map((one) => {
-      const [week, net] = one.split(':').map(Number)
-      return [week!, net!]
-    }),
-  )
+/** Net revenue of each creator in each week that is over; null before they were in the program for the whole week. */
+export async function weeklyOf(ctx: Context, begins: readonly Date[]): Promise<Map<string, Weeks>> {
+  const { id: programId, zone } = ctx.program
+  const names = begins.slice(0, WEEKS).map((begin) => nameOf(localDay(begin, zone), 'week'))
+  const { sales } = await coversOf(ctx, { from: begins[0]!, to: begins.at(-1)! }, ['week'])
+  const live = sales.live.length > 0 ? during(sql`l.at`, sales.live) : sql`false`
+  const weekOf = (at: Prisma.Sql) => sql`width_bucket(${at}, ${begins}::timestamptz[]) - 1`
+  // A row for each creator, its weeks in one text: as rows of their own they would take longer to read than to add up.
+  const rows = await ctx.db.$queryRaw<{ id: string; joined: number; weeks: string | null }[]>`
+    WITH each_week AS (
+      SELECT d.key AS creator, array_position(${names}, d.day) - 1 AS week, d.net FROM "Daily" d
+      WHERE d."programId" = ${programId} AND d.part = 'sales' AND d.way = 'creator' AND d.day = ANY(${sales.days})
+      UNION ALL
+      SELECT l."creatorId", ${weekOf(sql`l.at`)} AS week, sum(${net})::bigint
+      FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
+      WHERE l."programId" = ${programId} AND ${live} GROUP BY 1, 2),
+    sold AS (SELECT creator, string_agg(week || ':' || net, ' ') AS weeks FROM each_week GROUP BY 1)
+    SELECT c.id, ${weekOf(sql`coalesce(c."decidedAt", c."createdAt") - interval '1 microsecond'`)} + 1 AS joined, sold.weeks
+    FROM "Creator" c LEFT JOIN sold ON sold.creator = c.id
+    WHERE c."programId" = ${programId} AND c."mergedInto" IS NULL AND c.state IN ('approved', 'paused')`
+  return new Map(rows.map(({ id, joined, weeks }) => [id, weeksIn(joined, weeks ?? '')]))
+}
+
+/** `joined` is the first week that they were there for the whole of; of weeks without a sale the text says nothing. */
+function weeksIn(joined: number, text: string): Weeks {
+  const weeks = Array.from({ length: WEEKS }, (_, week): number | null => (week < joined ? null : 0))
+  for (const [week, sum] of text === '' ? [] : text.split(' ').map((one) => one.split(':').map(Number)))
+    if (week! >= joined) weeks[week!] = sum!
+  return weeks
+}
 
 /** When each creator first got each incentive. What everybody has from their first day on is none. */
 async function firstsOf(ctx: Context): Promise<{ what: Incentive; creatorId: string; at: Date }[]> {

@@ -11,7 +11,7 @@ import { type Compared, type Ground, type Named, type Statement, statements, sta
 import type { Way } from './rules-kpi.ts'
 import { type Kpi, kpisOf, nothing } from './rules-kpi.ts'
 import { splits } from './splits.ts'
-import { tallies, tallyOf, termsOf } from './tally.ts'
+import { nichesOf, tallies, tallyOf, termsOf } from './tally.ts'
 
 /** `creator` is whom it is about; null = the program. */
 export type Evaluation = {
@@ -40,7 +40,8 @@ export async function evaluate(ctx: Context, month: string, creatorId?: string):
   const terms = termsOf(ctx)
   const creators = await comparedBy(ctx, 'creator', span)
   const program = { terms, now: await tallyOf(ctx, span.now), before: await tallyOf(ctx, span.before), creators }
-  const ground: Ground = creatorId === undefined ? { ...program, ...(await restOf(ctx, span)) } : { ...program, ...nothingElse }
+  const ground: Ground =
+    creatorId === undefined ? { ...program, ...(await restOf(ctx, span, creators)) } : { ...program, ...nothingElse }
   const own = creatorId === undefined ? undefined : await tallyOf(ctx, { ...span.now, by: 'creator', of: creatorId })
   const was = creatorId === undefined ? undefined : await tallyOf(ctx, { ...span.before, by: 'creator', of: creatorId })
   const before = new Map(kpisOf(was ?? ground.before, terms).map((kpi) => [kpi.key, kpi]))
@@ -57,10 +58,10 @@ export async function evaluate(ctx: Context, month: string, creatorId?: string):
 
 const nothingElse = { missions: [], platforms: [], niches: [], offers: [] }
 
-const restOf = async (ctx: Context, { now }: { now: Span }) => ({
+const restOf = async (ctx: Context, { now }: { now: Span }, creators: readonly Named[]) => ({
   missions: await namedBy(ctx, 'mission', now),
   platforms: await namedBy(ctx, 'platform', now),
-  niches: await namedBy(ctx, 'niche', now),
+  niches: [...(await nichesOf(ctx, creators))].map(([key, sum]) => ({ key, name: key, now: sum })),
   offers: await namedBy(ctx, 'offer', now),
 })
 

@@ -1,9 +1,9 @@
-// Days that are over are counted once. A day is first noted as being counted, then a fence is raised behind that note, and it is
+// Days that are over are counted once, and weeks and months are added up from them. A day is first noted as being counted, then a fence is raised behind that note, and it is
 // counted when every transaction from before the fence has ended: who writes into the day from then on sees the note, and leaves one
 // (migration 0035) by which the day is live again until it is counted anew. Nobody waits for anybody.
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
-import { addDays, days, hours, instantOf, localDay, startOfDay } from '../kernel/time.ts'
+import { addDays, days, hours, localDay } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import {
   bookedColumns,
@@ -17,7 +17,8 @@ import {
   soldSums,
   spentIn,
 } from './counted.ts'
-import { lawful, lawOf, type Part, parts, type Span, undone } from './daily.ts'
+import { isOf, lawful, lawOf, type Part, parts, type Span } from './daily.ts'
+import { addUp, daysOpen, longerNames, open, spanOf, wholeFrom } from './roll-longer.ts'
 import { pieceKey, wonLink } from './splits.ts'
 
 /** Clicks are some seconds on their way, and a shop may tell of an order later; a day that is counted too soon is counted twice. */
@@ -80,11 +81,9 @@ async function note(ctx: Context): Promise<number> {
   return left + missing.length
 }
 
-const open = sql`(d.state = 'counting' OR ${undone})`
-
 type Day = { part: Part; day: string }
 
-/** Every local day of which there may be something, newest first; what customers spent comes last. */
+/** Every local day of which there may be something, newest first; what customers spent comes last, and then what is added up. */
 async function daysOver(ctx: Context): Promise<Day[]> {
   const { id: programId, zone } = ctx.program
   const [since] = await ctx.db.$queryRaw<Record<Part, Date | null>[]>`
@@ -95,12 +94,13 @@ async function daysOver(ctx: Context): Promise<Day[]> {
   const ranges = parts.flatMap((part) => {
     const from = since?.[part]
     const last = addDays(localDay(hours(overBy(ctx, part), -GRACE_HOURS), zone), -1)
-    return from ? [{ part, from: localDay(from, zone), last }] : []
+    return from ? [{ part, from: wholeFrom(localDay(from, zone)), last }] : []
   })
   const first = ranges.map(({ from }) => from).sort()[0]
   const found: Day[] = []
   const later: Day[] = []
   if (first === undefined) return found
+  const longer = ranges.flatMap(({ part, from, last }) => longerNames(from, last).map((day) => ({ part, day })))
   for (
     let day = ranges
       .map(({ last }) => last)
@@ -111,19 +111,15 @@ async function daysOver(ctx: Context): Promise<Day[]> {
   )
     for (const { part, from, last } of ranges)
       if (day >= from && day <= last) (part === 'ltv' ? later : found).push({ part, day })
-  return [...found, ...later]
+  return [...found, ...later, ...longer]
 }
 
 /** A day is over for a part when it ended before this. */
 const overBy = (ctx: Context, part: Part): Date =>
   part === 'ltv' ? days(ctx.now, -policyOf(ctx.program).figures.horizonDays) : ctx.now
 
-/** Where a zone left a day out, that day is the one after, and none is counted twice for it (daily.ts). */
 function noted(ctx: Context, { part, day }: Day): Noted {
-  const { zone } = ctx.program
-  const begin = (one: string) => startOfDay(instantOf(one, '12:00', zone), zone)
-  const [from, next] = [begin(day), begin(addDays(day, 1))]
-  const to = next > from ? next : begin(addDays(day, 2))
+  const { from, to } = spanOf(day, ctx.program.zone)
   const until = part === 'ltv' ? days(to, policyOf(ctx.program).figures.horizonDays) : to
   return { part, day, from, to, until, law: lawOf(ctx, part) }
 }
@@ -138,20 +134,22 @@ async function raiseFence(ctx: Context): Promise<void> {
       AND (fence IS NULL OR fence > pg_snapshot_xmax(pg_current_snapshot())::text::bigint)`
 }
 
-/** Counts some days of one part, and gives how many. */
+/** Counts some days of one part, or adds up some weeks and months of it, and gives how many. */
 async function countSome(ctx: Context, most: number): Promise<number> {
   const programId = ctx.program.id
   await alone(ctx)
-  const ready = await ctx.db.$queryRaw<{ part: Part; day: string }[]>`
-    SELECT part, day FROM "DayDone" d WHERE "programId" = ${programId} AND ${lawful(ctx)} AND ${open}
-      AND (state = 'done' OR fence <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint) ORDER BY part = 'ltv', day DESC`
-  const part = ready[0]?.part
-  if (part === undefined) return 0
-  const some = ready.filter((one) => one.part === part).slice(0, most)
+  const ready = await ctx.db.$queryRaw<{ part: Part; day: string; longer: boolean }[]>`
+    SELECT part, day, NOT ${isOf('day')} AS longer FROM "DayDone" d WHERE "programId" = ${programId} AND ${lawful(ctx)} AND ${open}
+      AND (state = 'done' OR fence <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
+      AND (${isOf('day')} OR NOT ${daysOpen}) ORDER BY longer, part = 'ltv', day DESC`
+  if (ready[0] === undefined) return 0
+  const { part, longer } = ready[0]
+  const some = ready.filter((one) => one.part === part && one.longer === longer).slice(0, most)
   const own = sql`"programId" = ${programId} AND part = ${part} AND day = ANY(${some.map(({ day }) => day)})`
   // What these notes stand for is seen by whatever is counted after them; a note that comes later stays.
   await ctx.db.$executeRaw`DELETE FROM "DayUndone" WHERE ${own}`
   await ctx.db.$executeRaw`DELETE FROM "Daily" WHERE ${own} AND way IN ('all', 'creator', 'offer', 'piece')`
+  if (longer) return addUp(ctx, part, own)
   await ctx.db.$executeRaw(counted[part](ctx, sql`days AS MATERIALIZED (SELECT day, "from", "to" FROM "DayDone" WHERE ${own})`))
   await ctx.db.$executeRaw`UPDATE "DayDone" SET state = 'done' WHERE ${own} AND state = 'counting'`
   return some.length

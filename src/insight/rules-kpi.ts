@@ -102,6 +102,22 @@ export const noPosts: Posts = {
 }
 const noPeople: People = { joined: 0, activated: 0, twoMonths: 0, stayed: 0 }
 
+/** What two things brought together, of what is counted of each alone: clicks, sales and costs. */
+export const addTally = (one: Tally, other: Tally): Tally => ({
+  ...one,
+  clicks: one.clicks === null || other.clicks === null ? null : one.clicks + other.clicks,
+  sales: addEach(one.sales, other.sales),
+  cost: addEach(one.cost, other.cost),
+})
+
+function addEach<T extends Record<keyof T, number | bigint>>(one: T, other: T): T {
+  const sums = (Object.keys(one) as (keyof T)[]).map((name) => {
+    const [a, b] = [one[name], other[name]]
+    return [name, typeof a === 'bigint' ? a + (b as bigint) : a + (b as number)]
+  })
+  return Object.fromEntries(sums)
+}
+
 /** Nothing happened; what is not counted by a way stays unknown. */
 export const nothing = (counts: { clicks: unknown; pieces: unknown; people: unknown }): Tally => ({
   clicks: counts.clicks ? 0 : null,

@@ -4,7 +4,7 @@ import { policyOf } from '../programs/rules.ts'
 import { rightsCoverage } from '../rights/service.ts'
 import { type Cover, coversOf, type Keyed, only, type Span } from './daily.ts'
 import type { Way } from './rules-kpi.ts'
-import { type Cost, noCost, nothing, type Tally, type Terms } from './rules-kpi.ts'
+import { addTally, type Cost, noCost, nothing, type Tally, type Terms } from './rules-kpi.ts'
 import { type Split, splits } from './splits.ts'
 import { answersBy, peopleBy } from './tally-people.ts'
 import { postsBy } from './tally-posts.ts'
@@ -25,7 +25,7 @@ export function termsOf(ctx: Context): Terms {
 /** The whole program under 'all', else each thing that anything is known of, by its id or name. */
 export async function tallies(ctx: Context, asked: Asked): Promise<Keyed<Tally>> {
   const split = splits[asked.by ?? 'all']
-  const covers = await coversOf(ctx, asked, split.rolled !== null)
+  const covers = await coversOf(ctx, asked, split.rolled ? undefined : [])
   const clicks = await clicksBy(ctx, split, asked, covers.clicks)
   const sales = await salesBy(ctx, split, asked, covers.sales)
   const costs = await costsBy(ctx, split, asked, { sold: sales, cover: covers.booked })
@@ -59,6 +59,21 @@ export async function tallies(ctx: Context, asked: Asked): Promise<Keyed<Tally>>
 /** The whole program, or one thing; zeros where nothing happened. */
 export async function tallyOf(ctx: Context, asked: Asked): Promise<Tally> {
   return (await tallies(ctx, asked)).get(asked.of ?? 'all') ?? nothing(splits[asked.by ?? 'all'])
+}
+
+/** The niches of these creators, as asking by niche would tell them, `brief`. */
+export async function nichesOf(ctx: Context, creators: readonly { key: string; now: Tally }[]): Promise<Keyed<Tally>> {
+  const rows = await ctx.db.$queryRaw<{ id: string; niche: string }[]>`
+    SELECT id, niche FROM "Creator" WHERE "programId" = ${ctx.program.id}`
+  const nicheOf = new Map(rows.map(({ id, niche }) => [id, niche]))
+  const found: Keyed<Tally> = new Map()
+  for (const { key, now } of creators) {
+    const niche = nicheOf.get(key)
+    if (niche === undefined) continue
+    const sum = found.get(niche)
+    found.set(niche, sum ? addTally(sum, now) : now)
+  }
+  return found
 }
 
 async function costsBy(

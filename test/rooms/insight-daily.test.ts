@@ -1,79 +1,23 @@
 /** Days that are over are counted once; whatever happens to them later, the figures are those of a live count. */
-import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Context } from '../../src/context.ts'
-import { funnelOf } from '../../src/insight/cohorts.ts'
-import { covered, coversOf, lawOf, parts } from '../../src/insight/daily.ts'
-import { dailyOf } from '../../src/insight/days.ts'
+import { coversOf, lawOf, parts } from '../../src/insight/daily.ts'
 import { rollDays } from '../../src/insight/roll.ts'
-import type { Way } from '../../src/insight/rules-kpi.ts'
-import { tallies } from '../../src/insight/tally.ts'
 import { days, localDay, startOfDay } from '../../src/kernel/time.ts'
 import { clickSink } from '../../src/links/click-sink.ts'
 import { type World, world } from '../world.ts'
-import { begin, type Lived, live, step } from './insight-daily-steps.ts'
+import { begin, live, step } from './insight-daily-steps.ts'
+import { asked, credit, daily, ordered, whole } from './insight-daily-world.ts'
 
 let w: World
 beforeAll(async () => {
   w = await world({ now: '2026-11-20T12:00:00Z' })
 })
 afterAll(() => w.close())
+const { within, rollAll, compare, kept } = daily(() => w)
 
-const ways: (Way | undefined)[] = [undefined, 'creator', 'niche', 'mission', 'offer', 'platform']
-const within =
-  (programId: string) =>
-  <T>(work: (ctx: Context) => Promise<T>): Promise<T> =>
-    w.app.within(programId, work)
-
-/** Until all is counted: transactions of other tests on the same server may hold a fence for a moment. */
-async function rollAll(programId: string): Promise<number> {
-  for (let tries = 0, counted = 0; tries < 200; tries++) {
-    const turn = await rollDays(within(programId), 3_000)
-    counted += turn.counted
-    if (turn.left === 0) return counted
-    await pause(25)
-  }
-  throw new Error('days are left')
-}
-
-const words = (value: unknown) =>
-  JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? String(v) : v instanceof Map ? [...v].sort() : v))
-
-type Window = { from: Date; to: Date }
-const asked: Record<string, (ctx: Context, window: Window, of: string) => Promise<unknown>> = {
-  ...Object.fromEntries(ways.map((by) => [by ?? 'all', (ctx: Context, window: Window) => tallies(ctx, { ...window, by })])),
-  brief: (ctx, window) => tallies(ctx, { ...window, by: 'creator', brief: true }),
-  one: (ctx, window, of) => tallies(ctx, { ...window, by: 'creator', of }),
-  funnel: (ctx, window) => funnelOf(ctx, window),
-  daily: (ctx, window) => dailyOf(ctx, window, ctx.program.zone),
-  own: (ctx, window, of) => dailyOf(ctx, window, ctx.program.zone, of),
-}
-
-/** Figures as they are read, and as they are counted without a kept day; and how many days were read. */
-async function compare(programId: string, window: (ctx: Context) => Window, lived: Lived, names = Object.keys(asked)) {
-  const undo = new Error('undo')
-  let kept = 0
-  const both: Record<string, string>[] = []
-  const figures = async (ctx: Context) => {
-    const found: Record<string, string> = {}
-    for (const name of names) found[name] = words(await asked[name]!(ctx, window(ctx), lived.creators[0]!))
-    return found
-  }
-  await within(programId)(async (ctx) => {
-    for (const cover of Object.values(await coversOf(ctx, window(ctx)))) kept += cover.days.length
-    both.push(await figures(ctx))
-    await ctx.db.dayDone.deleteMany({ where: { programId } })
-    both.push(await figures(ctx))
-    throw undo
-  }).catch((error) => {
-    if (error !== undo) throw error
-  })
-  return { read: both[0]!, counted: both[1]!, kept }
-}
-
-const whole = (ctx: Context) => ({ from: startOfDay(days(ctx.now, -95), ctx.program.zone), to: ctx.now })
 const ragged = (ctx: Context) => ({ from: days(ctx.now, -91.3), to: days(ctx.now, -0.7) })
 /** So long that the customers of its days are those of ninety days before. */
 const long = (ctx: Context) => ({ from: days(ctx.now, -8), to: ctx.now })
@@ -114,22 +58,10 @@ test(
   60_000 + histories * 20_000,
 )
 
-/** A program whose days are all kept, with an order on each of some. */
-async function kept(): Promise<{ programId: string; lived: Lived }> {
-  const programId = await w.neighbour({ currency: 'EUR', zone: 'Europe/Berlin' })
-  const lived = await within(programId)(begin)
-  for (let i = 0; i < 30; i++) {
-    const one = { a: i, b: i * 3 + 1, c: i + 1, roll: null }
-    await within(programId)((ctx) => live(ctx, { ...one, act: (['sell', 'click', 'pay'] as const)[i % 3]! }, lived))
-  }
-  expect(await rollAll(programId)).toBeGreaterThan(250)
-  return { programId, lived }
-}
-
 /** All days that are kept and as they were counted: "sales 2026-11-18". */
 const doneOf = (programId: string) =>
   within(programId)(async (ctx) => {
-    const covers = await coversOf(ctx, { from: days(ctx.now, -400), to: ctx.now })
+    const covers = await coversOf(ctx, { from: days(ctx.now, -400), to: ctx.now }, ['day'])
     const found = parts.flatMap((part) => covers[part].days.map((day) => `${part} ${day}`))
     return new Set(found)
   })
@@ -170,13 +102,10 @@ test('what happens today undoes no day; what comes late undoes its own, and thos
   expect(await gone()).toEqual([])
   // An order that nobody knows the shopper of, credited late.
   await within(programId)(async (ctx) => {
-    const [id, at] = [ctx.id('order'), days(ctx.now, -26)]
-    const money = { base: 100n, currency: 'EUR' }
-    const told = { source: 'generic', externalId: 'nobody', number: 'nobody', codes: [], components: {}, rule: 'x' }
-    await ctx.db.order.create({ data: { id, programId, ...told, ...money, at, createdAt: ctx.now } })
+    const at = days(ctx.now, -26)
+    const order = await ordered(ctx, 'nobody', at)
     expect(await ctx.db.dayUndone.count({ where: { programId, part: 'sales' } })).toBe(0)
-    const line = { orderId: id, creatorId: lived.creators[0]!, ...money, rateBps: 1_000, minor: 10n, because: {}, at }
-    await ctx.db.line.create({ data: { id: ctx.id('line'), programId, ...line } })
+    await credit(ctx, order, lived.creators[0]!, at)
   })
   expect((await gone()).filter((one) => one.startsWith('sales'))).toEqual(['sales 2026-10-25'])
   await rollAll(programId)
@@ -278,14 +207,3 @@ test('a writer who is not done when a day is counted is never lost, whether or n
   await rollAll(programId)
   await same()
 }, 60_000)
-
-test('a window is its kept days and what is left between them; of two that overlap one is taken', () => {
-  const at = (hour: number) => new Date(Date.UTC(2026, 10, 1, hour))
-  const day = (name: string, from: number, to: number) => ({ day: name, from: at(from), to: at(to) })
-  const span = (from: number, to: number) => ({ from: at(from), to: at(to) })
-  expect(covered(span(0, 90), [day('a', 5, 29), day('b', 28, 52), day('c', 53, 77), day('d', 77, 90)])).toEqual({
-    days: ['a', 'c', 'd'],
-    live: [span(0, 5), span(29, 53)],
-  })
-  expect(covered(span(0, 9), [])).toEqual({ days: [], live: [span(0, 9)] })
-})

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { rollDays } from '../../../src/insight/roll.ts'
 import { days, hours } from '../../../src/kernel/time.ts'
 import { type World, world } from '../../world.ts'
 
@@ -16,6 +17,7 @@ test('says that there is not enough data, and what a chosen code did once there 
     const { db } = ctx
     const start = days(ctx.now, -7 * 26)
     const lines = []
+    const orders = []
     for (let i = 0; i < 24; i++) {
       const creatorId = ctx.id('creator')
       const own = { programId: ctx.program.id, creatorId }
@@ -33,13 +35,20 @@ test('says that there is not enough data, and what a chosen code did once there 
         const base = BigInt(10_000 + ((i * 7 + week * 13) % 11) * 100 + (i % 2 && week > 12 ? 5_000 : 0))
         // What was given back is no revenue: in every other week a line was bigger, and a refund left of it what is counted.
         const sold = week % 2 ? { base: base * 3n, leftBase: base } : { base }
-        const rest = { orderId: ctx.id('order'), ...sold, rateBps: 1_000, minor: base / 10n, currency: 'EUR', because: {} }
-        lines.push({ id: ctx.id('line'), ...own, ...rest, at: hours(days(start, 7 * week), 30) })
+        const [orderId, at] = [ctx.id('order'), hours(days(start, 7 * week), 30)]
+        const told = { source: 'generic', externalId: orderId, number: orderId, codes: [], components: {}, rule: 'code' }
+        orders.push({ id: orderId, ...own, ...told, base, currency: 'EUR', at, createdAt: at })
+        const rest = { orderId, ...sold, rateBps: 1_000, minor: base / 10n, currency: 'EUR', because: {} }
+        lines.push({ id: ctx.id('line'), ...own, ...rest, at })
       }
     }
+    await db.order.createMany({ data: orders })
     await db.line.createMany({ data: lines })
   })
   const text = await ana.run('report effect')
+  for (let left = 1; left > 0; ) left = (await rollDays(w.within, 2_000)).left
+  expect(await w.within((ctx) => ctx.db.daily.count({ where: { day: { endsWith: 'week' }, way: 'creator' } }))).toBeGreaterThan(500)
+  expect(await ana.run('report effect')).toBe(text)
   expect(text).toMatch(/A code of one’s own choice +€(?:4[89]|50|51)\.\d\d +€4\d\.\d\d to €5\d\.\d\d +12 +12/)
   expect(text).toContain('it brought more')
   expect(text).toMatch(/A badge +€(?:4[89]|50|51)\.\d\d/)
