@@ -47,7 +47,9 @@ test('says that there is not enough data, and what a chosen code did once there 
   })
   const text = await ana.run('report effect')
   for (let left = 1; left > 0; ) left = (await rollDays(w.within, 2_000)).left
-  expect(await w.within((ctx) => ctx.db.daily.count({ where: { day: { endsWith: 'week' }, way: 'creator' } }))).toBeGreaterThan(500)
+  expect(await w.within((ctx) => ctx.db.daily.count({ where: { day: { endsWith: 'week' }, way: 'creator' } }))).toBeGreaterThan(
+    500,
+  )
   expect(await ana.run('report effect')).toBe(text)
   expect(text).toMatch(/A code of one’s own choice +€(?:4[89]|50|51)\.\d\d +€4\d\.\d\d to €5\d\.\d\d +12 +12/)
   expect(text).toContain('it brought more')
