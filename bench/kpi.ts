@@ -173,9 +173,9 @@ const planted = (program: string, now: string, times = 1): string[] => [
   `INSERT INTO "Click" (id, "programId", "linkId", at, visitor)
    SELECT 'clk_' || i, '${program}', 'lnk_' || (1 + i % ${CREATORS}), '${now}'::timestamptz - i * interval '52 seconds' / ${times}, 'v' || i
    FROM generate_series(1, ${CLICKS * times}) i`,
-  `INSERT INTO "Order" (id, "programId", source, "externalId", number, at, currency, base, components, codes, cid, "shopperEmail", "creatorId", rule, "createdAt")
-   SELECT 'ord_' || i, '${program}', 'generic', 'o' || i, '#' || i, t, 'EUR', 5000 + i % 5000, '{}', '[]', CASE WHEN i % 3 > 0 THEN 'x' END,
-     'e' || (i % ${40_000 * times}), 'crt_' || (1 + i % ${CREATORS}), 'code', t
+  `INSERT INTO "Order" (id, "programId", source, "externalId", number, at, currency, base, components, codes, cid, "shopperEmail", "creatorId", rule, "paidAt", "createdAt")
+   SELECT 'ord_' || i, '${program}', 'generic', 'o' || i, '#' || i, t, 'EUR', 5000 + i % 5000, '{}', '[]', CASE WHEN i % 3 > 0 THEN 'clk_x' END,
+     'e' || (i % ${40_000 * times}), 'crt_' || (1 + i % ${CREATORS}), 'code', t, t
    FROM generate_series(1, ${ORDERS * times}) i, LATERAL (SELECT '${now}'::timestamptz - i * interval '156 seconds' / ${times} AS t) d`,
   `INSERT INTO "Line" (id, "programId", "orderId", "creatorId", base, "rateBps", minor, currency, at, because)
    SELECT 'oln_' || substr(id, 5), "programId", id, "creatorId", base, 1000, base / 10, 'EUR', at, '{}' FROM "Order"`,

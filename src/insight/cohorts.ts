@@ -1,7 +1,7 @@
 /** Creators by the month in which they came, how many of them went on; and shoppers on their way from a click to a sale that is paid for. */
 import type { Context } from '../context.ts'
 import { addMonths, monthOf, monthRange, type Range } from '../kernel/time.ts'
-import { kept } from './counted.ts'
+import { clicked, kept } from './counted.ts'
 import { coversOf, only } from './daily.ts'
 import { namesOf } from './names.ts'
 import type { Way } from './rules-kpi.ts'
@@ -69,8 +69,8 @@ async function funnelsBy(ctx: Context, asked: Asked): Promise<Map<string, Funnel
   const rows = await ctx.db.$queryRaw<
     ({ key: string | null } & Record<'orders' | 'approved' | 'ripe' | 'all' | 'kept', bigint>)[]
   >`
-    SELECT ${key} AS key, count(*) FILTER (WHERE o.cid IS NOT NULL) AS orders, count(*) FILTER (WHERE o.cid IS NOT NULL AND ${kept}) AS approved,
-      count(*) FILTER (WHERE o.cid IS NOT NULL AND ${kept} AND EXISTS (
+    SELECT ${key} AS key, count(*) FILTER (WHERE ${clicked}) AS orders, count(*) FILTER (WHERE ${clicked} AND ${kept}) AS approved,
+      count(*) FILTER (WHERE ${clicked} AND ${kept} AND EXISTS (
         SELECT FROM "Transfer" r WHERE r."programId" = l."programId" AND r.key = 'mature:' || l.id)) AS ripe,
       count(*) AS all, count(*) FILTER (WHERE ${kept}) AS kept
     FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order' ${join}

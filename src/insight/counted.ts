@@ -8,21 +8,30 @@ const { sql } = Prisma
 /** Of c: one visitor an hour, and no bots. */
 export const counts = sql`NOT c.bot AND c."uniqueInHour"`
 
-/** Whether an order is its shopper's first; null where nobody knows the shopper. */
-export const first = sql`(CASE WHEN o."shopperEmail" IS NULL AND o."shopperId" IS NULL THEN NULL ELSE
-  NOT EXISTS (SELECT FROM "Order" e WHERE e."programId" = o."programId" AND e."shopperEmail" = o."shopperEmail" AND e.kind = 'order' AND (e.at, e.id) < (o.at, o.id))
-  AND NOT EXISTS (SELECT FROM "Order" e WHERE e."programId" = o."programId" AND e."shopperId" = o."shopperId" AND e.kind = 'order' AND (e.at, e.id) < (o.at, o.id)) END)`
+/** Of an order: whether it is a purchase, as orders/touches.ts has it. Whoever did not pay, took it back or tried the shop bought nothing. */
+const bought = (row: 'o' | 'e') => {
+  const of = Prisma.raw(row)
+  return sql`${of}.kind = 'order' AND NOT ${of}.test AND ${of}."paidAt" IS NOT NULL AND ${of}."cancelledAt" IS NULL AND ${of}."lostAt" IS NULL`
+}
+const earlier = (same: Prisma.Sql) =>
+  sql`EXISTS (SELECT FROM "Order" e WHERE e."programId" = o."programId" AND ${same} AND ${bought('e')} AND (e.at, e.id) < (o.at, o.id))`
+/** Whether an order is the first that its shopper bought; null where nobody knows the shopper. */
+export const first = sql`(CASE WHEN o."shopperEmail" IS NULL AND o."shopperId" IS NULL THEN NULL ELSE ${bought('o')}
+  AND NOT ${earlier(sql`e."shopperEmail" = o."shopperEmail"`)} AND NOT ${earlier(sql`e."shopperId" = o."shopperId"`)} END)`
 /** Of l: what refunds left of it. */
 export const net = sql`coalesce(l."leftBase", greatest(0, l.base))`
 const left = sql`coalesce(l."leftMinor", l.minor)`
+/** Of o: whether it came by a click of ours. Others use the same parameter in addresses, and shops pass on whatever stands there. */
+export const clicked = sql`coalesce(starts_with(o.cid, 'clk_'), false)`
 export const kept = sql`(o."cancelledAt" IS NULL AND o."lostAt" IS NULL AND ${net} > 0)`
 
 /** Of l and o, a column each; `isFirst` says of o whether it is its shopper's first. */
 const factsOf = (
   isFirst: Prisma.Sql,
-) => sql`${kept} AS kept, o.cid IS NOT NULL AS clicked, ${isFirst} AS first, greatest(0, l.base) AS gross, ${net} AS net,
+) => sql`${kept} AS kept, ${clicked} AS clicked, ${isFirst} AS first, greatest(0, l.base) AS gross, ${net} AS net,
   CASE WHEN l.mirror THEN 0 ELSE ${left} END AS commission, CASE WHEN l.mirror THEN ${left} ELSE 0 END AS mirror,
-  round((o.components->'discounts'->>'minor')::numeric * l.base / nullif(o.base, 0)) AS discount`
+  round((o.components->'discounts'->>'minor')::numeric
+    * CASE WHEN o.base <> 0 THEN l.base::numeric / o.base WHEN o.exchange IS NULL THEN 1 END) AS discount`
 export const soldFacts = factsOf(first)
 /** Without a look at shoppers. */
 export const soldBrief = factsOf(sql`false`)
@@ -43,7 +52,8 @@ export const soldSums = sql`count(*) AS orders, count(*) FILTER (WHERE r.kept) A
   coalesce(sum(r.gross), 0)::bigint AS gross, coalesce(sum(r.net), 0)::bigint AS net, coalesce(sum(r.commission), 0)::bigint AS commission,
   coalesce(sum(r.mirror), 0)::bigint AS mirror, coalesce(sum(r.discount), 0)::bigint AS discount`
 
-const beside = [feeAccount, bonusAccount, referralAccount]
+/** Fees, bonuses and referrals. */
+export const beside = [feeAccount, bonusAccount, referralAccount]
 /** What is spent on creators is booked between theirs and these. */
 export const costAccounts = [commissionAccount, ...beside]
 /** Of t: whether it is a cost, for whom it was booked, and what it comes to. A reversal takes away. */

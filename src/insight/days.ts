@@ -2,7 +2,9 @@
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { addDays, localDay } from '../kernel/time.ts'
-import { counts, soldBrief, soldSums } from './counted.ts'
+import { familyOf } from '../ledger/owners.ts'
+import { purse } from '../ledger/rules.ts'
+import { beside, counts, soldBrief, soldSums } from './counted.ts'
 import { coversOf, during, type Span, sumsBy } from './daily.ts'
 import type { Split } from './splits.ts'
 
@@ -10,7 +12,10 @@ export type Daily = { day: string; clicks: number; orders: number; revenueMinor:
 
 const { sql, empty } = Prisma
 
-/** Each local day of the window in the zone given, days without anything included. Revenue and earnings are what refunds left of them. */
+/**
+ * Each local day of the window in the zone given, days without anything included. Revenue and commission are what refunds left of the
+ * day's sales; fees and bonuses of a creator stand on the day on which they were booked.
+ */
 export async function dailyOf(ctx: Context, range: Span, zone: string, creatorId: string | null = null): Promise<Daily[]> {
   const dayOf = (at: Prisma.Sql) => sql`to_char(${at} AT TIME ZONE ${zone}, 'YYYY-MM-DD')`
   const own = (id: Prisma.Sql) => (creatorId === null ? empty : sql`AND ${id} = ${creatorId}`)
@@ -41,6 +46,7 @@ export async function dailyOf(ctx: Context, range: Span, zone: string, creatorId
         SELECT ${dayOf(sql`l.at`)} AS key, ${soldBrief} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
         WHERE l."programId" = ${ctx.program.id} AND ${during(sql`l.at`, spans)} ${own(sql`l."creatorId"`)}) r GROUP BY 1`,
   })
+  const fees = creatorId === null ? new Map<string, bigint>() : await feesOf(ctx, range, dayOf, creatorId)
   const series: Daily[] = []
   const last = localDay(range.to, zone)
   for (let day = localDay(range.from, zone); day <= last; day = addDays(day, 1)) {
@@ -50,8 +56,18 @@ export async function dailyOf(ctx: Context, range: Span, zone: string, creatorId
       clicks: Number(clicks.get(day)?.clicks ?? 0n),
       orders: Number(sold?.orders ?? 0n),
       revenueMinor: sold?.net ?? 0n,
-      earnedMinor: (sold?.commission ?? 0n) + (sold?.mirror ?? 0n),
+      earnedMinor: (sold?.commission ?? 0n) + (sold?.mirror ?? 0n) + (fees.get(day) ?? 0n),
     })
   }
   return series
+}
+
+/** What a creator was given beside commission, by day. Their own accounts have an index, so that nothing of it is kept. */
+async function feesOf(ctx: Context, { from, to }: Span, dayOf: (at: Prisma.Sql) => Prisma.Sql, creatorId: string) {
+  const own = (await familyOf(ctx, [creatorId])).flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])
+  const rows = await ctx.db.$queryRaw<{ day: string; minor: bigint }[]>`
+    SELECT ${dayOf(sql`t.at`)} AS day, sum(CASE WHEN t."from" = ANY(${beside}) THEN t.minor ELSE -t.minor END)::bigint AS minor
+    FROM "Transfer" t WHERE t."programId" = ${ctx.program.id} AND t.at >= ${from} AND t.at < ${to} AND t.currency = ${ctx.program.currency}
+      AND ((t."to" = ANY(${own}) AND t."from" = ANY(${beside})) OR (t."from" = ANY(${own}) AND t."to" = ANY(${beside}))) GROUP BY 1`
+  return new Map(rows.map(({ day, minor }) => [day, minor]))
 }

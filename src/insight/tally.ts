@@ -1,5 +1,6 @@
 /** What happened in a window, for the program or apart by creator, mission, offer, niche, platform or moment. */
 import type { Context } from '../context.ts'
+import { bonusAccount } from '../ledger/rules.ts'
 import { policyOf } from '../programs/rules.ts'
 import { rightsCoverage } from '../rights/service.ts'
 import { type Cover, coversOf, type Keyed, only, type Span } from './daily.ts'
@@ -91,14 +92,19 @@ async function costsBy(
   return found
 }
 
-/** The content fees of pieces that were approved in the window. */
+/** The content fees of pieces that were approved in the window, and what pieces were paid in it for their numbers. */
 async function feesBy(ctx: Context, { pieces }: Split, { from, to, of }: Asked): Promise<Keyed<Partial<Cost>>> {
   if (!pieces) return new Map()
   const { join, key } = pieces
   const rows = await ctx.db.$queryRaw<{ key: string | null; fees: string }[]>`
-    SELECT ${key} AS key, coalesce(sum(s."feeMinor"), 0)::text AS fees FROM "Submission" s ${join}
-    WHERE s."programId" = ${ctx.program.id} AND s."decidedAt" >= ${from} AND s."decidedAt" < ${to}
-      AND s.state IN ('approved', 'live', 'measured') ${only(key, of)} GROUP BY 1`
+    SELECT key, sum(minor)::text AS fees FROM (
+      SELECT ${key} AS key, s."feeMinor" AS minor FROM "Submission" s ${join}
+      WHERE s."programId" = ${ctx.program.id} AND s."decidedAt" >= ${from} AND s."decidedAt" < ${to}
+        AND s.state IN ('approved', 'live', 'measured') ${only(key, of)}
+      UNION ALL
+      SELECT ${key}, b.minor FROM "Transfer" b JOIN "Submission" s ON s.id = split_part(b.key, ':', 2) ${join}
+      WHERE b."programId" = ${ctx.program.id} AND b."from" = ${bonusAccount} AND b.at >= ${from} AND b.at < ${to}
+        AND starts_with(b.key, 'performance:') ${only(key, of)}) paid GROUP BY 1`
   return new Map(rows.flatMap((row) => (row.key === null ? [] : [[row.key, { feesMinor: BigInt(row.fees) }] as const])))
 }
 

@@ -26,7 +26,7 @@ export async function recount(ctx: Context, caseId: string): Promise<void> {
   )
   const outcome = new Map(named.map((one) => [one.lineId, one.outcome]))
   const again = lines.filter(({ id }) => outcome.get(id) === 'restored')
-  for (const { id } of again) await ctx.db.line.update({ where: { id }, data: { leftMinor: left.get(id) ?? 0n } })
+  for (const { id } of lines) await ctx.db.line.update({ where: { id }, data: { leftMinor: left.get(id) ?? 0n } })
   for (const { creatorId, at } of newestOfMonths(ctx, again)) {
     const policy = policyAt(ctx.program, at)
     await lockEarning(ctx, creatorId, policy.caps)

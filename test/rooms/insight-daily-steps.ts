@@ -22,6 +22,8 @@ const act = fc.constantFrom(
   'forget',
   'reshop',
   'relead',
+  'repay',
+  'retest',
   'bot',
   'trim',
   'merge',
@@ -188,12 +190,14 @@ export async function live(ctx: Context, one: Step, lived: Lived): Promise<void>
   const data: Record<string, object> = {
     cancel: { cancelledAt: b % 4 === 0 ? null : ctx.now },
     lose: { lostAt: b % 4 === 0 ? null : ctx.now },
-    uncid: { cid: b % 2 === 0 ? null : 'cid' },
+    uncid: { cid: pick([null, 'clk_x', 'summer'], b) },
     rediscount: { components: { discounts: { minor: String(b), currency: 'EUR' } } },
     reoffer: { offerId: pick([...lived.offers, null], b) },
     forget: { shopperEmail: null, shopperId: null },
     reshop: { shopperEmail: pick(emails, b) },
     relead: { kind: b % 3 === 0 ? 'lead' : 'order' },
+    repay: { paidAt: b % 3 === 0 ? null : ctx.now },
+    retest: { test: b % 3 === 0 },
   }
   if (one.act in data) await db.order.update({ ...order, data: data[one.act]! })
   else if (one.act === 'refund')
@@ -233,7 +237,7 @@ async function sell(ctx: Context, { a, b, c }: Step, lived: Lived): Promise<void
   const known = { shopperEmail: pick(emails, c), shopperId: pick(['s1', 's2', null, null], a) }
   const sold = { source: 'generic', externalId: id, number: id, currency: 'EUR', base, codes: [], rule: 'x' }
   const components = c % 3 === 0 ? { discounts: { minor: String(c), currency: 'EUR' } } : {}
-  const cid = b % 2 === 0 ? 'cid' : null
+  const cid = pick(['clk_x', null, 'summer', null], b)
   await ctx.db.order.create({
     data: {
       id,
@@ -244,6 +248,7 @@ async function sell(ctx: Context, { a, b, c }: Step, lived: Lived): Promise<void
       cid,
       ...known,
       creatorId,
+      paidAt: a % 7 === 0 ? null : at,
       offerId: pick([...lived.offers, null], b),
       createdAt: ctx.now,
     },

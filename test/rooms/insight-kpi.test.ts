@@ -94,10 +94,14 @@ async function byHand(ctx: Context, by: Way | undefined): Promise<Map<string, Ta
   const net = (line: (typeof lines)[number]) => line.leftBase ?? (line.base > 0n ? line.base : 0n)
   const orderOf = (line: (typeof lines)[number]) => orders.find(({ id }) => id === line.orderId)!
   const earlier = (a: (typeof orders)[number], b: (typeof orders)[number]) => a.at < b.at || (+a.at === +b.at && a.id < b.id)
+  const bought = ({ test, paidAt, cancelledAt, lostAt }: (typeof orders)[number]) =>
+    !test && paidAt !== null && cancelledAt === null && lostAt === null
   const isFirst = (own: (typeof orders)[number]) =>
     (own.shopperEmail !== null || own.shopperId !== null) &&
+    bought(own) &&
     !orders.some(
       (other) =>
+        bought(other) &&
         earlier(other, own) &&
         ((own.shopperEmail !== null && other.shopperEmail === own.shopperEmail) ||
           (own.shopperId !== null && other.shopperId === own.shopperId)),
@@ -160,7 +164,7 @@ async function byHand(ctx: Context, by: Way | undefined): Promise<Map<string, Ta
       sales: {
         orders: sold.length,
         approved: sold.filter(isKept).length,
-        byClick: sold.filter((line) => isKept(line) && orderOf(line).cid !== null).length,
+        byClick: sold.filter((line) => isKept(line) && orderOf(line).cid?.startsWith('clk_')).length,
         grossMinor: minors(sold.map(({ base }) => base)),
         netMinor: minors(sold.map(net)),
         newCustomers: sold.filter((line) => isFirst(orderOf(line))).length,
