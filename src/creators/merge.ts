@@ -9,10 +9,13 @@ export type Pair = { from: string; to: string }
 
 /**
  * Gives the creator of two persons to the one who stays. A single one moves; of two, one is given up for the other, and the pair says
- * which, so that each room can let its rows follow. Both rows stay locked until the transaction ends.
+ * which, so that each room can let its rows follow. Both rows stay locked until the transaction ends. Whom either of them brought
+ * was brought by the one who stays.
  */
 export async function unite(ctx: Context, persons: Pair): Promise<Pair | undefined> {
   const programId = ctx.program.id
+  // First of all, so that a row of somebody else is never waited for while those of the two are held.
+  await ctx.db.creator.updateMany({ where: { programId, invitedBy: persons.from }, data: { invitedBy: persons.to } })
   await ctx.db.$queryRaw`
     SELECT id FROM "Creator" WHERE "programId" = ${programId} AND "personId" IN (${persons.from}, ${persons.to})
     AND "mergedInto" IS NULL ORDER BY id FOR UPDATE`

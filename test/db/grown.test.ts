@@ -50,3 +50,36 @@ test('bands hold the tallies that were there before them, also where row-level s
   await house.admin.query('REVOKE troupe_app FROM troupe_grown CASCADE')
   await house.end()
 })
+
+/** A person with accounts on the web and on Slack who became one with a third, and creators that each of them brought. */
+const past = (program: string) => `
+  INSERT INTO "Program" (id, name, currency, zone, policy, "createdAt") VALUES ('${program}', 'Glow', 'EUR', 'UTC', '{}', '2026-01-01');
+  INSERT INTO "Membership" (id, "programId", "personId", name, role, "mergedInto", "createdAt")
+  SELECT '${program}_' || person, '${program}', person, 'Ada', 'anyone', "into", '2026-01-01'
+  FROM (VALUES ('per_stays', NULL), ('per_web', 'per_stays'), ('per_slack', 'per_stays')) m (person, "into");
+  INSERT INTO "Creator" (id, "programId", "personId", state, name, handle, niche, country, email, "invitedBy", "appliedAt", "createdAt")
+  SELECT '${program}_' || n, '${program}', 'per_' || n, 'approved', 'Zoe', '@zoe', 'beauty', 'DE', '', by, '2026-01-01', '2026-01-01'
+  FROM (VALUES (1, 'per_web'), (2, 'per_slack'), (3, 'per_stays'), (4, NULL)) c (n, by)`
+
+test('whom a person brought who became another one before follows, in every program, also where row-level security holds the owner', async () => {
+  const house = await stranger('troupe_brought', 'CREATEROLE NOSUPERUSER NOBYPASSRLS', true)
+  await house.admin.query('GRANT troupe_app TO troupe_brought WITH ADMIN TRUE, SET FALSE, INHERIT FALSE')
+  await migrate(house.url, { last: '0042_links-of-orders' })
+  const client = new pg.Client(house.url)
+  await client.connect()
+  const brought = async () => (await client.query('SELECT id, "invitedBy" FROM "Creator" ORDER BY id')).rows
+  for (const program of ['prg_a', 'prg_b']) {
+    await client.query(`SELECT set_config('troupe.program', '${program}', false)`)
+    await client.query(past(program))
+  }
+  const old = await brought()
+  await migrate(house.url)
+  expect(old.map(({ invitedBy }) => invitedBy)).toEqual(['per_web', 'per_slack', 'per_stays', null])
+  for (const program of ['prg_a', 'prg_b']) {
+    await client.query(`SELECT set_config('troupe.program', '${program}', false)`)
+    expect((await brought()).map(({ invitedBy }) => invitedBy)).toEqual(['per_stays', 'per_stays', 'per_stays', null])
+  }
+  await client.end()
+  await house.admin.query('REVOKE troupe_app FROM troupe_brought CASCADE')
+  await house.end()
+})

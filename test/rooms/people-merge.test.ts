@@ -8,6 +8,7 @@ import { ownerOf } from '../../src/ledger/owners.ts'
 import { earningsOf } from '../../src/ledger/queries.ts'
 import { balances, move, payFee } from '../../src/ledger/service.ts'
 import { audit as auditOrders } from '../../src/orders/queries.ts'
+import { policySchema } from '../../src/programs/rules.ts'
 import type { Persona } from '../chat.ts'
 import { type World, world } from '../world.ts'
 import { sayTheSame } from './ledger-model.ts'
@@ -168,6 +169,24 @@ describe('money', () => {
       [0, -800, 800],
       [0, 0, 0],
     ])
+  })
+
+  test.each([true, false])('whom somebody brought is theirs with an older account too, which is a creator: %s', async (both) => {
+    const given = policySchema.parse({ referral: { bps: 1_000, months: 12 } })
+    await w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy: given } }))
+    const older = both ? await member('Older') : await w.applicant('Web account')
+    const [ada, friend] = [await member('Ada'), await member('Friend')]
+    const brought = { invitedBy: ada.personId, decidedAt: w.now }
+    await w.within((ctx) => ctx.db.creator.update({ where: { id: friend.creatorId }, data: brought }))
+    const invited = await ada.run('invite')
+    await connect(older, ada)
+    expect(await ada.run('invite')).toBe(invited)
+    await tell(w, order(`brought-${both}`, { codes: [friend.code], at: w.now.toISOString() }))
+    w.at(days(w.now, 15))
+    await w.within(due)
+    expect(await purses(await now(ada.creatorId))).toEqual([0, 80, 0])
+    expect(await ada.run('invite')).toMatch(/Friend\d+ +joined/)
+    await w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy: policySchema.parse({}) } }))
   })
 
   test('own purchases stay own, with either address', async () => {
