@@ -202,8 +202,8 @@ const trade: Law[] = [
   {
     law: 'Nothing is approved without its disclosure',
     file: 'src/content/decide.ts',
-    sound: 'await checkVerdict(ctx, before)\n  if (view.reviewers > 1 && before.firstBy === ctx.actor.personId)',
-    broken: 'if (view.reviewers > 1 && before.firstBy === ctx.actor.personId)',
+    sound: 'await checkVerdict(ctx, before)\n  if (view.reviewers > 1 && (await saidYes(ctx, before)))',
+    broken: 'if (view.reviewers > 1 && (await saidYes(ctx, before)))',
     tests: ['test/rooms/review.test.ts'],
     only: 'two films with a wrong caption',
   },

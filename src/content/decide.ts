@@ -6,6 +6,7 @@ import type { Submission } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { minutes } from '../kernel/time.ts'
 import { payFee, takeBackFee } from '../ledger/service.ts'
+import { personNow } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { grantOnApproval, ungrant } from '../rights/service.ts'
 import type { View } from './cards.ts'
@@ -45,7 +46,7 @@ export async function approve(ctx: Context, submissionId: string, { anyway }: An
     )
   }
   await checkVerdict(ctx, before)
-  if (view.reviewers > 1 && before.firstBy === ctx.actor.personId) return { outcome: 'again', view }
+  if (view.reviewers > 1 && (await saidYes(ctx, before))) return { outcome: 'again', view }
   if (view.reviewers > 1 && before.firstBy === null) {
     const data = { firstBy: ctx.actor.personId, takenBy: null, takenUntil: null }
     const shown = await viewOf(ctx, await ctx.db.submission.update({ where: { id: before.id }, data }))
@@ -116,6 +117,9 @@ async function settle(ctx: Context, before: Submission, act: Act, said: Said): P
   return view
 }
 
+const saidYes = async (ctx: Context, { firstBy }: Submission): Promise<boolean> =>
+  firstBy !== null && (await personNow(ctx, firstBy)) === ctx.actor.personId
+
 const byAnother = (ctx: Context, { takenBy }: View): boolean => takenBy !== null && takenBy.personId !== ctx.actor.personId
 
 /**
@@ -125,7 +129,7 @@ const byAnother = (ctx: Context, { takenBy }: View): boolean => takenBy !== null
 export async function undo(ctx: Context, submissionId: string): Promise<View> {
   const before = await lock(ctx, submissionId)
   const state = next('undo', before, ctx.actor)
-  if (!state && before.state === 'submitted' && before.firstBy === ctx.actor.personId) {
+  if (!state && before.state === 'submitted' && (await saidYes(ctx, before))) {
     const view = await viewOf(ctx, await ctx.db.submission.update({ where: { id: before.id }, data: { firstBy: null } }))
     await showReview(ctx, view)
     return view

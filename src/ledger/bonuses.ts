@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import type { Bonus, Creator } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { personNow } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { bonusCard, bonusWaitsCard } from './cards-bonuses.ts'
 import { bonusKey } from './rules.ts'
@@ -45,7 +46,7 @@ export async function decideBonus(ctx: Context, bonusId: string, confirm: boolea
   if (!bonus) throw new Refusal('not_found', 'There is no such bonus.', 'Use the buttons of its card.')
   if (bonus.state !== 'waiting') throw new Refusal('conflict', `This bonus is ${bonus.state} already.`)
   const creator = await creatorFor(ctx, bonus.creatorId)
-  if (confirm && bonus.givenBy === ctx.actor.personId)
+  if (confirm && (await personNow(ctx, bonus.givenBy)) === ctx.actor.personId)
     throw new Refusal('not_allowed', 'Whoever gives a bonus does not confirm it.', 'Ask another manager to press Confirm.')
   const decided = await ctx.db.bonus.update({
     where: { id: bonus.id },

@@ -85,6 +85,13 @@ export async function membershipOf(ctx: Context, personId: string): Promise<Memb
   return membership
 }
 
+/** Who somebody is by now: where two persons have to act, two accounts that turned out to be one person are one person. */
+export async function personNow(ctx: Context, personId: string): Promise<string> {
+  const where = { programId: ctx.program.id, personId, mergedInto: { not: null } }
+  const gone = await ctx.db.membership.findFirst({ where, select: { mergedInto: true } })
+  return gone?.mergedInto ?? personId
+}
+
 /** Sets a person's role in the program. The last admin can't step down. */
 export async function setRole(ctx: Context, personId: string, role: Role): Promise<void> {
   const membership = await membershipOf(ctx, personId)

@@ -6,7 +6,7 @@ import type { Money } from '../kernel/money.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { bonus } from '../ledger/service.ts'
-import { atLeast } from '../people/service.ts'
+import { atLeast, personNow } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { toldCard, wishCard } from './cards.ts'
 import { endAccess, openAccess, shoutFeature } from './carrying.ts'
@@ -94,7 +94,7 @@ export async function redeem(ctx: Context<'creator'>, rewardId: string): Promise
 export async function decideWish(ctx: Context, redemptionId: string, yes: boolean, note: string | undefined): Promise<Wish> {
   const { redemption, reward } = await lockedWish(ctx, redemptionId)
   await notOwn(ctx, redemption)
-  if (yes) twoForMuch(ctx, reward)
+  if (yes) await twoForMuch(ctx, reward)
   else await notUnderWay(ctx, redemption, reward)
   const state = stepTo(yes ? 'approve' : 'decline', redemption.state)
   const data = { state, note: note ?? null, decidedBy: ctx.actor.personId, decidedAt: ctx.now, expiresAt: null }
@@ -105,9 +105,9 @@ export async function decideWish(ctx: Context, redemptionId: string, yes: boolea
 }
 
 /** What one manager may not give alone as a bonus is no more theirs by way of the catalog. */
-function twoForMuch(ctx: Context, { kind, minor, createdBy }: Reward): void {
+async function twoForMuch(ctx: Context, { kind, minor, createdBy }: Reward): Promise<void> {
   const much = kind === 'cash' && (minor ?? 0n) > BigInt(policyOf(ctx.program).bonusAloneMinor)
-  if (much && createdBy === ctx.actor.personId)
+  if (much && (await personNow(ctx, createdBy)) === ctx.actor.personId)
     throw new Refusal(
       'not_allowed',
       'You put this into the catalog yourself.',

@@ -6,6 +6,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { forfeit } from '../ledger/forfeit.ts'
 import { bonus } from '../ledger/service.ts'
+import { personNow } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { giveAgain } from './again.ts'
 import { judgesOf, letGo, note, showManagers, tellDecided, tellHeld, withhold } from './cases.ts'
@@ -70,7 +71,7 @@ async function mayJudge(ctx: Context, found: Case): Promise<void> {
   checkJudge(ctx.actor, {
     creatorPersonId: await personOf(ctx, found.creatorId),
     appeal: found.appeal,
-    decidedBy: found.decidedBy,
+    decidedBy: found.decidedBy && (await personNow(ctx, found.decidedBy)),
     judges: await judgesOf(ctx),
   })
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { minutes } from '../../src/kernel/time.ts'
 import { enlist } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
@@ -24,4 +25,19 @@ test('a refused dispute is appealed once; with one manager alone, that one answe
   expect(await ana.run('case decide', { case: id, verdict: 'refuse', reason: 'Again' })).toContain(
     'Ana has decided this case already.',
   )
+})
+
+test('whoever decided and connected an older account does not answer the appeal', async () => {
+  const older = await w.applicant('Older')
+  w.at(minutes(w.now, 1))
+  const [ben, leo] = [await w.manager('Ben'), await enlist(w, 'Leo')]
+  await leo.run('dispute', { order: '6', reason: 'Mine' })
+  const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: leo.creatorId } }))
+  const answer = { case: id, verdict: 'refuse', reason: 'No shop knows it.' }
+  await ben.run('case decide', answer)
+  await leo.run('appeal', { case: id, words: 'Here is the receipt.' })
+  const code = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(await older.run('profile connect'))![0]
+  expect(await ben.run('profile connect', { code })).toMatch(/^You are one person now/)
+  expect(await ben.run('case decide', answer)).toContain('You made the decision that is appealed.')
+  expect(await (await w.manager('Cleo')).run('case decide', answer)).not.toContain('Not allowed')
 })

@@ -66,6 +66,23 @@ test('the first yes does nothing else, counts once, and is taken back by whoever
   w.at(minutes(w.now, 1))
 })
 
+test('two who approve are two persons, also when the one of the first yes has connected an older account', async () => {
+  const older = await w.applicant('Older')
+  w.at(minutes(w.now, 1))
+  const dora = await w.manager('Dora')
+  const mission = await w.within((ctx) => addMission(ctx, { title: 'Twice', brief: 'b', feeMinor: 10_00n, budgetMinor: 100_00n }))
+  await w.within((ctx) => ctx.db.mission.update({ where: { id: mission.id }, data: { reviewers: 2 } }))
+  await mia.run('submit', { url: 'https://site.example/twice', mission: mission.id, caption: '#Werbung' })
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { missionId: mission.id } }))
+  expect(await dora.run('review approve', { submission })).toContain('Your yes counts')
+  const code = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(await older.run('profile connect'))![0]
+  expect(await dora.run('profile connect', { code })).toMatch(/^You are one person now/)
+  expect(await dora.run('review approve', { submission })).toContain('You said yes already')
+  await dora.press('Undo')
+  const row = await w.within((ctx) => ctx.db.submission.findUniqueOrThrow({ where: { id: submission } }))
+  expect(row).toMatchObject({ state: 'submitted', firstBy: null })
+})
+
 describe('what creators hand in wrongly', () => {
   test('a full field of reasons, and the draft is kept each time', async () => {
     const plan = { title: 'Only demos', brief: 'b', feeMinor: 0n, budgetMinor: 0n }

@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { days } from '../../../src/kernel/time.ts'
+import { days, minutes } from '../../../src/kernel/time.ts'
 import { follow } from '../../../src/rewards/merge.ts'
 import { movePoints } from '../../../src/rewards/points.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
+let older: Persona
 let ana: Persona
 let mia: Persona
 beforeAll(async () => {
   w = await world()
+  older = await w.applicant('Older')
+  w.at(minutes(w.now, 1))
   ana = await w.manager('Ana')
   mia = await w.creator('Mia')
   await w.within((ctx) => movePoints(ctx, { creatorId: mia.creatorId, points: 100, kind: 'back', key: 'x' }))
@@ -60,12 +63,15 @@ test('points do not come back while the gift they were given for goes on', async
   expect(await points()).toBe(before + 60)
 })
 
-test('whoever put much cash into the catalog does not approve it alone', async () => {
+test('whoever put much cash into the catalog does not approve it alone, with no account of theirs', async () => {
   await ana.run('reward add', { kind: 'cash', title: 'Much', cost: '1', worth: '5000.00' })
   const { id: reward } = await w.within((ctx) => ctx.db.reward.findFirstOrThrow({ where: { title: 'Much' } }))
   await mia.run('reward redeem', { reward })
   const { id } = await wish()
   const answer = { redemption: id, answer: 'approve' }
+  expect(await ana.run('reward decide', answer)).toContain('Ask another manager')
+  const code = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(await older.run('profile connect'))![0]
+  expect(await ana.run('profile connect', { code })).toMatch(/^You are one person now/)
   expect(await ana.run('reward decide', answer)).toContain('Ask another manager')
   const bea = await w.manager('Bea')
   expect(await bea.run('reward decide', answer)).not.toContain('Ask another manager')
