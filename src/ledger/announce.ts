@@ -5,8 +5,8 @@ import type { RateRule } from '../db/generated/client.ts'
 import type { Card } from '../kernel/card.ts'
 import { noticeCard, withdrawnCard } from '../programs/cards-commission.ts'
 import { policyOf, policySchema } from '../programs/rules.ts'
-import { rateNewsCard } from './cards-rates.ts'
-import { endingRules } from './rates.ts'
+import { rateNewsCard, rateStaysCard } from './cards-rates.ts'
+import { announced } from './rates.ts'
 
 type News = {
   key: string
@@ -51,16 +51,13 @@ function ofTerms(ctx: Context): News[] {
 }
 
 async function ofRates(ctx: Context): Promise<News[]> {
-  const { id: programId, name, currency } = ctx.program
-  const found: News[] = []
-  for (const rule of await endingRules(ctx)) {
-    const to = rule.to!
-    const next = await ctx.db.rateRule.findFirst({
-      where: { programId, name: { equals: rule.name, mode: 'insensitive' }, from: to },
-    })
-    found.push({ ...concerned(rule), key: `rate:${rule.id}:${to.toISOString()}`, card: rateNewsCard(name, rule, next, currency) })
-  }
-  return found
+  const { name, currency } = ctx.program
+  return (await announced(ctx)).map((news) => {
+    const { key, rule } = news
+    if ('next' in news) return { ...concerned(rule), key, card: rateNewsCard(name, rule, news.next, currency) }
+    // Whoever was told hears it, though it would not concern them any more.
+    return { key: `${key}:off`, after: key, tag: null, tier: null, card: rateStaysCard(name, rule, news, currency) }
+  })
 }
 
 const concerned = ({ tag, tier }: RateRule) => ({ tag, tier, after: null })

@@ -51,7 +51,7 @@ const holds = ({ from, to }: RateRule, now: Date): Text => [
 ]
 
 /** What setting a rate did. */
-export const rateSetCard = ({ rule, was, later }: Placed, currency: string): Card =>
+export const rateSetCard = ({ rule, was, later, withdrawn }: Placed, currency: string): Card =>
   toned(
     later ? 'warn' : 'good',
     card(
@@ -66,6 +66,7 @@ export const rateSetCard = ({ rule, was, later }: Placed, currency: string): Car
       later
         ? 'It may pay less than before, so the creators concerned are told now. Sales until then keep the old rate.'
         : 'Sales before keep the rate they had.',
+      withdrawn && 'What was announced of it does not come; everyone who was told is told so.',
       buttons({ label: 'List rates', run: 'rate list' }),
     ),
   )
@@ -92,4 +93,19 @@ export const rateNewsCard = (program: string, rule: RateRule, next: RateRule | n
       ),
       'Every sale before that day keeps its rate.',
     ),
+  )
+
+/** For creators who were told of a change of a rate, or of its end, that will not come. */
+export const rateStaysCard = (
+  program: string,
+  rule: RateRule,
+  { day, instead }: { day: Date; instead: RateRule | null },
+  currency: string,
+): Card =>
+  card(
+    `${program}: a rate does not change as announced`,
+    paragraph([
+      ...text`What was announced of the rate “${rule.name}” for ${moment(day, 'day')} does not come.`,
+      ...(instead ? text` It is ${payText(instead, currency)} for ${conditionWords(instead)} now.` : []),
+    ]),
   )

@@ -12,30 +12,40 @@ export const rulesAt = (ctx: Context, at: Date): Promise<RateRule[]> =>
   })
 
 /** The rules that hold now or will, by name. */
-export const openRules = (ctx: Context): Promise<RateRule[]> =>
+export const openRules = async (ctx: Context): Promise<RateRule[]> =>
+  (await unfinished(ctx)).filter((rule) => !isWithdrawn(rule, ctx.now))
+
+const unfinished = (ctx: Context): Promise<RateRule[]> =>
   ctx.db.rateRule.findMany({
     where: { programId: ctx.program.id, OR: [{ to: null }, { to: { gt: ctx.now } }] },
-    orderBy: [{ name: 'asc' }, { from: 'asc' }],
+    orderBy: [{ name: 'asc' }, { from: 'asc' }, { id: 'asc' }],
   })
+
+/** One that has not begun has an end only when it was taken back: the instant at which it would have begun. */
+const isWithdrawn = ({ from, to }: RateRule, now: Date): boolean => from > now && to !== null
 
 export type Wanted = Pick<
   RateRule,
   'name' | 'tier' | 'skus' | 'skuPrefix' | 'via' | 'customer' | 'tag' | 'offer' | 'rateBps' | 'fixedMinor'
 >
 
-/** What became of a rule: `from` is when it holds; `was` is the one it takes the place of, until then. */
-export type Placed = { rule: RateRule; was: RateRule | null; later: boolean }
+/**
+ * What became of a rule: `from` is when it holds; `was` is the one it takes the place of, until then; `withdrawn` that one was announced,
+ * and does not come.
+ */
+export type Placed = { rule: RateRule; was: RateRule | null; later: boolean; withdrawn: boolean }
 
 /**
  * Makes a rule, or changes the one of this name. A new rule can only raise what a sale pays, and so can a higher figure: they hold at
- * once. Whatever may pay less holds when the program's notice is over, and is told to the creators concerned.
+ * once. Whatever may pay less than the one that holds now begins when the program's notice is over, and is told to the creators concerned;
+ * one that was announced and has not begun is taken back, and the one that holds now goes on until then.
  */
 export async function setRule(ctx: Context, wanted: Wanted): Promise<Placed> {
   await lock(ctx)
-  const was = await ctx.db.rateRule.findFirst({
-    where: { programId: ctx.program.id, name: { equals: wanted.name, mode: 'insensitive' }, to: null },
-  })
-  const later = was !== null && was.from <= ctx.now && !raises(was, wanted)
+  const last = await ctx.db.rateRule.findFirst({ where: { ...named(ctx, wanted.name), to: null } })
+  const withdrawn = last !== null && last.from > ctx.now
+  const was = withdrawn ? await withdraw(ctx, last) : last
+  const later = was !== null && !raises(was, wanted)
   const from = later ? noticeEnd(ctx) : ctx.now
   const rule = await ctx.db.rateRule.create({
     data: {
@@ -47,24 +57,36 @@ export async function setRule(ctx: Context, wanted: Wanted): Promise<Placed> {
       createdAt: ctx.now,
     },
   })
-  // One that has not begun is replaced whole; it has paid for nothing yet.
-  const end = was && was.from > from ? was.from : from
-  if (was) await ctx.db.rateRule.update({ where: { id: was.id }, data: { to: end } })
-  if (later) announce(ctx)
-  return { rule, was, later }
+  if (was) await ctx.db.rateRule.update({ where: { id: was.id }, data: { to: from } })
+  announce(ctx)
+  return { rule, was, later, withdrawn }
 }
 
-/** Ends a rule when the program's notice is over; sales until then keep it. Refusal when it is ending already. */
+/**
+ * Ends a rule when the program's notice is over; sales until then keep it. Of one that has not begun, the one that holds until then ends.
+ * Refusal when it is ending already.
+ */
 export async function endRule(ctx: Context, ruleId: string): Promise<RateRule> {
   await lock(ctx)
   const rule = await ctx.db.rateRule.findFirst({ where: { id: ruleId, programId: ctx.program.id } })
   if (!rule) throw new Refusal('not_found', 'There is no such rate.', 'Pick one from the list.', 'rule')
   if (rule.to) throw new Refusal('conflict', 'This rate has an end already.', 'Look at /rate list.', 'rule')
-  const begun = rule.from <= ctx.now
-  const ended = await ctx.db.rateRule.update({ where: { id: rule.id }, data: { to: begun ? noticeEnd(ctx) : rule.from } })
-  if (begun) announce(ctx)
-  return ended
+  const running = rule.from > ctx.now ? await withdraw(ctx, rule) : rule
+  announce(ctx)
+  if (!running) return { ...rule, to: rule.from }
+  return ctx.db.rateRule.update({ where: { id: running.id }, data: { to: noticeEnd(ctx) } })
 }
+
+/** Takes back a rule that has not begun, whole, for it has paid for nothing yet. Gives the one that holds until then. */
+async function withdraw(ctx: Context, { id, name, from }: RateRule): Promise<RateRule | null> {
+  await ctx.db.rateRule.update({ where: { id }, data: { to: from } })
+  return ctx.db.rateRule.findFirst({ where: { ...named(ctx, name), from: { lte: ctx.now }, to: from } })
+}
+
+const named = (ctx: Context, name: string) => ({
+  programId: ctx.program.id,
+  name: { equals: name, mode: 'insensitive' as const },
+})
 
 const lock = async (ctx: Context): Promise<void> => {
   await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`rates ${ctx.program.id}`}, 0))`
@@ -74,12 +96,32 @@ const noticeEnd = (ctx: Context): Date => days(ctx.now, policyOf(ctx.program).no
 
 const announce = (ctx: Context): void => ctx.ring('announce', { program: ctx.program.id })
 
-/** Rates that end on a day to come though they have begun: what creators are told of before it happens. */
-export const endingRules = (ctx: Context): Promise<RateRule[]> =>
-  ctx.db.rateRule.findMany({
-    where: { programId: ctx.program.id, from: { lte: ctx.now }, to: { gt: ctx.now } },
-    orderBy: { id: 'asc' },
-  })
+/** What was announced of rates: a `rule` that ends, with what comes `next`; or what does not come, with what holds `instead`. */
+export type Announced =
+  | { key: string; rule: RateRule; next: RateRule | null }
+  | { key: string; rule: RateRule; day: Date; instead: RateRule | null }
+
+/** What creators are told of rates before its day. The key of what was announced stays the same when it does not come. */
+export async function announced(ctx: Context): Promise<Announced[]> {
+  // The newest first: that something does not come is read before what comes in its place.
+  const rules = (await unfinished(ctx)).sort((a, b) => b.from.getTime() - a.from.getTime())
+  const found: Announced[] = []
+  for (const rule of rules) {
+    const { id, name, from, to } = rule
+    if (to === null) continue
+    const alike = rules.filter((one) => one.id !== id && one.name.toLowerCase() === name.toLowerCase())
+    const instead = alike.find((one) => one.from <= ctx.now) ?? null
+    if (isWithdrawn(rule, ctx.now)) {
+      found.push({ key: `rate:${id}`, rule, day: from, instead })
+      continue
+    }
+    const next = alike.find((one) => one.to === null && one.from.getTime() === to.getTime()) ?? null
+    const key = next ? `rate:${next.id}` : `rate:${id}:${to.toISOString()}`
+    const goesOn = instead !== null && (instead.to === null || instead.to > to) && raises(rule, instead)
+    found.push(!next && goesOn ? { key, rule, day: to, instead } : { key, rule, next })
+  }
+  return found
+}
 
 /** The same conditions and a figure that is as high or higher, of the same sort. */
 function raises(was: Wanted, wanted: Wanted): boolean {
