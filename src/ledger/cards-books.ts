@@ -27,7 +27,8 @@ export type Numbered = { number: string | null; corrects: string[] | null }
 /** A creator's statement with the addresses of its files. `number` is that of an invoice, or of a credit note where it `corrects` others. */
 export function statementCard(paper: StatementPaper, { number, corrects }: Numbered, urls: { pdf: string; csv: string }): Card {
   const paperName = corrects ? 'credit note' : 'invoice'
-  const paid = paper.rows.filter(({ what }) => what === 'Payout').reduce((sum, { minor }) => sum - minor, 0n)
+  // What went out less what came back, so that the four amounts add up.
+  const paid = paper.opening.minor + paper.earned.minor - paper.closing.minor
   return card(
     number === null ? `Statement of ${sayMonth(paper.month)}` : `Statement of ${sayMonth(paper.month)}, ${paperName} ${number}`,
     facts({

@@ -149,7 +149,7 @@ export type StatementPaper = {
   pending: Money
   payable: Money
   paying: Money
-  /** What was earned in the month: all rows that are no payout. */
+  /** What was earned in the month: all rows that are no payout, gone out or come back. */
   earned: Money
   /** The month is not closed, so rows may still come. */
   provisional: boolean
@@ -167,9 +167,9 @@ export type Invoice = {
   corrects: string[] | null
 }
 
-/** What the rows brought in, payouts left out. */
-export const earnedIn = (rows: readonly StatementRow[]): bigint =>
-  rows.reduce((sum, { what, minor }) => (what === 'Payout' ? sum : sum + minor), 0n)
+/** What these transfers brought in. A payout takes nothing from that, and one that came back from the bank brings nothing. */
+export const earnedIn = (moved: readonly Moved[], family: ReadonlySet<string>): bigint =>
+  moved.reduce((sum, one) => (one.from.endsWith(':paid') || paidOut(one) ? sum : sum + effect(one, family)), 0n)
 
 export const statementHead = ['Date', 'What', 'Order', 'Arithmetic', 'Amount', 'Balance', 'Currency']
 

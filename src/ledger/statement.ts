@@ -162,7 +162,8 @@ async function draftOf(ctx: Context, creatorId: string, month: string): Promise<
   if (moved.length > MOST_ROWS)
     throw new Refusal('over_limit', 'This month has too many rows for one statement.', 'Ask finance for the journal.')
   const sold = await soldBy(ctx, [...new Set(moved.flatMap(({ key }) => lineOf(key) ?? []))])
-  const rows = statementRows(moved, { family: new Set(family), sold, zone, locale, currency })
+  const own = new Set(family)
+  const rows = statementRows(moved, { family: own, sold, zone, locale, currency })
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId }, select: { name: true } })
   const money = (minor: bigint) => ({ minor, currency })
   const [opening, closing] = [await heldAt(ctx, family, from), await heldAt(ctx, family, to)]
@@ -178,7 +179,7 @@ async function draftOf(ctx: Context, creatorId: string, month: string): Promise<
     pending: money(closing.pending),
     payable: money(closing.payable),
     paying: money(closing.paying),
-    earned: money(earnedIn(rows)),
+    earned: money(earnedIn(moved, own)),
     provisional: true,
     invoice: null,
   }
