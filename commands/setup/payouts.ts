@@ -2,6 +2,8 @@ import { command } from '../../src/command.ts'
 import { parseMoney } from '../../src/kernel/money.ts'
 import { option, optional } from '../../src/option.ts'
 import { termsCard } from '../../src/payouts/cards-terms.ts'
+import { takeOutClosed } from '../../src/payouts/closed.ts'
+import { tellFinance } from '../../src/payouts/remind.ts'
 import { parseClosed, parseMethods, parsePayer } from '../../src/payouts/rules-terms.ts'
 import { termsOf } from '../../src/payouts/terms.ts'
 import { changeCard } from '../../src/programs/cards-commission.ts'
@@ -36,6 +38,9 @@ export default command({
     const [worse, rest] = split(change, waits)
     // What nobody is worse off by holds at once, also when the rest is only shown.
     const policy = Object.keys(rest).length > 0 ? (await changePolicy(ctx, rest)).now : before
+    const since = { ...ctx, program: { ...ctx.program, policy } }
+    const taken = closed === undefined ? { out: [], late: 0 } : await takeOutClosed(since)
+    for (const batch of new Set(taken.out.map(({ batchId }) => batchId))) await tellFinance(ctx, batch)
     if (waits.length > 0) {
       const given = {
         ...(waits.includes('minPayoutMinor') && minimum !== undefined ? { minimum } : {}),
@@ -45,7 +50,7 @@ export default command({
       const view = { ...plan, currency: ctx.program.currency, given, run: 'setup payouts', home: 'setup payouts' }
       return changeCard(view, confirm === 'yes')
     }
-    const { minimum: least, blocked } = termsOf({ ...ctx, program: { ...ctx.program, policy } })
+    const { minimum: least, blocked } = termsOf(since)
     return termsCard({
       minimum: least,
       methods: policy.payoutMethods,
@@ -53,6 +58,7 @@ export default command({
       payer: policy.payerAccount,
       payday: policy.payday,
       changed,
+      taken,
     })
   },
 })

@@ -7,6 +7,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { days, sayCalendarDay } from '../kernel/time.ts'
 import { familyOf } from '../ledger/owners.ts'
 import { financiers, membershipOf } from '../people/service.ts'
+import { checkOpen } from './closed.ts'
 import { wantGiftCards } from './gifts.ts'
 import { act } from './payments.ts'
 import { type Difference, differences, type Method } from './rules.ts'
@@ -178,6 +179,7 @@ export async function confirm(ctx: Context, batchId: string, digest: string): Pr
   if (waiting.length === 0) throw new Refusal('conflict', `This batch is ${batch.state} by now.`, 'Look at it with /payout show.')
   if (digestOf(payments) !== digest)
     throw new Refusal('conflict', 'The batch has changed since you looked at it.', 'Look again with /payout confirm.')
+  checkOpen(ctx, waiting)
   await ctx.db.batch.update({ where: { id: batch.id }, data: { confirmedBy: ctx.actor.personId, confirmedAt: ctx.now } })
   const done = await act(
     ctx,

@@ -1,5 +1,6 @@
 import { buttons, type Card, card, facts, money, toned } from '../kernel/card.ts'
 import type { Money } from '../kernel/money.ts'
+import type { TakenOut } from './closed.ts'
 import { type Method, methods } from './rules.ts'
 
 export type TermsView = {
@@ -9,10 +10,13 @@ export type TermsView = {
   payer: { name: string; iban: string } | undefined
   payday: number
   changed: boolean
+  /** What closing countries took out of batches. */
+  taken: TakenOut
 }
 
 /** How creators are paid, as the program has set it. */
-export function termsCard({ minimum, methods: open, blocked, payer, payday, changed }: TermsView): Card {
+export function termsCard({ minimum, methods: open, blocked, payer, payday, changed, taken }: TermsView): Card {
+  const [out, { late }] = [taken.out.length, taken]
   const shown = card(
     changed ? 'Saved' : 'Payouts',
     facts({
@@ -22,6 +26,9 @@ export function termsCard({ minimum, methods: open, blocked, payer, payday, chan
       'Paid from': [payer ? `${payer.name}, IBAN that ends in ${payer.iban.slice(-4)}` : 'not given: there are no SEPA files'],
       'Nobody is paid in': [blocked.length === 0 ? 'no country is closed' : blocked.join(', ')],
     }),
+    out > 0 && `${out === 1 ? '1 payment that was' : `${out} payments that were`} prepared before went back to payable.`,
+    late > 0 &&
+      `For ${late === 1 ? '1 payment to such a country' : `${late} payments to such countries`} it was too late: they are in a file or on their way.`,
     buttons(
       { label: 'Change payouts', run: 'setup payouts', given: { '?': 'form' }, look: 'main' },
       { label: 'Change payday', run: 'setup program', given: { '?': 'form' } },

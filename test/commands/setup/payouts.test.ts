@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ibans } from '../../rooms/payees.ts'
+import { balances } from '../../../src/ledger/service.ts'
+import { audit } from '../../../src/payouts/audit.ts'
+import { policySchema } from '../../../src/programs/rules.ts'
+import { finance, ibans, payable } from '../../rooms/payees.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -29,4 +32,36 @@ test('minimum, ways, payer and closed countries, each said back; mistakes name t
   expect(await root.run('setup payouts', { iban: 'AT611904300234573202' })).toContain('This IBAN has a mistake')
   expect(await root.run('setup payouts', { minimum: 'ten' })).toContain('is not an amount of money')
   expect(await (await w.manager('Ana')).run('setup payouts')).toContain('Not allowed')
+})
+
+test('a country that is closed after payments were prepared holds at once: what nobody sent yet is payable again', async () => {
+  const [root, fay, gus] = [await w.admin('Rita'), await finance(w, 'Fay'), await finance(w, 'Gus')]
+  await w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy: policySchema.parse({}) } }))
+  w.at('2026-12-10T12:00:00Z')
+  const mia = await payable(w, 'Mia', 5_000)
+  await payable(w, 'Zoe', 5_000, { country: 'FR', iban: ibans[2]! })
+  w.at('2026-12-15T10:00:00Z')
+  await fay.run('payout prepare')
+  const { id: batch } = await w.within((ctx) => ctx.db.batch.findFirstOrThrow())
+  expect(await root.run('setup payouts', { closed: 'DE' })).toMatch(
+    /Nobody is paid in +DE\n1 payment that was prepared before went back to payable\.\n\[/,
+  )
+  expect((await w.within((ctx) => balances(ctx, mia.creatorId))).payable.minor).toBe(5_000n)
+  expect(await gus.run('payout show', { batch })).toContain('taken out; Nobody is paid in this country any more')
+
+  await gus.ask('payout confirm', { batch })
+  // Another admin closes it while this one presses.
+  const close = (...closedCountries: string[]) =>
+    w.within((ctx) =>
+      ctx.db.program.update({ where: { id: w.programId }, data: { policy: policySchema.parse({ closedCountries }) } }),
+    )
+  await close('FR')
+  expect((await gus.press('Confirm and release')).text).toMatch(/goes to FR, where nobody is paid any more[\s\S]*payout cancel/)
+  await close()
+  await gus.ask('payout confirm', { batch })
+  await gus.press('Confirm and release')
+  await w.within((ctx) => ctx.db.payment.updateMany({ where: { batchId: batch, country: 'FR' }, data: { exportedAt: ctx.now } }))
+  expect(await root.run('setup payouts', { closed: 'FR, DE' })).toContain('For 1 payment to such a country it was too late')
+  expect(await fay.run('payout sent', { batch })).toContain('1 payment on the way')
+  expect(await w.within(audit)).toEqual([])
 })
