@@ -38,13 +38,13 @@ export async function liabilityOf(ctx: Context, month: string | null): Promise<L
   const [young, middle, old] = ageBuckets.map(({ to }) => to ?? 0)
   const rows = await ctx.db.$queryRaw<{ creatorId: string; name: string; currency: string; sums: string[] }[]>`
     WITH moved AS (
-      SELECT split_part(account, ':', 2) AS id, split_part(account, ':', 3) AS purse, "currency", minor, "at", tid FROM (
-        SELECT "to" AS account, "currency", "minor" AS minor, "at", "id" AS tid FROM "Transfer"
+      SELECT split_part(account, ':', 2) AS id, split_part(account, ':', 3) AS purse, came, "currency", minor, "at", tid FROM (
+        SELECT "to" AS account, split_part("from", ':', 3) AS came, "currency", "minor" AS minor, "at", "id" AS tid FROM "Transfer"
           WHERE "programId" = ${programId} AND "at" < ${before} AND "to" LIKE 'creator:%' AND "key" NOT LIKE 'merge:%'
-        UNION ALL SELECT "from", "currency", -"minor", "at", "id" FROM "Transfer"
+        UNION ALL SELECT "from", '', "currency", -"minor", "at", "id" FROM "Transfer"
           WHERE "programId" = ${programId} AND "at" < ${before} AND "from" LIKE 'creator:%' AND "key" NOT LIKE 'merge:%') m
     ), own AS (
-      SELECT COALESCE(c."mergedInto", m.id) AS id, m.purse, m."currency", m.minor, m."at", m.tid
+      SELECT COALESCE(c."mergedInto", m.id) AS id, m.purse, m.came, m."currency", m.minor, m."at", m.tid
       FROM moved m LEFT JOIN "Creator" c ON c."programId" = ${programId} AND c.id = m.id
     ), sums AS (
       SELECT id, "currency",
@@ -54,7 +54,7 @@ export async function liabilityOf(ctx: Context, month: string | null): Promise<L
       FROM own GROUP BY 1, 2
     ), credit AS (
       SELECT id, "currency", "at", minor, SUM(minor) OVER (PARTITION BY id, "currency" ORDER BY "at" DESC, tid DESC) AS running
-      FROM own WHERE purse = 'payable' AND minor > 0
+      FROM own WHERE purse = 'payable' AND minor > 0 AND came NOT IN ('paying', 'paid')
     ), aged AS (
       SELECT c.id, c."currency", EXTRACT(EPOCH FROM ${at}::timestamptz - c."at") / 86400 AS days,
         LEAST(c.minor, GREATEST(0, s.payable - (c.running - c.minor))) AS minor
