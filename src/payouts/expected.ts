@@ -9,13 +9,13 @@ import { balanceOf, bookedOn, reversedOf } from '../ledger/service.ts'
 import { paymentsTo } from './batches.ts'
 import { statesOf } from './onboarding.ts'
 import { payeeOf } from './payees.ts'
-import { missingIn, openCasesOf } from './prepare.ts'
-import type { Missing } from './rules.ts'
+import { missingIn, movedSince, openCasesOf } from './prepare.ts'
+import { amountToPay, type Missing } from './rules.ts'
 import { lastPayday, nextPayday, termsOf } from './terms.ts'
 
 export type Expected = {
   payday: Date
-  /** What is paid on it if nothing changes and nothing is missing: payable now and what ripens before. Never below zero. */
+  /** What is paid on it if nothing changes and nothing is missing: payable before that day begins. Never below zero. */
   amount: Money
   missing: Missing[]
   paying: Money
@@ -28,7 +28,7 @@ export async function expected(ctx: Context, creatorId: string): Promise<Expecte
   const payday = await paydayFor(ctx, owner)
   const payable = await balanceOf(ctx, purse(owner, 'payable'))
   const untold = await untoldFees(ctx, owner)
-  const whole = payable.minor - untold.minor + (await ripening(ctx, owner, payday.from))
+  const whole = await paidOn(ctx, owner, payday.from, { minor: payable.minor - untold.minor, untold: untold.keys })
   const amount = { ...payable, minor: whole > 0n ? whole : 0n }
   const payee = (await payeeOf(ctx, owner)) ?? undefined
   const account = (await statesOf(ctx, [owner])).get(owner)
@@ -62,9 +62,16 @@ async function paydayFor(ctx: Context, creatorId: string): Promise<{ at: Date; f
   const last = lastPayday(ctx)
   if (next.day !== last.day) return next
   const made = await ctx.db.payment.count({
-    where: { programId: ctx.program.id, creatorId, payday: last.day, state: { notIn: ['failed', 'cancelled'] } },
+    where: { programId: ctx.program.id, creatorId, payday: last.day, state: { notIn: ['failed', 'cancelled'] }, bouncedAt: null },
   })
   return made === 0 ? next : nextPayday({ ...ctx, now: days(next.at, 1) })
+}
+
+/** Of what is payable now and ripens until then, what is paid on a payday. On the day itself what came since it began waits for the next. */
+async function paidOn(ctx: Context, creatorId: string, from: Date, now: { minor: bigint; untold: string[] }): Promise<bigint> {
+  if (from > ctx.now) return now.minor + (await ripening(ctx, creatorId, from))
+  const since = (await movedSince(ctx, [creatorId], from, now.untold)).get(creatorId) ?? 0n
+  return amountToPay(now.minor - since, now.minor)
 }
 
 /** Pending money whose hold ends before an instant and that no case holds, line by line as it will ripen. */

@@ -96,15 +96,17 @@ const owed = (ctx: Context): Promise<{ creatorId: string; minor: bigint }[]> =>
     SELECT split_part(account, ':', 2) AS "creatorId", minor FROM "Balance"
     WHERE "programId" = ${ctx.program.id} AND currency = ${ctx.program.currency} AND account LIKE 'creator:%:payable' AND minor > 0`
 
-/** What came less what went since an instant. That two creators became one moved nothing for the person behind them. */
-async function movedSince(ctx: Context, ids: string[], from: Date): Promise<Map<string, bigint>> {
+/** What came less what went since an instant, some keys left out. That two creators became one moved nothing for the person behind them. */
+export async function movedSince(ctx: Context, ids: string[], from: Date, except: string[] = []): Promise<Map<string, bigint>> {
   const accounts = ids.map((id) => purse(id, 'payable'))
   const rows = await ctx.db.$queryRaw<{ account: string; minor: bigint }[]>`
     SELECT account, SUM(minor)::bigint AS minor FROM (
       SELECT "to" AS account, minor FROM "Transfer"
         WHERE "programId" = ${ctx.program.id} AND "to" = ANY(${accounts}) AND at >= ${from} AND key NOT LIKE 'merge:%'
+          AND key <> ALL(${except}::text[])
       UNION ALL SELECT "from", -minor FROM "Transfer"
-        WHERE "programId" = ${ctx.program.id} AND "from" = ANY(${accounts}) AND at >= ${from} AND key NOT LIKE 'merge:%') moved
+        WHERE "programId" = ${ctx.program.id} AND "from" = ANY(${accounts}) AND at >= ${from} AND key NOT LIKE 'merge:%'
+          AND key <> ALL(${except}::text[])) moved
     GROUP BY account`
   return new Map(rows.map(({ account, minor }) => [account.split(':')[1]!, minor]))
 }

@@ -27,6 +27,7 @@ test('what bounced after it arrived is payable again once, told with the fix, an
   expect(await fay.run('payout bounce', bounced)).toMatch(/^P-\w+ bounced[\s\S]*bounced since, payable again/)
   expect(await fay.run('payout bounce', bounced)).toContain('came back before')
   expect(await mia.sees()).toMatch(/A payout came back\n€50\.00 had arrived and came back since: Your bank closed this account\./)
+  expect(await mia.run('earnings')).toMatch(/Next payday +Dec 15, 2026[^\n]*\nExpected then +€50\.00/)
   const state = await w.within((ctx) => ctx.db.payment.findUniqueOrThrow({ where: { id: payment.id } }))
   expect(state).toMatchObject({ state: 'settled', bouncedAt: w.now })
   expect(await w.within(audit)).toEqual([])
