@@ -6,7 +6,7 @@
  */
 import type { Cell } from '../kernel/csv.ts'
 import { format, type Money } from '../kernel/money.ts'
-import { localDay } from '../kernel/time.ts'
+import { localDay, monthOf } from '../kernel/time.ts'
 import { percent } from '../programs/rules.ts'
 import { limitWords, type Part, partsOf } from './rules.ts'
 
@@ -47,12 +47,36 @@ export function lineOf(key: string): string | undefined {
   return lineThird.has(kind) ? third : lineSecond.has(kind) ? second : undefined
 }
 
+/** What a transfer is about, the same for what brought it and for what takes it back: a line, the share of a friend's line, a fee. */
+export function subjectOf(key: string): string | undefined {
+  const [kind = '', second, third] = key.split(':')
+  if (kind.startsWith('referral')) return `referral:${third ?? second}`
+  return kind === 'fee' || kind === 'fee-back' ? `fee:${second}` : lineOf(key)
+}
+
 const owed = /^creator:([^:]+):(pending|payable|paying)$/
 
 /** What a transfer changes in what is owed to these creators, who are one person. */
 export function effect({ from, to, minor }: Pick<Moved, 'from' | 'to' | 'minor'>, family: ReadonlySet<string>): bigint {
   const own = (account: string) => family.has(owed.exec(account)?.[1] ?? '')
   return (own(to) ? minor : 0n) - (own(from) ? minor : 0n)
+}
+
+/**
+ * In which months each subject was booked for a family, from its transfers as they were booked. Whatever was taken back whole has
+ * been corrected, so only what came again since counts.
+ */
+export function bookedIn(moved: readonly Omit<Moved, 'id' | 'because'>[], family: ReadonlySet<string>, zone: string) {
+  const found = new Map<string, { left: bigint; months: Set<string> }>()
+  for (const one of moved) {
+    const subject = subjectOf(one.key)
+    const minor = effect(one, family)
+    if (subject === undefined || minor === 0n) continue
+    const { left, months } = found.get(subject) ?? { left: 0n, months: new Set<string>() }
+    if (minor > 0n) months.add(monthOf(one.at, zone))
+    found.set(subject, { left: left + minor, months: left + minor > 0n ? months : new Set() })
+  }
+  return found
 }
 
 export type Frame = {

@@ -7,18 +7,22 @@ import { policyOf } from '../programs/rules.ts'
 import { isClosed } from './close.ts'
 import { familyOf } from './owners.ts'
 import { keepPaper } from './papers.ts'
-import { commissionKey, purse } from './rules.ts'
+import { purse } from './rules.ts'
 import {
+  bookedIn,
   earnedIn,
+  effect,
   type Invoice,
   type InvoiceParty,
   invoiceNumber,
   lineOf,
+  type Moved,
   type Sold,
   type StatementPaper,
   statementCells,
   statementHead,
   statementRows,
+  subjectOf,
 } from './rules-statement.ts'
 import { vatNote } from './rules-vat.ts'
 import { statementPdf } from './statement-pdf.ts'
@@ -85,24 +89,28 @@ async function issue(ctx: Context, creatorId: string, draft: StatementPaper, pay
   return { paper, number: paper.invoice?.number ?? null, corrects, ...files }
 }
 
-/** The invoices that a credit note of this month takes from: those of the months in which what it takes back was booked. */
+/** The invoices that a credit note of this month takes from: those of the months in which what it takes back was booked for them. */
 async function correctedBy(ctx: Context, creatorId: string, month: string): Promise<string[]> {
   const { id: programId, zone } = ctx.program
   const { from, to } = monthRange(month, zone)
   const family = await familyOf(ctx, [creatorId])
+  const own = new Set(family)
   const accounts = family.flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])
-  const taken = await ctx.db.transfer.findMany({
-    where: { programId, at: { gte: from, lt: to }, from: { in: accounts }, to: { startsWith: 'program:' } },
-    select: { key: true },
+  const left = await ctx.db.transfer.findMany({
+    where: { programId, at: { gte: from, lt: to }, from: { in: accounts } },
+    select: { key: true, from: true, to: true, minor: true },
   })
-  const lines = [...new Set(taken.flatMap(({ key }) => lineOf(key) ?? []))]
-  const booked = await ctx.db.transfer.findMany({
-    where: { programId, key: { in: lines.map(commissionKey) } },
-    select: { at: true },
-  })
-  const months = [...new Set(booked.map(({ at }) => monthOf(at, zone)))]
+  const taken = new Set(left.flatMap((one) => (effect(one, own) < 0n ? (subjectOf(one.key) ?? []) : [])))
+  const named = [...taken].map((subject) => subject.split(':').at(-1)!)
+  const before = await ctx.db.$queryRaw<Omit<Moved, 'id' | 'because'>[]>`
+    SELECT "key", "from", "to", "minor", "at" FROM "Transfer"
+    WHERE "programId" = ${programId} AND "at" < ${from} AND ("to" = ANY(${accounts}) OR "from" = ANY(${accounts}))
+      AND (split_part("key", ':', 2) = ANY(${named}) OR split_part("key", ':', 3) = ANY(${named}))
+    ORDER BY "at", ("to" = ANY(${accounts})) DESC`
+  const booked = bookedIn(before, own, zone)
+  const months = [...new Set([...taken].flatMap((subject) => [...(booked.get(subject)?.months ?? [])]))]
   const invoices = await ctx.db.statement.findMany({
-    where: { programId, creatorId: { in: family }, month: { in: months, lt: month }, number: { not: null }, corrects: null },
+    where: { programId, creatorId: { in: family }, month: { in: months }, number: { not: null }, corrects: null },
     orderBy: { month: 'asc' },
   })
   return invoices.map(({ year, number }) => invoiceNumber(year!, number!))
