@@ -25,13 +25,15 @@ const left = sql`coalesce(l."leftMinor", l.minor)`
 export const clicked = sql`coalesce(starts_with(o.cid, 'clk_'), false)`
 export const kept = sql`(o."cancelledAt" IS NULL AND o."lostAt" IS NULL AND ${net} > 0)`
 
+/** What the shopper did not have to pay, in the order's currency; the line's base says what that is in the program's. */
+const discounts = sql`(o.components->'discounts'->>'minor')::numeric`
+
 /** Of l and o, a column each; `isFirst` says of o whether it is its shopper's first. */
 const factsOf = (
   isFirst: Prisma.Sql,
 ) => sql`${kept} AS kept, ${clicked} AS clicked, ${isFirst} AS first, greatest(0, l.base) AS gross, ${net} AS net,
   CASE WHEN l.mirror THEN 0 ELSE ${left} END AS commission, CASE WHEN l.mirror THEN ${left} ELSE 0 END AS mirror,
-  round((o.components->'discounts'->>'minor')::numeric
-    * CASE WHEN o.base <> 0 THEN l.base::numeric / o.base WHEN o.exchange IS NULL THEN 1 END) AS discount`
+  CASE WHEN o.base <> 0 THEN round(${discounts} * l.base / o.base) WHEN o.exchange IS NULL THEN ${discounts} END AS discount`
 export const soldFacts = factsOf(first)
 /** Without a look at shoppers. */
 export const soldBrief = factsOf(sql`false`)

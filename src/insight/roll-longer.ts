@@ -10,11 +10,18 @@ const { sql, join, raw } = Prisma
 
 /** Of d: whether it is to be counted. */
 export const open = sql`(d.state = 'counting' OR ${undone})`
-/** Of d, which is longer: whether one of its days is. */
-export const daysOpen = sql`EXISTS (SELECT FROM (SELECT * FROM "DayDone" e WHERE e."programId" = d."programId" AND e.part = d.part
-  AND e."from" >= d."from" AND e."to" <= d."to" AND e.day <> d.day) d WHERE ${isOf('day')} AND ${open})`
+/**
+ * Of d, which is longer: whether one of its days is, or is kept by another law. The names bound what the index is asked for: without them
+ * each would look at all the days there are.
+ */
+export const daysOpen = (ctx: Context): Prisma.Sql => sql`EXISTS (SELECT FROM (
+  SELECT * FROM "DayDone" e WHERE e."programId" = d."programId" AND e.part = d.part AND e."from" >= d."from" AND e."to" <= d."to"
+    AND e.day >= split_part(d.day, ' ', 1) AND e.day < to_char(split_part(d.day, ' ', 1)::date + ${LONGEST_DAYS}::int, 'YYYY-MM-DD')) d
+  WHERE ${isOf('day')} AND (${open} OR NOT ${lawful(ctx)}))`
 
 const longer = ['week', 'month'] as const
+/** More than any of them has. */
+const LONGEST_DAYS = 32
 
 /** The week or month around a local day: its first day, and the one after its last. */
 function around(day: string, length: Length): { first: string; next: string } {
@@ -30,10 +37,18 @@ export const wholeFrom = (day: string): string => longer.map((length) => around(
 /** The weeks and months that lie between two local days, both included; the newest of each first. */
 export function longerNames(from: string, last: string): string[] {
   const names: string[] = []
-  for (const length of longer)
-    for (let one = around(last, length); one.first >= from; one = around(addDays(one.first, -1), length))
-      if (one.next <= addDays(last, 1)) names.push(nameOf(one.first, length))
+  const after = addDays(last, 1)
+  let { first, next } = around(last, 'week')
+  for (; first >= from; [first, next] = [addDays(first, -7), first]) if (next <= after) names.push(nameOf(first, 'week'))
+  ;({ first, next } = around(last, 'month'))
+  for (; first >= from; [first, next] = [monthBefore(first), first]) if (next <= after) names.push(nameOf(first, 'month'))
   return names
+}
+
+/** monthBefore('2026-01-01') is '2025-12-01'. Of years of history each is asked for at every look, and a calendar takes its time. */
+function monthBefore(first: string): string {
+  const [year, month] = first.split('-').map(Number) as [number, number]
+  return month === 1 ? `${year - 1}-12-01` : `${year}-${String(month - 1).padStart(2, '0')}-01`
 }
 
 /**
@@ -49,18 +64,22 @@ export function spanOf(name: string, zone: string): Span {
 }
 
 const summed = [...new Set(['clicks', ...soldColumns, ...bookedColumns, 'customers', 'spent'])]
-const names = join(summed.map((column) => raw(`"${column}"`)))
+const columns = join(summed.map((column) => raw(`"${column}"`)))
+/** Each way is named, so that the index is of use. */
+export const allWays = sql`way IN ('all', 'creator', 'offer', 'piece')`
 const sums = join(summed.map((column) => raw(`sum(d."${column}")`)))
 
 /**
- * Adds up these weeks and months of a part, whose notes and rows are gone already, and gives how many. One of which a day is not kept
- * (any more) waits.
+ * Adds up these weeks and months of a part, whose notes are gone already, and gives how many. One of which a day is not kept (any more)
+ * waits for a fence anew, and with it for its turn, so that it keeps no other from theirs.
  */
-export async function addUp(ctx: Context, part: Part, own: Prisma.Sql): Promise<number> {
+export async function addUp(ctx: Context, part: Part, names: readonly string[]): Promise<number> {
   const programId = ctx.program.id
+  const own = sql`"programId" = ${programId} AND part = ${part} AND day = ANY(${[...names]})`
+  const firsts = names.map((name) => name.split(' ')[0]!).sort()
   const rows = await ctx.db.$queryRaw<(Span & { day: string; own: boolean })[]>`
     SELECT day, "from", "to", false AS own FROM "DayDone" d WHERE "programId" = ${programId} AND part = ${part} AND ${isOf('day')}
-      AND state = 'done' AND ${lawful(ctx)} AND NOT ${undone}
+      AND day >= ${firsts[0]} AND day < ${addDays(firsts.at(-1)!, LONGEST_DAYS)} AND state = 'done' AND ${lawful(ctx)} AND NOT ${undone}
     UNION ALL SELECT day, "from", "to", true FROM "DayDone" WHERE ${own} ORDER BY "from"`
   const kept = rows.filter((row) => !row.own)
   const whole = rows.flatMap(({ day: name, from, to, own: wanted }) => {
@@ -72,11 +91,16 @@ export async function addUp(ctx: Context, part: Part, own: Prisma.Sql): Promise<
     return live.length === 0 ? days.map((day) => ({ name, day })) : []
   })
   const done = [...new Set(whole.map(({ name }) => name))]
+  // Rows of the others are left: whoever looked a moment ago may be reading them.
+  await ctx.db
+    .$executeRaw`DELETE FROM "Daily" WHERE "programId" = ${programId} AND part = ${part} AND ${allWays} AND day = ANY(${done})`
   await ctx.db.$executeRaw`
-    INSERT INTO "Daily" ("programId", part, way, day, key, ${names}) SELECT ${programId}, ${part}, d.way, s.name, d.key, ${sums}
+    INSERT INTO "Daily" ("programId", part, way, day, key, ${columns}) SELECT ${programId}, ${part}, d.way, s.name, d.key, ${sums}
     FROM unnest(${whole.map(({ name }) => name)}::text[], ${whole.map(({ day }) => day)}::text[]) AS s(name, day)
-    JOIN "Daily" d ON d."programId" = ${programId} AND d.part = ${part} AND d.way IN ('all', 'creator', 'offer', 'piece') AND d.day = s.day
+    JOIN "Daily" d ON d."programId" = ${programId} AND d.part = ${part} AND d.${allWays} AND d.day = s.day
     GROUP BY d.way, s.name, d.key`
-  await ctx.db.$executeRaw`UPDATE "DayDone" SET state = CASE WHEN day = ANY(${done}) THEN 'done' ELSE 'counting' END WHERE ${own}`
+  await ctx.db.$executeRaw`
+    UPDATE "DayDone" SET state = CASE WHEN day = ANY(${done}) THEN 'done' ELSE 'counting' END,
+      fence = CASE WHEN day = ANY(${done}) THEN fence END WHERE ${own}`
   return done.length
 }

@@ -18,7 +18,7 @@ import {
   spentIn,
 } from './counted.ts'
 import { isOf, lawful, lawOf, type Part, parts, type Span } from './daily.ts'
-import { addUp, daysOpen, longerNames, open, spanOf, wholeFrom } from './roll-longer.ts'
+import { addUp, allWays, daysOpen, longerNames, open, spanOf, wholeFrom } from './roll-longer.ts'
 import { pieceKey, wonLink } from './splits.ts'
 
 /** Clicks are some seconds on their way, and a shop may tell of an order later; a day that is counted too soon is counted twice. */
@@ -44,12 +44,12 @@ export async function rollDays(within: Within, ms: number): Promise<{ counted: n
     going = false
     for (;;) {
       const began = performance.now()
-      const done = await within((ctx) => countSome(ctx, size))
-      if (done === 0) break
+      const { counted: done, tried } = await within((ctx) => countSome(ctx, size))
+      if (tried === 0) break
       const took = performance.now() - began
       size = took < SHORT_MS ? Math.min(MOST, size * 2) : took > LONG_MS ? Math.ceil(size / 2) : size
       counted += done
-      going = true
+      going ||= done > 0
       if (performance.now() > end) return { counted, left: await within(note) }
     }
   }
@@ -65,12 +65,14 @@ type Noted = Span & { part: Part; day: string; until: Date; law: string }
 async function note(ctx: Context): Promise<number> {
   const programId = ctx.program.id
   await alone(ctx)
-  const known = await ctx.db.$queryRaw<{ part: Part; day: string; open: boolean }[]>`
-    SELECT part, day, ${open} AS open FROM "DayDone" d WHERE "programId" = ${programId} AND ${lawful(ctx)}`
+  const known = await ctx.db.$queryRaw<{ part: Part; day: string; open: boolean; longer: boolean }[]>`
+    SELECT part, day, ${open} AS open, NOT ${isOf('day')} AS longer FROM "DayDone" d WHERE "programId" = ${programId} AND ${lawful(ctx)}`
   const has = new Set(known.map(({ part, day }) => `${part} ${day}`))
   const missing = (await daysOver(ctx)).filter(({ part, day }) => !has.has(`${part} ${day}`))
-  const left = known.filter((one) => one.open).length
-  const next = missing.slice(0, Math.max(0, NOTED - left)).map((one) => noted(ctx, one))
+  const left = known.filter((one) => one.open)
+  // Weeks and months wait for their days, and must not keep these from being noted.
+  const room = Math.max(0, NOTED - left.filter((one) => !one.longer).length)
+  const next = missing.slice(0, room).map((one) => noted(ctx, one))
   if (next.length > 0)
     await ctx.db.$executeRaw`
       INSERT INTO "DayDone" ("programId", part, day, "from", "to", until, law, state)
@@ -78,7 +80,7 @@ async function note(ctx: Context): Promise<number> {
         AS t(part text, day text, "from" timestamptz, "to" timestamptz, until timestamptz, law text)
       ON CONFLICT ("programId", part, day) DO UPDATE SET "from" = excluded."from", "to" = excluded."to", until = excluded.until,
         law = excluded.law, state = 'counting', fence = NULL`
-  return left + missing.length
+  return left.length + missing.length
 }
 
 type Day = { part: Part; day: string }
@@ -134,25 +136,26 @@ async function raiseFence(ctx: Context): Promise<void> {
       AND (fence IS NULL OR fence > pg_snapshot_xmax(pg_current_snapshot())::text::bigint)`
 }
 
-/** Counts some days of one part, or adds up some weeks and months of it, and gives how many. */
-async function countSome(ctx: Context, most: number): Promise<number> {
+/** Counts some days of one part, or adds up some weeks and months of it; gives how many, and how many it looked at. */
+async function countSome(ctx: Context, most: number): Promise<{ counted: number; tried: number }> {
   const programId = ctx.program.id
   await alone(ctx)
   const ready = await ctx.db.$queryRaw<{ part: Part; day: string; longer: boolean }[]>`
     SELECT part, day, NOT ${isOf('day')} AS longer FROM "DayDone" d WHERE "programId" = ${programId} AND ${lawful(ctx)} AND ${open}
       AND (state = 'done' OR fence <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
-      AND (${isOf('day')} OR NOT ${daysOpen}) ORDER BY longer, part = 'ltv', day DESC`
-  if (ready[0] === undefined) return 0
+      AND (${isOf('day')} OR NOT ${daysOpen(ctx)}) ORDER BY longer, part = 'ltv', day DESC`
+  if (ready[0] === undefined) return { counted: 0, tried: 0 }
   const { part, longer } = ready[0]
   const some = ready.filter((one) => one.part === part && one.longer === longer).slice(0, most)
-  const own = sql`"programId" = ${programId} AND part = ${part} AND day = ANY(${some.map(({ day }) => day)})`
+  const names = some.map(({ day }) => day)
+  const own = sql`"programId" = ${programId} AND part = ${part} AND day = ANY(${names})`
   // What these notes stand for is seen by whatever is counted after them; a note that comes later stays.
   await ctx.db.$executeRaw`DELETE FROM "DayUndone" WHERE ${own}`
-  await ctx.db.$executeRaw`DELETE FROM "Daily" WHERE ${own} AND way IN ('all', 'creator', 'offer', 'piece')`
-  if (longer) return addUp(ctx, part, own)
+  if (longer) return { counted: await addUp(ctx, part, names), tried: some.length }
+  await ctx.db.$executeRaw`DELETE FROM "Daily" WHERE ${own} AND ${allWays}`
   await ctx.db.$executeRaw(counted[part](ctx, sql`days AS MATERIALIZED (SELECT day, "from", "to" FROM "DayDone" WHERE ${own})`))
   await ctx.db.$executeRaw`UPDATE "DayDone" SET state = 'done' WHERE ${own} AND state = 'counting'`
-  return some.length
+  return { counted: some.length, tried: some.length }
 }
 
 const apart = sql`

@@ -41,7 +41,8 @@ BEGIN
   FOREACH program IN ARRAY coalesce(ids, '{}') LOOP
     PERFORM set_config('troupe.program', program, true);
     UPDATE "Line" l SET "leftMinor" = 0 FROM "CaseLine" k WHERE l."programId" = program AND NOT l."mirror"
-      AND k."programId" = program AND k."lineId" = l."id" AND k."outcome" = 'forfeited' AND coalesce(l."leftMinor", l."minor") > 0;
+      AND k."programId" = program AND k."lineId" = l."id" AND k."outcome" = 'forfeited' AND coalesce(l."leftMinor", l."minor") > 0
+      AND NOT EXISTS (SELECT FROM "CaseLine" r WHERE r."programId" = program AND r."lineId" = l."id" AND r."outcome" = 'restored');
   END LOOP;
   PERFORM set_config('troupe.program', '', true);
 END $$;
