@@ -3,7 +3,7 @@
 import type { Context } from '../context.ts'
 import type { Money } from '../kernel/money.ts'
 import { familyOf, ownerOf } from './owners.ts'
-import { regrowReferral, shrinkReferral } from './rewards.ts'
+import { moveReferral, regrowReferral, shrinkReferral } from './rewards.ts'
 import { commissionAccount, commissionKey, forfeitKey, purse, recreditKey, restoreKey } from './rules.ts'
 import { move } from './service.ts'
 
@@ -66,12 +66,16 @@ type HandOver = {
   reason: string
 }
 
-/** Moves what is left of a line from one creator to another, with its hold. The caller holds the lock on that. */
+/**
+ * Moves what is left of a line from one creator to another, with its hold; what is payable takes the share of whoever brought them
+ * along. The caller holds the lock on the hold.
+ */
 export async function handOver(ctx: Context, { line, caseId, from, to, which, money, reason }: HandOver): Promise<void> {
   const because = { line, case: caseId, rule: 'dispute granted', reason }
   const key = recreditKey(caseId, line)
   if (money.minor > 0n) await move(ctx, { from: purse(from, which), to: purse(to, which), money, key, because })
   await ctx.db.hold.updateMany({ where: { programId: ctx.program.id, line }, data: { creatorId: to } })
+  if (which === 'payable') await moveReferral(ctx, caseId, { line, creatorId: to, minor: money.minor })
 }
 
 /** What a case took of a line, in minor units. */

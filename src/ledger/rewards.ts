@@ -8,7 +8,16 @@ import { policyAt, policyOf } from '../programs/rules.ts'
 import type { Milestone } from '../programs/rules-commission.ts'
 import { milestoneCard } from './cards-bonuses.ts'
 import { familyOf, ownerOf } from './owners.ts'
-import { milestoneKey, purse, referralAccount, referralKey, referralRefundKey, referralRestoreKey } from './rules.ts'
+import {
+  milestoneKey,
+  purse,
+  recreditKey,
+  referralAccount,
+  referralKey,
+  referralRecreditKey,
+  referralRefundKey,
+  referralRestoreKey,
+} from './rules.ts'
 import { bonus, move } from './service.ts'
 import { notForfeited } from './taken.ts'
 
@@ -26,7 +35,7 @@ export async function reward(ctx: Context, ripened: readonly Ripened[]): Promise
     select: { id: true, at: true },
   })
   const soldAt = new Map(sales.map(({ id, at }) => [id, at]))
-  for (const one of earned) await payReferral(ctx, one, soldAt.get(one.line))
+  for (const one of earned) await payReferral(ctx, one, soldAt.get(one.line), referralKey(one.line))
 }
 
 async function payMilestones(ctx: Context, milestones: readonly Milestone[], creatorId: string): Promise<void> {
@@ -72,25 +81,24 @@ async function inviterOf(ctx: Context, creatorId: string, at: Date): Promise<{ i
   return inviter && { id: inviter.id, bps: referral.bps }
 }
 
-async function payReferral(ctx: Context, { line, creatorId, minor }: Ripened, soldAt: Date | undefined): Promise<void> {
+async function payReferral(
+  ctx: Context,
+  { line, creatorId, minor }: Ripened,
+  soldAt: Date | undefined,
+  key: string,
+): Promise<void> {
   const inviter = soldAt && (await inviterOf(ctx, creatorId, soldAt))
   if (!inviter) return
   const money = share({ minor, currency: ctx.program.currency }, inviter.bps)
   if (money.minor === 0n) return
   const to = purse(await ownerOf(ctx, inviter.id), 'payable')
   // Whose sale it was is not told: the line is enough to find it for whoever may.
-  await move(ctx, {
-    from: referralAccount,
-    to,
-    money,
-    key: referralKey(line),
-    because: { rule: 'referral', line, bps: inviter.bps },
-  })
+  await move(ctx, { from: referralAccount, to, money, key, because: { rule: 'referral', line, bps: inviter.bps } })
 }
 
 /** Takes back a referral's share of what was taken back of its line: `left` is what is left of the line's commission. */
 export async function shrinkReferral(ctx: Context, line: string, refundId: string, left: bigint): Promise<void> {
-  const paid = await referralOf(ctx, line)
+  const paid = (await referralOf(ctx, line, await shareKeyOf(ctx, line))) ?? (await referralOf(ctx, line, referralKey(line)))
   if (!paid) return
   const { inviter, bps, stands, currency } = paid
   const minor = stands - share({ minor: left, currency }, bps).minor
@@ -106,11 +114,9 @@ export async function shrinkReferral(ctx: Context, line: string, refundId: strin
 
 /** A line that is payable was given again by an appeal: whoever brought its creator gets their share of what is left of it again. */
 export async function regrowReferral(ctx: Context, caseId: string, { line, creatorId, minor: left }: Ripened): Promise<void> {
-  const paid = await referralOf(ctx, line)
-  if (!paid) {
-    const sale = await ctx.db.line.findUnique({ where: { id: line }, select: { at: true } })
-    return payReferral(ctx, { line, creatorId, minor: left }, sale?.at)
-  }
+  const shareKey = await shareKeyOf(ctx, line)
+  const paid = await referralOf(ctx, line, shareKey)
+  if (!paid) return payReferral(ctx, { line, creatorId, minor: left }, await soldAtOf(ctx, line), shareKey)
   const { inviter, bps, stands, currency } = paid
   const minor = share({ minor: left, currency }, bps).minor - stands
   if (minor <= 0n) return
@@ -123,18 +129,41 @@ export async function regrowReferral(ctx: Context, caseId: string, { line, creat
   })
 }
 
-/** What a line's referral comes to by now: what was paid, taken back and given again. Undefined where none was paid. */
-async function referralOf(ctx: Context, line: string) {
+/**
+ * A dispute gave a payable line to this creator: whoever brought the former one gives the share back, and whoever brought this one
+ * gets it. The order's touches still say how it came to the former.
+ */
+export async function moveReferral(ctx: Context, caseId: string, moved: Ripened): Promise<void> {
+  await shrinkReferral(ctx, moved.line, caseId, 0n)
+  await payReferral(ctx, moved, await soldAtOf(ctx, moved.line), referralRecreditKey(caseId, moved.line))
+}
+
+const soldAtOf = async (ctx: Context, line: string): Promise<Date | undefined> =>
+  (await ctx.db.line.findUnique({ where: { id: line }, select: { at: true } }))?.at
+
+/** The key of what a line pays whoever brought its creator: once it ripens, and anew where a dispute has moved it after that. */
+async function shareKeyOf(ctx: Context, line: string): Promise<string> {
   const programId = ctx.program.id
-  const paid = await ctx.db.transfer.findUnique({ where: { programId_key: { programId, key: referralKey(line) } } })
+  const [granted] = await ctx.db.$queryRaw<{ caseId: string }[]>`
+    SELECT t.what AS "caseId" FROM "Line" l JOIN "Touch" t ON t."programId" = l."programId" AND t."orderId" = l."orderId"
+    WHERE l."programId" = ${programId} AND l.id = ${line} AND t.won AND t.kind = 'dispute'`
+  if (!granted) return referralKey(line)
+  const key = recreditKey(granted.caseId, line)
+  const moved = await ctx.db.transfer.findUnique({ where: { programId_key: { programId, key } }, select: { to: true } })
+  return moved?.to.endsWith(':payable') ? referralRecreditKey(granted.caseId, line) : referralKey(line)
+}
+
+/** What a line's referral comes to by now: what was paid, taken back and given again. Undefined where none was paid by this key. */
+async function referralOf(ctx: Context, line: string, key: string) {
+  const programId = ctx.program.id
+  const paid = await ctx.db.transfer.findUnique({ where: { programId_key: { programId, key } } })
   if (!paid) return undefined
   const inviter = await ownerOf(ctx, paid.to.split(':')[1]!)
   const purses = (await familyOf(ctx, [inviter])).map((id) => purse(id, 'payable'))
-  const [since] = await ctx.db.$queryRaw<{ minor: bigint }[]>`
+  const [all] = await ctx.db.$queryRaw<{ minor: bigint }[]>`
     SELECT coalesce(sum(CASE WHEN "from" = ${referralAccount} THEN minor ELSE -minor END), 0)::bigint AS minor FROM "Transfer"
-    WHERE "programId" = ${programId} AND split_part(key, ':', 3) = ${line}
-      AND (("from" = ANY(${purses}) AND "to" = ${referralAccount} AND key LIKE 'referral-refund:%')
-        OR ("from" = ${referralAccount} AND "to" = ANY(${purses}) AND key LIKE 'referral-restore:%'))`
+    WHERE "programId" = ${programId} AND (key = ${referralKey(line)} OR split_part(key, ':', 3) = ${line})
+      AND (("from" = ANY(${purses}) AND "to" = ${referralAccount}) OR ("from" = ${referralAccount} AND "to" = ANY(${purses})))`
   const { bps } = paid.because as { bps: number }
-  return { inviter, bps, stands: paid.minor + (since?.minor ?? 0n), currency: paid.currency }
+  return { inviter, bps, stands: all?.minor ?? 0n, currency: paid.currency }
 }

@@ -31,6 +31,7 @@ const words: Record<string, string> = {
   referral: 'Referral',
   'referral-refund': 'Referral, refund',
   'referral-restore': 'Referral, appeal granted',
+  'referral-recredit': 'Referral, dispute granted',
   forfeit: 'Case upheld',
   restore: 'Appeal granted',
   recredit: 'Dispute granted',

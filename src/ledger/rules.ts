@@ -36,6 +36,8 @@ export const milestoneKey = (creatorId: string, milestone: string): string => `m
 export const referralKey = (line: string): string => `referral:${line}`
 export const referralRefundKey = (refund: string, line: string): string => `referral-refund:${refund}:${line}`
 export const referralRestoreKey = (caseId: string, line: string): string => `referral-restore:${caseId}:${line}`
+/** A share that a dispute brought to another inviter, with the line it is of. */
+export const referralRecreditKey = (caseId: string, line: string): string => `referral-recredit:${caseId}:${line}`
 export const forfeitKey = (caseId: string, line: string): string => `forfeit:${caseId}:${line}`
 export const restoreKey = (caseId: string, line: string): string => `restore:${caseId}:${line}`
 export const recreditKey = (caseId: string, line: string): string => `recredit:${caseId}:${line}`

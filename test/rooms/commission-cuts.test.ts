@@ -92,6 +92,44 @@ test('what an upheld case took counts for no milestone; an appeal brings back th
   expect(told).not.toContain(own)
 })
 
+test('a payable sale that a dispute moves takes the share of whoever brought its creator along, and so do later refunds', async () => {
+  await policy({ holdDays: 0, referral: { bps: 1_000, months: 12 } })
+  const [before, after, former, owner] = [await member(), await member(), await member(), await member()]
+  const brought = async (of: Member, by: Member) => {
+    const data = { invitedBy: by.personId, decidedAt: new Date('2026-10-01T00:00:00Z') }
+    await w.within((ctx) => ctx.db.creator.update({ where: { id: of.creatorId }, data }))
+  }
+  await brought(former, before)
+  await brought(owner, after)
+  const dispute = async (by: Member, number: string) => {
+    await by.run('dispute', { order: number, reason: 'They came by my link.' })
+    const { id } = await w.within((ctx) =>
+      ctx.db.case.findFirstOrThrow({ where: { kind: 'dispute', state: 'open', creatorId: by.creatorId } }),
+    )
+    await ana.run('case decide', { case: id, verdict: 'move', reason: 'The click came first.' })
+  }
+  const all = async () => [await owned(former), await owned(before), await owned(owner), await owned(after)].map((of) => of[1])
+  const sold = await sell(former, 8_000)
+  await w.app.runJob('due')
+  expect(await all()).toEqual([800, 80, 0, 0])
+  await dispute(owner, sold)
+  expect(await all()).toEqual([0, 0, 800, 80])
+  await tell(w, refund(sold, 'moved-1', 4_000))
+  expect(await all()).toEqual([0, 0, 400, 40])
+
+  // Moved there and back, and to somebody whom nobody brought: the share is where the sale is, or nowhere.
+  const [again, alone] = [await sell(former, 10_000), await member()]
+  await w.app.runJob('due')
+  expect(await all()).toEqual([1_000, 100, 400, 40])
+  await dispute(owner, again)
+  expect(await all()).toEqual([0, 0, 1_400, 140])
+  await dispute(alone, again)
+  expect(await all()).toEqual([0, 0, 400, 40])
+  expect(await owned(alone)).toEqual([0, 1_000])
+  await tell(w, refund(again, 'moved-2', 5_000))
+  expect(await all()).toEqual([0, 0, 400, 40])
+})
+
 test('an upheld case that drops a creator below a tier is told to managers; given again, the missing top-up comes at once', async () => {
   const steps = [{ name: 'Gold', from: '50000', rateBps: 1_500 }]
   await policy({ tiers: { measure: 'revenue', window: 'month', mode: 'retroactive', steps } })
