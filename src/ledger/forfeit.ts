@@ -36,18 +36,18 @@ export async function forfeit(ctx: Context, plan: Forfeit): Promise<{ taken: Mon
 
 /** Gives a forfeited line again: pending until its hold would have ended, payable when that day is past. */
 export async function restore(ctx: Context, plan: Forfeit & { money: Money; availableAt: Date | null }): Promise<void> {
-  if (plan.money.minor === 0n) return
   const creatorId = await ownerOf(ctx, plan.creatorId)
   const { line, availableAt } = plan
   const waits = availableAt !== null && availableAt > ctx.now
-  const moved = await move(ctx, {
+  const given = {
     from: commissionAccount,
     to: purse(creatorId, waits ? 'pending' : 'payable'),
     money: plan.money,
     key: restoreKey(plan.caseId, line),
     because: { line, case: plan.caseId, rule: 'appeal granted', ...plan.because },
-  })
-  if (!moved) return
+  }
+  // A sale that earned nothing counts again as well, once its hold would have ended.
+  if (plan.money.minor > 0n && !(await move(ctx, given))) return
   if (!waits) {
     const left = (await leftOf(ctx, [line])).get(line) ?? 0n
     return regrowReferral(ctx, plan.caseId, { line, creatorId, minor: left })

@@ -141,12 +141,11 @@ async function othersOf(ctx: Context, creatorId: string, except: string[]): Prom
 
 /** Between which days what is pending ripens; null when nothing is, or all of it is in a case. */
 async function ripensOf(ctx: Context, creatorId: string): Promise<{ first: Date; last: Date } | null> {
-  const { _min, _max } = await ctx.db.hold.aggregate({
-    where: { programId: ctx.program.id, creatorId, caseId: null },
-    _min: { availableAt: true },
-    _max: { availableAt: true },
-  })
-  return _min.availableAt && _max.availableAt ? { first: _min.availableAt, last: _max.availableAt } : null
+  const [row] = await ctx.db.$queryRaw<{ first: Date | null; last: Date | null }[]>`
+    SELECT min(h."availableAt") AS first, max(h."availableAt") AS last FROM "Hold" h
+    WHERE h."programId" = ${ctx.program.id} AND h."creatorId" = ${creatorId} AND h."caseId" IS NULL
+      AND NOT EXISTS (SELECT FROM "Line" l WHERE l.id = h.line AND coalesce(l."leftMinor", l.minor) = 0)`
+  return row?.first && row.last ? { first: row.first, last: row.last } : null
 }
 
 async function mirrorsOf(ctx: Context, creatorId: string): Promise<Mirrored[]> {

@@ -25,10 +25,10 @@ export type Ripened = { line: string; creatorId: string; minor: bigint }
 
 /** Pays what ripened lines bring: milestones that their creators reached, and referrals. Each key pays once. */
 export async function reward(ctx: Context, ripened: readonly Ripened[]): Promise<void> {
-  const { milestones } = policyOf(ctx.program)
-  // In one order everywhere, or two workers could wait for each other.
-  for (const creatorId of milestones.length === 0 ? [] : [...new Set(ripened.map((one) => one.creatorId))].sort())
-    await payMilestones(ctx, milestones, creatorId)
+  await reachMilestones(
+    ctx,
+    ripened.map(({ creatorId }) => creatorId),
+  )
   const earned = ripened.filter(({ minor }) => minor > 0n)
   const sales = await ctx.db.line.findMany({
     where: { programId: ctx.program.id, id: { in: earned.map(({ line }) => line) } },
@@ -36,6 +36,14 @@ export async function reward(ctx: Context, ripened: readonly Ripened[]): Promise
   })
   const soldAt = new Map(sales.map(({ id, at }) => [id, at]))
   for (const one of earned) await payReferral(ctx, one, soldAt.get(one.line), referralKey(one.line))
+}
+
+/** Pays the milestones that these creators have reached; also called where a sale became payable without ripening, as the last thing booked. */
+export async function reachMilestones(ctx: Context, creatorIds: readonly string[]): Promise<void> {
+  const { milestones } = policyOf(ctx.program)
+  if (milestones.length === 0) return
+  // In one order everywhere, or two workers could wait for each other.
+  for (const creatorId of [...new Set(creatorIds)].sort()) await payMilestones(ctx, milestones, creatorId)
 }
 
 async function payMilestones(ctx: Context, milestones: readonly Milestone[], creatorId: string): Promise<void> {

@@ -149,14 +149,17 @@ async function holdLine(
 
 export type Booking = { line: string; creatorId: string; commission: Money; availableAt: Date; because: object }
 
-/** Books a line's commission as pending under a hold; a commission of zero moves nothing. */
+/**
+ * Books a line's commission as pending under a hold. A commission of zero moves nothing, but is under a hold as well: once that ends,
+ * the sale counts for milestones.
+ */
 export async function bookCommission(
   ctx: Context,
   { line, creatorId, commission, availableAt, because }: Booking,
 ): Promise<void> {
-  if (commission.minor === 0n) return
   const to = purse(creatorId, 'pending')
-  await move(ctx, { from: commissionAccount, to, money: commission, key: commissionKey(line), because: { line, ...because } })
+  const plan = { from: commissionAccount, to, money: commission, key: commissionKey(line), because: { line, ...because } }
+  if (commission.minor > 0n) await move(ctx, plan)
   await holdLine(ctx, { line, creatorId, kind: 'commission', availableAt })
 }
 
@@ -164,7 +167,7 @@ export type TopUp = { line: string; creatorId: string; tier: string; money: Mone
 
 /**
  * Adds to a line what a tier pays backwards, to wherever the line's money is now. False when it was added before. A line that earned
- * nothing so far has no hold and gets one.
+ * nothing so far and has no hold gets one.
  */
 export async function topUp(ctx: Context, { line, creatorId, tier, money, availableAt, because }: TopUp): Promise<boolean> {
   const owner = await ownerOf(ctx, creatorId)

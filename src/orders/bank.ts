@@ -5,6 +5,7 @@
 import type { Context } from '../context.ts'
 import type { Chargeback, Line, Order } from '../db/generated/client.ts'
 import { leftOf } from '../ledger/forfeit.ts'
+import { reachMilestones } from '../ledger/rewards.ts'
 import { partsOf, standing } from '../ledger/rules.ts'
 import { policyAt } from '../programs/rules.ts'
 import { disputed } from '../trust/service.ts'
@@ -54,11 +55,12 @@ async function standAgain(ctx: Context, order: Order, line: Line): Promise<void>
   await ctx.db.line.update({ where: { id: line.id }, data: { leftBase, ...shown } })
 }
 
-/** What is left of the commission is kept beside the line, and a tier that it misses or helps to reach is looked for at once. */
+/** What is left of the commission is kept beside the line; a tier or a milestone that it helps to reach is looked for at once. */
 async function countAgain(ctx: Context, order: Order, line: Line): Promise<void> {
   const policy = policyAt(ctx.program, order.at)
   await lockEarning(ctx, line.creatorId, policy.caps)
   const leftMinor = (await leftOf(ctx, [line.id])).get(line.id) ?? 0n
   await ctx.db.line.update({ where: { id: line.id }, data: { leftMinor } })
   if (order.kind === 'order') await climb(ctx, policy, line.creatorId, order.at)
+  await reachMilestones(ctx, [line.creatorId])
 }

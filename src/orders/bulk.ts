@@ -198,12 +198,12 @@ function layLine(ctx: Context, sale: Sale, ground: Ground, rows: Rows, outcomes:
   outcomes[plain.place] = [
     { kind: 'credited', creatorId: creator.id, orderId: order.id, lineId: line, commission: earned, first },
   ]
+  const availableAt = days(order.at, policy.holdDays)
+  rows.Hold.push({ line, programId, creatorId: creator.id, kind: 'commission', availableAt, createdAt: ctx.now })
   if (earned.minor === 0n) return
   const pending = purse(creator.id, 'pending')
   const booked = { line, ...because, rateBps }
   rows.Transfer.push(transferOf(ctx, [commissionAccount, pending], earned.minor, commissionKey(line), booked))
-  const availableAt = days(order.at, policy.holdDays)
-  rows.Hold.push({ line, programId, creatorId: creator.id, kind: 'commission', availableAt, createdAt: ctx.now })
   for (const { refund, place, left, minor } of taken.takings) {
     if (minor === 0n) continue
     const why = refund ? { refund: refund.externalId } : { cancelled: true }

@@ -3,13 +3,14 @@ import type { Context } from '../context.ts'
 import type { Line } from '../db/generated/client.ts'
 import { monthOf } from '../kernel/time.ts'
 import { leftOf } from '../ledger/forfeit.ts'
+import { reachMilestones } from '../ledger/rewards.ts'
 import { policyAt } from '../programs/rules.ts'
 import { lockEarning } from './caps.ts'
 import { climb, fellBelow } from './tiers.ts'
 
 /**
  * Counts the sales of a decided case anew. Whoever falls below their tier by what was taken is told of to managers; what was given
- * again gets the top-up that it missed, and helps others of its window to theirs.
+ * again gets the top-up that it missed, and helps others of its window to theirs and its creator to a milestone.
  */
 export async function recount(ctx: Context, caseId: string): Promise<void> {
   const named = await ctx.db.caseLine.findMany({
@@ -34,6 +35,10 @@ export async function recount(ctx: Context, caseId: string): Promise<void> {
   }
   const taken = lines.filter(({ id }) => outcome.get(id) === 'forfeited')
   for (const { creatorId, at } of newestOfMonths(ctx, taken)) await fellBelow(ctx, creatorId, at, 'a case')
+  await reachMilestones(
+    ctx,
+    again.map(({ creatorId }) => creatorId),
+  )
 }
 
 /** One sale stands for all of its creator's month where no window is shorter; a rolling one may be. */

@@ -5,6 +5,7 @@ import { card, paragraph, text, toned } from '../kernel/card.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { handOver, leftOf } from '../ledger/forfeit.ts'
 import { ownerOf } from '../ledger/owners.ts'
+import { reachMilestones } from '../ledger/rewards.ts'
 import { bookedOf } from '../ledger/service.ts'
 import { policyAt } from '../programs/rules.ts'
 import { book } from './book.ts'
@@ -86,6 +87,7 @@ async function moveLine(ctx: Context, order: Order, line: Line, creatorId: strin
   await ctx.db.order.update({ where: { id: order.id }, data: { creatorId, rule: 'dispute', ownPurchase: false } })
   await fellBelow(ctx, former, order.at)
   await climb(ctx, policy, creatorId, order.at)
+  await reachMilestones(ctx, [creatorId])
   await tellFormer(ctx, order, former, grant)
 }
 

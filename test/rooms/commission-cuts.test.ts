@@ -1,6 +1,7 @@
 /** What limits and upheld cases cut: top-ups of a tier, milestones, and the share of whoever brought a creator. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OrderPlaced } from '../../src/kernel/fact.ts'
+import { days } from '../../src/kernel/time.ts'
 import { audit as ledgerAudit } from '../../src/ledger/audit.ts'
 import { balances } from '../../src/ledger/service.ts'
 import { policySchema } from '../../src/programs/rules.ts'
@@ -52,7 +53,7 @@ test('a tier that pays backwards stops at the limit of a month, and says so', as
   expect(await owned(of)).toEqual([2_000, 0])
 })
 
-test('what an upheld case took counts for no milestone; an appeal brings back the share of whoever brought the creator', async () => {
+test('what an upheld case took counts for no milestone; an appeal brings back that, and the share of whoever brought the creator', async () => {
   await policy({
     holdDays: 0,
     referral: { bps: 1_000, months: 12 },
@@ -79,12 +80,12 @@ test('what an upheld case took counts for no milestone; an appeal brings back th
   await of.run('appeal', { case: id, words: 'My mother bought it.' })
   await root.run('case decide', { case: id, verdict: 'release', reason: 'Your mother did.' })
   expect([await owned(of), await owned(inviter)]).toEqual([
-    [0, 1_800],
+    [0, 2_800],
     [0, 180],
   ])
   await tell(w, refund(own, 'back-1', 8_000))
   expect([await owned(of), await owned(inviter)]).toEqual([
-    [0, 1_000],
+    [0, 2_000],
     [0, 100],
   ])
   const told = await inviter.run('earnings')
@@ -167,4 +168,46 @@ test('an upheld case that drops a creator below a tier is told to managers; give
   // Given back whole, both are taken back whole.
   await tell(w, refund(first, 'rest', 25_000))
   expect(await owned(late)).toEqual([4_500, 0])
+})
+
+test('a milestone waits for the hold of sales that limits cut to nothing, and is paid when it ends', async () => {
+  await policy({
+    caps: { creatorMonthMinor: '800' },
+    milestones: [{ name: 'three', kind: 'orders', at: '3', bonusMinor: '5000' }],
+  })
+  const of = await member()
+  await sell(of, 8_000, { at: '2026-11-01T10:00:00.000Z' })
+  await sell(of, 8_000)
+  await sell(of, 8_000)
+  await w.app.runJob('due')
+  expect(await owned(of)).toEqual([0, 800])
+  const now = w.now
+  w.at(days(now, 15))
+  await w.app.runJob('due')
+  expect(await owned(of)).toEqual([0, 5_800])
+  w.at(now)
+})
+
+test('a milestone that a granted appeal or a dispute brings is paid at once when the sale is payable', async () => {
+  await policy({ milestones: [{ name: 'opener', kind: 'first', at: '1', bonusMinor: '1000' }] })
+  const [of, other] = [await member(), await member()]
+  const email = await w.within(async (ctx) => ctx.hash(`${of.name.toLowerCase()}@example.com`))
+  const sold = await sell(of, 8_000, { shopper: { email } })
+  const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: of.creatorId } }))
+  await ana.run('case decide', { case: id, verdict: 'uphold', reason: 'It is your own order.' })
+  const now = w.now
+  w.at(days(now, 15))
+  await w.app.runJob('due')
+  await of.run('appeal', { case: id, words: 'My mother bought it.' })
+  expect(await owned(of)).toEqual([0, 0])
+  await root.run('case decide', { case: id, verdict: 'release', reason: 'Your mother did.' })
+  expect(await owned(of)).toEqual([0, 1_800])
+  await other.run('dispute', { order: sold, reason: 'They came by my link.' })
+  const dispute = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: other.creatorId } }))
+  await ana.run('case decide', { case: dispute.id, verdict: 'move', reason: 'The click came first.' })
+  expect([await owned(of), await owned(other)]).toEqual([
+    [0, 1_000],
+    [0, 1_800],
+  ])
+  w.at(now)
 })

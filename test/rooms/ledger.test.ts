@@ -89,12 +89,14 @@ describe('a line from booking to payable', () => {
     expect(await w.within((ctx) => reverse(ctx, { ...half, left: left(0), refundId: 'rfd_3' }))).toMatchObject({ money: eur(0) })
   })
 
-  test('a line that earns nothing needs no hold', async () => {
-    const before = await held(w)
+  test('a line that earns nothing moves nothing, and its hold ends like any other', async () => {
+    const before = [await held(w), await w.within((ctx) => balances(ctx, line.creatorId))]
     await w.within((ctx) =>
       bookCommission(ctx, { ...line, line: 'oln_0', commission: eur(0), availableAt: ctx.now, because: {} }),
     )
-    expect(await held(w)).toBe(before)
+    expect(await held(w)).toBe(Number(before[0]) + 1)
+    expect(await w.within(due)).toBe(1)
+    expect([await held(w), await w.within((ctx) => balances(ctx, line.creatorId))]).toEqual(before)
     expect(await w.within((ctx) => bookedOf(ctx, 'oln_0'))).toEqual({ booked: eur(0), reversed: eur(0), matured: eur(0) })
   })
 })
