@@ -44,6 +44,15 @@ export function standsUntil(tiers: Pick<Tiers, 'window' | 'days'>, at: Date, zon
   return tiers.window === 'month' ? windowAt(tiers, at, zone).to : days(at, tiers.days)
 }
 
+/** When a tier that stands was reached last: later sales that reach it again let it stand longer where the last days count. */
+export function lastReached(
+  { window, days: length }: Pick<Tiers, 'window' | 'days'>,
+  { earnedAt, earnedUntil }: { earnedAt: Date; earnedUntil: Date | null },
+): Date {
+  const last = window === 'rolling' && earnedUntil ? days(earnedUntil, -length) : earnedAt
+  return last > earnedAt ? last : earnedAt
+}
+
 export type Standing = { given: string | null; earned: string | null; earnedAt: Date | null; earnedUntil: Date | null }
 
 /** The tier whose rate a sale at this instant gets: the one given by hand, else the better of what stands and what `total` reaches. */

@@ -5,7 +5,17 @@ import type { Creator, Line } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
 import { days } from '../kernel/time.ts'
 import { partsOf, raise, standing } from '../ledger/rules.ts'
-import { nextStep, reached, type Step, standsUntil, stepNamed, type Tiers, tierFor, windowAt } from '../ledger/rules-tiers.ts'
+import {
+  lastReached,
+  nextStep,
+  reached,
+  type Step,
+  standsUntil,
+  stepNamed,
+  type Tiers,
+  tierFor,
+  windowAt,
+} from '../ledger/rules-tiers.ts'
 import { bookedOf, topUp } from '../ledger/service.ts'
 import { notForfeited } from '../ledger/taken.ts'
 import { type Policy, policyAt } from '../programs/rules.ts'
@@ -116,15 +126,21 @@ async function raiseLine(ctx: Context, line: Line, step: Step, caps: Paying['cap
   })
 }
 
-/** Managers hear when a refund or an upheld case leaves a creator below the tier they have; what they have stays until someone decides. */
+/**
+ * Managers hear when what a refund or an upheld case took of a sale leaves its creator below the tier they have; what they have stays
+ * until someone decides. A sale that did not count for that tier changes nothing about it.
+ */
 export async function fellBelow(ctx: Context, creatorId: string, at: Date, after = 'a refund'): Promise<void> {
   const { tiers } = policyAt(ctx.program, at)
   if (!tiers) return
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId } })
-  const { earnedTier, earnedUntil } = creator
+  const { earnedTier, earnedAt, earnedUntil } = creator
   const step = earnedTier === null ? null : stepNamed(tiers, earnedTier)
-  if (!step || creator.tier !== null || (earnedUntil !== null && earnedUntil <= ctx.now)) return
-  const total = await totalOf(ctx, tiers, creatorId, at)
+  if (!step || earnedAt === null || creator.tier !== null || (earnedUntil !== null && earnedUntil <= ctx.now)) return
+  const reachedAt = lastReached(tiers, { earnedAt, earnedUntil })
+  const { from, to } = windowAt(tiers, reachedAt, ctx.program.zone)
+  if (at < from || at >= to) return
+  const total = await totalOf(ctx, tiers, creatorId, reachedAt)
   if (total >= BigInt(step.from)) return
   const key = `tier-below:${creatorId}:${step.name}:${earnedUntil?.toISOString() ?? 'ever'}`
   const card = fellCard({ creatorId, name: creator.name, step, total, tiers, after, currency: ctx.program.currency })

@@ -170,6 +170,37 @@ test('an upheld case that drops a creator below a tier is told to managers; give
   expect(await owned(late)).toEqual([4_500, 0])
 })
 
+test('what is taken of a sale that did not count for the tier a creator has is no news', async () => {
+  const steps = [{ name: 'Silver', from: '50000', rateBps: 1_200 }]
+  const below = async (of: Member) => (await ana.sees('managers')).includes(`${of.name} is below tier Silver after a refund`)
+  const now = w.now
+  await policy({ tiers: { measure: 'revenue', window: 'month', mode: 'marginal', steps } })
+  const month = await member()
+  const november = await sell(month, 10_000)
+  w.at('2026-12-05T12:00:00Z')
+  const december = await sell(month, 60_000, { at: '2026-12-05T10:00:00.000Z' })
+  await tell(w, refund(november, 'nov-1', 10_000))
+  expect(await below(month)).toBe(false)
+  expect(await month.run('tier show')).toContain('€600.00')
+  await tell(w, refund(december, 'dec-1', 20_000))
+  expect(await below(month)).toBe(true)
+  expect(await ana.sees('managers')).toContain('What counts is €400.00 now')
+
+  // In the last days it is the newest sale that reached it which says what counted.
+  await policy({ tiers: { measure: 'revenue', window: 'rolling', days: 10, mode: 'marginal', steps } })
+  const rolling = await member()
+  const day = (of: number) => ({ at: `2026-12-${String(of).padStart(2, '0')}T10:00:00.000Z` })
+  w.at('2026-12-14T12:00:00Z')
+  const old = await sell(rolling, 60_000, day(1))
+  const last = await sell(rolling, 30_000, day(9))
+  await sell(rolling, 20_000, day(13))
+  await tell(w, refund(old, 'roll-1', 60_000))
+  expect(await below(rolling)).toBe(false)
+  await tell(w, refund(last, 'roll-2', 10_000))
+  expect(await below(rolling)).toBe(true)
+  w.at(now)
+})
+
 test('a milestone waits for the hold of sales that limits cut to nothing, and is paid when it ends', async () => {
   await policy({
     caps: { creatorMonthMinor: '800' },
