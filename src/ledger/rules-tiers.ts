@@ -38,6 +38,11 @@ export function windowAt({ window, days: length }: Pick<Tiers, 'window' | 'days'
   return { from: window === 'rolling' ? days(at, -length) : new Date(0), to: window === 'rolling' ? to : new Date(8.64e15) }
 }
 
+/** The part of that window that is over with this instant: what comes after a sale says nothing about its rate. */
+export function windowUntil(tiers: Pick<Tiers, 'window' | 'days'>, at: Date, zone: string): Range {
+  return { from: windowAt(tiers, at, zone).from, to: new Date(at.getTime() + 1) }
+}
+
 /** Until when a tier stands that was reached by a sale at this instant; null = for good. */
 export function standsUntil(tiers: Pick<Tiers, 'window' | 'days'>, at: Date, zone: string): Date | null {
   if (tiers.window === 'lifetime') return null

@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts'
 import { standardsOf } from '../creators/service.ts'
 import { earnTier, endTier } from '../creators/tiers.ts'
-import type { Creator, Line } from '../db/generated/client.ts'
+import { type Creator, type Line, Prisma } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
-import { days } from '../kernel/time.ts'
+import { days, type Range } from '../kernel/time.ts'
 import { partsOf, raise, standing } from '../ledger/rules.ts'
 import {
   lastReached,
@@ -15,6 +15,7 @@ import {
   type Tiers,
   tierFor,
   windowAt,
+  windowUntil,
 } from '../ledger/rules-tiers.ts'
 import { bookedOf, topUp } from '../ledger/service.ts'
 import { notForfeited } from '../ledger/taken.ts'
@@ -22,18 +23,32 @@ import { type Policy, policyAt } from '../programs/rules.ts'
 import { limitOn } from './caps.ts'
 import { fellCard, type TierView } from './cards-tiers.ts'
 
-/**
- * What counts for a creator's tier in the window around an instant: net revenue in minor units, or orders that were not given back.
- * What an upheld case took back does not count.
- */
-async function totalOf(ctx: Context, tiers: Tiers, creatorId: string, at: Date): Promise<bigint> {
-  const { from, to } = windowAt(tiers, at, ctx.program.zone)
+/** A creator's own sales of a span, net of what was given back. What an upheld case took does not count. */
+const salesIn = (ctx: Context, creatorId: string, { from, to }: Range): Prisma.Sql => Prisma.sql`
+  SELECT own.at, own.net FROM (
+    SELECT l.at, coalesce(l."leftBase", greatest(0, l.base)) AS net FROM "Line" l JOIN "Order" o ON o.id = l."orderId"
+    WHERE l."programId" = ${ctx.program.id} AND l."creatorId" = ${creatorId} AND l.at >= ${from} AND l.at < ${to}
+      AND NOT l.mirror AND o.kind = 'order' AND ${notForfeited}) own WHERE own.net > 0`
+
+/** What counts for a creator's tier in a span: net revenue in minor units, or orders that were not given back. */
+async function totalIn(ctx: Context, tiers: Tiers, creatorId: string, span: Range): Promise<bigint> {
   const [row] = await ctx.db.$queryRaw<{ revenue: bigint; orders: bigint }[]>`
-    SELECT coalesce(sum(net), 0)::bigint AS revenue, count(*) AS orders FROM (
-      SELECT coalesce(l."leftBase", greatest(0, l.base)) AS net FROM "Line" l JOIN "Order" o ON o.id = l."orderId"
-      WHERE l."programId" = ${ctx.program.id} AND l."creatorId" = ${creatorId} AND l.at >= ${from} AND l.at < ${to}
-        AND NOT l.mirror AND o.kind = 'order' AND ${notForfeited}) own WHERE net > 0`
+    SELECT coalesce(sum(net), 0)::bigint AS revenue, count(*) AS orders FROM (${salesIn(ctx, creatorId, span)}) sales`
   return tiers.measure === 'revenue' ? (row?.revenue ?? 0n) : (row?.orders ?? 0n)
+}
+
+/** What counts in the window around an instant. */
+const totalOf = (ctx: Context, tiers: Tiers, creatorId: string, at: Date): Promise<bigint> =>
+  totalIn(ctx, tiers, creatorId, windowAt(tiers, at, ctx.program.zone))
+
+/** When the sales of the window around an instant reached a step that they come to, whichever of them was told last. */
+async function reachedAt(ctx: Context, tiers: Tiers, creatorId: string, step: Step, at: Date): Promise<Date> {
+  const counted = tiers.measure === 'revenue' ? Prisma.sql`sum(net)` : Prisma.sql`count(*)`
+  const [row] = await ctx.db.$queryRaw<{ at: Date | null }[]>`
+    SELECT min(at) AS at FROM (
+      SELECT at, ${counted} OVER (ORDER BY at) AS total FROM (${salesIn(ctx, creatorId, windowAt(tiers, at, ctx.program.zone))}) sales
+    ) counted WHERE total >= ${BigInt(step.from)}`
+  return row?.at ?? at
 }
 
 const standingOf = (creator: Creator) => ({
@@ -43,9 +58,10 @@ const standingOf = (creator: Creator) => ({
   earnedUntil: creator.earnedUntil,
 })
 
-/** The tier that a sale of this creator gets, before it counts itself. */
+/** The tier that a sale of this creator gets, before it counts itself: what came after it does not count, even if it was told before. */
 export async function tierOf(ctx: Context, { tiers }: Pick<Policy, 'tiers'>, creator: Creator, at: Date) {
-  const total = tiers && creator.tier === null ? await totalOf(ctx, tiers, creator.id, at) : 0n
+  const total =
+    tiers && creator.tier === null ? await totalIn(ctx, tiers, creator.id, windowUntil(tiers, at, ctx.program.zone)) : 0n
   return tierFor(tiers, standingOf(creator), total, at)
 }
 
@@ -63,8 +79,13 @@ export async function climb(ctx: Context, policy: Paying & Pick<Policy, 'tiers'>
   const total = await totalOf(ctx, tiers, creatorId, at)
   const step = reached(tiers, total)
   const now = step ? await keepEarned(ctx, tiers, creator, step, at) : creator
-  const pays = tierFor(tiers, standingOf(now), total, at)?.step
-  if (tiers.mode === 'retroactive' && pays) await payBackwards(ctx, policy, tiers, pays, creatorId, at)
+  if (tiers.mode !== 'retroactive') return
+  // What was reached in the window pays its sales of before as well.
+  const { from, to } = windowAt(tiers, at, ctx.program.zone)
+  const has = standingOf(now)
+  const since = has.earnedAt && has.earnedAt >= from && has.earnedAt < to ? from : has.earnedAt
+  const pays = tierFor(tiers, { ...has, earnedAt: since }, total, at)?.step
+  if (pays) await payBackwards(ctx, policy, tiers, pays, creatorId, at)
 }
 
 /** A tier of a window that is over earns its sales, but is no news any more. */
@@ -74,7 +95,8 @@ async function keepEarned(ctx: Context, tiers: Tiers, creator: Creator, step: St
   const has = creator.earnedTier === null ? null : stepNamed(tiers, creator.earnedTier)
   const stands = has && (creator.earnedUntil === null || creator.earnedUntil > ctx.now)
   if (stands && BigInt(has.from) > BigInt(step.from)) return creator
-  return earnTier(ctx, creator, { name: step.name, rateBps: step.rateBps, at, until })
+  const since = stands && has.name === step.name ? at : await reachedAt(ctx, tiers, creator.id, step, at)
+  return earnTier(ctx, creator, { name: step.name, rateBps: step.rateBps, at: since, until })
 }
 
 async function payBackwards(

@@ -154,6 +154,19 @@ describe('tiers', () => {
     await tell(w, refund(first, 'rest', 20_000))
     expect(await owned(of)).toEqual([12_000, 0])
   })
+  test('a sale that is told late gets what was reached before it, and a tier begins when it was reached, in any order', async () => {
+    await setTiers('marginal')
+    const [told, late] = [await member(), await member()]
+    const days = { [told.name]: [5, 8, 10, 12], [late.name]: [10, 5, 8, 12] }
+    const net: Record<number, number> = { 5: 10_000, 8: 10_000, 10: 95_000, 12: 10_000 }
+    for (const of of [told, late])
+      for (const day of days[of.name]!) await sell(of, net[day]!, { at: `2026-11-${String(day).padStart(2, '0')}T10:00:00.000Z` })
+    for (const of of [told, late]) expect(await owned(of)).toEqual([1_000 + 1_000 + 9_500 + 1_500, 0])
+    const reached = await w.within((ctx) =>
+      ctx.db.creator.findMany({ where: { id: { in: [told.creatorId, late.creatorId] } }, select: { earnedAt: true } }),
+    )
+    expect(reached.map(({ earnedAt }) => earnedAt?.toISOString())).toEqual(Array(2).fill('2026-11-10T10:00:00.000Z'))
+  })
   test('a tier given by hand wins', async () => {
     await setTiers('marginal')
     const of = await member()
