@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts'
 import type { Creator } from '../db/generated/client.ts'
 import { type Card, card } from '../kernel/card.ts'
-import { whoStays } from './rules-merge.ts'
+import { further, whoStays } from './rules-merge.ts'
+import { stoodTogether } from './rules-standing.ts'
 import { applicationKey } from './service.ts'
 
 /** What is given up, and what stays. */
@@ -30,7 +31,10 @@ export async function unite(ctx: Context, persons: Pair): Promise<Pair | undefin
   }
   const { stays, goes, agreed } = whoStays(one, other)
   await giveUp(ctx, persons, stays, goes)
-  await ctx.db.creator.update({ where: { id: stays.id }, data: { ...agreed, personId: persons.to } })
+  await ctx.db.creator.update({
+    where: { id: stays.id },
+    data: { ...agreed, stood: stoodTogether(stays, goes, further), personId: persons.to },
+  })
   await ctx.db.creator.update({ where: { id: goes.id }, data: { personId: persons.from } })
   return { from: goes.id, to: stays.id }
 }

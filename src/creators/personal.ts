@@ -56,6 +56,7 @@ export async function forget(ctx: Context, { creatorIds }: Subject): Promise<For
         invitedBy: null,
         declineNote: null,
         againAt: null,
+        stood: [],
         state: ['declined', 'banned'].includes(creator.state) ? creator.state : 'left',
         erasedAt: ctx.now,
       },

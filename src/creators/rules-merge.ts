@@ -19,6 +19,9 @@ type Row = Agreed & { id: string; state: string; handle: string; termsAt: Date |
 const states: Record<string, number> = { paused: 7, approved: 6, applied: 4, invited: 3, declined: 2, candidate: 1 }
 const far = ({ state, termsAt }: Row): number => (states[state] ?? 0) + (state === 'applied' && termsAt ? 1 : 0)
 
+/** The state that counts of two that one person had at the same time. */
+export const further = (a: string, b: string): string => ((states[b] ?? 0) > (states[a] ?? 0) ? b : a)
+
 /** Which of two creators stays, which is given up, and what was agreed with either. Throws when one of them is banned. */
 export function whoStays<R extends Row>(a: R, b: R): { stays: R; goes: R; agreed: Agreed } {
   if (a.state === 'banned' || b.state === 'banned')

@@ -18,6 +18,7 @@ import {
 } from './rules.ts'
 import { type ApplicationForm, readApplication } from './rules-apply.ts'
 import { parseCountry } from './rules-countries.ts'
+import { stoodUntil } from './rules-standing.ts'
 
 /**
  * Files the actor's application and opens their private place with the status card. Until the terms are accepted, applying
@@ -52,7 +53,8 @@ async function file(ctx: Context, details: Details): Promise<Creator> {
   if (count === 1) return known
   const before = await locked(ctx, known.id)
   checkApply(before, ctx.now, ctx.actor)
-  const anew = before.state === 'applied' ? {} : { state: 'applied', termsAt: null, appliedAt: ctx.now }
+  const stood = stoodUntil(before, ctx.now)
+  const anew = before.state === 'applied' ? {} : { state: 'applied', stood, termsAt: null, appliedAt: ctx.now }
   return ctx.db.creator.update({ where: { id: before.id }, data: { ...details, ...anew } })
 }
 
@@ -111,7 +113,7 @@ async function letIn(ctx: Context, applicant: Creator, by: string): Promise<Crea
   const decision = { state: 'approved', decidedAt: ctx.now, decidedBy: by, autoApprove: false }
   const creator = await ctx.db.creator.update({
     where: { id: applicant.id },
-    data: { ...decision, declineReason: null, declineNote: null, againAt: null },
+    data: { ...decision, stood: stoodUntil(applicant, ctx.now), declineReason: null, declineNote: null, againAt: null },
   })
   const membership = await membershipOf(ctx, creator.personId)
   if (!atLeast(asRole(membership.role), 'creator')) await setRole(ctx, creator.personId, 'creator')
@@ -128,6 +130,7 @@ export async function decline(ctx: Context, creatorId: string, reason: DeclineRe
     where: { id: applicant.id },
     data: {
       state: 'declined',
+      stood: stoodUntil(applicant, ctx.now),
       decidedAt: ctx.now,
       decidedBy: ctx.actor.personId,
       declineReason: reason,

@@ -5,6 +5,7 @@ import { type Card, card, toned } from '../kernel/card.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { membershipOf, setRole } from '../people/service.ts'
 import { standingWords } from './cards.ts'
+import { stoodUntil } from './rules-standing.ts'
 import { creatorOfPerson, locked, showStatus } from './service.ts'
 
 /** Pauses a creator: new orders earn nothing until they go on. False when they are no approved creator. */
@@ -53,7 +54,7 @@ export async function depart(ctx: Context, creatorId: string): Promise<void> {
 }
 
 async function stand(ctx: Context, before: Creator, state: string): Promise<Creator> {
-  const creator = await ctx.db.creator.update({ where: { id: before.id }, data: { state } })
+  const creator = await ctx.db.creator.update({ where: { id: before.id }, data: { state, stood: stoodUntil(before, ctx.now) } })
   await showStatus(ctx, creator)
   // The status card changes silently; this is news to the person.
   if (creator.personId !== ctx.actor.personId)

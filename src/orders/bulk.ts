@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { stateAt } from '../creators/rules-standing.ts'
 import { standardsOf } from '../creators/service.ts'
 import type { Creator } from '../db/generated/client.ts'
 import type { OrderFact } from '../kernel/fact.ts'
@@ -105,7 +106,7 @@ function verdictOn(ctx: Context, { placed, at }: Plain, ground: Ground) {
   const candidates = codeTouches(known, used, at).flatMap((touch) => {
     const creator = ground.creators.get(ground.owners.get(touch.creatorId) ?? '')
     const offer = creator ? offerOfTouch(ground.offers, touch, creator) : null
-    return creator ? [{ ...touch, creatorId: creator.id, creatorState: creator.state, own: false, offer }] : []
+    return creator ? [{ ...touch, creatorId: creator.id, creatorState: stateAt(creator, at), own: false, offer }] : []
   })
   const bought = { firstBought: null, firstCredited: null }
   return credit(candidates, policyAt(ctx.program, at), { at, test: false, zone: ctx.program.zone, unconverted: null, ...bought })

@@ -122,7 +122,7 @@ function unearning(order: CreditedOrder): Lost | undefined {
 }
 
 const states = new Map<string, Lost>([
-  ['paused', { cause: 'paused', reason: 'the creator is paused' }],
+  ['paused', { cause: 'paused', reason: 'the creator was paused then' }],
   ['banned', { cause: 'banned', reason: 'the creator was banned from the program' }],
   ['left', { cause: 'left', reason: 'the creator has left the program' }],
 ])
@@ -189,7 +189,7 @@ export const uncreditedWords: Record<string, string> = {
   returning: 'The customer had bought before, and only first orders earn.',
   over: 'The time in which orders of this customer earn is over.',
   'not approved': 'The creator behind it was not approved.',
-  paused: 'The creator behind it is paused.',
+  paused: 'The creator behind it was paused then.',
   banned: 'The creator behind it was banned from the program.',
   left: 'The creator behind it has left the program.',
   ended: 'Its code had ended before the order.',

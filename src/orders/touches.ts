@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { stateAt } from '../creators/rules-standing.ts'
 import type { Code, Creator, Order } from '../db/generated/client.ts'
 import { ownersOf } from '../ledger/owners.ts'
 import { clickAt, openClick } from '../links/click-id.ts'
@@ -27,7 +28,7 @@ export async function touchesOf(ctx: Context, order: Order): Promise<Touches> {
   const owners = await ownersOf(ctx, [...new Set(found.map((touch) => touch.creatorId))])
   const ids = [...new Set(owners.values())]
   const known = await ctx.db.$queryRaw<Known[]>`
-    SELECT c.id, c.state::text, c.email, c.tags, c."mergedInto", ARRAY(SELECT h.hash FROM "Payee" p, unnest(ARRAY[p."emailHash", p."addressHash"]) AS h(hash)
+    SELECT c.id, c.state::text, c.stood, c.email, c.tags, c."mergedInto", ARRAY(SELECT h.hash FROM "Payee" p, unnest(ARRAY[p."emailHash", p."addressHash"]) AS h(hash)
       WHERE p."programId" = c."programId" AND p."creatorId" = c.id AND h.hash IS NOT NULL) AS "payeeHashes"
     FROM "Creator" c WHERE c."programId" = ${ctx.program.id} AND (c.id = ANY(${ids}) OR c."mergedInto" = ANY(${ids})) ORDER BY c.id`
   const own = await ownShopper(ctx, order, known)
@@ -37,7 +38,7 @@ export async function touchesOf(ctx: Context, order: Order): Promise<Touches> {
     const creator = known.find(({ id }) => id === owners.get(touch.creatorId))
     if (!creator) return []
     const offer = offerOfTouch(offers, touch, creator)
-    return [{ ...touch, creatorId: creator.id, creatorState: creator.state, own: own.has(creator.id), offer }]
+    return [{ ...touch, creatorId: creator.id, creatorState: stateAt(creator, order.at), own: own.has(creator.id), offer }]
   })
   return { candidates, clickMissing: click === 'missing', buyer }
 }
@@ -54,7 +55,7 @@ export function offerOfTouch(
 }
 
 /** `payeeHashes` are those of the e-mail and the postal address they are paid at. */
-type Known = Pick<Creator, 'id' | 'state' | 'email' | 'tags' | 'mergedInto'> & { payeeHashes: string[] }
+type Known = Pick<Creator, 'id' | 'state' | 'stood' | 'email' | 'tags' | 'mergedInto'> & { payeeHashes: string[] }
 
 /**
  * Those of these creators who are the shopper themselves, as far as hashes tell: by an e-mail they gave, now or when they were

@@ -82,7 +82,7 @@ describe('nobody', () => {
       'the creator was banned from the program',
     ],
     ['a creator who left', [touch('click', 'ben', { creatorState: 'left' })], {}, 'left', 'the creator has left the program'],
-    ['a paused creator', [touch('click', 'ben', { creatorState: 'paused' })], {}, 'paused', 'the creator is paused'],
+    ['a paused creator', [touch('click', 'ben', { creatorState: 'paused' })], {}, 'paused', 'the creator was paused then'],
     ['an applicant', [touch('click', 'ben', { creatorState: 'applied' })], {}, 'not approved', 'the creator is not approved'],
     [
       'an unknown state',

@@ -30,7 +30,7 @@ test('links lead on, new orders earn nothing, and why says so; the creator is to
     },
   })
   expect(await w.within((ctx) => ctx.db.line.count())).toBe(0)
-  expect(await ana.run('why', { order: '#1' })).toContain('the creator is paused')
+  expect(await ana.run('why', { order: '#1' })).toContain('the creator was paused then')
   expect(await mia.run('earnings')).not.toContain('Not allowed')
 })
 

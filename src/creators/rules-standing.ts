@@ -1,0 +1,31 @@
+/**
+ * The law of standing: an order is judged by what its creator was when it was placed, whenever a shop tells of it. What they were is kept
+ * from the first time on that an approved creator stops being one. Of the time before an approval nothing is kept: whoever was brought
+ * along earns by orders of before, too.
+ */
+
+/** A state that is over, and until when it was. */
+export type Stood = { state: string; until: string }
+
+export type Standing = { state: string; stood: unknown }
+
+const stoodOf = ({ stood }: Standing): readonly Stood[] => stood as Stood[]
+
+/** What a creator was at an instant. */
+export const stateAt = (creator: Standing, at: Date): string =>
+  stoodOf(creator).find(({ until }) => at < new Date(until))?.state ?? creator.state
+
+/** What is kept when the state of a creator ends now. */
+export const stoodUntil = (before: Standing, now: Date): Stood[] =>
+  stoodOf(before).length === 0 && before.state !== 'approved'
+    ? []
+    : [...stoodOf(before), { state: before.state, until: now.toISOString() }]
+
+/** What two creators were who turn out to be one person: at any time what the one was who had got further. */
+export function stoodTogether(one: Standing, other: Standing, further: (a: string, b: string) => string): Stood[] {
+  const ends = [...new Set([...stoodOf(one), ...stoodOf(other)].map(({ until }) => until))].sort()
+  return ends.map((until) => {
+    const last = new Date(new Date(until).getTime() - 1)
+    return { state: further(stateAt(one, last), stateAt(other, last)), until }
+  })
+}
