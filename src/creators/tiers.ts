@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts'
 import type { Creator } from '../db/generated/client.ts'
 import { type Card, card, moment, paragraph, strong, text, toned } from '../kernel/card.ts'
+import { heldBefore, heldOf } from '../ledger/rules-tiers.ts'
 import { percent } from '../programs/rules.ts'
 
 export type Earned = { name: string; rateBps: number; at: Date; until: Date | null }
@@ -15,7 +16,8 @@ export async function earnTier(ctx: Context, creator: Creator, { name, rateBps, 
   const later = creator.earnedUntil !== null && until !== null && creator.earnedUntil > until ? creator.earnedUntil : until
   // What ended and was reached again stands since it was reached again.
   const over = creator.earnedUntil !== null && creator.earnedUntil <= ctx.now
-  const data = news || over ? { earnedTier: name, earnedAt: at, earnedUntil: until } : { earnedUntil: later }
+  const anew = { earnedTier: name, earnedAt: at, earnedUntil: until, earnedBefore: beforeOf(creator) }
+  const data = news || over ? anew : { earnedUntil: later }
   const kept = await ctx.db.creator.update({ where: { id: creator.id }, data })
   if (!news) return kept
   await grantTier(ctx, creator, creator.earnedTier, name)
@@ -28,12 +30,23 @@ export async function earnTier(ctx: Context, creator: Creator, { name, rateBps, 
 export async function endTier(ctx: Context, creator: Creator): Promise<void> {
   const { earnedTier, earnedUntil, personId } = creator
   if (earnedTier === null) return
-  await ctx.db.creator.update({ where: { id: creator.id }, data: { earnedTier: null, earnedAt: null, earnedUntil: null } })
+  await ctx.db.creator.update({
+    where: { id: creator.id },
+    data: { earnedTier: null, earnedAt: null, earnedUntil: null, earnedBefore: beforeOf(creator) },
+  })
   await grantTier(ctx, creator, earnedTier, null)
   await ctx.show({ person: personId }, `tier-over:${earnedTier}:${earnedUntil?.toISOString()}`, overCard(earnedTier), {
     unasked: true,
   })
 }
+
+/** A sale of their time that is told later still gets them. */
+const beforeOf = ({ tier, earnedTier, earnedAt, earnedUntil, earnedBefore }: Creator) =>
+  heldBefore(heldOf(earnedBefore), { given: tier, earned: earnedTier, earnedAt, earnedUntil }).map(({ name, from, until }) => ({
+    name,
+    from: from.toISOString(),
+    until: until?.toISOString() ?? null,
+  }))
 
 async function grantTier(ctx: Context, { personId }: Creator, before: string | null, now: string | null): Promise<void> {
   if (before !== null && before !== now) await ctx.grant(personId, tierRole(before), false)

@@ -58,7 +58,33 @@ export function lastReached(
   return last > earnedAt ? last : earnedAt
 }
 
-export type Standing = { given: string | null; earned: string | null; earnedAt: Date | null; earnedUntil: Date | null }
+/** A tier that was earned, since when, and until when it stands; no end = for ever. */
+export type Held = { name: string; from: Date; until: Date | null }
+
+export type Standing = {
+  given: string | null
+  earned: string | null
+  earnedAt: Date | null
+  earnedUntil: Date | null
+  /** Tiers that were earned before; left out where only the present counts. */
+  before?: readonly Held[]
+}
+
+const KEPT = 60
+
+/** The earned tiers of before, the one that ends or gives way now included; the oldest are dropped, for no shop tells so late. */
+export const heldBefore = (before: readonly Held[], { earned, earnedAt, earnedUntil }: Standing): Held[] =>
+  earned === null || earnedAt === null
+    ? [...before]
+    : [...before, { name: earned, from: earnedAt, until: earnedUntil }].slice(-KEPT)
+
+/** Earned tiers as the creator keeps them, as instants again. */
+export const heldOf = (kept: unknown): Held[] =>
+  (kept as { name: string; from: string; until: string | null }[]).map(({ name, from, until }) => ({
+    name,
+    from: new Date(from),
+    until: until === null ? null : new Date(until),
+  }))
 
 /** The tier whose rate a sale at this instant gets: the one given by hand, else the better of what stands and what `total` reaches. */
 export function tierFor(
@@ -69,12 +95,18 @@ export function tierFor(
 ): { name: string; step: Step | null } | null {
   if (standing.given !== null) return { name: standing.given, step: tiers && stepNamed(tiers, standing.given) }
   if (!tiers) return null
-  const stands =
-    standing.earned !== null && standing.earnedAt! <= at && (standing.earnedUntil === null || at < standing.earnedUntil)
-  const kept = stands ? stepNamed(tiers, standing.earned!) : null
-  const now = reached(tiers, total)
-  const step = kept && now ? (BigInt(kept.from) > BigInt(now.from) ? kept : now) : (kept ?? now)
+  const kept = heldBefore(standing.before ?? [], standing)
+    .filter(({ from, until }) => from <= at && (until === null || at < until))
+    .map(({ name }) => stepNamed(tiers, name))
+  const step = inOrder([...kept, reached(tiers, total)].filter((one) => one !== null)).at(-1) ?? null
   return step && { name: step.name, step }
+}
+
+/** A standing where tiers pay backwards: what was reached in a window pays its sales of before as well. */
+export function wholeWindow({ before = [], ...standing }: Standing, { from, to }: Range): Standing {
+  const since = (at: Date): Date => (at >= from && at < to ? from : at)
+  const earnedAt = standing.earnedAt && since(standing.earnedAt)
+  return { ...standing, earnedAt, before: before.map((one) => ({ ...one, from: since(one.from) })) }
 }
 
 /** How far the way to the next step is done, as a bar of ten. */

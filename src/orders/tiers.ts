@@ -6,14 +6,17 @@ import type { Money } from '../kernel/money.ts'
 import { days, type Range } from '../kernel/time.ts'
 import { partsOf, raise, standing } from '../ledger/rules.ts'
 import {
+  heldOf,
   lastReached,
   nextStep,
   reached,
+  type Standing,
   type Step,
   standsUntil,
   stepNamed,
   type Tiers,
   tierFor,
+  wholeWindow,
   windowAt,
   windowUntil,
 } from '../ledger/rules-tiers.ts'
@@ -51,11 +54,12 @@ async function reachedAt(ctx: Context, tiers: Tiers, creatorId: string, step: St
   return row?.at ?? at
 }
 
-const standingOf = (creator: Creator) => ({
+const standingOf = (creator: Creator): Standing => ({
   given: creator.tier,
   earned: creator.earnedTier,
   earnedAt: creator.earnedAt,
   earnedUntil: creator.earnedUntil,
+  before: heldOf(creator.earnedBefore),
 })
 
 /** The tier that a sale of this creator gets, before it counts itself: what came after it does not count, even if it was told before. */
@@ -80,11 +84,7 @@ export async function climb(ctx: Context, policy: Paying & Pick<Policy, 'tiers'>
   const step = reached(tiers, total)
   const now = step ? await keepEarned(ctx, tiers, creator, step, at) : creator
   if (tiers.mode !== 'retroactive') return
-  // What was reached in the window pays its sales of before as well.
-  const { from, to } = windowAt(tiers, at, ctx.program.zone)
-  const has = standingOf(now)
-  const since = has.earnedAt && has.earnedAt >= from && has.earnedAt < to ? from : has.earnedAt
-  const pays = tierFor(tiers, { ...has, earnedAt: since }, total, at)?.step
+  const pays = tierFor(tiers, wholeWindow(standingOf(now), windowAt(tiers, at, ctx.program.zone)), total, at)?.step
   if (pays) await payBackwards(ctx, policy, tiers, pays, creatorId, at)
 }
 

@@ -242,3 +242,28 @@ test('a milestone that a granted appeal or a dispute brings is paid at once when
   ])
   w.at(now)
 })
+
+test('a sale that is told after its month gets the tier that stood then, though refunds had undone it', async () => {
+  const steps = [
+    { name: 'Silver', from: '50000', rateBps: 1_200 },
+    { name: 'Gold', from: '100000', rateBps: 1_500 },
+  ]
+  const now = w.now
+  const rates = {} as Record<string, number[]>
+  for (const mode of ['marginal', 'retroactive']) {
+    w.at(now)
+    await policy({ tiers: { measure: 'revenue', window: 'month', mode, steps } })
+    const of = await member()
+    for (const day of ['05', '10']) await sell(of, 60_000, { at: `2026-11-${day}T10:00:00.000Z` })
+    for (const id of [sales - 1, sales]) await tell(w, refund(`s-${id}`, `undone-${id}`, 60_000))
+    w.at('2026-12-02T12:00:00Z')
+    await w.app.runJob('due')
+    for (const day of ['07', '12']) await sell(of, 10_000, { at: `2026-11-${day}T10:00:00.000Z` })
+    const lines = await w.within((ctx) =>
+      ctx.db.line.findMany({ where: { creatorId: of.creatorId, base: 10_000n }, orderBy: { at: 'asc' } }),
+    )
+    rates[mode] = lines.map(({ rateBps, raisedBps }) => raisedBps ?? rateBps)
+  }
+  expect(rates).toEqual({ marginal: [1_200, 1_500], retroactive: [1_500, 1_500] })
+  w.at(now)
+})

@@ -170,6 +170,14 @@ describe('tiers', () => {
     expect(tierFor(ladder, gold, 0n, days(2))).toBeNull()
     expect(tierFor(ladder, gold, 60_000n, days(-2))?.name).toBe('Silver')
     expect(tierFor(null, gold, 60_000n, at)).toBeNull()
+    const before = [{ name: 'Silver', from: days(-9), until: days(0.5) }]
+    const times = [days(-10), days(-9), at, days(1)]
+    expect(times.map((time) => tierFor(ladder, { ...gold, before }, 0n, time)?.name)).toEqual([
+      undefined,
+      'Silver',
+      'Gold',
+      undefined,
+    ])
   })
 })
 
