@@ -29,7 +29,7 @@ export default command({
 async function show(ctx: Context, creator: Creator): Promise<Card> {
   const own = await makeCode(ctx, creator)
   const link = (await linksOf(ctx, creator.id))[0] ?? (await makeLink(ctx, creator))
-  const disclosure = disclosureOf(ctx.program)
+  const disclosure = disclosureOf(ctx.program, creator)
   const offer = await offerOn(ctx, own, creator)
   const off = plainOff(own.percent, offer, ctx.actor.locale)
   const words = { program: ctx.program.name, url: shortUrl(ctx, link), code: own.code, off, disclosure }

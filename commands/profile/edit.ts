@@ -1,3 +1,4 @@
+import { showKit } from '../../src/campaigns/kit.ts'
 import { command } from '../../src/command.ts'
 import { profileCard } from '../../src/creators/cards.ts'
 import { niches } from '../../src/creators/rules.ts'
@@ -26,6 +27,9 @@ export default command({
     const own = await creatorOfPerson(ctx, ctx.actor.personId)
     if (!own) throw new Refusal('not_found', 'You have no profile yet.', 'Join with /apply.')
     if (Object.values(wanted).every((value) => value === undefined)) return profileCard(own, ctx.actor.locale)
-    return toned('good', profileCard(await changeProfile(ctx, own.id, wanted), ctx.actor.locale, 'Saved'))
+    const changed = await changeProfile(ctx, own.id, wanted)
+    // The words with which a post begins go by the country.
+    if (changed.state === 'approved' && changed.termsAt && changed.country !== own.country) await showKit(ctx, changed)
+    return toned('good', profileCard(changed, ctx.actor.locale, 'Saved'))
   },
 })

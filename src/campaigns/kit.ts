@@ -26,7 +26,7 @@ export async function showKit(ctx: Context, creator: Creator): Promise<void> {
     percent,
     offer,
     off: plainOff(percent, offer, ctx.program.locale),
-    disclosure: disclosureOf(ctx.program),
+    disclosure: disclosureOf(ctx.program, creator),
     mission: mission && {
       id: mission.id,
       title: mission.title,

@@ -162,7 +162,7 @@ async function views(ctx: Context, gifts: Gift[]): Promise<GiftView[]> {
     const creator = creators.find(({ id }) => id === gift.creatorId)
     must(creator, 'a gift has a creator')
     const mission = missions.find(({ id }) => id === gift.missionId)?.title ?? null
-    return { gift, creator, mission, currency: ctx.program.currency, disclosure: disclosureOf(ctx.program) }
+    return { gift, creator, mission, currency: ctx.program.currency, disclosure: disclosureOf(ctx.program, creator) }
   })
 }
 

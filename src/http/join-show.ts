@@ -197,7 +197,7 @@ async function showStanding(visit: Visit, creator: Creator, extra: Card | undefi
         facts({
           ...(own ? { Link: [link(shortUrl(ctx, own), shortUrl(ctx, own))] } : {}),
           ...(used ? { Code: [code(used.code)] } : {}),
-          Disclosure: [disclosureOf(ctx.program)],
+          Disclosure: [disclosureOf(ctx.program, creator)],
         }),
       )
     }

@@ -37,7 +37,10 @@ export type Kit = {
 
 /** One line to put under a post; the disclosure comes first, where people see it. */
 export const caption = (kit: Pick<Kit, 'program' | 'url' | 'code' | 'disclosure'> & { off: string }): string =>
-  `${kit.disclosure} My favourites from ${kit.program}: ${kit.url} (${kit.off} off with ${kit.code})`
+  `${kit.disclosure}${setOff(kit.disclosure)} My favourites from ${kit.program}: ${kit.url} (${kit.off} off with ${kit.code})`
+
+/** A hashtag ends by itself; a plain word counts as a label only where a mark sets it off from the sentence. */
+const setOff = (disclosure: string): string => (/#\S+$|[:|]$/.test(disclosure) ? '' : ' |')
 
 /** Everything a new creator needs, pinned in their private place. */
 export function kitCard(kit: Kit): Card {

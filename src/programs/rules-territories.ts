@@ -49,12 +49,25 @@ export const firstWords = {
   EU: '#ad',
 } as const
 
-/** The words a program tells its creators to begin with: its own, else those of the first place where its audience lives. */
-export function disclosureOf(program: { policy: unknown; zone: string; locale: string }): string {
-  const { disclosure, territories } = policyOf(program)
-  const [first] = audienceOf(territories, program)
-  return disclosure ?? (firstWords as Record<string, string>)[first ?? 'EU'] ?? firstWords.EU
+/**
+ * The words a program tells a creator to begin with: its own, else those of each place where its audience lives; and those of the
+ * country of the creator, for whose readers a post is judged too. A bar between them, so that none is lost in a row of hashtags.
+ */
+export function disclosureOf(program: { policy: unknown; zone: string; locale: string }, creator?: { country: string }): string {
+  const { disclosure, disclosureWords, territories } = policyOf(program)
+  const words = wordsOf(audienceOf(territories, program))
+  if (disclosure !== null && disclosureWords.some((word) => same(word, disclosure))) return disclosure
+  const more = wordsOf(creator ? [creator.country] : []).filter((word) => !words.some((one) => same(one, word)))
+  const all = [...(disclosure !== null ? [disclosure] : words), ...more.filter((word) => !same(word, disclosure ?? ''))]
+  return all.length === 0 ? firstWords.EU : all.join(' | ')
 }
+
+const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
+
+/** The first words of places, each once. The union in general takes those of any of its places, so it adds none. */
+const wordsOf = (places: readonly string[]): string[] => [
+  ...new Set(places.flatMap((place) => (place === 'EU' ? [] : ((firstWords as Record<string, string>)[place] ?? [])))),
+]
 
 /** Where the audience lives: as the program says, else by its language where that names a country, else by its clock. */
 export function audienceOf(said: readonly string[], { zone, locale }: { zone: string; locale: string }): string[] {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { minutes } from '../../src/kernel/time.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -13,6 +14,18 @@ test('the code, what it takes off, and a caption that discloses first', async ()
   expect(text).toMatch(/^Your code\nMIA15 takes 15 % off for shoppers, and the sale counts for you\.\n/)
   expect(text).toMatch(/\n#anzeige My favourites from Glow: https:\/\/go\.glow\.example\/mia-glow-\S+ \(15 % off with MIA15\)\n/)
   expect(await mia.run('code')).toBe(text)
+})
+
+test('the caption to copy counts in the country of its creator, in the kit too, and follows a move', async () => {
+  const noah = await w.creator('Noah', { country: 'GB' })
+  const [caption] = (await noah.run('code')).match(/#anzeige \| #ad My favourites .*/)!
+  const handed = await noah.run('submit', { caption: caption!, url: 'https://www.instagram.com/p/noah1/' })
+  expect(handed).toMatch(/^Handed in/)
+  expect((await w.within((ctx) => ctx.db.verdict.findFirstOrThrow())).verdict).toBe('pass')
+  expect(await noah.sees()).toContain('Begin each post with #anzeige | #ad, where')
+  w.at(minutes(w.now, 1))
+  await noah.run('profile edit', { country: 'France' })
+  expect(await noah.sees()).toContain('Begin each post with #anzeige | Collaboration commerciale, where')
 })
 
 test('a code keeps its percentage when the policy changes', async () => {

@@ -1,6 +1,8 @@
 /** The caption linter against a table: what counts where, what only looks like it, and where it has to stand. */
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../src/content/disclosure.ts'
+import { caption } from '../../src/links/cards.ts'
+import { disclosureOf, firstWords } from '../../src/programs/rules-territories.ts'
 
 const ask = (caption: string, territory: string) => judge({ caption, territories: [territory], brand: 'Glow Skin', kind: 'post' })
 
@@ -169,4 +171,35 @@ describe.each(Object.entries(table))('%s', (territory, { pass, warn = [], fail }
     if (!judged.findings.some((f) => f.rule === 'denial')) expect(ask(judged.corrected, territory).verdict).toBe('pass')
     expect(judged.corrected.endsWith(caption!.trimStart())).toBe(true)
   })
+})
+
+test('the caption to copy is enough for every audience in every country of a creator', () => {
+  const places = [...Object.keys(firstWords), 'SE']
+  const glow = { program: 'Glow Skin', url: 'https://go.glow.example/mia-glow', code: 'MIA15', off: '15 %' }
+  const failing = (territories: string[], country: string, policy: object = {}) => {
+    const program = { policy: { territories, ...policy }, zone: 'Europe/Berlin', locale: 'en' }
+    const words = caption({ ...glow, disclosure: disclosureOf(program, { country }) })
+    const judged = judge({ caption: words, territories: [...territories, country], brand: 'Glow Skin', kind: 'post' })
+    return judged.verdict === 'pass' ? [] : [`${territories} ${country}: ${words}: ${judged.findings[0]!.sentence}`]
+  }
+  expect(places.flatMap((place) => places.flatMap((country) => failing([place], country)))).toEqual([])
+  expect(places.flatMap((country) => failing(['DE', 'FR', 'US'], country))).toEqual([])
+  expect(places.flatMap((country) => failing(['DE'], country, { disclosure: 'Anzeige' }))).toEqual([])
+})
+
+test('no more words than are needed', () => {
+  const berlin = (policy: object, country?: string) =>
+    disclosureOf({ policy, zone: 'Europe/Berlin', locale: 'en' }, country === undefined ? undefined : { country })
+  expect(berlin({})).toBe('#Werbung')
+  expect(['AT', 'SE', 'BR', 'GB'].map((country) => berlin({}, country))).toEqual([
+    '#Werbung',
+    '#Werbung',
+    '#Werbung',
+    '#Werbung | #ad',
+  ])
+  expect([berlin({ territories: ['EU'] }), berlin({ territories: ['EU'] }, 'DE')]).toEqual(['#ad', '#Werbung'])
+  const own = { disclosure: '#glowpartner' }
+  expect([berlin(own), berlin(own, 'AT'), berlin(own, 'GB')]).toEqual(['#glowpartner', '#glowpartner', '#glowpartner | #ad'])
+  expect(berlin({ disclosure: '#ad' }, 'GB')).toBe('#ad')
+  expect(berlin({ ...own, disclosureWords: ['#GlowPartner'] }, 'GB')).toBe('#glowpartner')
 })
