@@ -1,7 +1,7 @@
 import { command } from '../src/command.ts'
 import { nextStepCard, termsCard } from '../src/creators/cards.ts'
-import { niches } from '../src/creators/rules.ts'
-import { suggestCountries } from '../src/creators/rules-countries.ts'
+import { niches, UNKNOWN_COUNTRY } from '../src/creators/rules.ts'
+import { countryName, suggestCountries } from '../src/creators/rules-countries.ts'
 import { apply, creatorOfPerson } from '../src/creators/service.ts'
 import { option } from '../src/option.ts'
 import { policyOf } from '../src/programs/rules.ts'
@@ -25,10 +25,18 @@ export default command({
       no: 'No',
     }),
   },
-  async run(ctx, { handle, niche, country, email, adult_and_consent }) {
+  async instead(ctx) {
     const known = await creatorOfPerson(ctx, ctx.actor.personId)
-    const other = nextStepCard(known, policyOf(ctx.program).answerHours, ctx.now, ctx.actor.zone)
-    if (other) return other
+    return nextStepCard(known, policyOf(ctx.program).answerHours, ctx.now, ctx.actor.zone)
+  },
+  // Whoever corrects an application, or comes again, need not write it all anew.
+  async begin(ctx) {
+    const known = await creatorOfPerson(ctx, ctx.actor.personId)
+    if (!known || known.erasedAt || !['applied', 'declined', 'left'].includes(known.state)) return undefined
+    const { handle, niche, country, email } = known
+    return { handle, niche, email, ...(country === UNKNOWN_COUNTRY ? {} : { country: countryName(country, ctx.actor.locale) }) }
+  },
+  async run(ctx, { handle, niche, country, email, adult_and_consent }) {
     const { rateBps } = await apply(ctx, { handle, niche, country, email, adult: adult_and_consent === 'yes' })
     return termsCard(await currentTerms(ctx.db, ctx.program.id), 'One step left: the terms', rateBps)
   },

@@ -2,7 +2,7 @@ import { libraryCard } from '../src/assets/cards.ts'
 import { library } from '../src/assets/service.ts'
 import { suggestMissions } from '../src/campaigns/service.ts'
 import { command } from '../src/command.ts'
-import { Refusal } from '../src/kernel/refusal.ts'
+import { insideOnly } from '../src/creators/way-in.ts'
 import { option, optional } from '../src/option.ts'
 import { atLeast } from '../src/people/service.ts'
 
@@ -13,8 +13,7 @@ export default command({
   visibility: 'private',
   options: { mission: optional(option.id('mission', 'Of one mission', suggestMissions)) },
   async run(ctx, { mission }) {
-    if (!atLeast(ctx.actor.role, 'creator'))
-      throw new Refusal('not_allowed', 'Brand material is for creators of the program.', 'Join first with /apply.')
+    await insideOnly(ctx, 'Brand material is')
     const { views, total } = await library(ctx, mission)
     return libraryCard(views, total, atLeast(ctx.actor.role, 'manager'), mission)
   },

@@ -1,4 +1,5 @@
 import { command } from '../src/command.ts'
+import { wayInOf } from '../src/creators/way-in.ts'
 import { buttons, card } from '../src/kernel/card.ts'
 import { Refusal } from '../src/kernel/refusal.ts'
 import { LINK_MINUTES, offerLogin } from '../src/people/login.ts'
@@ -11,7 +12,7 @@ export default command({
   options: {},
   async run(ctx) {
     if (ctx.actor.role === 'anyone' && !ctx.actor.finance) {
-      throw new Refusal('not_allowed', 'The dashboard is for creators and managers of the program.', 'Join first with /apply.')
+      throw new Refusal('not_allowed', 'The dashboard is for creators and managers of the program.', await wayInOf(ctx))
     }
     const path = await offerLogin(ctx, ctx.actor.personId, '/dashboard')
     return card(

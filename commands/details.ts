@@ -1,4 +1,5 @@
 import { command } from '../src/command.ts'
+import { wayInOf } from '../src/creators/way-in.ts'
 import { buttons, card } from '../src/kernel/card.ts'
 import { Refusal } from '../src/kernel/refusal.ts'
 import { detailsCard } from '../src/payouts/cards-details.ts'
@@ -13,7 +14,7 @@ export default command({
   options: {},
   async run(ctx) {
     const creator = await payableCreator(ctx, ctx.actor.personId)
-    if (!creator) throw new Refusal('not_allowed', 'Payment details are for creators of the program.', 'Join first with /apply.')
+    if (!creator) throw new Refusal('not_allowed', 'Payment details are for creators of the program.', await wayInOf(ctx))
     if (creator.state === 'applied' || creator.state === 'declined')
       return card(
         'Your payment details',

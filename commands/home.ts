@@ -1,7 +1,7 @@
 import { openMissions } from '../src/campaigns/service.ts'
 import { command } from '../src/command.ts'
 import type { Context } from '../src/context.ts'
-import { nextStepCard } from '../src/creators/cards.ts'
+import { nextStepCard, statusCard } from '../src/creators/cards.ts'
 import { creatorOfPerson } from '../src/creators/service.ts'
 import type { Creator } from '../src/db/generated/client.ts'
 import { creatorHomeCard, visitorHomeCard, worklistCard } from '../src/insight/cards.ts'
@@ -20,7 +20,12 @@ export default command({
     if (ctx.actor.role === 'manager' || ctx.actor.role === 'admin') return worklistCard(await worklistOf(ctx))
     const creator = await creatorOfPerson(ctx, ctx.actor.personId)
     if (creator?.state === 'approved' || creator?.state === 'paused') return creatorHome(ctx, creator)
-    return nextStepCard(creator, policyOf(ctx.program).answerHours, ctx.now, ctx.actor.zone) ?? visitorHomeCard(ctx.program.name)
+    const { answerHours } = policyOf(ctx.program)
+    const next = nextStepCard(creator, answerHours, ctx.now, ctx.actor.zone)
+    if (next) return next
+    const view = { program: ctx.program.name, answerHours, locale: ctx.actor.locale }
+    // The terms are all that is missing.
+    return creator?.state === 'applied' ? statusCard(creator, view) : visitorHomeCard(ctx.program.name)
   },
 })
 

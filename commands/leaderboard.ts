@@ -1,7 +1,6 @@
 import { command } from '../src/command.ts'
-import { Refusal } from '../src/kernel/refusal.ts'
+import { insideOnly } from '../src/creators/way-in.ts'
 import { option, optional } from '../src/option.ts'
-import { atLeast } from '../src/people/service.ts'
 import { policyOf } from '../src/programs/rules.ts'
 import { metricWords, periodWords } from '../src/recognition/cards.ts'
 import { periodBoard } from '../src/recognition/reading.ts'
@@ -17,9 +16,7 @@ export default command({
     among: optional(option.choice('Among', { all: 'everybody', tier: 'creators of my tier' })),
   },
   async run(ctx, { period = 'this_week', metric = policyOf(ctx.program).leaderboard, among }) {
-    if (!atLeast(ctx.actor.role, 'creator')) {
-      throw new Refusal('not_allowed', 'The leaderboard is for creators of the program.', 'Join first with /apply.')
-    }
+    await insideOnly(ctx, 'The leaderboard is')
     return periodBoard(ctx, period, metric, among === 'tier')
   },
 })

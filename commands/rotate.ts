@@ -1,5 +1,6 @@
 import { showKit } from '../src/campaigns/kit.ts'
 import { command } from '../src/command.ts'
+import { wayInOf } from '../src/creators/way-in.ts'
 import { Refusal } from '../src/kernel/refusal.ts'
 import { replacedNewsCard, rotatedCard } from '../src/links/cards-codes.ts'
 import { rotate, suggestActive, viewOf } from '../src/links/codes.ts'
@@ -19,7 +20,7 @@ export default command({
   async run(ctx, { code: codeId, why }) {
     const manager = atLeast(ctx.actor.role, 'manager')
     if (!manager && ctx.actor.creatorId === undefined)
-      throw new Refusal('not_allowed', '/rotate is for creators and managers.', 'Join first with /apply.')
+      throw new Refusal('not_allowed', '/rotate is for creators and managers.', await wayInOf(ctx))
     const { old, fresh, creator } = await rotate(ctx, codeId, why ?? 'leaked')
     await showKit(ctx, creator)
     const own = creator.id === ctx.actor.creatorId

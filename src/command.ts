@@ -62,6 +62,8 @@ export type Command<R extends Role = Role, O extends Options = Options> = {
   formNow?: (ctx: Context<R>) => Promise<string>
   /** What the form begins with, by what stands now and what the button brought; undefined where nothing is known yet. */
   begin?: (ctx: Context<R>, given: Record<string, string>) => Promise<Record<string, string> | undefined>
+  /** What is answered to whom there is nothing to ask, in place of the form and of running; null for all others. */
+  instead?: (ctx: Context<R>) => Promise<Card | null>
   run: (ctx: Context<R>, values: Values<O>) => Promise<Card>
 }
 

@@ -1,8 +1,7 @@
 import { command } from '../../src/command.ts'
+import { insideOnly } from '../../src/creators/way-in.ts'
 import { giftsCard } from '../../src/gifts/cards.ts'
 import { gifts } from '../../src/gifts/service.ts'
-import { Refusal } from '../../src/kernel/refusal.ts'
-import { atLeast } from '../../src/people/service.ts'
 
 export default command({
   description: 'Gifts: what was asked for, offered, sent and has arrived',
@@ -11,8 +10,7 @@ export default command({
   visibility: 'private',
   options: {},
   async run(ctx) {
-    if (!atLeast(ctx.actor.role, 'creator'))
-      throw new Refusal('not_allowed', 'Gifts are for creators of the program.', 'Join first with /apply.')
+    await insideOnly(ctx, 'Gifts are')
     return giftsCard(await gifts(ctx))
   },
 })

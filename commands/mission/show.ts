@@ -2,9 +2,8 @@ import { missionShowCard } from '../../src/campaigns/cards.ts'
 import { mineOf, seenOf } from '../../src/campaigns/queries.ts'
 import { suggestClaimable, visibleMission } from '../../src/campaigns/service.ts'
 import { command } from '../../src/command.ts'
-import { Refusal } from '../../src/kernel/refusal.ts'
+import { insideOnly } from '../../src/creators/way-in.ts'
 import { option } from '../../src/option.ts'
-import { atLeast } from '../../src/people/service.ts'
 
 export default command({
   description: 'A mission: what is asked, what it pays, your own rate and what such posts earned',
@@ -12,9 +11,7 @@ export default command({
   visibility: 'private',
   options: { mission: option.id('mission', 'Which mission', suggestClaimable) },
   async run(ctx, values) {
-    if (!atLeast(ctx.actor.role, 'creator')) {
-      throw new Refusal('not_allowed', 'Missions are for creators of the program.', 'Join first with /apply.')
-    }
+    await insideOnly(ctx, 'Missions are')
     const mission = await visibleMission(ctx, values.mission)
     const { creatorId } = ctx.actor
     const mine = creatorId === undefined ? null : await mineOf(ctx, mission, creatorId)

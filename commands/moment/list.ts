@@ -1,5 +1,5 @@
 import { command } from '../../src/command.ts'
-import { Refusal } from '../../src/kernel/refusal.ts'
+import { insideOnly } from '../../src/creators/way-in.ts'
 import { listCard } from '../../src/moments/cards.ts'
 import { ideaBlocks } from '../../src/moments/cards-questions.ts'
 import { endedMoments, listed } from '../../src/moments/queries.ts'
@@ -14,8 +14,7 @@ export default command({
   options: {},
   async run(ctx) {
     const manages = atLeast(ctx.actor.role, 'manager')
-    if (!atLeast(ctx.actor.role, 'creator'))
-      throw new Refusal('not_allowed', 'Moments are for creators of the program.', 'Join first with /apply.')
+    await insideOnly(ctx, 'Moments are')
     const reader = { manages, creates: ctx.actor.creatorId !== undefined }
     const ended = manages ? await endedMoments(ctx) : []
     return listCard(await listed(ctx), ended, reader, manages ? ideaBlocks(await ideas(ctx)) : [])

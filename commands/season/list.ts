@@ -1,5 +1,5 @@
 import { command } from '../../src/command.ts'
-import { Refusal } from '../../src/kernel/refusal.ts'
+import { insideOnly } from '../../src/creators/way-in.ts'
 import { atLeast } from '../../src/people/service.ts'
 import { seasonsCard } from '../../src/recognition/cards-seasons.ts'
 import { seasons } from '../../src/recognition/seasons.ts'
@@ -11,8 +11,7 @@ export default command({
   visibility: 'private',
   options: {},
   async run(ctx) {
-    if (!atLeast(ctx.actor.role, 'creator'))
-      throw new Refusal('not_allowed', 'Seasons are for creators of the program.', 'Join first with /apply.')
+    await insideOnly(ctx, 'Seasons are')
     return seasonsCard(await seasons(ctx), ctx.program.locale, atLeast(ctx.actor.role, 'manager'))
   },
 })

@@ -1,5 +1,5 @@
 import { command } from '../../src/command.ts'
-import { Refusal } from '../../src/kernel/refusal.ts'
+import { insideOnly } from '../../src/creators/way-in.ts'
 import { option } from '../../src/option.ts'
 import { atLeast } from '../../src/people/service.ts'
 import { endButton, seasonHead } from '../../src/recognition/cards-seasons.ts'
@@ -12,8 +12,7 @@ export default command({
   visibility: 'private',
   options: { season: option.id('season', 'Which season', suggestSeasons) },
   async run(ctx, given) {
-    if (!atLeast(ctx.actor.role, 'creator'))
-      throw new Refusal('not_allowed', 'Seasons are for creators of the program.', 'Join first with /apply.')
+    await insideOnly(ctx, 'Seasons are')
     const season = await seasonOf(ctx, given.season)
     const board = await seasonBoard(ctx, season)
     const head = seasonHead(season, ctx.program.locale).filter((block) => block !== false)

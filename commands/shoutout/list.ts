@@ -1,6 +1,5 @@
 import { command } from '../../src/command.ts'
-import { Refusal } from '../../src/kernel/refusal.ts'
-import { atLeast } from '../../src/people/service.ts'
+import { insideOnly } from '../../src/creators/way-in.ts'
 import { shoutsCard } from '../../src/recognition/cards-shouts.ts'
 import { shouts } from '../../src/recognition/shouts.ts'
 
@@ -11,8 +10,7 @@ export default command({
   visibility: 'private',
   options: {},
   async run(ctx) {
-    if (!atLeast(ctx.actor.role, 'creator'))
-      throw new Refusal('not_allowed', 'Shout-outs are for creators of the program.', 'Join first with /apply.')
+    await insideOnly(ctx, 'Shout-outs are')
     return shoutsCard(await shouts(ctx))
   },
 })

@@ -37,6 +37,25 @@ export function stepOf(creator: Standing | null, now: Date, zone: string): Step 
   return creator.state === 'banned' ? 'closed' : 'creator'
 }
 
+/** What leads somebody in who is not in: to apply, to accept, to wait, or the day from which they may apply again. */
+export function wayIn(creator: Standing | null, now: Date, reader: { zone: string; locale: string }): string {
+  switch (stepOf(creator, now, reader.zone)) {
+    case 'apply':
+      if (creator?.state === 'left') return 'You have left the program. Join again with /apply.'
+      return creator?.state === 'declined' ? 'You may apply again with /apply.' : 'Join first with /apply.'
+    case 'accept':
+      return 'Accept the terms with /terms read; that sends your application.'
+    case 'wait':
+      return 'Your application waits for the team’s answer, which comes to your private place.'
+    case 'later':
+      return `You may apply again on ${sayDay(creator!.againAt!, reader.zone, reader.locale)}.`
+    case 'closed':
+      return 'You are no longer part of the program.'
+    case 'creator':
+      return 'Ask an admin of the program.'
+  }
+}
+
 /** Throws unless this person may send an application now. Details may be corrected until the terms are accepted. */
 export function checkApply(creator: Standing | null, now: Date, reader: { zone: string; locale: string }): void {
   const step = stepOf(creator, now, reader.zone)

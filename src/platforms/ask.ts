@@ -28,6 +28,7 @@ export async function formFor(hall: Hall, call: Call): Promise<Form | undefined>
   if (programId === undefined) return hall.unclaimedForm(call)
   const actor = await porter(hall, programId, call)
   if (!mayRun(actor, cmd)) return undefined
+  if (cmd.instead && (await hall.act(programId, actor, (ctx) => cmd.instead!(ctx as never)))) return undefined
   const draft = await hall.database.within(programId, (db) =>
     db.draft.findFirst({ where: { programId, personId: actor.personId, run: cmd.name, expiresAt: { gt: hall.clock() } } }),
   )

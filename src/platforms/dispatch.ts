@@ -1,6 +1,7 @@
 /** The hall. Every door leads here: heard already? who are you? may you? is it valid? run, answer. */
 import type { AnyCommand } from '../command.ts'
 import type { Actor, Context } from '../context.ts'
+import { wayInOf } from '../creators/way-in.ts'
 import { callNow } from '../db/inbox.ts'
 import type { Card } from '../kernel/card.ts'
 import { keepable } from '../kernel/keepable.ts'
@@ -62,15 +63,14 @@ export async function run(hall: Hall, programId: string, actor: Actor, inboxId: 
   }
   let call = heard
   try {
-    admitCall(cmd, heard, actor)
+    await admitCall(cmd, heard, actor, () => hall.act(programId, actor, wayInOf))
     // A platform's links to files die within a day, and no network call belongs into a transaction.
     call = await hall.bring(programId, heard)
     const ran = await hall.act(programId, { ...actor, call: heard.eventId }, async (ctx) => {
       const kept = await answeredMeanwhile(hall, ctx, inboxId)
       if (kept) return { answer: kept, kept: true }
-      const ready = admitCall(cmd, call, actor)
-      const values = readOptions(ready, call.given)
-      const answer = await ready.run(ctx, values)
+      const ready = await admitCall(cmd, call, actor, () => wayInOf(ctx))
+      const answer = await perform(ctx, ready, call)
       await conclude(ctx, inboxId, ready, call, 'done', answer)
       return { answer, kept: false }
     })
@@ -108,21 +108,27 @@ export async function look(hall: Hall, call: Call): Promise<Card> {
   try {
     return await hall.act(programId, actor, async (ctx) => {
       await ctx.db.$executeRaw`SET TRANSACTION READ ONLY`
-      const ready = admitCall(cmd, call, actor)
-      return ready.run(ctx, readOptions(ready, call.given))
+      const ready = await admitCall(cmd, call, actor, () => wayInOf(ctx))
+      return perform(ctx, ready, call)
     })
   } catch (error) {
     return failure(hall, cmd, call, error).answer
   }
 }
 
-function admitCall(cmd: AnyCommand | undefined, call: Call, actor: Actor): AnyCommand {
+const perform = async (ctx: Context, cmd: AnyCommand, call: Call): Promise<Card> =>
+  (await cmd.instead?.(ctx)) ?? cmd.run(ctx, readOptions(cmd, call.given))
+
+type Way = () => Promise<string>
+
+/** `way` says what leads somebody in who is no creator yet. */
+async function admitCall(cmd: AnyCommand | undefined, call: Call, actor: Actor, way: Way): Promise<AnyCommand> {
   if (!cmd) throw new Refusal('not_found', `There is no command called /${call.run}.`, 'See /help for what you may do here.')
   if (!mayRun(actor, cmd)) {
     throw new Refusal(
       'not_allowed',
       `/${cmd.name} is for ${cmd.finance ? 'finance members and admins' : plural[cmd.role]}.`,
-      cmd.role === 'creator' ? 'Join first with /apply.' : 'Ask an admin of the program.',
+      cmd.role === 'creator' ? await way() : 'Ask an admin of the program.',
     )
   }
   if (cmd.role === 'creator' && actor.creatorId === undefined) {
