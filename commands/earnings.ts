@@ -6,6 +6,7 @@ import { expected } from '../src/payouts/expected.ts'
 export default command({
   description: 'What you have earned, with the arithmetic, when it is paid and what is missing for that',
   role: 'creator',
+  former: true,
   visibility: 'private',
   options: {},
   async run(ctx) {

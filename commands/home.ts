@@ -1,13 +1,15 @@
 import { openMissions } from '../src/campaigns/service.ts'
 import { command } from '../src/command.ts'
 import type { Context } from '../src/context.ts'
-import { nextStepCard, statusCard } from '../src/creators/cards.ts'
+import { nextStepCard, standingWords, statusCard } from '../src/creators/cards.ts'
 import { creatorOfPerson } from '../src/creators/service.ts'
 import type { Creator } from '../src/db/generated/client.ts'
 import { creatorHomeCard, visitorHomeCard, worklistCard } from '../src/insight/cards.ts'
 import { countsOf, worklistOf } from '../src/insight/queries.ts'
 import { windowOf } from '../src/insight/rules.ts'
 import type { Card } from '../src/kernel/card.ts'
+import { restCard } from '../src/payouts/cards-rest.ts'
+import { restOf } from '../src/payouts/rest.ts'
 import { policyOf } from '../src/programs/rules.ts'
 
 export default command({
@@ -20,6 +22,11 @@ export default command({
     if (ctx.actor.role === 'manager' || ctx.actor.role === 'admin') return worklistCard(await worklistOf(ctx))
     const creator = await creatorOfPerson(ctx, ctx.actor.personId)
     if (creator?.state === 'approved' || creator?.state === 'paused') return creatorHome(ctx, creator)
+    const former = creator && (creator.state === 'left' || creator.state === 'banned') && standingWords[creator.state]
+    if (former) {
+      const again = creator.state === 'left' ? [{ label: 'Apply again', run: 'apply' }] : []
+      return restCard(former, await restOf(ctx, creator.id), ...again)
+    }
     const { answerHours } = policyOf(ctx.program)
     const next = nextStepCard(creator, answerHours, ctx.now, ctx.actor.zone)
     if (next) return next

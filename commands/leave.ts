@@ -1,7 +1,9 @@
 import { command } from '../src/command.ts'
 import { leave } from '../src/creators/standing.ts'
-import { buttons, card } from '../src/kernel/card.ts'
+import { card } from '../src/kernel/card.ts'
 import { option } from '../src/option.ts'
+import { restCard } from '../src/payouts/cards-rest.ts'
+import { restOf } from '../src/payouts/rest.ts'
 
 export default command({
   description: 'Leave the program',
@@ -10,11 +12,14 @@ export default command({
   options: { sure: option.choice('Leave the program', { yes: 'Yes, I leave', no: 'No, I stay' }) },
   async run(ctx, { sure }) {
     if (sure === 'no') return card('You stay', 'Nothing was changed.')
-    await leave(ctx)
-    return card(
-      'You have left the program',
-      'Your links still work for shoppers and earn nothing from now on. What you earned is paid at the next payday after its hold.',
-      buttons({ label: 'Apply again', run: 'apply' }),
+    const { id } = await leave(ctx)
+    return restCard(
+      {
+        title: 'You have left the program',
+        says: 'Your links still work for shoppers and earn nothing from now on. What you earned is paid at the next payday after its hold.',
+      },
+      await restOf(ctx, id),
+      { label: 'Apply again', run: 'apply' },
     )
   },
 })

@@ -9,6 +9,7 @@ import { billedParty } from '../src/payouts/billing.ts'
 export default command({
   description: 'Your statement of a month, as PDF and as a list',
   role: 'creator',
+  former: true,
   visibility: 'private',
   options: {
     month: optional(

@@ -48,6 +48,8 @@ export type Command<R extends Role = Role, O extends Options = Options> = {
   role: R
   /** For finance members and admins only, whatever the role says. */
   finance?: boolean
+  /** Whoever was a creator may run it still, to see what they are owed. */
+  former?: boolean
   /** Who sees the answer: only the asker, or the channel. */
   visibility: 'private' | 'public'
   options: O

@@ -21,6 +21,8 @@ type Someone = {
   role: Role
   /** Sees money, prepares and confirms payouts; a flag beside the role. */
   finance?: boolean
+  /** Was a creator here and is none any more: what they earned is theirs still. */
+  former?: boolean
   /** The actor's own zone and language, falling back to the program's. */
   zone: string
   locale: string
@@ -95,5 +97,8 @@ export type Context<R extends Role = Role> = {
   /** Absolute address of a page or short link: url('/dashboard'). */
   url: (path: string) => string
   /** The commands, for `/help` and the form links that cards carry. */
-  commands: ReadonlyMap<string, { name: string; description: string; role: Role; finance?: boolean; listed: boolean }>
+  commands: ReadonlyMap<
+    string,
+    { name: string; description: string; role: Role; finance?: boolean; former?: boolean; listed: boolean }
+  >
 }

@@ -42,6 +42,7 @@ export type KnownCaller = {
   zone: string
   locale: string
   creatorId: string | null
+  creatorState: string | null
 }
 
 // As above the tenant comes first: LATERAL needs its id, and OFFSET keeps the planner from looking at anybody before. Who became
@@ -49,7 +50,8 @@ export type KnownCaller = {
 const knowing = `WITH tenant AS MATERIALIZED (SELECT set_config('troupe.program', $1, true) AS id),
   who AS MATERIALIZED (
     SELECT found.* FROM tenant, LATERAL (
-      SELECT m."personId", m.name, m.role, m.finance, coalesce(m.zone, p.zone) AS zone, coalesce(m.locale, p.locale) AS locale, c.id AS "creatorId"
+      SELECT m."personId", m.name, m.role, m.finance, coalesce(m.zone, p.zone) AS zone, coalesce(m.locale, p.locale) AS locale, c.id AS "creatorId",
+        c.state AS "creatorState"
       FROM "Identity" i
       JOIN "Membership" m ON m."programId" = tenant.id AND m."personId" = i."personId" AND m."mergedInto" IS NULL
       JOIN "Program" p ON p.id = tenant.id

@@ -101,7 +101,8 @@ function pendingText({ pending, ripens }: Earnings): Text {
   return text`${money(pending)}, the first payable from ${moment(first, 'day')}, the last from ${moment(last, 'day')}`
 }
 
-const expectedText = ({ amount, missing }: Coming): Text =>
+/** What is paid then, and whether something is missing for it. */
+export const expectedText = ({ amount, missing }: Coming): Text =>
   missing.some((one) => one.blocks) && amount.minor > 0n
     ? text`${money(amount)}, once nothing is missing:`
     : text`${money(amount)}${amount.minor === 0n ? '' : ', if nothing is refunded before'}`
@@ -109,7 +110,7 @@ const expectedText = ({ amount, missing }: Coming): Text =>
 const labels: Record<string, string> = { details: 'Enter details', link: 'Get my link' }
 
 /** A button for each thing that is missing, each once. */
-function ways({ missing }: Coming): Button[] {
+export function ways({ missing }: Coming): Button[] {
   const runs = [...new Set(missing.map((one) => one.run))].filter((run) => run in labels)
   return runs.map((run, i) => ({ label: labels[run] ?? run, run, look: i === 0 ? ('main' as const) : ('plain' as const) }))
 }

@@ -9,9 +9,13 @@ const ranks: Record<Role, number> = { anyone: 0, creator: 1, manager: 2, admin: 
 /** Whether a role may do what asks for another. */
 export const atLeast = (role: Role, wanted: Role): boolean => ranks[role] >= ranks[wanted]
 
-/** Whether somebody may run a command: by their role, or where money is concerned by the finance flag. */
-export const mayRun = (who: { role: Role; finance?: boolean }, command: { role: Role; finance?: boolean }): boolean =>
-  command.finance === true ? who.finance === true || who.role === 'admin' : atLeast(who.role, command.role)
+type Standing = { role: Role; finance?: boolean; former?: boolean }
+
+/** Whether somebody may run a command: by their role, as a former creator, or where money is concerned by the finance flag. */
+export const mayRun = (who: Standing, command: Standing): boolean =>
+  command.finance === true
+    ? who.finance === true || who.role === 'admin'
+    : atLeast(who.role, command.role) || (command.former === true && who.former === true)
 
 /** Roles come from the database as text; an unknown one may do nothing. */
 export const asRole = (role: string): Role => (Object.hasOwn(ranks, role) ? (role as Role) : 'anyone')

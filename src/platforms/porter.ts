@@ -99,17 +99,21 @@ async function actorOf(hall: Hall, db: Context['db'], programId: string, call: C
   const { membership } = await recognise({ db, now, id }, { ...call, programId })
   const creator = await db.creator.findUnique({
     where: { programId_personId: { programId, personId: membership.personId } },
-    select: { id: true },
+    select: { id: true, state: true },
   })
   const program = await db.program.findUniqueOrThrow({ where: { id: programId }, select: { zone: true, locale: true } })
   const { personId, name, role, finance, zone, locale } = membership
   const chosen = { zone: zone ?? program.zone, locale: locale ?? program.locale }
-  return actorFrom({ personId, name, role, finance, ...chosen, creatorId: creator?.id ?? null }, call)
+  return actorFrom(
+    { personId, name, role, finance, ...chosen, creatorId: creator?.id ?? null, creatorState: creator?.state ?? null },
+    call,
+  )
 }
 
-const actorFrom = ({ creatorId, role, ...who }: KnownCaller, { platform }: Call): Actor => ({
+const actorFrom = ({ creatorId, creatorState, role, ...who }: KnownCaller, { platform }: Call): Actor => ({
   ...who,
   role: asRole(role),
   platform,
   ...(creatorId === null ? {} : { creatorId }),
+  ...(creatorState === 'left' || creatorState === 'banned' ? { former: true } : {}),
 })

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { due } from '../../src/ledger/mature.ts'
+import { enter, german } from '../rooms/payees.ts'
+import { enlist, order, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -12,10 +15,43 @@ test('a creator leaves when sure, loses the role, and may apply again', async ()
   expect((await mia.ask('leave')).form?.fields.map((field) => field.name)).toEqual(['sure'])
   expect(await mia.run('leave', { sure: 'no' })).toContain('You stay')
   expect(await mia.run('leave', { sure: 'yes' })).toContain('You have left the program')
-  expect(await mia.run('earnings')).toContain('Not allowed')
+  expect(await mia.run('content')).toMatch(/^Not allowed\n[\s\S]*\nYou have left the program\. Join again with \/apply\.$/)
   expect(await mia.sees()).toContain('You may apply again whenever you like.')
   expect(w.door.grants.at(-1)).toMatchObject({ role: 'creator', on: false })
   expect(
     await mia.run('apply', { handle: '@mia', niche: 'food', country: 'DE', email: 'm@example.com', adult_and_consent: 'yes' }),
   ).toContain('One step left')
+})
+
+test('whoever has left sees what is not paid yet, what is missing for it, and the way there', async () => {
+  const ben = await enlist(w, 'Ben')
+  await tell(w, order('1', { codes: [ben.code] }), order('2', { codes: [ben.code], at: '2026-11-01T11:00:00Z' }))
+  await w.within(due)
+  const card = new RegExp(
+    '^You have left the program\\n[\\s\\S]*Not paid yet +€16\\.00\\nNext payday +Dec 15, 2026, for what is payable the day before\\n' +
+      'Expected then +€16\\.00, once nothing is missing:\\n• We do not know yet where to send your money\\.\\n' +
+      '\\[Enter details\\] \\[Show earnings\\] \\[Apply again\\]$',
+  )
+  expect(await ben.run('leave', { sure: 'yes' })).toMatch(card)
+  expect(await ben.run('home')).toMatch(card)
+  expect((await ben.press('Enter details')).text).toContain('Your payment details')
+  await ben.ask('home')
+  expect((await ben.press('Show earnings')).text).toMatch(/Pending +€8\.00[\s\S]*Payable +€8\.00/)
+  expect(await ben.run('statement', { month: '2026-11' })).toContain('Statement of November 2026')
+  expect(await ben.run('help')).toContain('/earnings')
+  await enter(w, ben, german('Ben'))
+  expect(await ben.run('home')).toMatch(/Expected then +€16\.00, if nothing is refunded before\n\[Show earnings\]/)
+})
+
+test('so does whoever was banned, without a way back; an applicant sees no earnings', async () => {
+  const eve = await enlist(w, 'Eve')
+  await tell(w, order('3', { codes: [eve.code] }))
+  await (await w.manager('Ana')).ask('creator ban', { creator: eve.creatorId, why: 'Bought own traffic' })
+  const home = await eve.run('home')
+  expect(home).toMatch(/^You are no longer part of the program[\s\S]*Not paid yet +€8\.00/)
+  expect(home).not.toContain('Apply again')
+  expect(await eve.run('earnings')).toMatch(/Pending +€8\.00/)
+  const una = await enlist(w, 'Una', { state: 'applied' })
+  await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId: una.personId }, data: { role: 'anyone' } }))
+  expect(await una.run('earnings')).toContain('Not allowed')
 })

@@ -11,7 +11,7 @@ test('a ban takes the role and the way back, and is noted; nobody bans themselve
   const ana = await w.manager('Ana')
   const mia = await w.creator('Mia')
   await ana.ask('creator ban', { creator: mia.creatorId, why: 'Bought own traffic' })
-  expect(await mia.run('earnings')).toContain('Not allowed')
+  expect(await mia.run('link')).toContain('Not allowed')
   expect(
     await mia.run('apply', { handle: '@m', niche: 'food', country: 'DE', email: 'm@example.com', adult_and_consent: 'yes' }),
   ).toContain('You cannot apply here')

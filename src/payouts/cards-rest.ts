@@ -1,0 +1,23 @@
+import { type Button, buttons, type Card, card, facts, moment, money, paragraph, text, toned } from '../kernel/card.ts'
+import type { Money } from '../kernel/money.ts'
+import { type Coming, expectedText, ways } from '../ledger/cards.ts'
+
+/** `owed` is all of it: pending, payable and on its way. */
+export type Rest = { owed: Money; coming: Coming }
+
+/** Whoever is in the program no longer sees what is still theirs, when it comes, and what is missing for that. */
+export function restCard({ title, says }: { title: string; says: string }, { owed, coming }: Rest, ...more: Button[]): Card {
+  if (owed.minor <= 0n) return toned('warn', card(title, says, 'Nothing is owed to you.', more.length > 0 && buttons(...more)))
+  const shown = card(
+    title,
+    says,
+    facts({
+      'Not paid yet': money(owed),
+      'Next payday': text`${moment(coming.payday, 'day')}, for what is payable the day before`,
+      'Expected then': expectedText(coming),
+    }),
+    ...coming.missing.map(({ what }) => paragraph(text`• ${what}`)),
+    buttons(...ways(coming), { label: 'Show earnings', run: 'earnings' }, ...more),
+  )
+  return toned('warn', shown)
+}
