@@ -1,3 +1,4 @@
+import { nextMission } from '../src/campaigns/queries.ts'
 import { openMissions } from '../src/campaigns/service.ts'
 import { command } from '../src/command.ts'
 import type { Context } from '../src/context.ts'
@@ -37,16 +38,12 @@ export default command({
 })
 
 async function creatorHome(ctx: Context, creator: Creator): Promise<Card> {
-  const [mission] = await openMissions(ctx)
-  const handedIn = mission
-    ? await ctx.db.submission.count({ where: { programId: ctx.program.id, creatorId: creator.id, missionId: mission.id } })
-    : 0
   return creatorHomeCard({
     name: creator.name,
     counts: await countsOf(ctx, windowOf('30d', ctx.now, ctx.actor.zone), creator.id),
     currency: ctx.program.currency,
     paused: creator.state === 'paused',
-    mission: mission ? { id: mission.id, title: mission.title } : null,
-    handedIn: handedIn > 0,
+    // Whoever is paused can hand nothing in.
+    next: creator.state === 'approved' ? await nextMission(ctx, creator, await openMissions(ctx, creator.id)) : null,
   })
 }

@@ -1,13 +1,14 @@
 /** What cards of missions need to know beside the row. */
 import type { Context } from '../context.ts'
-import type { Mission, Seat } from '../db/generated/client.ts'
+import type { Creator, Mission, Seat } from '../db/generated/client.ts'
 import { audienceCount } from './audience.ts'
 import { takenSeats } from './board.ts'
 import type { Mine, Seen } from './cards.ts'
 import { type CampaignView, PER_PAGE } from './cards-campaign.ts'
 import { ownRate, typicalRange } from './pay.ts'
+import { stateAt } from './rules.ts'
 import { audienceOf } from './rules-audience.ts'
-import { dueFor, taken } from './rules-seats.ts'
+import { dueFor, freeSeats, taken } from './rules-seats.ts'
 import { joinedAt, placeInLine, seatOf } from './seats.ts'
 import { settlementOf } from './settlement.ts'
 
@@ -66,6 +67,43 @@ export async function withTaken(ctx: Context, missions: Mission[]): Promise<{ mi
   })
   const byId = new Map(counts.map((row) => [row.missionId, row._count]))
   return missions.map((mission) => ({ mission, taken: byId.get(mission.id) ?? 0 }))
+}
+
+/** Those in which a seat is free. */
+export const roomy = async (ctx: Context, missions: Mission[]): Promise<Mission[]> =>
+  (await withTaken(ctx, missions)).flatMap(({ mission, taken }) => (freeSeats(mission, taken) > 0 ? [mission] : []))
+
+export type NextMission = { mission: Mission; seated: boolean; dueAt: Date | null }
+
+/**
+ * What a creator hands in for next, of the missions that are open to them: a seat that they hold, the one that ends first; else a
+ * mission with a free seat for which they handed nothing in and gave no seat back. Null when there is none.
+ */
+export async function nextMission(ctx: Context, creator: Creator, open: Mission[]): Promise<NextMission | null> {
+  const own = { programId: ctx.program.id, creatorId: creator.id }
+  const held = await heldSeat(ctx, own)
+  if (held) return held
+  const among = { ...own, missionId: { in: open.map(({ id }) => id) } }
+  const seats = await ctx.db.seat.findMany({ where: among, select: { missionId: true } })
+  const handed = await ctx.db.submission.findMany({ where: among, select: { missionId: true }, distinct: ['missionId'] })
+  const known = new Set([...seats, ...handed].map(({ missionId }) => missionId))
+  const until = (mission: Mission) => dueFor(mission, joinedAt(creator))
+  const fresh = open.filter((mission) => !known.has(mission.id) && (until(mission) ?? ctx.now) >= ctx.now)
+  const [free] = await roomy(ctx, fresh)
+  return free ? { mission: free, seated: false, dueAt: until(free) } : null
+}
+
+/** The seat that ends first of those that somebody may still hand in for. */
+async function heldSeat(ctx: Context, own: { programId: string; creatorId: string }): Promise<NextMission | null> {
+  const seats = await ctx.db.seat.findMany({
+    where: { ...own, state: 'claimed', OR: [{ dueAt: null }, { dueAt: { gt: ctx.now } }] },
+    orderBy: [{ dueAt: { sort: 'asc', nulls: 'last' } }, { claimedAt: 'asc' }],
+  })
+  for (const { missionId, dueAt } of seats) {
+    const mission = await ctx.db.mission.findFirstOrThrow({ where: { id: missionId, programId: own.programId } })
+    if (stateAt(mission, ctx.now) === 'open') return { mission, seated: true, dueAt }
+  }
+  return null
 }
 
 /** A page of all missions, newest first. */

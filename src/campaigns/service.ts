@@ -6,6 +6,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { atLeast } from '../people/service.ts'
 import { fittingCreator, forCreator } from './audience.ts'
 import { locked, missionOf, post } from './board.ts'
+import { roomy } from './queries.ts'
 import { byClosing, left, spentAfter, stateAt } from './rules.ts'
 import { checkFits } from './rules-audience.ts'
 import { seatWaiting } from './seats.ts'
@@ -34,9 +35,9 @@ const live = (ctx: Context): Promise<Mission[]> =>
 const theirs = async (ctx: Context, missions: Mission[], creatorId: string | undefined): Promise<Mission[]> =>
   creatorId === undefined ? missions : forCreator(ctx, missions, creatorId)
 
-/** The open mission for this creator that leaves a newcomer most time; null when none is open. */
+/** The open mission for this creator with a free seat that leaves a newcomer most time; null when there is none. */
 export const firstMission = async (ctx: Context, creatorId?: string): Promise<Mission | null> =>
-  (await openMissions(ctx, creatorId)).at(-1) ?? null
+  (await roomy(ctx, await openMissions(ctx, creatorId))).at(-1) ?? null
 
 /** Open missions whose title holds what was typed, for autocomplete. */
 export const suggestMissions = async (ctx: Context, typed: string): Promise<Suggestion[]> => named(await openMissions(ctx), typed)

@@ -141,28 +141,32 @@ export type CreatorHome = {
   counts: Counts
   currency: string
   paused: boolean
-  mission: { id: string; title: string } | null
-  handedIn: boolean
+  /** What to hand in for; `seated` when a seat in it is theirs. */
+  next: { mission: { id: string; title: string }; seated: boolean; dueAt: Date | null } | null
 }
+
+const handInFor = ({ mission, seated, dueAt }: NonNullable<CreatorHome['next']>): Text =>
+  seated
+    ? text`Your next step: you have a seat in “${mission.title}”. Hand in${dueAt ? text` by ${moment(dueAt, 'full')}` : ''}.`
+    : [`Your next step: hand in something for “${mission.title}”.`]
 
 /** A creator's three numbers and the next best step. */
 export function creatorHomeCard(home: CreatorHome): Card {
-  const { counts, mission } = home
-  const step: { says: string; button: Button } =
-    mission && !home.handedIn
+  const { counts, next } = home
+  const step: { says: Text; button: Button } = next
+    ? {
+        says: handInFor(next),
+        button: { label: 'Hand in', run: 'submit', given: { mission: next.mission.id }, look: 'main' },
+      }
+    : counts.clicks === 0
       ? {
-          says: `Your next step: hand in something for “${mission.title}”.`,
-          button: { label: 'Hand in', run: 'submit', given: { mission: mission.id }, look: 'main' },
+          says: ['Your next step: share your link once. The first click is the hardest.'],
+          button: { label: 'Get your link', run: 'link', look: 'main' },
         }
-      : counts.clicks === 0
-        ? {
-            says: 'Your next step: share your link once. The first click is the hardest.',
-            button: { label: 'Get your link', run: 'link', look: 'main' },
-          }
-        : {
-            says: 'Your next step: see which open mission fits you.',
-            button: { label: 'See missions', run: 'mission list', look: 'main' },
-          }
+      : {
+          says: ['Your next step: see which open mission fits you.'],
+          button: { label: 'See missions', run: 'mission list', look: 'main' },
+        }
   return card(
     `Hello ${home.name}`,
     home.paused && 'You are paused. Your links still work for shoppers and earn again when you are back.',
@@ -173,7 +177,7 @@ export function creatorHomeCard(home: CreatorHome): Card {
           .map((k) => [`${k.name}, 30 days`, figure(k.measure)]),
       ),
     ),
-    paragraph([step.says]),
+    paragraph(step.says),
     buttons(
       step.button,
       { label: 'See earnings', run: 'earnings' },

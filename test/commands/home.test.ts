@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addMission } from '../../src/campaigns/plans.ts'
+import { days } from '../../src/kernel/time.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -20,4 +22,30 @@ test('a visitor is offered to apply, a creator the next step, a manager the work
   expect(await ana.run('home')).toMatch(/1 application/)
   const opened = await ana.press('Open the oldest')
   expect(opened.text).toContain('@zoe')
+})
+
+test('a creator is sent to the seat they hold, and never to a mission without a free one', async () => {
+  const [lea, ben] = [await w.creator('Lea'), await w.creator('Ben')]
+  const plan = { brief: 'Show the serum.', feeMinor: 50_00n, budgetMinor: 500_00n }
+  const add = (title: string, closes: number, seats: number) =>
+    w.within((ctx) => addMission(ctx, { ...plan, title, seats, closesAt: days(ctx.now, closes) }))
+  const only = await add('Only one', 2, 1)
+  const early = await add('Early', 5, 3)
+  const late = await add('Late', 9, 3)
+  expect(await lea.run('home')).toMatch(/hand in something for “Only one”\./)
+  await lea.ask('mission claim', { mission: only.id })
+  expect(await lea.run('home')).toMatch(/you have a seat in “Only one”\. Hand in by Sun, Nov 22, 2026, /)
+  expect(await ben.run('home')).toMatch(/hand in something for “Early”/)
+  await ben.ask('mission claim', { mission: late.id })
+  expect(await ben.run('home')).toMatch(/you have a seat in “Late”/)
+  await ben.ask('mission claim', { mission: early.id })
+  expect(await ben.run('home')).toMatch(/you have a seat in “Early”/)
+  await ben.press('Hand in')
+  await ben.fill({ caption: '#Werbung Glow', url: 'https://www.instagram.com/p/ben1/' })
+  expect(await ben.run('home')).toMatch(/you have a seat in “Late”/)
+  await ben.ask('mission leave', { mission: late.id })
+  expect(await ben.run('home')).toMatch(/share your link once[\s\S]*\[Get your link\]/)
+  expect(await (await w.creator('Kim')).sees()).toMatch(/First mission +Late/)
+  w.at(days(w.now, 6))
+  expect(await lea.run('home')).toMatch(/hand in something for “Late”/)
 })
