@@ -173,6 +173,36 @@ export function campaignsCard(rows: Mission[], total: number, currency: string, 
 
 export const PER_PAGE = LISTED
 
+/** What closing a mission, or throwing a draft away, would mean; neither can be taken back. */
+export function closingCard({ mission, held, waiting }: { mission: Mission; held: number; waiting: number }): Card {
+  const draft = mission.state === 'draft'
+  const people = [
+    ...(held > 0
+      ? [`${held} ${held === 1 ? 'creator holds a seat and has' : 'creators hold a seat and have'} not handed in`]
+      : []),
+    ...(waiting > 0 ? [`${waiting} ${waiting === 1 ? 'waits' : 'wait'} in line`] : []),
+  ]
+  return toned(
+    'warn',
+    card(
+      draft ? `Throw “${mission.title}” away?` : `Close “${mission.title}” now?`,
+      draft
+        ? 'Nobody has seen this draft. It cannot be brought back.'
+        : 'A closed mission cannot be opened again. What was handed in is still looked at.',
+      people.length > 0 && `${people.join(', and ')}. They are told.`,
+      buttons(
+        {
+          label: draft ? 'Throw it away' : 'Close it',
+          run: 'campaign close',
+          given: { mission: mission.id, sure: 'yes' },
+          look: 'danger',
+        },
+        press(mission, draft ? 'Keep it' : 'Keep it open', 'campaign show'),
+      ),
+    ),
+  )
+}
+
 /** The answer to whoever threw a draft away. */
 export const thrownAwayCard = (mission: Mission): Card =>
   card(

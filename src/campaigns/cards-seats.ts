@@ -48,6 +48,16 @@ export const leftCard = (mission: Mission): Card =>
     buttons({ label: 'See missions', run: 'mission list' }),
   )
 
+/** To whoever held a seat, or stood in line, when a mission was closed before its time. */
+export const closedEarlyCard = (mission: Mission, seat: Pick<Seat, 'state'>): Card =>
+  card(
+    `Closed: ${mission.title}`,
+    seat.state === 'waiting'
+      ? 'The team closed this mission before its end, so no seat comes free any more.'
+      : 'The team closed this mission before its end, and your seat ended with it. You need not hand anything in, and you missed nothing.',
+    buttons({ label: 'See missions', run: 'mission list' }),
+  )
+
 /** A reminder before the end, for those who claimed and have not handed in. */
 export const reminderCard = (mission: Mission, dueAt: Date, currency: string): Card =>
   card(

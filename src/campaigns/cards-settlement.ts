@@ -23,6 +23,7 @@ const seatWords: Record<string, string> = {
   handed_in: 'handed in',
   done: 'done',
   missed: 'missed',
+  cut_short: 'closed before its end',
 }
 
 /** The same numbers as blocks, for /campaign show. */

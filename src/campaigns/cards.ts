@@ -20,7 +20,7 @@ import { stateAt } from './rules.ts'
 import { audienceOf, isForAll, sayAudience } from './rules-audience.ts'
 import { bonusOf, sayBonus } from './rules-bonus.ts'
 import { kinds, rightsWords } from './rules-plan.ts'
-import { freeSeats } from './rules-seats.ts'
+import { cutShort, freeSeats } from './rules-seats.ts'
 
 export const feeText = (mission: Mission, currency: string): Text =>
   mission.feeMinor > 0n
@@ -122,7 +122,7 @@ export function missionShowCard(mission: Mission, seen: Seen, mine: Mine | null)
     ...askedBlocks(mission),
     facts({ ...termRows(mission, seen), ...(mine ? payRows(mine, seen.currency) : {}) }),
     mine?.typical != null && small(['A look back at real posts, fee and commission together. It is no promise.']),
-    mine?.seat != null && paragraph(standing(mine)),
+    mine?.seat != null && paragraph(standing(mission, mine)),
     over && 'This mission is closed.',
     mine !== null &&
       !over &&
@@ -137,7 +137,7 @@ function payRows({ rate, typical }: Mine, currency: string): Record<string, Text
   return { 'Your rate': [`${percent(rate.rateBps)} of each order you bring (${rate.why})`], Typical: range }
 }
 
-function standing({ seat, line, dueAt }: Mine): Text {
+function standing(mission: Mission, { seat, line, dueAt }: Mine): Text {
   const until = dueAt ? text` Hand in by ${moment(dueAt, 'full')}.` : []
   const said: Record<string, Text> = {
     claimed: text`You have a seat.${until}`,
@@ -145,7 +145,7 @@ function standing({ seat, line, dueAt }: Mine): Text {
     handed_in: ['You handed in. It waits for review.'],
     done: ['You are done here: your content was approved.'],
     left: ['You gave your seat back.'],
-    missed: ['You had a seat and handed nothing in.'],
+    missed: [cutShort(mission, seat!) ? 'You had a seat when it was closed.' : 'You had a seat and handed nothing in.'],
   }
   return said[seat!.state] ?? []
 }

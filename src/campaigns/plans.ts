@@ -1,8 +1,9 @@
 /** Missions as managers make them: drafted, changed, published, closed, made again. */
 import type { Context } from '../context.ts'
-import { type Mission, Prisma } from '../db/generated/client.ts'
+import { type Mission, Prisma, type Seat } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { locked, missionOf, post, takenSeats } from './board.ts'
+import { closedEarlyCard } from './cards-seats.ts'
 import { checkBudget } from './rules.ts'
 import { bonusOf, type PerformanceBonus } from './rules-bonus.ts'
 import { checkPublish } from './rules-campaign.ts'
@@ -161,13 +162,36 @@ async function moveEnds(ctx: Context, mission: Mission): Promise<void> {
 
 /** Closes a mission before its time, or throws a draft away; a mission that comes again stops doing so. */
 export async function close(ctx: Context, missionId: string): Promise<Mission> {
-  const before = await locked(ctx, missionId)
-  if (before.state === 'closed' || before.state === 'settled')
-    throw new Refusal('conflict', `“${before.title}” is closed already.`, 'See how it went with /campaign show.', 'mission')
+  const before = checkNotOver(await locked(ctx, missionId))
   // Nobody saw a draft; it is thrown away.
-  return before.state === 'draft'
-    ? ctx.db.mission.delete({ where: { id: before.id } })
-    : shut(ctx, before, { repeat: null, repeatAt: null })
+  if (before.state === 'draft') return ctx.db.mission.delete({ where: { id: before.id } })
+  const where = { programId: ctx.program.id, missionId, state: { in: ['claimed', 'waiting'] } }
+  const seats = await ctx.db.seat.findMany({ where, orderBy: { id: 'asc' } })
+  const mission = await shut(ctx, before, { repeat: null, repeatAt: null })
+  await tellClosed(ctx, mission, seats)
+  return mission
+}
+
+/** A mission that may still be closed, and how many would be told of it. Refusal when it is over. */
+export async function closingOf(ctx: Context, missionId: string): Promise<{ mission: Mission; held: number; waiting: number }> {
+  const mission = checkNotOver(await missionOf(ctx, missionId))
+  const count = (state: string) => ctx.db.seat.count({ where: { programId: ctx.program.id, missionId, state } })
+  return { mission, held: await count('claimed'), waiting: await count('waiting') }
+}
+
+function checkNotOver(mission: Mission): Mission {
+  if (mission.state === 'closed' || mission.state === 'settled')
+    throw new Refusal('conflict', `“${mission.title}” is closed already.`, 'See how it went with /campaign show.', 'mission')
+  return mission
+}
+
+/** Whoever held a seat or stood in line hears that it is over; at its deadline they know. */
+async function tellClosed(ctx: Context, mission: Mission, seats: Seat[]): Promise<void> {
+  for (const seat of seats) {
+    const creator = await ctx.db.creator.findFirstOrThrow({ where: { id: seat.creatorId, programId: ctx.program.id } })
+    if (creator.state !== 'approved' && creator.state !== 'paused') continue
+    await ctx.show({ person: creator.personId }, `closed:${seat.id}`, closedEarlyCard(mission, seat))
+  }
 }
 
 /** Closes a mission that is locked: who did not hand in missed it, and managers read how it went. */

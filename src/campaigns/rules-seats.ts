@@ -9,6 +9,12 @@ export type SeatState = 'claimed' | 'waiting' | 'left' | 'handed_in' | 'done' | 
 /** The states that take a seat away from others. */
 export const taken: SeatState[] = ['claimed', 'handed_in', 'done']
 
+/** Whether a seat ended because its mission was closed before its time: its holder missed nothing. */
+export const cutShort = (
+  { closedAt }: { closedAt: Date | null },
+  { state, dueAt }: { state: string; dueAt: Date | null },
+): boolean => state === 'missed' && closedAt !== null && (dueAt === null || closedAt < dueAt)
+
 type Seated = Pick<MissionTerms, 'feeMinor' | 'budgetMinor' | 'spentMinor'> & { seats: number | null }
 
 /** How many more may take part: none once the budget is used up, Infinity where nothing limits it. */

@@ -1,7 +1,8 @@
 /** How a mission went: who took part, what was handed in and approved, what it cost. */
 import type { Context } from '../context.ts'
-import type { Mission } from '../db/generated/client.ts'
+import type { Mission, Seat } from '../db/generated/client.ts'
 import { type Settlement, settlementCard } from './cards-settlement.ts'
+import { cutShort } from './rules-seats.ts'
 
 /** The numbers of a mission as they are now, creator by creator; those who earned most come first. */
 export async function settlementOf(ctx: Context, mission: Mission): Promise<Settlement> {
@@ -13,13 +14,15 @@ export async function settlementOf(ctx: Context, mission: Mission): Promise<Sett
   })
   const ids = [...new Set([...seats, ...pieces].map(({ creatorId }) => creatorId))]
   const creators = await ctx.db.creator.findMany({ where: { programId: ctx.program.id, id: { in: ids } } })
+  const early = (seat: Seat) => cutShort(mission, seat)
+  const wordOf = (seat: Seat | undefined) => (seat && early(seat) ? 'cut_short' : (seat?.state ?? null))
   const rows = creators.map((creator) => {
     const own = pieces.filter(({ creatorId }) => creatorId === creator.id)
     const approved = own.filter(({ state }) => isApproved(state))
     return {
       personId: creator.personId,
       name: creator.name,
-      seat: seats.find(({ creatorId }) => creatorId === creator.id)?.state ?? null,
+      seat: wordOf(seats.find(({ creatorId }) => creatorId === creator.id)),
       handedIn: own.length,
       approved: approved.length,
       earnedMinor: approved.reduce((sum, { feeMinor }) => sum + feeMinor, 0n),
@@ -33,7 +36,7 @@ export async function settlementOf(ctx: Context, mission: Mission): Promise<Sett
       sum('done') +
       (mission.state === 'closed' || mission.state === 'settled' ? sum('missed') : 0),
     waitingInLine: sum('waiting'),
-    missed: sum('missed'),
+    missed: sum('missed') - seats.filter(early).length,
     handedIn: pieces.length,
     approved: pieces.filter(({ state }) => isApproved(state)).length,
     undecided: pieces.filter(({ state }) => state === 'submitted' || state === 'changes_requested').length,

@@ -24,6 +24,6 @@ test('the basics change, and what creators rely on stays', async () => {
   expect(await ana.run('campaign edit', { mission: open, seats_and_fee: 'any x 40' })).toContain('its fee was promised')
   expect(await ana.run('campaign edit', { mission: open, rights: 'ads' })).toContain('creators agreed to its rights')
   expect(await ana.run('campaign edit', { mission: open, deadline: '2026-12-24' })).toContain('Dec 24, 2026')
-  await ana.run('campaign close', { mission: open })
+  await ana.run('campaign close', { mission: open, sure: 'yes' })
   expect(await ana.run('campaign edit', { mission: open, title: 'Late' })).toContain('is closed')
 })
