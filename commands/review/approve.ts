@@ -20,6 +20,6 @@ export default command({
     const { outcome, view } = await approve(ctx, submission, { anyway })
     const told = outcome === 'done' && view.submission.toldAt !== null
     if (told) await celebrateApproval(ctx, { creatorId: view.submission.creatorId, submissionId: view.submission.id })
-    return answerOnward(ctx, answerCard(view, outcome, policyOf(ctx.program).undoMinutes), submission, onward)
+    return answerOnward(ctx, answerCard(view, outcome, policyOf(ctx.program).undoMinutes, onward), submission, onward)
   },
 })

@@ -21,6 +21,6 @@ export default command({
   },
   async run(ctx, { submission, note, reply, onward }) {
     const { outcome, view } = await requestChanges(ctx, submission, await noteFrom(ctx, note, reply))
-    return answerOnward(ctx, answerCard(view, outcome, policyOf(ctx.program).undoMinutes), submission, onward)
+    return answerOnward(ctx, answerCard(view, outcome, policyOf(ctx.program).undoMinutes, onward), submission, onward)
   },
 })

@@ -21,6 +21,6 @@ export default command({
   },
   async run(ctx, { submission, reason, note, reply, onward }) {
     const { outcome, view } = await reject(ctx, submission, reason, await wordsFrom(ctx, note, reply))
-    return answerOnward(ctx, answerCard(view, outcome, policyOf(ctx.program).undoMinutes), submission, onward)
+    return answerOnward(ctx, answerCard(view, outcome, policyOf(ctx.program).undoMinutes, onward), submission, onward)
   },
 })

@@ -102,7 +102,7 @@ function hints({ submission, creator, pieces }: View): Block[] {
 }
 
 function deciding({ submission, takenBy }: View, onward: boolean): Button[][] {
-  const given = { submission: submission.id, ...(onward ? { onward: 'yes' } : {}) }
+  const given = onwards({ submission: submission.id }, onward)
   return [
     [
       { label: 'Approve', run: 'review approve', given, look: 'main' },
@@ -117,6 +117,9 @@ function deciding({ submission, takenBy }: View, onward: boolean): Button[][] {
     ],
   ]
 }
+
+const onwards = (given: Record<string, string>, onward: boolean): Record<string, string> =>
+  onward ? { ...given, onward: 'yes' } : given
 
 function reviewedCard(view: View): Card {
   const { submission } = view
@@ -139,13 +142,15 @@ export const supersededCard = (view: View, revision: number): Card =>
   card(lineOf(view), `Handed in again as revision ${revision}.`)
 
 /** The manager's answer after a press: what it did, and how to take it back while its creator does not know. */
-export function answerCard(view: View, outcome: Outcome, undoMinutes: number): Card {
+export function answerCard(view: View, outcome: Outcome, undoMinutes: number, onward = false): Card {
   const line = reviewedCard(view)
   if (outcome === 'late') return toned('warn', { ...line, title: `Already decided: ${line.title}` })
-  if (outcome === 'taken') return takenCard(view)
+  if (outcome === 'taken') return takenCard(view, onward)
   const { submission, creator, takenBy } = view
   const given = { submission: submission.id }
-  const takeBack: Button = { label: 'Undo', run: 'review undo', given }
+  // Whoever goes through the queue keeps the next one below.
+  const press = onwards(given, onward)
+  const takeBack: Button = { label: 'Undo', run: 'review undo', given: press }
   if (outcome === 'first') {
     return toned(
       'good',
@@ -173,7 +178,11 @@ export function answerCard(view: View, outcome: Outcome, undoMinutes: number): C
       takenBy !== null && small(text`${person(takenBy.personId, takenBy.name)} was looking at it too; tell them.`),
       open && `${creator.name} is told in ${undoMinutes} minutes. Until then you can take it back.`,
       open &&
-        buttons(takeBack, { label: 'Tell now', run: 'review tell', given }, submission.state === 'approved' && describing(given)),
+        buttons(
+          takeBack,
+          { label: 'Tell now', run: 'review tell', given: press },
+          submission.state === 'approved' && describing(given),
+        ),
     ),
   )
 }
@@ -185,17 +194,20 @@ const describing = (given: { submission: string }): Button => ({
 })
 
 /** Someone else looks at it just now. */
-function takenCard(view: View): Card {
+function takenCard(view: View, onward: boolean): Card {
   const { submission, takenBy } = view
   const by = takenBy ? person(takenBy.personId, takenBy.name) : 'Somebody'
   const until = submission.takenUntil ? text` until ${moment(submission.takenUntil, 'time')}` : []
-  const given = { submission: submission.id, anyway: 'yes' }
+  const given = onwards({ submission: submission.id, anyway: 'yes' }, onward)
   return toned(
     'warn',
     card(
       `Taken: ${lineOf(view)}`,
       paragraph(text`${by} looks at it${until}. Leave it to them, or go on if you have spoken with them.`),
-      buttons({ label: 'Approve anyway', run: 'review approve', given }, { label: 'Take it over', run: 'review take', given }),
+      buttons(
+        { label: 'Approve anyway', run: 'review approve', given },
+        { label: 'Take it over', run: 'review take', given: { submission: submission.id, anyway: 'yes' } },
+      ),
     ),
   )
 }

@@ -41,6 +41,26 @@ test('one at a time, forth and back, round the end; a decision opens the one aft
   expect((await ana.fill({ note: 'A brighter picture' })).text).toContain('Nothing waits for review.')
 })
 
+test('telling at once, or taking back, keeps the next one below', async () => {
+  const eve = await w.manager('Eve')
+  const lea = await w.creator('Lea')
+  const start = minutes(w.now, 30)
+  for (const [n, name] of ['p', 'q', 'r'].entries()) {
+    w.at(minutes(start, n))
+    await lea.run('submit', { url: `https://site.example/${name}`, caption: '#Werbung' })
+  }
+  await eve.run('review next')
+  await eve.press('Approve')
+  const told = (await eve.press('Tell now')).text
+  expect(told).toMatch(/^Lea has been told[\s\S]*1 of 2 that wait[\s\S]*site\.example\/q \([\s\S]*\[Next\]/)
+  await eve.press('Approve')
+  const back = (await eve.press('Undo')).text
+  expect(back).toMatch(/^Taken back: Lea[\s\S]*2 of 2 that wait[\s\S]*site\.example\/r \(/)
+  await eve.press('Approve')
+  await eve.run('review next')
+  await eve.press('Approve')
+})
+
 test('what customers sent waits in the same queue, under one count', async () => {
   const ben = await w.manager('Ben')
   const noor = await w.creator('Noor')
