@@ -13,5 +13,9 @@ export default command({
     link: optional(option.url('Page it leads to')),
     state: optional(option.choice('It is', { running: 'Running', paused: 'Paused' })),
   },
-  run: async (ctx, plan) => newsletterCard(await setLetter(ctx, plan), true),
+  oneOf: ['words', 'link', 'state'],
+  async run(ctx, plan) {
+    const changed = Object.values(plan).some((value) => value !== undefined)
+    return newsletterCard(await setLetter(ctx, plan), changed)
+  },
 })

@@ -23,6 +23,7 @@ export default command({
       }),
     ),
   },
+  oneOf: ['handle', 'niche', 'country'],
   async run(ctx, wanted) {
     const own = await creatorOfPerson(ctx, ctx.actor.personId)
     if (!own) throw new Refusal('not_found', 'You have no profile yet.', 'Join with /apply.')

@@ -36,6 +36,12 @@ test('it rests until a manager lets it run, is read a day before, and comes once
   expect(await w.within((ctx) => ctx.db.broadcast.count())).toBe(1)
 })
 
+test('nothing given opens the form, and a form sent empty saves nothing', async () => {
+  expect((await ana.ask('newsletter set')).form?.fields.map((f) => f.name)).toEqual(['words', 'link', 'state'])
+  expect((await ana.fill({})).text).toMatch(/^The newsletter\n/)
+  expect(await ana.run('newsletter set', { state: 'running' })).toMatch(/^Saved: the newsletter\n/)
+})
+
 test('stopped or paused after it was planned, it is not said', async () => {
   await ring('2027-02-02T10:00:00Z')
   expect(await ana.run('newsletter show')).toContain('Stop the planned one')

@@ -15,7 +15,8 @@ test('the form changes only what is given', async () => {
   const { text } = await mia.fill({ handle: 'https://www.tiktok.com/@mia.shines', niche: '', country: 'france' })
   expect(text).toMatch(/^Saved/)
   expect(text).toMatch(/Handle +@mia\.shines\nNiche +beauty\nCountry +France/)
-  expect(await mia.run('profile edit')).toMatch(/^Your profile/)
+  expect((await mia.ask('profile edit')).form?.fields.map((f) => f.name)).toEqual(['handle', 'niche', 'country'])
+  expect((await mia.fill({})).text).toMatch(/^Your profile/)
   expect(await mia.run('profile edit', { handle: 'mia shines' })).toContain('That does not look like a handle.')
 })
 
