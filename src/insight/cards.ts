@@ -121,6 +121,16 @@ export function worklistCard(list: Worklist): Card {
       label: 'Review',
       run: 'review queue',
     }),
+    ...waits(list.cases.count === 1 ? 'case to decide' : 'cases to decide', list.cases, {
+      label: 'Look at the oldest case',
+      run: 'case show',
+      given: list.cases.first ? { case: list.cases.first } : {},
+    }),
+    ...waits(list.payouts.count === 1 ? 'payout to confirm or send' : 'payouts to confirm or send', list.payouts, {
+      label: 'Look at the payout',
+      run: 'payout show',
+      given: list.payouts.first ? { batch: list.payouts.first } : {},
+    }),
     ...waits(list.parked.count === 1 ? 'parked delivery' : 'parked deliveries', list.parked, {
       label: 'Look at parked',
       run: 'parked',
@@ -132,7 +142,11 @@ export function worklistCard(list: Worklist): Card {
     { label: 'Open dashboard', run: 'dashboard' },
   )
   if (blocks.length === 0)
-    return card('All clear', 'Nothing waits for you. Applications, content and parked deliveries will stand here.', rest)
+    return card(
+      'All clear',
+      'Nothing waits for you. Applications, content, cases, payouts and parked deliveries will stand here.',
+      rest,
+    )
   return card('Waiting for you', ...blocks, rest)
 }
 

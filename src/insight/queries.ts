@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { familyOf } from '../ledger/owners.ts'
 import { bonusAccount, commissionAccount, feeAccount, purse, referralAccount } from '../ledger/rules.ts'
+import { mayRun } from '../people/service.ts'
 import { rightsCoverage } from '../rights/service.ts'
 import type { Counts } from './rules.ts'
 
@@ -87,7 +88,7 @@ async function answerHoursIn(ctx: Context, { from, to }: Range): Promise<number 
 }
 
 export type Waiting = { count: number; oldest: Date | null; first: string | null }
-export type Worklist = { applications: Waiting; content: Waiting; parked: Waiting }
+export type Worklist = { applications: Waiting; content: Waiting; cases: Waiting; payouts: Waiting; parked: Waiting }
 
 /** What waits for a manager, with the age of the oldest. */
 export async function worklistOf(ctx: Context): Promise<Worklist> {
@@ -125,12 +126,38 @@ export async function worklistOf(ctx: Context): Promise<Worklist> {
       oldest: submission?.submittedAt ?? null,
       first: submission?.id ?? null,
     },
+    cases: await casesWaiting(ctx),
+    payouts: await payoutsWaiting(ctx),
     parked: {
       count: (await ctx.db.inbox.count(parked)) + (await ctx.db.outbox.count(parked)),
       oldest: parkedSince ?? null,
       first: delivery?.id ?? post?.id ?? null,
     },
   }
+}
+
+/** Cases and appeals that nobody has decided. */
+async function casesWaiting(ctx: Context): Promise<Waiting> {
+  const where = { programId: ctx.program.id, OR: [{ state: { in: ['open', 'held'] } }, { appeal: 'open' }] }
+  const oldest = await ctx.db.case.findFirst({
+    where,
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    select: { id: true, createdAt: true },
+  })
+  return { count: await ctx.db.case.count({ where }), oldest: oldest?.createdAt ?? null, first: oldest?.id ?? null }
+}
+
+/** Batches that this reader may confirm, for another prepared them, or send; none for who has nothing to do with money. */
+async function payoutsWaiting(ctx: Context): Promise<Waiting> {
+  if (!mayRun(ctx.actor, { role: 'anyone', finance: true })) return { count: 0, oldest: null, first: null }
+  const theirs = { state: 'prepared', preparedBy: { not: ctx.actor.personId } }
+  const where = { programId: ctx.program.id, OR: [theirs, { state: 'confirmed' }] }
+  const oldest = await ctx.db.batch.findFirst({
+    where,
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    select: { id: true, createdAt: true },
+  })
+  return { count: await ctx.db.batch.count({ where }), oldest: oldest?.createdAt ?? null, first: oldest?.id ?? null }
 }
 
 export type Parked = {

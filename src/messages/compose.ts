@@ -118,16 +118,10 @@ async function briefOf(ctx: Context, { waited }: Reader): Promise<Brief | null> 
   const list = await worklistOf(ctx)
   const late = { programId, state: 'submitted', submittedAt: { lt: hours(ctx.now, -answerHours) } }
   const cases = { programId, state: { in: ['open', 'held'] } }
-  const oldest = await ctx.db.case.findFirst({ where: cases, orderBy: { createdAt: 'asc' }, select: { createdAt: true } })
   const queues: Queue[] = [
     { what: 'Content', ...list.content, late: await ctx.db.submission.count({ where: late }) },
     { what: 'Applications', ...list.applications },
-    {
-      what: 'Cases',
-      count: await ctx.db.case.count({ where: cases }),
-      oldest: oldest?.createdAt ?? null,
-      late: await ctx.db.case.count({ where: { ...cases, dueAt: { lt: ctx.now } } }),
-    },
+    { what: 'Cases', ...list.cases, late: await ctx.db.case.count({ where: { ...cases, dueAt: { lt: ctx.now } } }) },
     { what: 'Parked', ...list.parked },
   ]
   const running = await ctx.db.moment.findMany({

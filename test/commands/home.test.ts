@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addMission } from '../../src/campaigns/plans.ts'
 import { days } from '../../src/kernel/time.ts'
+import { setFinance } from '../../src/people/service.ts'
+import { payable } from '../rooms/payees.ts'
+import { order, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -48,4 +51,23 @@ test('a creator is sent to the seat they hold, and never to a mission without a 
   expect(await (await w.creator('Kim')).sees()).toMatch(/First mission +Late/)
   w.at(days(w.now, 6))
   expect(await lea.run('home')).toMatch(/hand in something for “Late”/)
+})
+
+test('cases wait in the one list for every manager, payouts for those who see to money and did not prepare them', async () => {
+  w.at('2026-12-10T12:00:00Z')
+  const [ana, eve] = [await w.manager('Ana'), await w.manager('Eve')]
+  await w.within((ctx) => setFinance(ctx, ana.personId, true))
+  const gus = await w.admin('Gus')
+  const pia = await payable(w, 'Pia', 5_000)
+  w.at('2026-12-15T08:30:00Z')
+  await tell(w, order('7', { codes: [] }))
+  await pia.run('dispute', { order: '7', reason: 'They came by my link.' })
+  await gus.run('payout prepare')
+  expect(await gus.run('home')).not.toContain('payout to confirm')
+  const list = await eve.run('home')
+  expect(list).toMatch(/1 case to decide, the oldest/)
+  expect(list).not.toContain('payout')
+  expect((await eve.press('Look at the oldest case')).text).toContain('Pia')
+  expect(await ana.run('home')).toMatch(/1 case to decide[\s\S]*1 payout to confirm or send, the oldest/)
+  expect((await ana.press('Look at the payout')).text).toContain('Pia')
 })
