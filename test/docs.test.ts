@@ -54,6 +54,16 @@ test('documents name commands that exist, and their links lead somewhere', async
   expect(wrong).toEqual([])
 })
 
+test('the page for managers says where a command is for admins', async () => {
+  const commands = await discover<AnyCommand>(sourceFolder('../commands'))
+  const sentences = readFileSync(join(root, 'docs/manager.md'), 'utf8').split(/\.\s|\n\n|\n\d\. |\n- /)
+  const wrong = sentences
+    .filter((sentence) => !/admin/i.test(sentence))
+    .flatMap((sentence) => [...sentence.matchAll(/`\/([a-z]+(?: [a-z-]+)?)/g)].map((m) => commands.get(m[1]!)))
+    .filter((command) => command?.role === 'admin' && !command.finance)
+  expect(wrong.map((command) => command!.name)).toEqual([])
+})
+
 test('every picture is shown somewhere, says in words what it shows, and is small', () => {
   const pages = ['README.md', ...readdirSync(join(root, 'docs')).flatMap((f) => (f.endsWith('.md') ? [`docs/${f}`] : []))]
   const shown = pages.flatMap((page) =>
