@@ -22,7 +22,7 @@ export function claimedCard(mission: Mission, seat: Seat, line: number, currency
     card(
       `Your seat in “${mission.title}”`,
       what(mission, seat.dueAt, currency),
-      seat.remindAt !== null && 'You are reminded before it ends. Give it back if you can not make it, so that someone else can.',
+      seat.remindAt !== null && 'You are reminded before it ends. Give it back if you cannot make it, so that someone else can.',
       buttons(main(mission), phone(mission), leave(mission, 'Give it back')),
     ),
   )

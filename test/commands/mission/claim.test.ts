@@ -16,6 +16,7 @@ test('a claim from the post, a second one, a full mission, the line and the seat
   expect(claimed.text).toContain('Your seat in “Autumn glow”')
   expect(claimed.text).toContain('€50.00')
   expect(claimed.text).toContain('Dec 4, 2026')
+  expect(claimed.text).toContain('Give it back if you cannot make it, so that someone else can.')
   expect(await mia.run('mission claim', { mission })).toContain('You have a seat in “Autumn glow” already.')
   expect(await nils.run('mission claim', { mission })).toContain('The only seat of “Autumn glow” is taken.')
   expect((await nils.press('Wait in line')).text).toContain('You are number 1 for “Autumn glow”')
