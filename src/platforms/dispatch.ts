@@ -63,13 +63,13 @@ export async function run(hall: Hall, programId: string, actor: Actor, inboxId: 
   }
   let call = heard
   try {
-    await admitCall(cmd, heard, actor, () => hall.act(programId, actor, wayInOf))
+    await admitCall(hall, heard, actor, () => hall.act(programId, actor, wayInOf))
     // A platform's links to files die within a day, and no network call belongs into a transaction.
     call = await hall.bring(programId, heard)
     const ran = await hall.act(programId, { ...actor, call: heard.eventId }, async (ctx) => {
       const kept = await answeredMeanwhile(hall, ctx, inboxId)
       if (kept) return { answer: kept, kept: true }
-      const ready = await admitCall(cmd, call, actor, () => wayInOf(ctx))
+      const ready = await admitCall(hall, call, actor, () => wayInOf(ctx))
       const answer = await perform(ctx, ready, call)
       await conclude(ctx, inboxId, ready, call, 'done', answer)
       return { answer, kept: false }
@@ -108,7 +108,7 @@ export async function look(hall: Hall, call: Call): Promise<Card> {
   try {
     return await hall.act(programId, actor, async (ctx) => {
       await ctx.db.$executeRaw`SET TRANSACTION READ ONLY`
-      const ready = await admitCall(cmd, call, actor, () => wayInOf(ctx))
+      const ready = await admitCall(hall, call, actor, () => wayInOf(ctx))
       return perform(ctx, ready, call)
     })
   } catch (error) {
@@ -122,8 +122,9 @@ const perform = async (ctx: Context, cmd: AnyCommand, call: Call): Promise<Card>
 type Way = () => Promise<string>
 
 /** `way` says what leads somebody in who is no creator yet. */
-async function admitCall(cmd: AnyCommand | undefined, call: Call, actor: Actor, way: Way): Promise<AnyCommand> {
-  if (!cmd) throw new Refusal('not_found', `There is no command called /${call.run}.`, 'See /help for what you may do here.')
+async function admitCall(hall: Hall, call: Call, actor: Actor, way: Way): Promise<AnyCommand> {
+  const cmd = hall.commands.get(call.run)
+  if (!cmd) throw new Refusal('not_found', `There is no command called /${call.run}.`, near(hall, call.run, actor))
   if (!mayRun(actor, cmd)) {
     throw new Refusal(
       'not_allowed',
@@ -139,6 +140,21 @@ async function admitCall(cmd: AnyCommand | undefined, call: Call, actor: Actor, 
     )
   }
   return cmd
+}
+
+const NAMED = 5
+
+/** What goes on after the first word of what was typed, commands that ask nothing first; else the list of all. */
+function near({ commands }: Hall, typed: string, actor: Actor): string {
+  const group = `${typed.split(' ')[0]} `
+  const asks = (cmd: AnyCommand) => Object.values(cmd.options).filter((option) => option.required).length
+  const found = [...commands.values()]
+    .filter((cmd) => cmd.listed && cmd.name.startsWith(group) && mayRun(actor, cmd))
+    .sort((a, b) => asks(a) - asks(b) || a.name.localeCompare(b.name))
+    .map(({ name }) => `/${name}`)
+  if (found.length === 0) return 'See /help for what you may do here.'
+  const more = found.length > NAMED ? ' /help names the others.' : ''
+  return `Say which: ${found.slice(0, NAMED).join(', ')}.${more}`
 }
 
 const plural = { anyone: 'everyone', creator: 'creators', manager: 'managers', admin: 'admins' }

@@ -37,6 +37,11 @@ test('two deliveries of one call at the same moment run once', async () => {
 test('an unknown command, an unknown option and a missing role each name the fix', async () => {
   const mia = await w.applicant('Mia')
   expect(await mia.run('dance')).toMatch(/no command called \/dance[\s\S]*\/help/)
+  expect(await mia.run('review')).toMatch(/no command called \/review\.\nSee \/help/)
+  expect(await (await w.manager('Ana')).run('review')).toMatch(
+    /no command called \/review\.\nSay which: \/review next, \/review queue, (?:\/review [a-z]+,? ?){3}\. \/help names the others\./,
+  )
+  expect(await mia.run('profile sing')).toMatch(/Say which: [^\n]*\/profile show/)
   expect(await mia.run('help', { spin: 'left' })).toMatch(/no option called "spin"/)
   expect(await mia.run('review queue')).toMatch(/is for managers/)
 })
