@@ -4,15 +4,20 @@ import { creatorCard } from '../../src/creators/cards.ts'
 import { notesOf } from '../../src/creators/notes.ts'
 import { decisionsOf, suggestCreators } from '../../src/creators/queries.ts'
 import { creatorOf, rateOf } from '../../src/creators/service.ts'
+import type { Creator } from '../../src/db/generated/client.ts'
+import { soldOf } from '../../src/insight/roster.ts'
+import { windowOf } from '../../src/insight/rules.ts'
 import { money, type Text } from '../../src/kernel/card.ts'
-import { days } from '../../src/kernel/time.ts'
-import { balances } from '../../src/ledger/service.ts'
+import { purse } from '../../src/ledger/rules.ts'
+import { balanceOf, balances } from '../../src/ledger/service.ts'
 import { codeOf } from '../../src/links/codes.ts'
 import { clicksOf, linksOf, shortUrl } from '../../src/links/service.ts'
 import { option } from '../../src/option.ts'
-import { percent } from '../../src/programs/rules.ts'
+import { wayOf } from '../../src/orders/tiers.ts'
+import { percent, policyOf } from '../../src/programs/rules.ts'
 
-const CLICK_DAYS = 30
+/** Of them nothing was ever sold or earned here. */
+const outside = ['candidate', 'invited', 'applied', 'declined']
 
 export default command({
   description: 'One creator: facts, sales, links and decisions',
@@ -27,9 +32,9 @@ export default command({
     const code = await codeOf(ctx, creator.id)
     return creatorCard(creator, {
       locale: ctx.actor.locale,
-      rate: percent(rateOf(ctx, creator)),
+      ...(await rateNow(ctx, creator)),
       decisions: await decisionsOf(ctx, creator.id),
-      numbers: creator.state === 'approved' ? await numbersOf(ctx, creator.id) : {},
+      numbers: outside.includes(creator.state) ? {} : await numbersOf(ctx, creator.id),
       links: links.slice(0, 10).map((link) => ({ slug: link.slug, url: shortUrl(ctx, link) })),
       code: code?.code ?? null,
       notes: await notesOf(ctx, creator.id),
@@ -37,20 +42,28 @@ export default command({
   },
 })
 
+/** What a sale of today pays as a rule, and the tier that makes it so. */
+async function rateNow(ctx: Context, creator: Creator): Promise<{ rate: string; tier: string | null }> {
+  const { tiers } = policyOf(ctx.program)
+  if (!tiers) return { rate: percent(rateOf(ctx, creator)), tier: creator.tier }
+  const { rateBps, tier } = await wayOf(ctx, tiers, creator)
+  return { rate: percent(rateBps), tier }
+}
+
 async function numbersOf(ctx: Context, creatorId: string): Promise<Record<string, Text>> {
-  const sold = await ctx.db.line.aggregate({
-    where: { programId: ctx.program.id, creatorId },
-    _count: true,
-    _sum: { base: true },
-  })
-  const { clicks, unique } = await clicksOf(ctx, creatorId, days(ctx.now, -CLICK_DAYS), days(ctx.now, 1))
+  const { sales, kept, netMinor } = await soldOf(ctx, creatorId)
+  // The window of /kpi, so that both say the same.
+  const { from, to, days } = windowOf('30d', ctx.now, ctx.program.zone)
+  const { clicks, unique } = await clicksOf(ctx, creatorId, from, to)
   const { pending, payable, paid } = await balances(ctx, creatorId)
+  const paying = await balanceOf(ctx, purse(creatorId, 'paying'))
   return {
-    Sales: [String(sold._count)],
-    'Sold, net': [money({ minor: sold._sum.base ?? 0n, currency: ctx.program.currency })],
-    [`Clicks, ${CLICK_DAYS} days`]: [`${clicks} (${unique} unique)`],
+    Sales: [kept === sales ? `${sales}` : `${sales}, ${sales - kept} of them given back or cancelled`],
+    'Sold, net': [money({ minor: netMinor, currency: ctx.program.currency })],
+    [`Clicks, ${days} days`]: [`${clicks} (${unique} unique)`],
     Pending: [money(pending)],
     Payable: [money(payable)],
+    ...(paying.minor > 0n ? { 'In payment': [money(paying)] } : {}),
     Paid: [money(paid)],
   }
 }

@@ -202,6 +202,8 @@ export type Decided = { at: Date; by: string; did: string }
 export type CreatorFacts = {
   locale: string
   rate: string
+  /** The tier they have, by hand or by their sales. */
+  tier: string | null
   decisions: Decided[]
   /** What the rooms to the right know: sales, balances, clicks. */
   numbers: Record<string, Text>
@@ -225,7 +227,7 @@ export function creatorCard(creator: Creator, known: CreatorFacts): Card {
       Terms: creator.termsAt ? [moment(creator.termsAt)] : ['not accepted yet'],
       Rate: [known.rate],
       ...(creator.handles.length > 0 ? { 'Also as': [creator.handles.join(', ')] } : {}),
-      ...(creator.tier === null ? {} : { Tier: [creator.tier] }),
+      ...(known.tier === null ? {} : { Tier: [known.tier] }),
       ...(creator.tags.length > 0 ? { Tags: [creator.tags.join(', ')] } : {}),
     }),
     Object.keys(known.numbers).length > 0 && facts(known.numbers),

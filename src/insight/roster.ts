@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import type { Filter } from '../creators/rules-roster.ts'
 import { type Creator, Prisma } from '../db/generated/client.ts'
 import { days } from '../kernel/time.ts'
+import { kept, net } from './counted.ts'
 
 export const PAGE = 20
 
@@ -43,4 +44,13 @@ function fits(ctx: Context, { state, tag, niche, inactive, sales }: Filter): Pri
     wanted.filter((part): part is Prisma.Sql => part !== false),
     ' AND ',
   )
+}
+
+/** All that a creator ever sold: how many orders, how many of them stand, and what refunds left of them. */
+export async function soldOf(ctx: Context, creatorId: string): Promise<{ sales: number; kept: number; netMinor: bigint }> {
+  const [row] = await ctx.db.$queryRaw<{ sales: bigint; kept: bigint; net: bigint }[]>`
+    SELECT count(*) AS sales, count(*) FILTER (WHERE ${kept}) AS kept, coalesce(sum(${net}), 0)::bigint AS net
+    FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
+    WHERE l."programId" = ${ctx.program.id} AND l."creatorId" = ${creatorId}`
+  return { sales: Number(row?.sales ?? 0n), kept: Number(row?.kept ?? 0n), netMinor: row?.net ?? 0n }
 }
