@@ -109,7 +109,7 @@ function strange(all: Sale[]): Sale[] {
 
 /** The order as the shop's signed webhook tells it, with so many percent off. */
 export function orderEvent(sale: Sale, percent: number, by: { code?: string | undefined; cid?: string | undefined }) {
-  const bill = billFor(sale.bag, percent, sale.currency)
+  const bill = billFor(sale.bag, { percent }, sale.currency)
   return {
     type: 'order.created',
     data: {
@@ -132,7 +132,7 @@ export function orderEvent(sale: Sale, percent: number, by: { code?: string | un
 /** The refund of a sale, as the same webhook tells it. */
 export function refundEvent(sale: Sale, percent: number) {
   const { at, bps } = sale.refund!
-  const { subtotal, discount } = billFor(sale.bag, percent, sale.currency)
+  const { subtotal, discount } = billFor(sale.bag, { percent }, sale.currency)
   const base = share(subtract(subtotal, discount), bps)
   return {
     type: 'order.refunded',

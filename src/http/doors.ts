@@ -5,6 +5,7 @@ import { type FileRef, problems } from '../command.ts'
 import { openFile } from '../content/open.ts'
 import { mayOpen } from '../content/queries.ts'
 import type { Role } from '../context.ts'
+import { termsOfTyped } from '../links/shop-state.ts'
 import { atLeast, mayRun, recognise, setRole } from '../people/service.ts'
 import { formFor, suggest } from '../platforms/ask.ts'
 import { dispatch } from '../platforms/dispatch.ts'
@@ -101,11 +102,7 @@ function depsOf(app: App, simulator: boolean): WebDeps {
     dashboard: dashboardPath(app),
     shop: {
       secret: (programId) => genericSecret(app, programId),
-      codePercent: (programId, code) =>
-        app.database.within(
-          programId,
-          async (db) => (await db.code.findFirst({ where: { programId, code: code.toUpperCase(), state: 'active' } }))?.percent,
-        ),
+      codeTerms: (programId, code) => app.within(programId, (ctx) => termsOfTyped(ctx, code)),
       orders: (programId) => shopOrders(app, programId),
       origin: () => ownOrigin(app.config),
     },

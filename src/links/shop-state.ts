@@ -164,12 +164,24 @@ export async function codeQuestion(
   const code = await ctx.db.code.findFirst({ where: { id: codeId, programId: ctx.program.id } })
   const row = await ctx.db.shopCode.findUnique({ where: { codeId_connectionId: { codeId, connectionId } } })
   if (!code || !row || (want === 'live' && code.state === 'ended')) return undefined
-  const { creatorId, adopted } = code
-  const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId }, select: { id: true, tags: true } })
-  const offer = runningOffer(await offersBetween(ctx, ctx.now, ctx.now), creator, 'codes', ctx.now)
-  const terms = termsOf(code, policyOf(ctx.program), ctx.program.currency, offer)
+  const terms = await termsNow(ctx, code)
   const change = row.ref !== null && markOf(terms) !== (row.terms ?? `${code.percent}%`)
-  return { ...terms, id: code.id, code: code.code, from: code.createdAt, adopted, ref: row.ref, change }
+  return { ...terms, id: code.id, code: code.code, from: code.createdAt, adopted: code.adopted, ref: row.ref, change }
+}
+
+/** What a code takes off at this instant, by the offer that counts for it or by itself. */
+async function termsNow(ctx: Context, code: Code): Promise<CodeTerms> {
+  const where = { id: code.creatorId }
+  const creator = await ctx.db.creator.findUniqueOrThrow({ where, select: { id: true, tags: true } })
+  const offer = runningOffer(await offersBetween(ctx, ctx.now, ctx.now), creator, 'codes', ctx.now)
+  return termsOf(code, policyOf(ctx.program), ctx.program.currency, offer)
+}
+
+/** The same for a code as a shopper types it; undefined when none of that name is active. */
+export async function termsOfTyped(ctx: Context, typed: string): Promise<CodeTerms | undefined> {
+  const where = { programId: ctx.program.id, code: typed.toUpperCase(), state: 'active' }
+  const code = await ctx.db.code.findFirst({ where })
+  return code ? termsNow(ctx, code) : undefined
 }
 
 export type CodesIn = { live: number; waiting: number; failed: number; all: number }

@@ -46,6 +46,25 @@ test('an order with a code and its refunds go through the real webhook', async (
   expect(shopper.status).toBe(409)
 })
 
+test('the shop takes off what the offer says while it runs, from the order value that it names', async () => {
+  const ana = await w.manager('Ana of offers')
+  const day = { name: 'Five', discount: '5.00', ends: '2026-11-30', minimum: '30.00' }
+  await ana.ask('offer create', day)
+  const shopper = new Visitor(origin)
+  await shopper.go(`/shop/${w.programId}?bag=clay-mask.1&code=${await code()}`)
+  expect(shopper.words).toContain('takes €5.00 off orders of €30.00 and more')
+  expect(shopper.words).not.toContain('−€')
+  await shopper.go(`/shop/${w.programId}?bag=dew-serum.1&code=${await code()}`)
+  expect(shopper.words).toContain('−€5.00')
+  const { token } = shopper
+  await shopper.post(`/shop/${w.programId}/orders`, { token, bag: 'dew-serum.1', code: await code(), event: event() })
+  await w.app.runJob('absorb')
+  expect(await theOrder()).toMatchObject({ base: 2700n, offerId: expect.any(String) })
+  await ana.ask('offer end', { offer: (await theOrder())!.offerId! })
+  await shopper.go(`/shop/${w.programId}?bag=dew-serum.1&code=${await code()}`)
+  expect(shopper.words).toContain('takes 10 % off.')
+})
+
 test('the click id stays with the visit', async () => {
   const shopper = new Visitor(origin)
   await shopper.go(`/shop/${w.programId}?cid=a.b&bag=silk-mist.1`)

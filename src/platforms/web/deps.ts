@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import type { FileRef, OptionKind, Role, Suggestion } from '../../command.ts'
 import type { Database } from '../../db/client.ts'
 import type { Card } from '../../kernel/card.ts'
+import type { CodeTerms } from '../../kernel/discount.ts'
 import type { Id, Kind } from '../../kernel/id.ts'
 import type { Log } from '../../log.ts'
 import type { Call, Form } from '../platform.ts'
@@ -37,8 +38,8 @@ export type ShopOrder = {
 export type ShopDeps = {
   /** The signing secret of the program's generic webhook. */
   secret: (programId: string) => Promise<string>
-  /** Percent off for an active code; undefined for any other. */
-  codePercent: (programId: string, code: string) => Promise<number | undefined>
+  /** What an active code takes off now; undefined for any other. */
+  codeTerms: (programId: string, code: string) => Promise<CodeTerms | undefined>
   /** Orders of source 'generic', newest first. */
   orders: (programId: string) => Promise<ShopOrder[]>
   /** Where this server can be reached from itself, without a slash at the end. */

@@ -1,3 +1,4 @@
+import type { CodeTerms } from '../../kernel/discount.ts'
 import { format, type Money } from '../../kernel/money.ts'
 import { sayMoment } from '../../kernel/time.ts'
 import { type Html, hidden, html } from './html.ts'
@@ -10,9 +11,9 @@ import { type Bag, type Bill, changed, type Product, priced, products, writeBag 
 export type ShopView = {
   program: ProgramRow
   bag: Bag
-  /** As typed; percent is undefined when it is not an active code. */
+  /** As typed; terms are undefined when it is not an active code. */
   code: string
-  percent: number | undefined
+  terms: CodeTerms | undefined
   cid: string
   bill: Bill
   orders: Sold[]
@@ -71,7 +72,7 @@ function renderBag(view: ShopView): Html {
     ${
       lines.length > 0 &&
       html`${renderCode(view)}${renderBill(view)}
-    <form method="post" action="/shop/${view.program.id}/orders" class="fields">${hidden({ token: view.token, event: view.event, bag: writeBag(view.bag), cid: view.cid, code: view.percent === undefined ? '' : view.code })}
+    <form method="post" action="/shop/${view.program.id}/orders" class="fields">${hidden({ token: view.token, event: view.event, bag: writeBag(view.bag), cid: view.cid, code: view.terms === undefined ? '' : view.code })}
       <div class="field"><label for="email">E-mail</label><input type="email" id="email" name="email" required maxlength="254" value="${view.email}" autocomplete="off"></div>
       <button class="button main wide">Buy for ${say(view.bill.total, view)}</button></form>`
     }</aside>`
@@ -85,11 +86,14 @@ function renderLine(product: Product, view: ShopView): Html {
 }
 
 function renderCode(view: ShopView): Html {
-  const known = view.percent !== undefined
+  const { terms } = view
   return html`<form method="get" action="/shop/${view.program.id}" class="code-form">${hidden({ ...(view.cid === '' ? {} : { cid: view.cid }), bag: writeBag(view.bag) })}
     <label for="code">Discount code</label><div><input id="code" name="code" value="${view.code}" maxlength="40" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="code-says"><button class="button plain">Apply</button></div>
-    <p id="code-says" class="${known ? 'works' : 'fails'}" role="status">${view.code !== '' && (known ? html`${icon('check')} ${view.code} takes ${view.percent} % off.` : html`${icon('alert')} ${view.code} is not an active code.`)}</p></form>`
+    <p id="code-says" class="${terms ? 'works' : 'fails'}" role="status">${view.code !== '' && (terms ? html`${icon('check')} ${view.code} takes ${offWords(terms, view)}.` : html`${icon('alert')} ${view.code} is not an active code.`)}</p></form>`
 }
+
+const offWords = ({ amount, percent, minimum }: CodeTerms, view: ShopView): string =>
+  `${amount ? say(amount, view) : `${percent} %`} off${minimum ? ` orders of ${say(minimum, view)} and more` : ''}`
 
 function renderBill(view: ShopView): Html {
   const { bill } = view

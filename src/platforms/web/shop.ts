@@ -32,16 +32,16 @@ export function shopRoutes(server: FastifyInstance, deps: WebDeps, sessions: Ses
     const program = await programOf(deps, request.params.program)
     const { query } = request
     const code = (query.code ?? '').trim().toUpperCase().slice(0, 40)
-    const percent = code === '' ? undefined : await deps.shop.codePercent(program.id, code)
+    const terms = code === '' ? undefined : await deps.shop.codeTerms(program.id, code)
     const bag = readBag(query.bag ?? '')
     const orders = await soldBy(deps, program.id, sent)
     const body = renderShop({
       program,
       bag,
       code,
-      percent,
+      terms,
       cid: (query.cid ?? '').slice(0, 500),
-      bill: billFor(bag, percent ?? 0, program.currency),
+      bill: billFor(bag, terms, program.currency),
       orders,
       done: query.done,
       token: sessions.token(sessions.open(request, reply)),
@@ -93,8 +93,8 @@ async function sell(
   const before = sent.orders.get(externalId)
   if (before) return before
   const code = (fields.code ?? '').trim().toUpperCase()
-  const percent = code === '' ? undefined : await deps.shop.codePercent(program.id, code)
-  const bill = billFor(bag, percent ?? 0, program.currency)
+  const terms = code === '' ? undefined : await deps.shop.codeTerms(program.id, code)
+  const bill = billFor(bag, terms, program.currency)
   const at = deps.clock()
   const number = await nextNumber(deps, program.id, sent)
   const order = {
@@ -118,7 +118,7 @@ async function sell(
       discount: decimal(bill.discount),
       tax: decimal(bill.tax),
       shipping: decimal(bill.shipping),
-      codes: percent === undefined ? [] : [code],
+      codes: bill.discount.minor > 0n ? [code] : [],
       ...(fields.cid ? { cid: fields.cid.slice(0, 500) } : {}),
       ...(email === '' ? {} : { customer: { id: email, email } }),
       items: [...bag].map(([sku, quantity]) => ({ sku, quantity })),

@@ -1,4 +1,5 @@
 /** The arithmetic of the demo shop: what lies in the bag, and what it comes to. Pure. */
+import type { CodeTerms } from '../../kernel/discount.ts'
 import { add, decimals, type Money, share, subtract, sum, zero } from '../../kernel/money.ts'
 
 export type Product = { sku: string; name: string; line: string; size: string; price: number }
@@ -46,14 +47,22 @@ export function priced(units: number, currency: string): Money {
 
 export type Bill = { subtotal: Money; discount: Money; shipping: Money; tax: Money; total: Money }
 
-/** What the bag costs with so many percent off. Tax is on the goods; shipping is free from a certain sum. */
-export function billFor(bag: Bag, percent: number, currency: string): Bill {
+/** What a code takes off goods of this sum: nothing below the least that an order must be worth, and never more than the goods cost. */
+function discountOn(subtotal: Money, terms: CodeTerms | undefined): Money {
+  if (!terms || (terms.minimum && subtotal.minor < terms.minimum.minor)) return zero(subtotal.currency)
+  const { amount, percent } = terms
+  if (!amount) return share(subtotal, percent * 100)
+  return amount.minor < subtotal.minor ? amount : subtotal
+}
+
+/** What the bag costs with a code's terms, or with none. Tax is on the goods; shipping is free from a certain sum. */
+export function billFor(bag: Bag, terms: CodeTerms | undefined, currency: string): Bill {
   const prices = products.map((p) => ({ ...priced(p.price, currency), count: BigInt(bag.get(p.sku) ?? 0) }))
   const subtotal = sum(
     prices.map((p) => ({ minor: p.minor * p.count, currency })),
     currency,
   )
-  const discount = share(subtotal, percent * 100)
+  const discount = discountOn(subtotal, terms)
   const goods = subtract(subtotal, discount)
   const free = subtotal.minor === 0n || goods.minor >= priced(FREE_SHIPPING_FROM, currency).minor
   const shipping = free ? zero(currency) : priced(SHIPPING, currency)
