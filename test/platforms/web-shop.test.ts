@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => w.close())
 
 const code = async () => (await w.within((ctx) => ctx.db.code.findFirstOrThrow({ where: { state: 'active' } }))).code
-const theOrder = () => w.within((ctx) => ctx.db.order.findFirst({ where: { source: 'generic' }, orderBy: { createdAt: 'desc' } }))
+const theOrder = () => w.within((ctx) => ctx.db.order.findFirst({ where: { source: 'generic' }, orderBy: { number: 'desc' } }))
 
 test('an order with a code and its refunds go through the real webhook', async () => {
   const shopper = new Visitor(origin)
@@ -63,6 +63,21 @@ test('the shop takes off what the offer says while it runs, from the order value
   await ana.ask('offer end', { offer: (await theOrder())!.offerId! })
   await shopper.go(`/shop/${w.programId}?bag=dew-serum.1&code=${await code()}`)
   expect(shopper.words).toContain('takes 10 % off.')
+})
+
+test('a product with a rate of its own earns it beside others in the bag', async () => {
+  const root = await w.admin('Root')
+  await root.ask('rate set', { name: 'Dew', pays: '20 %', skus: 'dew-*' })
+  const shopper = new Visitor(origin)
+  await shopper.go(`/shop/${w.programId}?bag=dew-serum.1,clay-mask.2&code=${await code()}`)
+  const { token } = shopper
+  const bag = 'dew-serum.1,clay-mask.2'
+  await shopper.post(`/shop/${w.programId}/orders`, { token, bag, code: await code(), event: event() })
+  await w.app.runJob('absorb')
+  const order = (await theOrder())!
+  // 32.00 and 48.00 less 10 %: 20 % of 28.80 and 10 % of 43.20.
+  expect(order.base).toBe(7200n)
+  expect((await w.within((ctx) => ctx.db.line.findFirstOrThrow({ where: { orderId: order.id } }))).minor).toBe(576n + 432n)
 })
 
 test('the click id stays with the visit', async () => {

@@ -12,7 +12,7 @@ import { allPrograms, type ProgramRow } from './messages.ts'
 import { document, themeOf } from './page.ts'
 import type { Sessions } from './session.ts'
 import { renderShop } from './shop-page.ts'
-import { type Bag, billFor, readBag } from './till.ts'
+import { type Bag, billFor, netsOf, readBag } from './till.ts'
 
 /** Ids of orders that this shop made, so that it lists no others. */
 const OURS = 'web-'
@@ -121,7 +121,7 @@ async function sell(
       codes: bill.discount.minor > 0n ? [code] : [],
       ...(fields.cid ? { cid: fields.cid.slice(0, 500) } : {}),
       ...(email === '' ? {} : { customer: { id: email, email } }),
-      items: [...bag].map(([sku, quantity]) => ({ sku, quantity })),
+      items: netsOf(bag, bill).map((item) => ({ ...item, net: decimal(item.net) })),
     },
   }).catch((error: unknown) => {
     sent.orders.delete(externalId)

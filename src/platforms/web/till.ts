@@ -1,6 +1,6 @@
 /** The arithmetic of the demo shop: what lies in the bag, and what it comes to. Pure. */
 import type { CodeTerms } from '../../kernel/discount.ts'
-import { add, decimals, type Money, share, subtract, sum, zero } from '../../kernel/money.ts'
+import { add, decimals, type Money, share, split, subtract, sum, zero } from '../../kernel/money.ts'
 
 export type Product = { sku: string; name: string; line: string; size: string; price: number }
 
@@ -68,4 +68,17 @@ export function billFor(bag: Bag, terms: CodeTerms | undefined, currency: string
   const shipping = free ? zero(currency) : priced(SHIPPING, currency)
   const tax = share(goods, TAX_BPS)
   return { subtotal, discount, shipping, tax, total: add(add(goods, shipping), tax) }
+}
+
+/** What each product in the bag adds to what was paid for the goods; the discount is spread over them by their prices, to the cent. */
+export function netsOf(bag: Bag, { subtotal, discount }: Bill): { sku: string; quantity: number; net: Money }[] {
+  const lines = products.flatMap((product) => {
+    const quantity = bag.get(product.sku)
+    return quantity === undefined ? [] : [{ sku: product.sku, quantity, price: priced(product.price, subtotal.currency) }]
+  })
+  const nets = split(
+    subtract(subtotal, discount),
+    lines.map(({ price, quantity }) => price.minor * BigInt(quantity)),
+  )
+  return lines.map(({ sku, quantity }, i) => ({ sku, quantity, net: nets[i]! }))
 }
