@@ -1,8 +1,11 @@
 import { command } from '../../src/command.ts'
+import { text } from '../../src/kernel/card.ts'
+import { discountText, offAfter } from '../../src/links/cards-offers.ts'
+import { takesOff } from '../../src/links/rules-offers.ts'
 import { shortUrl } from '../../src/links/service.ts'
-import { joinedCard } from '../../src/moments/cards.ts'
+import { type JoinedOff, joinedCard } from '../../src/moments/cards.ts'
 import { suggestRunning } from '../../src/moments/queries.ts'
-import { join } from '../../src/moments/service.ts'
+import { type Joined, join } from '../../src/moments/service.ts'
 import { option } from '../../src/option.ts'
 
 export default command({
@@ -13,6 +16,16 @@ export default command({
   options: { moment: option.id('moment', 'Which moment', suggestRunning) },
   async run(ctx, { moment }) {
     const joined = await join(ctx, moment)
-    return joinedCard(joined.moment, shortUrl(ctx, joined.link), joined.code)
+    return joinedCard(joined.moment, shortUrl(ctx, joined.link), joined.code, offOf(joined))
   },
 })
+
+function offOf({ moment, code, before, offer }: Joined): JoinedOff {
+  if (!code || moment.percent === null || !offer) return { after: undefined, less: undefined }
+  // An amount off is neither more nor less than a percentage, so it is said as well.
+  const better = before && takesOff(before) && (before.percent ?? 100) > moment.percent
+  return {
+    after: offAfter(code.percent, offer),
+    less: better ? text`${discountText(before)} by “${before.name}”` : undefined,
+  }
+}

@@ -14,7 +14,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { offText, offUntil } from './cards-offers.ts'
-import type { Offered } from './rules-offers.ts'
+import type { Running } from './rules-offers.ts'
 
 export type CodeView = {
   code: string
@@ -29,7 +29,7 @@ export type CodeView = {
 export type OwnCodes = {
   own: CodeView
   /** What runs now. */
-  offer?: Offered | undefined
+  offer?: Running | undefined
   id: string
   /** A name that was chosen and is being made in the shops. */
   wanted: CodeView | null
@@ -74,22 +74,19 @@ export function codeCard({ own, offer, id, wanted, fading, mayChoose, caption }:
   )
 }
 
-function codeWords(own: CodeView, offer: Offered | undefined): Block[] {
+function codeWords(own: CodeView, offer: Running | undefined): Block[] {
   const now = paragraph(text`${code(own.code)} takes ${offText(own.percent, offer)} for shoppers, and the sale counts for you.`)
   const until = offUntil(own.percent, offer)
   if (until) return [now, small(until)]
   if (!offer) return [now]
-  return [
-    now,
-    paragraph(text`“${offer.name}” is on until ${moment(offer.endsAt, 'full')}: ${offer.words ?? 'tell your people'}.`),
-  ]
+  return [now, paragraph(text`“${offer.name}” is on until ${moment(offer.until, 'full')}: ${offer.words ?? 'tell your people'}.`)]
 }
 
 const fadingLine = ({ code: old, endedAt }: CodeView): Text =>
   endedAt ? text`${code(old)} still counts until ${moment(endedAt)}.` : text`${code(old)} has ended.`
 
 /** What became of a choice. */
-export function chosenCard(fresh: CodeView, before: { code: string; until: Date } | null, offer: Offered | undefined): Card {
+export function chosenCard(fresh: CodeView, before: { code: string; until: Date } | null, offer: Running | undefined): Card {
   const until = offUntil(fresh.percent, offer)
   if (fresh.state === 'wanted')
     return card(
@@ -111,7 +108,7 @@ export function chosenCard(fresh: CodeView, before: { code: string; until: Date 
   )
 }
 
-export function choiceLiveCard(fresh: Pick<Code, 'code' | 'percent'>, shop: string, offer: Offered | undefined): Card {
+export function choiceLiveCard(fresh: Pick<Code, 'code' | 'percent'>, shop: string, offer: Running | undefined): Card {
   const off = offText(fresh.percent, offer)
   const until = offUntil(fresh.percent, offer)
   return toned(
@@ -145,7 +142,7 @@ const whyEnded: Record<string, string> = {
 export function renewedCard(
   old: Pick<Code, 'code' | 'endReason' | 'endedAt'>,
   fresh: CodeView,
-  offer: Offered | undefined,
+  offer: Running | undefined,
 ): Card {
   const off = offText(fresh.percent, offer)
   const until = offUntil(fresh.percent, offer)

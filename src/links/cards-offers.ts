@@ -14,7 +14,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { format } from '../kernel/money.ts'
-import { type Offered, phaseAt, takesOff } from './rules-offers.ts'
+import { type Offered, phaseAt, type Running, takesOff } from './rules-offers.ts'
 
 /** What managers see of an offer; `under` are its sales so far. */
 export type OfferView = Offered & { currency: string; under: { orders: number; net: bigint }; names: ReadonlyMap<string, string> }
@@ -36,10 +36,14 @@ export const offText = (percent: number, offer: Offered | undefined): Text =>
   offer && takesOff(offer) ? discountText(offer) : text`${percent} % off`
 
 /** When the offer is over, and what the code takes off then; undefined while none runs. */
-export const offUntil = (percent: number, offer: Offered | undefined): Text | undefined =>
+export const offUntil = (percent: number, offer: Running | undefined): Text | undefined =>
   offer && takesOff(offer)
-    ? text`That is “${offer.name}”, until ${moment(offer.endsAt, 'full')}. After that it takes ${percent} % off again.`
+    ? text`That is “${offer.name}”, until ${moment(offer.until, 'full')}. After that it takes ${offAfter(percent, offer)}.`
     : undefined
+
+/** "10 % off again", or "20 % off by “Black Friday”" where another offer follows. */
+export const offAfter = (percent: number, { next }: Running): Text =>
+  next && takesOff(next) ? text`${discountText(next)} by “${next.name}”` : text`${percent} % off again`
 
 /** What a code takes off now for a line to copy, without "off". */
 export function plainOff(percent: number, offer: Offered | undefined, locale: string): string {

@@ -17,7 +17,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { discountText, offText, offUntil } from './cards-offers.ts'
-import type { Offered } from './rules-offers.ts'
+import type { Running } from './rules-offers.ts'
 
 export type Kit = {
   program: string
@@ -28,7 +28,7 @@ export type Kit = {
   code: string
   percent: number
   /** What runs now for codes, and what a code takes off by it or by itself, in words to copy. */
-  offer: Offered | undefined
+  offer: Running | undefined
   off: string
   disclosure: string
   mission: { id: string; title: string; fee: { minor: bigint; currency: string } } | null
@@ -80,15 +80,16 @@ const qrAlt = (url: string): string => `QR code that opens ${url}`
 export function linkCard(
   shown: { link: Link; url: string; qr: string },
   all: { link: Link; url: string }[],
-  offer?: Offered,
+  offer?: Running,
 ): Card {
   const others = all.filter((one) => one.link.id !== shown.link.id)
+  const after = offer?.next?.destination ?? shown.link.destination
   return card(
     others.length === 0 ? 'Your link' : 'Your links',
     paragraph(code(shown.url)),
     ...(offer ? [paragraph(linkOffer(offer))] : []),
     small(
-      text`${offer?.destination ? 'After that it leads' : 'Leads'} to ${linkPart(short(shown.link.destination), shown.link.destination)}${offer?.destination ? ' again' : ''}. Every visit through it counts for you.`,
+      text`${offer?.destination ? 'After that it leads' : 'Leads'} to ${linkPart(short(after), after)}${offer?.destination && !offer.next?.destination ? ' again' : ''}. Every visit through it counts for you.`,
     ),
     image({ file: shown.qr }, qrAlt(shown.url)),
     others.length > 0 &&
@@ -102,15 +103,15 @@ export function linkCard(
 }
 
 /** "Black Friday is on: 20 % off." */
-const offerWords = (offer: Offered): Text => {
+const offerWords = (offer: Running): Text => {
   const off = discountText(offer)
   return off.length === 0 ? text`“${offer.name}” is on.` : text`“${offer.name}” is on: ${off}.`
 }
 
-const linkOffer = (offer: Offered): Text =>
+const linkOffer = (offer: Running): Text =>
   offer.destination
-    ? text`${offerWords(offer)} It leads to ${linkPart(short(offer.destination), offer.destination)} until ${moment(offer.endsAt, 'full')}.`
-    : text`${offerWords(offer)} It runs until ${moment(offer.endsAt, 'full')}.`
+    ? text`${offerWords(offer)} It leads to ${linkPart(short(offer.destination), offer.destination)} until ${moment(offer.until, 'full')}.`
+    : text`${offerWords(offer)} It runs until ${moment(offer.until, 'full')}.`
 
 /** An address as people read it: without the scheme, at most 60 characters. */
 function short(destination: string): string {

@@ -10,7 +10,7 @@ import { shopTitle } from '../programs/rules-shops.ts'
 import { type CodeView, renewedCard } from './cards-codes.ts'
 import { offerNow } from './offers.ts'
 import { checkCode, codesFor, readAloud, suggestionsFor } from './rules-codes.ts'
-import type { Offered } from './rules-offers.ts'
+import type { Running } from './rules-offers.ts'
 import { own } from './service.ts'
 import { wantEnded, wantLive } from './shop-wishes.ts'
 
@@ -194,7 +194,7 @@ export const offerOn = async (
   ctx: Context,
   code: Pick<Code, 'adopted'>,
   creator: Pick<Creator, 'id' | 'tags'>,
-): Promise<Offered | undefined> => (code.adopted ? undefined : offerNow(ctx, creator, 'codes'))
+): Promise<Running | undefined> => (code.adopted ? undefined : offerNow(ctx, creator, 'codes'))
 
 /** A code with how it stands in each shop that was asked for it, the shops by name. */
 export async function viewOf(ctx: Context, code: Code): Promise<CodeView> {

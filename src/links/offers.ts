@@ -8,7 +8,7 @@ import type { Creator, Offer, OfferFor } from '../db/generated/client.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { policyOf } from '../programs/rules.ts'
 import { checkDestination } from './rules.ts'
-import { type Carrier, type Offered, runningOffer } from './rules-offers.ts'
+import { type Carrier, type Offered, type Running, runningNow, runningOffer } from './rules-offers.ts'
 
 /** What an offer may be on, as people choose it. */
 export const carriers = { both: 'Links and codes', links: 'Links alone', codes: 'Codes alone' }
@@ -32,12 +32,15 @@ async function withAll(ctx: Context, offers: Offer[]): Promise<Offered[]> {
   )
 }
 
-/** The offer that counts for a creator's links or codes now. */
-export const offerNow = async (
+/** The offer that counts for a creator's links or codes now, and what counts after it. */
+export async function offerNow(
   ctx: Context,
   creator: Pick<Creator, 'id' | 'tags'>,
   carrier: Carrier,
-): Promise<Offered | undefined> => runningOffer(await offersBetween(ctx, ctx.now, ctx.now), creator, carrier, ctx.now)
+): Promise<Running | undefined> {
+  const offer = runningOffer(await offersBetween(ctx, ctx.now, ctx.now), creator, carrier, ctx.now)
+  return offer && runningNow(await offersBetween(ctx, ctx.now, offer.endsAt), creator, carrier, ctx.now)
+}
 
 const MANY = 25
 
@@ -69,6 +72,16 @@ export type NewOffer = Pick<
   'name' | 'percent' | 'minor' | 'words' | 'destination' | 'minimumMinor' | 'uses' | 'startsAt' | 'endsAt'
 >
 export type NewScope = { creatorId?: string | undefined; tag?: string | undefined; links: boolean; codes: boolean }
+
+/** The name, with a number behind it where it was given before: names of offers are taken for good. */
+export async function freeName(ctx: Context, wanted: string): Promise<string> {
+  await lockOffers(ctx)
+  const rows = await ctx.db.$queryRaw<{ name: string }[]>`
+    SELECT lower(name) AS name FROM "Offer" WHERE "programId" = ${ctx.program.id} AND starts_with(lower(name), lower(${wanted}))`
+  const taken = new Set(rows.map(({ name }) => name))
+  const tries = [wanted, ...rows.map((_, i) => `${wanted} (${i + 2})`)]
+  return tries.find((name) => !taken.has(name.toLowerCase())) ?? `${wanted} (${rows.length + 2})`
+}
 
 /** Makes an offer and puts it on links and codes. Refuses a calendar that runs backwards, a name that is taken, a page elsewhere. */
 export async function makeOffer(ctx: Context, plan: NewOffer, scope: NewScope): Promise<Offered> {

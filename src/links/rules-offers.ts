@@ -52,6 +52,20 @@ export function runningOffer(offers: readonly Offered[], creator: Whose, carrier
   )[0]
 }
 
+/** An offer that counts now, until when it does, and the one that counts from then on. */
+export type Running = Offered & { until: Date; next: Offered | undefined }
+
+/** The offer that counts now, with what follows it; `offers` are all that run at some instant until its end. */
+export function runningNow(offers: readonly Offered[], creator: Whose, carrier: Carrier, now: Date): Running | undefined {
+  const offer = runningOffer(offers, creator, carrier, now)
+  if (!offer) return undefined
+  const turns = [offer.endsAt, ...offers.map(({ startsAt }) => startsAt)]
+    .filter((at) => at > now && at <= offer.endsAt)
+    .sort((a, b) => a.getTime() - b.getTime())
+  const ends = turns.map((until) => ({ until, next: runningOffer(offers, creator, carrier, until) }))
+  return { ...offer, ...(ends.find(({ next }) => next?.id !== offer.id) ?? { until: offer.endsAt, next: undefined }) }
+}
+
 /** Offers that run at once, the one that counts in front. */
 export function inFront<O extends Offered>(offers: readonly O[], carrier: Carrier): O[] {
   const changes = (offer: Offered) => (carrier === 'links' ? offer.destination !== null : takesOff(offer))

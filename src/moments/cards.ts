@@ -55,8 +55,16 @@ export function momentCard(moment: Moment, counts: Counts, now: Date): Card {
   )
 }
 
+/** What a code takes off once the moment is over, and the better one that it took off until now, if any. */
+export type JoinedOff = { after: Text | undefined; less: Text | undefined }
+
 /** The answer to whoever joined: what to post with, until when, and where to hand it in. */
-export function joinedCard(moment: Moment, shortUrl: string, code: Pick<Code, 'code' | 'percent'> | null): Card {
+export function joinedCard(
+  moment: Moment,
+  shortUrl: string,
+  code: Pick<Code, 'code' | 'percent'> | null,
+  { after, less }: JoinedOff,
+): Card {
   const ends = instant(moment.endsAt, 'full')
   const offer =
     code && (moment.percent === null ? text`${copyable(code.code)}` : text`${copyable(code.code)} takes off ${moment.percent} %`)
@@ -66,7 +74,8 @@ export function joinedCard(moment: Moment, shortUrl: string, code: Pick<Code, 'c
       `You are in: ${moment.headline}`,
       moment.prompt ?? false,
       facts({ Ends: [ends], Link: [link(shortUrl, shortUrl)], ...(offer ? { Code: offer } : {}) }),
-      moment.percent !== null && small(text`After ${ends} the code takes off what it always did.`),
+      less !== undefined && paragraph(text`Until now your code took ${less}. While this moment runs it counts instead.`),
+      after !== undefined && small(text`After ${ends} the code takes ${after}.`),
       'Post while it is fresh, then hand in what you made. Clicks and orders count by themselves.',
       buttons({ label: 'Hand in content', run: 'submit', given: given(moment), look: 'main' }),
     ),

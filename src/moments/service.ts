@@ -6,9 +6,10 @@ import { creatorOf } from '../creators/service.ts'
 import type { Code, Creator, Link, Moment } from '../db/generated/client.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { days, hours, minutes } from '../kernel/time.ts'
-import { codeOf, makeCode } from '../links/codes.ts'
-import { attachOffer, endOffer, makeOffer } from '../links/offers.ts'
+import { codeOf, makeCode, offerOn } from '../links/codes.ts'
+import { attachOffer, endOffer, freeName, makeOffer } from '../links/offers.ts'
 import { checkDestination } from '../links/rules.ts'
+import type { Running } from '../links/rules-offers.ts'
 import { makeLink } from '../links/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { momentCard, recapCard } from './cards.ts'
@@ -91,7 +92,8 @@ function pageOf(ctx: Context, typed: string): string {
   }
 }
 
-export type Joined = { moment: Moment; link: Link; code: Code | null }
+/** `before` and `offer` are what counted for the code until the joining, and what counts since. */
+export type Joined = { moment: Moment; link: Link; code: Code | null; before: Running | undefined; offer: Running | undefined }
 
 /** Gives the actor a seat, and puts what the moment offers on their link and code until it ends. Refuses as checkJoin says. */
 export async function join(ctx: Context<'creator'>, momentId: string): Promise<Joined> {
@@ -106,9 +108,10 @@ export async function join(ctx: Context<'creator'>, momentId: string): Promise<J
   })
   const link = await makeLink(ctx, creator)
   const code = moment.percent === null ? await codeOf(ctx, creatorId) : await makeCode(ctx, creator)
+  const before = code ? await offerOn(ctx, code, creator) : undefined
   await offerTo(ctx, moment, creatorId)
   await showMoment(ctx, moment)
-  return { moment, link, code }
+  return { moment, link, code, before, offer: code ? await offerOn(ctx, code, creator) : undefined }
 }
 
 async function checkTakesPart(ctx: Context, moment: Moment, creator: Creator): Promise<void> {
@@ -136,8 +139,8 @@ async function offerTo(ctx: Context, moment: Moment, creatorId: string): Promise
     await attachOffer(ctx, moment.offerId, scope)
     return
   }
-  // Names of offers are taken for good, and the same serum comes back more than once.
-  const name = `${[...moment.headline].slice(0, 60).join('')} · ${moment.id.slice(-6)}`
+  // The same serum comes back more than once.
+  const name = await freeName(ctx, [...moment.headline].slice(0, 60).join(''))
   const what = { name, percent, minor: null, words: null, destination: page, minimumMinor: null, uses: null }
   const offer = await makeOffer(ctx, { ...what, startsAt: moment.startsAt, endsAt: moment.endsAt }, scope)
   await ctx.db.moment.update({ where: { id: moment.id }, data: { offerId: offer.id } })

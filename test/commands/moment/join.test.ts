@@ -37,3 +37,25 @@ test('twenty who join at once have five seats between them, and each of the five
   w.at('2026-11-21T12:00:00Z')
   expect(await creators[0]!.run('moment join', { moment: id })).toContain('“Serum for a day” is over.')
 })
+
+test('a moment beside an offer: the code takes off less for its time, then what the offer says; the name is the headline', async () => {
+  const lou = await enlist(w, 'Lou')
+  await ana.ask('offer create', { name: 'BF', discount: '30 %', ends: '2026-11-30', on: 'codes' })
+  w.at(new Date(w.now.getTime() + 60_000))
+  // The same headline as before, whose offer has the name already.
+  await ana.ask('moment start', plan)
+  const { id } = await w.within((ctx) => ctx.db.moment.findFirstOrThrow({ orderBy: { startsAt: 'desc' } }))
+  const said = await lou.run('moment join', { moment: id })
+  expect(said).toContain('Until now your code took 30 % off by “BF”.')
+  expect(said).toMatch(/After .* the code takes 30 % off by “BF”\./)
+  expect(await lou.run('code')).toMatch(
+    /LOU10 takes 25 % off[\s\S]*That is “Serum for a day \(2\)”, until [^.]*\. After that it takes 30 % off by “BF”\./,
+  )
+  // What begins before the moment is over takes its place, for the newest one counts.
+  await ana.ask('offer create', { name: 'Early', discount: '40 %', starts: '2026-11-22', ends: '2026-11-25' })
+  expect(await lou.run('code')).toMatch(/until Sat, Nov 21, 2026, 11:00 PM UTC\. After that it takes 40 % off by “Early”\./)
+  w.at('2026-11-23T12:00:00Z')
+  expect(await lou.run('code')).toContain('After that it takes 30 % off by “BF”.')
+  w.at('2026-11-27T12:00:00Z')
+  expect(await lou.run('code')).toMatch(/That is “BF”.*After that it takes 10 % off again\./)
+})
