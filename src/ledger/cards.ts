@@ -38,7 +38,8 @@ export type Earnings = {
   payable: Money
   paid: Money
   payday: Date
-  ripens: { first: Date; last: Date } | null
+  /** `oneDay` as its reader's calendar counts. */
+  ripens: { first: Date; last: Date; oneDay: boolean } | null
   recent: Earned[]
   mirrors: Mirrored[]
 }
@@ -96,8 +97,8 @@ export function earningsCard(earnings: Earnings, coming?: Coming): Card {
 
 function pendingText({ pending, ripens }: Earnings): Text {
   if (!ripens || pending.minor === 0n) return text`${money(pending)} until each sale's hold ends`
-  const { first, last } = ripens
-  if (first.getTime() === last.getTime()) return text`${money(pending)}, payable from ${moment(first, 'day')}`
+  const { first, last, oneDay } = ripens
+  if (oneDay) return text`${money(pending)}, payable from ${moment(first, 'day')}`
   return text`${money(pending)}, the first payable from ${moment(first, 'day')}, the last from ${moment(last, 'day')}`
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { nextLocal } from '../kernel/time.ts'
+import { localDay, nextLocal } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import type { Done, Earned, Earnings, Mirrored } from './cards.ts'
 import { familyOf } from './owners.ts'
@@ -139,13 +139,15 @@ async function othersOf(ctx: Context, creatorId: string, except: string[]): Prom
   })
 }
 
-/** Between which days what is pending ripens; null when nothing is, or all of it is in a case. */
-async function ripensOf(ctx: Context, creatorId: string): Promise<{ first: Date; last: Date } | null> {
+/** Between which days what is pending ripens; null when nothing is, or all of it is in a case. A sale that was given back whole has none. */
+async function ripensOf(ctx: Context, creatorId: string): Promise<Earnings['ripens']> {
   const [row] = await ctx.db.$queryRaw<{ first: Date | null; last: Date | null }[]>`
-    SELECT min(h."availableAt") AS first, max(h."availableAt") AS last FROM "Hold" h
+    SELECT min(h."availableAt") AS first, max(h."availableAt") AS last FROM "Hold" h LEFT JOIN "Line" l ON l.id = h.line
     WHERE h."programId" = ${ctx.program.id} AND h."creatorId" = ${creatorId} AND h."caseId" IS NULL
-      AND NOT EXISTS (SELECT FROM "Line" l WHERE l.id = h.line AND coalesce(l."leftMinor", l.minor) = 0)`
-  return row?.first && row.last ? { first: row.first, last: row.last } : null
+      AND coalesce(l."leftMinor", l.minor, 1) > 0`
+  if (!row?.first || !row.last) return null
+  const { first, last } = row
+  return { first, last, oneDay: localDay(first, ctx.actor.zone) === localDay(last, ctx.actor.zone) }
 }
 
 async function mirrorsOf(ctx: Context, creatorId: string): Promise<Mirrored[]> {

@@ -94,6 +94,18 @@ test('what ripens before payday is expected; what is missing has its button; wha
   expect(inCase).toMatch(/Order #z1 .* held by a case/)
 })
 
+test('sales that ripen on one day, and one that was given back whole, name that day alone', async () => {
+  const ida = await enlist(w, 'Ida')
+  await tell(
+    w,
+    order('i1', { codes: [ida.code], at: '2026-11-18T11:00:00Z' }),
+    order('i2', { codes: [ida.code], at: '2026-11-18T16:00:00Z' }),
+    order('i3', { codes: [ida.code], at: '2026-11-20T11:00:00Z' }),
+  )
+  await tell(w, refund('i3', 'ri3', 8_000))
+  expect(await ida.run('earnings')).toMatch(/Pending +€16\.00, payable from Dec 2, 2026\n/)
+})
+
 test('an order that a network pays is shown, and in no balance', async () => {
   const amy = await enlist(w, 'Amy')
   await w.within(async (ctx) => {
