@@ -63,7 +63,7 @@ export function earningsCard(earnings: Earnings, coming?: Coming): Card {
     facts({
       Pending: pendingText(earnings),
       Payable: money(payable),
-      ...(coming && coming.paying.minor > 0n ? { 'In payment': text`${money(coming.paying)} on its way to you` } : {}),
+      ...(coming && coming.paying.minor > 0n ? { 'In payment': payingText(coming) } : {}),
       Paid: money(paid),
       'Next payday': text`${moment(coming?.payday ?? earnings.payday, 'day')}, for what is payable the day before`,
       ...(coming ? { 'Expected then': expectedText(coming) } : {}),
@@ -93,6 +93,14 @@ export function earningsCard(earnings: Earnings, coming?: Coming): Card {
   )
   const waits = coming !== undefined && coming.amount.minor > 0n && coming.missing.some((one) => one.blocks)
   return payable.minor < 0n || waits ? toned('warn', shown) : shown
+}
+
+/** States of a payment that still waits for people. */
+const waiting = new Set(['prepared', 'confirmed'])
+
+function payingText({ paying, payments }: Coming): Text {
+  const waits = payments.reduce((sum, { state, minor }) => (waiting.has(state) ? sum + minor : sum), 0n)
+  return waits < paying.minor ? text`${money(paying)} on its way to you` : text`${money(paying)} being prepared`
 }
 
 function pendingText({ pending, ripens }: Earnings): Text {

@@ -38,7 +38,7 @@ test('a creator sees what is missing, fills the page, is prepared, confirmed by 
 
   w.at('2026-12-15T08:30:00Z')
   await fay.run('payout prepare')
-  expect(await mia.run('earnings')).toMatch(/In payment +€50\.00 on its way to you/)
+  expect(await mia.run('earnings')).toMatch(/In payment +€50\.00 being prepared\n/)
   const batch = (await w.within((ctx) => ctx.db.batch.findFirstOrThrow())).id
   expect(await fay.run('payout confirm', { batch })).toMatch(
     /You prepared this batch, so somebody else confirms it\.\s+Ask Gus\./,
@@ -55,6 +55,7 @@ test('a creator sees what is missing, fills the page, is prepared, confirmed by 
   expect(await gus.run('payout confirm', 'given' in release ? release.given! : {})).toContain('This batch is confirmed by now.')
 
   await fay.run('payout sent', { batch })
+  expect(await mia.run('earnings')).toMatch(/In payment +€50\.00 on its way to you/)
   const { reference } = await w.within((ctx) => ctx.db.payment.findFirstOrThrow())
   expect(await mia.sees()).toMatch(
     new RegExp(
