@@ -205,6 +205,7 @@ export function decidedCard(view: View): Card {
     ...(found.appeal === 'decided'
       ? [paragraph(text`Because: ${found.appealReason ?? ''}`)]
       : [paragraph(text`Because: ${found.reason ?? ''}`)]),
+    ...takenBlocks(view),
     ...lineBlocks(view),
     ...againBlocks(view),
     buttons(
@@ -214,6 +215,15 @@ export function decidedCard(view: View): Card {
     ),
   )
   return toned(isAgainst(found) ? 'bad' : 'good', told)
+}
+
+/** How much was taken; the table beside it says what is left. */
+function takenBlocks({ lines, currency }: View): Block[] {
+  const taken = lines.filter((line) => line.outcome === 'forfeited' && line.taken > 0n)
+  if (taken.length === 0) return []
+  const minor = taken.reduce((sum, line) => sum + line.taken, 0n)
+  const of = taken.length === 1 ? `order ${taken[0]!.number}` : orders(taken.length)
+  return [paragraph(text`${money({ minor, currency })} of ${of} was taken back. Everything else you earned stays yours.`)]
 }
 
 /** What is given again, with its arithmetic. */

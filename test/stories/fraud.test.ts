@@ -58,7 +58,9 @@ test('an own purchase by hashed e-mail is held, alerted, upheld with a reason, a
   await ana.press('Uphold')
   expect((await ana.fill({ reason: 'The address is your own.' })).text).toContain('upheld: taken back')
   expect(await owned(mia)).toEqual([0, 800])
-  expect(await mia.sees()).toMatch(/Commission was taken back\nBecause: The address is your own\./)
+  expect(await mia.sees()).toMatch(
+    /Commission was taken back\nBecause: The address is your own\.\n€8\.00 of order #own was taken back\. Everything else you earned stays yours\./,
+  )
   await balanced()
 
   await mia.press('Appeal')
