@@ -254,6 +254,17 @@ describe.skipIf(executablePath === null)('the loop in a browser', () => {
     }
   }, 90_000)
 
+  test('a visitor with a long name leaves every role in the menu in sight', async () => {
+    const page = await open('/simulator')
+    await page.click('#persona-menu > summary')
+    await page.fill('#visitor', 'Maximiliana-Theodora of the very long family name Featherst')
+    await Promise.all([page.waitForNavigation(), page.press('#visitor', 'Enter')])
+    await page.click('#persona-menu > summary')
+    const fits = '(([menu]) => menu.scrollWidth <= menu.clientWidth)(document.querySelectorAll("#persona-menu .sheet-menu"))'
+    expect(await page.evaluate<boolean>(fits)).toBe(true)
+    await page.context().close()
+  })
+
   async function blameless(page: Page): Promise<void> {
     await page.evaluate(axe.source)
     const found = await page.evaluate<axe.AxeResults>(
