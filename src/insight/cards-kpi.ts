@@ -1,6 +1,6 @@
 import { type Block, type Button, buttons, type Card, card, money, paragraph, small, type Text, table } from '../kernel/card.ts'
 import { type Range, sayDay } from '../kernel/time.ts'
-import { change, dailyChart, figure, height } from './cards.ts'
+import { change, count, dailyChart, figure, height } from './cards.ts'
 import type { Daily } from './days.ts'
 import { type Period, periods } from './rules.ts'
 import { allIn, type Kpi, kpisOf, type Tally, type Terms, type Way, ways } from './rules-kpi.ts'
@@ -16,8 +16,8 @@ export function parts({ measure }: Pick<Kpi, 'measure'>): Text {
   if (!('of' in measure)) return ['']
   const { numerator, denominator } = measure.of
   if (measure.kind === 'each' && measure.value)
-    return [money({ minor: numerator, currency: measure.value.currency }), ` / ${denominator}`]
-  return measure.kind === 'share' && denominator !== 0n ? [`${numerator} / ${denominator}`] : ['']
+    return [money({ minor: numerator, currency: measure.value.currency }), `\u00a0/\u00a0${count(denominator)}`]
+  return measure.kind === 'share' && denominator !== 0n ? [`${count(numerator)}\u00a0/\u00a0${count(denominator)}`] : ['']
 }
 
 export const kpiTable = (rows: { now: Kpi; before: Kpi }[], caption: string): Block =>

@@ -1,4 +1,5 @@
 import { buttons, type Card, card, chart, facts, money, paragraph, small, table, text, toned } from '../kernel/card.ts'
+import { count } from './cards.ts'
 import type { Cohort, Funnel } from './cohorts.ts'
 import type { Effect } from './rules-effect.ts'
 import { type Way, ways } from './rules-kpi.ts'
@@ -55,10 +56,10 @@ export function funnelCard(funnel: Funnel, name: string, window: string, given: 
     table(
       ['Step', 'Count', 'Of the step before', 'Of the clicks'],
       [
-        ['Unique clicks', clicks === null ? 'n/a' : String(clicks), '', ''],
-        ['Orders by click', String(orders), shareOf(orders, clicks), shareOf(orders, clicks)],
-        ['Approved', String(approved), percent(approved, orders), shareOf(approved, clicks)],
-        ['Payable, its hold over', String(ripe), percent(ripe, approved), shareOf(ripe, clicks)],
+        ['Unique clicks', clicks === null ? 'n/a' : count(clicks), '', ''],
+        ['Orders by click', count(orders), shareOf(orders, clicks), shareOf(orders, clicks)],
+        ['Approved', count(approved), percent(approved, orders), shareOf(approved, clicks)],
+        ['Payable, its hold over', count(ripe), percent(ripe, approved), shareOf(ripe, clicks)],
       ],
       { caption: window, align: ['left', 'right', 'right', 'right'] },
     ),
@@ -66,9 +67,9 @@ export function funnelCard(funnel: Funnel, name: string, window: string, given: 
       'bar',
       'From click to sale',
       [{ name: 'Count', points: steps }],
-      `From click to sale: ${steps.map(({ label, value }) => `${label} ${value}`).join(', ')}.`,
+      `From click to sale: ${steps.map(({ label, value }) => `${label} ${count(value)}`).join(', ')}.`,
     ),
-    paragraph([`By code alone, without a click: ${codeOrders} orders, ${codeApproved} approved.`]),
+    paragraph([`By code alone, without a click: ${count(codeOrders)} orders, ${count(codeApproved)} approved.`]),
     small('Approved: not cancelled, not lost, and something of it was kept.'),
     buttons({ label: 'Show the figures', run: 'kpi', given }),
   )
@@ -82,11 +83,11 @@ export function funnelsCard(
 ): Card {
   const line = ({ name, funnel: { clicks, orders, approved, ripe, codeOrders } }: (typeof rows)[number]): string[] => [
     name,
-    clicks === null ? 'n/a' : String(clicks),
-    `${orders} (${clicks === null ? 'n/a' : percent(orders, clicks)})`,
-    `${approved} (${percent(approved, orders)})`,
-    `${ripe} (${percent(ripe, approved)})`,
-    String(codeOrders),
+    clicks === null ? 'n/a' : count(clicks),
+    `${count(orders)} (${clicks === null ? 'n/a' : percent(orders, clicks)})`,
+    `${count(approved)} (${percent(approved, orders)})`,
+    `${count(ripe)} (${percent(ripe, approved)})`,
+    count(codeOrders),
   ]
   return card(
     `Funnel by ${ways[by].toLowerCase()}`,

@@ -21,12 +21,15 @@ import { type Counts, creatorKpis, type Measure, moved, type Period, periods } f
 
 const NONE = 'n/a'
 
+/** 1129 → "1,129" */
+export const count = (n: number | bigint): string => n.toLocaleString('en')
+
 /** A figure as people read it; without a denominator it is n/a, never 0. */
 export function figure(measure: Measure): Text {
   if (measure.value === null) return [NONE]
   switch (measure.kind) {
     case 'count':
-      return [measure.value.toLocaleString('en')]
+      return [count(measure.value)]
     case 'money':
     case 'each':
       return [money(measure.value as { minor: bigint; currency: string })]
@@ -42,7 +45,8 @@ export function figure(measure: Measure): Text {
 export const change = (now: Measure, before: Measure): string => {
   const bps = moved(now, before)
   if (bps === null) return NONE
-  return `${bps > 0 ? '▲ +' : bps < 0 ? '▼ ' : '± '}${(bps / 100).toFixed(0)} %`
+  // In a narrow column nothing of it may stand on a line of its own.
+  return `${bps > 0 ? '▲ +' : bps < 0 ? '▼ ' : '± '}${(bps / 100).toFixed(0)} %`.replaceAll(' ', '\u00a0')
 }
 
 const periodWords: Record<Period, string> = { '7d': 'Last 7 days', '30d': 'Last 30 days', '90d': 'Last 90 days' }

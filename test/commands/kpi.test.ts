@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { change } from '../../src/insight/cards.ts'
+import { parts } from '../../src/insight/cards-kpi.ts'
+import { funnelCard } from '../../src/insight/cards-reports.ts'
+import { plain } from '../../src/kernel/plain.ts'
 import { enlist, order, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
@@ -65,4 +69,16 @@ test('what there is none of is said so, and things are suggested by their names'
   expect(await ana.run('kpi', { of: 'beauty' })).toContain('beauty: 30 days')
   expect(await ana.suggest('kpi', 'of', 'tikt')).toEqual([{ label: 'Platform: TikTok', value: 'tiktok' }])
   expect(await ana.run('kpi', { of: 'tiktok' })).toContain('TikTok: 30 days')
+})
+
+test('numbers of thousands have their sign everywhere, and none breaks in a narrow column', () => {
+  const times = (value: number) => ({ kind: 'count' as const, value })
+  expect(change(times(203), times(100))).toBe('▲\u00a0+103\u00a0%')
+  const of = { numerator: 247_250n, denominator: 1_129n }
+  const each = parts({ measure: { kind: 'each', value: { minor: 219n, currency: 'EUR' }, of } })
+  expect(each.at(-1)).toBe('\u00a0/\u00a01,129')
+  expect(parts({ measure: { kind: 'share', value: 257, of: { ...of, numerator: 29n } } })).toEqual(['29\u00a0/\u00a01,129'])
+  const funnel = { clicks: 1_129, orders: 29, approved: 20, ripe: 3, codeOrders: 1_200, codeApproved: 1_100 }
+  const told = plain(funnelCard(funnel, 'Glow', 'a month', {}))
+  expect(told).toMatch(/Unique clicks +1,129[\s\S]*1,200 orders, 1,100 approved/)
 })
