@@ -100,8 +100,8 @@ export const option = {
       { max: 254 },
     ),
 
-  /** A file that the platform holds. */
-  file: (label: string) =>
+  /** A file that the platform holds; the placeholder says which, where it is no picture, video or document. */
+  file: (label: string, extra: Pick<Extra, 'placeholder'> = {}) =>
     make<FileRef>(
       'file',
       label,
@@ -109,6 +109,7 @@ export const option = {
         { platform: z.string(), ref: z.string(), name: z.string(), bytes: z.number(), mime: z.string() },
         'must be a file',
       ),
+      extra,
     ),
 
   /** The id of a row; autocompletes when `suggest` is given. */

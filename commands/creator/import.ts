@@ -8,7 +8,7 @@ export default command({
   form: 'Import creators',
   role: 'manager',
   visibility: 'private',
-  options: { file: option.file('The list, as CSV') },
+  options: { file: option.file('The list, as CSV', { placeholder: 'A CSV file of up to 25 MB' }) },
   async run(ctx, { file }) {
     const plan = await planImport(ctx, file.ref)
     return previewCard(plan, { file: file.ref, name: file.name, currency: ctx.program.currency })

@@ -8,7 +8,11 @@ export default command({
   form: 'Numbers of posts',
   role: 'manager',
   visibility: 'private',
-  options: { file: option.file('The list, as CSV with the headings post, date, views, likes …') },
+  options: {
+    file: option.file('The list, as CSV with the headings post, date, views, likes …', {
+      placeholder: 'A CSV file of up to 25 MB',
+    }),
+  },
   async run(ctx, { file }) {
     const { bytes } = await ctx.read(file.ref)
     return importedCard(await importNumbers(ctx, Buffer.from(bytes).toString('utf8')))

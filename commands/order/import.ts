@@ -12,7 +12,7 @@ export default command({
   role: 'manager',
   visibility: 'private',
   options: {
-    file: option.file('The file, as CSV'),
+    file: option.file('The file, as CSV', { placeholder: 'A CSV file of up to 25 MB' }),
     shop: optional(option.choice('The shop whose ids it has', importShops)),
   },
   async run(ctx, { file, shop = 'csv' }) {

@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import addAsset from '../../commands/asset/add.ts'
+import importRoster from '../../commands/creator/import.ts'
+import type { Option } from '../../src/command.ts'
 import * as c from '../../src/kernel/card.ts'
+import { formField } from '../../src/platforms/ask.ts'
 import { renderForm } from '../../src/platforms/web/form.ts'
 import type { Html } from '../../src/platforms/web/html.ts'
 import { html } from '../../src/platforms/web/html.ts'
@@ -249,4 +253,14 @@ test('a form says when nothing is to be chosen, and a length once', () => {
   ).html
   expect(sheet).toContain('There is nothing to choose from')
   expect(sheet).toMatch(/>2 characters</)
+})
+
+test('a file field says what it takes: a list, or a picture, video or document', () => {
+  const asked = (option: Option) =>
+    renderForm(
+      { title: 'T', run: 'x', given: {}, fields: [formField('file', option, undefined)] },
+      { action: '/simulator/run', hidden: {}, suggestions: {}, errors: {} },
+    ).html
+  expect(asked(importRoster.options.file!)).toContain('>A CSV file of up to 25 MB<')
+  expect(asked(addAsset.options.file!)).toContain('>A picture, video or document of up to 25 MB<')
 })

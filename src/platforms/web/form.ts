@@ -80,7 +80,7 @@ function hint(field: FormField): string | undefined {
       return field.min === field.max ? `${field.min} characters` : `${field.min} to ${field.max} characters`
     return field.kind === 'long' && field.max ? `Up to ${field.max} characters` : undefined
   }
-  if (field.kind === 'file') return 'A picture, video or document of up to 25 MB'
+  if (field.kind === 'file') return field.placeholder ?? 'A picture, video or document of up to 25 MB'
   if (field.kind === 'zone') return 'A city of your time zone, such as Europe/Berlin'
   return undefined
 }
