@@ -17,7 +17,12 @@ import { format } from '../kernel/money.ts'
 import { type Offered, phaseAt, type Running, takesOff } from './rules-offers.ts'
 
 /** What managers see of an offer; `under` are its sales so far. */
-export type OfferView = Offered & { currency: string; under: { orders: number; net: bigint }; names: ReadonlyMap<string, string> }
+export type OfferView = Offered & {
+  currency: string
+  until: Date
+  under: { orders: number; net: bigint }
+  names: ReadonlyMap<string, string>
+}
 
 /** "20 % off", "€5.00 off" or "free shipping"; nothing where it only leads somewhere. */
 export const discountText = ({
@@ -66,7 +71,7 @@ const states = { planned: 'planned', running: 'on now', ended: 'over' }
 
 /** One offer, for managers; what was just done is its title. */
 export function offerCard(title: string, offer: OfferView, now: Date, shops: boolean): Card {
-  const { id, currency, startsAt, endsAt, destination, minimumMinor, uses, under } = offer
+  const { id, currency, startsAt, until, destination, minimumMinor, uses, under } = offer
   const phase = phaseAt(offer, now)
   const off = discountText(offer)
   return toned(
@@ -82,7 +87,7 @@ export function offerCard(title: string, offer: OfferView, now: Date, shops: boo
         ...(minimumMinor === null ? {} : { 'Orders from': money({ minor: minimumMinor, currency }) }),
         ...(uses === null ? {} : { 'Each code': [`may be used ${uses} times while it runs`] }),
         From: moment(startsAt, 'full'),
-        Until: moment(endsAt, 'full'),
+        Until: moment(until, 'full'),
         On: scopeText(offer),
         State: [states[phase]],
         ...(under.orders > 0 ? { Sales: text`${under.orders} orders, ${money({ minor: under.net, currency })} net` } : {}),
@@ -119,7 +124,7 @@ export const offersCard = (offers: OfferView[], now: Date): Card =>
           gives(offer),
           scopeText(offer),
           moment(offer.startsAt, 'full'),
-          moment(offer.endsAt, 'full'),
+          moment(offer.until, 'full'),
           states[phaseAt(offer, now)],
           String(offer.under.orders),
         ]),

@@ -39,7 +39,13 @@ export async function offerNow(
   carrier: Carrier,
 ): Promise<Running | undefined> {
   const offer = runningOffer(await offersBetween(ctx, ctx.now, ctx.now), creator, carrier, ctx.now)
-  return offer && runningNow(await offersBetween(ctx, ctx.now, offer.endsAt), creator, carrier, ctx.now)
+  return (
+    offer &&
+    runningNow(await offersBetween(ctx, ctx.now, offer.endsAt), creator, carrier, {
+      now: ctx.now,
+      zone: ctx.program.zone,
+    })
+  )
 }
 
 const MANY = 25

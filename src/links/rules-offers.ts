@@ -8,7 +8,7 @@
 import type { CodeTerms } from '../kernel/discount.ts'
 import { type Money, parseMoney } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { addDays, instantOf } from '../kernel/time.ts'
+import { addDays, instantOf, localTime, minutes } from '../kernel/time.ts'
 
 export type Scope = { who: string; target: string; links: boolean; codes: boolean; since: Date }
 
@@ -52,18 +52,26 @@ export function runningOffer(offers: readonly Offered[], creator: Whose, carrier
   )[0]
 }
 
-/** An offer that counts now, until when it does, and the one that counts from then on. */
+/** Until when something is, as people say it: the last minute of its last day, and not midnight of the day after. */
+export const saidEnd = (endsAt: Date, zone: string): Date => (localTime(endsAt, zone) === '00:00' ? minutes(endsAt, -1) : endsAt)
+
+/** An offer that counts now, until when it does in people's words, and the one that counts from then on. */
 export type Running = Offered & { until: Date; next: Offered | undefined }
 
 /** The offer that counts now, with what follows it; `offers` are all that run at some instant until its end. */
-export function runningNow(offers: readonly Offered[], creator: Whose, carrier: Carrier, now: Date): Running | undefined {
+export function runningNow(
+  offers: readonly Offered[],
+  creator: Whose,
+  carrier: Carrier,
+  { now, zone }: { now: Date; zone: string },
+): Running | undefined {
   const offer = runningOffer(offers, creator, carrier, now)
   if (!offer) return undefined
-  const turns = [offer.endsAt, ...offers.map(({ startsAt }) => startsAt)]
-    .filter((at) => at > now && at <= offer.endsAt)
-    .sort((a, b) => a.getTime() - b.getTime())
-  const ends = turns.map((until) => ({ until, next: runningOffer(offers, creator, carrier, until) }))
-  return { ...offer, ...(ends.find(({ next }) => next?.id !== offer.id) ?? { until: offer.endsAt, next: undefined }) }
+  const starts = offers.map(({ startsAt }) => startsAt).filter((at) => at > now && at < offer.endsAt)
+  const turns = [...starts.sort((a, b) => a.getTime() - b.getTime()), offer.endsAt]
+  const nextAt = (at: Date) => runningOffer(offers, creator, carrier, at)
+  const turn = turns.find((at) => nextAt(at)?.id !== offer.id) ?? offer.endsAt
+  return { ...offer, until: saidEnd(turn, zone), next: nextAt(turn) }
 }
 
 /** Offers that run at once, the one that counts in front. */

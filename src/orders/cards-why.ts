@@ -75,7 +75,7 @@ export type Story = {
   note: string | null
   ownPurchase: boolean
   /** The offer that it came under. */
-  offer: { name: string; endsAt: Date } | null
+  offer: { name: string; until: Date } | null
   /** Whether the reader is credited for it. */
   own: boolean
   manager: boolean
@@ -121,7 +121,7 @@ export function whyCard(story: Story): Card {
               : 'it looked like one; what a person says of it stands below',
           }
         : {}),
-      ...(story.offer ? { Offer: text`“${story.offer.name}”, until ${moment(story.offer.endsAt, 'full')}` } : {}),
+      ...(story.offer ? { Offer: text`“${story.offer.name}”, until ${moment(story.offer.until, 'full')}` } : {}),
       Rule: rules[rule] ?? (isOpen(rule) ? 'None has decided yet.' : 'Nobody is credited.'),
     }),
     touches.length > 0 &&

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import type { OfferView } from '../links/cards-offers.ts'
-import type { Offered } from '../links/rules-offers.ts'
+import { type Offered, saidEnd } from '../links/rules-offers.ts'
 
 /** Offers with the names of their creators and the sales that came under them: orders that are credited, with what is left of each. */
 export async function offerViews(ctx: Context, offers: readonly Offered[]): Promise<OfferView[]> {
@@ -15,6 +15,7 @@ export async function offerViews(ctx: Context, offers: readonly Offered[]): Prom
   const names = new Map(creators.map(({ id, name }) => [id, name]))
   return offers.map((offer) => {
     const under = sold.find(({ id }) => id === offer.id)
-    return { ...offer, names, under: { orders: Number(under?.orders ?? 0n), net: under?.net ?? 0n } }
+    const until = saidEnd(offer.endsAt, ctx.program.zone)
+    return { ...offer, until, names, under: { orders: Number(under?.orders ?? 0n), net: under?.net ?? 0n } }
   })
 }

@@ -6,6 +6,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { sayDay } from '../kernel/time.ts'
 import { commissionAccount, matureKey, recreditKey, restoreKey, topUpKey } from '../ledger/rules.ts'
 import { offerOf } from '../links/offers.ts'
+import { saidEnd } from '../links/rules-offers.ts'
 import { paymentWith } from '../payouts/covers.ts'
 import { atLeast } from '../people/service.ts'
 import type { LineStory, Story, TouchStory } from './cards-why.ts'
@@ -42,6 +43,11 @@ export async function whyOrder(ctx: Context, orderIdOrNumber: string): Promise<S
   )
 }
 
+async function offerSaid(ctx: Context, offerId: string): Promise<Story['offer']> {
+  const { name, endsAt } = await offerOf(ctx, offerId)
+  return { name, until: saidEnd(endsAt, ctx.program.zone) }
+}
+
 function find(ctx: Context, name: string): Promise<Order[]> {
   const programId = ctx.program.id
   if (isId('order', name)) return ctx.db.order.findMany({ where: { programId, id: name } })
@@ -72,7 +78,7 @@ async function tellStory(ctx: Context, order: Order, touches: Touch[], manager: 
     lostAt: order.lostAt,
     note: order.note,
     ownPurchase: order.ownPurchase,
-    offer: order.offerId !== null && (own || manager) ? await offerOf(ctx, order.offerId) : null,
+    offer: order.offerId !== null && (own || manager) ? await offerSaid(ctx, order.offerId) : null,
     own,
     manager,
     touches: touches

@@ -53,7 +53,7 @@ test('a moment beside an offer: the code takes off less for its time, then what 
   )
   // What begins before the moment is over takes its place, for the newest one counts.
   await ana.ask('offer create', { name: 'Early', discount: '40 %', starts: '2026-11-22', ends: '2026-11-25' })
-  expect(await lou.run('code')).toMatch(/until Sat, Nov 21, 2026, 11:00 PM UTC\. After that it takes 40 % off by “Early”\./)
+  expect(await lou.run('code')).toMatch(/until Sat, Nov 21, 2026, 10:59 PM UTC\. After that it takes 40 % off by “Early”\./)
   w.at('2026-11-23T12:00:00Z')
   expect(await lou.run('code')).toContain('After that it takes 30 % off by “BF”.')
   w.at('2026-11-27T12:00:00Z')

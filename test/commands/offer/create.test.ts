@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { order, tell } from '../../rooms/shop.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -18,7 +19,7 @@ test('what is no offer is refused with the field and the fix; the same name is n
   expect(await make({ discount: '20 %', minimum: '-5' })).toContain('An order is worth something.')
   expect(await make({ discount: '20 %', tag: 'vip, summer' })).toContain('Only one tag fits here.')
   expect(await make({ discount: 'Free shipping', tag: '#VIP' })).toMatch(
-    /Discount +Free shipping[\s\S]*creators with the tag vip[\s\S]*on now/,
+    /Discount +Free shipping[\s\S]*Until +Tue, Dec 1, 2026, 10:59 PM UTC[\s\S]*creators with the tag vip[\s\S]*on now/,
   )
   expect(await make({ discount: '5.00' })).toContain('There was an offer of this name before.')
   expect(await make({ name: 'Five', discount: '5.00', on: 'codes', uses: '100' })).toMatch(
@@ -26,5 +27,9 @@ test('what is no offer is refused with the field and the fix; the same name is n
   )
   const mia = await w.creator('Mia')
   expect(await mia.run('offer create', { name: 'X', ends: '2026-12-01' })).toContain('is for managers')
-  expect(await mia.run('code')).toMatch(/MIA10 takes €5\.00 off for shoppers/)
+  expect(await mia.run('code')).toMatch(
+    /MIA10 takes €5\.00 off for shoppers[\s\S]*That is “Five”, until Tue, Dec 1, 2026, 10:59 PM UTC/,
+  )
+  await tell(w, order('five', { codes: ['MIA10'], at: '2026-11-20T12:00:00Z' }))
+  expect(await mia.run('why', { order: '#five' })).toMatch(/Offer +“Five”, until Tue, Dec 1, 2026, 10:59 PM UTC/)
 })
