@@ -181,7 +181,9 @@ export function termsText(name: string, policy: Policy, version: number, currenc
 
 /** "12.5", "12,5 %" → 1250 basis points. Throws Refusal('invalid') for anything that is no percentage. */
 export function parsePercent(typed: string, field = 'rate'): number {
-  const [, whole, part = ''] = /^(\d{1,3})(?:[.,](\d{1,2}))?\s*%?$/.exec(typed.trim()) ?? []
+  const [, whole, part = ''] = /^(\d{1,3})(?:[.,](\d+))?\s*%?$/.exec(typed.trim()) ?? []
+  if (part.length > 2)
+    throw new Refusal('invalid', 'A percentage has at most two decimals.', `Write it like ${whole}.${part.slice(0, 2)}.`, field)
   const bps = whole === undefined ? Number.NaN : Number(whole) * 100 + Number(part.padEnd(2, '0'))
   if (!(bps <= 10_000))
     throw new Refusal('invalid', 'The rate is a percentage from 0 to 100.', 'Write it like 10 or 12.5.', field)

@@ -32,6 +32,7 @@ test('a higher rate works at once and is named; a lower one waits for the notice
 test('what is no rate is refused with the field', async () => {
   const ana = await w.manager('Ana')
   expect(await ana.run('rate set', { name: 'X', pays: '200 %' })).toContain('from 0 to 100')
+  expect(await ana.run('rate set', { name: 'X', pays: '12.345 %' })).toMatch(/at most two decimals\.\s+Write it like 12\.34\./)
   expect(await ana.run('rate set', { name: 'X', pays: '0' })).toContain('A rate pays something')
   expect(await ana.run('rate set', { name: 'X', pays: '1', skus: 'A-*, B-*' })).toContain('one prefix')
 })
