@@ -17,7 +17,16 @@ export function parseSteps(typed: string, measure: Tiers['measure'], currency: s
     .filter((line) => line.trim() !== '')
     .map((line) => stepOf(line, measure, currency))
   if (steps.length === 0 || steps.length > 10) throw badStep(typed)
-  return steps.sort((a, b) => (BigInt(a.from) < BigInt(b.from) ? -1 : 1))
+  steps.sort((a, b) => (BigInt(a.from) < BigInt(b.from) ? -1 : 1))
+  const worse = steps.find((step, i) => i > 0 && step.rateBps < steps[i - 1]!.rateBps)
+  if (worse)
+    throw new Refusal(
+      'invalid',
+      `${worse.name} begins higher than ${steps[steps.indexOf(worse) - 1]!.name} and would pay less.`,
+      'Give the step that is reached later the higher rate.',
+      'steps',
+    )
+  return steps
 }
 
 function stepOf(line: string, measure: Tiers['measure'], currency: string): Tiers['steps'][number] {

@@ -27,5 +27,8 @@ test('what is no ladder is refused', async () => {
   const root = await w.admin('Root')
   expect(await root.run('tier set', { steps: 'Silver' })).toContain('is no step')
   expect(await root.run('tier set', { steps: 'A 1 10 %; A 2 12 %' })).toContain('Two steps have the same name')
+  expect(await root.run('tier set', { steps: 'Silver 50000 12 %; Gold 20000 15 %' })).toContain(
+    'Silver begins higher than Gold and would pay less.',
+  )
   expect(await root.run('tier set', { steps: 'A 1 10 %', window: 'rolling' })).toContain('needs its length')
 })
