@@ -7,7 +7,7 @@ import { retell } from '../../src/orders/telling.ts'
 import { celebrateLetGo } from '../../src/recognition/service.ts'
 import { caseCard } from '../../src/trust/cards.ts'
 import { announce, decide } from '../../src/trust/decide.ts'
-import { ordersOf, suggestCases, viewOf } from '../../src/trust/queries.ts'
+import { ordersOf, suggestUndecided, viewOf } from '../../src/trust/queries.ts'
 import { verdicts } from '../../src/trust/rules.ts'
 import { tellThread } from '../../src/trust/talk.ts'
 
@@ -17,7 +17,7 @@ export default command({
   role: 'manager',
   visibility: 'private',
   options: {
-    case: option.id('case', 'Which case', suggestCases),
+    case: option.id('case', 'Which case', suggestUndecided),
     verdict: option.choice('Decision', verdicts),
     reason: option.long('Why, as the creator reads it', { min: 3, max: 1_000 }),
     orders: optional(option.text('Only these orders (all when empty)', { max: 500, placeholder: '#1042, #1043' })),

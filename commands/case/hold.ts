@@ -3,7 +3,7 @@ import { option } from '../../src/option.ts'
 import { retell } from '../../src/orders/telling.ts'
 import { caseCard } from '../../src/trust/cards.ts'
 import { hold } from '../../src/trust/decide.ts'
-import { ordersOf, suggestCases, viewOf } from '../../src/trust/queries.ts'
+import { ordersOf, suggestUndecided, viewOf } from '../../src/trust/queries.ts'
 
 export default command({
   description: 'Withhold the orders of a case until it is decided',
@@ -11,7 +11,7 @@ export default command({
   role: 'manager',
   visibility: 'private',
   options: {
-    case: option.id('case', 'Which case', suggestCases),
+    case: option.id('case', 'Which case', suggestUndecided),
     reason: option.long('Why, as the creator reads it', { min: 3, max: 500 }),
   },
   async run(ctx, given) {

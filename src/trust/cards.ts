@@ -19,9 +19,8 @@ import {
   toned,
 } from '../kernel/card.ts'
 import type { CaseRow, LineSeen, View } from './queries.ts'
-import { isAgainst, isOpen, toldWhy } from './rules.ts'
+import { isAgainst, isOpen, kindNames, toldWhy } from './rules.ts'
 
-const kinds: Record<string, string> = { fraud: 'Suspicion', dispute: 'Dispute', chargeback: 'Chargeback' }
 const MANY = 12
 
 /** "3 orders" or "1 order". */
@@ -45,7 +44,7 @@ export const alertCard = (view: View): Card => asAlert(view, true)
 /** `look` puts the button there that leads to the whole case. */
 function asAlert(view: View, look: boolean): Card {
   const { found, creator, lines, signals } = view
-  const title = `${kinds[found.kind]}: ${creator.name}, ${found.kind === 'dispute' ? `order ${view.number}` : orders(lines.length)}`
+  const title = `${kindNames[found.kind]}: ${creator.name}, ${found.kind === 'dispute' ? `order ${view.number}` : orders(lines.length)}`
   const told = card(
     title,
     facts({
@@ -116,17 +115,27 @@ function lineBlocks({ lines, currency }: View): Block[] {
   return [table(['Order', 'What is left', 'State'], rows, { caption, align: ['left', 'right', 'left'] })]
 }
 
+/** What happened, in the words of what came before it: opened, held, upheld. */
+const happened: Record<string, string> = {
+  late: 'overdue',
+  release: 'released',
+  uphold: 'upheld',
+  credit: 'granted: credited',
+  move: 'granted: moved',
+  bonus: 'granted: bonus',
+  refuse: 'refused',
+}
+const eventWords = (kind: string): string => {
+  const plain = kind.replace(/^appeal_/, '')
+  return `${plain === kind ? '' : 'appeal '}${happened[plain] ?? plain.replaceAll('_', ' ')}`
+}
+
 /** The whole case for managers. */
 export function caseCard(view: View): Card {
   const { events } = view
   const history = events
     .slice(-MANY)
-    .map(({ at, name, kind, words }) => [
-      text`${moment(at, 'full')}`,
-      text`${name}`,
-      text`${kind === 'late' ? 'overdue' : kind.replaceAll('_', ' ')}`,
-      text`${words}`,
-    ])
+    .map(({ at, name, kind, words }) => [text`${moment(at, 'full')}`, text`${name}`, text`${eventWords(kind)}`, text`${words}`])
   const whole = asAlert(view, false)
   const last = whole.blocks.filter((one) => one.block === 'buttons' && one.buttons.length > 0)
   return {
@@ -269,7 +278,7 @@ export function listCard(rows: CaseRow[], manager: boolean): Card {
           [...(manager ? ['Who'] : []), 'Kind', 'About', 'State', 'Opened'],
           rows.map((row) => [
             ...(manager ? [text`${row.name}`] : []),
-            text`${(kinds[row.kind] ?? row.kind).toLowerCase()}`,
+            text`${(kindNames[row.kind] ?? row.kind).toLowerCase()}`,
             text`${row.about}`,
             text`${stateWords(row)}`,
             text`${moment(row.createdAt, 'day')}`,

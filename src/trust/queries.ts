@@ -6,7 +6,7 @@ import { forfeitKey, restoreKey } from '../ledger/rules.ts'
 import { atLeast } from '../people/service.ts'
 import { orders as orderCount } from './cards.ts'
 import type { Told } from './cards-told.ts'
-import { heldWhy, isOpen } from './rules.ts'
+import { heldWhy, isOpen, kindNames } from './rules.ts'
 
 const MANY = 25
 
@@ -149,13 +149,23 @@ async function describe(ctx: Context, cases: Case[]): Promise<CaseRow[]> {
   }))
 }
 
+type Picks = { label: string; value: string }[]
+
 /** What may be typed for a case: those that wait, newest first. */
-export async function suggestCases(ctx: Context, typed: string): Promise<{ label: string; value: string }[]> {
-  const rows = await listCases(ctx)
+export const suggestCases = async (ctx: Context, typed: string): Promise<Picks> => picks(await listCases(ctx), typed)
+
+/** The same for what people decide: no case that is decided, and none that the bank decides. */
+export const suggestUndecided = async (ctx: Context, typed: string): Promise<Picks> =>
+  picks(
+    (await listCases(ctx)).filter(({ open, kind }) => open && kind !== 'chargeback'),
+    typed,
+  )
+
+function picks(rows: CaseRow[], typed: string): Picks {
   const words = typed.trim().toLowerCase()
   return rows
     .map((row) => ({
-      label: `${row.kind} of ${row.name}, ${row.about}, ${row.appeal === 'open' ? 'appealed' : row.state}`,
+      label: `${(kindNames[row.kind] ?? row.kind).toLowerCase()} of ${row.name}, ${row.about}, ${row.appeal === 'open' ? 'appealed' : row.state}`,
       value: row.id,
     }))
     .filter(({ label, value }) => value === typed.trim() || label.toLowerCase().includes(words))

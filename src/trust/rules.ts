@@ -23,6 +23,9 @@ export const verdicts: Record<Verdict, string> = {
   refuse: 'Refuse: the order stays as it is',
 }
 
+/** What a case is called by people. */
+export const kindNames: Record<string, string> = { fraud: 'Suspicion', dispute: 'Dispute', chargeback: 'Chargeback' }
+
 type Undecided = { kind: string; state: string; appeal: string | null }
 
 export const isOpen = ({ state, appeal }: Pick<Undecided, 'state' | 'appeal'>): boolean =>
@@ -40,7 +43,12 @@ export function checkVerdict(found: Undecided, verdict: Verdict, by: string | nu
   }
   if (!verdictsFor(found).includes(verdict)) {
     const fitting = verdictsFor(found).join(', ')
-    throw new Refusal('invalid', `A ${found.kind} case cannot be decided with “${verdict}”.`, `Choose ${fitting}.`, 'verdict')
+    throw new Refusal(
+      'invalid',
+      `A ${kindNames[found.kind]?.toLowerCase() ?? found.kind} cannot be decided with “${verdict}”.`,
+      `Choose ${fitting}.`,
+      'verdict',
+    )
   }
 }
 

@@ -20,7 +20,11 @@ test('nobody decides about themselves while others can, only managers decide, an
   const ana = await w.manager('Ana')
   expect(await mia.run('case decide', release)).toContain('This case is about you.')
   await tell(w, { type: 'order.disputed', orderId: '1', disputeId: 'dp', outcome: 'open', at: '2026-11-20T11:30:00Z' })
-  await ana.run('case decide', release)
+  const toDecide = async () => (await ana.suggest('case decide', 'case')).map(({ value }) => value)
+  expect(await toDecide()).toEqual([id])
+  expect(await ana.run('case decide', release)).toMatch(/Ana +released +It was a gift\./)
+  // What is decided is not offered again, and what the bank decides never.
+  expect(await toDecide()).toEqual([])
   // The bank has not decided: the chargeback goes on withholding the line.
   const hold = () => w.within((ctx) => ctx.db.hold.findFirstOrThrow())
   const bank = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { kind: 'chargeback' } }))

@@ -27,6 +27,7 @@ test('managers see every case, creators their own without scores, rules or other
   expect(shown).toContain('We look at them because an order looks like your own purchase.')
   expect(shown).not.toMatch(/score|e-mail/i)
   expect(await leo.suggest('case show', 'case')).toMatchObject([{ label: 'dispute of Leo, order #7, open' }])
+  expect((await ana.suggest('case show', 'case')).map(({ label }) => label)).toContain('suspicion of Mia, 1 order, held')
 
   w.at(days(w.now, 4))
   await w.app.runJob('trust')
