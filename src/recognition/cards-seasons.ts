@@ -9,6 +9,10 @@ const capital = (words: string): string => words.slice(0, 1).toUpperCase() + wor
 const shownMetric = (season: Season): string =>
   metricWords[metrics.find((one) => one === season.metric) as Metric] ?? season.metric
 
+/** "Week 45, net revenue", as it is picked from a list. */
+export const seasonLabel = (season: Season, locale: string): string =>
+  `${capital(seasonName(season, locale))}, ${shownMetric(season)}`
+
 const prizesBlock = ({ prizes }: Pick<Season, 'prizes'>): Block | false => prizes !== null && facts({ Prizes: [prizes] })
 
 /** Said in #leaderboard when a season begins. */
@@ -48,9 +52,7 @@ export function seasonsCard({ running, over }: { running: Season[]; over: Season
       [moment(new Date(season.to.getTime() - 1), 'day')],
     ])
   const head = ['Season', 'Ranked by', 'From', 'Until']
-  const choices = [...running, ...over]
-    .slice(0, 25)
-    .map((season) => ({ label: `${capital(seasonName(season, locale))}, ${shownMetric(season)}`, value: season.id }))
+  const choices = [...running, ...over].slice(0, 25).map((season) => ({ label: seasonLabel(season, locale), value: season.id }))
   return card(
     'Seasons',
     running.length > 0

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import type { Season } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { policyOf } from '../programs/rules.ts'
-import { announcedCard } from './cards-seasons.ts'
+import { announcedCard, seasonLabel } from './cards-seasons.ts'
 import { creatorsOf, placesOf } from './queries.ts'
 import { type Metric, type Place, rank } from './rules.ts'
 import { divisionOf, ownSpan, type SeasonKind, seasonName, spanOf } from './rules-seasons.ts'
@@ -123,7 +123,7 @@ export async function seasons(ctx: Context, take = 20): Promise<{ running: Seaso
 export async function suggestSeasons(ctx: Context, typed: string): Promise<Suggestion[]> {
   const { running, over } = await seasons(ctx, 50)
   return [...running, ...over]
-    .map((season) => ({ label: `${seasonName(season, ctx.program.locale)}, by ${season.metric}`, value: season.id }))
+    .map((season) => ({ label: seasonLabel(season, ctx.program.locale), value: season.id }))
     .filter(({ label }) => label.toLowerCase().includes(typed.toLowerCase()))
     .slice(0, 25)
 }
