@@ -14,6 +14,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { sayCalendarDay } from '../kernel/time.ts'
 import { alerts, doors, languages, lastPaused, reaches } from './rules.ts'
 
 const labels = (words: Record<string, string>) => Object.entries(words).map(([value, label]) => ({ label, value }))
@@ -45,7 +46,7 @@ export function settingsCard(view: SettingsView): Card {
     'First door': [membership.door === null ? 'where you came in' : wordFor(doors, membership.door)],
     Alerts: [wordFor(alerts, membership.alerts)],
     'Digests and news': [wordFor(reaches, membership.reach)],
-    Pause: [paused ? `until the end of ${lastPaused(paused, view.zone)}` : 'off'],
+    Pause: [paused ? `until the end of ${sayCalendarDay(lastPaused(paused, view.zone), view.locale)}` : 'off'],
     ...(creator ? { 'On boards': [onBoards(creator)] } : {}),
   }
   const shown = card(
