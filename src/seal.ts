@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Refusal } from './kernel/refusal.ts'
@@ -76,6 +76,14 @@ function opened(sealed: Uint8Array, key: Buffer): Buffer | undefined {
   }
 }
 
+/** Names a secret without telling it; backups carry it. */
+export const keyPrint = (secret: Buffer): string =>
+  createHash('sha256').update('troupe backup key\n').update(secret).digest('hex').slice(0, 16)
+
+/** Prints of SECRET_KEY and of those before it; empty where the key is one of the data folder. */
+export const givenPrints = ({ SECRET_KEY, SECRET_KEY_BEFORE = [] }: Omit<Keys, 'DATA_DIR'>): string[] =>
+  SECRET_KEY === undefined ? [] : [SECRET_KEY, ...SECRET_KEY_BEFORE].map((one) => keyPrint(Buffer.from(one, 'base64')))
+
 /** The sealer of a configuration; a secret is made where there is none. */
 export function sealerOf(config: Keys): Sealer {
   const before = (config.SECRET_KEY_BEFORE ?? []).map((one) => Buffer.from(one, 'base64'))
@@ -92,7 +100,7 @@ export function readSecret(secretKey: string | undefined, folder: string): Buffe
   if (secretKey !== undefined) return Buffer.from(secretKey, 'base64')
   const file = join(folder, 'secret.key')
   if (!existsSync(file)) makeSecret(folder, file)
-  const secret = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
+  const secret = secretIn(readFileSync(file))
   if (secret.length < 32)
     throw new Refusal(
       'invalid',
@@ -101,6 +109,9 @@ export function readSecret(secretKey: string | undefined, folder: string): Buffe
     )
   return secret
 }
+
+/** What a `secret.key` holds. */
+export const secretIn = (file: Buffer): Buffer => Buffer.from(file.toString('utf8').trim(), 'base64')
 
 function makeSecret(folder: string, file: string): void {
   mkdirSync(folder, { recursive: true })

@@ -5,11 +5,13 @@ import { existsSync } from 'node:fs'
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { migrate, migrations } from '../db/migrate.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { keyPrint, secretIn } from '../seal.ts'
 import { type Manifest, type Reader, readArchive } from './archive.ts'
 import { type Quiet, quieten } from './quiet.ts'
 import { appliedTo, balancesOf, partitionsOf, plainly, printOf, scopesOf, setSequences, type Table, tablesOf } from './tables.ts'
@@ -23,8 +25,8 @@ export type Restore = {
   dir: string | undefined
   path: string
   now: Date
-  /** The key's print that rows will be read with; undefined when it comes out of the backup. */
-  key: string | undefined
+  /** Prints of the keys that rows will be read with; empty when it is the one of the backup, or of the data folder. */
+  keys: readonly string[]
   onTable?: (name: string, n: number, of: number) => void
 }
 
@@ -32,22 +34,33 @@ export type Restore = {
  * Fills an empty database, at the schema of the backup first and then brought up to date, and compares every table with what the
  * backup says. All in one transaction: a restore that fails leaves the database empty. Refusal when something stands there already.
  */
-export async function restore({ url, dir, path, now, key, onTable = () => {} }: Restore): Promise<Restored> {
+export async function restore({ url, dir, path, now, keys, onTable = () => {} }: Restore): Promise<Restored> {
   const archive = await readArchive(path)
   const { manifest } = archive
   try {
     refuseUnknown(manifest)
-    if (key !== undefined && key !== manifest.key && !('secret.key' in manifest.files && dir !== undefined))
+    const counts = keys.length > 0 || dir === undefined ? keys : await keysOf(archive, dir)
+    if (counts.length > 0 && !counts.includes(manifest.key))
       throw new Refusal('conflict', 'The backup was sealed with another key.', 'Give the SECRET_KEY of the time it was taken.')
     await refuseFull(url)
-    if (dir !== undefined) await bringFiles(archive, dir)
+    // A key beside one that is given would only be mistaken for it.
+    const wanted = Object.entries(manifest.files).filter(([name]) => name !== KEY || keys.length === 0)
+    if (dir !== undefined) await bringFiles(archive, wanted, dir)
     await migrate(url, { last: manifest.migrations.at(-1) })
     const loaded = await connected(url, (client) => loadAll(client, archive, now, onTable))
     await migrate(url)
-    return { ...loaded, at: manifest.at, files: dir === undefined ? 0 : Object.keys(manifest.files).length }
+    return { ...loaded, at: manifest.at, files: dir === undefined ? 0 : wanted.length }
   } finally {
     archive.close()
   }
+}
+
+const KEY = 'secret.key'
+
+/** The print of the key that lies in the data folder once the files are back; none where there is no key. */
+async function keysOf(archive: Reader, dir: string): Promise<string[]> {
+  if (KEY in archive.manifest.files) return [keyPrint(secretIn(await buffer(await archive.open(`files/${KEY}`))))]
+  return existsSync(join(dir, KEY)) ? [keyPrint(secretIn(await readFile(join(dir, KEY))))] : []
 }
 
 export async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -163,8 +176,8 @@ export async function makePartitions(client: pg.Client, { partitions }: Pick<Man
   }
 }
 
-async function bringFiles(archive: Reader, dir: string): Promise<void> {
-  for (const [name, wanted] of Object.entries(archive.manifest.files)) {
+async function bringFiles(archive: Reader, files: [string, string][], dir: string): Promise<void> {
+  for (const [name, wanted] of files) {
     if (!/^(?:media|journal)\/[\w./-]+$|^secret\.key$/.test(name) || name.includes('..'))
       throw new Refusal('invalid', `The backup has a file ${name} that does not belong there.`, 'Take another one.')
     const path = join(dir, name)

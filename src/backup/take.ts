@@ -1,11 +1,11 @@
 // A backup while Troupe runs: one snapshot of the database, and beside it the journal, the media and the key.
-import { createHash } from 'node:crypto'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
+import { keyPrint, secretIn } from '../seal.ts'
 import { type Manifest, type Writer, writeArchive } from './archive.ts'
 import {
   appliedTo,
@@ -27,7 +27,7 @@ export type Backup = {
   url: string
   /** The data folder. */
   dir: string
-  /** The secret that seals; only its hash is kept, unless it lies in the data folder. */
+  /** The secret that seals; only its hash is kept, unless it is the one that lies in the data folder. */
   secret: Buffer
   /** The file to make. */
   path: string
@@ -36,10 +36,6 @@ export type Backup = {
   rowsOnly?: boolean
   onTable?: (name: string, n: number, of: number) => void
 }
-
-/** Names a secret without telling it. */
-export const keyPrint = (secret: Buffer): string =>
-  createHash('sha256').update('troupe backup key\n').update(secret).digest('hex').slice(0, 16)
 
 /** Takes a backup; the file appears under its name when it is whole. Throws when the database is out of reach or the disk is full. */
 export async function takeBackup(backup: Backup): Promise<Taken> {
@@ -55,7 +51,7 @@ export async function takeBackup(backup: Backup): Promise<Taken> {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
     const rows = await copyRows(client, archive, backup)
     if (!rowsOnly) await openJournal(dir, journal)
-    const files = rowsOnly ? { sums: {}, bytes: 0 } : await copyFiles(dir, archive, journal)
+    const files = rowsOnly ? { sums: {}, bytes: 0 } : await copyFiles(backup, archive, journal)
     const manifest: Manifest = {
       kind: 'troupe backup',
       format: 1,
@@ -108,7 +104,7 @@ export async function* rowsOf(client: pg.Client, { name, columns }: Table, scope
   }
 }
 
-async function copyFiles(dir: string, archive: Writer, journal: Map<string, FileHandle>) {
+async function copyFiles({ dir, secret }: Backup, archive: Writer, journal: Map<string, FileHandle>) {
   const sums: Record<string, string> = {}
   let bytes = 0
   const keep = async (name: string, source: () => Readable | Promise<Readable>, compress: boolean) => {
@@ -117,7 +113,11 @@ async function copyFiles(dir: string, archive: Writer, journal: Map<string, File
     bytes += added.bytes
   }
   for (const [name, handle] of journal) await keep(name, () => handle.createReadStream({ start: 0, autoClose: false }), true)
-  for (const name of [...under(dir, 'media'), ...['secret.key'].filter((file) => existsSync(join(dir, file)))])
+  // A file that a rotation left behind holds a key that opens nothing of this.
+  const keys = ['secret.key'].filter(
+    (file) => existsSync(join(dir, file)) && secretIn(readFileSync(join(dir, file))).equals(secret),
+  )
+  for (const name of [...under(dir, 'media'), ...keys])
     await keep(name, async () => (await open(join(dir, name))).createReadStream(), false)
   return { sums, bytes }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -8,7 +8,7 @@ import { createApp } from '../../src/app.ts'
 import { backUpBefore } from '../../src/backup/before.ts'
 import { move, moveMedia } from '../../src/backup/move.ts'
 import { restore } from '../../src/backup/restore.ts'
-import { keyPrint, takeBackup } from '../../src/backup/take.ts'
+import { takeBackup } from '../../src/backup/take.ts'
 import { openMedia } from '../../src/content/store.ts'
 import { migrate, migrations } from '../../src/db/migrate.ts'
 import { openClicks } from '../../src/http/clicks.ts'
@@ -16,7 +16,7 @@ import { card } from '../../src/kernel/card.ts'
 import { clickIds } from '../../src/links/click-id.ts'
 import { openJournal } from '../../src/links/journal.ts'
 import { createLog } from '../../src/log.ts'
-import { createSealer } from '../../src/seal.ts'
+import { createSealer, keyPrint } from '../../src/seal.ts'
 import { MemoryDoor } from '../door.ts'
 import { order, paid, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
@@ -104,7 +104,7 @@ test('a backup that was taken at work comes back whole: the same balances, the j
   mkdirSync(target)
   const days = 3 * 86_400_000
   const later = new Date(w.now.getTime() + days)
-  const back = await restore({ url, dir: target, path, now: later, key: keyPrint(secret) })
+  const back = await restore({ url, dir: target, path, now: later, keys: [keyPrint(secret)] })
   expect(back.transfers).toBeGreaterThan(0)
   expect(back.quiet.parked).toBeGreaterThan(0)
   expect(back.quiet.skipped).toBeGreaterThan(0)
@@ -132,10 +132,35 @@ test('a backup that was taken at work comes back whole: the same balances, the j
   expect(await ask(url, 'SELECT count(*)::int AS clicks FROM "Click"')).toEqual([{ clicks: 1 }])
   await app.close()
 
-  await expect(restore({ url, dir: undefined, path, now: later, key: undefined })).rejects.toThrow(
+  await expect(restore({ url, dir: undefined, path, now: later, keys: [] })).rejects.toThrow(
     'There are programs in this database',
   )
-  await expect(restore({ url: await bare(), dir: undefined, path, now: later, key: 'other' })).rejects.toThrow('another key')
+  await expect(restore({ url: await bare(), dir: undefined, path, now: later, keys: ['other'] })).rejects.toThrow('another key')
+}, 120_000)
+
+test('a backup comes back only where its rows can be opened afterwards: with a key that is given, or with its own', async () => {
+  const home = join(folder, 'home')
+  mkdirSync(home)
+  const [former, fresh] = [randomBytes(32), randomBytes(32)]
+  writeFileSync(join(home, 'secret.key'), `${former.toString('base64')}\n`)
+  const [own, rotated] = [join(folder, 'own.zip'), join(folder, 'rotated.zip')]
+  await takeBackup({ url: w.url, dir: home, secret: former, path: own, at: w.now })
+  await takeBackup({ url: w.url, dir: home, secret: fresh, path: rotated, at: w.now })
+  const into = async (name: string, path: string, keys: Buffer[]) => {
+    const place = join(folder, name)
+    await restore({ url: await bare(), dir: place, path, now: w.now, keys: keys.map(keyPrint) })
+    return existsSync(join(place, 'secret.key'))
+  }
+  await expect(into('wrong', own, [randomBytes(32)])).rejects.toThrow('The backup was sealed with another key.')
+  await expect(into('former', rotated, [former])).rejects.toThrow('The backup was sealed with another key.')
+  expect(existsSync(join(folder, 'wrong'))).toBe(false)
+  expect(await into('as-it-was', own, [])).toBe(true)
+  // A former key that is still given opens it; the file would only be mistaken for the key in use.
+  expect(await into('given', own, [fresh, former])).toBe(false)
+  expect(await into('without', rotated, [])).toBe(false)
+  mkdirSync(join(folder, 'other'))
+  writeFileSync(join(folder, 'other/secret.key'), former.toString('base64'))
+  await expect(into('other', rotated, [])).rejects.toThrow('The backup was sealed with another key.')
 }, 120_000)
 
 test('a damaged backup is refused and leaves the database empty', async () => {
@@ -144,8 +169,8 @@ test('a damaged backup is refused and leaves the database empty', async () => {
   const bytes = readFileSync(path)
   writeFileSync(path, bytes.subarray(0, bytes.length - 40))
   const url = await bare()
-  await expect(restore({ url, dir: undefined, path, now: w.now, key: undefined })).rejects.toThrow('no backup that can be read')
-  await expect(restore({ url, dir: undefined, path: join(folder, 'none.zip'), now: w.now, key: undefined })).rejects.toThrow(
+  await expect(restore({ url, dir: undefined, path, now: w.now, keys: [] })).rejects.toThrow('no backup that can be read')
+  await expect(restore({ url, dir: undefined, path: join(folder, 'none.zip'), now: w.now, keys: [] })).rejects.toThrow(
     'There is no file',
   )
   expect(await ask(url, `SELECT 1 FROM pg_class WHERE relname = 'Program'`)).toEqual([])
@@ -160,7 +185,7 @@ test('a backup of an older schema is restored and brought up to date', async () 
   const path = join(folder, 'old.zip')
   await takeBackup({ url: old, dir: folder, secret, path, at: w.now, rowsOnly: true })
   const url = await bare()
-  await restore({ url, dir: undefined, path, now: w.now, key: undefined })
+  await restore({ url, dir: undefined, path, now: w.now, keys: [] })
   expect(await ask(url, 'SELECT id FROM "Person"')).toEqual([{ id: 'per_old' }])
   expect(await ask(url, 'SELECT max(migration_name) AS last FROM "_prisma_migrations"')).toEqual([{ last: names.at(-1) }])
 
@@ -185,7 +210,7 @@ test('a database moves whole to an owner whom row-level security holds, and back
   await takeBackup({ url: w.url, dir, secret, path, at: w.now, rowsOnly: true })
   // What is restored stands for a database whose processes were stopped.
   const still = await bare()
-  await restore({ url: still, dir: undefined, path, now: w.now, key: undefined })
+  await restore({ url: still, dir: undefined, path, now: w.now, keys: [] })
   const seen: string[] = []
   const there = await move(still, held.href, (name) => void seen.push(name))
   expect(seen).toContain('Transfer')
