@@ -18,15 +18,25 @@ async function main([file]: string[]): Promise<void> {
     const secret = readSecret(config.SECRET_KEY, config.DATA_DIR)
     const line = progress('Tables')
     const taken = await reaching(() =>
-      takeBackup({ url, dir: config.DATA_DIR, secret, path, at, onTable: (name, n, of) => line.at(n, of, name) }),
+      takeBackup({
+        url,
+        dir: config.DATA_DIR,
+        secret,
+        keyGiven: config.SECRET_KEY !== undefined,
+        path,
+        at,
+        onTable: (name, n, of) => line.at(n, of, name),
+      }),
     )
     line.end()
     say(words(taken))
     if (config.MEDIA_S3_BUCKET !== undefined)
       say(`Media lie in the bucket ${config.MEDIA_S3_BUCKET} and are not in this file; let the bucket keep versions.`)
-    if (config.SECRET_KEY !== undefined)
-      say('SECRET_KEY is not in this file. Without it, tokens and addresses in it stay sealed; keep it elsewhere.')
-    else say('The file holds the key that opens what is sealed; keep it where only you can read it.')
+    say(
+      taken.key
+        ? 'The file holds the key that opens what is sealed; keep it where only you can read it.'
+        : 'SECRET_KEY is not in this file. Without it, tokens and addresses in it stay sealed; keep it elsewhere.',
+    )
   } finally {
     await stop()
   }

@@ -1,11 +1,11 @@
 // A backup while Troupe runs: one snapshot of the database, and beside it the journal, the media and the key.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
-import { keyPrint, secretIn } from '../seal.ts'
+import { keyPrint } from '../seal.ts'
 import { type Manifest, type Writer, writeArchive } from './archive.ts'
 import {
   appliedTo,
@@ -20,15 +20,18 @@ import {
   tablesOf,
 } from './tables.ts'
 
-export type Taken = { path: string; tables: number; rows: bigint; files: number; bytes: number }
+/** `key` tells whether the key is in the file. */
+export type Taken = { path: string; tables: number; rows: bigint; files: number; bytes: number; key: boolean }
 
 export type Backup = {
   /** The owner's address, not through a transaction pooler. */
   url: string
   /** The data folder. */
   dir: string
-  /** The secret that seals; only its hash is kept, unless it is the one that lies in the data folder. */
+  /** The secret that seals; only its hash is kept, unless it lies in the data folder. */
   secret: Buffer
+  /** Whether it comes from the environment and so stays out of the file. */
+  keyGiven?: boolean
   /** The file to make. */
   path: string
   at: Date
@@ -65,7 +68,14 @@ export async function takeBackup(backup: Backup): Promise<Taken> {
     await archive.end()
     const prints = Object.values(rows.said.tables)
     const total = prints.reduce((sum, print) => sum + BigInt(print.rows), 0n)
-    return { path, tables: prints.length, rows: total, files: Object.keys(files.sums).length, bytes: rows.bytes + files.bytes }
+    return {
+      path,
+      tables: prints.length,
+      rows: total,
+      files: Object.keys(files.sums).length,
+      bytes: rows.bytes + files.bytes,
+      key: 'secret.key' in files.sums,
+    }
   } catch (error) {
     await archive.drop()
     throw error
@@ -104,7 +114,7 @@ export async function* rowsOf(client: pg.Client, { name, columns }: Table, scope
   }
 }
 
-async function copyFiles({ dir, secret }: Backup, archive: Writer, journal: Map<string, FileHandle>) {
+async function copyFiles({ dir, keyGiven = false }: Backup, archive: Writer, journal: Map<string, FileHandle>) {
   const sums: Record<string, string> = {}
   let bytes = 0
   const keep = async (name: string, source: () => Readable | Promise<Readable>, compress: boolean) => {
@@ -113,10 +123,8 @@ async function copyFiles({ dir, secret }: Backup, archive: Writer, journal: Map<
     bytes += added.bytes
   }
   for (const [name, handle] of journal) await keep(name, () => handle.createReadStream({ start: 0, autoClose: false }), true)
-  // A file that a rotation left behind holds a key that opens nothing of this.
-  const keys = ['secret.key'].filter(
-    (file) => existsSync(join(dir, file)) && secretIn(readFileSync(join(dir, file))).equals(secret),
-  )
+  // Beside a key that is given, a file holds the same once more or a former one.
+  const keys = ['secret.key'].filter((file) => !keyGiven && existsSync(join(dir, file)))
   for (const name of [...under(dir, 'media'), ...keys])
     await keep(name, async () => (await open(join(dir, name))).createReadStream(), false)
   return { sums, bytes }

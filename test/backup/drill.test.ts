@@ -144,8 +144,11 @@ test('a backup comes back only where its rows can be opened afterwards: with a k
   const [former, fresh] = [randomBytes(32), randomBytes(32)]
   writeFileSync(join(home, 'secret.key'), `${former.toString('base64')}\n`)
   const [own, rotated] = [join(folder, 'own.zip'), join(folder, 'rotated.zip')]
-  await takeBackup({ url: w.url, dir: home, secret: former, path: own, at: w.now })
-  await takeBackup({ url: w.url, dir: home, secret: fresh, path: rotated, at: w.now })
+  const take = (path: string, key: { secret: Buffer; keyGiven?: boolean }) =>
+    takeBackup({ url: w.url, dir: home, path, at: w.now, ...key })
+  expect((await take(own, { secret: former })).key).toBe(true)
+  expect((await take(rotated, { secret: fresh, keyGiven: true })).key).toBe(false)
+  expect((await take(join(folder, 'both.zip'), { secret: former, keyGiven: true })).key).toBe(false)
   const into = async (name: string, path: string, keys: Buffer[]) => {
     const place = join(folder, name)
     await restore({ url: await bare(), dir: place, path, now: w.now, keys: keys.map(keyPrint) })
