@@ -9,7 +9,7 @@ import { runningDatabase } from './db/running.ts'
 import { discover, sourceFolder } from './discover.ts'
 import { addressCheck } from './doctor/address.ts'
 import { type Check, failed, skipped, withoutSecrets } from './doctor/check.ts'
-import { databaseChecks, noDatabase, queueCheck } from './doctor/database.ts'
+import { databaseChecks, noDatabase, queueCheck, restingCheck } from './doctor/database.ts'
 import { discordChecks } from './doctor/discord.ts'
 import { type Known, knownOf } from './doctor/known.ts'
 import { folderChecks, keyCheck, nodeCheck } from './doctor/machine.ts'
@@ -23,7 +23,7 @@ async function examine(config: Config, clock: () => Date = wallClock): Promise<C
   const url = config.DATABASE_URL ?? runningDatabase(config.DATA_DIR)
   const machine = [nodeCheck(process.version), ...folderChecks(config.DATA_DIR), keyCheck(config)]
   const { checks, ready } =
-    url === undefined ? { checks: [noDatabase('Database')], ready: false } : await databaseChecks(url, clock)
+    url === undefined ? { checks: [restingCheck(config.DATA_DIR)], ready: false } : await databaseChecks(url, clock)
   const database =
     ready && url !== undefined ? await openDatabase(url, { directUrl: config.DATABASE_DIRECT_URL ?? url }) : undefined
   try {

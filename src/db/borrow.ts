@@ -3,14 +3,19 @@ import type { Config } from '../config.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { startEmbedded } from './embedded.ts'
 import { acquireFolder } from './folder.ts'
+import { refuseMoved } from './moved.ts'
 import { runningDatabase } from './running.ts'
 
 export type Borrowed = { url: string; stop: () => Promise<void> }
 
 type Place = Pick<Config, 'DATABASE_URL' | 'DATABASE_DIRECT_URL' | 'DATA_DIR'>
 
-/** The configured one, without a pooler in front; else the embedded one that runs in this folder, else one started for this. */
+/**
+ * The configured one, without a pooler in front; else the embedded one that runs in this folder, else one started for this. One that
+ * was moved elsewhere is refused: what is done to it is done to nobody's.
+ */
 export async function borrowDatabase(config: Place): Promise<Borrowed> {
+  if (givenIn(config) === undefined) refuseMoved(config.DATA_DIR)
   try {
     return await holdDatabase(config)
   } catch (error) {
@@ -21,9 +26,11 @@ export async function borrowDatabase(config: Place): Promise<Borrowed> {
 }
 
 /** The same, for nobody else: refused while Troupe runs in this folder. A configured database can't be held; who needs it alone asks it. */
-export async function holdDatabase({ DATABASE_URL, DATABASE_DIRECT_URL, DATA_DIR }: Place): Promise<Borrowed> {
-  const given = DATABASE_DIRECT_URL ?? DATABASE_URL
+export async function holdDatabase(config: Place): Promise<Borrowed> {
+  const given = givenIn(config)
   if (given !== undefined) return { url: given, stop: async () => {} }
+  const { DATA_DIR } = config
+  refuseMoved(DATA_DIR)
   const release = acquireFolder(DATA_DIR)
   try {
     const own = await startEmbedded({ dir: DATA_DIR })
@@ -33,3 +40,5 @@ export async function holdDatabase({ DATABASE_URL, DATABASE_DIRECT_URL, DATA_DIR
     throw error
   }
 }
+
+const givenIn = ({ DATABASE_URL, DATABASE_DIRECT_URL }: Place): string | undefined => DATABASE_DIRECT_URL ?? DATABASE_URL

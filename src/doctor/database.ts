@@ -2,7 +2,9 @@
 import pg from 'pg'
 import { ConfigError } from '../config.ts'
 import { migrations } from '../db/migrate.ts'
+import { refuseMoved } from '../db/moved.ts'
 import { reaching } from '../db/reach.ts'
+import { Refusal } from '../kernel/refusal.ts'
 import { createLog } from '../log.ts'
 import { openBell } from '../queue.ts'
 import { type Check, failed, good, listed, skipped } from './check.ts'
@@ -126,6 +128,17 @@ async function countsOf(url: string): Promise<Record<string, number>> {
     return await bell.counts()
   } finally {
     await bell.close()
+  }
+}
+
+/** What is to be said where no database runs: one that was moved is not to be started. */
+export function restingCheck(dir: string): Check {
+  try {
+    refuseMoved(dir)
+    return noDatabase('Database')
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return failed('Database', error.sentence, error.fix ?? '')
   }
 }
 
