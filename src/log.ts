@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type Log = Logger
@@ -39,6 +40,13 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     },
   }
   return destination ? pino(options, destination) : pino(options)
+}
+
+/** A file for the log, open when this resolves: pino writes its rest as the process exits, and throws while the file is not open yet. */
+export async function openLogFile(path: string): Promise<DestinationStream> {
+  const file = pino.destination({ dest: path, mkdir: true, sync: false })
+  await once(file, 'ready')
+  return file
 }
 
 function withoutSecrets(error: unknown) {

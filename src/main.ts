@@ -4,7 +4,6 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { isatty } from 'node:tty'
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
 import { type App, createApp, publicUrl, startWork, takeUp, wallClock } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { clearHalfDemo, markDemoBegun, markDemoTold } from './db/demo.ts'
@@ -20,7 +19,7 @@ import { needsKey } from './http/gate.ts'
 import { openHealthPort } from './http/metrics.ts'
 import { buildServer, type Mount } from './http/server.ts'
 import { Refusal } from './kernel/refusal.ts'
-import { createLog } from './log.ts'
+import { createLog, openLogFile } from './log.ts'
 import { loadParts } from './parts.ts'
 import { claimCodeAtStart } from './people/claims.ts'
 import { readSecret, sealerOf } from './seal.ts'
@@ -42,10 +41,7 @@ async function start(): Promise<void> {
   if (read.embedded) ending('folder', acquireFolder(read.DATA_DIR))
   else makeFolder(read.DATA_DIR)
   const config = read.TROUPE_ROLES.includes('web') ? portFor(read, await freePort(read)) : read
-  const log = createLog(
-    config.LOG_LEVEL,
-    config.embedded ? pino.destination({ dest: join(config.DATA_DIR, 'troupe.log'), mkdir: true, sync: false }) : undefined,
-  )
+  const log = createLog(config.LOG_LEVEL, config.embedded ? await openLogFile(join(config.DATA_DIR, 'troupe.log')) : undefined)
   const databaseUrl = config.DATABASE_URL ?? (await step('PostgreSQL is running', () => embedded(config)))
   const directUrl = config.DATABASE_DIRECT_URL ?? databaseUrl
   await step('Database is up to date', () =>

@@ -1,7 +1,7 @@
 /** `npm start` as a stranger meets it: the real process, its own database, signals and sudden death. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -144,4 +144,14 @@ test('a taken port, a bad variable and an unreachable database each end with one
     expect(run.out()).not.toContain('secret')
   }
   taken.close()
+}, 120_000)
+
+test('a folder whose database was moved elsewhere ends with one sentence', async () => {
+  const moved = join(folder, 'moved')
+  mkdirSync(moved)
+  writeFileSync(join(moved, 'moved-to'), 'db.example/troupe\n')
+  const run = start({ DATA_DIR: moved })
+  expect(await run.code, run.out()).toBe(1)
+  expect(run.out()).toMatch(/✗ The database of this folder was moved to db\.example\/troupe\. Set DATABASE_URL to that address/)
+  expect(run.out()).not.toContain('    at ')
 }, 120_000)
