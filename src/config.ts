@@ -54,12 +54,15 @@ const origins = z.string().transform((typed, ctx): string[] => {
   return list
 })
 
-const key = z.string().regex(/^[A-Za-z0-9+/=_-]{43,88}$/, 'must be 32 random bytes in base64 (openssl rand -base64 32)')
+const keyLaw = 'must be 32 random bytes in base64 (openssl rand -base64 32)'
+/** It may hold less than it looks: who has such a key is to be able to replace it. */
+const formerKey = z.string().regex(/^[A-Za-z0-9+/=_-]{43,88}$/, keyLaw)
+const key = formerKey.refine((v) => Buffer.from(v, 'base64').length >= 32, keyLaw)
 
 /** "newer, oldest" → those. */
 const formerKeys = z.string().transform((typed, ctx): string[] => {
   const list = typed.split(',').map((one) => one.trim())
-  if (!list.every((one) => key.safeParse(one).success))
+  if (!list.every((one) => formerKey.safeParse(one).success))
     ctx.addIssue({ code: 'custom', message: 'must be former values of SECRET_KEY, the newest first, with commas between' })
   return list
 })

@@ -46,6 +46,7 @@ test.each([
   ['OTEL_TRACES_SAMPLER_ARG', '2'],
   ['OTEL_TRACES_SAMPLER_ARG', 'half'],
   ['SECRET_KEY', 'short'],
+  ['SECRET_KEY', `YQ==${'='.repeat(40)}`],
   ['NODE_ENV', 'staging'],
 ])('%s=%s ends with one sentence that names it and the fix', (name, value) => {
   const read = () => readConfig({ [name]: value })
