@@ -45,4 +45,4 @@ async function main([file]: string[]): Promise<void> {
 const words = ({ path, tables, rows, files, bytes }: Taken): string =>
   `${path}: ${rows} rows of ${tables} tables and ${files} files, ${(bytes / 2 ** 20).toFixed(1)} MB before packing.`
 
-commandLine('backup.js', main)
+commandLine('backup.js', { usage: 'npm run backup [-- file.zip]', most: 1 }, main)

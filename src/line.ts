@@ -3,16 +3,29 @@ import { ConfigError } from './config.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { complain } from './steps.ts'
 
+/** How a command is typed, and how many words it takes at most. */
+type Usage = { usage: string; most: number }
+
 /** Runs `main` when the file of this name was started, and not when it is imported. */
-export function commandLine(file: string, main: (words: string[]) => Promise<void>): void {
+export function commandLine(file: string, takes: Usage, main: (words: string[]) => Promise<void>): void {
   if (!process.argv[1]?.endsWith(`/${file}`)) return
-  main(process.argv.slice(2)).then(
+  const run = async (words: string[]) => {
+    refuseStray(words, takes)
+    await main(words)
+  }
+  run(process.argv.slice(2)).then(
     () => process.exit(0),
     (error: unknown) => {
       complain(explain(error))
       process.exit(1)
     },
   )
+}
+
+/** A flag would be taken for the name of a file, and a word too many would count for nothing. */
+export function refuseStray(words: string[], { usage, most }: Usage): void {
+  const stray = words.find((word, n) => word.startsWith('-') || n >= most)
+  if (stray !== undefined) throw new ConfigError(`This takes no ${stray}. Type: ${usage}`)
 }
 
 function explain(error: unknown): string {

@@ -37,4 +37,4 @@ async function main([to = '']: string[]): Promise<void> {
   }
 }
 
-commandLine('move.js', main)
+commandLine('move.js', { usage: 'npm run move -- postgres://user:password@host/troupe', most: 1 }, main)

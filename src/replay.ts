@@ -62,4 +62,4 @@ async function main(words: string[]): Promise<void> {
   }
 }
 
-commandLine('replay.js', main)
+commandLine('replay.js', { usage: 'npm run replay inb_…', most: 1 }, main)

@@ -20,4 +20,4 @@ async function main(): Promise<void> {
   }
 }
 
-commandLine('reseal.js', main)
+commandLine('reseal.js', { usage: 'npm run reseal', most: 0 }, main)

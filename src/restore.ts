@@ -40,4 +40,4 @@ async function main([path]: string[]): Promise<void> {
   }
 }
 
-commandLine('restore.js', main)
+commandLine('restore.js', { usage: 'npm run restore -- file.zip', most: 1 }, main)
