@@ -29,10 +29,11 @@ export function openMeter(): Meter {
     buckets: seconds,
     registers,
   })
+  // Not `job`: in Prometheus that is the target, and a label of ours by that name would be renamed.
   const turns = new Histogram({
     name: 'troupe_job_seconds',
     help: 'Jobs that ran, by name and outcome',
-    labelNames: ['job', 'outcome'],
+    labelNames: ['task', 'outcome'],
     buckets: [...seconds, 30, 60, 300],
     registers,
   })
@@ -55,8 +56,8 @@ export function openMeter(): Meter {
       runs.observe({ command, platform, outcome }, took)
       if (outcome === 'broken') failures.inc({ part: 'command' })
     },
-    job(job, ok, took) {
-      turns.observe({ job, outcome: ok ? 'done' : 'broken' }, took)
+    job(task, ok, took) {
+      turns.observe({ task, outcome: ok ? 'done' : 'broken' }, took)
       if (!ok) failures.inc({ part: 'job' })
     },
     request(route, method, status, took) {

@@ -64,8 +64,8 @@ async function measure(app: App): Promise<void> {
   const ticks = await app.database.across((db) => db.tick.findMany())
   const age = ticks
     .filter(({ name }) => app.jobs.has(name))
-    .map(({ name, at }) => ({ labels: { job: name }, value: (now - at.getTime()) / 1000 }))
-  app.meter.show('troupe_tick_age_seconds', 'Since each recurring job last ran anywhere', ['job'], age)
+    .map(({ name, at }) => ({ labels: { task: name }, value: (now - at.getTime()) / 1000 }))
+  app.meter.show('troupe_tick_age_seconds', 'Since each recurring job last ran anywhere', ['task'], age)
   const jobs = Object.entries((await app.bell?.counts()) ?? {}).map(([state, value]) => ({ labels: { state }, value }))
   app.meter.show('troupe_queue_jobs', 'Rings in the queue by state', ['state'], jobs)
 }
