@@ -24,23 +24,48 @@ function same(given: string, wanted: string): boolean {
   return timingSafeEqual(hash(given), hash(wanted))
 }
 
-/** What waits in the database, what the bell holds, how far behind the journal is, which door is open. */
+type Seen = { waiting: Row[]; oldest: Row[]; rings: Row[]; ticks: { name: string; at: Date }[] }
+
+/**
+ * What waits in the database, what the bell holds, how far behind the journal is, which door is open. What can't be seen now is not
+ * shown as it was; when a job ran last stays known, and its age grows.
+ */
 function metricsOf(app: App, clicks: Clicks | undefined): () => Promise<{ type: string; body: string }> {
   let asked = Number.NEGATIVE_INFINITY
   let looking: Promise<void> = Promise.resolve()
+  let seen: Seen = { waiting: [], oldest: [], rings: [], ticks: [] }
+  const look = async () => {
+    const rings = ringsOf(app)
+    const rows = await rowsOf(app).catch((err: unknown) => {
+      app.log.warn({ err }, 'some measures could not be taken')
+      return { waiting: [], oldest: [], ticks: seen.ticks }
+    })
+    seen = { ...rows, rings: await rings }
+  }
   return async () => {
     const now = performance.now()
     if (now - asked > FRESH_MS) {
       asked = now
-      looking = measure(app).catch((err: unknown) => app.log.warn({ err }, 'some measures could not be taken'))
+      looking = look()
     }
-    await Promise.race([looking, new Promise((resolve) => setTimeout(resolve, 2_000).unref())])
+    const reached = app.database.ping().then(
+      () => true,
+      () => false,
+    )
+    const [up] = await Promise.all([soon(reached, false), soon(looking, undefined)])
+    show(app, up ? seen : { ...seen, waiting: [], oldest: [] }, up)
     measureHere(app, clicks)
     return app.meter.read()
   }
 }
 
-async function measure(app: App): Promise<void> {
+const PATIENCE_MS = 2_000
+
+function soon<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  return Promise.race([answer, new Promise<T>((resolve) => setTimeout(resolve, PATIENCE_MS, otherwise).unref())])
+}
+
+async function rowsOf(app: App): Promise<Omit<Seen, 'rings'>> {
   const now = app.clock().getTime()
   const waiting: Row[] = []
   const oldest: Row[] = []
@@ -59,15 +84,30 @@ async function measure(app: App): Promise<void> {
         oldest.push({ labels: { program, box: what }, value: Math.max(0, (now - since.getTime()) / 1000) })
     }
   }
-  app.meter.show('troupe_waiting', 'Rows of inbox and outbox by state', ['program', 'box', 'state'], waiting)
-  app.meter.show('troupe_waiting_oldest_seconds', 'How long the oldest row has been due', ['program', 'box'], oldest)
   const ticks = await app.database.across((db) => db.tick.findMany())
-  const age = ticks
-    .filter(({ name }) => app.jobs.has(name))
-    .map(({ name, at }) => ({ labels: { task: name }, value: (now - at.getTime()) / 1000 }))
-  app.meter.show('troupe_tick_age_seconds', 'Since each recurring job last ran anywhere', ['task'], age)
-  const jobs = Object.entries((await app.bell?.counts()) ?? {}).map(([state, value]) => ({ labels: { state }, value }))
-  app.meter.show('troupe_queue_jobs', 'Rings in the queue by state', ['state'], jobs)
+  return { waiting, oldest, ticks: ticks.filter(({ name }) => app.jobs.has(name)) }
+}
+
+/** None where nothing rings, and none while the queue does not answer: Redis that is away is waited for without an end. */
+async function ringsOf(app: App): Promise<Row[]> {
+  const counts =
+    app.bell === undefined
+      ? {}
+      : await soon(
+          app.bell.counts().catch(() => ({})),
+          {},
+        )
+  return Object.entries(counts).map(([state, value]) => ({ labels: { state }, value }))
+}
+
+function show({ meter, clock }: App, { waiting, oldest, rings, ticks }: Seen, up: boolean): void {
+  const now = clock().getTime()
+  meter.show('troupe_database_up', 'Whether the database answers this process', [], [{ value: up ? 1 : 0 }])
+  meter.show('troupe_waiting', 'Rows of inbox and outbox by state', ['program', 'box', 'state'], waiting)
+  meter.show('troupe_waiting_oldest_seconds', 'How long the oldest row has been due', ['program', 'box'], oldest)
+  const age = ticks.map(({ name, at }) => ({ labels: { task: name }, value: (now - at.getTime()) / 1000 }))
+  meter.show('troupe_tick_age_seconds', 'Since each recurring job last ran anywhere', ['task'], age)
+  meter.show('troupe_queue_jobs', 'Rings in the queue by state', ['state'], rings)
 }
 
 /** What this process knows by itself. */

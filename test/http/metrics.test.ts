@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHealthPort } from '../../src/http/metrics.ts'
 import { root } from '../tidy/sources.ts'
@@ -73,4 +74,34 @@ test('a process without pages tells its health and measures at a port of its own
   expect(await (await at('/metrics')).text()).toContain('troupe_job_seconds')
   expect((await at('/')).status).toBe(404)
   await close()
+})
+
+test('while the database is away it is said to be, nothing is shown as it was, and ticks age', async () => {
+  const house = await world({ fresh: true })
+  const elsewhere = new URL(house.url)
+  const name = elsewhere.pathname.slice(1)
+  elsewhere.pathname = '/postgres'
+  const admin = new pg.Client(elsewhere.href)
+  await admin.connect()
+  const { server } = await house.serve()
+  const told = async () => (await server.inject({ method: 'GET', url: '/metrics', remoteAddress: '127.0.0.1' })).body
+  await house.app.runJob('due')
+  await house.within((ctx) => ctx.show({ channel: 'managers' }, 'counted', { title: 'One', tone: 'plain', blocks: [] }))
+  const well = await told()
+  expect(well).toMatch(/^troupe_database_up 1$/m)
+  expect(well).toMatch(/^troupe_waiting\{.*state="due"\} 1$/m)
+  expect(well).toMatch(/^troupe_tick_age_seconds\{task="due"\} 0$/m)
+
+  await admin.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`)
+  await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name])
+  house.at(new Date(house.now.getTime() + 600_000))
+  const away = await told()
+  expect(away).toMatch(/^troupe_database_up 0$/m)
+  expect(away).not.toMatch(/^troupe_waiting/m)
+  expect(away).toMatch(/^troupe_tick_age_seconds\{task="due"\} 600$/m)
+
+  await admin.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`)
+  expect(await told()).toMatch(/^troupe_database_up 1$/m)
+  await admin.end()
+  await house.close()
 })
