@@ -27,7 +27,7 @@ COPY --from=build /troupe/prisma/migrations prisma/migrations
 COPY --from=build /troupe/dist dist
 COPY deploy/entry.sh deploy/secrets.mjs deploy/
 # Volumes take over whose these folders are.
-RUN mkdir -p /data /secrets && chown node:node /data /secrets
+RUN mkdir -p /data /secrets && chown node:node /data /secrets && chmod 700 /data
 USER node
 VOLUME /data
 EXPOSE 3000

@@ -59,5 +59,7 @@ test('secrets are made once, differ between installations and reach Troupe throu
 test('the unit of systemd starts what is built and leaves time for the drain', () => {
   const unit = read('deploy/troupe.service')
   expect(unit).toMatch(/ExecStart=.* dist\/src\/main\.js/)
+  expect(unit).toMatch(/^UMask=0077$/m)
+  expect(unit).toMatch(/^StateDirectoryMode=0700$/m)
   expect(Number(/TimeoutStopSec=(\d+)/.exec(unit)![1])).toBeGreaterThan(10)
 })

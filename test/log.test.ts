@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createLog, hidePasswords } from '../src/log.ts'
+import { createLog, hidePasswords, logFile } from '../src/log.ts'
 
 function logged(write: (log: ReturnType<typeof createLog>) => void): string {
   let out = ''
@@ -44,4 +47,17 @@ test('hiding passwords is linear', () => {
   const began = performance.now()
   for (const part of ['a:', 'a.', 'Bearer ', 'xoxb-', 'a@a', 'a@a.']) hidePasswords(`//${part.repeat(100_000 / part.length)}`)
   expect(performance.now() - began).toBeLessThan(500)
+})
+
+test('a log in a file is for its owner alone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-log-'))
+  const path = join(folder, 'troupe.log')
+  const file = logFile(path)
+  await new Promise((resolve) => file.once('ready', () => resolve(undefined)))
+  createLog('info', file).info('one')
+  file.flushSync()
+  expect(readFileSync(path, 'utf8')).toContain('one')
+  expect(statSync(path).mode & 0o077).toBe(0)
+  file.end()
+  rmSync(folder, { recursive: true })
 })

@@ -191,7 +191,7 @@ async function bringFiles(archive: Reader, files: [string, string][], dir: strin
         continue
       throw new Refusal('conflict', `${path} is there already, and another one.`, 'Give another folder in DATA_DIR.')
     }
-    await mkdir(dirname(path), { recursive: true })
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     const sum = createHash('sha256')
     const file = await open(path, 'wx', 0o600)
     try {

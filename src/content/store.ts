@@ -1,7 +1,7 @@
 // Where the bytes of files lie: in a folder, or in a bucket that speaks S3. They are kept once, under the SHA-256 of what they are,
 // and never changed.
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -57,7 +57,7 @@ export async function openStore(place: Place): Promise<Media> {
   return openBucket({ bucket, region, endpoint, keyId: place.MEDIA_S3_KEY_ID, secret: place.MEDIA_S3_SECRET })
 }
 
-/** A media store in a folder, which is made when it is first written to. */
+/** A media store in a folder, which is made when it is first used. */
 export function openMedia(dir: string): Media {
   const disk = lazily(() => openFolder(dir))
   const alone = oneByKey()
@@ -104,6 +104,8 @@ export function openMedia(dir: string): Media {
 /** The library is loaded for the first file. */
 async function openFolder(location: string): Promise<Disk> {
   const [{ Disk }, { FSDriver }] = await Promise.all([import('flydrive'), import('flydrive/drivers/fs')])
+  // What is not published yet lies here; the folders in it are the library's, and nobody else comes to them.
+  await mkdir(location, { recursive: true, mode: 0o700 })
   return new Disk(new FSDriver({ location, visibility: 'private' }))
 }
 

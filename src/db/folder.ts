@@ -1,5 +1,5 @@
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Refusal } from '../kernel/refusal.ts'
 import { startOf } from '../pid.ts'
 
@@ -26,10 +26,11 @@ export function acquireFolder(dir: string): () => void {
   return release
 }
 
-/** Makes a folder for data of ours; what stops it (no room, no right) is told in one sentence. */
+/** Makes a folder for data of ours, closed to other users; what stops it (no room, no right) is told in one sentence. */
 export function makeFolder(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true })
+    mkdirSync(dirname(dir), { recursive: true })
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
     const probe = join(dir, `.written.${process.pid}`)
     writeFileSync(probe, 'x'.repeat(8192))
     rmSync(probe)

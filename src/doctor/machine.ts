@@ -1,7 +1,7 @@
 /** This machine: Node, the data folder, the key. */
 import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Check, failed, good, skipped, warned } from './check.ts'
+import { type Check, failed, good, listed, skipped, warned } from './check.ts'
 
 export function nodeCheck(version: string): Check {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number)
@@ -26,10 +26,17 @@ export function folderChecks(dir: string): Check[] {
       ),
     ]
   }
-  const written =
-    place === dir ? good('Data folder', `${dir} can be written`) : good('Data folder', `${dir} is made at the first start`)
   const { bavail, bsize } = statfsSync(place)
+  const written = place === dir ? openCheck(dir) : good('Data folder', `${dir} is made at the first start`)
   return [written, roomCheck(bavail * bsize)]
+}
+
+/** What others may read though it is not for them: made by an older version, or opened by hand. */
+function openCheck(dir: string): Check {
+  const paths = [dir, ...['media', 'uploads', 'troupe.log'].map((name) => join(dir, name))]
+  const open = paths.filter((path) => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o066) !== 0)
+  if (open.length === 0) return good('Data folder', `${dir} can be written`)
+  return warned('Data folder', `${listed(open)} can be read by other users`, `Run: chmod go-rw ${open.join(' ')}`)
 }
 
 export function roomCheck(bytes: number): Check {

@@ -31,7 +31,7 @@ type Known = { pass: Pass; row: Upload }
 export const upload =
   (app: App): Mount =>
   async (server) => {
-    await mkdir(app.uploads, { recursive: true })
+    await mkdir(app.uploads, { recursive: true, mode: 0o700 })
     const library = readFileSync(fileURLToPath(import.meta.resolve('tus-js-client/dist/tus.min.js')))
     server.get('/assets/tus.min.js', { config: { rateLimit: false } }, (_request, reply) =>
       reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=3600').send(library),

@@ -259,6 +259,12 @@ describe('the folder', () => {
     expect(fs.readdirSync(dir)).toEqual([])
   })
 
+  test('a new one is closed to other users, and those above it stay as the system makes them', () => {
+    acquireFolder(join(base, 'above', 'ours'))()
+    expect(fs.statSync(join(base, 'above', 'ours')).mode & 0o077).toBe(0)
+    expect(fs.statSync(join(base, 'above')).mode & 0o777).toBe(0o777 & ~process.umask())
+  })
+
   test('a lock whose process number now belongs to another is stale', () => {
     fs.writeFileSync(join(dir, 'lock'), `${process.pid}\nanother start\n`)
     acquireFolder(dir)()

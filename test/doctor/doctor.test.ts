@@ -1,6 +1,6 @@
 /** The doctor at the local Discord and Slack, a real database, and with what can be wrong in each. */
 import { createHash } from 'node:crypto'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import { type Config, readConfig } from '../../src/config.ts'
 import { healthCheck } from '../../src/doctor/address.ts'
 import { withoutSecrets } from '../../src/doctor/check.ts'
 import { databaseChecks, queueCheck } from '../../src/doctor/database.ts'
-import { keyCheck, nodeCheck, roomCheck } from '../../src/doctor/machine.ts'
+import { folderChecks, keyCheck, nodeCheck, roomCheck } from '../../src/doctor/machine.ts'
 import { doctor } from '../../src/doctor.ts'
 import { freshDatabase } from '../database.ts'
 import { world } from '../world.ts'
@@ -133,6 +133,19 @@ test('Node, the disk and the key have limits', () => {
   expect(key({})).toBe('skipped')
   writeFileSync(join(folder, 'secret.key'), 'short', { mode: 0o600 })
   expect(key({})).toBe(false)
+})
+
+test('what other users may read of the data folder is named', () => {
+  const dir = mkdtempSync(join(folder, 'data-'))
+  const look = () => folderChecks(dir)[0]
+  // Passing through is given to the embedded database, where that works as another user.
+  chmodSync(dir, 0o711)
+  expect(look()).toEqual({ name: 'Data folder', ok: true, words: `${dir} can be written` })
+  mkdirSync(join(dir, 'media'))
+  chmodSync(join(dir, 'media'), 0o755)
+  expect(look()).toMatchObject({ ok: true, fix: `Run: chmod go-rw ${join(dir, 'media')}` })
+  chmodSync(dir, 0o755)
+  expect(look()).toMatchObject({ ok: true, words: expect.stringContaining('can be read by other users') })
 })
 
 test('what answers at the public address is told apart', () => {

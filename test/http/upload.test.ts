@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -189,6 +189,7 @@ test('what ran out is cleared, and what an interrupted process left is taken in'
   const whole = (await create(left, film('qt  ').length, 'left.mov')).headers.get('location')!
   await patch(whole, 0, film('qt  ').subarray(0, 20))
   const name = whole.split('/').at(-1)!
+  expect(statSync(w.app.uploads).mode & 0o077).toBe(0)
   writeFileSync(`${w.app.uploads}/${name}`, film('qt  '))
   await w.within((ctx) => ctx.db.upload.updateMany({ where: { part: name }, data: { state: 'whole' } }))
   w.at('2027-11-20T12:00:00Z')

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -124,6 +124,7 @@ describe('the store', () => {
     await media.put(sha(bytes), bytes)
     expect(await media.has(sha(bytes))).toBe(true)
     expect(await media.get(sha(bytes))).toEqual(bytes)
+    expect(statSync(join(folder, 'store')).mode & 0o077).toBe(0)
     const parts: Buffer[] = []
     for await (const part of await media.stream(sha(bytes))) parts.push(part as Buffer)
     expect(Buffer.concat(parts)).toEqual(bytes)
