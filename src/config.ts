@@ -46,6 +46,17 @@ function isNetwork(written: string): boolean {
   )
 }
 
+/** "https://Go.Example.com/" → "https://go.example.com": pages lie at its root, and it is shown to everybody. */
+const origin = url(['http:', 'https:']).transform((typed, ctx): string => {
+  const { href, origin } = new URL(typed)
+  if (href !== `${origin}/`)
+    ctx.addIssue({
+      code: 'custom',
+      message: 'must be an origin such as https://go.example.com, without a path, query or password',
+    })
+  return origin
+})
+
 /** "http://127.0.0.1:4010, https://shop.intern" → those. */
 const origins = z.string().transform((typed, ctx): string[] => {
   const list = typed.split(',').map((one) => one.trim())
@@ -84,7 +95,7 @@ export const configSchema = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   HOST: z.string().min(1).optional(),
   PORT: z.coerce.number().int('must be a whole number').min(0).max(65_535, 'must be at most 65535').default(3000),
-  PUBLIC_URL: url(['http:', 'https:']).optional(),
+  PUBLIC_URL: origin.optional(),
   TRUST_PROXY: proxies.optional(),
   COUNTRY_HEADER: z
     .string()

@@ -18,6 +18,11 @@ test('an empty variable counts as unset', () => {
   expect(readConfig({ PORT: '', HOST: '', DATABASE_URL: '' })).toMatchObject({ PORT: 3000, embedded: true })
 })
 
+test('the public address is an origin, however it is written', () => {
+  expect(readConfig({ PUBLIC_URL: 'HTTPS://Go.Glow.example:443/' }).PUBLIC_URL).toBe('https://go.glow.example')
+  expect(readConfig({ PUBLIC_URL: 'http://localhost:8080' }).PUBLIC_URL).toBe('http://localhost:8080')
+})
+
 test('proxies in front are a number or a list', () => {
   expect(readConfig({}).TRUST_PROXY).toBeUndefined()
   expect(readConfig({ TRUST_PROXY: '2' }).TRUST_PROXY).toBe(2)
@@ -32,6 +37,10 @@ test.each([
   ['DATABASE_URL', 'not an address'],
   ['QUEUE_URL', 'amqp://q'],
   ['PUBLIC_URL', 'ftp://files.example'],
+  ['PUBLIC_URL', 'https://glow.example/troupe'],
+  ['PUBLIC_URL', 'https://ana:secret@glow.example'],
+  ['PUBLIC_URL', 'https://glow.example/?from=mail'],
+  ['PUBLIC_URL', 'https://glow.example#here'],
   ['TRUST_PROXY', 'yes'],
   ['TRUST_PROXY', 'proxy.example'],
   ['TRUST_PROXY', '10.0.0.0/33'],

@@ -11,7 +11,7 @@ export async function addressCheck(publicUrl: string | undefined, lastTick: () =
     return skipped(name, 'PUBLIC_URL is unset, so links and webhooks lead to localhost; set it before shops and creators come')
   const url = new URL(publicUrl)
   const before = await lastTick()
-  const answer = await ask(`${publicUrl.replace(/\/+$/, '')}/health`, { redirect: 'manual' })
+  const answer = await ask(`${url.origin}/health`, { redirect: 'manual' })
   if ('unreached' in answer)
     return failed(
       name,
