@@ -31,6 +31,19 @@ test('compose sets variables that Troupe reads, names every role once, and holds
   expect(compose).toMatch(/ports: \[["']127\.0\.0\.1:/)
 })
 
+test('the address of pages follows the port, and behind Caddy whoever sets it up is told to give it', () => {
+  const compose = read('compose.yaml')
+  expect(compose).toMatch(/ports: \["127\.0\.0\.1:\$\{PORT:-3000\}:3000"\]/)
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: compose fills it in.
+  expect(compose).toContain('PUBLIC_URL: ${PUBLIC_URL:-http://localhost:${PORT:-3000}}\n')
+  for (const file of ['compose.yaml', 'docs/operations.md'])
+    expect(
+      read(file)
+        .split('\n')
+        .filter((line) => line.includes('--profile https')),
+    ).toEqual([expect.stringMatching(/DOMAIN.*PUBLIC_URL=https:\/\/\$DOMAIN/)])
+})
+
 test('secrets are made once, differ between installations and reach Troupe through its entry', () => {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-secrets-'))
   const make = (name: string) => execFileSync(process.execPath, [join(root, 'deploy/secrets.mjs'), join(folder, name)])
