@@ -1,5 +1,5 @@
 /** The environment, read once, here and nowhere else. `.env.example` lists the same keys in the same order. */
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
@@ -253,8 +253,18 @@ function plainIssue(issue: z.core.$ZodIssue): string {
   return issue.message
 }
 
-function fromProcess(): NodeJS.ProcessEnv {
-  const file = join(projectRoot, '.env')
-  if (existsSync(file)) process.loadEnvFile(file)
+/** The environment, with what a file of variables adds to it. */
+export function fromProcess(file = join(projectRoot, '.env')): NodeJS.ProcessEnv {
+  if (!existsSync(file)) return process.env
+  try {
+    // Whatever stands in the way, Node says of its own way that there is no such file.
+    closeSync(openSync(file, 'r'))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new ConfigError(
+      `${file} can't be read by this user (${code}). Give this user the right to, or remove it and set its variables in the environment.`,
+    )
+  }
+  process.loadEnvFile(file)
   return process.env
 }

@@ -1,5 +1,8 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ConfigError, readConfig } from '../src/config.ts'
+import { ConfigError, fromProcess, readConfig } from '../src/config.ts'
 
 test('nothing set is enough to try it', () => {
   const config = readConfig({})
@@ -87,4 +90,21 @@ test('mail needs its server and its sender, both or none', () => {
   expect(() => readConfig({ MAIL_FROM: 'troupe@glow.example' })).toThrow('SMTP_URL and MAIL_FROM belong together')
   expect(() => readConfig({ SMTP_URL, MAIL_FROM: 'Glow <a@b>\r\nBcc: x@y' })).toThrow(/^MAIL_FROM must be an address/)
   expect(readConfig({ SMTP_URL, MAIL_FROM: 'Glow <troupe@glow.example>' })).toMatchObject({ SMTP_URL })
+})
+
+test('a file of variables that this user may not read is one sentence, and one that is not there is none', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-env-'))
+  chmodSync(folder, 0o755)
+  const file = join(folder, '.env')
+  expect(fromProcess(file)).toBe(process.env)
+  writeFileSync(file, 'TROUPE_TEST_ENV=1', { mode: 0 })
+  const root = process.getuid?.() === 0
+  try {
+    if (root) process.seteuid?.(65534)
+    expect(() => fromProcess(file)).toThrow(ConfigError)
+    expect(() => fromProcess(file)).toThrow(/\.env can't be read by this user \(EACCES\)/)
+  } finally {
+    if (root) process.seteuid?.(0)
+    rmSync(folder, { recursive: true })
+  }
 })
