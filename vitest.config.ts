@@ -26,7 +26,7 @@ const doors = [
   'test/jobs/*.test.ts',
   'test/{start,queue,replay,trace,trace-away}.test.ts',
   'test/privacy/{after,erase,rest}.test.ts',
-  'test/db/embedded.test.ts',
+  'test/db/{embedded,tls}.test.ts',
   'test/**/*.chromium.test.ts',
 ]
 

@@ -4,6 +4,17 @@ const away = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'E
 /** Wrong password, no access by that way, no such database, still starting, too many connections. */
 const refused = new Set(['28P01', '28000', '3D000', '57P03', '53300'])
 
+/** Node's words for a certificate that proves nothing to us. */
+const unproven = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+])
+
 /** Does work that needs the database of DATABASE_URL; what stands in its way becomes one sentence with the fix. */
 export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -20,6 +31,14 @@ export async function reaching<T>(work: () => Promise<T>): Promise<T> {
     if (code === '42501')
       throw new ConfigError(
         `The user of DATABASE_URL may not do all that Troupe needs: ${message}. Make it the owner of the database (ALTER DATABASE … OWNER TO …).`,
+      )
+    if (unproven.has(code))
+      throw new ConfigError(
+        `The certificate of the PostgreSQL of DATABASE_URL can't be verified: ${message.replace(/\.$/, '')}. Name in the address who signed it (sslrootcert=/path/to/ca.pem), or encrypt without knowing who answers (sslmode=no-verify).`,
+      )
+    if (/does not support SSL/.test(message))
+      throw new ConfigError(
+        'The PostgreSQL of DATABASE_URL does not speak TLS. Turn it on there, or take sslmode out of the address where the network between is yours alone.',
       )
     if (/unsupported startup parameter/.test(message))
       throw new ConfigError(
