@@ -12,7 +12,7 @@ import { type Check, failed, skipped, withoutSecrets } from './doctor/check.ts'
 import { databaseChecks, noDatabase, queueCheck, restingCheck } from './doctor/database.ts'
 import { discordChecks } from './doctor/discord.ts'
 import { type Known, knownOf } from './doctor/known.ts'
-import { folderChecks, keyCheck, nodeCheck } from './doctor/machine.ts'
+import { folderChecks, geographyCheck, keyCheck, nodeCheck } from './doctor/machine.ts'
 import { mailCheck } from './doctor/mail.ts'
 import { slackChecks } from './doctor/slack.ts'
 import { sealerOf } from './seal.ts'
@@ -33,6 +33,7 @@ async function examine(config: Config, clock: () => Date = wallClock): Promise<C
       ...checks,
       ...(await queueChecks(config, url, ready)),
       ...(await addressChecks(config, database)),
+      ...(config.GEO_FILE === undefined ? [] : [await geographyCheck(config.GEO_FILE)]),
       await mailCheck(config.SMTP_URL, config.MAIL_FROM),
       ...(await doorChecks(config, ours, clock)),
     ]

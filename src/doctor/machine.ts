@@ -1,6 +1,7 @@
 /** This machine: Node, the data folder, the key. */
 import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { openCountries } from '../http/geography.ts'
 import { type Check, failed, good, listed, skipped, warned } from './check.ts'
 
 export function nodeCheck(version: string): Check {
@@ -51,6 +52,18 @@ function nearest(dir: string): string {
   let place = dir
   while (!existsSync(place) && dirname(place) !== place) place = dirname(place)
   return place
+}
+
+/** The countries of clicks, where the operator has a file of them. */
+export async function geographyCheck(file: string): Promise<Check> {
+  const name = 'Countries'
+  try {
+    await openCountries(file)
+    return good(name, `${file} can be read`)
+  } catch (error) {
+    const [cause = '', ...fix] = (error as Error).message.split(/(?<=\.) /)
+    return failed(name, cause, fix.join(' '))
+  }
 }
 
 const MAKE = 'Make one with "openssl rand -base64 32" and set SECRET_KEY.'

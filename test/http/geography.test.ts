@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { geographyCheck } from '../../src/doctor/machine.ts'
 import { openCountries } from '../../src/http/geography.ts'
 import { world } from '../world.ts'
 
@@ -39,7 +40,6 @@ test('a click knows its country from a trusted proxy, else from the operator’s
   writeFileSync(file, database())
   const countryOf = await openCountries(file)
   expect(['203.0.113.9', '198.51.100.1', 'nonsense'].map(countryOf)).toEqual(['PT', null, null])
-  await expect(openCountries('/nowhere.mmdb')).rejects.toThrow()
 
   const w = await world({ environment: { GEO_FILE: file, COUNTRY_HEADER: 'CF-IPCountry', TRUST_PROXY: '1' } })
   try {
@@ -60,4 +60,21 @@ test('a click knows its country from a trusted proxy, else from the operator’s
   } finally {
     await w.close()
   }
+})
+
+test('a file that is not there, or no database of countries, is one sentence at the start and for the doctor', async () => {
+  const file = join(tmpdir(), `geo-doctor-${process.pid}.mmdb`)
+  writeFileSync(file, 'country,PT')
+  await expect(openCountries('/nowhere.mmdb')).rejects.toThrow(
+    /^GEO_FILE leads to \/nowhere\.mmdb, which can't be read \(ENOENT\)\. /,
+  )
+  await expect(openCountries(file)).rejects.toThrow(/^GEO_FILE leads to .*, which is no database in MaxMind's format\. /)
+  expect(await geographyCheck(file)).toMatchObject({
+    ok: false,
+    words: expect.stringContaining('no database'),
+    fix: expect.any(String),
+  })
+  writeFileSync(file, database())
+  expect(await geographyCheck(file)).toEqual({ name: 'Countries', ok: true, words: `${file} can be read` })
+  rmSync(file)
 })
