@@ -42,8 +42,11 @@ export function createLog(level: string, destination?: DestinationStream): Log {
   return destination ? pino(options, destination) : pino(options)
 }
 
-/** A file for the log, which only its owner may read, open when this resolves: pino writes its rest as the process exits, and throws while the file is not open yet. */
-export async function openLogFile(path: string): Promise<DestinationStream> {
+/**
+ * A file for the log, which only its owner may read, open when this resolves: pino writes its rest as the process exits, and throws while
+ * the file is not open yet.
+ */
+export async function openLogFile(path: string): Promise<ReturnType<typeof pino.destination>> {
   const file = pino.destination({ dest: path, mkdir: true, sync: false, mode: 0o600 })
   await once(file, 'ready')
   return file

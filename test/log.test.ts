@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createLog, hidePasswords, logFile } from '../src/log.ts'
+import { createLog, hidePasswords, openLogFile } from '../src/log.ts'
 
 function logged(write: (log: ReturnType<typeof createLog>) => void): string {
   let out = ''
@@ -52,8 +52,7 @@ test('hiding passwords is linear', () => {
 test('a log in a file is for its owner alone', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-log-'))
   const path = join(folder, 'troupe.log')
-  const file = logFile(path)
-  await new Promise((resolve) => file.once('ready', () => resolve(undefined)))
+  const file = await openLogFile(path)
   createLog('info', file).info('one')
   file.flushSync()
   expect(readFileSync(path, 'utf8')).toContain('one')
