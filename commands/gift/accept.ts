@@ -17,7 +17,7 @@ export default command({
       secret: 'sealed',
       placeholder: 'Rose Lane 4\n10115 Berlin',
     }),
-    country: option.text('Country, two letters', { min: 2, max: 2, secret: 'sealed', placeholder: 'DE' }),
+    country: option.text('Country', { max: 60, secret: 'sealed', placeholder: 'Germany' }),
   },
   run: async (ctx, { gift, name, address, country }) =>
     toldCard(await agree(ctx, gift, { address: { name, lines: address, country } })),

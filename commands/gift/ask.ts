@@ -18,7 +18,7 @@ export default command({
       secret: 'sealed',
       placeholder: 'Rose Lane 4\n10115 Berlin',
     }),
-    country: option.text('Country, two letters', { min: 2, max: 2, secret: 'sealed', placeholder: 'DE' }),
+    country: option.text('Country', { max: 60, secret: 'sealed', placeholder: 'Germany' }),
     mission: optional(option.id('mission', 'For which mission', suggestMissions)),
   },
   run: async (ctx, { product, why, name, address, country, mission }) =>

@@ -2,6 +2,7 @@
 // is sent. Its address is asked for privately, kept sealed, shown to managers one press at a time, and forgotten some weeks after it was
 // sent. A gift is a material connection: whoever shows it discloses it, and nobody owes the brand a kind word for it.
 import { z } from 'zod'
+import { parseCountry } from '../creators/rules-countries.ts'
 import { decimal, parseMoney } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
@@ -54,8 +55,8 @@ export type Address = z.infer<typeof addressSchema>
 
 export const readAddress = (json: string): Address => addressSchema.parse(JSON.parse(json))
 
-/** An address that a parcel can find: a name and at least street and town, in a country by its two letters. */
-export function checkAddress(address: Address): Address {
+/** An address that a parcel can find: a name and at least street and town, in a country by its name or its two letters. */
+export function checkAddress(address: Address, locale: string): Address {
   const lines = address.lines
     .split(/\r?\n/)
     .map((line) => line.trim())
@@ -67,10 +68,7 @@ export function checkAddress(address: Address): Address {
       'Write the street in one line, postcode and town in the next.',
       'address',
     )
-  const country = address.country.trim().toUpperCase()
-  if (!/^[A-Z]{2}$/.test(country))
-    throw new Refusal('invalid', 'This is no country code.', 'Write two letters, such as DE.', 'country')
-  return { name: address.name.trim(), lines: lines.join('\n'), country }
+  return { name: address.name.trim(), lines: lines.join('\n'), country: parseCountry(address.country, locale) }
 }
 
 /** What a gift is worth, in minor units. It counts as pay: in the cost of a sale, for tax, and for whether it has to be disclosed. */

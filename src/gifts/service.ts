@@ -24,7 +24,7 @@ export async function ask(
   ctx: Context<'creator'>,
   wish: { product: string; why: string; missionId?: string | undefined; address: Address },
 ): Promise<GiftView> {
-  const address = checkAddress(wish.address)
+  const address = checkAddress(wish.address, ctx.actor.locale)
   await ctx.db
     .$queryRaw`SELECT id FROM "Creator" WHERE id = ${ctx.actor.creatorId} AND "programId" = ${ctx.program.id} FOR NO KEY UPDATE`
   const open = { programId: ctx.program.id, creatorId: ctx.actor.creatorId, state: { in: ['asked', 'agreed'] } }
@@ -87,7 +87,9 @@ export async function agree(
     where: { id: before.id },
     data: {
       state,
-      ...(offered ? { address: ctx.seal(JSON.stringify(checkAddress(given.address!))) } : { decidedBy: ctx.actor.personId }),
+      ...(offered
+        ? { address: ctx.seal(JSON.stringify(checkAddress(given.address!, ctx.actor.locale))) }
+        : { decidedBy: ctx.actor.personId }),
       ...(given.valueMinor === undefined ? {} : { valueMinor: given.valueMinor }),
     },
   })
