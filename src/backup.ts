@@ -4,6 +4,7 @@ import { placeOf } from './backup/place.ts'
 import { type Taken, takeBackup } from './backup/take.ts'
 import { readConfig } from './config.ts'
 import { borrowDatabase } from './db/borrow.ts'
+import { checkKey } from './db/key.ts'
 import { reaching } from './db/reach.ts'
 import { commandLine } from './line.ts'
 import { readSecret } from './seal.ts'
@@ -15,6 +16,7 @@ async function main([file]: string[]): Promise<void> {
   const path = placeOf(file, config.DATA_DIR, at)
   const { url, stop } = await borrowDatabase(config)
   try {
+    await reaching(() => checkKey(url, config))
     const secret = readSecret(config.SECRET_KEY, config.DATA_DIR)
     const line = progress('Tables')
     const taken = await reaching(() =>

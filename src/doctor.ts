@@ -1,6 +1,4 @@
 /** `npm run doctor`: looks at everything Troupe stands on and prints a fix for each failure. It changes nothing, and Troupe may run. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { wallClock } from './app.ts'
 import type { AnyCommand } from './command.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
@@ -9,13 +7,13 @@ import { runningDatabase } from './db/running.ts'
 import { discover, sourceFolder } from './discover.ts'
 import { addressCheck } from './doctor/address.ts'
 import { type Check, failed, skipped, withoutSecrets } from './doctor/check.ts'
-import { databaseChecks, noDatabase, queueCheck, restingCheck } from './doctor/database.ts'
+import { databaseChecks, noDatabase, queueCheck, restingCheck, sealedCheck } from './doctor/database.ts'
 import { discordChecks } from './doctor/discord.ts'
 import { type Known, knownOf } from './doctor/known.ts'
 import { folderChecks, geographyCheck, keyCheck, nodeCheck } from './doctor/machine.ts'
 import { mailCheck } from './doctor/mail.ts'
 import { slackChecks } from './doctor/slack.ts'
-import { sealerOf } from './seal.ts'
+import { hasKey, sealerOf } from './seal.ts'
 import { complain, say } from './steps.ts'
 
 /** Everything that can be looked at with this configuration, in the order in which it is best mended. */
@@ -23,7 +21,7 @@ async function examine(config: Config, clock: () => Date = wallClock): Promise<C
   const url = config.DATABASE_URL ?? runningDatabase(config.DATA_DIR)
   const machine = [nodeCheck(process.version), ...folderChecks(config.DATA_DIR), keyCheck(config)]
   const { checks, ready } =
-    url === undefined ? { checks: [restingCheck(config.DATA_DIR)], ready: false } : await databaseChecks(url, clock)
+    url === undefined ? { checks: [await restingCheck(config.DATA_DIR)], ready: false } : await databaseChecks(url, clock)
   const database =
     ready && url !== undefined ? await openDatabase(url, { directUrl: config.DATABASE_DIRECT_URL ?? url }) : undefined
   try {
@@ -31,6 +29,7 @@ async function examine(config: Config, clock: () => Date = wallClock): Promise<C
     const all = [
       ...machine,
       ...checks,
+      ...(ready && url !== undefined ? [await sealedCheck(config.DATABASE_DIRECT_URL ?? url, config)] : []),
       ...(await queueChecks(config, url, ready)),
       ...(await addressChecks(config, database)),
       ...(config.GEO_FILE === undefined ? [] : [await geographyCheck(config.GEO_FILE)]),
@@ -57,8 +56,7 @@ async function examine(config: Config, clock: () => Date = wallClock): Promise<C
 /** The key is read only where it is; one that is missing would be made. */
 async function knownBy(database: Database | undefined, config: Config): Promise<Known | undefined> {
   if (!database) return undefined
-  const there = config.SECRET_KEY !== undefined || existsSync(join(config.DATA_DIR, 'secret.key'))
-  return knownOf(database, there ? sealerOf(config) : undefined)
+  return knownOf(database, hasKey(config) ? sealerOf(config) : undefined)
 }
 
 async function queueChecks(config: Config, url: string | undefined, ready: boolean): Promise<Check[]> {

@@ -9,6 +9,7 @@ import { type Config, ConfigError, readConfig } from './config.ts'
 import { clearHalfDemo, markDemoBegun, markDemoTold } from './db/demo.ts'
 import { startEmbedded } from './db/embedded.ts'
 import { acquireFolder, makeFolder } from './db/folder.ts'
+import { checkKey, sealerFor } from './db/key.ts'
 import { migrate } from './db/migrate.ts'
 import { refuseMoved } from './db/moved.ts'
 import { reaching } from './db/reach.ts'
@@ -22,7 +23,7 @@ import { Refusal } from './kernel/refusal.ts'
 import { createLog, openLogFile } from './log.ts'
 import { loadParts } from './parts.ts'
 import { claimCodeAtStart } from './people/claims.ts'
-import { readSecret, sealerOf } from './seal.ts'
+import { readSecret } from './seal.ts'
 import { mapStacks } from './stacks.ts'
 import { complain, say, step, strongly } from './steps.ts'
 import { watch } from './watch.ts'
@@ -44,8 +45,11 @@ async function start(): Promise<void> {
   const log = createLog(config.LOG_LEVEL, config.embedded ? await openLogFile(join(config.DATA_DIR, 'troupe.log')) : undefined)
   const databaseUrl = config.DATABASE_URL ?? (await step('PostgreSQL is running', () => embedded(config)))
   const directUrl = config.DATABASE_DIRECT_URL ?? databaseUrl
-  await step('Database is up to date', () =>
-    reaching(() => migrate(directUrl, config.embedded ? backedUp(config, directUrl) : {})),
+  const sealer = await step('Database is up to date', () =>
+    reaching(async () => {
+      await migrate(directUrl, config.embedded ? backedUp(config, directUrl) : {})
+      return sealerFor(directUrl, config)
+    }),
   )
   if (config.embedded) await clearHalfDemo(databaseUrl)
   const app = await step('Commands, jobs and connectors are loaded', () =>
@@ -56,7 +60,7 @@ async function start(): Promise<void> {
         databaseUrl,
         directUrl,
         queueUrl: config.QUEUE_URL ?? directUrl,
-        sealer: sealerOf(config),
+        sealer,
       }),
     ),
   )
@@ -142,6 +146,7 @@ function freePort(config: Config): Promise<number> {
 const backedUp = (config: Config, url: string) => ({
   before: async () => {
     const { backUpBefore } = await import('./backup/before.ts')
+    await checkKey(url, config)
     const secret = readSecret(config.SECRET_KEY, config.DATA_DIR)
     const { path } = await backUpBefore({ url, dir: config.DATA_DIR, secret, at: wallClock() })
     say(`    a copy from before the update is in ${path}`)

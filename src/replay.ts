@@ -2,11 +2,11 @@
 import { type App, createApp } from './app.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { borrowDatabase } from './db/borrow.ts'
+import { sealerFor } from './db/key.ts'
 import { isId } from './kernel/id.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { commandLine } from './line.ts'
 import { createLog } from './log.ts'
-import { sealerOf } from './seal.ts'
 import { say } from './steps.ts'
 
 /**
@@ -50,7 +50,7 @@ async function main(words: string[]): Promise<void> {
     config,
     log: createLog('warn'),
     databaseUrl: url,
-    sealer: sealerOf(config),
+    sealer: await sealerFor(url, config),
   })
   try {
     const result = await replay(app, id)

@@ -17,6 +17,8 @@ export type Sealer = {
   key: (use: string) => Buffer
   /** The same for marks that live on, such as those of clicks: of the oldest secret that is still known, as for hashes. */
   lasting: (use: string) => Buffer
+  /** Prints of the secrets that open, the newest first. */
+  prints: readonly string[]
 }
 
 /**
@@ -53,6 +55,7 @@ export function createSealer(secret: Buffer, before: readonly Buffer[] = []): Se
     hash: (scope, plain) => createHmac('sha256', hashKey).update(`${scope}\n${plain}`).digest('hex'),
     key,
     lasting,
+    prints: [secret, ...before].map(keyPrint),
   }
   return sealer
 }
@@ -76,7 +79,7 @@ function opened(sealed: Uint8Array, key: Buffer): Buffer | undefined {
   }
 }
 
-/** Names a secret without telling it; backups carry it. */
+/** Names a secret without telling it; the database and backups carry it. */
 export const keyPrint = (secret: Buffer): string =>
   createHash('sha256').update('troupe backup key\n').update(secret).digest('hex').slice(0, 16)
 
@@ -90,7 +93,11 @@ export function sealerOf(config: Keys): Sealer {
   return createSealer(readSecret(config.SECRET_KEY, config.DATA_DIR), before)
 }
 
-type Keys = { SECRET_KEY?: string | undefined; SECRET_KEY_BEFORE?: readonly string[] | undefined; DATA_DIR: string }
+/** Whether there is a key; one that is missing would be made. */
+export const hasKey = ({ SECRET_KEY, DATA_DIR }: Keys): boolean =>
+  SECRET_KEY !== undefined || existsSync(join(DATA_DIR, 'secret.key'))
+
+export type Keys = { SECRET_KEY?: string | undefined; SECRET_KEY_BEFORE?: readonly string[] | undefined; DATA_DIR: string }
 
 /**
  * The secret from SECRET_KEY, or one made on the first start and kept in the data folder (0600). It appears there whole or not at

@@ -1,12 +1,14 @@
 /** The database and the queue: reached, new enough, holding programs apart, and up to date. Nothing is changed. */
 import pg from 'pg'
 import { ConfigError } from '../config.ts'
+import { checkKey } from '../db/key.ts'
 import { migrations } from '../db/migrate.ts'
 import { refuseMoved } from '../db/moved.ts'
 import { reaching } from '../db/reach.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { createLog } from '../log.ts'
 import { openBell } from '../queue.ts'
+import type { Keys } from '../seal.ts'
 import { type Check, failed, good, listed, skipped } from './check.ts'
 import { clockCheck } from './clock.ts'
 
@@ -132,13 +134,28 @@ async function countsOf(url: string): Promise<Record<string, number>> {
 }
 
 /** What is to be said where no database runs: one that was moved is not to be started. */
-export function restingCheck(dir: string): Check {
-  try {
+export const restingCheck = (dir: string): Promise<Check> =>
+  refusable('Database', async () => {
     refuseMoved(dir)
     return noDatabase('Database')
+  })
+
+/** Whether the key here is the one that seals the rows. */
+export const sealedCheck = (url: string, keys: Keys): Promise<Check> =>
+  refusable('Sealed rows', async () => good('Sealed rows', opened[await checkKey(url, keys)]))
+
+const opened = {
+  nothing: 'there are none yet',
+  now: 'the key here opens them',
+  before: 'a key of SECRET_KEY_BEFORE opens them, until npm run reseal',
+}
+
+async function refusable(name: string, look: () => Promise<Check>): Promise<Check> {
+  try {
+    return await look()
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return failed('Database', error.sentence, error.fix ?? '')
+    return failed(name, error.sentence, error.fix ?? '')
   }
 }
 

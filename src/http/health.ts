@@ -5,7 +5,7 @@ import { minutes } from '../kernel/time.ts'
 import type { Clicks } from './clicks.ts'
 
 type Part = { ok: boolean; [detail: string]: unknown }
-export type Health = { ok: boolean; parts: { db: Part; queue: Part; journal: Part; schedule: Part; doors: Part } }
+export type Health = { ok: boolean; parts: { db: Part; key: Part; queue: Part; journal: Part; schedule: Part; doors: Part } }
 
 const STALE_MINUTES = 3
 /** The worker shows every ten seconds that it is awake. */
@@ -14,10 +14,15 @@ const LAG_MS = 45_000
 
 /** Asks each part for at most two seconds. `clicks` is undefined where this process serves no web. */
 export async function health(app: App, clicks: Clicks | undefined): Promise<Health> {
-  const [db, queue, schedule] = await Promise.all([
+  const [db, key, queue, schedule] = await Promise.all([
     part(async () => {
       await app.database.ping()
       return { ok: true }
+    }),
+    part(async () => {
+      const kept = await app.database.across((db) => db.keyPrint.findFirst())
+      const ok = kept === null || app.sealer.prints.includes(kept.print)
+      return { ok, ...(ok ? {} : { error: 'the rows are sealed with another key' }) }
     }),
     part(async () => (app.bell ? { ok: true, ...(await app.bell.counts()) } : { ok: true, bell: 'none in this process' })),
     part(async () => {
@@ -29,7 +34,7 @@ export async function health(app: App, clicks: Clicks | undefined): Promise<Heal
     }),
   ])
   const journal = journalPart(clicks)
-  const parts = { db, queue, journal, schedule, doors: doorsPart(app) }
+  const parts = { db, key, queue, journal, schedule, doors: doorsPart(app) }
   return { ok: Object.values(parts).every((p) => p.ok), parts }
 }
 

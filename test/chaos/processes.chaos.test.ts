@@ -1,5 +1,6 @@
 /** Real processes: two that are replaced one after the other while shoppers click, and one with hardly any room. */
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '../database.ts'
@@ -11,10 +12,11 @@ let w: World
 let house: ReturnType<typeof installation>
 let slug = ''
 beforeAll(async () => {
-  w = await world({ database: await freshDatabase(), now: new Date().toISOString() })
+  const key = randomBytes(32)
+  w = await world({ database: await freshDatabase(), now: new Date().toISOString(), key })
   await w.creator('Mia')
   slug = (await w.within((ctx) => ctx.db.link.findFirstOrThrow())).slug
-  house = installation(w.url, { TROUPE_ROLES: 'web,worker' })
+  house = installation(w.url, { TROUPE_ROLES: 'web,worker', SECRET_KEY: key.toString('base64') })
   // It is built first where that is needed.
 }, 400_000)
 afterAll(async () => {

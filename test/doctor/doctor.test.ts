@@ -27,7 +27,8 @@ const marked = (lines: string[], mark: string): string[] => lines.filter((line) 
 const shifted = (ms: number) => () => new Date(wallClock().getTime() + ms)
 
 test('a good installation passes, is found at its public address, and another one there is told', async () => {
-  const w = await world({ now: wallClock().toISOString() })
+  const key = Buffer.alloc(32, 7)
+  const w = await world({ now: wallClock().toISOString(), key })
   ends.push(() => w.close())
   const { server } = await w.serve()
   await server.listen({ port: 0, host: '127.0.0.1' })
@@ -36,7 +37,7 @@ test('a good installation passes, is found at its public address, and another on
   const config: Config = {
     ...w.app.config,
     PUBLIC_URL: `http://localhost:${port}`,
-    SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+    SECRET_KEY: key.toString('base64'),
   }
   const { lines, code } = await doctor(() => config)
   expect(marked(lines, '✗')).toEqual([])
@@ -48,12 +49,17 @@ test('a good installation passes, is found at its public address, and another on
   )
   expect(lines.join('\n')).not.toContain(config.SECRET_KEY)
 
-  const other = await world()
+  const other = await world({ key })
   ends.push(() => other.close())
   await other.app.runJob('due')
   const strange = await doctor(() => ({ ...config, DATABASE_URL: other.url }))
   expect(marked(strange.lines, '✗')).toEqual([expect.stringContaining('answered by another installation of Troupe')])
   expect(strange.code).toBe(1)
+
+  const keyless = await doctor(() => ({ ...config, SECRET_KEY: Buffer.alloc(32, 8).toString('base64') }))
+  expect(marked(keyless.lines, '✗')).toEqual([
+    expect.stringContaining('✗ Sealed rows: The rows of this database are sealed with another key. Set SECRET_KEY'),
+  ])
 })
 
 test('a clock that is off is told by how much', async () => {

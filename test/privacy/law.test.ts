@@ -70,6 +70,7 @@ const spared: Record<string, string> = {
   Pace: 'a clock',
   Install: 'a workspace of the brand and who installed it there',
   Guess: 'a keyed hash, for an hour',
+  KeyPrint: 'a hash of our key',
 }
 
 test('every model is forgotten by a room or spared for a reason', () => {
