@@ -8,6 +8,7 @@ import { discover, sourceFolder } from './discover.ts'
 import { addressCheck } from './doctor/address.ts'
 import { type Check, failed, skipped, withoutSecrets } from './doctor/check.ts'
 import { databaseChecks, noDatabase, queueCheck, restingCheck, sealedCheck } from './doctor/database.ts'
+import { directChecks } from './doctor/direct.ts'
 import { discordChecks } from './doctor/discord.ts'
 import { type Known, knownOf } from './doctor/known.ts'
 import { folderChecks, geographyCheck, keyCheck, nodeCheck } from './doctor/machine.ts'
@@ -20,8 +21,10 @@ import { complain, say } from './steps.ts'
 async function examine(config: Config, clock: () => Date = wallClock): Promise<Check[]> {
   const url = config.DATABASE_URL ?? runningDatabase(config.DATA_DIR)
   const machine = [nodeCheck(process.version), ...folderChecks(config.DATA_DIR), keyCheck(config)]
-  const { checks, ready } =
+  const { checks, ready: whole } =
     url === undefined ? { checks: [await restingCheck(config.DATA_DIR)], ready: false } : await databaseChecks(url, clock)
+  const direct = whole ? await directChecks(config) : []
+  const ready = whole && direct.every(({ ok }) => ok === true)
   const database =
     ready && url !== undefined ? await openDatabase(url, { directUrl: config.DATABASE_DIRECT_URL ?? url }) : undefined
   try {
@@ -29,6 +32,7 @@ async function examine(config: Config, clock: () => Date = wallClock): Promise<C
     const all = [
       ...machine,
       ...checks,
+      ...direct,
       ...(ready && url !== undefined ? [await sealedCheck(config.DATABASE_DIRECT_URL ?? url, config)] : []),
       ...(await queueChecks(config, url, ready)),
       ...(await addressChecks(config, database)),

@@ -1,6 +1,5 @@
 /** Reads the configuration, builds, starts, and stops on a signal. The only file with effects at import. */
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { isatty } from 'node:tty'
 import type { FastifyInstance } from 'fastify'
@@ -12,7 +11,7 @@ import { acquireFolder, makeFolder } from './db/folder.ts'
 import { checkKey, sealerFor } from './db/key.ts'
 import { migrate } from './db/migrate.ts'
 import { refuseMoved } from './db/moved.ts'
-import { reaching } from './db/reach.ts'
+import { reaching, sameDatabase } from './db/reach.ts'
 import { openChatDoors } from './doors.ts'
 import { type Clicks, openClicks } from './http/clicks.ts'
 import { openWebDoor } from './http/doors.ts'
@@ -23,6 +22,7 @@ import { Refusal } from './kernel/refusal.ts'
 import { createLog, openLogFile } from './log.ts'
 import { loadParts } from './parts.ts'
 import { claimCodeAtStart } from './people/claims.ts'
+import { freePort, listenHost } from './port.ts'
 import { readSecret } from './seal.ts'
 import { mapStacks } from './stacks.ts'
 import { complain, say, step, strongly } from './steps.ts'
@@ -41,7 +41,10 @@ async function start(): Promise<void> {
   // Before the port, which another run in this folder holds as well. Processes around one DATABASE_URL share their folder.
   if (read.embedded) ending('folder', acquireFolder(read.DATA_DIR))
   else makeFolder(read.DATA_DIR)
-  const config = read.TROUPE_ROLES.includes('web') ? portFor(read, await freePort(read)) : read
+  if (read.DATABASE_URL !== undefined && read.DATABASE_DIRECT_URL !== undefined)
+    await sameDatabase(read.DATABASE_URL, read.DATABASE_DIRECT_URL)
+  if (!read.TROUPE_ROLES.includes('web') && read.HEALTH_PORT !== undefined) await freePort(read, 'HEALTH_PORT')
+  const config = read.TROUPE_ROLES.includes('web') ? portFor(read, await freePort(read, 'PORT')) : read
   const log = createLog(config.LOG_LEVEL, config.embedded ? await openLogFile(join(config.DATA_DIR, 'troupe.log')) : undefined)
   const databaseUrl = config.DATABASE_URL ?? (await step('PostgreSQL is running', () => embedded(config)))
   const directUrl = config.DATABASE_DIRECT_URL ?? databaseUrl
@@ -115,31 +118,6 @@ function ending(what: string, end: () => unknown): void {
 /** The port is known before anything starts, so that a taken one is told first and links are right from the start. */
 function portFor(config: Config, port: number): Config {
   return Object.freeze({ ...config, PORT: port })
-}
-
-const listenHost = (config: Config): string => config.HOST ?? (config.SIMULATOR ? '127.0.0.1' : '0.0.0.0')
-
-function freePort(config: Config): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      const { code } = error
-      if (code === 'EADDRINUSE')
-        reject(new ConfigError(`Port ${config.PORT} is taken by another program; stop it or set PORT to another number.`))
-      else if (code === 'EACCES')
-        reject(new ConfigError(`Port ${config.PORT} may not be opened by this user; set PORT to a number above 1023.`))
-      else
-        reject(
-          new ConfigError(
-            `HOST ${config.HOST} can't be listened on (${code}); set HOST to an address of this machine, such as 0.0.0.0.`,
-          ),
-        )
-    })
-    probe.listen(config.PORT, listenHost(config), () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 /** The rows as they were lie in `backups` before a new version changes their tables. */

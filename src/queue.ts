@@ -131,11 +131,15 @@ function overPostgres(url: string) {
 async function overRedis(url: string) {
   const connection = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true })
   // Lost connections are taken up again by themselves and told by the queue; without a listener they would be printed as well.
-  connection.on('error', () => {})
+  // The end of a first try says only that it ended; what Redis said is in the error before.
+  let last: Error | undefined
+  connection.on('error', (error) => {
+    last = error
+  })
   await connection.connect().catch((error: Error) => {
     connection.disconnect()
     throw new ConfigError(
-      `QUEUE_URL can't be reached: ${/auth|pass/i.test(error.message) ? 'Redis refuses the user or password' : 'nothing answers there'}. Start that Redis, correct QUEUE_URL, or leave it unset to ring through the database.`,
+      `QUEUE_URL can't be reached: ${/auth|pass/i.test(`${last?.message} ${error.message}`) ? 'Redis refuses the user or password' : 'nothing answers there'}. Start that Redis, correct QUEUE_URL, or leave it unset to ring through the database.`,
     )
   })
   return {

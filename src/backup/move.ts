@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import type pg from 'pg'
 import type { Media } from '../content/store.ts'
 import { migrate } from '../db/migrate.ts'
+import { reaching } from '../db/reach.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { connected, load, makePartitions, refuseFull, unguarded } from './restore.ts'
 import { balancesOf, partitionsOf, printOf, scopesOf, sequencesOf, setSequences, tablesOf } from './tables.ts'
@@ -21,7 +22,7 @@ export async function move(
   to: string,
   onTable: (name: string, n: number, of: number) => void = () => {},
 ): Promise<Moved> {
-  await refuseFull(to)
+  await reaching(() => refuseFull(to), 'The address of the new database')
   await migrate(from)
   await migrate(to)
   return connected(from, (source) => connected(to, (target) => copyAll(source, target, onTable)))

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { ConfigError } from '../config.ts'
 
 const away = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
@@ -15,35 +16,64 @@ const unproven = new Set([
   'CERT_HAS_EXPIRED',
 ])
 
-/** Does work that needs the database of DATABASE_URL; what stands in its way becomes one sentence with the fix. */
-export async function reaching<T>(work: () => Promise<T>): Promise<T> {
+type Variable = 'DATABASE_URL' | 'DATABASE_DIRECT_URL' | 'QUEUE_URL' | 'The address of the new database'
+
+const otherwise: Record<Variable, string> = {
+  DATABASE_URL: ', correct DATABASE_URL, or leave it unset to use the embedded one',
+  DATABASE_DIRECT_URL: ', correct DATABASE_DIRECT_URL, or leave it unset where no pooler stands in front',
+  QUEUE_URL: ', correct QUEUE_URL, or leave it unset to ring through the database',
+  'The address of the new database': ', or correct the address',
+}
+
+/** Does work that needs the database of this variable; what stands in its way becomes one sentence with the fix. */
+export async function reaching<T>(work: () => Promise<T>, by: Variable = 'DATABASE_URL'): Promise<T> {
   try {
     return await work()
   } catch (error) {
+    if (error instanceof ConfigError) throw error
     const { code = '', message = '' } = error as { code?: string; message?: string }
-    // pg gives its own time-outs and hang-ups no code.
-    if (away.has(code) || /timeout expired|connection timeout|terminated unexpectedly/i.test(message))
-      throw new ConfigError(
-        "DATABASE_URL can't be reached: nothing answers there. Start that PostgreSQL, correct DATABASE_URL, or leave it unset to use the embedded one.",
-      )
-    if (refused.has(code))
-      throw new ConfigError(`DATABASE_URL is refused by PostgreSQL: ${message}. Correct the user, password or database in it.`)
-    if (code === '42501')
-      throw new ConfigError(
-        `The user of DATABASE_URL may not do all that Troupe needs: ${message}. Make it the owner of the database (ALTER DATABASE … OWNER TO …).`,
-      )
-    if (unproven.has(code))
-      throw new ConfigError(
-        `The certificate of the PostgreSQL of DATABASE_URL can't be verified: ${message.replace(/\.$/, '')}. Name in the address who signed it (sslrootcert=/path/to/ca.pem), or encrypt without knowing who answers (sslmode=no-verify).`,
-      )
-    if (/does not support SSL/.test(message))
-      throw new ConfigError(
-        'The PostgreSQL of DATABASE_URL does not speak TLS. Turn it on there, or take sslmode out of the address where the network between is yours alone.',
-      )
-    if (/unsupported startup parameter/.test(message))
-      throw new ConfigError(
-        'The pooler that DATABASE_URL leads to refuses what Troupe sets for each connection. Let it ignore that (PgBouncer: ignore_startup_parameters = options) and give it a user of its own, as docs/operations.md says.',
-      )
-    throw error
+    const sentence = sentenceOf(code, message, by)
+    throw sentence === undefined ? error : new ConfigError(sentence)
+  }
+}
+
+function sentenceOf(code: string, message: string, by: Variable): string | undefined {
+  // pg gives its own time-outs and hang-ups no code.
+  if (away.has(code) || /timeout expired|connection timeout|terminated unexpectedly/i.test(message))
+    return `${by} can't be reached: nothing answers there. Start that PostgreSQL${otherwise[by]}.`
+  if (refused.has(code)) return `${by} is refused by PostgreSQL: ${message}. Correct the user, password or database in it.`
+  if (code === '42501')
+    return `The user of ${by} may not do all that Troupe needs: ${message}. Make it the owner of the database (ALTER DATABASE … OWNER TO …).`
+  if (unproven.has(code))
+    return `The certificate of the PostgreSQL of ${by} can't be verified: ${message.replace(/\.$/, '')}. Name in the address who signed it (sslrootcert=/path/to/ca.pem), or encrypt without knowing who answers (sslmode=no-verify).`
+  if (/does not support SSL/.test(message))
+    return `The PostgreSQL of ${by} does not speak TLS. Turn it on there, or take sslmode out of the address where the network between is yours alone.`
+  if (/unsupported startup parameter/.test(message))
+    return `The pooler that ${by} leads to refuses what Troupe sets for each connection. Let it ignore that (PgBouncer: ignore_startup_parameters = options) and give it a user of its own, as docs/operations.md says.`
+  return undefined
+}
+
+/** Throws a ConfigError unless both lead to one database: links would be listened for, and tables made, where nobody else looks. */
+export async function sameDatabase(url: string, directUrl: string): Promise<void> {
+  const near = await reaching(() => placeOf(url))
+  const direct = await reaching(() => placeOf(directUrl), 'DATABASE_DIRECT_URL')
+  if (near !== direct)
+    throw new ConfigError(
+      'DATABASE_DIRECT_URL leads to another database than DATABASE_URL. Correct one of them: both have to lead to the same one, one of them without a pooler.',
+    )
+}
+
+/** The database by its number, and its server by when it started, which every user may ask. */
+async function placeOf(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ place: string }>(
+      `SELECT oid || ' ' || extract(epoch FROM pg_postmaster_start_time()) AS place FROM pg_database WHERE datname = current_database()`,
+    )
+    return rows[0]!.place
+  } finally {
+    await client.end().catch(() => {})
   }
 }

@@ -1,9 +1,18 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { move } from '../../src/backup/move.ts'
+import { readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/client.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { reaching } from '../../src/db/reach.ts'
+import { reaching, sameDatabase } from '../../src/db/reach.ts'
 import { createLog } from '../../src/log.ts'
+import { freePort } from '../../src/port.ts'
 import { openBell } from '../../src/queue.ts'
+import { createSealer } from '../../src/seal.ts'
+import { hasRedis, ownRedis } from '../chaos/servers.ts'
+import { freshDatabase } from '../database.ts'
 import { stranger } from './stranger.ts'
 
 test('a user without rights, a wrong password and an empty address are one sentence each', async () => {
@@ -18,6 +27,52 @@ test('a user without rights, a wrong password and an empty address are one sente
 test('a Redis that is not there is one sentence', async () => {
   const log = createLog('silent')
   await expect(openBell('redis://127.0.0.1:1', new Map(), log)).rejects.toThrow(/^QUEUE_URL can't be reached: nothing answers/)
+})
+
+test.skipIf(!hasRedis)('a Redis that wants a password, or another one, refuses; it is not silent', async () => {
+  const redis = await ownRedis('--requirepass', 'the-word')
+  const log = createLog('silent')
+  const refusal = /^QUEUE_URL can't be reached: Redis refuses the user or password/
+  try {
+    await expect(openBell(redis.url, new Map(), log)).rejects.toThrow(refusal)
+    await expect(openBell(redis.url.replace('//', '//:another@'), new Map(), log)).rejects.toThrow(refusal)
+    const bell = await openBell(redis.url.replace('//', '//:the-word@'), new Map(), log)
+    await bell.close()
+  } finally {
+    await redis.stop()
+  }
+})
+
+test('the variable that leads astray is the one that is named', async () => {
+  const [one, other] = [await freshDatabase(), await freshDatabase()]
+  const wrong = one.url.replace(/:[^:@]*@/, ':wrong@')
+  await sameDatabase(one.url, one.url.replace('127.0.0.1', 'localhost'))
+  await expect(sameDatabase(one.url, other.url)).rejects.toThrow(
+    /^DATABASE_DIRECT_URL leads to another database than DATABASE_URL/,
+  )
+  await expect(sameDatabase(one.url, wrong)).rejects.toThrow(/^DATABASE_DIRECT_URL is refused by PostgreSQL: password/)
+  await expect(sameDatabase(wrong, one.url)).rejects.toThrow(/^DATABASE_URL is refused by PostgreSQL: password/)
+  await expect(move(one.url, wrong)).rejects.toThrow(/^The address of the new database is refused by PostgreSQL: password/)
+  const config = readConfig({ NODE_ENV: 'test', DATABASE_URL: one.url, QUEUE_URL: wrong })
+  const secret = Buffer.alloc(32, 1)
+  const log = createLog('silent')
+  const opening = createApp({ config, log, databaseUrl: one.url, queueUrl: wrong, sealer: createSealer(secret) })
+  await expect(opening).rejects.toThrow(/^QUEUE_URL is refused by PostgreSQL: password/)
+  await Promise.all([one.drop(), other.drop()])
+})
+
+test('a taken port is told by the name of its variable', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const port = String((taken.address() as { port: number }).port)
+  const config = (change: object) => readConfig({ NODE_ENV: 'test', HOST: '127.0.0.1', ...change })
+  await expect(freePort(config({ PORT: port }), 'PORT')).rejects.toThrow(
+    `Port ${port} is taken by another program; stop it or set PORT`,
+  )
+  await expect(freePort(config({ HEALTH_PORT: port }), 'HEALTH_PORT')).rejects.toThrow(
+    `Port ${port} is taken by another program; stop it or set HEALTH_PORT`,
+  )
+  taken.close()
 })
 
 test('an owner who passes row-level security without being a superuser works as the role that does not', async () => {

@@ -60,6 +60,9 @@ test('a good installation passes, is found at its public address, and another on
   expect(marked(keyless.lines, '✗')).toEqual([
     expect.stringContaining('✗ Sealed rows: The rows of this database are sealed with another key. Set SECRET_KEY'),
   ])
+
+  const astray = await doctor(() => ({ ...config, DATABASE_DIRECT_URL: other.url }))
+  expect(marked(astray.lines, '✗')).toEqual([expect.stringContaining('DATABASE_DIRECT_URL leads to another database')])
 })
 
 test('a clock that is off is told by how much', async () => {
