@@ -21,9 +21,18 @@ const url = (protocols: string[]) =>
   z
     .string()
     .refine(
-      (v) => protocols.some((protocol) => v.toLowerCase().startsWith(`${protocol}//`)) && isAddress(v),
+      (v) => protocols.some((protocol) => v.toLowerCase().startsWith(`${protocol}//`)),
       `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
     )
+    .refine(isAddress, "has a host or port that can't be (what is special in a password is written encoded, such as %23 for #)")
+
+const portLaw = 'must be a whole number from 0 to 65535'
+
+const port = z
+  .string()
+  .regex(/^\d{1,9}$/, portLaw)
+  .transform(Number)
+  .refine((n) => n <= 65_535, portLaw)
 
 const proxyLaw = 'must be how many proxies stand in front, or their addresses such as 10.0.0.5, 10.1.0.0/16'
 
@@ -90,11 +99,17 @@ const exportHeaders = z.string().transform((typed, ctx): Record<string, string> 
 })
 
 const shareLaw = 'must be a number from 0 to 1'
+const share = z
+  .string()
+  .refine((v) => v.trim() !== '' && Number(v) >= 0 && Number(v) <= 1, shareLaw)
+  .transform(Number)
+
+const longLaw = 'must have at most 100 characters'
 
 export const configSchema = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   HOST: z.string().min(1).optional(),
-  PORT: z.coerce.number().int('must be a whole number').min(0).max(65_535, 'must be at most 65535').default(3000),
+  PORT: port.default(3000),
   PUBLIC_URL: origin.optional(),
   TRUST_PROXY: proxies.optional(),
   COUNTRY_HEADER: z
@@ -103,12 +118,12 @@ export const configSchema = z.object({
     .transform((v) => v.toLowerCase())
     .optional(),
   GEO_FILE: z.string().min(1).optional(),
-  HEALTH_PORT: z.coerce.number().int('must be a whole number').min(0).max(65_535, 'must be at most 65535').optional(),
+  HEALTH_PORT: port.optional(),
   METRICS_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url(['http:', 'https:']).optional(),
   OTEL_EXPORTER_OTLP_HEADERS: exportHeaders.optional(),
-  OTEL_SERVICE_NAME: z.string().min(1).max(100).default('troupe'),
+  OTEL_SERVICE_NAME: z.string().min(1).max(100, longLaw).default('troupe'),
   OTEL_TRACES_SAMPLER: z
     .enum([
       'always_on',
@@ -119,7 +134,7 @@ export const configSchema = z.object({
       'parentbased_traceidratio',
     ])
     .default('parentbased_always_on'),
-  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0, shareLaw).max(1, shareLaw).default(1),
+  OTEL_TRACES_SAMPLER_ARG: share.default(1),
   DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
   DATABASE_DIRECT_URL: url(['postgres:', 'postgresql:']).optional(),
   QUEUE_URL: url(['redis:', 'rediss:', 'postgres:', 'postgresql:']).optional(),
@@ -135,7 +150,7 @@ export const configSchema = z.object({
   SIMULATOR: flag.optional(),
   DISCORD_TOKEN: z.string().min(20, 'is too short to be a bot token').optional(),
   DISCORD_API_BASE: url(['http:', 'https:']).default('https://discord.com/api'),
-  DISCORD_KUDOS_EMOJI: z.string().min(1).max(100).default('👏'),
+  DISCORD_KUDOS_EMOJI: z.string().min(1).max(100, longLaw).default('👏'),
   SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must begin with xoxb-').optional(),
   SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'must begin with xapp-').optional(),
   SLACK_SIGNING_SECRET: z.string().min(8, 'is too short to be a signing secret').optional(),

@@ -132,16 +132,18 @@ async function overRedis(url: string) {
   const connection = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true })
   // Lost connections are taken up again by themselves and told by the queue; without a listener they would be printed as well.
   // The end of a first try says only that it ended; what Redis said is in the error before.
-  let last: Error | undefined
-  connection.on('error', (error) => {
-    last = error
-  })
+  const said: string[] = []
+  connection.on('error', (error) => said.splice(0, 1, error.message))
   await connection.connect().catch((error: Error) => {
     connection.disconnect()
     throw new ConfigError(
-      `QUEUE_URL can't be reached: ${/auth|pass/i.test(`${last?.message} ${error.message}`) ? 'Redis refuses the user or password' : 'nothing answers there'}. Start that Redis, correct QUEUE_URL, or leave it unset to ring through the database.`,
+      `QUEUE_URL can't be reached: ${/auth|pass/i.test(`${said[0]} ${error.message}`) ? 'Redis refuses the user or password' : 'nothing answers there'}. Start that Redis, correct QUEUE_URL, or leave it unset to ring through the database.`,
     )
   })
+  if (/DB index/i.test(said[0] ?? '')) {
+    connection.disconnect()
+    throw new ConfigError(`QUEUE_URL names a database that this Redis does not have (${said[0]}). Correct the number at its end.`)
+  }
   return {
     queue: new Queue(NAME, { connection: connection as never }),
     newWorker: (make: Make) =>

@@ -66,6 +66,21 @@ test.each([
   expect(read).toThrow(new RegExp(`^${name} .* Correct ${name} in the environment or in \\.env`))
 })
 
+test.each([
+  ['PORT', '-1', 'must be a whole number from 0 to 65535'],
+  ['PORT', '3000.5', 'must be a whole number from 0 to 65535'],
+  ['PORT', ' ', 'must be a whole number from 0 to 65535'],
+  ['HEALTH_PORT', '70000', 'must be a whole number from 0 to 65535'],
+  ['OTEL_SERVICE_NAME', 'x'.repeat(150), 'must have at most 100 characters'],
+  ['OTEL_TRACES_SAMPLER_ARG', ' ', 'must be a number from 0 to 1'],
+  ['OTEL_TRACES_SAMPLER_ARG', 'half', 'must be a number from 0 to 1'],
+  ['DISCORD_KUDOS_EMOJI', 'x'.repeat(150), 'must have at most 100 characters'],
+  ['DATABASE_URL', 'postgres://ana:p@db.example:99999/troupe', 'has a host or port that can’t be'],
+  ['DATABASE_URL', 'postgres://ana:p#w@db.example/troupe', 'has a host or port that can’t be'],
+])('what is wrong with %s=%s is said in words', (name, value, words) => {
+  expect(() => readConfig({ [name]: value })).toThrow(`${name} ${words.replace('’', "'")}`)
+})
+
 const bot = 'xoxb-1-2-abc'
 test.each([
   [{ SLACK_BOT_TOKEN: bot }, 'SLACK_APP_TOKEN'],

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Refusal } from '../kernel/refusal.ts'
 import { argumentsOf, startOf } from '../pid.ts'
 import { enterable, invocation, lastLine, outside, places, type Runner, runnerFor, type User, type Way } from './binaries.ts'
-import { diskFull } from './folder.ts'
+import { diskFull, saysFull } from './folder.ts'
 
 export const OWNER = 'troupe_owner'
 
@@ -150,7 +150,7 @@ function run(runner: Runner, tool: 'initdb' | 'postgres', args: string[], place:
   const ran = spawnSync(program, full, { ...options, input, encoding: 'utf8' })
   if (ran.status === 0) return
   const said = `${ran.stdout}\n${ran.stderr}`
-  if (said.includes('No space left on device')) throw diskFull(place)
+  if (saysFull(said)) throw diskFull(place)
   throw new Refusal('invalid', `The database in ${place} could not be made: ${complaint(said)}.`)
 }
 

@@ -8,7 +8,7 @@ import pg from 'pg'
 import { Refusal } from '../kernel/refusal.ts'
 import { invocation, type Way } from './binaries.ts'
 import { type Cluster, complaint, OWNER, prepareCluster } from './cluster.ts'
-import { diskFull, makeFolder } from './folder.ts'
+import { diskFull, makeFolder, saysFull } from './folder.ts'
 
 /** A running PostgreSQL of our own; `url` is its superuser's, for the database `troupe`. */
 export type Embedded = { url: string; port: number; stop(): Promise<void> }
@@ -162,6 +162,6 @@ function freePort(): Promise<number> {
 }
 
 function broken(said: string, dir: string): Refusal {
-  if (said.includes('No space left on device')) return diskFull(dir)
+  if (saysFull(said)) return diskFull(dir)
   return new Refusal('invalid', `PostgreSQL did not start: ${complaint(said)}; its log is ${join(dir, 'postgres.log')}.`)
 }

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Refusal } from '../kernel/refusal.ts'
 import { startOf } from '../pid.ts'
@@ -37,12 +37,28 @@ export function makeFolder(dir: string): void {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOSPC' || code === 'EDQUOT') throw diskFull(dir)
-    throw new Refusal(
-      'not_allowed',
-      `Troupe cannot write to ${dir} (${code}); give this user the right to, or start it from another folder.`,
-    )
+    throw new Refusal('not_allowed', whyNot(dir, code))
   }
 }
+
+function whyNot(dir: string, code = 'unknown'): string {
+  const what = existsSync(dir) ? statSync(dir) : undefined
+  if (what?.isDirectory() === false) return `${dir} is no folder; set DATA_DIR to one.`
+  if (what === undefined && isLink(dir)) return `${dir} leads to nothing; set DATA_DIR to another folder.`
+  if (['ENOTDIR', 'ENOENT', 'EEXIST'].includes(code)) return `${dir} can't be made (${code}); set DATA_DIR to another folder.`
+  return `Troupe cannot write to ${dir} (${code}); give this user the right to, or set DATA_DIR to another folder.`
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink()
+  } catch {
+    return false
+  }
+}
+
+/** Whether PostgreSQL says that its disk is full: of a page that fits in part it only says how much of it did. */
+export const saysFull = (said: string): boolean => /No space left on device|could not extend file/.test(said)
 
 /** The sentence for a full disk. */
 export function diskFull(dir: string): Refusal {

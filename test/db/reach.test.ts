@@ -36,7 +36,11 @@ test.skipIf(!hasRedis)('a Redis that wants a password, or another one, refuses; 
   try {
     await expect(openBell(redis.url, new Map(), log)).rejects.toThrow(refusal)
     await expect(openBell(redis.url.replace('//', '//:another@'), new Map(), log)).rejects.toThrow(refusal)
-    const bell = await openBell(redis.url.replace('//', '//:the-word@'), new Map(), log)
+    const within = redis.url.replace('//', '//:the-word@')
+    await expect(openBell(`${within}/99`, new Map(), log)).rejects.toThrow(
+      /^QUEUE_URL names a database that this Redis does not have/,
+    )
+    const bell = await openBell(within, new Map(), log)
     await bell.close()
   } finally {
     await redis.stop()
