@@ -8,6 +8,9 @@ export type Rest = { owed: Money; coming: Coming }
 /** Whoever is in the program no longer sees what is still theirs, when it comes, and what is missing for that. */
 export function restCard({ title, says }: { title: string; says: string }, { owed, coming }: Rest, ...more: Button[]): Card {
   if (owed.minor <= 0n) return toned('warn', card(title, says, 'Nothing is owed to you.', more.length > 0 && buttons(...more)))
+  const mending = ways(coming)
+  const details: Button = { label: 'Payment details', run: 'details' }
+  const known = mending.some((button) => 'run' in button && button.run === 'details')
   const shown = card(
     title,
     says,
@@ -17,7 +20,7 @@ export function restCard({ title, says }: { title: string; says: string }, { owe
       'Expected then': expectedText(coming),
     }),
     ...coming.missing.map(({ what }) => paragraph(text`• ${what}`)),
-    buttons(...ways(coming), { label: 'Show earnings', run: 'earnings' }, ...more),
+    buttons(...mending, { label: 'Show earnings', run: 'earnings' }, !known && details, ...more),
   )
   return toned('warn', shown)
 }

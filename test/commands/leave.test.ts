@@ -40,7 +40,9 @@ test('whoever has left sees what is not paid yet, what is missing for it, and th
   expect(await ben.run('statement', { month: '2026-11' })).toContain('Statement of November 2026')
   expect(await ben.run('help')).toContain('/earnings')
   await enter(w, ben, german('Ben'))
-  expect(await ben.run('home')).toMatch(/Expected then +€16\.00, if nothing is refunded before\n\[Show earnings\]/)
+  expect(await ben.run('home')).toMatch(
+    /Expected then +€16\.00, if nothing is refunded before\n\[Show earnings\] \[Payment details\] \[Apply again\]/,
+  )
 })
 
 test('so does whoever was banned, without a way back; an applicant sees no earnings', async () => {
