@@ -25,7 +25,8 @@ const words = (min: number, max: number) =>
     .pipe(
       z
         .string()
-        .min(min, min === 1 ? 'must not be empty' : `must have at least ${min} characters`)
+        .min(Math.min(min, 1), 'must not be empty')
+        .min(min, `must have at least ${min} characters`)
         .max(max, `must have at most ${max} characters`),
     )
 
@@ -44,7 +45,10 @@ export const option = {
       ? (values as readonly V[]).map((value) => ({ label: value.replaceAll('_', ' '), value }))
       : Object.entries(values as Record<V, string>).map(([value, words]) => ({ label: words as string, value: value as V }))
     const list = choices.map((c) => c.value) as [V, ...V[]]
-    return make<V>('choice', label, z.enum(list, `must be one of ${list.join(', ')}`) as unknown as z.ZodType<V>, { choices })
+    // Who chose nothing reads no list: the form shows it in words, and these are the ones for a typed line.
+    const wrong = ({ input }: { input?: unknown }) => (input === '' ? 'must be chosen' : `must be one of ${list.join(', ')}`)
+    const oneOf = z.enum(list, { error: wrong })
+    return make<V>('choice', label, oneOf as unknown as z.ZodType<V>, { choices })
   },
 
   integer: (label: string, { min = 0, max = 1_000_000 }: { min?: number; max?: number } = {}) =>

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import apply from '../../commands/apply.ts'
+import { type AnyCommand, problems } from '../../src/command.ts'
 import type { Persona } from '../chat.ts'
 import { type World, world } from '../world.ts'
 
@@ -105,6 +107,23 @@ test('a bad field is named with its fix, what was typed stays, and the form open
   expect(await kim.run('apply', { ...answers('kim'), email: 'kim' })).toContain('must be an e-mail address')
   expect(await kim.run('apply', { ...answers('kim'), adult_and_consent: 'no' })).toContain('The program is open from 18 years')
   expect(await w.within((ctx) => ctx.db.creator.count({ where: { personId: kim.personId } }))).toBe(0)
+})
+
+test('what is left empty is said to be empty, whatever it would have to look like', () => {
+  const wrong = problems(apply as unknown as AnyCommand, {
+    handle: '',
+    niche: '',
+    country: '',
+    email: ' ',
+    adult_and_consent: '',
+  })
+  expect(wrong.map(({ sentence }) => sentence)).toEqual([
+    'Your main handle or profile must not be empty.',
+    'Your niche must be chosen.',
+    'Your country must not be empty.',
+    'Your e-mail must not be empty.',
+    'Age and consent must be chosen.',
+  ])
 })
 
 test('the same call twice is one application and one answer', async () => {

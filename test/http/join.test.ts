@@ -130,7 +130,7 @@ describe('without an invitation', () => {
     const errorAt = (name: string) => words(new RegExp(`id="o-${name}-error">[\\s\\S]*?</p>`).exec(kim.page.html)?.[0] ?? '')
     expect(errorAt('name')).toContain('2 to 60 characters')
     expect(errorAt('handle')).toContain('That address leads to a post, not to a profile.')
-    expect(errorAt('niche')).toContain('must be one of')
+    expect(errorAt('niche')).toContain('must be chosen')
     expect(errorAt('country')).toContain('We do not know that country.')
     expect(errorAt('email')).toContain('must be an e-mail address')
     expect(errorAt('adult_and_consent')).toContain('The program is open from 18 years')
