@@ -51,12 +51,13 @@ export function dryCard({ rows, others, digest, startsAt }: DryRun): Card {
       ),
     others.length > SHOWN && small(text`And ${others.length - SHOWN} more.`),
     table(
-      ['Hint', 'From day', 'To day', 'Unless', 'Now'],
+      ['Hint', 'Counted from', 'From day', 'To day', 'Unless', 'Now'],
       nudges.map(({ name, from, to, unless, since }) => [
         strong(name),
+        since === 'active' ? 'the last thing they did' : 'admission',
         from,
         to,
-        `${unless?.replace('_', ' ') ?? ''}${since === 'active' ? 'days without anything' : ''}`,
+        unless?.replace('_', ' ') ?? '',
         count(name),
       ]),
     ),

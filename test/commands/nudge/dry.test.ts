@@ -20,6 +20,7 @@ test('who would get which hint and why, and who would not; nothing is sent', asy
   expect(said).toMatch(/Mia +day-1 +admitted 1 day ago/)
   expect(said).toMatch(/Lea +day-1 +admitted 1 day ago +stopped/)
   expect(said).toContain('deadline: A claimed mission')
+  expect(said).toMatch(/inactive +the last thing they did +\d+ +\d+ +\d+/)
   expect(await mia.sees()).not.toContain('Your link is ready')
 })
 
