@@ -146,19 +146,28 @@ const fewWords = ({ title, theme, body }: Few): string =>
     body: html`<main class="notice">${body}</main>`,
   })
 
+/** What a login link leads to, in a word: a statement is a file, what is neither that nor the dashboard is a page. */
+function opened(page: string): string {
+  if (page === '/dashboard') return 'the dashboard'
+  return /^\/(papers|exports|media)\//.test(page) ? 'the file' : 'the page'
+}
+
 /** Behind a login link: who would be signed in where, and the button that alone spends it. */
 export function continuePage(login: {
   program: { name: string; demo: boolean }
   name: string
+  /** What opens behind it. */
+  page: string
   theme: Theme
   action: string
 }): string {
   const { program, name } = login
+  const what = opened(login.page)
   return fewWords({
-    title: `Open the dashboard · ${program.name}`,
+    title: `Open ${what} · ${program.name}`,
     theme: login.theme,
     body: html`<p class="dash-brand"><span class="logo">${mark()}</span><span class="brand">${program.name}</span>${demoMark(program.demo)}</p>
-      <h1>Open the dashboard as <bdi>${name}</bdi>?</h1>
+      <h1>Open ${what} as <bdi>${name}</bdi>?</h1>
       <p>This signs you in on this browser for twelve hours. If you are not <bdi>${name}</bdi>, close the page.</p>
       <form method="post" action="${login.action}"><button class="button main wide">Continue</button></form>`,
   })

@@ -152,7 +152,7 @@ const invitedBy = (app: App, pass: Pass) =>
     const { name } = await db.membership.findUniqueOrThrow({
       where: { programId_personId: { programId: pass.programId, personId: link.personId } },
     })
-    return { program: { id: program.id, name: program.name, demo: program.demo }, name }
+    return { program: { id: program.id, name: program.name, demo: program.demo }, name, page: link.page }
   })
 
 const refuse = (app: App, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) =>

@@ -49,10 +49,10 @@ export async function offerLogin(
 }
 
 /** Whose link this is, while it can still be spent. Looking at it does not spend it. */
-export async function findLogin(db: Db, now: Date, pass: Pass): Promise<{ personId: string } | null> {
+export async function findLogin(db: Db, now: Date, pass: Pass): Promise<{ personId: string; page: string } | null> {
   return db.loginLink.findFirst({
     where: { programId: pass.programId, tokenHash: sha256(pass.token), spentAt: null, expiresAt: { gt: now } },
-    select: { personId: true },
+    select: { personId: true, page: true },
   })
 }
 

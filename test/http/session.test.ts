@@ -46,6 +46,16 @@ describe('the link from the chat', () => {
     expect(mine.page.html).toContain('My numbers')
   })
 
+  test('it says what opens: a file is no dashboard', async () => {
+    const asked = async (page: string) => {
+      const mine = await browser()
+      await mine.get(await w.within((ctx) => offerLogin(ctx, mia.personId, page)))
+      return words(mine.page.html)
+    }
+    expect(await asked('/papers/fil_1')).toMatch(/Open the file as Mia \?/)
+    expect(await asked('/setup/shop')).toMatch(/Open the page as Mia \?/)
+  })
+
   test('of two who use it one gets in; afterwards it is over for look and use', async () => {
     const path = await loginPath(mia)
     const both = await Promise.all([browser(), browser()])
