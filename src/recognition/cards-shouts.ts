@@ -1,5 +1,5 @@
 import type { Shout } from '../db/generated/client.ts'
-import { buttons, type Card, card, code, facts, link, type Part, paragraph, strong, table, text, toned } from '../kernel/card.ts'
+import { buttons, type Card, card, facts, link, type Part, paragraph, strong, table, text, toned } from '../kernel/card.ts'
 
 const kindWords: Record<string, string> = { shoutout: 'Shout-out', feature: 'Feature by the brand' }
 const said = ({ kind }: Pick<Shout, 'kind'>): string => kindWords[kind] ?? kind
@@ -55,8 +55,8 @@ export function shoutsCard({ rows, manager }: { rows: (Shout & { name: string })
         ? 'Nothing waits for you.'
         : 'Nothing yet. Ask for a shout-out for yourself or a peer.'
       : table(
-          ['About', 'What', 'Says', 'State', 'Id'],
-          rows.map((row) => [row.name, said(row), row.words, row.state, [code(row.id)]]),
+          ['About', 'What', 'Says', 'State'],
+          rows.map((row) => [row.name, said(row), row.words, row.state]),
         ),
     buttons(
       !manager && { label: 'Ask for one', run: 'shoutout ask', given: { '?': 'form' }, look: 'main' },
