@@ -48,9 +48,11 @@ export async function world(options: WorldOptions = {}) {
   const database = options.database ?? (await (options.fresh ? freshDatabase : emptyDatabase)())
   const folder = mkdtempSync(join(tmpdir(), 'troupe-world-'))
   let now = new Date(options.now ?? noon)
+  const key = options.key ?? randomBytes(32)
   const config = Object.freeze({
     ...readConfig({
       NODE_ENV: 'test',
+      SECRET_KEY: key.toString('base64'),
       DATABASE_URL: database.url,
       PUBLIC_URL: 'https://go.glow.example',
       LOG_LEVEL: 'error',
@@ -63,7 +65,7 @@ export async function world(options: WorldOptions = {}) {
     config,
     log: options.log ?? createLog('fatal'),
     databaseUrl: database.url,
-    sealer: createSealer(options.key ?? randomBytes(32)),
+    sealer: createSealer(key),
     clock: () => new Date(now),
   })
   const door = new MemoryDoor('web')
