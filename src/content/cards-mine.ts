@@ -129,7 +129,8 @@ export function contentCard(views: View[], total: number): Card {
     )
   }
   const blocks = views.flatMap((view): (Block | false)[] => {
-    const { submission } = view
+    const { submission, verdict } = view
+    const mends = verdict !== undefined && verdict !== null && submission.decidedAt === null && canBeMended(verdict)
     const { reason, note, feeMinor, decidedAt, submittedAt } = submission
     const state = knownState(submission)
     const why = state === 'rejected' ? `: ${reasons[reason as Reason]}` : ''
@@ -139,12 +140,9 @@ export function contentCard(views: View[], total: number): Card {
       paragraph(text`${strong(subject(view))}\n${stateWords[state] ?? state}${why}, ${since}${pays}`),
       ...(state === 'changes_requested' ? noteBlocks(note) : []),
       state === 'changes_requested' && buttons(again(view)),
+      ...(mends ? verdictBlocks(verdict) : []),
       state === 'submitted' &&
-        buttons(
-          withdrawal(view),
-          submission.decidedAt === null && more(view),
-          submission.decidedAt === null && view.verdict?.verdict === 'fail' && correct(view),
-        ),
+        buttons(withdrawal(view), submission.decidedAt === null && more(view), mends && { ...correct(view), look: 'main' }),
       (state === 'live' || state === 'measured') &&
         submission.liveUrl !== null &&
         small([link(shortAddress(submission.liveUrl), submission.liveUrl)]),

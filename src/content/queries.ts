@@ -70,11 +70,16 @@ function rightsOf({ rightsAccepted }: Submission): View['rights'] {
   return preset.scope === null ? null : preset
 }
 
+const isUndecided = ({ state, decidedAt }: Submission): boolean => state === 'submitted' && decidedAt === null
+
 /** A creator's own submissions, newest first, and how many there are. */
 export async function ownContent(ctx: Context<'creator'>, limit = 10): Promise<{ views: View[]; total: number }> {
   const where = { programId: ctx.program.id, creatorId: ctx.actor.creatorId }
   const rows = await ctx.db.submission.findMany({ where, orderBy: [{ submittedAt: 'desc' }, { id: 'desc' }], take: limit })
-  return { views: await views(ctx, rows), total: await ctx.db.submission.count({ where }) }
+  const shown = await views(ctx, rows)
+  // What waits can be mended, so its creator reads what is missing; of the rest nothing is to do here.
+  for (const view of shown) if (isUndecided(view.submission)) view.verdict = await latestVerdict(ctx, view.submission.id)
+  return { views: shown, total: await ctx.db.submission.count({ where }) }
 }
 
 /**

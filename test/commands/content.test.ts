@@ -33,7 +33,9 @@ test('each with its state, its reason and what can be done; others’ are not in
   expect(text).toContain('site.example/a\nApproved, Nov 20, 2026')
   expect(text).toContain('site.example/b\nTurned down: It uses what belongs to someone else, Nov 20, 2026')
   expect(text).toContain('site.example/c\nChanges asked for, Nov 20, 2026\nNote: Less music\n[Hand in again]')
-  expect(text).toContain('site.example/d\nWaiting for review, Nov 20, 2026\n[Withdraw] [Add another]')
+  expect(text).toMatch(
+    /site\.example\/d\nWaiting for review, Nov 20, 2026\nDoubt: “#ad” is doubtful in Germany.*\nA caption to paste\n#Werbung #ad\n\[Withdraw\] \[Add another\] \[Correct the caption\]/,
+  )
   expect(text).not.toContain('site.example/ben')
 })
 
