@@ -29,8 +29,7 @@ export function acquireFolder(dir: string): () => void {
 /** Makes a folder for data of ours, closed to other users; what stops it (no room, no right) is told in one sentence. */
 export function makeFolder(dir: string): void {
   try {
-    mkdirSync(dirname(dir), { recursive: true })
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    makeOne(dir, 0o700)
     const probe = join(dir, `.written.${process.pid}`)
     writeFileSync(probe, 'x'.repeat(8192))
     rmSync(probe)
@@ -38,6 +37,18 @@ export function makeFolder(dir: string): void {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOSPC' || code === 'EDQUOT') throw diskFull(dir)
     throw new Refusal('not_allowed', whyNot(dir, code))
+  }
+}
+
+/** With the folders above it. One at a time: Node's own way never ends where a parent is there and takes no folders, as in /proc. */
+function makeOne(dir: string, mode = 0o777): void {
+  if (existsSync(dir)) return
+  if (dirname(dir) !== dir) makeOne(dirname(dir))
+  try {
+    mkdirSync(dir, { mode })
+  } catch (error) {
+    // Another process made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !existsSync(dir)) throw error
   }
 }
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -263,6 +263,13 @@ describe('the folder', () => {
     acquireFolder(join(base, 'above', 'ours'))()
     expect(fs.statSync(join(base, 'above', 'ours')).mode & 0o077).toBe(0)
     expect(fs.statSync(join(base, 'above')).mode & 0o777).toBe(0o777 & ~process.umask())
+  })
+
+  test.skipIf(!fs.existsSync('/proc/self'))('a place where nothing can be made is told, and not tried for ever', () => {
+    const from = JSON.stringify(join(built, 'src/db/folder.js'))
+    const script = `import { makeFolder } from ${from}\ntry { makeFolder('/proc/x/y') } catch (error) { console.log(error.message) }`
+    const ran = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', timeout: 10_000 })
+    expect([ran.stdout.trim(), ran.signal]).toEqual(["/proc/x/y can't be made (ENOENT); set DATA_DIR to another folder.", null])
   })
 
   test('a lock whose process number now belongs to another is stale', () => {
