@@ -66,6 +66,7 @@ test('a call of somebody known is kept, byte for byte, and says who it is', asyn
     zone: 'Asia/Tokyo',
     locale,
     creatorId,
+    creatorState: 'approved',
   })
   expect(await kept()).toMatchObject([{ ...call, state: 'heard', tries: 0, answer: null, doneAt: null }])
 })
