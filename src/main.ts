@@ -56,16 +56,7 @@ async function start(): Promise<void> {
   )
   if (config.embedded) await clearHalfDemo(databaseUrl)
   const app = await step('Commands, jobs and connectors are loaded', () =>
-    reaching(() =>
-      createApp({
-        config,
-        log,
-        databaseUrl,
-        directUrl,
-        queueUrl: config.QUEUE_URL ?? directUrl,
-        sealer,
-      }),
-    ),
+    reaching(() => createApp({ config, log, databaseUrl, directUrl, queueUrl: config.QUEUE_URL ?? directUrl, sealer })),
   )
   ending('app', app.close)
   if (config.embedded && config.SIMULATOR && config.chat.length === 0 && (await app.programs()).length === 0) {
