@@ -8,6 +8,7 @@ export default command({
   description: 'What was asked about the products, and the answers',
   // Managers read it too, and a creator's command is closed to those who are not creators themselves.
   role: 'anyone',
+  inside: true,
   visibility: 'private',
   options: {
     search: optional(option.text('Words to look for', { placeholder: 'serum retinol' })),

@@ -10,6 +10,7 @@ export default command({
   description: 'Brand material you may use: logos, pictures, guides',
   // Managers read it too, and a creator's command is closed to those who are not creators themselves.
   role: 'anyone',
+  inside: true,
   visibility: 'private',
   options: { mission: optional(option.id('mission', 'Of one mission', suggestMissions)) },
   async run(ctx, { mission }) {

@@ -33,7 +33,8 @@ const headings: [Role | 'finance', string][] = [
 
 /** What the asker may run, made from the commands themselves; creators' own things only for creators. */
 function groups(ctx: Context): Block[] {
-  const listed = [...ctx.commands.values()].filter((cmd) => cmd.listed && mayRun(ctx.actor, cmd))
+  const inside = atLeast(ctx.actor.role, 'creator')
+  const listed = [...ctx.commands.values()].filter((cmd) => cmd.listed && mayRun(ctx.actor, cmd) && (inside || !cmd.inside))
   return headings.flatMap(([role, heading]) => {
     if (role === 'creator' && ctx.actor.creatorId === undefined) return []
     const lines = listed

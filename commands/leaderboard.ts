@@ -9,6 +9,7 @@ export default command({
   description: 'Who leads, and where you stand',
   // Managers read it too, and a creator's command is closed to those who are not creators themselves.
   role: 'anyone',
+  inside: true,
   visibility: 'private',
   options: {
     period: optional(option.choice('When', periodWords)),

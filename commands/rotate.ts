@@ -12,6 +12,7 @@ export default command({
   form: 'Replace a code',
   // Creators do it with their own code, managers with any; the service looks whose it is.
   role: 'anyone',
+  inside: true,
   visibility: 'private',
   options: {
     code: option.id('code', 'Which code', suggestActive),

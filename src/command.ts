@@ -57,6 +57,8 @@ export type Command<R extends Role = Role, O extends Options = Options> = {
   oneOf?: readonly (keyof O & string)[]
   /** Hidden from menus: reachable by buttons only. */
   listed: boolean
+  /** For creators and managers alike: it refuses visitors by itself, so /help tells them nothing of it. */
+  inside?: true
   on?: Signal
   /** The form's title when it is not the description. */
   form?: string

@@ -99,6 +99,6 @@ export type Context<R extends Role = Role> = {
   /** The commands, for `/help` and the form links that cards carry. */
   commands: ReadonlyMap<
     string,
-    { name: string; description: string; role: Role; finance?: boolean; former?: boolean; listed: boolean }
+    { name: string; description: string; role: Role; finance?: boolean; former?: boolean; listed: boolean; inside?: true }
   >
 }

@@ -7,6 +7,7 @@ export default command({
   description: 'Gifts: what was asked for, offered, sent and has arrived',
   // Managers read it too, and a creator's command is closed to those who are not creators themselves.
   role: 'anyone',
+  inside: true,
   visibility: 'private',
   options: {},
   async run(ctx) {

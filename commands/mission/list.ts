@@ -9,6 +9,7 @@ export default command({
   description: 'Open missions: what is asked, what it pays, until when',
   // Managers read it too, and a creator's command is closed to those who are not creators themselves.
   role: 'anyone',
+  inside: true,
   visibility: 'private',
   options: { page: optional(option.integer('Page', { min: 1, max: 1_000 })) },
   async run(ctx, { page = 1 }) {

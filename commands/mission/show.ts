@@ -8,6 +8,7 @@ import { option } from '../../src/option.ts'
 export default command({
   description: 'A mission: what is asked, what it pays, your own rate and what such posts earned',
   role: 'anyone',
+  inside: true,
   visibility: 'private',
   options: { mission: option.id('mission', 'Which mission', suggestClaimable) },
   async run(ctx, values) {

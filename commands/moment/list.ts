@@ -10,6 +10,7 @@ export default command({
   description: 'Moments that run now',
   // Managers read it too, and a creator's command is closed to those who are not creators themselves.
   role: 'anyone',
+  inside: true,
   visibility: 'private',
   options: {},
   async run(ctx) {

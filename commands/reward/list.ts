@@ -7,6 +7,7 @@ export default command({
   description: 'What your points can be given for, and how many you have',
   // Managers read it too, and a creator's command is closed to those who are not creators themselves.
   role: 'anyone',
+  inside: true,
   visibility: 'private',
   options: {},
   async run(ctx) {

@@ -23,6 +23,7 @@ export default command({
   description: 'Licences: who may use what, where, until when',
   form: 'Filter licences',
   role: 'anyone',
+  inside: true,
   visibility: 'private',
   options: {
     state: optional(option.choice('Only those that are', shown)),

@@ -8,6 +8,7 @@ export default command({
   description: 'Seasons that run, and the archive',
   // Managers read it too, and a creator's command is closed to those who are not creators themselves.
   role: 'anyone',
+  inside: true,
   visibility: 'private',
   options: {},
   async run(ctx) {

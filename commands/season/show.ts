@@ -9,6 +9,7 @@ import { seasonOf, suggestSeasons } from '../../src/recognition/seasons.ts'
 export default command({
   description: 'The board of a season, and your place in it',
   role: 'anyone',
+  inside: true,
   visibility: 'private',
   options: { season: option.id('season', 'Which season', suggestSeasons) },
   async run(ctx, given) {

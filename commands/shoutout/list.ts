@@ -7,6 +7,7 @@ export default command({
   description: 'Shout-outs that were asked for',
   // Managers read it too, and a creator's command is closed to those who are not creators themselves.
   role: 'anyone',
+  inside: true,
   visibility: 'private',
   options: {},
   async run(ctx) {

@@ -17,6 +17,16 @@ test('a newcomer reads how to join, and only what they may do', async () => {
   for (const hidden of ['/link', '/creator approve', '/setup', 'For creators']) expect(text).not.toContain(hidden)
 })
 
+test('nothing that a visitor reads of refuses them for being one', async () => {
+  const kim = await w.applicant('Kim')
+  const help = await kim.run('help')
+  const told = [...w.app.commands.values()].filter((cmd) => help.includes(`/${cmd.name} `) && help.includes(cmd.description))
+  expect(told.length).toBeGreaterThan(5)
+  const refused: string[] = []
+  for (const { name } of told) if ((await kim.run(name)).startsWith('Not allowed')) refused.push(name)
+  expect(refused).toEqual([])
+})
+
 test('an applicant is led on', async () => {
   const lea = await w.applicant('Lea')
   const form = { handle: '@lea', niche: 'food', country: 'AT', email: 'lea@example.com', adult_and_consent: 'yes' }
