@@ -249,7 +249,7 @@ test('whoever is paused loses the channels and keeps what is theirs; resumed the
   expect(await zoe.ask('earnings')).not.toContain('Not allowed')
   expect(await done('creator resume')).toContain('Creator')
   expect(await done('creator ban', { why: 'Bought followers' })).not.toContain('Creator')
-  expect(await zoe.ask('earnings')).toContain('Not allowed')
+  expect(await zoe.ask('link')).toContain('Not allowed')
 })
 
 test('what Discord refuses in words nobody has met is tried once and told', async () => {
