@@ -63,11 +63,15 @@ export function spanOf(name: string, zone: string): Span {
   return { from, to: to > from ? to : begin(addDays(next, 1)) }
 }
 
-const summed = [...new Set(['clicks', ...soldColumns, ...bookedColumns, 'customers', 'spent'])]
-const columns = join(summed.map((column) => raw(`"${column}"`)))
+/** What is counted of each part; the rest of its rows is nothing. */
+const summed: Record<Part, readonly string[]> = {
+  clicks: ['clicks'],
+  sales: soldColumns,
+  booked: bookedColumns,
+  ltv: ['customers', 'spent'],
+}
 /** Each way is named, so that the index is of use. */
 export const allWays = sql`way IN ('all', 'creator', 'offer', 'piece')`
-const sums = join(summed.map((column) => raw(`sum(d."${column}")`)))
 
 /**
  * Adds up these weeks and months of a part, whose notes are gone already, and gives how many. One of which a day is not kept (any more)
@@ -94,6 +98,8 @@ export async function addUp(ctx: Context, part: Part, names: readonly string[]):
   // Rows of the others are left: whoever looked a moment ago may be reading them.
   await ctx.db
     .$executeRaw`DELETE FROM "Daily" WHERE "programId" = ${programId} AND part = ${part} AND ${allWays} AND day = ANY(${done})`
+  const columns = join(summed[part].map((column) => raw(`"${column}"`)))
+  const sums = join(summed[part].map((column) => raw(`sum(d."${column}")`)))
   await ctx.db.$executeRaw`
     INSERT INTO "Daily" ("programId", part, way, day, key, ${columns}) SELECT ${programId}, ${part}, d.way, s.name, d.key, ${sums}
     FROM unnest(${whole.map(({ name }) => name)}::text[], ${whole.map(({ day }) => day)}::text[]) AS s(name, day)
