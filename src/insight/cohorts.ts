@@ -1,13 +1,12 @@
 /** Creators by the month in which they came, how many of them went on; and shoppers on their way from a click to a sale that is paid for. */
 import type { Context } from '../context.ts'
 import { addMonths, monthOf, monthRange, type Range } from '../kernel/time.ts'
-import { clicked, kept } from './counted.ts'
-import { coversOf, only } from './daily.ts'
+import { coversOf, type Keyed } from './daily.ts'
 import { namesOf } from './names.ts'
-import type { Way } from './rules-kpi.ts'
+import { noSales, type Way } from './rules-kpi.ts'
 import { splits } from './splits.ts'
 import type { Asked } from './tally.ts'
-import { clicksBy } from './tally-sales.ts'
+import { clicksBy, reachedBy, salesBy } from './tally-sales.ts'
 
 /** `active[0]` is the month of admission, `active[1]` the month after it, up to the month that runs. */
 export type Cohort = { month: string; size: number; active: number[] }
@@ -60,31 +59,18 @@ export async function funnelOf(ctx: Context, asked: Asked): Promise<Funnel> {
 
 const noFunnel = { orders: 0, approved: 0, ripe: 0, codeOrders: 0, codeApproved: 0 }
 
-async function funnelsBy(ctx: Context, asked: Asked): Promise<Map<string, Funnel>> {
-  const { by, of, from, to } = asked
-  const split = splits[by ?? 'all']
-  const { key, join } = split.sales
+async function funnelsBy(ctx: Context, asked: Asked): Promise<Keyed<Funnel>> {
+  const split = splits[asked.by ?? 'all']
   const covers = await coversOf(ctx, asked, split.rolled ? undefined : [])
   const clicks = await clicksBy(ctx, split, asked, covers.clicks)
-  const rows = await ctx.db.$queryRaw<
-    ({ key: string | null } & Record<'orders' | 'approved' | 'ripe' | 'all' | 'kept', bigint>)[]
-  >`
-    SELECT ${key} AS key, count(*) FILTER (WHERE ${clicked}) AS orders, count(*) FILTER (WHERE ${clicked} AND ${kept}) AS approved,
-      count(*) FILTER (WHERE ${clicked} AND ${kept} AND EXISTS (
-        SELECT FROM "Transfer" r WHERE r."programId" = l."programId" AND r.key = 'mature:' || l.id)) AS ripe,
-      count(*) AS all, count(*) FILTER (WHERE ${kept}) AS kept
-    FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order' ${join}
-    WHERE l."programId" = ${ctx.program.id} AND l.at >= ${from} AND l.at < ${to} ${only(key, of)} GROUP BY 1`
-  const sold = new Map(rows.flatMap((row) => (row.key === null ? [] : [[row.key, row] as const])))
+  const sold = await salesBy(ctx, split, { ...asked, brief: true }, covers.sales)
+  const reached = await reachedBy(ctx, split, asked, covers.funnel)
   return new Map(
-    [...new Set([...sold.keys(), ...(clicks?.keys() ?? [])])].map((name) => {
-      const row = sold.get(name)
-      const [orders, approved] = [Number(row?.orders ?? 0n), Number(row?.approved ?? 0n)]
-      const byCode = { codeOrders: Number(row?.all ?? 0n) - orders, codeApproved: Number(row?.kept ?? 0n) - approved }
-      return [
-        name,
-        { clicks: clicks ? (clicks.get(name) ?? 0) : null, orders, approved, ripe: Number(row?.ripe ?? 0n), ...byCode },
-      ]
+    [...new Set([...sold.keys(), ...(clicks?.keys() ?? [])])].map((key) => {
+      const { orders: all, approved: kept, byClick: approved } = sold.get(key)?.sales ?? noSales
+      const { orders, ripe } = reached.get(key) ?? noFunnel
+      const byCode = { codeOrders: all - orders, codeApproved: kept - approved }
+      return [key, { clicks: clicks ? (clicks.get(key) ?? 0) : null, orders, approved, ripe, ...byCode }]
     }),
   )
 }
@@ -97,7 +83,9 @@ export async function funnelsOf(
   asked: Range & { by: Way },
 ): Promise<{ name: string; key: string; funnel: Funnel }[]> {
   const all = ({ orders, codeOrders }: Funnel) => orders + codeOrders
-  const found = [...(await funnelsBy(ctx, asked))].sort(([, a], [, b]) => all(b) - all(a)).slice(0, COMPARED)
+  const found = [...(await funnelsBy(ctx, asked))]
+    .sort(([one, a], [other, b]) => all(b) - all(a) || (one < other ? -1 : 1))
+    .slice(0, COMPARED)
   const names = await namesOf(
     ctx,
     asked.by,

@@ -22,7 +22,7 @@ export const first = sql`(CASE WHEN o."shopperEmail" IS NULL AND o."shopperId" I
 export const net = sql`coalesce(l."leftBase", greatest(0, l.base))`
 const left = sql`coalesce(l."leftMinor", l.minor)`
 /** Of o: whether it came by a click of ours. Others use the same parameter in addresses, and shops pass on whatever stands there. */
-export const clicked = sql`coalesce(starts_with(o.cid, 'clk_'), false)`
+const clicked = sql`coalesce(starts_with(o.cid, 'clk_'), false)`
 export const kept = sql`(o."cancelledAt" IS NULL AND o."lostAt" IS NULL AND ${net} > 0)`
 
 /** What the shopper did not have to pay, in the order's currency; the line's base says what that is in the program's. */
@@ -53,6 +53,13 @@ export const soldSums = sql`count(*) AS orders, count(*) FILTER (WHERE r.kept) A
   count(*) FILTER (WHERE r.kept AND r.clicked) AS "byClick", count(*) FILTER (WHERE r.first) AS "newCustomers",
   coalesce(sum(r.gross), 0)::bigint AS gross, coalesce(sum(r.net), 0)::bigint AS net, coalesce(sum(r.commission), 0)::bigint AS commission,
   coalesce(sum(r.mirror), 0)::bigint AS mirror, coalesce(sum(r.discount), 0)::bigint AS discount`
+
+/** Of l and o: how far an order got that came by a click, to the end of its hold (ledger/rules.ts, matureKey). */
+export const funnelFacts = sql`${clicked} AS clicked, ${clicked} AND ${kept} AND EXISTS (
+  SELECT FROM "Transfer" m WHERE m."programId" = l."programId" AND m.key = 'mature:' || l.id) AS ripe`
+export const funnelColumns = ['clicked', 'ripe'] as const
+/** Over rows r of those; as funnelColumns are ordered. */
+export const funnelSums = sql`count(*) FILTER (WHERE r.clicked) AS clicked, count(*) FILTER (WHERE r.ripe) AS ripe`
 
 /** Fees, bonuses and referrals. */
 export const beside = [feeAccount, bonusAccount, referralAccount]

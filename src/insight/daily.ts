@@ -12,7 +12,7 @@ const { sql, join } = Prisma
 export type Span = { from: Date; to: Date }
 export type Keyed<T> = Map<string, T>
 
-export const parts = ['clicks', 'sales', 'booked', 'ltv'] as const
+export const parts = ['clicks', 'sales', 'funnel', 'booked', 'ltv'] as const
 export type Part = (typeof parts)[number]
 
 /** Raised whenever counted.ts or splits.ts means something else than before: kept days are then counted again. */
@@ -24,6 +24,7 @@ export function lawOf({ program }: Context, part: Part): string {
   const more: Record<Part, string> = {
     clicks: hosts,
     sales: hosts,
+    funnel: hosts,
     booked: program.currency,
     ltv: `${hosts} ${policyOf(program).figures.horizonDays}`,
   }
@@ -62,7 +63,7 @@ export async function coversOf(ctx: Context, range: Span, lengths: readonly Leng
       part === 'ltv' ? early : range,
       rows.filter((row) => row.part === part),
     )
-  return { clicks: of('clicks'), sales: of('sales'), booked: of('booked'), ltv: of('ltv') }
+  return { clicks: of('clicks'), sales: of('sales'), funnel: of('funnel'), booked: of('booked'), ltv: of('ltv') }
 }
 
 /** Of d: whether it was counted by the law of today, and whether something changed since. */

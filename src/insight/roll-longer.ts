@@ -3,7 +3,7 @@
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { addDays, instantOf, localDay, monthOf, monthRange, startOfDay, weekRange } from '../kernel/time.ts'
-import { bookedColumns, soldColumns } from './counted.ts'
+import { bookedColumns, funnelColumns, soldColumns } from './counted.ts'
 import { covered, isOf, type Length, lawful, nameOf, type Part, type Span, undone } from './daily.ts'
 
 const { sql, join, raw } = Prisma
@@ -67,6 +67,7 @@ export function spanOf(name: string, zone: string): Span {
 const summed: Record<Part, readonly string[]> = {
   clicks: ['clicks'],
   sales: soldColumns,
+  funnel: funnelColumns,
   booked: bookedColumns,
   ltv: ['customers', 'spent'],
 }

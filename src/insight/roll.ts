@@ -12,6 +12,9 @@ import {
   costAccounts,
   counts,
   first,
+  funnelColumns,
+  funnelFacts,
+  funnelSums,
   soldColumns,
   soldFacts,
   soldSums,
@@ -90,9 +93,10 @@ async function daysOver(ctx: Context): Promise<Day[]> {
   const { id: programId, zone } = ctx.program
   const [since] = await ctx.db.$queryRaw<Record<Part, Date | null>[]>`
     SELECT (SELECT min(at) FROM "Click" WHERE "programId" = ${programId}) AS clicks,
-      (SELECT min(at) FROM "Line" WHERE "programId" = ${programId}) AS sales, (SELECT min(at) FROM "Line" WHERE "programId" = ${programId}) AS ltv,
+      line.since AS sales, line.since AS funnel, line.since AS ltv,
       (SELECT min(least((SELECT min(at) FROM "Transfer" WHERE "programId" = ${programId} AND "from" = account),
-        (SELECT min(at) FROM "Transfer" WHERE "programId" = ${programId} AND "to" = account))) FROM unnest(${costAccounts}::text[]) AS account) AS booked`
+        (SELECT min(at) FROM "Transfer" WHERE "programId" = ${programId} AND "to" = account))) FROM unnest(${costAccounts}::text[]) AS account) AS booked
+    FROM (SELECT min(at) AS since FROM "Line" WHERE "programId" = ${programId}) AS line`
   const ranges = parts.flatMap((part) => {
     const from = since?.[part]
     const last = addDays(localDay(hours(overBy(ctx, part), -GRACE_HOURS), zone), -1)
@@ -185,6 +189,9 @@ const counted: Record<Part, (ctx: Context, ofDays: Prisma.Sql) => Prisma.Sql> = 
   sales: (ctx, ofDays) => sql`
     WITH ${ofDays}, r AS MATERIALIZED (SELECT d.day, l."programId", l."orderId", l."creatorId", o."offerId", ${soldFacts} ${lines(ctx)})
     ${into(ctx, 'sales', soldColumns)}, ${soldSums}, day, way, key FROM (${apart}) r GROUP BY day, way, key`,
+  funnel: (ctx, ofDays) => sql`
+    WITH ${ofDays}, r AS MATERIALIZED (SELECT d.day, l."programId", l."orderId", l."creatorId", o."offerId", ${funnelFacts} ${lines(ctx)})
+    ${into(ctx, 'funnel', funnelColumns)}, ${funnelSums}, day, way, key FROM (${apart}) r GROUP BY day, way, key`,
   booked: (ctx, ofDays) => sql`
     WITH ${ofDays}, t AS MATERIALIZED (
       SELECT d.day, t."from", t."to", t.minor, ${bookedFor} AS creator FROM days d CROSS JOIN LATERAL (

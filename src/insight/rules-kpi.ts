@@ -81,7 +81,7 @@ export type Tally = {
   rights: { live: number; covered: number } | null
 }
 
-const noSales: Sales = {
+export const noSales: Sales = {
   orders: 0,
   approved: 0,
   byClick: 0,

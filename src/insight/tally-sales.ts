@@ -8,6 +8,9 @@ import {
   bookedSums,
   counts,
   first,
+  funnelColumns,
+  funnelFacts,
+  funnelSums,
   isCost,
   soldBrief,
   soldColumns,
@@ -77,6 +80,27 @@ function soldIn(row: Record<(typeof soldColumns)[number], bigint>, brief: boolea
     discountMinor: row.discount,
   }
   return { sales, commissionMinor: row.commission, mirrorMinor: row.mirror }
+}
+
+/** Of the orders that came by a click: how many there are, and how many are over their hold. */
+export async function reachedBy(
+  ctx: Context,
+  { sales: { join, key }, rolled }: Split,
+  { of }: Asked,
+  cover: Cover,
+): Promise<Keyed<{ orders: number; ripe: number }>> {
+  const found = await sumsBy(ctx, {
+    part: 'funnel',
+    cover,
+    rolled,
+    columns: funnelColumns,
+    of,
+    live: (spans) => ctx.db.$queryRaw`
+      SELECT key, ${funnelSums} FROM (
+        SELECT ${key} AS key, ${funnelFacts} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order' ${join}
+        WHERE l."programId" = ${ctx.program.id} AND ${during(sql`l.at`, spans)} ${only(key, of)}) r GROUP BY 1`,
+  })
+  return new Map([...found].map(([name, row]) => [name, { orders: Number(row.clicked), ripe: Number(row.ripe) }]))
 }
 
 /** As the ledger booked it in the window, for whoever it was booked; a reversal counts when it happened. */

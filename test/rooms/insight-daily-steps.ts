@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import type { Context } from '../../src/context.ts'
 import { days } from '../../src/kernel/time.ts'
+import { matureKey } from '../../src/ledger/rules.ts'
 
 const act = fc.constantFrom(
   'sell',
@@ -10,6 +11,8 @@ const act = fc.constantFrom(
   'click',
   'click',
   'pay',
+  'ripen',
+  'ripen',
   'refund',
   'cancel',
   'lose',
@@ -202,7 +205,20 @@ export async function live(ctx: Context, one: Step, lived: Lived): Promise<void>
   if (one.act in data) await db.order.update({ ...order, data: data[one.act]! })
   else if (one.act === 'refund')
     await db.line.updateMany({ ...own, data: { leftBase: BigInt(b % 4) * 100n, leftMinor: BigInt(b % 4) * 10n } })
-  else if (one.act === 'recredit') await db.line.updateMany({ ...own, data: { creatorId } })
+  else if (one.act === 'ripen') {
+    const mine = await db.line.findMany(own)
+    const told = {
+      programId,
+      from: 'creator:x:pending',
+      to: 'creator:x:payable',
+      minor: 1n,
+      currency: 'EUR',
+      because: {},
+      at: ctx.now,
+    }
+    const data = mine.map(({ id }) => ({ id: ctx.id('transfer'), key: matureKey(id), ...told }))
+    await db.transfer.createMany({ data, skipDuplicates: true })
+  } else if (one.act === 'recredit') await db.line.updateMany({ ...own, data: { creatorId } })
   else if (one.act === 'unwin') await db.touch.updateMany({ ...own, data: { won: false } })
   else if (one.act === 'rewin') {
     await db.touch.deleteMany(own)

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { Context } from '../../src/context.ts'
-import { funnelOf } from '../../src/insight/cohorts.ts'
+import { funnelOf, funnelsOf } from '../../src/insight/cohorts.ts'
 import { coversOf } from '../../src/insight/daily.ts'
 import { dailyOf } from '../../src/insight/days.ts'
 import { mondays, weeklyOf } from '../../src/insight/effects.ts'
@@ -23,6 +23,9 @@ export const asked: Record<string, (ctx: Context, window: Window, of: string) =>
   brief: (ctx, window) => tallies(ctx, { ...window, by: 'creator', brief: true }),
   one: (ctx, window, of) => tallies(ctx, { ...window, by: 'creator', of }),
   funnel: (ctx, window) => funnelOf(ctx, window),
+  'funnel of one': (ctx, window, of) => funnelOf(ctx, { ...window, by: 'creator', of }),
+  'funnels by offer': (ctx, window) => funnelsOf(ctx, { ...window, by: 'offer' }),
+  'funnels by platform': (ctx, window) => funnelsOf(ctx, { ...window, by: 'platform' }),
   daily: (ctx, window) => dailyOf(ctx, window, ctx.program.zone),
   own: (ctx, window, of) => dailyOf(ctx, window, ctx.program.zone, of),
   weeks: (ctx) => weeklyOf(ctx, mondays(ctx)),

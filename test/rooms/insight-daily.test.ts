@@ -6,6 +6,7 @@ import type { Context } from '../../src/context.ts'
 import { coversOf, lawOf, parts } from '../../src/insight/daily.ts'
 import { rollDays } from '../../src/insight/roll.ts'
 import { days, localDay, startOfDay } from '../../src/kernel/time.ts'
+import { matureKey } from '../../src/ledger/rules.ts'
 import { clickSink } from '../../src/links/click-sink.ts'
 import { type World, world } from '../world.ts'
 import { begin, live, step } from './insight-daily-steps.ts'
@@ -41,7 +42,7 @@ test(
         // Each change meets days that are kept, and is compared before they are counted again.
         for (const [n, one] of steps.slice(BEFORE).entries()) {
           await within(programId)((ctx) => live(ctx, one, lived))
-          const some = n === AFTER - 1 ? names : ['all', names[1 + (n % (names.length - 1))]!]
+          const some = n === AFTER - 1 ? names : ['all', 'funnel', names[1 + (n % (names.length - 1))]!]
           const { read, counted, kept } = await compare(programId, windows[n % windows.length]!, lived, some)
           expect({ act: one.act, ...read }).toEqual({ act: one.act, ...counted })
           seen.kept += kept
@@ -97,7 +98,7 @@ test('what happens today undoes no day; what comes late undoes its own, and thos
   const from = { ip: '', userAgent: 'Mozilla/5.0 (iPhone) Safari/605', referer: '', country: '' }
   const shipment = { instance: 'late', file: 'late', from: 0, to: 1, clicks: [{ ...click, ...from }] }
   expect(await clickSink(w.app.database.pool).store(shipment)).toBe(true)
-  expect((await gone()).sort()).toEqual(['clicks 2026-11-19', 'sales 2026-11-19'])
+  expect((await gone()).sort()).toEqual(['clicks 2026-11-19', 'funnel 2026-11-19', 'sales 2026-11-19'])
   await rollAll(programId)
   expect(await gone()).toEqual([])
   // An order that nobody knows the shopper of, credited late.
@@ -108,6 +109,15 @@ test('what happens today undoes no day; what comes late undoes its own, and thos
     await credit(ctx, order, lived.creators[0]!, at)
   })
   expect((await gone()).filter((one) => one.startsWith('sales'))).toEqual(['sales 2026-10-25'])
+  await rollAll(programId)
+  // Its hold is over: how far the orders of its day got is counted again, what they came to is not.
+  await within(programId)(async (ctx) => {
+    const order = await ctx.db.order.findFirstOrThrow({ where: { programId, externalId: 'nobody' } })
+    const line = await ctx.db.line.findFirstOrThrow({ where: { programId, orderId: order.id } })
+    const told = { programId, from: 'creator:x:pending', to: 'creator:x:payable', minor: 1n, currency: 'EUR', because: {} }
+    await ctx.db.transfer.create({ data: { id: ctx.id('transfer'), key: matureKey(line.id), ...told, at: ctx.now } })
+  })
+  expect(await gone()).toEqual(['funnel 2026-10-25'])
   await rollAll(programId)
   // Ninety-three days ago somebody bought who is known from later orders.
   await within(programId)(async (ctx) => {
@@ -125,7 +135,7 @@ test('what happens today undoes no day; what comes late undoes its own, and thos
     await ctx.db.order.create({ data: { id: ctx.id('order'), programId, ...told, at, shopperEmail: 'e2', createdAt: ctx.now } })
   })
   expect((await gone()).length).toBeGreaterThan(1)
-  expect((await gone()).every((one) => /^(sales|ltv) /.test(one))).toBe(true)
+  expect((await gone()).every((one) => /^(sales|funnel|ltv) /.test(one))).toBe(true)
   const { read, counted } = await compare(programId, whole, lived)
   expect(read).toEqual(counted)
 })
