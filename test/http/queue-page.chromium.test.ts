@@ -4,10 +4,9 @@ import { queuePage } from '../../src/http/queue.ts'
 import { createLog } from '../../src/log.ts'
 import { openBell } from '../../src/queue.ts'
 import { Browser } from '../browser.ts'
-import { needs } from '../database.ts'
+import { executablePath, openBrowser } from '../chromium.ts'
 import { type World, world } from '../world.ts'
 
-const chromium = needs('chromium')
 let w: World
 
 beforeAll(async () => {
@@ -45,13 +44,12 @@ test('the bells are shown to admins alone, and nobody can change them', async ()
   expect(await w.app.bell!.counts()).toMatchObject({ delayed: 1 })
 })
 
-test.skipIf(chromium === null)('the page draws itself within the strict policy of all pages', async () => {
-  const { chromium: driver } = await import('playwright-core')
+test.skipIf(executablePath === null)('the page draws itself within the strict policy of all pages', async () => {
   const { server } = await w.serve()
   const address = await server.listen({ port: 0, host: '127.0.0.1' })
   const admin = new Browser(server)
   await admin.signIn(await w.admin('Vera'))
-  const browser = await driver.launch({ executablePath: chromium!, args: ['--no-sandbox'] })
+  const browser = await openBrowser()
   const page = await browser.newPage()
   await page.context().addCookies(Object.entries(admin.cookies).map(([name, value]) => ({ name, value, url: address })))
   const errors: string[] = []

@@ -1,16 +1,13 @@
 /** A gallery on the brand's own page, which allows next to nothing: with rights it is seen, without them it is not there. */
 import { createServer, type Server } from 'node:http'
-import axe from 'axe-core'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWebDoor } from '../../src/http/doors.ts'
 import { freePort } from '../browse.ts'
-import { needs } from '../database.ts'
+import { aShopper, executablePath, isAccessible, openBrowser, openPage } from '../chromium.ts'
 import { film, png } from '../pictures.ts'
 import { lastGrant, pictured } from '../rights.ts'
 import { type World, world } from '../world.ts'
-
-const executablePath = needs('chromium')
 
 describe.skipIf(executablePath === null)('a gallery on a page of the brand', () => {
   let browser: Browser
@@ -61,9 +58,7 @@ describe.skipIf(executablePath === null)('a gallery on a page of the brand', () 
       response.end(`<!doctype html><html lang="en"><title>Dew Serum</title><main><h1>Dew Serum</h1>${inside}</main></html>`)
     })
     await new Promise<void>((resolve) => shop.listen(shopPort, '127.0.0.1', resolve))
-    const quiet = ['no-first-run', 'disable-background-networking', 'disable-component-update', 'disable-sync']
-    const args = ['no-sandbox', 'disable-gpu', 'disable-quic', ...quiet].map((flag) => `--${flag}`)
-    browser = await chromium.launch({ executablePath: executablePath!, args })
+    browser = await openBrowser()
   })
   afterAll(async () => {
     await browser?.close()
@@ -71,24 +66,8 @@ describe.skipIf(executablePath === null)('a gallery on a page of the brand', () 
     await w?.close()
   })
 
-  async function open(path: string): Promise<Page> {
-    const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
-    const context = await browser.newContext({ userAgent, viewport: { width: 900, height: 700 } })
-    const page = await context.newPage()
-    page.setDefaultTimeout(10_000)
-    page.on('pageerror', (error) => wrong.push(error.message))
-    page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()))
-    await page.goto(`${shopOrigin}${path}`)
-    return page
-  }
-
-  async function isFine(page: Page): Promise<void> {
-    await page.evaluate(axe.source)
-    const found = await page.evaluate<string[]>(
-      `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then((r) => r.violations.map((v) => v.id + ' ' + v.nodes.map((n) => n.target.join(' '))))`,
-    )
-    expect(found).toEqual([])
-  }
+  const open = (path: string): Promise<Page> =>
+    openPage(browser, wrong, { ...aShopper, viewport: { width: 900, height: 700 }, url: `${shopOrigin}${path}` })
 
   const focused = (page: Page) =>
     page.evaluate<string>(
@@ -119,7 +98,7 @@ describe.skipIf(executablePath === null)('a gallery on a page of the brand', () 
       'a See the product',
       'a See the product',
     ])
-    await isFine(page)
+    await isAccessible(page)
     await page.waitForTimeout(1_500)
     const counts = await w.within((ctx) => ctx.db.placementDay.findMany())
     expect(counts.map(({ views, clicks }) => [views, clicks])).toEqual([
@@ -142,7 +121,7 @@ describe.skipIf(executablePath === null)('a gallery on a page of the brand', () 
     expect(await frame.locator('li').count()).toBe(3)
     expect(await frame.locator('a').first().getAttribute('href')).toContain('/mia-glow-')
     await page.goto(`${origin}/gallery/${pass}`)
-    await isFine(page)
+    await isAccessible(page)
     await page.context().close()
   })
 

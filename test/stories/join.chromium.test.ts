@@ -1,15 +1,12 @@
 // biome-ignore-all lint/performance/useDomNodeTextContent: what a person reads has spaces between its parts.
 /** Joining on a phone, in a real browser: form, terms, answer, with and without scripts, in both themes. */
-import axe from 'axe-core'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWebDoor } from '../../src/http/doors.ts'
 import { freePort } from '../browse.ts'
-import { needs } from '../database.ts'
+import { aPhone, executablePath, fitsAThumb, isAccessible, openBrowser, openPage } from '../chromium.ts'
 import { named } from '../roster.ts'
 import { type World, world } from '../world.ts'
-
-const executablePath = needs('chromium')
 
 describe.skipIf(executablePath === null)('joining on a phone', () => {
   let browser: Browser
@@ -23,44 +20,19 @@ describe.skipIf(executablePath === null)('joining on a phone', () => {
     w = await world({ port, mounts: (app) => openWebDoor(app, false) })
     const { server } = await w.serve()
     await server.listen({ port, host: 'localhost' })
-    const quiet = ['no-first-run', 'disable-background-networking', 'disable-component-update', 'disable-sync']
-    const args = ['no-sandbox', 'disable-gpu', 'disable-quic', ...quiet].map((flag) => `--${flag}`)
-    browser = await chromium.launch({ executablePath: executablePath!, args })
+    browser = await openBrowser()
   })
   afterAll(async () => {
     await browser?.close()
     await w?.close()
   })
 
-  async function phone(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({
-      viewport: { width: 360, height: 740 },
-      hasTouch: true,
-      isMobile: true,
-      ...options,
-    })
-    const page = await context.newPage()
-    page.setDefaultTimeout(8_000)
-    page.on('pageerror', (error) => wrong.push(error.message))
-    page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()))
-    await page.goto(`${origin}/join/${w.programId}`)
-    return page
-  }
+  const phone = (options: BrowserContextOptions = {}): Promise<Page> =>
+    openPage(browser, wrong, { ...aPhone, ...options, url: `${origin}/join/${w.programId}` })
 
-  /** WCAG A and AA, nothing wider than the screen, and everything to press big enough for a thumb. */
   async function isFine(page: Page): Promise<void> {
-    await page.evaluate(axe.source)
-    const found = await page.evaluate<
-      { id: string; targets: string[] }[]
-    >(`axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-      .then((result) => result.violations.map((v) => ({ id: v.id, targets: v.nodes.map((n) => n.target.join(' ')) })))`)
-    expect(found).toEqual([])
-    expect(await page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
-    const small = await page.evaluate<
-      string[]
-    >(`[...document.querySelectorAll('.join .button, .join input:not([type=hidden], [type=radio]), .join select')]
-      .filter((one) => one.getBoundingClientRect().height < 40).map((one) => one.outerHTML)`)
-    expect(small).toEqual([])
+    await isAccessible(page)
+    await fitsAThumb(page, '.join .button, .join input:not([type=hidden], [type=radio]), .join select')
   }
 
   async function fill(page: Page, name: string): Promise<void> {

@@ -1,15 +1,12 @@
 // biome-ignore-all lint/performance/useDomNodeTextContent: what a person reads has spaces between its parts.
 /** The whole loop, walked by hand in a real browser: apply, approve, kit, link, sale, refund, content, fee, leaderboard. */
-import axe from 'axe-core'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addMission } from '../../src/campaigns/plans.ts'
 import { openWebDoor } from '../../src/http/doors.ts'
 import { freePort } from '../browse.ts'
-import { needs } from '../database.ts'
+import { aShopper, executablePath, isAccessible, openBrowser, openPage } from '../chromium.ts'
 import { type World, world } from '../world.ts'
-
-const executablePath = needs('chromium')
 
 describe.skipIf(executablePath === null)('the loop in a browser', () => {
   let browser: Browser
@@ -38,35 +35,15 @@ describe.skipIf(executablePath === null)('the loop in a browser', () => {
     await w.admin('Root')
     const { server } = await w.serve()
     await server.listen({ port, host: 'localhost' })
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    })
+    browser = await openBrowser()
   })
   afterAll(async () => {
     await browser?.close()
     await w?.close()
   })
 
-  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    // A shopper's browser does not call itself headless; one that does is taken for a machine and earns nothing.
-    const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
-    const context = await browser.newContext({ userAgent, viewport: { width: 1200, height: 800 }, ...options })
-    const page = await context.newPage()
-    page.setDefaultTimeout(8_000)
-    page.on('pageerror', (error) => wrong.push(error.message))
-    page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()))
-    await page.goto(`${origin}${path}`)
-    return page
-  }
+  const open = (path: string, options: BrowserContextOptions = {}): Promise<Page> =>
+    openPage(browser, wrong, { ...aShopper, viewport: { width: 1200, height: 800 }, ...options, url: `${origin}${path}` })
 
   const be = async (page: Page, name: string) => {
     await page.click('#persona-menu > summary')
@@ -84,7 +61,6 @@ describe.skipIf(executablePath === null)('the loop in a browser', () => {
     await page.press('#line', 'Escape')
     await page.press('#line', 'Enter')
   }
-  // Expressions for the page are words: this project is compiled without the types of a browser.
   const focused = (page: Page) => page.evaluate<string>('document.activeElement?.getAttribute("name")')
   const last = (page: Page) => page.locator('.message').last()
   const words = async (page: Page) => (await last(page).innerText()).replace(/\s+/g, ' ')
@@ -237,19 +213,19 @@ describe.skipIf(executablePath === null)('the loop in a browser', () => {
       await be(page, 'Noor')
       await page.goto(`${origin}/simulator?in=you`)
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
-      await blameless(page)
+      await isAccessible(page)
       if (phone) {
         await page.click('[data-open-side]')
         await page.waitForTimeout(250)
-        await blameless(page)
+        await isAccessible(page)
         await page.keyboard.press('Escape')
       }
       await say(page, '/submit')
       await page.waitForSelector('dialog:modal')
       await page.waitForTimeout(250)
-      await blameless(page)
+      await isAccessible(page)
       await page.goto(`${origin}/shop/${w.programId}?bag=dew-serum.1&code=NOPE`)
-      await blameless(page)
+      await isAccessible(page)
       await page.context().close()
     }
   }, 90_000)
@@ -264,14 +240,6 @@ describe.skipIf(executablePath === null)('the loop in a browser', () => {
     expect(await page.evaluate<boolean>(fits)).toBe(true)
     await page.context().close()
   })
-
-  async function blameless(page: Page): Promise<void> {
-    await page.evaluate(axe.source)
-    const found = await page.evaluate<axe.AxeResults>(
-      "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })",
-    )
-    expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([])
-  }
 
   test('no page complained', () => expect(wrong).toEqual([]))
 })

@@ -3,17 +3,15 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import axe from 'axe-core'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWebDoor } from '../../src/http/doors.ts'
 import { freePort } from '../browse.ts'
 import { buttonsOf, type Persona } from '../chat.ts'
-import { needs } from '../database.ts'
+import { aPhone, executablePath, fitsAThumb, isAccessible, openBrowser } from '../chromium.ts'
 import { box, film } from '../pictures.ts'
 import { type World, world } from '../world.ts'
 
-const executablePath = needs('chromium')
 const MB = 1024 * 1024
 
 describe.skipIf(executablePath === null)('a large file from a phone', () => {
@@ -29,9 +27,7 @@ describe.skipIf(executablePath === null)('a large file from a phone', () => {
     mia = await w.creator('Mia')
     const { server } = await w.serve()
     await server.listen({ port, host: 'localhost' })
-    const quiet = ['no-first-run', 'disable-background-networking', 'disable-component-update', 'disable-sync']
-    const args = ['no-sandbox', 'disable-gpu', 'disable-quic', ...quiet].map((flag) => `--${flag}`)
-    browser = await chromium.launch({ executablePath: executablePath!, args })
+    browser = await openBrowser()
   })
   afterAll(async () => {
     await browser?.close()
@@ -40,13 +36,10 @@ describe.skipIf(executablePath === null)('a large file from a phone', () => {
   })
 
   async function isFine(page: Page): Promise<void> {
-    await page.evaluate(axe.source)
-    const found = await page.evaluate<string[]>(
-      `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then((r) => r.violations.map((v) => v.id + ' ' + v.nodes.map((n) => n.target.join(' '))))`,
-    )
-    expect(found).toEqual([])
-    expect(await page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    await isAccessible(page)
+    await fitsAThumb(page, '.button')
   }
+
   test('sent, cut off, opened again, gone on with, and handed in', async () => {
     const path = join(folder, 'my week.mp4')
     writeFileSync(path, film('isom', [], box('free', randomBytes(60 * MB))))
@@ -54,7 +47,7 @@ describe.skipIf(executablePath === null)('a large file from a phone', () => {
     const [button] = buttonsOf(card!)
     const link = button && 'url' in button ? button.url : ''
     await mia.sees()
-    const context = await browser.newContext({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true })
+    const context = await browser.newContext(aPhone)
     const page = await context.newPage()
     page.setDefaultTimeout(60_000)
     page.on('pageerror', (error) => wrong.push(error.message))
