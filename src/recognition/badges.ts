@@ -3,7 +3,7 @@ import { repeatOldGrants } from '../db/outbox.ts'
 import { days } from '../kernel/time.ts'
 import { notForfeited } from '../ledger/taken.ts'
 import { publicName } from './cards.ts'
-import { badgeCard, badgeWinCard } from './cards-badges.ts'
+import { badgesCard, badgeWinCard } from './cards-badges.ts'
 import { streaks } from './measures.ts'
 import { creatorsOf } from './queries.ts'
 import { nameOn, onBoards } from './rules.ts'
@@ -65,19 +65,30 @@ async function give(ctx: Context, reached: readonly Reached[]): Promise<void> {
   const programId = ctx.program.id
   const known = await creatorsOf(ctx, reached)
   const held = await ctx.db.badge.findMany({ where: { programId, creatorId: { in: [...known.keys()] } } })
+  const given = new Map<string, Badge[]>()
   for (const { measure, creatorId, value, at } of reached) {
+    const creator = known.get(creatorId)
+    if (!creator) continue
+    const fresh: Badge[] = []
     const has = new Set(held.filter((badge) => badge.creatorId === creatorId).map(({ kind }) => kind))
     for (const badge of reachedBadges(measure, value, has)) {
       const row = { id: ctx.id('badge'), programId, creatorId, kind: badge.kind, at: ctx.now }
       const { count } = await ctx.db.badge.createMany({ data: row, skipDuplicates: true })
-      const creator = known.get(creatorId)
-      if (count === 0 || !creator) continue
+      if (count === 0) continue
       await grantBadge(ctx, creator, badge.kind)
-      await ctx.show({ person: creator.personId }, `badge:${badge.kind}`, badgeCard(badge), { unasked: true })
-      if (nameOn(creator) !== null && at > days(ctx.now, -NEWS_DAYS))
-        await ctx.show({ channel: 'wins' }, `wins:${badge.kind}:${creatorId}`, badgeWinCard(badge, publicName(known, creatorId)))
+      fresh.push(badge)
     }
+    const most = fresh.at(-1)
+    if (!most) continue
+    given.set(creatorId, [...(given.get(creatorId) ?? []), ...fresh])
+    if (nameOn(creator) !== null && at > days(ctx.now, -NEWS_DAYS))
+      await ctx.show({ channel: 'wins' }, `wins:${most.kind}:${creatorId}`, badgeWinCard(most, publicName(known, creatorId)))
   }
+  // Those of one look are told in one message: after an import they may be many.
+  for (const [creatorId, fresh] of given)
+    await ctx.show({ person: known.get(creatorId)!.personId }, `badge:${fresh.at(-1)!.kind}`, badgesCard(fresh), {
+      unasked: true,
+    })
 }
 
 /** What a creator has, with its day. */

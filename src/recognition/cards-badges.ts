@@ -1,15 +1,17 @@
 import { buttons, type Card, card, type Part, paragraph, text, toned } from '../kernel/card.ts'
 import { type Badge, nextBadge } from './rules-badges.ts'
 
-/** Told to its creator. */
-export function badgeCard(badge: Badge): Card {
-  const next = nextBadge(badge.measure, badge.at)
+/** What was reached at once, told to its creator; of one way the least first. */
+export function badgesCard(fresh: readonly Badge[]): Card {
+  const one = fresh.length === 1
+  const last = new Map(fresh.map((badge) => [badge.measure, badge]))
+  const next = [...last.values()].flatMap(({ measure, at }) => nextBadge(measure, at)?.title ?? [])
   return toned(
     'good',
     card(
-      `New badge: ${badge.title}`,
-      'You reached it, and it is yours for good, whatever is given back later.',
-      next && `Next on this way: ${next.title}.`,
+      `${one ? 'New badge' : `${fresh.length} new badges`}: ${fresh.map(({ title }) => title).join(', ')}`,
+      `You reached ${one ? 'it, and it is' : 'them, and they are'} yours for good, whatever is given back later.`,
+      next.length > 0 && (one ? `Next on this way: ${next}.` : `Next: ${next.join(', ')}.`),
       buttons({ label: 'Show my recap', run: 'recap' }),
     ),
   )

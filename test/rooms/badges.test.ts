@@ -48,6 +48,22 @@ test('four weeks in a row are a badge; what was imported from long ago is no new
   expect(await w.within((ctx) => ctx.db.badge.count({ where: { kind: 'orders_10' } }))).toBe(2)
 })
 
+test('what is reached at once is told in one message, and to others the most of it', async () => {
+  const ida = await w.creator('Ida')
+  await w.within(async (ctx) => {
+    for (let i = 0; i < 51; i++) await sell(ctx, ida.creatorId, { at: '2026-11-20T11:00:00Z', base: 5n })
+  })
+  while ((await w.within(due)) > 0);
+  await w.tick()
+  const seen = await ida.sees()
+  expect(seen).toContain('2 new badges: 10 orders, 50 orders')
+  expect(seen).toContain('Next: 100 orders.')
+  expect(await ida.sees('wins')).toContain('Ida brought 50 orders.')
+  expect(await ida.sees('wins')).not.toContain('Ida brought 10 orders.')
+  const roles = w.door.grants.filter(({ user }) => user === 'ida').map(({ role }) => role)
+  expect(roles).toEqual(expect.arrayContaining(['badge:10 orders', 'badge:50 orders']))
+})
+
 test('the hourly look grants what is missing and takes what nobody has', async () => {
   expect(await w.within(reconcile)).toBe(0)
   await w.within(async (ctx) => {
