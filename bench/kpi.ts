@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { wallClock } from '../src/app.ts'
 import type { Context } from '../src/context.ts'
+import { funnelOf } from '../src/insight/cohorts.ts'
 import { dailyOf } from '../src/insight/days.ts'
 import { evaluate } from '../src/insight/evaluation.ts'
 import { rollDays } from '../src/insight/roll.ts'
@@ -30,6 +31,7 @@ async function kpi(ctx: Context) {
 
 const asks: Record<string, (ctx: Context) => Promise<unknown>> = {
   '/kpi': kpi,
+  '/report funnel': (ctx) => funnelOf(ctx, windowOf('30d', ctx.now, ctx.program.zone)),
   'by creator': (ctx) => tallies(ctx, { ...windowOf('30d', ctx.now, ctx.program.zone), by: 'creator', brief: true }),
   '/report month': (ctx) => evaluate(ctx, monthOf(addMonths(ctx.now, -1, ctx.program.zone), ctx.program.zone)),
 }
@@ -92,7 +94,9 @@ async function measured(times: number, short: boolean) {
       return { perSecond: rounds / ((performance.now() - began) / 1_000) }
     }
     const liveTook: number[] = []
-    const result = await sideBySide(short ? 2 : 5, turn(live, short ? 2 : 5, liveTook), turn(within, short ? 20 : 50, took))
+    // Of ten times as much a live count takes seconds, so that fewer of them are enough.
+    const few = short ? 2 : times > 1 ? 1 : 5
+    const result = await sideBySide(short ? 2 : 5, turn(live, few, liveTook), turn(within, short ? 20 : 50, took))
     const ms: Record<string, number> = { '/kpi': median(took) }
     const liveMs: Record<string, number> = { '/kpi': median(liveTook) }
     let same = true
@@ -101,7 +105,7 @@ async function measured(times: number, short: boolean) {
       same &&= now
       if (name === '/kpi') continue
       ms[name] = await timed(() => within(ask), short ? 5 : 9)
-      liveMs[name] = await timed(() => live(ask), short ? 1 : 3)
+      liveMs[name] = await timed(() => live(ask), short || times > 1 ? 1 : 3)
     }
     const { ratio, turns } = result
     const p95 = percentile(took, 0.95)
@@ -181,6 +185,10 @@ const planted = (program: string, now: string, times = 1): string[] => [
    SELECT 'oln_' || substr(id, 5), "programId", id, "creatorId", base, 1000, base / 10, 'EUR', at, '{}' FROM "Order"`,
   `INSERT INTO "Transfer" (id, "programId", "from", "to", minor, currency, key, because, at)
    SELECT 'trf_' || substr(id, 5), "programId", 'program:commission', 'creator:' || "creatorId" || ':pending', minor, 'EUR', 'commission:' || id, '{}', at FROM "Line"`,
-  `INSERT INTO "Balance" ("programId", account, currency, minor) SELECT "programId", "to", currency, sum(minor) FROM "Transfer" GROUP BY 1, 2, 3`,
+  `INSERT INTO "Transfer" (id, "programId", "from", "to", minor, currency, key, because, at)
+   SELECT 'trm_' || substr(id, 5), "programId", 'creator:' || "creatorId" || ':pending', 'creator:' || "creatorId" || ':payable', minor, 'EUR', 'mature:' || id, '{}',
+     at + interval '30 days' FROM "Line" WHERE at < '${now}'::timestamptz - interval '30 days'`,
+  `INSERT INTO "Balance" ("programId", account, currency, minor) SELECT "programId", account, currency, sum(side.change)
+   FROM "Transfer", LATERAL (VALUES ("to", minor), ("from", -minor)) AS side(account, change) GROUP BY 1, 2, 3`,
   'ANALYZE',
 ]
