@@ -4,7 +4,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { addMonths, localDay, monthOf, monthRange, type Range, sayMonth } from '../kernel/time.ts'
 import { keepPaper } from '../ledger/papers.ts'
 import { evaluationCard } from './cards-evaluation.ts'
-import type { Span } from './daily.ts'
+import { type Covers, coversOf, type Span } from './daily.ts'
 import { evaluationPdf } from './evaluation-pdf.ts'
 import { namesOf } from './names.ts'
 import { type Compared, type Ground, type Named, type Statement, statements, statementsOf } from './rules-evaluation.ts'
@@ -23,6 +23,8 @@ export type Evaluation = {
   provisional: boolean
 }
 
+type Window = Span & { covers: Covers }
+
 /** The month before the one that runs. */
 export const lastMonth = (ctx: Context): string => monthOf(addMonths(ctx.now, -1, ctx.program.zone), ctx.program.zone)
 
@@ -36,7 +38,11 @@ const spanOf = (ctx: Context, month: string): { now: Range; before: Range } => {
 
 /** A month beside the month before it. Refusal invalid for a month that has not begun. */
 export async function evaluate(ctx: Context, month: string, creatorId?: string): Promise<Evaluation> {
-  const span = spanOf(ctx, month)
+  const { now, before: earlier } = spanOf(ctx, month)
+  const span = {
+    now: { ...now, covers: await coversOf(ctx, now) },
+    before: { ...earlier, covers: await coversOf(ctx, earlier) },
+  }
   const terms = termsOf(ctx)
   const creators = await comparedBy(ctx, 'creator', span)
   const program = { terms, now: await tallyOf(ctx, span.now), before: await tallyOf(ctx, span.before), creators }
@@ -58,21 +64,21 @@ export async function evaluate(ctx: Context, month: string, creatorId?: string):
 
 const nothingElse = { missions: [], platforms: [], niches: [], offers: [] }
 
-const restOf = async (ctx: Context, { now }: { now: Span }, creators: readonly Named[]) => ({
+const restOf = async (ctx: Context, { now }: { now: Window }, creators: readonly Named[]) => ({
   missions: await namedBy(ctx, 'mission', now),
   platforms: await namedBy(ctx, 'platform', now),
   niches: [...(await nichesOf(ctx, creators))].map(([key, sum]) => ({ key, name: key, now: sum })),
   offers: await namedBy(ctx, 'offer', now),
 })
 
-async function namedBy(ctx: Context, by: Way, span: Span): Promise<Named[]> {
+async function namedBy(ctx: Context, by: Way, span: Window): Promise<Named[]> {
   const found = await tallies(ctx, { ...span, by, brief: true })
   const names = await namesOf(ctx, by, [...found.keys()])
   return [...found].map(([key, now]) => ({ key, name: names.get(key) ?? key, now }))
 }
 
 /** With the window before, for those too of whom there is nothing in this one. */
-async function comparedBy(ctx: Context, by: Way, span: { now: Span; before: Span }): Promise<Compared[]> {
+async function comparedBy(ctx: Context, by: Way, span: { now: Window; before: Window }): Promise<Compared[]> {
   const was = await tallies(ctx, { ...span.before, by, brief: true })
   const found = await namedBy(ctx, by, span.now)
   const keys = new Set(found.map(({ key }) => key))
