@@ -6,9 +6,10 @@ import type pg from 'pg'
 import type { Media } from '../content/store.ts'
 import { migrate } from '../db/migrate.ts'
 import { reaching } from '../db/reach.ts'
+import { scopesOf } from '../db/scopes.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { connected, load, makePartitions, refuseFull, unguarded } from './restore.ts'
-import { balancesOf, partitionsOf, printOf, scopesOf, sequencesOf, setSequences, tablesOf } from './tables.ts'
+import { balancesOf, partitionsOf, printOf, sequencesOf, setSequences, tablesOf } from './tables.ts'
 import { rowsOf, under } from './take.ts'
 
 export type Moved = { tables: number; rows: bigint; accounts: number; transfers: number }

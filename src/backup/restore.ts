@@ -10,11 +10,12 @@ import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { migrate, migrations } from '../db/migrate.ts'
+import { scopesOf } from '../db/scopes.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { keyPrint, secretIn } from '../seal.ts'
 import { type Manifest, type Reader, readArchive } from './archive.ts'
 import { type Quiet, quieten } from './quiet.ts'
-import { appliedTo, balancesOf, partitionsOf, plainly, printOf, scopesOf, setSequences, type Table, tablesOf } from './tables.ts'
+import { appliedTo, balancesOf, partitionsOf, plainly, printOf, setSequences, type Table, tablesOf } from './tables.ts'
 
 export type Restored = { rows: bigint; files: number; accounts: number; transfers: number; quiet: Quiet; at: string }
 
