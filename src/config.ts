@@ -224,6 +224,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = fromProcess()): Conf
   }
   const read = parsed.data
   const embedded = read.DATABASE_URL === undefined
+  if (embedded && read.DATABASE_DIRECT_URL !== undefined)
+    throw new ConfigError(
+      'DATABASE_DIRECT_URL leads past the pooler of DATABASE_URL; set DATABASE_URL as well, or alone where there is no pooler.',
+    )
   const chat = chatOf(read)
   if ((read.SMTP_URL === undefined) !== (read.MAIL_FROM === undefined))
     throw new ConfigError('SMTP_URL and MAIL_FROM belong together; set both, or neither.')

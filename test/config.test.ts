@@ -107,6 +107,12 @@ test('mail needs its server and its sender, both or none', () => {
   expect(readConfig({ SMTP_URL, MAIL_FROM: 'Glow <troupe@glow.example>' })).toMatchObject({ SMTP_URL })
 })
 
+test('an address without a pooler belongs to one of the same database', () => {
+  const DATABASE_DIRECT_URL = 'postgres://u:p@db.example:5432/troupe'
+  expect(() => readConfig({ DATABASE_DIRECT_URL })).toThrow(/^DATABASE_DIRECT_URL .* DATABASE_URL/)
+  expect(readConfig({ DATABASE_URL: DATABASE_DIRECT_URL, DATABASE_DIRECT_URL })).toMatchObject({ embedded: false })
+})
+
 test('a file of variables that this user may not read is one sentence, and one that is not there is none', () => {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-env-'))
   chmodSync(folder, 0o755)
