@@ -1,7 +1,8 @@
 /** The environment, read once, here and nowhere else. `.env.example` lists the same keys in the same order. */
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
+import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { projectRoot } from './root.ts'
 
@@ -276,14 +277,13 @@ function plainIssue(issue: z.core.$ZodIssue): string {
 export function fromProcess(file = join(projectRoot, '.env')): NodeJS.ProcessEnv {
   if (!existsSync(file)) return process.env
   try {
-    // Whatever stands in the way, Node says of its own way that there is no such file.
-    closeSync(openSync(file, 'r'))
+    // Read here and once: of whatever stands in the way, Node's own way says that there is no such file, and a pipe is empty then.
+    for (const [name, value] of Object.entries(parseEnv(readFileSync(file, 'utf8')))) process.env[name] ??= value
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new ConfigError(
       `${file} can't be read by this user (${code}). Give this user the right to, or remove it and set its variables in the environment.`,
     )
   }
-  process.loadEnvFile(file)
   return process.env
 }

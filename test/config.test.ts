@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -128,4 +129,18 @@ test('a file of variables that this user may not read is one sentence, and one t
     if (root) process.seteuid?.(0)
     rmSync(folder, { recursive: true })
   }
+})
+
+test('a file of variables is read once, for a pipe gives it once, and a folder in its place is one sentence', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-env-'))
+  const [pipe, place] = [join(folder, 'pipe'), join(folder, 'place')]
+  // What Docker makes where a file to mount is missing.
+  mkdirSync(place)
+  expect(() => fromProcess(place)).toThrow(/place can't be read by this user \(EISDIR\)/)
+  execFileSync('mkfifo', [pipe])
+  const writer = spawn('sh', ['-c', `echo TROUPE_TEST_ENV=1 > ${pipe}`], { stdio: 'ignore' })
+  expect(fromProcess(pipe)).toMatchObject({ TROUPE_TEST_ENV: '1', PATH: process.env.PATH })
+  writer.kill()
+  delete process.env.TROUPE_TEST_ENV
+  rmSync(folder, { recursive: true })
 })
