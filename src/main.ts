@@ -11,7 +11,7 @@ import { acquireFolder, makeFolder } from './db/folder.ts'
 import { checkKey, sealerFor } from './db/key.ts'
 import { migrate } from './db/migrate.ts'
 import { refuseMoved } from './db/moved.ts'
-import { reaching, sameDatabase } from './db/reach.ts'
+import { directVariable, reaching, sameDatabase } from './db/reach.ts'
 import { openChatDoors } from './doors.ts'
 import { type Clicks, openClicks } from './http/clicks.ts'
 import { openWebDoor } from './http/doors.ts'
@@ -52,7 +52,7 @@ async function start(): Promise<void> {
     reaching(async () => {
       await migrate(directUrl, config.embedded ? backedUp(config, directUrl) : {})
       return sealerFor(directUrl, config)
-    }),
+    }, directVariable(config)),
   )
   if (config.embedded) await clearHalfDemo(databaseUrl)
   const app = await step('Commands, jobs and connectors are loaded', () =>

@@ -6,7 +6,7 @@ import { ConfigError, readConfig } from './config.ts'
 import { openStore } from './content/store.ts'
 import { holdDatabase } from './db/borrow.ts'
 import { movedFile } from './db/moved.ts'
-import { reaching } from './db/reach.ts'
+import { directVariable, reaching } from './db/reach.ts'
 import { commandLine } from './line.ts'
 import { progress, say } from './steps.ts'
 
@@ -17,7 +17,7 @@ async function main([to = '']: string[]): Promise<void> {
   const { url, stop } = await holdDatabase(config)
   try {
     const line = progress('Tables')
-    const moved = await reaching(() => move(url, to, (name, n, of) => line.at(n, of, name)))
+    const moved = await reaching(() => move(url, to, (name, n, of) => line.at(n, of, name)), directVariable(config))
     line.end()
     say(`${moved.rows} rows of ${moved.tables} tables are in the new database, and every table is the same on both sides.`)
     say(`${moved.transfers} transfers on ${moved.accounts} accounts: equal balances.`)

@@ -3,7 +3,7 @@ import { ConfigError, readConfig } from './config.ts'
 import { borrowDatabase } from './db/borrow.ts'
 import { checkKey, keepKey } from './db/key.ts'
 import { migrate } from './db/migrate.ts'
-import { reaching } from './db/reach.ts'
+import { directVariable, reaching } from './db/reach.ts'
 import { resealAll } from './db/reseal.ts'
 import { commandLine } from './line.ts'
 import { sealerOf } from './seal.ts'
@@ -17,12 +17,13 @@ async function main([word]: string[]): Promise<void> {
   if (config.SECRET_KEY_BEFORE === undefined && !lost)
     throw new ConfigError('Set SECRET_KEY to the new key and SECRET_KEY_BEFORE to the former one; docs/security.md says how.')
   const { url, stop } = await borrowDatabase(config)
+  const by = directVariable(config)
   try {
     // A start that was refused has not brought the tables up to date.
-    await reaching<unknown>(() => (lost ? migrate(url) : checkKey(url, config)))
+    await reaching<unknown>(() => (lost ? migrate(url) : checkKey(url, config)), by)
     const sealer = sealerOf(config)
-    const values = lost ? 0 : await reaching(() => resealAll(url, sealer))
-    await reaching(() => keepKey(url, sealer))
+    const values = lost ? 0 : await reaching(() => resealAll(url, sealer), by)
+    await reaching(() => keepKey(url, sealer), by)
     say(
       lost
         ? 'Troupe starts with the key of today now. What the lost one sealed stays closed: give tokens and secrets anew.'

@@ -23,9 +23,10 @@ export async function move(
   to: string,
   onTable: (name: string, n: number, of: number) => void = () => {},
 ): Promise<Moved> {
-  await reaching(() => refuseFull(to), 'The address of the new database')
+  const there = <T>(work: () => Promise<T>) => reaching(work, 'The address of the new database')
+  await there(() => refuseFull(to))
   await migrate(from)
-  await migrate(to)
+  await there(() => migrate(to))
   return connected(from, (source) => connected(to, (target) => copyAll(source, target, onTable)))
 }
 

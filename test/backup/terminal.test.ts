@@ -1,0 +1,58 @@
+/** The commands of the terminal as they are typed: real processes, told apart by what they end with. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { stranger } from '../db/stranger.ts'
+import { world } from '../world.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'troupe-terminal-'))
+const ends: (() => unknown)[] = []
+let full: string
+
+beforeAll(async () => {
+  const w = await world({ fresh: true })
+  full = w.url
+  ends.push(() => w.close())
+})
+afterAll(async () => {
+  for (const end of ends) await end()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** What a command said, and how it ended. */
+function typed(command: string, words: string[], environment: Record<string, string>): Promise<{ code: number; said: string }> {
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'warn', ...environment }
+  return new Promise((resolve) => {
+    const args = command === 'start' ? ['start.mjs'] : ['start.mjs', '--run', `dist/src/${command}.js`, ...words]
+    execFile(process.execPath, args, { cwd: root, env, timeout: 60_000 }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code ?? -1), said: `${out}${err}` }),
+    )
+  })
+}
+
+const key = (n: number) => Buffer.alloc(32, n).toString('base64')
+
+test('the variable that leads past the pooler is the one that is named', async () => {
+  const wrong = full.replace(/:[^:@]*@/, ':wrong@')
+  const astray = { DATABASE_URL: full, DATABASE_DIRECT_URL: wrong, SECRET_KEY: key(2), SECRET_KEY_BEFORE: key(1) }
+  const file = join(folder, 'none.zip')
+  for (const [command, words] of [
+    ['backup', [file]],
+    ['reseal', []],
+    ['reseal', ['lost']],
+  ] as const)
+    expect((await typed(command, [...words], astray)).said).toMatch(/✗ DATABASE_DIRECT_URL is refused by PostgreSQL: password/)
+  const meek = await stranger('troupe_meek_direct', '', false)
+  ends.push(() => meek.end())
+  const pooled = new URL(inject('databaseUrl'))
+  pooled.pathname = new URL(meek.url).pathname
+  const { said } = await typed('start', [], { DATABASE_URL: pooled.href, DATABASE_DIRECT_URL: meek.url, PORT: '0' })
+  expect(said).toMatch(/✗ The user of DATABASE_DIRECT_URL may not do all that Troupe needs/)
+  const moved = await typed('move', [meek.url], { DATABASE_URL: full })
+  expect(moved.said).toMatch(/✗ The user of the address of the new database may not do all that Troupe needs/)
+}, 120_000)
