@@ -26,6 +26,19 @@ const url = (protocols: string[]) =>
       `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
     )
     .refine(isAddress, "has a host or port that can't be (what is special in a password is written encoded, such as %23 for #)")
+    .superRefine(readable)
+
+/** Files that an address of PostgreSQL names: who signed the certificate of the server, and what we prove ourselves with. */
+function readable(address: string, ctx: z.RefinementCtx): void {
+  const given = new Map(isAddress(address) ? new URL(address).searchParams : [])
+  for (const name of ['sslrootcert', 'sslcert', 'sslkey'].filter((one) => given.get(one)))
+    try {
+      readFileSync(given.get(name)!)
+    } catch (error) {
+      const why = `names ${given.get(name)} as its ${name}, and this user can't read it (${(error as NodeJS.ErrnoException).code})`
+      ctx.addIssue({ code: 'custom', message: why })
+    }
+}
 
 const portLaw = 'must be a whole number from 0 to 65535'
 
@@ -226,9 +239,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = fromProcess()): Conf
   const read = parsed.data
   const embedded = read.DATABASE_URL === undefined
   if (embedded && read.DATABASE_DIRECT_URL !== undefined)
-    throw new ConfigError(
-      'DATABASE_DIRECT_URL leads past the pooler of DATABASE_URL; set DATABASE_URL as well, or alone where there is no pooler.',
-    )
+    throw new ConfigError('DATABASE_DIRECT_URL leads past the pooler of DATABASE_URL; set DATABASE_URL as well, or alone.')
   const chat = chatOf(read)
   if ((read.SMTP_URL === undefined) !== (read.MAIL_FROM === undefined))
     throw new ConfigError('SMTP_URL and MAIL_FROM belong together; set both, or neither.')

@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { move, moveMedia } from './backup/move.ts'
-import { ConfigError, readConfig } from './config.ts'
+import { ConfigError, configSchema, readConfig } from './config.ts'
 import { openStore } from './content/store.ts'
 import { holdDatabase } from './db/borrow.ts'
 import { movedFile } from './db/moved.ts'
@@ -13,6 +13,8 @@ import { progress, say } from './steps.ts'
 async function main([to = '']: string[]): Promise<void> {
   if (!/^postgres(ql)?:\/\//.test(to))
     throw new ConfigError('Name the new database: npm run move -- postgres://user:password@host/troupe')
+  const { error } = configSchema.shape.DATABASE_URL.safeParse(to)
+  if (error) throw new ConfigError(`The address of the new database ${error.issues[0]!.message}.`)
   const config = readConfig()
   const { url, stop } = await holdDatabase(config)
   try {

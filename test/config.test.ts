@@ -82,6 +82,21 @@ test.each([
   expect(() => readConfig({ [name]: value })).toThrow(`${name} ${words.replace('’', "'")}`)
 })
 
+test.each(['DATABASE_URL', 'DATABASE_DIRECT_URL', 'QUEUE_URL'])(
+  'a file that %s names and nobody can read is said with its name',
+  (name) => {
+    const DATABASE_URL = 'postgres://u:p@db.example/troupe'
+    const given = (query: string) => readConfig({ DATABASE_URL, [name]: `${DATABASE_URL}?sslmode=verify-full&${query}` })
+    expect(() => given('sslrootcert=/nowhere/ca.pem')).toThrow(
+      `${name} names /nowhere/ca.pem as its sslrootcert, and this user can't read it (ENOENT).`,
+    )
+    expect(() => given(`sslkey=${tmpdir()}`)).toThrow(
+      `${name} names ${tmpdir()} as its sslkey, and this user can't read it (EISDIR).`,
+    )
+    expect(given('sslrootcert=package.json')[name as 'QUEUE_URL']).toContain('package.json')
+  },
+)
+
 const bot = 'xoxb-1-2-abc'
 test.each([
   [{ SLACK_BOT_TOKEN: bot }, 'SLACK_APP_TOKEN'],

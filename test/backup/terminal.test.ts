@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { freshDatabase } from '../database.ts'
 import { stranger } from '../db/stranger.ts'
 import { world } from '../world.ts'
 
@@ -55,4 +56,16 @@ test('the variable that leads past the pooler is the one that is named', async (
   expect(said).toMatch(/✗ The user of DATABASE_DIRECT_URL may not do all that Troupe needs/)
   const moved = await typed('move', [meek.url], { DATABASE_URL: full })
   expect(moved.said).toMatch(/✗ The user of the address of the new database may not do all that Troupe needs/)
+}, 120_000)
+
+test('the address that everything moves to is one that DATABASE_URL would take, and what is wrong with it is said of it', async () => {
+  const move = (to: string) => typed('move', [to], { DATABASE_URL: full })
+  const { url, drop } = await freshDatabase()
+  ends.push(drop)
+  expect((await move(`${url}?sslrootcert=/nowhere/ca.pem`)).said).toMatch(
+    /✗ The address of the new database names \/nowhere\/ca\.pem as its sslrootcert, and this user can't read it \(ENOENT\)/,
+  )
+  expect((await move('postgres://ana:p@/troupe?host=/run/postgresql')).said).toMatch(
+    /✗ The address of the new database has a host or port that can't be/,
+  )
 }, 120_000)
