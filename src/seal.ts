@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from './db/folder.ts'
 import { Refusal } from './kernel/refusal.ts'
 
 /** Seals with AES-256-GCM and hashes with HMAC-SHA256; every use has its own key derived from one secret. */
@@ -121,7 +122,7 @@ export function readSecret(secretKey: string | undefined, folder: string): Buffe
 export const secretIn = (file: Buffer): Buffer => Buffer.from(file.toString('utf8').trim(), 'base64')
 
 function makeSecret(folder: string, file: string): void {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const fresh = `${file}.${process.pid}`
   writeFileSync(fresh, randomBytes(32).toString('base64'), { mode: 0o600, flush: true })
   try {

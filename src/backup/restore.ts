@@ -9,6 +9,7 @@ import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import { makeFolder } from '../db/folder.ts'
 import { migrate, migrations } from '../db/migrate.ts'
 import { scopesOf } from '../db/scopes.ts'
 import { Refusal } from '../kernel/refusal.ts'
@@ -178,6 +179,7 @@ export async function makePartitions(client: pg.Client, { partitions }: Pick<Man
 }
 
 async function bringFiles(archive: Reader, files: [string, string][], dir: string): Promise<void> {
+  if (files.length > 0) makeFolder(dir)
   for (const [name, wanted] of files) {
     if (!/^(?:media|journal)\/[\w./-]+$|^secret\.key$/.test(name) || name.includes('..'))
       throw new Refusal('invalid', `The backup has a file ${name} that does not belong there.`, 'Take another one.')

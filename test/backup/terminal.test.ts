@@ -1,6 +1,6 @@
 /** The commands of the terminal as they are typed: real processes, told apart by what they end with. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +15,7 @@ const ends: (() => unknown)[] = []
 let full: string
 
 beforeAll(async () => {
-  const w = await world({ fresh: true })
+  const w = await world({ fresh: true, key: Buffer.alloc(32, 3) })
   full = w.url
   ends.push(() => w.close())
 })
@@ -30,7 +30,7 @@ function typed(command: string, words: string[], environment: Record<string, str
   const env = { PATH, HOME, DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'warn', ...environment }
   return new Promise((resolve) => {
     const args = command === 'start' ? ['start.mjs'] : ['start.mjs', '--run', `dist/src/${command}.js`, ...words]
-    execFile(process.execPath, args, { cwd: root, env, timeout: 60_000 }, (error, out, err) =>
+    execFile(process.execPath, args, { cwd: root, env, timeout: 30_000, killSignal: 'SIGKILL' }, (error, out, err) =>
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), said: `${out}${err}` }),
     )
   })
@@ -69,3 +69,18 @@ test('the address that everything moves to is one that DATABASE_URL would take, 
     /✗ The address of the new database has a host or port that can't be/,
   )
 }, 120_000)
+
+test('a data folder that can be no folder ends a command in a sentence, wherever it would be made', async ({ skip }) => {
+  if (process.platform !== 'linux') skip('there is no /proc')
+  const file = join(folder, 'kept.zip')
+  mkdirSync(join(folder, 'data/media/ab'), { recursive: true })
+  writeFileSync(join(folder, 'data/media/ab', 'ab'.repeat(32)), 'a picture')
+  expect((await typed('backup', [file], { DATABASE_URL: full, SECRET_KEY: key(3) })).said).toContain('kept.zip')
+  const { url, drop } = await freshDatabase()
+  ends.push(drop)
+  const nowhere = { DATA_DIR: '/proc/nowhere/data' }
+  const sentence = /✗ \/proc\/nowhere\/data can't be made \(ENOENT\); set DATA_DIR to another folder\./
+  expect((await typed('reseal', ['lost'], { DATABASE_URL: url, ...nowhere })).said).toMatch(sentence)
+  expect((await typed('backup', [], { DATABASE_URL: full, SECRET_KEY: key(3), ...nowhere })).said).toMatch(sentence)
+  expect((await typed('restore', [file], { DATABASE_URL: url, SECRET_KEY: key(3), ...nowhere })).said).toMatch(sentence)
+}, 240_000)
