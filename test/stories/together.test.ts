@@ -1,6 +1,6 @@
 /** Processes of several containers begin at once around one folder. Their numbers are often the same, as those of these threads are. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -44,4 +44,20 @@ function together(folder: string, work: string): Promise<string[]> {
 test('none of them finds that the folder can not be written, because another one has just tried the same', async () => {
   const tries = "for (let n = 0; n < 2000; n++) makeFolder(folder); parentPort.postMessage('made')"
   expect(await together(newFolder(), tries)).toEqual(['made', 'made', 'made'])
+})
+
+const secret = "parentPort.postMessage(readSecret(undefined, folder).toString('base64'))"
+const unlinkable = `fs.linkSync = () => { throw Object.assign(new Error('no links here'), { code: 'EPERM' }) }
+  require('node:module').syncBuiltinESMExports()`
+
+test.each([
+  ['anywhere', ''],
+  ['where a file system knows no links', unlinkable],
+])('the key of the first is the key of all, and the one that is kept: %s', async (_, before) => {
+  for (let n = 0; n < 20; n++) {
+    const folder = newFolder()
+    const keys = await together(folder, `${before}\n${secret}`)
+    expect(new Set([...keys, readFileSync(join(folder, 'secret.key'), 'utf8')]).size).toBe(1)
+    expect(readdirSync(folder)).toEqual(['secret.key'])
+  }
 })
