@@ -49,7 +49,7 @@ export async function restore({ url, dir, path, now, keys, onTable = () => {} }:
     const wanted = Object.entries(manifest.files).filter(([name]) => name !== KEY || keys.length === 0)
     if (dir !== undefined) await bringFiles(archive, wanted, dir)
     await migrate(url, { last: manifest.migrations.at(-1) })
-    const loaded = await connected(url, (client) => loadAll(client, archive, now, onTable))
+    const loaded = await connected(url, (client) => loadAll(client, archive, now, counts, onTable))
     await migrate(url)
     return { ...loaded, at: manifest.at, files: dir === undefined ? 0 : wanted.length }
   } finally {
@@ -102,7 +102,13 @@ function refuseUnknown({ migrations: wanted }: Manifest): void {
     )
 }
 
-async function loadAll(client: pg.Client, archive: Reader, now: Date, onTable: NonNullable<Restore['onTable']>) {
+async function loadAll(
+  client: pg.Client,
+  archive: Reader,
+  now: Date,
+  keys: readonly string[],
+  onTable: NonNullable<Restore['onTable']>,
+) {
   const { manifest } = archive
   const tables = await tablesOf(client)
   const applied = await appliedTo(client)
@@ -117,6 +123,7 @@ async function loadAll(client: pg.Client, archive: Reader, now: Date, onTable: N
       await load(client, table, await archive.open(`tables/${table.name}.copy`))
     }
   })
+  if (tables.some(({ name }) => name === 'KeyPrint')) await refuseHalf(client, keys)
   await setSequences(client, manifest.sequences)
   const scopes = await scopesOf(client)
   for (const table of tables) {
@@ -133,6 +140,17 @@ async function loadAll(client: pg.Client, archive: Reader, now: Date, onTable: N
   await client.query('COMMIT')
   const rows = Object.values(manifest.tables).reduce((sum, print) => sum + BigInt(print.rows), 0n)
   return { rows, quiet, ...balances }
+}
+
+/** Refusal when rows wait to be sealed anew and the key that sealed them is none of these; who gives none is not asked for one. */
+async function refuseHalf(client: pg.Client, keys: readonly string[]): Promise<void> {
+  const { rows } = await client.query<{ print: string }>('SELECT print FROM "KeyPrint"')
+  if (keys.length > 0 && rows.some(({ print }) => !keys.includes(print)))
+    throw new Refusal(
+      'conflict',
+      'The backup was taken while a key was replaced, and the former one is missing.',
+      'Give it in SECRET_KEY_BEFORE, beside the SECRET_KEY of that time.',
+    )
 }
 
 /** Laws of rows that are written one at a time rest while all of them come at once: row-level security of the owner, and triggers. */
