@@ -24,7 +24,7 @@ export async function move(
   onTable: (name: string, n: number, of: number) => void = () => {},
 ): Promise<Moved> {
   const there = <T>(work: () => Promise<T>) => reaching(work, 'The address of the new database')
-  await there(() => refuseFull(to))
+  await there(() => refuseFull(to, new Refusal('conflict', 'There are programs in the new database.', 'Name an empty one.')))
   await migrate(from)
   await there(() => migrate(to))
   return connected(from, (source) => connected(to, (target) => copyAll(source, target, onTable)))

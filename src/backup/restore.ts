@@ -44,7 +44,7 @@ export async function restore({ url, dir, path, now, keys, onTable = () => {} }:
     const counts = keys.length > 0 || dir === undefined ? keys : await keysOf(archive, dir)
     if (counts.length > 0 && !counts.includes(manifest.key))
       throw new Refusal('conflict', 'The backup was sealed with another key.', 'Give the SECRET_KEY of the time it was taken.')
-    await refuseFull(url)
+    await refuseFull(url, mixed)
     // A key beside one that is given would only be mistaken for it.
     const wanted = Object.entries(manifest.files).filter(([name]) => name !== KEY || keys.length === 0)
     if (dir !== undefined) await bringFiles(archive, wanted, dir)
@@ -76,19 +76,20 @@ export async function connected<T>(url: string, work: (client: pg.Client) => Pro
   }
 }
 
-/** Refusal when anybody's program stands in the database. */
-export const refuseFull = (url: string): Promise<void> =>
+const mixed = new Refusal(
+  'conflict',
+  'There are programs in this database, and a restore would mix two pasts.',
+  'Give an empty database in DATABASE_URL, or another folder in DATA_DIR.',
+)
+
+/** Throws the refusal when anybody's program stands in the database. */
+export const refuseFull = (url: string, refusal: Refusal): Promise<void> =>
   connected(url, async (client) => {
     const { rows } = await client.query<{ there: boolean }>(`SELECT to_regclass('public."Program"') IS NOT NULL AS there`)
     if (!rows[0]?.there) return
     await client.query(`SELECT set_config('troupe.program', '*', false)`)
     const found = await client.query('SELECT FROM "Program" LIMIT 1')
-    if (found.rowCount !== 0)
-      throw new Refusal(
-        'conflict',
-        'There are programs in this database, and a restore would mix two pasts.',
-        'Give an empty database in DATABASE_URL, or another folder in DATA_DIR.',
-      )
+    if (found.rowCount !== 0) throw refusal
   })
 
 function refuseUnknown({ migrations: wanted }: Manifest): void {

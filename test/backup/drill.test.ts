@@ -234,6 +234,8 @@ test('a database moves whole to an owner whom row-level security holds, and back
   const there = await move(still, held.href, (name) => void seen.push(name))
   expect(seen).toContain('Transfer')
   expect(there.transfers).toBeGreaterThan(0)
+  await expect(move(still, held.href)).rejects.toThrow('There are programs in the new database')
+  await expect(move(still, held.href)).rejects.toMatchObject({ fix: 'Name an empty one.' })
   const home = await bare()
   const again = await move(held.href, home)
   expect(again).toEqual(there)
