@@ -1,10 +1,12 @@
 /** The commands of the terminal as they are typed: real processes, told apart by what they end with. */
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { startEmbedded } from '../../src/db/embedded.ts'
+import { migrate, migrations } from '../../src/db/migrate.ts'
 import { freshDatabase } from '../database.ts'
 import { stranger } from '../db/stranger.ts'
 import { world } from '../world.ts'
@@ -68,6 +70,17 @@ test('the address that everything moves to is one that DATABASE_URL would take, 
   expect((await move('postgres://ana:p@/troupe?host=/run/postgresql')).said).toMatch(
     /✗ The address of the new database has a host or port that can't be/,
   )
+}, 120_000)
+
+test('who lost the key of an older version has a copy of its rows before their tables change', async () => {
+  const dir = join(folder, 'lost')
+  const older = await startEmbedded({ dir, durable: false })
+  await migrate(older.url, { last: migrations().at(-3)!.name })
+  await older.stop()
+  const { code, said } = await typed('reseal', ['lost'], { DATA_DIR: dir })
+  expect(said).toMatch(/A copy from before the update is in .*before-.*\.zip/)
+  expect(code).toBe(0)
+  expect(readdirSync(join(dir, 'backups'))).toHaveLength(1)
 }, 120_000)
 
 test('a data folder that can be no folder ends a command in a sentence, wherever it would be made', async ({ skip }) => {
