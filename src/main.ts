@@ -45,7 +45,7 @@ async function start(): Promise<void> {
     await sameDatabase(read.DATABASE_URL, read.DATABASE_DIRECT_URL)
   if (!read.TROUPE_ROLES.includes('web') && read.HEALTH_PORT !== undefined) await freePort(read, 'HEALTH_PORT')
   const config = read.TROUPE_ROLES.includes('web') ? portFor(read, await freePort(read, 'PORT')) : read
-  const log = createLog(config.LOG_LEVEL, config.embedded ? await openLogFile(join(config.DATA_DIR, 'troupe.log')) : undefined)
+  const log = createLog(config.LOG_LEVEL, config.embedded ? await ownLog(join(config.DATA_DIR, 'troupe.log')) : undefined)
   const databaseUrl = config.DATABASE_URL ?? (await step('PostgreSQL is running', () => embedded(config)))
   const directUrl = config.DATABASE_DIRECT_URL ?? databaseUrl
   const sealer = await step('Database is up to date', () =>
@@ -110,6 +110,11 @@ function ending(what: string, end: () => unknown): void {
 function portFor(config: Config, port: number): Config {
   return Object.freeze({ ...config, PORT: port })
 }
+
+const ownLog = (path: string): ReturnType<typeof openLogFile> =>
+  openLogFile(path).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new ConfigError(`${path} can't be written by this user (${code}). Give this user the right to, or remove it.`)
+  })
 
 /** The rows as they were lie in `backups` before a new version changes their tables. */
 const backedUp = (config: Config, url: string) => ({

@@ -83,6 +83,16 @@ test('who lost the key of an older version has a copy of its rows before their t
   expect(readdirSync(join(dir, 'backups'))).toHaveLength(1)
 }, 120_000)
 
+test('a log that can not be written ends a start in a sentence that stands alone', async () => {
+  const dir = join(folder, 'no-log')
+  mkdirSync(join(dir, 'troupe.log'), { recursive: true })
+  const { said, code } = await typed('start', [], { DATA_DIR: dir, PORT: '0' })
+  expect(said.replaceAll(dir, '')).toMatch(
+    /(?:^|\n)✗ \/troupe\.log can't be written by this user \(EISDIR\)\. Give this user the right to, or remove it\.\n$/,
+  )
+  expect(code).toBe(1)
+})
+
 test('a data folder that can be no folder ends a command in a sentence, wherever it would be made', async ({ skip }) => {
   if (process.platform !== 'linux') skip('there is no /proc')
   const file = join(folder, 'kept.zip')
