@@ -9,7 +9,7 @@ import type { Actor, Context } from './context.ts'
 import { type Db, openDatabase } from './db/client.ts'
 import type { Program } from './db/generated/client.ts'
 import { intend, intendMail } from './db/outbox.ts'
-import { reaching } from './db/reach.ts'
+import { directVariable, reaching } from './db/reach.ts'
 import { openFetch } from './fetch.ts'
 import { makerOf } from './founding.ts'
 import { bring } from './house.ts'
@@ -74,7 +74,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...(options.directUrl === undefined ? {} : { directUrl: options.directUrl }),
   })
   const { queueUrl } = options
-  const named = config.QUEUE_URL === undefined ? 'DATABASE_URL' : 'QUEUE_URL'
+  const named = config.QUEUE_URL === undefined ? directVariable(config) : 'QUEUE_URL'
   const bell = queueUrl === undefined ? undefined : await reaching(() => openBell(queueUrl, jobs, log), named)
   const ring = (job: string, payload: Record<string, string> = {}, afterMs = 0) => {
     bell

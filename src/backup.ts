@@ -5,7 +5,7 @@ import { type Taken, takeBackup } from './backup/take.ts'
 import { readConfig } from './config.ts'
 import { borrowDatabase } from './db/borrow.ts'
 import { checkKey } from './db/key.ts'
-import { reaching } from './db/reach.ts'
+import { directVariable, reaching } from './db/reach.ts'
 import { commandLine } from './line.ts'
 import { readSecret } from './seal.ts'
 import { progress, say } from './steps.ts'
@@ -16,19 +16,14 @@ async function main([file]: string[]): Promise<void> {
   const path = placeOf(file, config.DATA_DIR, at)
   const { url, stop } = await borrowDatabase(config)
   try {
-    await reaching(() => checkKey(url, config))
+    await reaching(() => checkKey(url, config), directVariable(config))
     const secret = readSecret(config.SECRET_KEY, config.DATA_DIR)
     const line = progress('Tables')
-    const taken = await reaching(() =>
-      takeBackup({
-        url,
-        dir: config.DATA_DIR,
-        secret,
-        keyGiven: config.SECRET_KEY !== undefined,
-        path,
-        at,
-        onTable: (name, n, of) => line.at(n, of, name),
-      }),
+    const onTable = (name: string, n: number, of: number) => line.at(n, of, name)
+    const keyGiven = config.SECRET_KEY !== undefined
+    const taken = await reaching(
+      () => takeBackup({ url, dir: config.DATA_DIR, secret, keyGiven, path, at, onTable }),
+      directVariable(config),
     )
     line.end()
     say(words(taken))

@@ -1,7 +1,8 @@
 /** The environment, read once, here and nowhere else. `.env.example` lists the same keys in the same order. */
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
+import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { projectRoot } from './root.ts'
 
@@ -25,6 +26,19 @@ const url = (protocols: string[]) =>
       `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
     )
     .refine(isAddress, "has a host or port that can't be (what is special in a password is written encoded, such as %23 for #)")
+    .superRefine(readable)
+
+/** Files that an address of PostgreSQL names: who signed the certificate of the server, and what we prove ourselves with. */
+function readable(address: string, ctx: z.RefinementCtx): void {
+  const given = new Map(isAddress(address) ? new URL(address).searchParams : [])
+  for (const name of ['sslrootcert', 'sslcert', 'sslkey'].filter((one) => given.get(one)))
+    try {
+      readFileSync(given.get(name)!)
+    } catch (error) {
+      const why = `names ${given.get(name)} as its ${name}, and this user can't read it (${(error as NodeJS.ErrnoException).code})`
+      ctx.addIssue({ code: 'custom', message: why })
+    }
+}
 
 const portLaw = 'must be a whole number from 0 to 65535'
 
@@ -224,6 +238,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = fromProcess()): Conf
   }
   const read = parsed.data
   const embedded = read.DATABASE_URL === undefined
+  if (embedded && read.DATABASE_DIRECT_URL !== undefined)
+    throw new ConfigError('DATABASE_DIRECT_URL leads past the pooler of DATABASE_URL; set DATABASE_URL as well, or alone.')
   const chat = chatOf(read)
   if ((read.SMTP_URL === undefined) !== (read.MAIL_FROM === undefined))
     throw new ConfigError('SMTP_URL and MAIL_FROM belong together; set both, or neither.')
@@ -272,14 +288,13 @@ function plainIssue(issue: z.core.$ZodIssue): string {
 export function fromProcess(file = join(projectRoot, '.env')): NodeJS.ProcessEnv {
   if (!existsSync(file)) return process.env
   try {
-    // Whatever stands in the way, Node says of its own way that there is no such file.
-    closeSync(openSync(file, 'r'))
+    // Read here and once: of whatever stands in the way, Node's own way says that there is no such file, and a pipe is empty then.
+    for (const [name, value] of Object.entries(parseEnv(readFileSync(file, 'utf8')))) process.env[name] ??= value
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new ConfigError(
       `${file} can't be read by this user (${code}). Give this user the right to, or remove it and set its variables in the environment.`,
     )
   }
-  process.loadEnvFile(file)
   return process.env
 }

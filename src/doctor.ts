@@ -14,6 +14,7 @@ import { type Known, knownOf } from './doctor/known.ts'
 import { folderChecks, geographyCheck, keyCheck, nodeCheck } from './doctor/machine.ts'
 import { mailCheck } from './doctor/mail.ts'
 import { slackChecks } from './doctor/slack.ts'
+import { decoded } from './kernel/address.ts'
 import { hasKey, sealerOf } from './seal.ts'
 import { complain, say } from './steps.ts'
 
@@ -40,7 +41,7 @@ async function examine(config: Config, clock: () => Date = wallClock): Promise<C
       await mailCheck(config.SMTP_URL, config.MAIL_FROM),
       ...(await doorChecks(config, ours, clock)),
     ]
-    const password = url === undefined ? '' : decodeURIComponent(new URL(url).password)
+    const password = url === undefined ? '' : decoded(new URL(url).password)
     return withoutSecrets(all, [
       config.DISCORD_TOKEN,
       config.SLACK_BOT_TOKEN,
@@ -49,7 +50,7 @@ async function examine(config: Config, clock: () => Date = wallClock): Promise<C
       config.SLACK_CLIENT_SECRET,
       config.SECRET_KEY,
       password,
-      config.SMTP_URL === undefined ? undefined : decodeURIComponent(new URL(config.SMTP_URL).password),
+      config.SMTP_URL === undefined ? undefined : decoded(new URL(config.SMTP_URL).password),
       ...(ours?.installed ?? []).map(({ token }) => token),
     ])
   } finally {

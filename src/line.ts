@@ -1,6 +1,7 @@
 /** What the commands of the terminal have in common: they end with 0, or with 1 and one sentence. */
 import { ConfigError } from './config.ts'
 import { Refusal } from './kernel/refusal.ts'
+import { hidePasswords } from './log.ts'
 import { complain } from './steps.ts'
 
 /** How a command is typed, and how many words it takes at most. */
@@ -25,7 +26,7 @@ export function commandLine(file: string, takes: Usage, main: (words: string[]) 
 /** A flag would be taken for the name of a file, and a word too many would count for nothing. */
 export function refuseStray(words: string[], { usage, most }: Usage): void {
   const stray = words.find((word, n) => word.startsWith('-') || n >= most)
-  if (stray !== undefined) throw new ConfigError(`This takes no ${stray}. Type: ${usage}`)
+  if (stray !== undefined) throw new ConfigError(`This takes no ${hidePasswords(stray)}. Type: ${usage}`)
 }
 
 function explain(error: unknown): string {

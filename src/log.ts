@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { openSync } from 'node:fs'
 import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type Log = Logger
@@ -44,10 +45,10 @@ export function createLog(level: string, destination?: DestinationStream): Log {
 
 /**
  * A file for the log, which only its owner may read, open when this resolves: pino writes its rest as the process exits, and throws while
- * the file is not open yet.
+ * the file is not open. Rejects where it can't be.
  */
 export async function openLogFile(path: string): Promise<ReturnType<typeof pino.destination>> {
-  const file = pino.destination({ dest: path, mkdir: true, sync: false, mode: 0o600 })
+  const file = pino.destination({ fd: openSync(path, 'a', 0o600), sync: false })
   await once(file, 'ready')
   return file
 }

@@ -11,7 +11,7 @@ import { acquireFolder, makeFolder } from './db/folder.ts'
 import { checkKey, sealerFor } from './db/key.ts'
 import { migrate } from './db/migrate.ts'
 import { refuseMoved } from './db/moved.ts'
-import { reaching, sameDatabase } from './db/reach.ts'
+import { directVariable, reaching, sameDatabase } from './db/reach.ts'
 import { openChatDoors } from './doors.ts'
 import { type Clicks, openClicks } from './http/clicks.ts'
 import { openWebDoor } from './http/doors.ts'
@@ -45,14 +45,14 @@ async function start(): Promise<void> {
     await sameDatabase(read.DATABASE_URL, read.DATABASE_DIRECT_URL)
   if (!read.TROUPE_ROLES.includes('web') && read.HEALTH_PORT !== undefined) await freePort(read, 'HEALTH_PORT')
   const config = read.TROUPE_ROLES.includes('web') ? portFor(read, await freePort(read, 'PORT')) : read
-  const log = createLog(config.LOG_LEVEL, config.embedded ? await openLogFile(join(config.DATA_DIR, 'troupe.log')) : undefined)
+  const log = createLog(config.LOG_LEVEL, config.embedded ? await ownLog(join(config.DATA_DIR, 'troupe.log')) : undefined)
   const databaseUrl = config.DATABASE_URL ?? (await step('PostgreSQL is running', () => embedded(config)))
   const directUrl = config.DATABASE_DIRECT_URL ?? databaseUrl
   const sealer = await step('Database is up to date', () =>
     reaching(async () => {
       await migrate(directUrl, config.embedded ? backedUp(config, directUrl) : {})
       return sealerFor(directUrl, config)
-    }),
+    }, directVariable(config)),
   )
   if (config.embedded) await clearHalfDemo(databaseUrl)
   const app = await step('Commands, jobs and connectors are loaded', () =>
@@ -110,6 +110,11 @@ function ending(what: string, end: () => unknown): void {
 function portFor(config: Config, port: number): Config {
   return Object.freeze({ ...config, PORT: port })
 }
+
+const ownLog = (path: string): ReturnType<typeof openLogFile> =>
+  openLogFile(path).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new ConfigError(`${path} can't be written by this user (${code}). Give this user the right to, or remove it.`)
+  })
 
 /** The rows as they were lie in `backups` before a new version changes their tables. */
 const backedUp = (config: Config, url: string) => ({

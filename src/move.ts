@@ -2,22 +2,24 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { move, moveMedia } from './backup/move.ts'
-import { ConfigError, readConfig } from './config.ts'
+import { ConfigError, configSchema, readConfig } from './config.ts'
 import { openStore } from './content/store.ts'
 import { holdDatabase } from './db/borrow.ts'
 import { movedFile } from './db/moved.ts'
-import { reaching } from './db/reach.ts'
+import { directVariable, reaching } from './db/reach.ts'
 import { commandLine } from './line.ts'
 import { progress, say } from './steps.ts'
 
 async function main([to = '']: string[]): Promise<void> {
   if (!/^postgres(ql)?:\/\//.test(to))
     throw new ConfigError('Name the new database: npm run move -- postgres://user:password@host/troupe')
+  const { error } = configSchema.shape.DATABASE_URL.safeParse(to)
+  if (error) throw new ConfigError(`The address of the new database ${error.issues[0]!.message}.`)
   const config = readConfig()
   const { url, stop } = await holdDatabase(config)
   try {
     const line = progress('Tables')
-    const moved = await reaching(() => move(url, to, (name, n, of) => line.at(n, of, name)))
+    const moved = await reaching(() => move(url, to, (name, n, of) => line.at(n, of, name)), directVariable(config))
     line.end()
     say(`${moved.rows} rows of ${moved.tables} tables are in the new database, and every table is the same on both sides.`)
     say(`${moved.transfers} transfers on ${moved.accounts} accounts: equal balances.`)

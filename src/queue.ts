@@ -128,6 +128,9 @@ function overPostgres(url: string) {
   }
 }
 
+/** Redis's own words, and none that the name of a host may hold as well. */
+const refusal = /\b(?:NOAUTH|WRONGPASS|NOPERM)\b|ERR (?:AUTH|invalid password)/
+
 async function overRedis(url: string) {
   const connection = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true })
   // Lost connections are taken up again by themselves and told by the queue; without a listener they would be printed as well.
@@ -137,7 +140,7 @@ async function overRedis(url: string) {
   await connection.connect().catch((error: Error) => {
     connection.disconnect()
     throw new ConfigError(
-      `QUEUE_URL can't be reached: ${/auth|pass/i.test(`${said[0]} ${error.message}`) ? 'Redis refuses the user or password' : 'nothing answers there'}. Start that Redis, correct QUEUE_URL, or leave it unset to ring through the database.`,
+      `QUEUE_URL can't be reached: ${refusal.test(`${said[0]} ${error.message}`) ? 'Redis refuses the user or password' : 'nothing answers there'}. Start that Redis, correct QUEUE_URL, or leave it unset to ring through the database.`,
     )
   })
   if (/DB index/i.test(said[0] ?? '')) {

@@ -6,7 +6,7 @@ import { readArchive } from './backup/archive.ts'
 import { restore } from './backup/restore.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { holdDatabase } from './db/borrow.ts'
-import { reaching } from './db/reach.ts'
+import { directVariable, reaching } from './db/reach.ts'
 import { commandLine } from './line.ts'
 import { givenPrints } from './seal.ts'
 import { progress, say } from './steps.ts'
@@ -22,8 +22,9 @@ async function main([path]: string[]): Promise<void> {
     const line = progress('Tables')
     const onTable = (name: string, n: number, of: number) => line.at(n, of, name)
     const now = wallClock()
-    const { rows, files, accounts, transfers, quiet } = await reaching(() =>
-      restore({ url, dir: config.DATA_DIR, path, now, keys: givenPrints(config), onTable }),
+    const { rows, files, accounts, transfers, quiet } = await reaching(
+      () => restore({ url, dir: config.DATA_DIR, path, now, keys: givenPrints(config), onTable }),
+      directVariable(config),
     )
     line.end()
     say(`${rows} rows and ${files} files are back; every table is as the backup says.`)

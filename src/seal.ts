@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from './db/folder.ts'
 import { Refusal } from './kernel/refusal.ts'
 
 /** Seals with AES-256-GCM and hashes with HMAC-SHA256; every use has its own key derived from one secret. */
@@ -107,7 +108,12 @@ export function readSecret(secretKey: string | undefined, folder: string): Buffe
   if (secretKey !== undefined) return Buffer.from(secretKey, 'base64')
   const file = join(folder, 'secret.key')
   if (!existsSync(file)) makeSecret(folder, file)
-  const secret = secretIn(readFileSync(file))
+  let secret = secretIn(readFileSync(file))
+  // Without links it is written in its place, perhaps at this moment.
+  for (let tries = 0; secret.length === 0 && tries < 10; tries++) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    secret = secretIn(readFileSync(file))
+  }
   if (secret.length < 32)
     throw new Refusal(
       'invalid',
@@ -121,15 +127,27 @@ export function readSecret(secretKey: string | undefined, folder: string): Buffe
 export const secretIn = (file: Buffer): Buffer => Buffer.from(file.toString('utf8').trim(), 'base64')
 
 function makeSecret(folder: string, file: string): void {
-  mkdirSync(folder, { recursive: true })
-  const fresh = `${file}.${process.pid}`
-  writeFileSync(fresh, randomBytes(32).toString('base64'), { mode: 0o600, flush: true })
+  makeFolder(folder)
+  // Not by the number of the process, which another one in the next container has as well.
+  const fresh = `${file}.${randomBytes(8).toString('hex')}`
+  const words = randomBytes(32).toString('base64')
+  const once = { mode: 0o600, flag: 'wx', flush: true }
+  writeFileSync(fresh, words, once)
   try {
-    // Of two processes that begin in one folder, the first one's key is everybody's: a link never replaces.
-    linkSync(fresh, file)
-  } catch (error) {
+    // Of all processes that begin in one folder, the first one's key is everybody's: neither of these replaces it.
+    unlessThere(() => linkSync(fresh, file))
+  } catch {
     // A file system without hard links.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') renameSync(fresh, file)
+    unlessThere(() => writeFileSync(file, words, once))
+  } finally {
+    rmSync(fresh, { force: true })
   }
-  rmSync(fresh, { force: true })
+}
+
+function unlessThere(make: () => void): void {
+  try {
+    make()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
 }

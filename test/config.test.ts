@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -81,6 +82,21 @@ test.each([
   expect(() => readConfig({ [name]: value })).toThrow(`${name} ${words.replace('’', "'")}`)
 })
 
+test.each(['DATABASE_URL', 'DATABASE_DIRECT_URL', 'QUEUE_URL'])(
+  'a file that %s names and nobody can read is said with its name',
+  (name) => {
+    const DATABASE_URL = 'postgres://u:p@db.example/troupe'
+    const given = (query: string) => readConfig({ DATABASE_URL, [name]: `${DATABASE_URL}?sslmode=verify-full&${query}` })
+    expect(() => given('sslrootcert=/nowhere/ca.pem')).toThrow(
+      `${name} names /nowhere/ca.pem as its sslrootcert, and this user can't read it (ENOENT).`,
+    )
+    expect(() => given(`sslkey=${tmpdir()}`)).toThrow(
+      `${name} names ${tmpdir()} as its sslkey, and this user can't read it (EISDIR).`,
+    )
+    expect(given('sslrootcert=package.json')[name as 'QUEUE_URL']).toContain('package.json')
+  },
+)
+
 const bot = 'xoxb-1-2-abc'
 test.each([
   [{ SLACK_BOT_TOKEN: bot }, 'SLACK_APP_TOKEN'],
@@ -107,6 +123,12 @@ test('mail needs its server and its sender, both or none', () => {
   expect(readConfig({ SMTP_URL, MAIL_FROM: 'Glow <troupe@glow.example>' })).toMatchObject({ SMTP_URL })
 })
 
+test('an address without a pooler belongs to one of the same database', () => {
+  const DATABASE_DIRECT_URL = 'postgres://u:p@db.example:5432/troupe'
+  expect(() => readConfig({ DATABASE_DIRECT_URL })).toThrow(/^DATABASE_DIRECT_URL .* DATABASE_URL/)
+  expect(readConfig({ DATABASE_URL: DATABASE_DIRECT_URL, DATABASE_DIRECT_URL })).toMatchObject({ embedded: false })
+})
+
 test('a file of variables that this user may not read is one sentence, and one that is not there is none', () => {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-env-'))
   chmodSync(folder, 0o755)
@@ -122,4 +144,18 @@ test('a file of variables that this user may not read is one sentence, and one t
     if (root) process.seteuid?.(0)
     rmSync(folder, { recursive: true })
   }
+})
+
+test('a file of variables is read once, for a pipe gives it once, and a folder in its place is one sentence', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-env-'))
+  const [pipe, place] = [join(folder, 'pipe'), join(folder, 'place')]
+  // What Docker makes where a file to mount is missing.
+  mkdirSync(place)
+  expect(() => fromProcess(place)).toThrow(/place can't be read by this user \(EISDIR\)/)
+  execFileSync('mkfifo', [pipe])
+  const writer = spawn('sh', ['-c', `echo TROUPE_TEST_ENV=1 > ${pipe}`], { stdio: 'ignore' })
+  expect(fromProcess(pipe)).toMatchObject({ TROUPE_TEST_ENV: '1', PATH: process.env.PATH })
+  writer.kill()
+  delete process.env.TROUPE_TEST_ENV
+  rmSync(folder, { recursive: true })
 })

@@ -81,6 +81,11 @@ test('rooms import kernel, context, database types and rooms to their left', () 
   expect(offenders((i) => roomOf(i.file) !== undefined && ours(i) && !i.typeOnly && !may(i))).toEqual([])
 })
 
+test('the database imports kernel and what stands below it, and nothing that works with it', () => {
+  const may = /^src\/(kernel\/|db\/|(config|pid|root|seal|trace)\.ts)/
+  expect(offenders((i) => i.file.startsWith('src/db/') && ours(i) && !i.typeOnly && !may.test(i.target))).toEqual([])
+})
+
 test('connectors are pure', () => {
   const may = /^src\/(kernel\/|inward\/|outward\/|connector\.ts)/
   expect(offenders((i) => /^src\/(connectors|inward)\//.test(i.file) && ours(i) && !may.test(i.target))).toEqual([])

@@ -6,9 +6,10 @@ import type pg from 'pg'
 import type { Media } from '../content/store.ts'
 import { migrate } from '../db/migrate.ts'
 import { reaching } from '../db/reach.ts'
+import { scopesOf } from '../db/scopes.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { connected, load, makePartitions, refuseFull, unguarded } from './restore.ts'
-import { balancesOf, partitionsOf, printOf, scopesOf, sequencesOf, setSequences, tablesOf } from './tables.ts'
+import { balancesOf, partitionsOf, printOf, sequencesOf, setSequences, tablesOf } from './tables.ts'
 import { rowsOf, under } from './take.ts'
 
 export type Moved = { tables: number; rows: bigint; accounts: number; transfers: number }
@@ -22,9 +23,10 @@ export async function move(
   to: string,
   onTable: (name: string, n: number, of: number) => void = () => {},
 ): Promise<Moved> {
-  await reaching(() => refuseFull(to), 'The address of the new database')
+  const there = <T>(work: () => Promise<T>) => reaching(work, 'The address of the new database')
+  await there(() => refuseFull(to, new Refusal('conflict', 'There are programs in the new database.', 'Name an empty one.')))
   await migrate(from)
-  await migrate(to)
+  await there(() => migrate(to))
   return connected(from, (source) => connected(to, (target) => copyAll(source, target, onTable)))
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { makeFolder } from '../db/folder.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { stamped } from './before.ts'
 
@@ -8,7 +9,10 @@ export function placeOf(file: string | undefined, dataDir: string, at: Date): st
   const own = resolve(dataDir, 'backups')
   const path = resolve(file ?? join(own, stamped('troupe', at)))
   const folder = dirname(path)
-  if (folder === own) mkdirSync(own, { recursive: true, mode: 0o700 })
+  if (folder === own && !existsSync(own)) {
+    makeFolder(dataDir)
+    mkdirSync(own, { mode: 0o700 })
+  }
   if (!existsSync(folder))
     throw new Refusal('not_found', `There is no folder ${folder}.`, 'Make it or mount it, or name a file elsewhere.')
   if (existsSync(path)) throw new Refusal('conflict', `${path} is there already.`, 'Give another name.')

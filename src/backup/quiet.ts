@@ -1,7 +1,7 @@
 // What a backup does not know happened after it: posts that went out, schedules that rang. A restored Troupe must not do them twice.
 import type pg from 'pg'
+import { enter, type Scope, type ScopesOf } from '../db/scopes.ts'
 import { nextLocal, type Rhythm } from '../kernel/time.ts'
-import { enter, type Scope, type Table } from './tables.ts'
 
 export type Quiet = {
   /** Posts, mails and calls that were waiting; managers find them in /parked and decide. */
@@ -13,9 +13,9 @@ export type Quiet = {
 const why = 'It was waiting when the backup was taken and may have been sent since. Try again if it was not.'
 
 /** Lets rest what may have been done since the backup. Roles and copies of media are left, for doing them twice changes nothing. */
-export async function quieten(client: pg.Client, scopes: (table: Table) => Scope[], now: Date): Promise<Quiet> {
+export async function quieten(client: pg.Client, scopes: ScopesOf, now: Date): Promise<Quiet> {
   let [parked, skipped] = [0, 0]
-  for (const scope of scopes({ name: 'Outbox', columns: [], tenant: true })) {
+  for (const scope of scopes({ tenant: true })) {
     await enter(client, scope)
     const { rowCount } = await client.query(
       `UPDATE "Outbox" SET state = 'parked', error = $1, "leasedTo" = NULL WHERE ${scope.where}

@@ -9,12 +9,14 @@ import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import { makeFolder } from '../db/folder.ts'
 import { migrate, migrations } from '../db/migrate.ts'
+import { scopesOf } from '../db/scopes.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { keyPrint, secretIn } from '../seal.ts'
 import { type Manifest, type Reader, readArchive } from './archive.ts'
 import { type Quiet, quieten } from './quiet.ts'
-import { appliedTo, balancesOf, partitionsOf, plainly, printOf, scopesOf, setSequences, type Table, tablesOf } from './tables.ts'
+import { appliedTo, balancesOf, partitionsOf, plainly, printOf, setSequences, type Table, tablesOf } from './tables.ts'
 
 export type Restored = { rows: bigint; files: number; accounts: number; transfers: number; quiet: Quiet; at: string }
 
@@ -42,12 +44,12 @@ export async function restore({ url, dir, path, now, keys, onTable = () => {} }:
     const counts = keys.length > 0 || dir === undefined ? keys : await keysOf(archive, dir)
     if (counts.length > 0 && !counts.includes(manifest.key))
       throw new Refusal('conflict', 'The backup was sealed with another key.', 'Give the SECRET_KEY of the time it was taken.')
-    await refuseFull(url)
+    await refuseFull(url, mixed)
     // A key beside one that is given would only be mistaken for it.
     const wanted = Object.entries(manifest.files).filter(([name]) => name !== KEY || keys.length === 0)
     if (dir !== undefined) await bringFiles(archive, wanted, dir)
     await migrate(url, { last: manifest.migrations.at(-1) })
-    const loaded = await connected(url, (client) => loadAll(client, archive, now, onTable))
+    const loaded = await connected(url, (client) => loadAll(client, archive, now, counts, onTable))
     await migrate(url)
     return { ...loaded, at: manifest.at, files: dir === undefined ? 0 : wanted.length }
   } finally {
@@ -74,19 +76,20 @@ export async function connected<T>(url: string, work: (client: pg.Client) => Pro
   }
 }
 
-/** Refusal when anybody's program stands in the database. */
-export const refuseFull = (url: string): Promise<void> =>
+const mixed = new Refusal(
+  'conflict',
+  'There are programs in this database, and a restore would mix two pasts.',
+  'Give an empty database in DATABASE_URL, or another folder in DATA_DIR.',
+)
+
+/** Throws the refusal when anybody's program stands in the database. */
+export const refuseFull = (url: string, refusal: Refusal): Promise<void> =>
   connected(url, async (client) => {
     const { rows } = await client.query<{ there: boolean }>(`SELECT to_regclass('public."Program"') IS NOT NULL AS there`)
     if (!rows[0]?.there) return
     await client.query(`SELECT set_config('troupe.program', '*', false)`)
     const found = await client.query('SELECT FROM "Program" LIMIT 1')
-    if (found.rowCount !== 0)
-      throw new Refusal(
-        'conflict',
-        'There are programs in this database, and a restore would mix two pasts.',
-        'Give an empty database in DATABASE_URL, or another folder in DATA_DIR.',
-      )
+    if (found.rowCount !== 0) throw refusal
   })
 
 function refuseUnknown({ migrations: wanted }: Manifest): void {
@@ -100,7 +103,13 @@ function refuseUnknown({ migrations: wanted }: Manifest): void {
     )
 }
 
-async function loadAll(client: pg.Client, archive: Reader, now: Date, onTable: NonNullable<Restore['onTable']>) {
+async function loadAll(
+  client: pg.Client,
+  archive: Reader,
+  now: Date,
+  keys: readonly string[],
+  onTable: NonNullable<Restore['onTable']>,
+) {
   const { manifest } = archive
   const tables = await tablesOf(client)
   const applied = await appliedTo(client)
@@ -115,6 +124,7 @@ async function loadAll(client: pg.Client, archive: Reader, now: Date, onTable: N
       await load(client, table, await archive.open(`tables/${table.name}.copy`))
     }
   })
+  if (tables.some(({ name }) => name === 'KeyPrint')) await refuseHalf(client, keys)
   await setSequences(client, manifest.sequences)
   const scopes = await scopesOf(client)
   for (const table of tables) {
@@ -131,6 +141,17 @@ async function loadAll(client: pg.Client, archive: Reader, now: Date, onTable: N
   await client.query('COMMIT')
   const rows = Object.values(manifest.tables).reduce((sum, print) => sum + BigInt(print.rows), 0n)
   return { rows, quiet, ...balances }
+}
+
+/** Refusal when rows wait to be sealed anew and the key that sealed them is none of these; who gives none is not asked for one. */
+async function refuseHalf(client: pg.Client, keys: readonly string[]): Promise<void> {
+  const { rows } = await client.query<{ print: string }>('SELECT print FROM "KeyPrint"')
+  if (keys.length > 0 && rows.some(({ print }) => !keys.includes(print)))
+    throw new Refusal(
+      'conflict',
+      'The backup was taken while a key was replaced, and the former one is missing.',
+      'Give it in SECRET_KEY_BEFORE, beside the SECRET_KEY of that time.',
+    )
 }
 
 /** Laws of rows that are written one at a time rest while all of them come at once: row-level security of the owner, and triggers. */
@@ -177,6 +198,7 @@ export async function makePartitions(client: pg.Client, { partitions }: Pick<Man
 }
 
 async function bringFiles(archive: Reader, files: [string, string][], dir: string): Promise<void> {
+  if (files.length > 0) makeFolder(dir)
   for (const [name, wanted] of files) {
     if (!/^(?:media|journal)\/[\w./-]+$|^secret\.key$/.test(name) || name.includes('..'))
       throw new Refusal('invalid', `The backup has a file ${name} that does not belong there.`, 'Take another one.')

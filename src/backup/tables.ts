@@ -1,5 +1,6 @@
 // What a copy of the database is made of: every table of ours, read program by program where row-level security holds the role.
 import type pg from 'pg'
+import { enter, type Scope, type ScopesOf } from '../db/scopes.ts'
 
 export type Table = { name: string; columns: string[]; tenant: boolean }
 
@@ -50,25 +51,6 @@ export async function appliedTo(client: pg.ClientBase): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-/** Whose rows a statement sees: everybody's at once for a role that passes row-level security, else those of one program a time. */
-export type Scope = { program: string; where: string }
-
-const everything: Scope = { program: '*', where: 'true' }
-
-export async function scopesOf(client: pg.ClientBase): Promise<(table: Table) => Scope[]> {
-  const { rows } = await client.query<{ passes: boolean }>(
-    'SELECT rolsuper OR rolbypassrls AS passes FROM pg_roles WHERE rolname = current_user',
-  )
-  if (rows[0]?.passes) return () => [everything]
-  await client.query(`SELECT set_config('troupe.program', '*', false)`)
-  const programs = await client.query<{ id: string }>('SELECT id FROM "Program" ORDER BY id')
-  const each = programs.rows.map(({ id }) => ({ program: id, where: `"programId" = '${id}'` }))
-  return ({ tenant }) => (tenant ? [...each, { program: '*', where: '"programId" IS NULL' }] : [everything])
-}
-
-export const enter = (client: pg.ClientBase, scope: Scope): Promise<unknown> =>
-  client.query(`SELECT set_config('troupe.program', $1, false)`, [scope.program])
-
 export async function printOf(client: pg.ClientBase, table: Table, scopes: readonly Scope[]): Promise<Print> {
   let [count, total] = [0n, 0n]
   // Columns by name, for a table that grew by migrations may have them in another order than one made at once.
@@ -89,12 +71,9 @@ export const plainly = (client: pg.ClientBase): Promise<unknown> =>
   client.query(`SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET extra_float_digits = 1`)
 
 /** One row for each account with money on it: what has to be equal, to the cent, on both sides of a move. */
-export async function balancesOf(
-  client: pg.ClientBase,
-  scopes: (table: Table) => Scope[],
-): Promise<{ accounts: number; transfers: number }> {
+export async function balancesOf(client: pg.ClientBase, scopes: ScopesOf): Promise<{ accounts: number; transfers: number }> {
   let [accounts, transfers] = [0, 0]
-  for (const scope of scopes({ name: 'Transfer', columns: [], tenant: true })) {
+  for (const scope of scopes({ tenant: true })) {
     await enter(client, scope)
     const { rows } = await client.query<{ accounts: number; transfers: number }>(
       `SELECT count(DISTINCT ("programId", account, currency))::int AS accounts, count(DISTINCT id)::int AS transfers

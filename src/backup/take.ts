@@ -5,20 +5,10 @@ import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
+import { enter, type Scope, scopesOf } from '../db/scopes.ts'
 import { keyPrint } from '../seal.ts'
 import { type Manifest, type Writer, writeArchive } from './archive.ts'
-import {
-  appliedTo,
-  enter,
-  partitionsOf,
-  plainly,
-  printOf,
-  type Scope,
-  scopesOf,
-  sequencesOf,
-  type Table,
-  tablesOf,
-} from './tables.ts'
+import { appliedTo, partitionsOf, plainly, printOf, sequencesOf, type Table, tablesOf } from './tables.ts'
 
 /** `key` tells whether the key is in the file. */
 export type Taken = { path: string; tables: number; rows: bigint; files: number; bytes: number; key: boolean }

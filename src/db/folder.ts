@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Refusal } from '../kernel/refusal.ts'
@@ -30,7 +31,8 @@ export function acquireFolder(dir: string): () => void {
 export function makeFolder(dir: string): void {
   try {
     makeOne(dir, 0o700)
-    const probe = join(dir, `.written.${process.pid}`)
+    // Not by the number of the process, which another one in the next container has as well.
+    const probe = join(dir, `.written.${randomBytes(8).toString('hex')}`)
     writeFileSync(probe, 'x'.repeat(8192))
     rmSync(probe)
   } catch (error) {

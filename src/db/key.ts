@@ -1,8 +1,8 @@
 /** Which key seals the rows: the database keeps its print, so that another one is told at once and not by what it fails to open. */
 import pg from 'pg'
-import { enter, scopesOf } from '../backup/tables.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { hasKey, type Keys, type Sealer, sealerOf } from '../seal.ts'
+import { enter, scopesOf } from './scopes.ts'
 
 /** The sealer for this database, whose key is the one of it from now on. Refusal when that is another one; a key is made only for a new database. */
 export async function sealerFor(url: string, config: Keys): Promise<Sealer> {
@@ -78,7 +78,7 @@ const printIn = async (client: pg.Client): Promise<string | undefined> =>
 async function sealedIn(client: pg.Client, there: Set<string>): Promise<string[]> {
   const scopes = await scopesOf(client)
   const found: string[] = []
-  for (const scope of there.has('Connection') ? scopes({ name: 'Connection', columns: [], tenant: true }) : []) {
+  for (const scope of there.has('Connection') ? scopes({ tenant: true }) : []) {
     await enter(client, scope)
     const { rows } = await client.query<{ secrets: string[] }>(`SELECT secrets FROM "Connection" WHERE ${scope.where}`)
     found.push(...rows.flatMap(({ secrets }) => secrets))

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { ConfigError } from '../config.ts'
+import { type Config, ConfigError } from '../config.ts'
 
 const away = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
 /** Wrong password, no access by that way, no such database, still starting, too many connections. */
@@ -25,6 +25,10 @@ const otherwise: Record<Variable, string> = {
   'The address of the new database': ', or correct the address',
 }
 
+/** The variable that leads past a pooler: to make tables, to copy them, and to look at the key. */
+export const directVariable = ({ DATABASE_DIRECT_URL }: Pick<Config, 'DATABASE_DIRECT_URL'>): Variable =>
+  DATABASE_DIRECT_URL === undefined ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL'
+
 /** Does work that needs the database of this variable; what stands in its way becomes one sentence with the fix. */
 export async function reaching<T>(work: () => Promise<T>, by: Variable = 'DATABASE_URL'): Promise<T> {
   try {
@@ -38,18 +42,19 @@ export async function reaching<T>(work: () => Promise<T>, by: Variable = 'DATABA
 }
 
 function sentenceOf(code: string, message: string, by: Variable): string | undefined {
+  const its = by.replace(/^The/, 'the')
   // pg gives its own time-outs and hang-ups no code.
   if (away.has(code) || /timeout expired|connection timeout|terminated unexpectedly/i.test(message))
     return `${by} can't be reached: nothing answers there. Start that PostgreSQL${otherwise[by]}.`
   if (refused.has(code)) return `${by} is refused by PostgreSQL: ${message}. Correct the user, password or database in it.`
   if (code === '42501')
-    return `The user of ${by} may not do all that Troupe needs: ${message}. Make it the owner of the database (ALTER DATABASE … OWNER TO …).`
+    return `The user of ${its} may not do all that Troupe needs: ${message}. Make it the owner of the database (ALTER DATABASE … OWNER TO …).`
   if (unproven.has(code))
-    return `The certificate of the PostgreSQL of ${by} can't be verified: ${message.replace(/\.$/, '')}. Name in the address who signed it (sslrootcert=/path/to/ca.pem), or encrypt without knowing who answers (sslmode=no-verify).`
+    return `The certificate of the PostgreSQL of ${its} can't be verified: ${message.replace(/\.$/, '')}. Name in the address who signed it (sslrootcert=/path/to/ca.pem), or encrypt without knowing who answers (sslmode=no-verify).`
   if (/does not support SSL/.test(message))
-    return `The PostgreSQL of ${by} does not speak TLS. Turn it on there, or take sslmode out of the address where the network between is yours alone.`
+    return `The PostgreSQL of ${its} does not speak TLS. Turn it on there, or take sslmode out of the address where the network between is yours alone.`
   if (/unsupported startup parameter/.test(message))
-    return `The pooler that ${by} leads to refuses what Troupe sets for each connection. Let it ignore that (PgBouncer: ignore_startup_parameters = options) and give it a user of its own, as docs/operations.md says.`
+    return `The pooler that ${its} leads to refuses what Troupe sets for each connection. Let it ignore that (PgBouncer: ignore_startup_parameters = options) and give it a user of its own, as docs/operations.md says.`
   return undefined
 }
 

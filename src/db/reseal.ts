@@ -1,8 +1,8 @@
 /** Seals anew whatever a former secret sealed, in every table: nobody has to remember where sealed words lie. */
 import pg from 'pg'
-import { enter, scopesOf } from '../backup/tables.ts'
 import { fromBase64 } from '../kernel/signature.ts'
 import type { Sealer } from '../seal.ts'
+import { enter, scopesOf } from './scopes.ts'
 
 type Column = { name: string; type: 'bytea' | 'jsonb' | 'text' }
 type Place = { name: string; tenant: boolean; columns: Column[] }
@@ -30,7 +30,7 @@ export async function resealAll(url: string, sealer: Sealer): Promise<number> {
     const scopes = await scopesOf(client)
     let values = 0
     for (const place of await placesOf(client))
-      for (const scope of scopes({ ...place, columns: [] })) {
+      for (const scope of scopes(place)) {
         await enter(client, scope)
         values += await resealIn(client, place, scope.where, sealer)
       }

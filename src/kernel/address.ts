@@ -9,3 +9,12 @@ export function addressOf(words: string, base?: string): URL | undefined {
     return undefined
   }
 }
+
+/** A user or password of an address in plain letters; who wrote a bare % meant a %. */
+export function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part.replace(/%(?![0-9a-f]{2})/gi, '%25'))
+  } catch {
+    return part
+  }
+}

@@ -166,6 +166,22 @@ test('a backup comes back only where its rows can be opened afterwards: with a k
   await expect(into('other', rotated, [])).rejects.toThrow('The backup was sealed with another key.')
 }, 120_000)
 
+test('a backup from while a key was replaced needs both keys of the time, and leaves the database empty without', async () => {
+  const [former, fresh] = [randomBytes(32), randomBytes(32)]
+  const between = await bare()
+  await migrate(between)
+  await ask(between, `INSERT INTO "KeyPrint" (print) VALUES ('${keyPrint(former)}')`)
+  const path = join(folder, 'between.zip')
+  await takeBackup({ url: between, dir: folder, secret: fresh, keyGiven: true, path, at: w.now, rowsOnly: true })
+  const url = await bare()
+  const back = (...keys: Buffer[]) => restore({ url, dir: undefined, path, now: w.now, keys: keys.map(keyPrint) })
+  await expect(back(former)).rejects.toThrow('The backup was sealed with another key.')
+  await expect(back(fresh)).rejects.toThrow('The backup was taken while a key was replaced, and the former one is missing.')
+  expect(await ask(url, 'SELECT print FROM "KeyPrint"')).toEqual([])
+  await back(fresh, former)
+  expect(await ask(url, 'SELECT print FROM "KeyPrint"')).toEqual([{ print: keyPrint(former) }])
+})
+
 test('a damaged backup is refused and leaves the database empty', async () => {
   const path = join(folder, 'damaged.zip')
   await takeBackup({ url: w.url, dir, secret, path, at: w.now, rowsOnly: true })
@@ -218,6 +234,8 @@ test('a database moves whole to an owner whom row-level security holds, and back
   const there = await move(still, held.href, (name) => void seen.push(name))
   expect(seen).toContain('Transfer')
   expect(there.transfers).toBeGreaterThan(0)
+  await expect(move(still, held.href)).rejects.toThrow('There are programs in the new database')
+  await expect(move(still, held.href)).rejects.toMatchObject({ fix: 'Name an empty one.' })
   const home = await bare()
   const again = await move(held.href, home)
   expect(again).toEqual(there)

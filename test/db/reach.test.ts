@@ -27,6 +27,10 @@ test('a user without rights, a wrong password and an empty address are one sente
 test('a Redis that is not there is one sentence', async () => {
   const log = createLog('silent')
   await expect(openBell('redis://127.0.0.1:1', new Map(), log)).rejects.toThrow(/^QUEUE_URL can't be reached: nothing answers/)
+  // The name of a host is no word of Redis.
+  await expect(openBell('redis://auth-pass.invalid', new Map(), log)).rejects.toThrow(
+    /^QUEUE_URL can't be reached: nothing answers/,
+  )
 })
 
 test.skipIf(!hasRedis)('a Redis that wants a password, or another one, refuses; it is not silent', async () => {

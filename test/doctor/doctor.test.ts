@@ -14,6 +14,7 @@ import { databaseChecks, queueCheck } from '../../src/doctor/database.ts'
 import { folderChecks, keyCheck, nodeCheck, roomCheck } from '../../src/doctor/machine.ts'
 import { doctor } from '../../src/doctor.ts'
 import { freshDatabase } from '../database.ts'
+import { stranger } from '../db/stranger.ts'
 import { world } from '../world.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'troupe-doctor-'))
@@ -63,6 +64,19 @@ test('a good installation passes, is found at its public address, and another on
 
   const astray = await doctor(() => ({ ...config, DATABASE_DIRECT_URL: other.url }))
   expect(marked(astray.lines, '✗')).toEqual([expect.stringContaining('DATABASE_DIRECT_URL leads to another database')])
+})
+
+test('a password with a bare % is one, to databases and mail servers as to PostgreSQL itself', async () => {
+  const bare = await stranger('troupe_bare', '', true)
+  ends.push(() => bare.end())
+  await bare.admin.query(`ALTER ROLE troupe_bare PASSWORD 'p%ss-word'`)
+  const DATABASE_URL = bare.url.replace(':x@', ':p%ss-word@')
+  const SMTP_URL = 'smtp://ana:p%ss-word@127.0.0.1:1'
+  const config = readConfig({ NODE_ENV: 'test', DATA_DIR: folder, DATABASE_URL, SMTP_URL, MAIL_FROM: 'troupe@glow.example' })
+  const { lines } = await doctor(() => config)
+  expect(lines).toContainEqual(expect.stringMatching(/^✓ Database: PostgreSQL \d/))
+  expect(lines).toContainEqual(expect.stringMatching(/^✗ Mail: 127\.0\.0\.1:1 does not let us in: nothing answers there/))
+  expect(lines.join('\n')).not.toContain('ss-word')
 })
 
 test('a clock that is off is told by how much', async () => {

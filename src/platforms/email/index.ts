@@ -1,5 +1,6 @@
 /** Outgoing mail over SMTP. It only carries; what comes back to the sender's address is read by whoever owns that. */
 import { createTransport, type Transporter } from 'nodemailer'
+import { decoded } from '../../kernel/address.ts'
 import type { Card } from '../../kernel/card.ts'
 import type { Reader } from '../../kernel/plain.ts'
 import { gone } from '../platform.ts'
@@ -79,7 +80,7 @@ function transportOf({ url }: MailSettings, pool: boolean): Transporter {
     port: port === '' ? (secure ? 465 : 587) : Number(port),
     secure,
     requireTLS: signsIn && !secure && !loopback.test(hostname),
-    ...(signsIn ? { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } } : {}),
+    ...(signsIn ? { auth: { user: decoded(username), pass: decoded(password) } } : {}),
     pool,
     maxConnections: 2,
     connectionTimeout: PATIENCE_MS,

@@ -1,0 +1,109 @@
+/** The commands of the terminal as they are typed: real processes, told apart by what they end with. */
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { startEmbedded } from '../../src/db/embedded.ts'
+import { migrate, migrations } from '../../src/db/migrate.ts'
+import { freshDatabase } from '../database.ts'
+import { stranger } from '../db/stranger.ts'
+import { world } from '../world.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'troupe-terminal-'))
+const ends: (() => unknown)[] = []
+let full: string
+
+beforeAll(async () => {
+  const w = await world({ fresh: true, key: Buffer.alloc(32, 3) })
+  full = w.url
+  ends.push(() => w.close())
+})
+afterAll(async () => {
+  for (const end of ends) await end()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** What a command said, and how it ended. */
+function typed(command: string, words: string[], environment: Record<string, string>): Promise<{ code: number; said: string }> {
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'warn', ...environment }
+  return new Promise((resolve) => {
+    const args = command === 'start' ? ['start.mjs'] : ['start.mjs', '--run', `dist/src/${command}.js`, ...words]
+    execFile(process.execPath, args, { cwd: root, env, timeout: 30_000, killSignal: 'SIGKILL' }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code ?? -1), said: `${out}${err}` }),
+    )
+  })
+}
+
+const key = (n: number) => Buffer.alloc(32, n).toString('base64')
+
+test('the variable that leads past the pooler is the one that is named', async () => {
+  const wrong = full.replace(/:[^:@]*@/, ':wrong@')
+  const astray = { DATABASE_URL: full, DATABASE_DIRECT_URL: wrong, SECRET_KEY: key(2), SECRET_KEY_BEFORE: key(1) }
+  const file = join(folder, 'none.zip')
+  for (const [command, words] of [
+    ['backup', [file]],
+    ['reseal', []],
+    ['reseal', ['lost']],
+  ] as const)
+    expect((await typed(command, [...words], astray)).said).toMatch(/✗ DATABASE_DIRECT_URL is refused by PostgreSQL: password/)
+  const meek = await stranger('troupe_meek_direct', '', false)
+  ends.push(() => meek.end())
+  const pooled = new URL(inject('databaseUrl'))
+  pooled.pathname = new URL(meek.url).pathname
+  const { said } = await typed('start', [], { DATABASE_URL: pooled.href, DATABASE_DIRECT_URL: meek.url, PORT: '0' })
+  expect(said).toMatch(/✗ The user of DATABASE_DIRECT_URL may not do all that Troupe needs/)
+  const moved = await typed('move', [meek.url], { DATABASE_URL: full })
+  expect(moved.said).toMatch(/✗ The user of the address of the new database may not do all that Troupe needs/)
+}, 120_000)
+
+test('the address that everything moves to is one that DATABASE_URL would take, and what is wrong with it is said of it', async () => {
+  const move = (to: string) => typed('move', [to], { DATABASE_URL: full })
+  const { url, drop } = await freshDatabase()
+  ends.push(drop)
+  expect((await move(`${url}?sslrootcert=/nowhere/ca.pem`)).said).toMatch(
+    /✗ The address of the new database names \/nowhere\/ca\.pem as its sslrootcert, and this user can't read it \(ENOENT\)/,
+  )
+  expect((await move('postgres://ana:p@/troupe?host=/run/postgresql')).said).toMatch(
+    /✗ The address of the new database has a host or port that can't be/,
+  )
+}, 120_000)
+
+test('who lost the key of an older version has a copy of its rows before their tables change', async () => {
+  const dir = join(folder, 'lost')
+  const older = await startEmbedded({ dir, durable: false })
+  await migrate(older.url, { last: migrations().at(-3)!.name })
+  await older.stop()
+  const { code, said } = await typed('reseal', ['lost'], { DATA_DIR: dir })
+  expect(said).toMatch(/A copy from before the update is in .*before-.*\.zip/)
+  expect(code).toBe(0)
+  expect(readdirSync(join(dir, 'backups'))).toHaveLength(1)
+}, 120_000)
+
+test('a log that can not be written ends a start in a sentence that stands alone', async () => {
+  const dir = join(folder, 'no-log')
+  mkdirSync(join(dir, 'troupe.log'), { recursive: true })
+  const { said, code } = await typed('start', [], { DATA_DIR: dir, PORT: '0' })
+  expect(said.replaceAll(dir, '')).toMatch(
+    /(?:^|\n)✗ \/troupe\.log can't be written by this user \(EISDIR\)\. Give this user the right to, or remove it\.\n$/,
+  )
+  expect(code).toBe(1)
+})
+
+test('a data folder that can be no folder ends a command in a sentence, wherever it would be made', async ({ skip }) => {
+  if (process.platform !== 'linux') skip('there is no /proc')
+  const file = join(folder, 'kept.zip')
+  mkdirSync(join(folder, 'data/media/ab'), { recursive: true })
+  writeFileSync(join(folder, 'data/media/ab', 'ab'.repeat(32)), 'a picture')
+  expect((await typed('backup', [file], { DATABASE_URL: full, SECRET_KEY: key(3) })).said).toContain('kept.zip')
+  const { url, drop } = await freshDatabase()
+  ends.push(drop)
+  const nowhere = { DATA_DIR: '/proc/nowhere/data' }
+  const sentence = /✗ \/proc\/nowhere\/data can't be made \(ENOENT\); set DATA_DIR to another folder\./
+  expect((await typed('reseal', ['lost'], { DATABASE_URL: url, ...nowhere })).said).toMatch(sentence)
+  expect((await typed('backup', [], { DATABASE_URL: full, SECRET_KEY: key(3), ...nowhere })).said).toMatch(sentence)
+  expect((await typed('restore', [file], { DATABASE_URL: url, SECRET_KEY: key(3), ...nowhere })).said).toMatch(sentence)
+}, 240_000)
