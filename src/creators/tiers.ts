@@ -2,8 +2,8 @@
 import type { Context } from '../context.ts'
 import type { Creator } from '../db/generated/client.ts'
 import { type Card, card, moment, paragraph, strong, text, toned } from '../kernel/card.ts'
-import { heldBefore, heldOf } from '../ledger/rules-tiers.ts'
-import { percent } from '../programs/rules.ts'
+import { earnedTogether, type Held, heldBefore, heldOf, type Standing } from '../ledger/rules-tiers.ts'
+import { percent, policyOf } from '../programs/rules.ts'
 
 export type Earned = { name: string; rateBps: number; at: Date; until: Date | null }
 
@@ -40,13 +40,26 @@ export async function endTier(ctx: Context, creator: Creator): Promise<void> {
   })
 }
 
+/** The earned tiers of two creators who turn out to be one person. Their roles follow when they are looked at next. */
+export function tiersOfBoth(ctx: Context, stays: Creator, goes: Creator) {
+  const { tiers } = policyOf(ctx.program)
+  const { earned, earnedAt, earnedUntil, before } = earnedTogether(tiers, earnedBy(stays), earnedBy(goes), ctx.now)
+  return { earnedTier: earned, earnedAt, earnedUntil, earnedBefore: toJson(before ?? []) }
+}
+
+const earnedBy = ({ tier, earnedTier, earnedAt, earnedUntil, earnedBefore }: Creator): Standing => ({
+  given: tier,
+  earned: earnedTier,
+  earnedAt,
+  earnedUntil,
+  before: heldOf(earnedBefore),
+})
+
 /** A sale of their time that is told later still gets them. */
-const beforeOf = ({ tier, earnedTier, earnedAt, earnedUntil, earnedBefore }: Creator) =>
-  heldBefore(heldOf(earnedBefore), { given: tier, earned: earnedTier, earnedAt, earnedUntil }).map(({ name, from, until }) => ({
-    name,
-    from: from.toISOString(),
-    until: until?.toISOString() ?? null,
-  }))
+const beforeOf = (creator: Creator) => toJson(heldBefore(heldOf(creator.earnedBefore), earnedBy(creator)))
+
+const toJson = (held: readonly Held[]) =>
+  held.map(({ name, from, until }) => ({ name, from: from.toISOString(), until: until?.toISOString() ?? null }))
 
 async function grantTier(ctx: Context, { personId }: Creator, before: string | null, now: string | null): Promise<void> {
   if (before !== null && before !== now) await ctx.grant(personId, tierRole(before), false)
