@@ -10,14 +10,15 @@ export type Earned = { name: string; rateBps: number; at: Date; until: Date | nu
 /** A tier as a role on the doors, which show it under its own name. */
 const tierRole = (name: string): string => `tier:${name.trim()}`
 
-/** Keeps an earned tier, or lets it stand longer. A new one is granted as a role and told. */
+/** Keeps an earned tier, or lets it stand longer, or since earlier. A new one is granted as a role and told. */
 export async function earnTier(ctx: Context, creator: Creator, { name, rateBps, at, until }: Earned): Promise<Creator> {
   const news = creator.earnedTier !== name
   const later = creator.earnedUntil !== null && until !== null && creator.earnedUntil > until ? creator.earnedUntil : until
   // What ended and was reached again stands since it was reached again.
   const over = creator.earnedUntil !== null && creator.earnedUntil <= ctx.now
   const anew = { earnedTier: name, earnedAt: at, earnedUntil: until, earnedBefore: beforeOf(creator) }
-  const data = news || over ? anew : { earnedUntil: later }
+  const since = creator.earnedAt !== null && creator.earnedAt < at ? creator.earnedAt : at
+  const data = news || over ? anew : { earnedAt: since, earnedUntil: later }
   const kept = await ctx.db.creator.update({ where: { id: creator.id }, data })
   if (!news) return kept
   await grantTier(ctx, creator, creator.earnedTier, name)

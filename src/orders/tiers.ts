@@ -137,9 +137,10 @@ async function keepEarned(ctx: Context, tiers: Tiers, creator: Creator, step: St
   const has = creator.earnedTier === null ? null : stepNamed(tiers, creator.earnedTier)
   const stands = has && (creator.earnedUntil === null || creator.earnedUntil > ctx.now)
   if (stands && BigInt(has.from) > BigInt(step.from)) return creator
+  const later = stands && has.name === step.name && at >= creator.earnedAt!
   // It stands that long already.
-  if (stands && creator.earnedTier === step.name && +(creator.earnedUntil ?? Infinity) >= +(until ?? Infinity)) return creator
-  const since = stands && has.name === step.name ? at : await reachedAt(ctx, tiers, creator.id, step, at)
+  if (later && creator.earnedTier === step.name && +(creator.earnedUntil ?? Infinity) >= +(until ?? Infinity)) return creator
+  const since = later ? at : await reachedAt(ctx, tiers, creator.id, step, at)
   return earnTier(ctx, creator, { name: step.name, rateBps: step.rateBps, at: since, until })
 }
 

@@ -1,4 +1,4 @@
-/** Where the last days count for a tier, it makes no difference in which order a shop tells its sales; a file may list the newest first. */
+/** It makes no difference for a tier in which order a shop tells its sales, also where the last days count; a file may list the newest first. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audit } from '../../src/ledger/audit.ts'
 import { balances } from '../../src/ledger/service.ts'
@@ -72,4 +72,22 @@ test('a tier that a late sale helps a later one to reach stands for the last day
     rates.push((await ratesOf(of)).at(-1))
   }
   expect(rates).toEqual([1_500, 1_500])
+})
+
+test('a tier begins when it was reached, also where a sale that is told last lets it begin earlier', async () => {
+  await setTiers('marginal', { tiers: { measure: 'revenue', window: 'month', mode: 'marginal', steps } })
+  const net: Record<string, number> = { '11-03': 40_000, '11-05': 60_000, '11-10': 50_000 }
+  const found = []
+  for (const [name, days] of [
+    ['Begins', ['11-03', '11-05', '11-10']],
+    ['Earlier', ['11-10', '11-05', '11-03']],
+  ] as const) {
+    const of = await enlist(w, name)
+    for (const day of days) await sell(of, day, net[day]!)
+    const { earnedTier, earnedAt } = await w.within((ctx) => ctx.db.creator.findUniqueOrThrow({ where: { id: of.creatorId } }))
+    await tell(w, refund(`${name}-11-03`, `back-${name}`, 40_000))
+    await sell(of, '11-07', 10_000)
+    found.push([earnedTier, earnedAt?.toISOString(), (await ratesOf(of))[2]])
+  }
+  expect(found).toEqual(Array(2).fill(['Gold', at('11-05'), 1_500]))
 })
