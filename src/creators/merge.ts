@@ -4,6 +4,7 @@ import { type Card, card } from '../kernel/card.ts'
 import { further, whoStays } from './rules-merge.ts'
 import { stoodTogether } from './rules-standing.ts'
 import { applicationKey } from './service.ts'
+import { tiersOfBoth } from './tiers.ts'
 
 /** What is given up, and what stays. */
 export type Pair = { from: string; to: string }
@@ -33,7 +34,7 @@ export async function unite(ctx: Context, persons: Pair): Promise<Pair | undefin
   await giveUp(ctx, persons, stays, goes)
   await ctx.db.creator.update({
     where: { id: stays.id },
-    data: { ...agreed, stood: stoodTogether(stays, goes, further), personId: persons.to },
+    data: { ...agreed, ...tiersOfBoth(ctx, stays, goes), stood: stoodTogether(stays, goes, further), personId: persons.to },
   })
   await ctx.db.creator.update({ where: { id: goes.id }, data: { personId: persons.from } })
   return { from: goes.id, to: stays.id }

@@ -2,22 +2,23 @@
 import type { Context } from '../context.ts'
 import type { Creator } from '../db/generated/client.ts'
 import { type Card, card, moment, paragraph, strong, text, toned } from '../kernel/card.ts'
-import { heldBefore, heldOf } from '../ledger/rules-tiers.ts'
-import { percent } from '../programs/rules.ts'
+import { earnedTogether, type Held, heldBefore, heldOf, type Standing } from '../ledger/rules-tiers.ts'
+import { percent, policyOf } from '../programs/rules.ts'
 
 export type Earned = { name: string; rateBps: number; at: Date; until: Date | null }
 
 /** A tier as a role on the doors, which show it under its own name. */
 const tierRole = (name: string): string => `tier:${name.trim()}`
 
-/** Keeps an earned tier, or lets it stand longer. A new one is granted as a role and told. */
+/** Keeps an earned tier, or lets it stand longer, or since earlier. A new one is granted as a role and told. */
 export async function earnTier(ctx: Context, creator: Creator, { name, rateBps, at, until }: Earned): Promise<Creator> {
   const news = creator.earnedTier !== name
   const later = creator.earnedUntil !== null && until !== null && creator.earnedUntil > until ? creator.earnedUntil : until
   // What ended and was reached again stands since it was reached again.
   const over = creator.earnedUntil !== null && creator.earnedUntil <= ctx.now
   const anew = { earnedTier: name, earnedAt: at, earnedUntil: until, earnedBefore: beforeOf(creator) }
-  const data = news || over ? anew : { earnedUntil: later }
+  const since = creator.earnedAt !== null && creator.earnedAt < at ? creator.earnedAt : at
+  const data = news || over ? anew : { earnedAt: since, earnedUntil: later }
   const kept = await ctx.db.creator.update({ where: { id: creator.id }, data })
   if (!news) return kept
   await grantTier(ctx, creator, creator.earnedTier, name)
@@ -40,13 +41,26 @@ export async function endTier(ctx: Context, creator: Creator): Promise<void> {
   })
 }
 
+/** The earned tiers of two creators who turn out to be one person. Their roles follow when they are looked at next. */
+export function tiersOfBoth(ctx: Context, stays: Creator, goes: Creator) {
+  const { tiers } = policyOf(ctx.program)
+  const { earned, earnedAt, earnedUntil, before } = earnedTogether(tiers, earnedBy(stays), earnedBy(goes), ctx.now)
+  return { earnedTier: earned, earnedAt, earnedUntil, earnedBefore: toJson(before ?? []) }
+}
+
+const earnedBy = ({ tier, earnedTier, earnedAt, earnedUntil, earnedBefore }: Creator): Standing => ({
+  given: tier,
+  earned: earnedTier,
+  earnedAt,
+  earnedUntil,
+  before: heldOf(earnedBefore),
+})
+
 /** A sale of their time that is told later still gets them. */
-const beforeOf = ({ tier, earnedTier, earnedAt, earnedUntil, earnedBefore }: Creator) =>
-  heldBefore(heldOf(earnedBefore), { given: tier, earned: earnedTier, earnedAt, earnedUntil }).map(({ name, from, until }) => ({
-    name,
-    from: from.toISOString(),
-    until: until?.toISOString() ?? null,
-  }))
+const beforeOf = (creator: Creator) => toJson(heldBefore(heldOf(creator.earnedBefore), earnedBy(creator)))
+
+const toJson = (held: readonly Held[]) =>
+  held.map(({ name, from, until }) => ({ name, from: from.toISOString(), until: until?.toISOString() ?? null }))
 
 async function grantTier(ctx: Context, { personId }: Creator, before: string | null, now: string | null): Promise<void> {
   if (before !== null && before !== now) await ctx.grant(personId, tierRole(before), false)

@@ -1,7 +1,7 @@
 // What a sale brings beside its commission once its hold is over, so that nothing is paid for sales that are given back at once:
 // bonuses of milestones, and the share of whoever brought the creator.
 import type { Context } from '../context.ts'
-import { type Money, share } from '../kernel/money.ts'
+import { type Money, proportion, share } from '../kernel/money.ts'
 import { addMonths } from '../kernel/time.ts'
 import { milestoneWords } from '../programs/cards-commission.ts'
 import { policyAt, policyOf } from '../programs/rules.ts'
@@ -9,7 +9,9 @@ import type { Milestone } from '../programs/rules-commission.ts'
 import { milestoneCard } from './cards-bonuses.ts'
 import { familyOf, ownerOf } from './owners.ts'
 import {
+  commissionAccount,
   milestoneKey,
+  partsOf,
   purse,
   recreditKey,
   referralAccount,
@@ -17,6 +19,7 @@ import {
   referralRecreditKey,
   referralRefundKey,
   referralRestoreKey,
+  weightOf,
 } from './rules.ts'
 import { bonus, move } from './service.ts'
 import { notForfeited } from './taken.ts'
@@ -109,7 +112,7 @@ export async function shrinkReferral(ctx: Context, line: string, refundId: strin
   const paid = (await referralOf(ctx, line, await shareKeyOf(ctx, line))) ?? (await referralOf(ctx, line, referralKey(line)))
   if (!paid) return
   const { inviter, bps, stands, currency } = paid
-  const minor = stands - share({ minor: left, currency }, bps).minor
+  const minor = stands - (await shareOf(ctx, line, left, paid))
   if (minor <= 0n) return
   await move(ctx, {
     from: purse(inviter, 'payable'),
@@ -126,7 +129,7 @@ export async function regrowReferral(ctx: Context, caseId: string, { line, creat
   const paid = await referralOf(ctx, line, shareKey)
   if (!paid) return payReferral(ctx, { line, creatorId, minor: left }, await soldAtOf(ctx, line), shareKey)
   const { inviter, bps, stands, currency } = paid
-  const minor = share({ minor: left, currency }, bps).minor - stands
+  const minor = (await shareOf(ctx, line, left, paid)) - stands
   if (minor <= 0n) return
   await move(ctx, {
     from: referralAccount,
@@ -161,6 +164,23 @@ async function shareKeyOf(ctx: Context, line: string): Promise<string> {
   return moved?.to.endsWith(':payable') ? referralRecreditKey(granted.caseId, line) : referralKey(line)
 }
 
+/**
+ * The share of what is left of a line at the rates that it had when the share was paid: what a tier added later raised the creator's own
+ * commission alone.
+ */
+async function shareOf(ctx: Context, line: string, left: bigint, paid: { at: Date; bps: number; currency: string }) {
+  const { at, bps, currency } = paid
+  const now = await ctx.db.line.findUniqueOrThrow({ where: { id: line } })
+  if (now.raisedBps === null) return share({ minor: left, currency }, bps).minor
+  const programId = ctx.program.id
+  const to = (await familyOf(ctx, [now.creatorId])).flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])
+  const [then] = await ctx.db.$queryRaw<{ raisedBps: number | null }[]>`
+    SELECT max((because->>'rateBps')::int) AS "raisedBps" FROM "Transfer" WHERE "programId" = ${programId} AND "to" = ANY(${to})
+      AND "from" = ${commissionAccount} AND key LIKE 'topup:%' AND split_part(key, ':', 2) = ${line} AND at <= ${at}`
+  const [was, is] = [weightOf(partsOf({ ...now, raisedBps: then?.raisedBps ?? null })), weightOf(partsOf(now))]
+  return is === 0n ? 0n : proportion({ minor: left, currency }, BigInt(bps) * was, 10_000n * is).minor
+}
+
 /** What a line's referral comes to by now: what was paid, taken back and given again. Undefined where none was paid by this key. */
 async function referralOf(ctx: Context, line: string, key: string) {
   const programId = ctx.program.id
@@ -173,5 +193,5 @@ async function referralOf(ctx: Context, line: string, key: string) {
     WHERE "programId" = ${programId} AND (key = ${referralKey(line)} OR split_part(key, ':', 3) = ${line})
       AND (("from" = ANY(${purses}) AND "to" = ${referralAccount}) OR ("from" = ${referralAccount} AND "to" = ANY(${purses})))`
   const { bps } = paid.because as { bps: number }
-  return { inviter, bps, stands: all?.minor ?? 0n, currency: paid.currency }
+  return { inviter, bps, stands: all?.minor ?? 0n, currency: paid.currency, at: paid.at }
 }

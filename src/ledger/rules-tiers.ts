@@ -86,6 +86,20 @@ export const heldOf = (kept: unknown): Held[] =>
     until: until === null ? null : new Date(until),
   }))
 
+/** What two creators had earned who turn out to be one person: the better of what stands, and everything that was before. */
+export function earnedTogether(tiers: Tiers | null, one: Standing, other: Standing, now: Date): Standing {
+  const worth = ({ earned, earnedUntil }: Standing): bigint => {
+    if (earned === null) return -3n
+    if (earnedUntil !== null && earnedUntil <= now) return -2n
+    return BigInt((tiers && stepNamed(tiers, earned)?.from) ?? -1)
+  }
+  const end = ({ earnedUntil }: Standing): number => earnedUntil?.getTime() ?? Infinity
+  const better = worth(other) - worth(one) || (end(other) > end(one) ? 1n : 0n)
+  const [has, had] = better > 0n ? [other, one] : [one, other]
+  const before = [...(has.before ?? []), ...heldBefore(had.before ?? [], had)]
+  return { ...has, before: before.sort((a, b) => a.from.getTime() - b.from.getTime()).slice(-KEPT) }
+}
+
 /** The tier whose rate a sale at this instant gets: the one given by hand, else the better of what stands and what `total` reaches. */
 export function tierFor(
   tiers: Tiers | null,

@@ -113,6 +113,9 @@ const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 const weight = ({ base, rateBps, fixedMinor }: Pick<Part, 'base' | 'rateBps' | 'fixedMinor'>): bigint =>
   fixedMinor === null ? whole(base) * BigInt(rateBps ?? 0) : fixedMinor * 10_000n
 
+/** What parts earn together beside others of the same line: nothing is rounded. */
+export const weightOf = (parts: readonly Part[]): bigint => parts.reduce((sum, part) => sum + weight(part), 0n)
+
 /** Commission on a base, rounded half to even once; a base below zero earns nothing and takes nothing either. */
 export const commission = (base: Money, rateBps: number): Money => share({ ...base, minor: whole(base.minor) }, rateBps)
 
@@ -134,7 +137,7 @@ export type Left = { part: bigint; of: bigint }
  * would then depend on the order in which refunds came. Never more than was booked, and exactly zero when nothing is left.
  */
 export function standing(booked: Money, parts: readonly Part[], { part, of }: Left): Money {
-  const weights = parts.reduce((sum, one) => sum + weight(one), 0n)
+  const weights = weightOf(parts)
   const left = of <= 0n ? booked : proportion({ ...booked, minor: weights }, least(whole(part), of), of * 10_000n)
   return { ...booked, minor: least(booked.minor, left.minor) }
 }

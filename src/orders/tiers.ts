@@ -26,10 +26,14 @@ import { type Policy, policyAt } from '../programs/rules.ts'
 import { limitOn } from './caps.ts'
 import { fellCard, type TierView } from './cards-tiers.ts'
 
-/** A creator's own sales of a span, net of what was given back. What an upheld case took does not count. */
+/**
+ * A creator's own sales of a span, net of what was given back. What an upheld case took does not count. `has` is the rate that a tier
+ * which pays backwards has nothing to add to, as far as the line alone says.
+ */
 const salesIn = (ctx: Context, creatorId: string, { from, to }: Range): Prisma.Sql => Prisma.sql`
-  SELECT own.at, own.net FROM (
-    SELECT l.at, coalesce(l."leftBase", greatest(0, l.base)) AS net FROM "Line" l JOIN "Order" o ON o.id = l."orderId"
+  SELECT own.at, own.net, own.has FROM (
+    SELECT l.at, coalesce(l."leftBase", greatest(0, l.base)) AS net, CASE WHEN l."cappedBy" IS NOT NULL THEN 10000
+      WHEN jsonb_array_length(l.parts) > 1 THEN coalesce(l."raisedBps", 0) ELSE greatest(l."raisedBps", l."rateBps") END AS has FROM "Line" l JOIN "Order" o ON o.id = l."orderId"
     WHERE l."programId" = ${ctx.program.id} AND l."creatorId" = ${creatorId} AND l.at >= ${from} AND l.at < ${to}
       AND NOT l.mirror AND o.kind = 'order' AND ${notForfeited}) own WHERE own.net > 0`
 
@@ -52,6 +56,18 @@ async function reachedAt(ctx: Context, tiers: Tiers, creatorId: string, step: St
       SELECT at, ${counted} OVER (ORDER BY at) AS total FROM (${salesIn(ctx, creatorId, windowAt(tiers, at, ctx.program.zone))}) sales
     ) counted WHERE total >= ${BigInt(step.from)}`
   return row?.at ?? at
+}
+
+type Sold = { at: Date; total: bigint; has: number }
+
+/** Each sale from the last days before an instant on, with what the last days come to at its own. */
+async function rollingFrom(ctx: Context, tiers: Tiers, creatorId: string, at: Date): Promise<Sold[]> {
+  const counted = tiers.measure === 'revenue' ? Prisma.sql`sum(net)` : Prisma.sql`count(*)`
+  const span = { from: days(at, -tiers.days), to: days(at, 2 * tiers.days) }
+  const rows = await ctx.db.$queryRaw<Sold[]>`
+    SELECT at, (${counted} OVER (ORDER BY at RANGE BETWEEN make_interval(hours => ${24 * tiers.days}::int) PRECEDING AND CURRENT ROW))::bigint AS total, has
+    FROM (${salesIn(ctx, creatorId, span)}) sales ORDER BY at`
+  return rows
 }
 
 const standingOf = (creator: Creator): Standing => ({
@@ -83,9 +99,35 @@ export async function climb(ctx: Context, policy: Paying & Pick<Policy, 'tiers'>
   const total = await totalOf(ctx, tiers, creatorId, at)
   const step = reached(tiers, total)
   const now = step ? await keepEarned(ctx, tiers, creator, step, at) : creator
-  if (tiers.mode !== 'retroactive') return
-  const pays = tierFor(tiers, wholeWindow(standingOf(now), windowAt(tiers, at, ctx.program.zone)), total, at)?.step
+  const pays = paysBackwards(ctx, tiers, now, total, at)
   if (pays) await payBackwards(ctx, policy, tiers, pays, creatorId, at)
+  if (tiers.window === 'rolling') await climbOn(ctx, policy, tiers, now, at)
+}
+
+/** The step whose rate all sales of the window around an instant get; undefined where tiers pay no sales of before. */
+const paysBackwards = (ctx: Context, tiers: Tiers, creator: Creator, total: bigint, at: Date): Step | undefined =>
+  tiers.mode === 'retroactive'
+    ? (tierFor(tiers, wholeWindow(standingOf(creator), windowAt(tiers, at, ctx.program.zone)), total, at)?.step ?? undefined)
+    : undefined
+
+/**
+ * Where the last days count, a sale that is told late counts for those that came after it as well, as it would have if it had been told
+ * in time: what they reach with it is kept, and paid backwards.
+ */
+async function climbOn(ctx: Context, policy: Paying, tiers: Tiers, creator: Creator, at: Date): Promise<void> {
+  const after = { programId: ctx.program.id, creatorId: creator.id, at: { gt: at } }
+  if ((await ctx.db.line.findFirst({ where: after, select: { id: true } })) === null) return
+  const sold = await rollingFrom(ctx, tiers, creator.id, at)
+  let now = creator
+  for (const { at: then, total } of sold.filter((sale) => sale.at > at)) {
+    const step = reached(tiers, total)
+    if (step) now = await keepEarned(ctx, tiers, now, step, then)
+    const pays = paysBackwards(ctx, tiers, now, total, then)
+    if (!pays) continue
+    const short = sold.filter((sale) => sale.at >= days(then, -tiers.days) && sale.at <= then && sale.has < pays.rateBps)
+    if (short.length > 0) await payBackwards(ctx, policy, tiers, pays, creator.id, then)
+    for (const sale of short) sale.has = pays.rateBps
+  }
 }
 
 /** A tier of a window that is over earns its sales, but is no news any more. */
@@ -95,7 +137,10 @@ async function keepEarned(ctx: Context, tiers: Tiers, creator: Creator, step: St
   const has = creator.earnedTier === null ? null : stepNamed(tiers, creator.earnedTier)
   const stands = has && (creator.earnedUntil === null || creator.earnedUntil > ctx.now)
   if (stands && BigInt(has.from) > BigInt(step.from)) return creator
-  const since = stands && has.name === step.name ? at : await reachedAt(ctx, tiers, creator.id, step, at)
+  const later = stands && has.name === step.name && at >= creator.earnedAt!
+  // It stands that long already.
+  if (later && creator.earnedTier === step.name && +(creator.earnedUntil ?? Infinity) >= +(until ?? Infinity)) return creator
+  const since = later ? at : await reachedAt(ctx, tiers, creator.id, step, at)
   return earnTier(ctx, creator, { name: step.name, rateBps: step.rateBps, at: since, until })
 }
 

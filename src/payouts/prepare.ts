@@ -96,17 +96,20 @@ const owed = (ctx: Context): Promise<{ creatorId: string; minor: bigint }[]> =>
     SELECT split_part(account, ':', 2) AS "creatorId", minor FROM "Balance"
     WHERE "programId" = ${ctx.program.id} AND currency = ${ctx.program.currency} AND account LIKE 'creator:%:payable' AND minor > 0`
 
-/** What came less what went since an instant, some keys left out. That two creators became one moved nothing for the person behind them. */
+/**
+ * What came less what went since an instant, some keys left out. That two creators became one moved nothing for the person behind them, and
+ * a payment that came back, at whatever step, was none: what it was made of waits for no other payday.
+ */
 export async function movedSince(ctx: Context, ids: string[], from: Date, except: string[] = []): Promise<Map<string, bigint>> {
   const accounts = ids.map((id) => purse(id, 'payable'))
   const rows = await ctx.db.$queryRaw<{ account: string; minor: bigint }[]>`
     SELECT account, SUM(minor)::bigint AS minor FROM (
       SELECT "to" AS account, minor FROM "Transfer"
         WHERE "programId" = ${ctx.program.id} AND "to" = ANY(${accounts}) AND at >= ${from} AND key NOT LIKE 'merge:%'
-          AND key <> ALL(${except}::text[])
+          AND split_part("from", ':', 3) NOT IN ('paying', 'paid') AND key <> ALL(${except}::text[])
       UNION ALL SELECT "from", -minor FROM "Transfer"
         WHERE "programId" = ${ctx.program.id} AND "from" = ANY(${accounts}) AND at >= ${from} AND key NOT LIKE 'merge:%'
-          AND key <> ALL(${except}::text[])) moved
+          AND split_part("to", ':', 3) <> 'paying' AND key <> ALL(${except}::text[])) moved
     GROUP BY account`
   return new Map(rows.map(({ account, minor }) => [account.split(':')[1]!, minor]))
 }

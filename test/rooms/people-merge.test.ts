@@ -189,6 +189,34 @@ describe('money', () => {
     await w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy: policySchema.parse({}) } }))
   })
 
+  test('whoever invited another account of their own brought nobody, and stays brought by whoever invited them first', async () => {
+    const given = policySchema.parse({ referral: { bps: 1_000, months: 12 } })
+    await w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy: given } }))
+    const ana = await w.manager('Ana')
+    const [third, older, ada] = [await member('Third'), await member('Older'), await member('Ada')]
+    for (const [of, by] of [
+      [older, third],
+      [ada, older],
+    ] as const) {
+      const data = { invitedBy: by.personId, decidedAt: w.now }
+      await w.within((ctx) => ctx.db.creator.update({ where: { id: of.creatorId }, data }))
+    }
+    // A pause counts before an approval, so the account that was invited is the one that stays.
+    await ana.run('creator pause', { creator: ada.creatorId })
+    await connect(older, ada)
+    await ana.run('creator resume', { creator: ada.creatorId })
+    expect(await ada.run('invite')).not.toContain('joined')
+    expect(await third.run('invite')).toMatch(/Ada\d+ +joined/)
+    await tell(w, order('own-invitation', { codes: [ada.code], at: w.now.toISOString() }))
+    w.at(days(w.now, 15))
+    await w.within(due)
+    expect([await purses(third.creatorId), await purses(ada.creatorId)]).toEqual([
+      [0, 80, 0],
+      [0, 800, 0],
+    ])
+    await w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy: policySchema.parse({}) } }))
+  })
+
   test('own purchases stay own, with either address', async () => {
     const [ada, twin] = [await member('Ada'), await member('Twin')]
     const emails = [ada, twin].map((one) => `${one.name.toLowerCase()}@example.com`)
@@ -230,6 +258,7 @@ describe('money', () => {
 describe('who stays', () => {
   const row = (state: string, day: number, more: { termsAt?: Date; rateBps?: number; tags?: string[] } = {}) => ({
     id: `crt_${state}${day}`,
+    personId: `per_${state}${day}`,
     state,
     handle: `@${state}${day}`,
     termsAt: null,

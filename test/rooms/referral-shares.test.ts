@@ -1,0 +1,49 @@
+/** The share of whoever brought a creator, where a tier has paid more for the sale since it became payable. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { audit } from '../../src/ledger/audit.ts'
+import { balances } from '../../src/ledger/service.ts'
+import { policySchema } from '../../src/programs/rules.ts'
+import { type World, world } from '../world.ts'
+import { enlist, type Member, order, refund, tell } from './shop.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+  const tiers = {
+    measure: 'revenue',
+    window: 'month',
+    mode: 'retroactive',
+    steps: [{ name: 'Gold', from: '22000', rateBps: 1_500 }],
+  }
+  const policy = policySchema.parse({ holdDays: 5, referral: { bps: 1_000, months: 12 }, tiers })
+  await w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy } }))
+})
+afterAll(async () => {
+  expect(await w.within(audit)).toEqual([])
+  await w.close()
+})
+
+const payable = async ({ creatorId }: Member) => Number((await w.within((ctx) => balances(ctx, creatorId))).payable.minor)
+const sell = (of: Member, id: string, at: string) =>
+  tell(w, order(id, { codes: [of.code], at, base: { minor: '10000', currency: 'EUR' }, components: {} }))
+
+test('a refund takes the same part of the share as of the sale, also of one that was topped up meanwhile', async () => {
+  const [inviter, of] = [await enlist(w, 'Inviter'), await enlist(w, 'Friend')]
+  const brought = { invitedBy: inviter.personId, decidedAt: new Date('2026-10-01T00:00:00Z') }
+  await w.within((ctx) => ctx.db.creator.update({ where: { id: of.creatorId }, data: brought }))
+  await sell(of, 'ripe', '2026-11-10T10:00:00.000Z')
+  await sell(of, 'half', '2026-11-11T10:00:00.000Z')
+  await tell(w, refund('half', 'half-1', 6_000))
+  await w.app.runJob('due')
+  expect([await payable(of), await payable(inviter)]).toEqual([1_000 + 400, 100 + 40])
+  // 15 % of both from now on, and the share stays that of what they had earned.
+  w.at('2026-11-20T12:05:00Z')
+  await sell(of, 'later', '2026-11-20T10:00:00.000Z')
+  expect([await payable(of), await payable(inviter)]).toEqual([1_500 + 600, 100 + 40])
+  await tell(w, refund('ripe', 'ripe-1', 4_000), refund('half', 'half-2', 1_000))
+  expect([await payable(of), await payable(inviter)]).toEqual([900 + 450, 60 + 30])
+  await tell(w, refund('ripe', 'ripe-2', 2_000), refund('half', 'half-3', 3_000))
+  expect([await payable(of), await payable(inviter)]).toEqual([600, 40])
+  await tell(w, refund('ripe', 'ripe-3', 4_000))
+  expect([await payable(of), await payable(inviter)]).toEqual([0, 0])
+})

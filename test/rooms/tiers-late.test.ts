@@ -1,0 +1,93 @@
+/** It makes no difference for a tier in which order a shop tells its sales, also where the last days count; a file may list the newest first. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { audit } from '../../src/ledger/audit.ts'
+import { balances } from '../../src/ledger/service.ts'
+import { policySchema } from '../../src/programs/rules.ts'
+import { type World, world } from '../world.ts'
+import { enlist, type Member, order, refund, tell } from './shop.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(async () => {
+  expect(await w.within(audit)).toEqual([])
+  await w.close()
+})
+
+const steps = [
+  { name: 'Silver', from: '50000', rateBps: 1_200 },
+  { name: 'Gold', from: '100000', rateBps: 1_500 },
+]
+const setTiers = (mode: string, more: object = {}) => {
+  const policy = policySchema.parse({ tiers: { measure: 'revenue', window: 'rolling', days: 30, mode, steps }, ...more })
+  return w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy } }))
+}
+const at = (day: string) => `2026-${day}T10:00:00.000Z`
+const sell = (of: Member, day: string, minor: number) => {
+  const base = { minor: String(minor), currency: 'EUR' }
+  return tell(w, order(`${of.name}-${day}`, { codes: [of.code], at: at(day), base, components: {} }))
+}
+const pending = async (of: Member) => (await w.within((ctx) => balances(ctx, of.creatorId))).pending.minor
+const ratesOf = async (of: Member) => {
+  const lines = await w.within((ctx) => ctx.db.line.findMany({ where: { creatorId: of.creatorId }, orderBy: { at: 'asc' } }))
+  return lines.map(({ rateBps, raisedBps }) => raisedBps ?? rateBps)
+}
+
+const net: Record<string, number> = { '09-25': 10_000, '10-20': 40_000, '10-25': 70_000, '11-10': 10_000 }
+
+test.each([
+  ['Intime', ['09-25', '10-20', '10-25', '11-10']],
+  ['Newest', ['11-10', '10-25', '10-20', '09-25']],
+  ['Mixed', ['10-25', '11-10', '09-25', '10-20']],
+])('sales that are paid backwards, told as %s', async (name, days) => {
+  await setTiers('retroactive')
+  const of = await enlist(w, name)
+  for (const day of days) await sell(of, day, net[day]!)
+  // 100.00 of September was followed by 1,100.00 within thirty days on October 25, and so is whatever came after it.
+  expect(await ratesOf(of)).toEqual([1_500, 1_500, 1_500, 1_500])
+  expect(await pending(of)).toBe(19_500n)
+  await tell(w, refund(`${name}-10-20`, `half-${name}`, 20_000))
+  expect(await pending(of)).toBe(16_500n)
+})
+
+test('what a limit cut is not paid by what is told later', async () => {
+  await setTiers('retroactive', { caps: { orderMinor: '4500' } })
+  const of = await enlist(w, 'Limited')
+  for (const day of ['10-25', '10-20']) await sell(of, day, net[day]!)
+  expect(await pending(of)).toBe(9_000n)
+})
+
+test('a tier that a late sale helps a later one to reach stands for the last days after that', async () => {
+  await setTiers('marginal')
+  const rates = []
+  for (const [name, days] of [
+    ['Early', ['10-20', '10-25']],
+    ['Late', ['10-25', '10-20']],
+  ] as const) {
+    const of = await enlist(w, name)
+    for (const day of days) await sell(of, day, 50_000)
+    expect(await of.run('tier show')).toContain('Your tier: Gold')
+    await sell(of, '11-20', 10_000)
+    rates.push((await ratesOf(of)).at(-1))
+  }
+  expect(rates).toEqual([1_500, 1_500])
+})
+
+test('a tier begins when it was reached, also where a sale that is told last lets it begin earlier', async () => {
+  await setTiers('marginal', { tiers: { measure: 'revenue', window: 'month', mode: 'marginal', steps } })
+  const net: Record<string, number> = { '11-03': 40_000, '11-05': 60_000, '11-10': 50_000 }
+  const found = []
+  for (const [name, days] of [
+    ['Begins', ['11-03', '11-05', '11-10']],
+    ['Earlier', ['11-10', '11-05', '11-03']],
+  ] as const) {
+    const of = await enlist(w, name)
+    for (const day of days) await sell(of, day, net[day]!)
+    const { earnedTier, earnedAt } = await w.within((ctx) => ctx.db.creator.findUniqueOrThrow({ where: { id: of.creatorId } }))
+    await tell(w, refund(`${name}-11-03`, `back-${name}`, 40_000))
+    await sell(of, '11-07', 10_000)
+    found.push([earnedTier, earnedAt?.toISOString(), (await ratesOf(of))[2]])
+  }
+  expect(found).toEqual(Array(2).fill(['Gold', at('11-05'), 1_500]))
+})
