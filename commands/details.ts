@@ -10,7 +10,7 @@ export default command({
   description: 'Where your earnings are sent: opens a page for you alone',
   // Whoever has left is still owed what they earned, and is no creator any more.
   role: 'anyone',
-  inside: true,
+  inside: 'former',
   visibility: 'private',
   options: {},
   async run(ctx) {

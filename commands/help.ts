@@ -3,7 +3,7 @@ import type { Context, Role } from '../src/context.ts'
 import { stepOf } from '../src/creators/rules.ts'
 import { creatorOfPerson } from '../src/creators/service.ts'
 import { type Block, type Button, buttons, card, facts, paragraph, strong } from '../src/kernel/card.ts'
-import { atLeast, mayRun } from '../src/people/service.ts'
+import { atLeast, isFor } from '../src/people/service.ts'
 
 export default command({
   description: 'What you may do here',
@@ -31,12 +31,10 @@ const headings: [Role | 'finance', string][] = [
   ['anyone', 'For everyone'],
 ]
 
-/** What the asker may run, made from the commands themselves; creators' own things only for creators. */
+/** What is for the asker, made from the commands themselves. */
 function groups(ctx: Context): Block[] {
-  const inside = atLeast(ctx.actor.role, 'creator')
-  const listed = [...ctx.commands.values()].filter((cmd) => cmd.listed && mayRun(ctx.actor, cmd) && (inside || !cmd.inside))
+  const listed = [...ctx.commands.values()].filter((cmd) => cmd.listed && isFor(ctx.actor, cmd))
   return headings.flatMap(([role, heading]) => {
-    if (role === 'creator' && ctx.actor.creatorId === undefined) return []
     const lines = listed
       .filter((cmd) => (cmd.finance ? 'finance' : cmd.role) === role)
       .sort((a, b) => a.name.localeCompare(b.name))

@@ -8,7 +8,18 @@ import type { WebDeps } from './deps.ts'
 /** How many messages a place shows at once. */
 const SHOWN = 80
 
-export type Persona = { user: string; personId: string; name: string; role: Role; finance: boolean; zone: string; locale: string }
+export type Persona = {
+  user: string
+  personId: string
+  name: string
+  role: Role
+  finance: boolean
+  /** Was a creator, and is none any more. */
+  former: boolean
+  creatorId?: string
+  zone: string
+  locale: string
+}
 
 export type ProgramRow = { id: string; name: string; demo: boolean; currency: string; zone: string; locale: string }
 
@@ -50,15 +61,23 @@ export async function personasOf(database: Database, program: ProgramRow): Promi
       where: { programId: program.id, personId: { in: identities.map((i) => i.personId) } },
     })
     const byPerson = new Map(members.map((m) => [m.personId, m]))
+    const creators = await db.creator.findMany({
+      where: { programId: program.id, personId: { in: identities.map((i) => i.personId) }, mergedInto: null },
+      select: { id: true, personId: true, state: true },
+    })
+    const asCreator = new Map(creators.map((c) => [c.personId, c]))
     return identities
       .map((identity): Persona => {
         const member = byPerson.get(identity.personId)
+        const creator = asCreator.get(identity.personId)
         return {
           user: identity.externalId,
           personId: identity.personId,
           name: member?.name ?? identity.name,
           role: asRole(member?.role ?? 'anyone'),
           finance: member?.finance ?? false,
+          former: creator?.state === 'left' || creator?.state === 'banned',
+          ...(creator && { creatorId: creator.id }),
           zone: member?.zone ?? program.zone,
           locale: member?.locale ?? program.locale,
         }
