@@ -136,9 +136,13 @@ export async function worklistOf(ctx: Context): Promise<Worklist> {
   }
 }
 
-/** Cases and appeals that nobody has decided. */
+/** Cases and appeals that nobody has decided; a chargeback is decided by the bank. */
 async function casesWaiting(ctx: Context): Promise<Waiting> {
-  const where = { programId: ctx.program.id, OR: [{ state: { in: ['open', 'held'] } }, { appeal: 'open' }] }
+  const where = {
+    programId: ctx.program.id,
+    kind: { not: 'chargeback' },
+    OR: [{ state: { in: ['open', 'held'] } }, { appeal: 'open' }],
+  }
   const oldest = await ctx.db.case.findFirst({
     where,
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
