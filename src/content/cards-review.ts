@@ -175,22 +175,25 @@ export function answerCard(view: View, outcome: Outcome, undoMinutes: number, on
       ...line.blocks,
       paid && small(text`The fee of ${fee(view)} is now payable.`),
       ...noteBlocks(submission.note),
+      (submission.format ?? submission.hook) !== null &&
+        facts({ Format: submission.format ?? 'n/a', Hook: submission.hook ?? 'n/a' }),
       takenBy !== null && small(text`${person(takenBy.personId, takenBy.name)} was looking at it too; tell them.`),
       open && `${creator.name} is told in ${undoMinutes} minutes. Until then you can take it back.`,
       open &&
         buttons(
           takeBack,
           { label: 'Tell now', run: 'review tell', given: press },
-          submission.state === 'approved' && describing(given),
+          submission.state === 'approved' && describing(press),
         ),
     ),
   )
 }
 
-const describing = (given: { submission: string }): Button => ({
+/** Its answer is this card again, with what was said: whoever describes it may still take it back. */
+const describing = (given: Record<string, string>): Button => ({
   label: 'Say what it is',
   run: 'metrics tag',
-  given: { ...given, '?': 'form' },
+  given: { ...given, decided: 'yes', '?': 'form' },
 })
 
 /** Someone else looks at it just now. */
