@@ -160,9 +160,16 @@ async function moveEnds(ctx: Context, mission: Mission): Promise<void> {
   }
 }
 
-/** Closes a mission before its time, or throws a draft away; a mission that comes again stops doing so. */
-export async function close(ctx: Context, missionId: string): Promise<Mission> {
+/** Closes a mission before its time, or throws a draft away; `asDraft` throws nothing else away. A mission that comes again stops doing so. */
+export async function close(ctx: Context, missionId: string, { asDraft = false } = {}): Promise<Mission> {
   const before = checkNotOver(await locked(ctx, missionId))
+  if (asDraft && before.state !== 'draft')
+    throw new Refusal(
+      'conflict',
+      `“${before.title}” was opened meanwhile and is no draft any more.`,
+      'To close it for those who take part, use /campaign close once more.',
+      'mission',
+    )
   // Nobody saw a draft; it is thrown away.
   if (before.state === 'draft') return ctx.db.mission.delete({ where: { id: before.id } })
   const where = { programId: ctx.program.id, missionId, state: { in: ['claimed', 'waiting'] } }

@@ -53,3 +53,12 @@ test('asks first, and tells whoever held a seat or waited; they missed nothing',
   expect(await ben.run('mission show', { mission })).toContain('You had a seat when it was closed.')
   expect(await eve.run('campaign close', { mission })).toContain('is closed already')
 })
+
+test('what was opened after the question is not thrown away as a draft', async () => {
+  const [gus, ida] = [await w.manager('Gus'), await w.manager('Ida')]
+  const mission = await drafted(w, { title: 'Soon', seats: 2, closesAt: days(w.now, 9) })
+  await gus.ask('campaign close', { mission })
+  await ida.run('campaign publish', { mission })
+  expect((await gus.press('Throw it away')).text).toContain('“Soon” was opened meanwhile and is no draft any more.')
+  expect(await gus.run('campaign show', { mission })).toMatch(/State +open/)
+})
