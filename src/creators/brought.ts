@@ -27,7 +27,8 @@ export type Brought = { people: { name: string; joined: boolean }[]; earned: Mon
 /** Whom the actor brought, by first name or alias alone, and what all of them together brought in return. */
 export async function broughtBy(ctx: Context<'creator'>): Promise<Brought> {
   const rows = await ctx.db.creator.findMany({
-    where: { programId: ctx.program.id, invitedBy: ctx.actor.personId, mergedInto: null },
+    // Whoever invited an account that turned out to be their own brought nobody by it.
+    where: { programId: ctx.program.id, invitedBy: ctx.actor.personId, personId: { not: ctx.actor.personId }, mergedInto: null },
     orderBy: { id: 'desc' },
     take: 25,
   })
