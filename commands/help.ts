@@ -13,10 +13,10 @@ export default command({
   async run(ctx) {
     const own = await creatorOfPerson(ctx, ctx.actor.personId)
     const step = stepOf(own, ctx.now, ctx.actor.zone)
-    const next = nextSteps(ctx.actor.role, step, own !== null).filter((button) => 'run' in button && ctx.commands.has(button.run))
+    const next = nextSteps(ctx.actor, step, own !== null).filter((button) => 'run' in button && ctx.commands.has(button.run))
     return card(
       `Hello ${ctx.actor.name}`,
-      opening(ctx.actor.role, step, ctx.program.name),
+      opening(ctx.actor, step, ctx.program.name),
       buttons(...next.slice(0, 3)),
       ...groups(ctx),
     )
@@ -43,8 +43,10 @@ function groups(ctx: Context): Block[] {
   })
 }
 
-function opening(role: Role, step: ReturnType<typeof stepOf>, program: string): string {
-  if (atLeast(role, 'manager')) return `You help to run ${program}.`
+type Asker = Pick<Context['actor'], 'role' | 'finance'>
+
+function opening({ role, finance }: Asker, step: ReturnType<typeof stepOf>, program: string): string {
+  if (atLeast(role, 'manager') || (finance && step === 'apply')) return `You help to run ${program}.`
   if (step === 'creator') return `Good to have you at ${program}. Here is what you can do.`
   if (step === 'accept') return 'Your application is almost done. The terms are the last step.'
   if (step === 'wait') return 'We have your application and will answer soon.'
@@ -52,7 +54,7 @@ function opening(role: Role, step: ReturnType<typeof stepOf>, program: string): 
   return `Welcome to ${program}.`
 }
 
-function nextSteps(role: Role, step: ReturnType<typeof stepOf>, hasProfile: boolean): Button[] {
+function nextSteps({ role, finance }: Asker, step: ReturnType<typeof stepOf>, hasProfile: boolean): Button[] {
   if (atLeast(role, 'manager')) {
     return [
       { label: 'Review content', run: 'review queue', look: 'main' },
@@ -66,6 +68,13 @@ function nextSteps(role: Role, step: ReturnType<typeof stepOf>, hasProfile: bool
       { label: 'Show link', run: 'link', look: 'main' },
       { label: 'See missions', run: 'mission list' },
       { label: 'Show earnings', run: 'earnings' },
+    ]
+  }
+  if (finance && step === 'apply') {
+    return [
+      { label: 'Show payouts', run: 'payout show', look: 'main' },
+      { label: 'Show worklist', run: 'home' },
+      { label: 'Change settings', run: 'settings' },
     ]
   }
   return [

@@ -5,8 +5,8 @@ import type { Context } from '../src/context.ts'
 import { nextStepCard, standingWords, statusCard } from '../src/creators/cards.ts'
 import { creatorOfPerson } from '../src/creators/service.ts'
 import type { Creator } from '../src/db/generated/client.ts'
-import { creatorHomeCard, visitorHomeCard, worklistCard } from '../src/insight/cards.ts'
-import { countsOf, worklistOf } from '../src/insight/queries.ts'
+import { creatorHomeCard, financeHomeCard, visitorHomeCard, worklistCard } from '../src/insight/cards.ts'
+import { countsOf, payoutsWaiting, worklistOf } from '../src/insight/queries.ts'
 import { windowOf } from '../src/insight/rules.ts'
 import type { Card } from '../src/kernel/card.ts'
 import { restCard } from '../src/payouts/cards-rest.ts'
@@ -28,6 +28,7 @@ export default command({
       const again = creator.state === 'left' ? [{ label: 'Apply again', run: 'apply' }] : []
       return restCard(former, await restOf(ctx, creator.id), ...again)
     }
+    if (ctx.actor.finance) return financeHomeCard(await payoutsWaiting(ctx))
     const { answerHours } = policyOf(ctx.program)
     const next = nextStepCard(creator, answerHours, ctx.now, ctx.actor.zone)
     if (next) return next
@@ -43,6 +44,7 @@ async function creatorHome(ctx: Context, creator: Creator): Promise<Card> {
     counts: await countsOf(ctx, windowOf('30d', ctx.now, ctx.actor.zone), creator.id),
     currency: ctx.program.currency,
     paused: creator.state === 'paused',
+    ...(ctx.actor.finance ? { payouts: await payoutsWaiting(ctx) } : {}),
     // Whoever is paused can hand nothing in.
     next: creator.state === 'approved' ? await nextMission(ctx, creator, await openMissions(ctx, creator.id)) : null,
   })

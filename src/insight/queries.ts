@@ -172,7 +172,7 @@ async function casesWaiting(ctx: Context): Promise<Worklist['cases']> {
 }
 
 /** Batches that this reader may confirm, for another prepared them, or send; none for who has nothing to do with money. */
-async function payoutsWaiting(ctx: Context): Promise<Waiting> {
+export async function payoutsWaiting(ctx: Context): Promise<Waiting> {
   if (!mayRun(ctx.actor, { role: 'anyone', finance: true })) return { count: 0, oldest: null, first: null }
   const theirs = { state: 'prepared', preparedBy: { not: ctx.actor.personId } }
   const where = { programId: ctx.program.id, OR: [theirs, { state: 'confirmed' }] }

@@ -70,6 +70,14 @@ test('cases wait in the one list for every manager, payouts for those who see to
   expect((await eve.press('Look at the oldest case')).text).toContain('Pia')
   expect(await ana.run('home')).toMatch(/1 case to decide[\s\S]*1 payout to confirm or send, the oldest/)
   expect((await ana.press('Look at the payout')).text).toContain('Pia')
+  // Whoever sees to money and is no manager has payouts alone on their list, and no invitation to apply.
+  const ivo = await w.applicant('Ivo')
+  for (const { personId } of [ivo, pia]) await w.within((ctx) => setFinance(ctx, personId, true))
+  expect(await ivo.run('home')).toMatch(/^Waiting for you\n1 payout to confirm or send, the oldest/)
+  expect(await ivo.run('home')).not.toMatch(/case|application|Apply/)
+  expect((await ivo.press('Look at the payout')).text).toContain('Pia')
+  expect(await ivo.run('help')).toMatch(/^Hello Ivo\nYou help to run Glow\.\n\[Show payouts\]/)
+  expect(await pia.run('home')).toMatch(/Hello Pia[\s\S]*1 payout to confirm or send[\s\S]*Your next step/)
 })
 
 test('a chargeback is no case to decide: it waits for the bank', async () => {
