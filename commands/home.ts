@@ -9,7 +9,7 @@ import { creatorHomeCard, financeHomeCard, visitorHomeCard, worklistCard } from 
 import { countsOf, payoutsWaiting, worklistOf } from '../src/insight/queries.ts'
 import { windowOf } from '../src/insight/rules.ts'
 import type { Card } from '../src/kernel/card.ts'
-import { restCard } from '../src/payouts/cards-rest.ts'
+import { restCard, withRest } from '../src/payouts/cards-rest.ts'
 import { restOf } from '../src/payouts/rest.ts'
 import { policyOf } from '../src/programs/rules.ts'
 
@@ -30,11 +30,12 @@ export default command({
     }
     if (ctx.actor.finance) return financeHomeCard(await payoutsWaiting(ctx))
     const { answerHours } = policyOf(ctx.program)
-    const next = nextStepCard(creator, answerHours, ctx.now, ctx.actor.zone)
-    if (next) return next
     const view = { program: ctx.program.name, answerHours, locale: ctx.actor.locale }
-    // The terms are all that is missing.
-    return creator?.state === 'applied' ? statusCard(creator, view) : visitorHomeCard(ctx.program.name)
+    const shown =
+      nextStepCard(creator, answerHours, ctx.now, ctx.actor.zone) ??
+      // The terms are all that is missing.
+      (creator?.state === 'applied' ? statusCard(creator, view) : visitorHomeCard(ctx.program.name))
+    return creator && ctx.actor.former ? withRest(shown, await restOf(ctx, creator.id)) : shown
   },
 })
 

@@ -74,7 +74,7 @@ export type WebDeps = {
   simulator: boolean
   hall: WebHall
   /** The listed commands that are for somebody; all of them, to read what was typed by, when nobody is named. */
-  commandsFor: (who?: { role: Role; finance: boolean; former: boolean; creatorId?: string }) => Offer[]
+  commandsFor: (who?: { role: Role; finance: boolean; creator?: { id: string; state: string; stood: unknown } }) => Offer[]
   /** The channels a role may see, in the order of the sidebar. */
   channelsFor: (role: Role) => { purpose: string; name: string }[]
   /** Makes the person behind a web account of a program when it is seen for the first time. */

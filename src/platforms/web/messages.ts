@@ -14,9 +14,8 @@ export type Persona = {
   name: string
   role: Role
   finance: boolean
-  /** Was a creator, and is none any more. */
-  former: boolean
-  creatorId?: string
+  /** What they are as a creator, and were before. */
+  creator?: { id: string; state: string; stood: unknown }
   zone: string
   locale: string
 }
@@ -63,7 +62,7 @@ export async function personasOf(database: Database, program: ProgramRow): Promi
     const byPerson = new Map(members.map((m) => [m.personId, m]))
     const creators = await db.creator.findMany({
       where: { programId: program.id, personId: { in: identities.map((i) => i.personId) }, mergedInto: null },
-      select: { id: true, personId: true, state: true },
+      select: { id: true, personId: true, state: true, stood: true },
     })
     const asCreator = new Map(creators.map((c) => [c.personId, c]))
     return identities
@@ -76,8 +75,7 @@ export async function personasOf(database: Database, program: ProgramRow): Promi
           name: member?.name ?? identity.name,
           role: asRole(member?.role ?? 'anyone'),
           finance: member?.finance ?? false,
-          former: creator?.state === 'left' || creator?.state === 'banned',
-          ...(creator && { creatorId: creator.id }),
+          ...(creator && { creator }),
           zone: member?.zone ?? program.zone,
           locale: member?.locale ?? program.locale,
         }
