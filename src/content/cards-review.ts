@@ -110,7 +110,7 @@ function deciding({ submission, takenBy }: View, onward: boolean): Button[][] {
       { label: 'Reject', run: 'review reject', given, look: 'danger' },
     ],
     [
-      ...(takenBy === null ? [{ label: 'I take it', run: 'review take', given: { submission: submission.id } }] : []),
+      ...(takenBy === null ? [{ label: 'I take it', run: 'review take', given }] : []),
       ...(submission.revision > 1
         ? [{ label: 'What changed', run: 'review history', given: { submission: submission.id } }]
         : []),
@@ -207,17 +207,14 @@ function takenCard(view: View, onward: boolean): Card {
     card(
       `Taken: ${lineOf(view)}`,
       paragraph(text`${by} looks at it${until}. Leave it to them, or go on if you have spoken with them.`),
-      buttons(
-        { label: 'Approve anyway', run: 'review approve', given },
-        { label: 'Take it over', run: 'review take', given: { submission: submission.id, anyway: 'yes' } },
-      ),
+      buttons({ label: 'Approve anyway', run: 'review approve', given }, { label: 'Take it over', run: 'review take', given }),
     ),
   )
 }
 
 /** The answer to whoever took one. */
-export const tookCard = (view: View): Card => {
-  const shown = reviewCard(view)
+export const tookCard = (view: View, onward = false): Card => {
+  const shown = reviewCard(view, { onward })
   return { ...shown, title: `Yours for 30 minutes: ${view.creator.name}` }
 }
 
