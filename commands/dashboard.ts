@@ -8,7 +8,7 @@ export default command({
   description: 'Your pages in the browser: numbers, money, and for managers the queue',
   // Managers have pages too, and a creator's command is closed to those who are not creators themselves.
   role: 'anyone',
-  inside: true,
+  inside: 'finance',
   visibility: 'private',
   options: {},
   async run(ctx) {

@@ -8,15 +8,15 @@ import { offerPass, PASS_MINUTES } from '../src/people/passes.ts'
 
 export default command({
   description: 'Where your earnings are sent: opens a page for you alone',
-  // Whoever has left is still owed what they earned, and is no creator any more.
+  // Whoever has left, or has applied again, is still owed what they earned, and is no creator any more.
   role: 'anyone',
-  inside: true,
+  inside: 'former',
   visibility: 'private',
   options: {},
   async run(ctx) {
     const creator = await payableCreator(ctx, ctx.actor.personId)
     if (!creator) throw new Refusal('not_allowed', 'Payment details are for creators of the program.', await wayInOf(ctx))
-    if (creator.state === 'applied' || creator.state === 'declined')
+    if (!ctx.actor.former && (creator.state === 'applied' || creator.state === 'declined'))
       return card(
         'Your payment details',
         'Nothing is owed to you yet. Once you are in, you enter them here.',

@@ -10,6 +10,7 @@ export default command({
   form: 'Dispute an order',
   // Former creators may still ask about their old orders.
   role: 'anyone',
+  inside: 'former',
   visibility: 'private',
   options: {
     order: option.text('Order number', { max: 100, placeholder: '#1042', suggest: suggestOrders }),

@@ -3,7 +3,7 @@ import type { Context, Role } from '../src/context.ts'
 import { stepOf } from '../src/creators/rules.ts'
 import { creatorOfPerson } from '../src/creators/service.ts'
 import { type Block, type Button, buttons, card, facts, paragraph, strong } from '../src/kernel/card.ts'
-import { atLeast, mayRun } from '../src/people/service.ts'
+import { atLeast, isFor } from '../src/people/service.ts'
 
 export default command({
   description: 'What you may do here',
@@ -13,10 +13,10 @@ export default command({
   async run(ctx) {
     const own = await creatorOfPerson(ctx, ctx.actor.personId)
     const step = stepOf(own, ctx.now, ctx.actor.zone)
-    const next = nextSteps(ctx.actor.role, step, own !== null).filter((button) => 'run' in button && ctx.commands.has(button.run))
+    const next = nextSteps(ctx.actor, step, own !== null).filter((button) => 'run' in button && ctx.commands.has(button.run))
     return card(
       `Hello ${ctx.actor.name}`,
-      opening(ctx.actor.role, step, ctx.program.name),
+      opening(ctx.actor, step, ctx.program.name),
       buttons(...next.slice(0, 3)),
       ...groups(ctx),
     )
@@ -31,12 +31,10 @@ const headings: [Role | 'finance', string][] = [
   ['anyone', 'For everyone'],
 ]
 
-/** What the asker may run, made from the commands themselves; creators' own things only for creators. */
+/** What is for the asker, made from the commands themselves. */
 function groups(ctx: Context): Block[] {
-  const inside = atLeast(ctx.actor.role, 'creator')
-  const listed = [...ctx.commands.values()].filter((cmd) => cmd.listed && mayRun(ctx.actor, cmd) && (inside || !cmd.inside))
+  const listed = [...ctx.commands.values()].filter((cmd) => cmd.listed && isFor(ctx.actor, cmd))
   return headings.flatMap(([role, heading]) => {
-    if (role === 'creator' && ctx.actor.creatorId === undefined) return []
     const lines = listed
       .filter((cmd) => (cmd.finance ? 'finance' : cmd.role) === role)
       .sort((a, b) => a.name.localeCompare(b.name))
@@ -45,8 +43,10 @@ function groups(ctx: Context): Block[] {
   })
 }
 
-function opening(role: Role, step: ReturnType<typeof stepOf>, program: string): string {
-  if (atLeast(role, 'manager')) return `You help to run ${program}.`
+type Asker = Pick<Context['actor'], 'role' | 'finance'>
+
+function opening({ role, finance }: Asker, step: ReturnType<typeof stepOf>, program: string): string {
+  if (atLeast(role, 'manager') || (finance && step === 'apply')) return `You help to run ${program}.`
   if (step === 'creator') return `Good to have you at ${program}. Here is what you can do.`
   if (step === 'accept') return 'Your application is almost done. The terms are the last step.'
   if (step === 'wait') return 'We have your application and will answer soon.'
@@ -54,7 +54,7 @@ function opening(role: Role, step: ReturnType<typeof stepOf>, program: string): 
   return `Welcome to ${program}.`
 }
 
-function nextSteps(role: Role, step: ReturnType<typeof stepOf>, hasProfile: boolean): Button[] {
+function nextSteps({ role, finance }: Asker, step: ReturnType<typeof stepOf>, hasProfile: boolean): Button[] {
   if (atLeast(role, 'manager')) {
     return [
       { label: 'Review content', run: 'review queue', look: 'main' },
@@ -68,6 +68,13 @@ function nextSteps(role: Role, step: ReturnType<typeof stepOf>, hasProfile: bool
       { label: 'Show link', run: 'link', look: 'main' },
       { label: 'See missions', run: 'mission list' },
       { label: 'Show earnings', run: 'earnings' },
+    ]
+  }
+  if (finance && step === 'apply') {
+    return [
+      { label: 'Show payouts', run: 'payout show', look: 'main' },
+      { label: 'Show worklist', run: 'home' },
+      { label: 'Change settings', run: 'settings' },
     ]
   }
   return [

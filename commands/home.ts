@@ -5,11 +5,11 @@ import type { Context } from '../src/context.ts'
 import { nextStepCard, standingWords, statusCard } from '../src/creators/cards.ts'
 import { creatorOfPerson } from '../src/creators/service.ts'
 import type { Creator } from '../src/db/generated/client.ts'
-import { creatorHomeCard, visitorHomeCard, worklistCard } from '../src/insight/cards.ts'
-import { countsOf, worklistOf } from '../src/insight/queries.ts'
+import { creatorHomeCard, financeHomeCard, visitorHomeCard, worklistCard } from '../src/insight/cards.ts'
+import { countsOf, payoutsWaiting, worklistOf } from '../src/insight/queries.ts'
 import { windowOf } from '../src/insight/rules.ts'
 import type { Card } from '../src/kernel/card.ts'
-import { restCard } from '../src/payouts/cards-rest.ts'
+import { restCard, withRest } from '../src/payouts/cards-rest.ts'
 import { restOf } from '../src/payouts/rest.ts'
 import { policyOf } from '../src/programs/rules.ts'
 
@@ -28,12 +28,14 @@ export default command({
       const again = creator.state === 'left' ? [{ label: 'Apply again', run: 'apply' }] : []
       return restCard(former, await restOf(ctx, creator.id), ...again)
     }
+    if (ctx.actor.finance) return financeHomeCard(await payoutsWaiting(ctx))
     const { answerHours } = policyOf(ctx.program)
-    const next = nextStepCard(creator, answerHours, ctx.now, ctx.actor.zone)
-    if (next) return next
     const view = { program: ctx.program.name, answerHours, locale: ctx.actor.locale }
-    // The terms are all that is missing.
-    return creator?.state === 'applied' ? statusCard(creator, view) : visitorHomeCard(ctx.program.name)
+    const shown =
+      nextStepCard(creator, answerHours, ctx.now, ctx.actor.zone) ??
+      // The terms are all that is missing.
+      (creator?.state === 'applied' ? statusCard(creator, view) : visitorHomeCard(ctx.program.name))
+    return creator && ctx.actor.former ? withRest(shown, await restOf(ctx, creator.id)) : shown
   },
 })
 
@@ -43,6 +45,7 @@ async function creatorHome(ctx: Context, creator: Creator): Promise<Card> {
     counts: await countsOf(ctx, windowOf('30d', ctx.now, ctx.actor.zone), creator.id),
     currency: ctx.program.currency,
     paused: creator.state === 'paused',
+    ...(ctx.actor.finance ? { payouts: await payoutsWaiting(ctx) } : {}),
     // Whoever is paused can hand nothing in.
     next: creator.state === 'approved' ? await nextMission(ctx, creator, await openMissions(ctx, creator.id)) : null,
   })

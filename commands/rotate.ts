@@ -20,7 +20,8 @@ export default command({
   },
   async run(ctx, { code: codeId, why }) {
     const manager = atLeast(ctx.actor.role, 'manager')
-    if (!manager && ctx.actor.creatorId === undefined)
+    // Whoever has left or was banned keeps the code they had, and gets no other.
+    if (!atLeast(ctx.actor.role, 'creator'))
       throw new Refusal('not_allowed', '/rotate is for creators and managers.', await wayInOf(ctx))
     const { old, fresh, creator } = await rotate(ctx, codeId, why ?? 'leaked')
     await showKit(ctx, creator)

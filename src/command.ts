@@ -57,8 +57,8 @@ export type Command<R extends Role = Role, O extends Options = Options> = {
   oneOf?: readonly (keyof O & string)[]
   /** Hidden from menus: reachable by buttons only. */
   listed: boolean
-  /** For creators and managers alike: it refuses visitors by itself, so /help tells them nothing of it. */
-  inside?: true
+  /** For creators and managers alike, and for those named: it refuses visitors by itself, so that nothing tells them of it. */
+  inside?: true | 'former' | 'finance'
   on?: Signal
   /** The form's title when it is not the description. */
   form?: string

@@ -99,6 +99,14 @@ export type Context<R extends Role = Role> = {
   /** The commands, for `/help` and the form links that cards carry. */
   commands: ReadonlyMap<
     string,
-    { name: string; description: string; role: Role; finance?: boolean; former?: boolean; listed: boolean; inside?: true }
+    {
+      name: string
+      description: string
+      role: Role
+      finance?: boolean
+      former?: boolean
+      listed: boolean
+      inside?: true | 'former' | 'finance'
+    }
   >
 }

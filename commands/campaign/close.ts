@@ -12,10 +12,11 @@ export default command({
   options: {
     mission: option.id('mission', 'Which mission', suggestAllMissions),
     sure: carried(option.boolean('Close it, without a way back')),
+    draft: carried(option.boolean('While it is a draft')),
   },
   async run(ctx, values) {
     if (!values.sure) return closingCard(await closingOf(ctx, values.mission))
-    const mission = await close(ctx, values.mission)
+    const mission = await close(ctx, values.mission, { asDraft: values.draft === true })
     if (mission.state === 'draft') return thrownAwayCard(mission)
     const said = 'Closed. What was handed in is still looked at, and a report is in #managers.'
     return changedCard(said, mission, await campaignView(ctx, mission))

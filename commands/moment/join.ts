@@ -21,10 +21,13 @@ export default command({
 })
 
 function offOf({ moment, code, before, offer }: Joined): JoinedOff {
-  if (!code || moment.percent === null || !offer) return { after: undefined, less: undefined }
+  // A code that came from the shop keeps what the shop says of it, and no offer counts for it.
+  const now = moment.percent !== null && code && !offer ? code.percent : moment.percent
+  if (!code || moment.percent === null || !offer) return { now, after: undefined, less: undefined }
   // An amount off is neither more nor less than a percentage, so it is said as well.
   const better = before && takesOff(before) && (before.percent ?? 100) > moment.percent
   return {
+    now,
     after: offAfter(code.percent, offer),
     less: better ? text`${discountText(before)} by “${before.name}”` : undefined,
   }

@@ -4,7 +4,7 @@ import { profileCard } from '../../src/creators/cards.ts'
 import { niches } from '../../src/creators/rules.ts'
 import { suggestCountries } from '../../src/creators/rules-countries.ts'
 import { changeProfile, creatorOfPerson } from '../../src/creators/service.ts'
-import { toned } from '../../src/kernel/card.ts'
+import { buttons, card, toned } from '../../src/kernel/card.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { option, optional } from '../../src/option.ts'
 
@@ -24,6 +24,11 @@ export default command({
     ),
   },
   oneOf: ['handle', 'niche', 'country'],
+  // Nobody types what there is no profile for.
+  async instead(ctx) {
+    if (await creatorOfPerson(ctx, ctx.actor.personId)) return null
+    return card('Nothing to change', 'You have no profile yet.', buttons({ label: 'Apply', run: 'apply', look: 'main' }))
+  },
   async run(ctx, wanted) {
     const own = await creatorOfPerson(ctx, ctx.actor.personId)
     if (!own) throw new Refusal('not_found', 'You have no profile yet.', 'Join with /apply.')

@@ -23,7 +23,7 @@ export default command({
   description: 'Licences: who may use what, where, until when',
   form: 'Filter licences',
   role: 'anyone',
-  inside: true,
+  inside: 'former',
   visibility: 'private',
   options: {
     state: optional(option.choice('Only those that are', shown)),

@@ -1,7 +1,8 @@
 import { command } from '../../src/command.ts'
+import { paragraph } from '../../src/kernel/card.ts'
 import { parseMoney } from '../../src/kernel/money.ts'
 import { option, optional } from '../../src/option.ts'
-import { termsCard } from '../../src/payouts/cards-terms.ts'
+import { takenBlocks, termsCard } from '../../src/payouts/cards-terms.ts'
 import { takeOutClosed } from '../../src/payouts/closed.ts'
 import { tellFinance } from '../../src/payouts/remind.ts'
 import { parseClosed, parseMethods, parsePayer } from '../../src/payouts/rules-terms.ts'
@@ -48,7 +49,9 @@ export default command({
       }
       const plan = confirm === 'yes' ? await changePolicy(ctx, worse) : await planChange(ctx, worse)
       const view = { ...plan, currency: ctx.program.currency, given, run: 'setup payouts', home: 'setup payouts' }
-      return changeCard(view, confirm === 'yes')
+      const shown = changeCard(view, confirm === 'yes')
+      const saved = Object.keys(rest).length > 0 ? [paragraph('What else you gave is saved and holds at once.')] : []
+      return { ...shown, blocks: [...saved, ...takenBlocks(taken), ...shown.blocks] }
     }
     const { minimum: least, blocked } = termsOf(since)
     return termsCard({

@@ -194,7 +194,7 @@ export function closingCard({ mission, held, waiting }: { mission: Mission; held
         {
           label: draft ? 'Throw it away' : 'Close it',
           run: 'campaign close',
-          given: { mission: mission.id, sure: 'yes' },
+          given: { mission: mission.id, sure: 'yes', ...(draft ? { draft: 'yes' } : {}) },
           look: 'danger',
         },
         press(mission, draft ? 'Keep it' : 'Keep it open', 'campaign show'),

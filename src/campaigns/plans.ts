@@ -160,13 +160,29 @@ async function moveEnds(ctx: Context, mission: Mission): Promise<void> {
   }
 }
 
-/** Closes a mission before its time, or throws a draft away; a mission that comes again stops doing so. */
-export async function close(ctx: Context, missionId: string): Promise<Mission> {
+/** Seats of those who have not handed in, and places in line. */
+const open = (ctx: Context, missionId: string) => ({
+  programId: ctx.program.id,
+  missionId,
+  state: { in: ['claimed', 'waiting'] },
+})
+
+/** Whoever has left or was banned is not told of missions any more. */
+const inProgram = ['approved', 'paused']
+
+/** Closes a mission before its time, or throws a draft away; `asDraft` throws nothing else away. A mission that comes again stops doing so. */
+export async function close(ctx: Context, missionId: string, { asDraft = false } = {}): Promise<Mission> {
   const before = checkNotOver(await locked(ctx, missionId))
+  if (asDraft && before.state !== 'draft')
+    throw new Refusal(
+      'conflict',
+      `“${before.title}” was opened meanwhile and is no draft any more.`,
+      'To close it for those who take part, use /campaign close once more.',
+      'mission',
+    )
   // Nobody saw a draft; it is thrown away.
   if (before.state === 'draft') return ctx.db.mission.delete({ where: { id: before.id } })
-  const where = { programId: ctx.program.id, missionId, state: { in: ['claimed', 'waiting'] } }
-  const seats = await ctx.db.seat.findMany({ where, orderBy: { id: 'asc' } })
+  const seats = await ctx.db.seat.findMany({ where: open(ctx, missionId), orderBy: { id: 'asc' } })
   const mission = await shut(ctx, before, { repeat: null, repeatAt: null })
   await tellClosed(ctx, mission, seats)
   return mission
@@ -175,8 +191,14 @@ export async function close(ctx: Context, missionId: string): Promise<Mission> {
 /** A mission that may still be closed, and how many would be told of it. Refusal when it is over. */
 export async function closingOf(ctx: Context, missionId: string): Promise<{ mission: Mission; held: number; waiting: number }> {
   const mission = checkNotOver(await missionOf(ctx, missionId))
-  const count = (state: string) => ctx.db.seat.count({ where: { programId: ctx.program.id, missionId, state } })
-  return { mission, held: await count('claimed'), waiting: await count('waiting') }
+  const seats = await ctx.db.seat.findMany({ where: open(ctx, missionId), select: { creatorId: true, state: true } })
+  const here = await ctx.db.creator.findMany({
+    where: { programId: ctx.program.id, id: { in: seats.map(({ creatorId }) => creatorId) }, state: { in: inProgram } },
+    select: { id: true },
+  })
+  const told = seats.filter(({ creatorId }) => here.some(({ id }) => id === creatorId))
+  const held = told.filter(({ state }) => state === 'claimed').length
+  return { mission, held, waiting: told.length - held }
 }
 
 function checkNotOver(mission: Mission): Mission {
@@ -189,7 +211,7 @@ function checkNotOver(mission: Mission): Mission {
 async function tellClosed(ctx: Context, mission: Mission, seats: Seat[]): Promise<void> {
   for (const seat of seats) {
     const creator = await ctx.db.creator.findFirstOrThrow({ where: { id: seat.creatorId, programId: ctx.program.id } })
-    if (creator.state !== 'approved' && creator.state !== 'paused') continue
+    if (!inProgram.includes(creator.state)) continue
     await ctx.show({ person: creator.personId }, `closed:${seat.id}`, closedEarlyCard(mission, seat))
   }
 }

@@ -53,6 +53,12 @@ export function verdictBlocks(verdict: Verdict): Block[] {
   return [...findings.map(finding), ...over, ...(overridden ? [] : pasted(verdict))]
 }
 
+/** What was found and how to mend it, in few words: for a list of several, where a press brings the caption. */
+export const findingBlocks = ({ findings }: Pick<Verdict, 'findings'>): Block[] =>
+  findings.map(({ level, sentence, fix }) =>
+    paragraph(text`${strong(level === 'fail' ? 'Disclosure' : 'Doubt')}: ${sentence} ${fix}`),
+  )
+
 /** Whether another caption helps. */
 export const canBeMended = ({ findings, overridden }: Pick<Verdict, 'findings' | 'overridden'>): boolean =>
   overridden === null && findings.some((one) => !beyondWords.has(one.rule))

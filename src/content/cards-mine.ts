@@ -26,7 +26,7 @@ import {
   type View,
   withdrawal,
 } from './cards.ts'
-import { canBeMended, verdictBlocks } from './cards-disclosure.ts'
+import { canBeMended, findingBlocks, verdictBlocks } from './cards-disclosure.ts'
 import { knownState, type Reason, reasons } from './rules.ts'
 import { isFilm, kindWords } from './rules-kinds.ts'
 
@@ -140,9 +140,10 @@ export function contentCard(views: View[], total: number): Card {
       paragraph(text`${strong(subject(view))}\n${stateWords[state] ?? state}${why}, ${since}${pays}`),
       ...(state === 'changes_requested' ? noteBlocks(note) : []),
       state === 'changes_requested' && buttons(again(view)),
-      ...(mends ? verdictBlocks(verdict) : []),
+      ...(mends ? findingBlocks(verdict) : []),
+      // More than two each, and the last ones have no room in a message of Discord.
       state === 'submitted' &&
-        buttons(withdrawal(view), submission.decidedAt === null && more(view), mends && { ...correct(view), look: 'main' }),
+        buttons(withdrawal(view), mends ? { ...correct(view), look: 'main' } : submission.decidedAt === null && more(view)),
       (state === 'live' || state === 'measured') &&
         submission.liveUrl !== null &&
         small([link(shortAddress(submission.liveUrl), submission.liveUrl)]),

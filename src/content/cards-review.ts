@@ -110,7 +110,7 @@ function deciding({ submission, takenBy }: View, onward: boolean): Button[][] {
       { label: 'Reject', run: 'review reject', given, look: 'danger' },
     ],
     [
-      ...(takenBy === null ? [{ label: 'I take it', run: 'review take', given: { submission: submission.id } }] : []),
+      ...(takenBy === null ? [{ label: 'I take it', run: 'review take', given }] : []),
       ...(submission.revision > 1
         ? [{ label: 'What changed', run: 'review history', given: { submission: submission.id } }]
         : []),
@@ -175,22 +175,25 @@ export function answerCard(view: View, outcome: Outcome, undoMinutes: number, on
       ...line.blocks,
       paid && small(text`The fee of ${fee(view)} is now payable.`),
       ...noteBlocks(submission.note),
+      (submission.format ?? submission.hook) !== null &&
+        facts({ Format: submission.format ?? 'n/a', Hook: submission.hook ?? 'n/a' }),
       takenBy !== null && small(text`${person(takenBy.personId, takenBy.name)} was looking at it too; tell them.`),
       open && `${creator.name} is told in ${undoMinutes} minutes. Until then you can take it back.`,
       open &&
         buttons(
           takeBack,
           { label: 'Tell now', run: 'review tell', given: press },
-          submission.state === 'approved' && describing(given),
+          submission.state === 'approved' && describing(press),
         ),
     ),
   )
 }
 
-const describing = (given: { submission: string }): Button => ({
+/** Its answer is this card again, with what was said: whoever describes it may still take it back. */
+const describing = (given: Record<string, string>): Button => ({
   label: 'Say what it is',
   run: 'metrics tag',
-  given: { ...given, '?': 'form' },
+  given: { ...given, decided: 'yes', '?': 'form' },
 })
 
 /** Someone else looks at it just now. */
@@ -204,17 +207,14 @@ function takenCard(view: View, onward: boolean): Card {
     card(
       `Taken: ${lineOf(view)}`,
       paragraph(text`${by} looks at it${until}. Leave it to them, or go on if you have spoken with them.`),
-      buttons(
-        { label: 'Approve anyway', run: 'review approve', given },
-        { label: 'Take it over', run: 'review take', given: { submission: submission.id, anyway: 'yes' } },
-      ),
+      buttons({ label: 'Approve anyway', run: 'review approve', given }, { label: 'Take it over', run: 'review take', given }),
     ),
   )
 }
 
 /** The answer to whoever took one. */
-export const tookCard = (view: View): Card => {
-  const shown = reviewCard(view)
+export const tookCard = (view: View, onward = false): Card => {
+  const shown = reviewCard(view, { onward })
   return { ...shown, title: `Yours for 30 minutes: ${view.creator.name}` }
 }
 

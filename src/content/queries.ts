@@ -72,8 +72,8 @@ function rightsOf({ rightsAccepted }: Submission): View['rights'] {
 
 const isUndecided = ({ state, decidedAt }: Submission): boolean => state === 'submitted' && decidedAt === null
 
-/** A creator's own submissions, newest first, and how many there are. */
-export async function ownContent(ctx: Context<'creator'>, limit = 10): Promise<{ views: View[]; total: number }> {
+/** A creator's own submissions, newest first, and how many there are; as many as a message of Discord holds with their buttons. */
+export async function ownContent(ctx: Context<'creator'>, limit = 9): Promise<{ views: View[]; total: number }> {
   const where = { programId: ctx.program.id, creatorId: ctx.actor.creatorId }
   const rows = await ctx.db.submission.findMany({ where, orderBy: [{ submittedAt: 'desc' }, { id: 'desc' }], take: limit })
   const shown = await views(ctx, rows)

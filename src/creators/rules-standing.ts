@@ -15,6 +15,12 @@ const stoodOf = ({ stood }: Standing): readonly Stood[] => stood as Stood[]
 export const stateAt = (creator: Standing, at: Date): string =>
   stoodOf(creator).find(({ until }) => at < new Date(until))?.state ?? creator.state
 
+/** Whether somebody was a creator and is none now, also when they have applied again: what they earned is theirs still. */
+export const isFormer = (creator: Standing): boolean =>
+  creator.state === 'left' ||
+  creator.state === 'banned' ||
+  (stoodOf(creator).length > 0 && creator.state !== 'approved' && creator.state !== 'paused')
+
 /** What is kept when the state of a creator ends now. */
 export const stoodUntil = (before: Standing, now: Date): Stood[] =>
   stoodOf(before).length === 0 && before.state !== 'approved'

@@ -43,6 +43,8 @@ export type KnownCaller = {
   locale: string
   creatorId: string | null
   creatorState: string | null
+  /** As Creator.stood: what they were before. */
+  stood: unknown
 }
 
 // As above the tenant comes first: LATERAL needs its id, and OFFSET keeps the planner from looking at anybody before. Who became
@@ -51,7 +53,7 @@ const knowing = `WITH tenant AS MATERIALIZED (SELECT set_config('troupe.program'
   who AS MATERIALIZED (
     SELECT found.* FROM tenant, LATERAL (
       SELECT m."personId", m.name, m.role, m.finance, coalesce(m.zone, p.zone) AS zone, coalesce(m.locale, p.locale) AS locale, c.id AS "creatorId",
-        c.state AS "creatorState"
+        c.state AS "creatorState", c.stood
       FROM "Identity" i
       JOIN "Membership" m ON m."programId" = tenant.id AND m."personId" = i."personId" AND m."mergedInto" IS NULL
       JOIN "Program" p ON p.id = tenant.id

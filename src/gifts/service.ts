@@ -159,12 +159,16 @@ async function viewOf(ctx: Context, gift: Gift): Promise<GiftView> {
 async function views(ctx: Context, gifts: Gift[]): Promise<GiftView[]> {
   const creators = await ctx.db.creator.findMany({ where: { id: { in: gifts.map((gift) => gift.creatorId) } } })
   const missionIds = gifts.flatMap(({ missionId }) => (missionId === null ? [] : [missionId]))
-  const missions = await ctx.db.mission.findMany({ where: { id: { in: missionIds } }, select: { id: true, title: true } })
+  const missions = await ctx.db.mission.findMany({
+    where: { id: { in: missionIds } },
+    select: { id: true, title: true, territories: true },
+  })
   return gifts.map((gift) => {
     const creator = creators.find(({ id }) => id === gift.creatorId)
     must(creator, 'a gift has a creator')
-    const mission = missions.find(({ id }) => id === gift.missionId)?.title ?? null
-    return { gift, creator, mission, currency: ctx.program.currency, disclosure: disclosureOf(ctx.program, creator) }
+    const mission = missions.find(({ id }) => id === gift.missionId)
+    const disclosure = disclosureOf(ctx.program, creator, mission)
+    return { gift, creator, mission: mission?.title ?? null, currency: ctx.program.currency, disclosure }
   })
 }
 

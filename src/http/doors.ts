@@ -4,9 +4,9 @@ import { type App, foundProgram } from '../app.ts'
 import { type FileRef, problems } from '../command.ts'
 import { openFile } from '../content/open.ts'
 import { mayOpen } from '../content/queries.ts'
-import type { Role } from '../context.ts'
+import { isFormer } from '../creators/rules-standing.ts'
 import { termsOfTyped } from '../links/shop-state.ts'
-import { atLeast, mayRun, recognise, setRole } from '../people/service.ts'
+import { atLeast, isFor, recognise, setRole } from '../people/service.ts'
 import { formFor, suggest } from '../platforms/ask.ts'
 import { dispatch } from '../platforms/dispatch.ts'
 import { type Offer, type ShopOrder, type WebDeps, webPlatform } from '../platforms/web/index.ts'
@@ -115,9 +115,11 @@ export function ownOrigin({ HOST, PORT }: { HOST?: string | undefined; PORT: num
   return `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`
 }
 
-function offersFor(app: App, who: { role: Role; finance: boolean }): Offer[] {
+function offersFor(app: App, asker: Parameters<WebDeps['commandsFor']>[0]): Offer[] {
+  const { creator } = asker ?? {}
+  const who = asker && { ...asker, ...(creator && { creatorId: creator.id, former: isFormer(creator) }) }
   return [...app.commands.values()]
-    .filter((command) => command.listed && mayRun(who, command))
+    .filter((command) => command.listed && (who === undefined || isFor(who, command)))
     .map((command) => ({
       name: command.name,
       description: command.description,

@@ -113,6 +113,21 @@ const waits = (what: string, waiting: Waiting, button: Button): Block[] =>
         buttons(button),
       ]
 
+const payoutBlocks = (payouts: Waiting): Block[] =>
+  waits(payouts.count === 1 ? 'payout to confirm or send' : 'payouts to confirm or send', payouts, {
+    label: 'Look at the payout',
+    run: 'payout show',
+    given: payouts.first ? { batch: payouts.first } : {},
+  })
+
+/** The same for whoever sees to money and is no manager. */
+export const financeHomeCard = (payouts: Waiting): Card =>
+  card(
+    payouts.count === 0 ? 'All clear' : 'Waiting for you',
+    ...(payouts.count === 0 ? ['Nothing waits for you. Payouts to confirm or send will stand here.'] : payoutBlocks(payouts)),
+    buttons({ label: 'Show payouts', run: 'payout show' }, { label: 'Open dashboard', run: 'dashboard' }),
+  )
+
 /** A manager's one list: what waits, how old, one button each. */
 export function worklistCard(list: Worklist): Card {
   const blocks = [
@@ -130,11 +145,7 @@ export function worklistCard(list: Worklist): Card {
       run: 'case show',
       given: list.cases.first ? { case: list.cases.first } : {},
     }),
-    ...waits(list.payouts.count === 1 ? 'payout to confirm or send' : 'payouts to confirm or send', list.payouts, {
-      label: 'Look at the payout',
-      run: 'payout show',
-      given: list.payouts.first ? { batch: list.payouts.first } : {},
-    }),
+    ...payoutBlocks(list.payouts),
     ...waits(list.parked.count === 1 ? 'parked delivery' : 'parked deliveries', list.parked, {
       label: 'Look at parked',
       run: 'parked',
@@ -159,6 +170,8 @@ export type CreatorHome = {
   counts: Counts
   currency: string
   paused: boolean
+  /** For creators who see to money as well. */
+  payouts?: Waiting
   /** What to hand in for; `seated` when a seat in it is theirs. */
   next: { mission: { id: string; title: string }; seated: boolean; dueAt: Date | null } | null
 }
@@ -195,6 +208,7 @@ export function creatorHomeCard(home: CreatorHome): Card {
           .map((k) => [`${k.name}, 30 days`, figure(k.measure)]),
       ),
     ),
+    ...(home.payouts ? payoutBlocks(home.payouts) : []),
     paragraph(step.says),
     buttons(
       step.button,

@@ -88,7 +88,13 @@ async function answerHoursIn(ctx: Context, { from, to }: Range): Promise<number 
 }
 
 export type Waiting = { count: number; oldest: Date | null; first: string | null }
-export type Worklist = { applications: Waiting; content: Waiting; cases: Waiting; payouts: Waiting; parked: Waiting }
+export type Worklist = {
+  applications: Waiting
+  content: Waiting
+  cases: Waiting & { late: number }
+  payouts: Waiting
+  parked: Waiting
+}
 
 /** What waits for a manager, with the age of the oldest. */
 export async function worklistOf(ctx: Context): Promise<Worklist> {
@@ -136,19 +142,37 @@ export async function worklistOf(ctx: Context): Promise<Worklist> {
   }
 }
 
-/** Cases and appeals that nobody has decided. */
-async function casesWaiting(ctx: Context): Promise<Waiting> {
-  const where = { programId: ctx.program.id, OR: [{ state: { in: ['open', 'held'] } }, { appeal: 'open' }] }
-  const oldest = await ctx.db.case.findFirst({
-    where,
+const undecided = { kind: { not: 'chargeback' }, state: { in: ['open', 'held'] } }
+const appealed = { kind: { not: 'chargeback' }, appeal: 'open' }
+
+/** Cases and appeals that nobody has decided; a chargeback is decided by the bank. An appeal waits since it came. */
+async function casesWaiting(ctx: Context): Promise<Worklist['cases']> {
+  const programId = ctx.program.id
+  const where = { programId, OR: [undecided, appealed] }
+  const fresh = await ctx.db.case.findFirst({
+    where: { programId, ...undecided },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     select: { id: true, createdAt: true },
   })
-  return { count: await ctx.db.case.count({ where }), oldest: oldest?.createdAt ?? null, first: oldest?.id ?? null }
+  const again = await ctx.db.case.findFirst({
+    where: { programId, ...appealed },
+    orderBy: [{ appealedAt: 'asc' }, { id: 'asc' }],
+    select: { id: true, appealedAt: true },
+  })
+  const [first] = [
+    ...(fresh ? [{ id: fresh.id, at: fresh.createdAt }] : []),
+    ...(again?.appealedAt ? [{ id: again.id, at: again.appealedAt }] : []),
+  ].sort((a, b) => a.at.getTime() - b.at.getTime())
+  return {
+    count: await ctx.db.case.count({ where }),
+    oldest: first?.at ?? null,
+    first: first?.id ?? null,
+    late: await ctx.db.case.count({ where: { ...where, dueAt: { lt: ctx.now } } }),
+  }
 }
 
 /** Batches that this reader may confirm, for another prepared them, or send; none for who has nothing to do with money. */
-async function payoutsWaiting(ctx: Context): Promise<Waiting> {
+export async function payoutsWaiting(ctx: Context): Promise<Waiting> {
   if (!mayRun(ctx.actor, { role: 'anyone', finance: true })) return { count: 0, oldest: null, first: null }
   const theirs = { state: 'prepared', preparedBy: { not: ctx.actor.personId } }
   const where = { programId: ctx.program.id, OR: [theirs, { state: 'confirmed' }] }

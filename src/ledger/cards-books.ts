@@ -34,7 +34,7 @@ export function statementCard(paper: StatementPaper, { number, corrects }: Numbe
     facts({
       ...(corrects && corrects.length > 0 ? { Corrects: `invoice ${corrects.join(', ')}` } : {}),
       'Opening balance': money(paper.opening),
-      Earned: text`${money(paper.earned)} in ${paper.rows.length} rows, refunds taken off`,
+      Earned: text`${money(paper.earned)} in ${paper.rows.length} ${paper.rows.length === 1 ? 'row' : 'rows'}, refunds taken off`,
       'Paid out': amount(paper.currency, paid),
       'Closing balance': money(paper.closing),
     }),

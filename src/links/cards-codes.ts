@@ -79,7 +79,7 @@ function codeWords(own: CodeView, offer: Running | undefined): Block[] {
   const until = offUntil(own.percent, offer)
   if (until) return [now, small(until)]
   if (!offer) return [now]
-  return [now, paragraph(text`“${offer.name}” is on until ${moment(offer.until, 'full')}: ${offer.words ?? 'tell your people'}.`)]
+  return [now, paragraph(text`“${offer.name}” is on until ${moment(offer.ends, 'full')}: ${offer.words ?? 'tell your people'}.`)]
 }
 
 const fadingLine = ({ code: old, endedAt }: CodeView): Text =>

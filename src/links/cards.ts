@@ -83,13 +83,15 @@ export function linkCard(
   offer?: Running,
 ): Card {
   const others = all.filter((one) => one.link.id !== shown.link.id)
-  const after = offer?.next?.destination ?? shown.link.destination
+  // What leads nowhere else leaves the link as it is, whatever comes after it.
+  const then = offer?.destination ? offer.next?.destination : undefined
+  const after = then ?? shown.link.destination
   return card(
     others.length === 0 ? 'Your link' : 'Your links',
     paragraph(code(shown.url)),
     ...(offer ? [paragraph(linkOffer(offer))] : []),
     small(
-      text`${offer?.destination ? 'After that it leads' : 'Leads'} to ${linkPart(short(after), after)}${offer?.destination && !offer.next?.destination ? ' again' : ''}. Every visit through it counts for you.`,
+      text`${offer?.destination ? 'After that it leads' : 'Leads'} to ${linkPart(short(after), after)}${offer?.destination && !then ? ' again' : ''}. Every visit through it counts for you.`,
     ),
     image({ file: shown.qr }, qrAlt(shown.url)),
     others.length > 0 &&
@@ -111,7 +113,7 @@ const offerWords = (offer: Running): Text => {
 const linkOffer = (offer: Running): Text =>
   offer.destination
     ? text`${offerWords(offer)} It leads to ${linkPart(short(offer.destination), offer.destination)} until ${moment(offer.until, 'full')}.`
-    : text`${offerWords(offer)} It runs until ${moment(offer.until, 'full')}.`
+    : text`${offerWords(offer)} It runs until ${moment(offer.ends, 'full')}.`
 
 /** An address as people read it: without the scheme, at most 60 characters. */
 function short(destination: string): string {

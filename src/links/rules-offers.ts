@@ -55,8 +55,8 @@ export function runningOffer(offers: readonly Offered[], creator: Whose, carrier
 /** Until when something is, as people say it: the last minute of its last day, and not midnight of the day after. */
 export const saidEnd = (endsAt: Date, zone: string): Date => (localTime(endsAt, zone) === '00:00' ? minutes(endsAt, -1) : endsAt)
 
-/** An offer that counts now, until when it does in people's words, and the one that counts from then on. */
-export type Running = Offered & { until: Date; next: Offered | undefined }
+/** An offer that counts now, until when it counts and when it ends in people's words, and the one that counts after it. */
+export type Running = Offered & { until: Date; ends: Date; next: Offered | undefined }
 
 /** The offer that counts now, with what follows it; `offers` are all that run at some instant until its end. */
 export function runningNow(
@@ -71,7 +71,7 @@ export function runningNow(
   const turns = [...starts.sort((a, b) => a.getTime() - b.getTime()), offer.endsAt]
   const nextAt = (at: Date) => runningOffer(offers, creator, carrier, at)
   const turn = turns.find((at) => nextAt(at)?.id !== offer.id) ?? offer.endsAt
-  return { ...offer, until: saidEnd(turn, zone), next: nextAt(turn) }
+  return { ...offer, until: saidEnd(turn, zone), ends: saidEnd(offer.endsAt, zone), next: nextAt(turn) }
 }
 
 /** Offers that run at once, the one that counts in front. */

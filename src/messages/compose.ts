@@ -117,11 +117,10 @@ async function briefOf(ctx: Context, { waited }: Reader): Promise<Brief | null> 
   const { answerHours } = policyOf(ctx.program)
   const list = await worklistOf(ctx)
   const late = { programId, state: 'submitted', submittedAt: { lt: hours(ctx.now, -answerHours) } }
-  const cases = { programId, state: { in: ['open', 'held'] } }
   const queues: Queue[] = [
     { what: 'Content', ...list.content, late: await ctx.db.submission.count({ where: late }) },
     { what: 'Applications', ...list.applications },
-    { what: 'Cases', ...list.cases, late: await ctx.db.case.count({ where: { ...cases, dueAt: { lt: ctx.now } } }) },
+    { what: 'Cases', ...list.cases },
     { what: 'Parked', ...list.parked },
   ]
   const running = await ctx.db.moment.findMany({

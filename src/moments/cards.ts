@@ -55,25 +55,25 @@ export function momentCard(moment: Moment, counts: Counts, now: Date): Card {
   )
 }
 
-/** What a code takes off once the moment is over, and the better one that it took off until now, if any. */
-export type JoinedOff = { after: Text | undefined; less: Text | undefined }
+/** What a code takes off while the moment runs, once it is over, and the better one that it took off until now, if any. */
+export type JoinedOff = { now: number | null; after: Text | undefined; less: Text | undefined }
 
 /** The answer to whoever joined: what to post with, until when, and where to hand it in. */
 export function joinedCard(
   moment: Moment,
   shortUrl: string,
   code: Pick<Code, 'code' | 'percent'> | null,
-  { after, less }: JoinedOff,
+  { now, after, less }: JoinedOff,
 ): Card {
   const ends = instant(moment.endsAt, 'full')
-  const offer =
-    code && (moment.percent === null ? text`${copyable(code.code)}` : text`${copyable(code.code)} takes off ${moment.percent} %`)
+  const offer = code && (now === null ? text`${copyable(code.code)}` : text`${copyable(code.code)} takes off ${now} %`)
   return toned(
     'good',
     card(
       `You are in: ${moment.headline}`,
       moment.prompt ?? false,
       facts({ Ends: [ends], Link: [link(shortUrl, shortUrl)], ...(offer ? { Code: offer } : {}) }),
+      now !== moment.percent && small('Your code came from the shop and keeps what it takes off there.'),
       less !== undefined && paragraph(text`Until now your code took ${less}. While this moment runs it counts instead.`),
       after !== undefined && small(text`After ${ends} the code takes ${after}.`),
       'Post while it is fresh, then hand in what you made. Clicks and orders count by themselves.',

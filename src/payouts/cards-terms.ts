@@ -1,4 +1,4 @@
-import { buttons, type Card, card, facts, money, toned } from '../kernel/card.ts'
+import { type Block, buttons, type Card, card, facts, money, paragraph, toned } from '../kernel/card.ts'
 import type { Money } from '../kernel/money.ts'
 import type { TakenOut } from './closed.ts'
 import { type Method, methods } from './rules.ts'
@@ -14,9 +14,18 @@ export type TermsView = {
   taken: TakenOut
 }
 
+/** What became of payments to countries that were closed. */
+export function takenBlocks({ out: { length: out }, late }: TakenOut): Block[] {
+  const back = out === 1 ? '1 payment that was' : `${out} payments that were`
+  const gone = late === 1 ? '1 payment to such a country' : `${late} payments to such countries`
+  return [
+    ...(out > 0 ? [paragraph(`${back} prepared before went back to payable.`)] : []),
+    ...(late > 0 ? [paragraph(`For ${gone} it was too late: they are in a file or on their way.`)] : []),
+  ]
+}
+
 /** How creators are paid, as the program has set it. */
 export function termsCard({ minimum, methods: open, blocked, payer, payday, changed, taken }: TermsView): Card {
-  const [out, { late }] = [taken.out.length, taken]
   const shown = card(
     changed ? 'Saved' : 'Payouts',
     facts({
@@ -26,9 +35,7 @@ export function termsCard({ minimum, methods: open, blocked, payer, payday, chan
       'Paid from': [payer ? `${payer.name}, IBAN that ends in ${payer.iban.slice(-4)}` : 'not given: there are no SEPA files'],
       'Nobody is paid in': [blocked.length === 0 ? 'no country is closed' : blocked.join(', ')],
     }),
-    out > 0 && `${out === 1 ? '1 payment that was' : `${out} payments that were`} prepared before went back to payable.`,
-    late > 0 &&
-      `For ${late === 1 ? '1 payment to such a country' : `${late} payments to such countries`} it was too late: they are in a file or on their way.`,
+    ...takenBlocks(taken),
     buttons(
       { label: 'Change payouts', run: 'setup payouts', given: { '?': 'form' }, look: 'main' },
       { label: 'Change payday', run: 'setup program', given: { '?': 'form' } },

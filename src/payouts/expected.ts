@@ -1,5 +1,6 @@
 /** What a creator gets on the next payday, and what is still missing for it. */
 import type { Context } from '../context.ts'
+import { isFormer } from '../creators/rules-standing.ts'
 import type { Payment } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
 import { days } from '../kernel/time.ts'
@@ -24,7 +25,7 @@ export type Expected = {
 
 /** For the creator as they are now. Says sentences in the reader's language. */
 export async function expected(ctx: Context, creatorId: string): Promise<Expected> {
-  const { owner, state } = await creatorNow(ctx, creatorId)
+  const { owner, leaves } = await creatorNow(ctx, creatorId)
   const payday = await paydayFor(ctx, owner)
   const payable = await balanceOf(ctx, purse(owner, 'payable'))
   const untold = await untoldFees(ctx, owner)
@@ -33,7 +34,6 @@ export async function expected(ctx: Context, creatorId: string): Promise<Expecte
   const payee = (await payeeOf(ctx, owner)) ?? undefined
   const account = (await statesOf(ctx, [owner])).get(owner)
   const openCases = (await openCasesOf(ctx, [owner])).get(owner) ?? 0
-  const leaves = state === 'left' || state === 'banned'
   const at = new Date(Math.max(payday.at.getTime(), ctx.now.getTime()))
   return {
     payday: payday.at,
@@ -45,15 +45,15 @@ export async function expected(ctx: Context, creatorId: string): Promise<Expecte
 }
 
 /** Whoever this creator is now. A look at the balance locks nobody. */
-async function creatorNow(ctx: Context, creatorId: string): Promise<{ owner: string; state: string }> {
+async function creatorNow(ctx: Context, creatorId: string): Promise<{ owner: string; leaves: boolean }> {
   const of = (id: string) =>
     ctx.db.creator.findFirstOrThrow({
       where: { id, programId: ctx.program.id },
-      select: { id: true, state: true, mergedInto: true },
+      select: { id: true, state: true, stood: true, mergedInto: true },
     })
   const creator = await of(creatorId)
   const now = creator.mergedInto === null ? creator : await of(creator.mergedInto)
-  return { owner: now.id, state: now.state }
+  return { owner: now.id, leaves: isFormer(now) }
 }
 
 /** Today while today's payment is not made yet; else the next one. */

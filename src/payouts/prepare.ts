@@ -1,5 +1,6 @@
 /** Preparing payments: who is paid for a payday and who is not, decided and booked in one transaction. */
 import type { Context } from '../context.ts'
+import { isFormer } from '../creators/rules-standing.ts'
 import type { Batch, Payee } from '../db/generated/client.ts'
 import { format, type Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
@@ -16,8 +17,6 @@ type Ready = Candidate & { payee: Payee }
 
 /** Everybody who has money payable for a payday, the payments they would get, and what stands in the way of the others. */
 export type Plan = { day: string; at: Date; ready: Ready[]; others: Candidate[] }
-
-const leaving = new Set(['left', 'banned'])
 
 /** Who would be paid if payments were prepared now. `lock` keeps their balances as they are until the transaction ends. */
 export async function planFor(ctx: Context, { lock = false } = {}): Promise<Plan> {
@@ -46,7 +45,8 @@ export async function planFor(ctx: Context, { lock = false } = {}): Promise<Plan
   const accounts = await statesOf(ctx, ids)
   const paid = await alreadyPaid(ctx, day)
   const plan: Plan = { day, at, ready: [], others: [] }
-  for (const { id, personId, name, state } of creators) {
+  for (const creator of creators) {
+    const { id, personId, name } = creator
     const minor = now.get(id) ?? 0n
     const payable = amountToPay(minor - (since.get(id) ?? 0n), minor)
     if (payable <= 0n || paid.has(id)) continue
@@ -56,7 +56,7 @@ export async function planFor(ctx: Context, { lock = false } = {}): Promise<Plan
       amount,
       payee,
       account: accounts.get(id),
-      leaves: leaving.has(state),
+      leaves: isFormer(creator),
       openCases: cases.get(id) ?? 0,
       at: ctx.now,
     })

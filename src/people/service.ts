@@ -17,6 +17,17 @@ export const mayRun = (who: Standing, command: Standing): boolean =>
     ? who.finance === true || who.role === 'admin'
     : atLeast(who.role, command.role) || (command.former === true && who.former === true)
 
+type Offered = Standing & { inside?: true | 'former' | 'finance' }
+
+/** Whether a command is named to somebody, in help, menus and lists: they may run it, and it does not refuse them for what they are. */
+export function isFor(who: Standing & { creatorId?: string }, command: Offered): boolean {
+  if (!mayRun(who, command)) return false
+  // A creator's own things: managers who are no creators have none.
+  if (command.role === 'creator' && who.creatorId === undefined && command.finance !== true) return false
+  if (command.inside === undefined || atLeast(who.role, 'creator')) return true
+  return command.inside !== true && who[command.inside] === true
+}
+
 /** Roles come from the database as text; an unknown one may do nothing. */
 export const asRole = (role: string): Role => (Object.hasOwn(ranks, role) ? (role as Role) : 'anyone')
 

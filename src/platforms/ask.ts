@@ -3,7 +3,7 @@ import { type AnyCommand, fileInWords, missing, type Option, opensForm, type Sug
 import type { Actor } from '../context.ts'
 import { typedIn } from '../db/inbox.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { mayRun } from '../people/service.ts'
+import { isFor, mayRun } from '../people/service.ts'
 import type { Call, Form, FormField } from './platform.ts'
 import { type Hall, porter, programOf } from './porter.ts'
 
@@ -99,7 +99,7 @@ export async function suggest(hall: Hall, call: Call, optionName: string, typed:
     const programId = await programOf(hall, call)
     if (programId === undefined) return []
     const actor = await porter(hall, programId, call)
-    if (!mayRun(actor, cmd)) return []
+    if (!isFor(actor, cmd)) return []
     const list = await hall.act(programId, actor, (ctx) => option.suggest!(ctx, typed.slice(0, 100)))
     return list.slice(0, 25)
   }

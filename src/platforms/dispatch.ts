@@ -6,7 +6,7 @@ import { callNow } from '../db/inbox.ts'
 import type { Card } from '../kernel/card.ts'
 import { keepable } from '../kernel/keepable.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { mayRun, personLock } from '../people/service.ts'
+import { isFor, mayRun, personLock } from '../people/service.ts'
 import { conclude, failure, keptAnswer, refused, stillRunning, unknownSpace } from './outcome.ts'
 import type { Call } from './platform.ts'
 import { type Hall, hearCall, porter, programOf } from './porter.ts'
@@ -149,7 +149,7 @@ function near({ commands }: Hall, typed: string, actor: Actor): string {
   const group = `${typed.split(' ')[0]} `
   const asks = (cmd: AnyCommand) => Object.values(cmd.options).filter((option) => option.required).length
   const found = [...commands.values()]
-    .filter((cmd) => cmd.listed && cmd.name.startsWith(group) && mayRun(actor, cmd))
+    .filter((cmd) => cmd.listed && cmd.name.startsWith(group) && isFor(actor, cmd))
     .sort((a, b) => asks(a) - asks(b) || a.name.localeCompare(b.name))
     .map(({ name }) => `/${name}`)
   if (found.length === 0) return 'See /help for what you may do here.'

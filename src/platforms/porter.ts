@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { AnyCommand } from '../command.ts'
 import type { Actor, Context } from '../context.ts'
+import { isFormer } from '../creators/rules-standing.ts'
 import type { Database } from '../db/client.ts'
 import { hear, hearKnown, type KnownCaller } from '../db/inbox.ts'
 import type { Card } from '../kernel/card.ts'
@@ -99,21 +100,19 @@ async function actorOf(hall: Hall, db: Context['db'], programId: string, call: C
   const { membership } = await recognise({ db, now, id }, { ...call, programId })
   const creator = await db.creator.findUnique({
     where: { programId_personId: { programId, personId: membership.personId } },
-    select: { id: true, state: true },
+    select: { id: true, state: true, stood: true },
   })
   const program = await db.program.findUniqueOrThrow({ where: { id: programId }, select: { zone: true, locale: true } })
   const { personId, name, role, finance, zone, locale } = membership
   const chosen = { zone: zone ?? program.zone, locale: locale ?? program.locale }
-  return actorFrom(
-    { personId, name, role, finance, ...chosen, creatorId: creator?.id ?? null, creatorState: creator?.state ?? null },
-    call,
-  )
+  const { id: creatorId = null, state: creatorState = null, stood = [] } = creator ?? {}
+  return actorFrom({ personId, name, role, finance, ...chosen, creatorId, creatorState, stood }, call)
 }
 
-const actorFrom = ({ creatorId, creatorState, role, ...who }: KnownCaller, { platform }: Call): Actor => ({
+const actorFrom = ({ creatorId, creatorState, stood, role, ...who }: KnownCaller, { platform }: Call): Actor => ({
   ...who,
   role: asRole(role),
   platform,
   ...(creatorId === null ? {} : { creatorId }),
-  ...(creatorState === 'left' || creatorState === 'banned' ? { former: true } : {}),
+  ...(creatorState !== null && isFormer({ state: creatorState, stood }) ? { former: true } : {}),
 })

@@ -50,15 +50,24 @@ export const firstWords = {
 } as const
 
 /**
- * The words a program tells a creator to begin with: its own, else those of each place where its audience lives; and those of the
- * country of the creator, for whose readers a post is judged too. A bar between them, so that none is lost in a row of hashtags.
+ * The words a program tells a creator to begin with: its own, else those of each place where its audience lives, or a mission's; and
+ * those of the country of the creator, for whose readers a post is judged too. A bar between them, so that none is lost in a row of
+ * hashtags.
  */
-export function disclosureOf(program: { policy: unknown; zone: string; locale: string }, creator?: { country: string }): string {
+export function disclosureOf(
+  program: { policy: unknown; zone: string; locale: string },
+  creator?: { country: string },
+  mission?: { territories: readonly string[] },
+): string {
   const { disclosure, disclosureWords, territories } = policyOf(program)
-  const words = wordsOf(audienceOf(territories, program))
   if (disclosure !== null && disclosureWords.some((word) => same(word, disclosure))) return disclosure
-  const more = wordsOf(creator ? [creator.country] : []).filter((word) => !words.some((one) => same(one, word)))
-  const all = [...(disclosure !== null ? [disclosure] : words), ...more.filter((word) => !same(word, disclosure ?? ''))]
+  const usual = wordsOf(audienceOf(territories, program))
+  const named = mission?.territories ?? []
+  const words = named.length > 0 ? wordsOf(named) : usual
+  const wanted = [...words, ...wordsOf(creator ? [creator.country] : []).filter((word) => !words.includes(word))]
+  // What a program says of its own stands for its own places.
+  const all =
+    disclosure === null ? wanted : [disclosure, ...wanted.filter((word) => !usual.includes(word) && !same(word, disclosure))]
   return all.length === 0 ? firstWords.EU : all.join(' | ')
 }
 

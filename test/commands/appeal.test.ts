@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { minutes } from '../../src/kernel/time.ts'
+import { days, minutes } from '../../src/kernel/time.ts'
 import { enlist } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
@@ -40,4 +40,18 @@ test('whoever decided and connected an older account does not answer the appeal'
   expect(await ben.run('profile connect', { code })).toMatch(/^You are one person now/)
   expect(await ben.run('case decide', answer)).toContain('You made the decision that is appealed.')
   expect(await (await w.manager('Cleo')).run('case decide', answer)).not.toContain('Not allowed')
+})
+
+test('an appeal waits since it came, and is late like any case', async () => {
+  const [eve, kim] = [await w.manager('Eve'), await enlist(w, 'Kim')]
+  await kim.run('dispute', { order: '7', reason: 'Mine' })
+  const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: kim.creatorId } }))
+  await eve.run('case decide', { case: id, verdict: 'refuse', reason: 'No shop knows it.' })
+  w.at(days(w.now, 5))
+  await kim.run('appeal', { case: id, words: 'Here is the receipt.' })
+  expect(await eve.run('home')).toMatch(/1 case to decide, the oldest Wed, Nov 25, 2026/)
+  await w.app.runJob('messages')
+  w.at('2026-12-07T08:00:00Z')
+  await w.app.runJob('messages')
+  expect(await eve.sees()).toMatch(/Your morning[\s\S]*Cases +1 +Wed, Nov 25, [^\n]+ 1\n/)
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { setFinance } from '../../src/people/service.ts'
 import { buttonsOf } from '../chat.ts'
 import { type World, world } from '../world.ts'
 
@@ -25,6 +26,22 @@ test('nothing that a visitor reads of refuses them for being one', async () => {
   const refused: string[] = []
   for (const { name } of told) if ((await kim.run(name)).startsWith('Not allowed')) refused.push(name)
   expect(refused).toEqual([])
+  expect(help).not.toContain('/dispute')
+  expect(await kim.run('mission')).toContain('See /help for what you may do here.')
+})
+
+test('whoever has left reads where their money is asked for, whoever sees to money how its pages open', async () => {
+  const lou = await w.creator('Lou')
+  await lou.run('leave', { sure: 'yes' })
+  const help = await lou.run('help')
+  for (const name of ['/earnings', '/statement', '/details', '/dispute', '/rights list']) expect(help).toContain(`${name} `)
+  for (const name of ['/dashboard', '/mission list', '/link']) expect(help).not.toContain(`${name} `)
+  const gus = await w.applicant('Gus')
+  await w.within((ctx) => setFinance(ctx, gus.personId, true))
+  const money = await gus.run('help')
+  expect(money).toContain('/dashboard ')
+  expect(money).toContain('/payout show ')
+  expect(money).not.toContain('/mission list ')
 })
 
 test('an applicant is led on', async () => {

@@ -3,7 +3,7 @@ import { addMission } from '../../src/campaigns/plans.ts'
 import { days } from '../../src/kernel/time.ts'
 import { setFinance } from '../../src/people/service.ts'
 import { payable } from '../rooms/payees.ts'
-import { order, tell } from '../rooms/shop.ts'
+import { enlist, order, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -70,4 +70,27 @@ test('cases wait in the one list for every manager, payouts for those who see to
   expect((await eve.press('Look at the oldest case')).text).toContain('Pia')
   expect(await ana.run('home')).toMatch(/1 case to decide[\s\S]*1 payout to confirm or send, the oldest/)
   expect((await ana.press('Look at the payout')).text).toContain('Pia')
+  // Whoever sees to money and is no manager has payouts alone on their list, and no invitation to apply.
+  const ivo = await w.applicant('Ivo')
+  for (const { personId } of [ivo, pia]) await w.within((ctx) => setFinance(ctx, personId, true))
+  expect(await ivo.run('home')).toMatch(/^Waiting for you\n1 payout to confirm or send, the oldest/)
+  expect(await ivo.run('home')).not.toMatch(/case|application|Apply/)
+  expect((await ivo.press('Look at the payout')).text).toContain('Pia')
+  expect(await ivo.run('help')).toMatch(/^Hello Ivo\nYou help to run Glow\.\n\[Show payouts\]/)
+  expect(await pia.run('home')).toMatch(/Hello Pia[\s\S]*1 payout to confirm or send[\s\S]*Your next step/)
+})
+
+test('a chargeback is no case to decide: it waits for the bank', async () => {
+  const zac = await enlist(w, 'Zac')
+  const day = w.now.toISOString()
+  await tell(w, order('8', { codes: [zac.code] }), {
+    type: 'order.disputed',
+    orderId: '8',
+    disputeId: 'dp',
+    at: day,
+    outcome: 'open',
+  })
+  expect(await w.within((ctx) => ctx.db.case.count({ where: { kind: 'chargeback', state: 'held' } }))).toBe(1)
+  // The dispute of the test before is the one that waits for people.
+  expect(await (await w.manager('Ann')).run('home')).toContain('1 case to decide')
 })

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { minutes } from '../../src/kernel/time.ts'
+import { enlist } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -17,4 +19,15 @@ test('a creator brings another by first name; the team decides, and only the nam
   const zoe = await w.within((ctx) => ctx.db.creator.findFirstOrThrow({ where: { name: 'Zoe Miller' } }))
   expect(zoe).toMatchObject({ state: 'invited', autoApprove: false, invitedBy: mia.personId })
   expect(await (await w.applicant('Guest')).run('invite', { name: 'X' })).toContain('Not allowed')
+})
+
+test('whoever invited their own second account brought nobody', async () => {
+  const ida = await enlist(w, 'Ida')
+  w.at(minutes(w.now, 1))
+  const again = await enlist(w, 'Again')
+  await w.within((ctx) => ctx.db.creator.update({ where: { id: again.creatorId }, data: { invitedBy: ida.personId } }))
+  expect(await ida.run('invite')).toMatch(/Again +joined/)
+  const code = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(await again.run('profile connect'))![0]
+  expect(await ida.run('profile connect', { code })).toMatch(/^You are one person now/)
+  expect(await ida.run('invite')).not.toContain('joined')
 })

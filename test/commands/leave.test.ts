@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { due } from '../../src/ledger/mature.ts'
-import { enter, german } from '../rooms/payees.ts'
+import { enter, finance, german } from '../rooms/payees.ts'
 import { enlist, order, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
@@ -56,4 +56,32 @@ test('so does whoever was banned, without a way back; an applicant sees no earni
   const una = await enlist(w, 'Una', { state: 'applied' })
   await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId: una.personId }, data: { role: 'anyone' } }))
   expect(await una.run('earnings')).toContain('Not allowed')
+})
+
+test('applying again hides nothing of what is not paid yet, waiting or declined', async () => {
+  const lou = await enlist(w, 'Lou')
+  await tell(w, order('4', { codes: [lou.code] }))
+  await lou.run('leave', { sure: 'yes' })
+  const form = { handle: '@lou', niche: 'food', country: 'DE', email: 'lou@example.com', adult_and_consent: 'yes' }
+  await lou.ask('apply', form)
+  await lou.press('Accept')
+  const owed =
+    /We have your application[\s\S]*Not paid yet +€8\.00[\s\S]*\n• We do not know yet where to send your money\.\n\[Enter details\] \[Show earnings\]/
+  expect(await lou.run('home')).toMatch(owed)
+  expect((await lou.press('Enter details')).text).not.toContain('Nothing is owed to you')
+  expect(await lou.run('earnings')).toMatch(/Pending +€8\.00/)
+  expect(await lou.run('help')).toContain('/statement ')
+  expect(await lou.run('link')).toContain('Your application waits')
+  await (await w.manager('Ada')).run('creator decline', { creator: lou.creatorId, reason: 'fit' })
+  expect(await lou.run('home')).toMatch(/Not paid yet +€8\.00/)
+  expect(await lou.run('earnings')).toMatch(/Pending +€8\.00/)
+  // It was promised at the next payday when they left, and the least that is paid out is for those who stay.
+  await enter(w, lou, german('Lou'))
+  w.at('2026-12-10T10:00:00Z')
+  await w.within(due)
+  w.at('2026-12-15T10:00:00Z')
+  const fay = await finance(w, 'Fay')
+  await fay.run('payout prepare')
+  const paid = await w.within((ctx) => ctx.db.payment.findMany({ where: { creatorId: lou.creatorId }, select: { minor: true } }))
+  expect(paid).toEqual([{ minor: 800n }])
 })

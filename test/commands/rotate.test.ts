@@ -49,3 +49,13 @@ test('a code of another program does not exist', async () => {
   const ana = await w.manager('Cea')
   expect(await ana.run('rotate', { code: 'cod_01ARZ3NDEKTSV4RRFFQ69G5FAV' })).toContain('This code does not exist.')
 })
+
+test('whoever has left gets no new code', async () => {
+  const zac = await w.creator('Zac')
+  const code = await w.within((ctx) => ctx.db.code.findFirstOrThrow({ where: { creatorId: zac.creatorId } }))
+  await zac.run('leave', { sure: 'yes' })
+  expect(await zac.run('rotate', { code: code.id })).toMatch(
+    /^Not allowed\n[\s\S]*You have left the program\. Join again with \/apply\./,
+  )
+  expect(await codeOf(code.code)).toMatchObject({ state: 'active' })
+})

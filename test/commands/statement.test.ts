@@ -32,7 +32,7 @@ test('a creator gets their statement as PDF and as a list, and nobody else opens
   await w.within(async (ctx) => closeMonth(ctx, '2026-10', (await planClose(ctx, '2026-10')).hash))
   const text = await mia.run('statement')
   expect(text).toContain('Statement of October 2026')
-  expect(text).toMatch(/Closing balance +€8\.00/)
+  expect(text).toMatch(/Earned +€8\.00 in 1 row, [\s\S]*Closing balance +€8\.00/)
   expect(text).toContain('never changes')
 
   const list = await opened(addressOf(mia, 'Open list'))

@@ -109,6 +109,23 @@ describe('talking', () => {
     const zones = await (await mia.fetch('/simulator/suggest?in=start-here&run=apply&option=country&typed=Germ')).json()
     expect(zones).toEqual([{ label: 'Germany', value: 'DE' }])
   })
+
+  test('suggests to visitors nothing that refuses them, and takes what whoever has left types', async () => {
+    const named = async (visitor: Visitor) =>
+      ((await (await visitor.fetch('/simulator/commands')).json()) as { name: string }[]).map(({ name }) => name)
+    const kim = await sit()
+    await kim.post('/simulator/persona', { name: 'Kim' })
+    expect(await named(kim)).toContain('apply')
+    for (const name of ['mission list', 'leaderboard', 'dispute', 'details']) expect(await named(kim)).not.toContain(name)
+    await tell(kim, '/leaderboard period:this_week')
+    expect(kim.words).toContain('The leaderboard is for creators of the program.')
+    const lia = await w.creator('Lia')
+    await lia.run('leave', { sure: 'yes' })
+    const former = await sit('lia')
+    for (const name of ['earnings', 'statement', 'details']) expect(await named(former)).toContain(name)
+    await tell(former, '/statement month:1999-01')
+    expect(former.words).toContain('1999')
+  })
 })
 
 describe('files', () => {

@@ -73,8 +73,8 @@ export type WebDeps = {
   /** Whether the simulator and the shop are served; assets and media always are. */
   simulator: boolean
   hall: WebHall
-  /** The listed commands a role may run. */
-  commandsFor: (who: { role: Role; finance: boolean }) => Offer[]
+  /** The listed commands that are for somebody; all of them, to read what was typed by, when nobody is named. */
+  commandsFor: (who?: { role: Role; finance: boolean; creator?: { id: string; state: string; stood: unknown } }) => Offer[]
   /** The channels a role may see, in the order of the sidebar. */
   channelsFor: (role: Role) => { purpose: string; name: string }[]
   /** Makes the person behind a web account of a program when it is seen for the first time. */

@@ -8,7 +8,17 @@ import type { WebDeps } from './deps.ts'
 /** How many messages a place shows at once. */
 const SHOWN = 80
 
-export type Persona = { user: string; personId: string; name: string; role: Role; finance: boolean; zone: string; locale: string }
+export type Persona = {
+  user: string
+  personId: string
+  name: string
+  role: Role
+  finance: boolean
+  /** What they are as a creator, and were before. */
+  creator?: { id: string; state: string; stood: unknown }
+  zone: string
+  locale: string
+}
 
 export type ProgramRow = { id: string; name: string; demo: boolean; currency: string; zone: string; locale: string }
 
@@ -50,15 +60,22 @@ export async function personasOf(database: Database, program: ProgramRow): Promi
       where: { programId: program.id, personId: { in: identities.map((i) => i.personId) } },
     })
     const byPerson = new Map(members.map((m) => [m.personId, m]))
+    const creators = await db.creator.findMany({
+      where: { programId: program.id, personId: { in: identities.map((i) => i.personId) }, mergedInto: null },
+      select: { id: true, personId: true, state: true, stood: true },
+    })
+    const asCreator = new Map(creators.map((c) => [c.personId, c]))
     return identities
       .map((identity): Persona => {
         const member = byPerson.get(identity.personId)
+        const creator = asCreator.get(identity.personId)
         return {
           user: identity.externalId,
           personId: identity.personId,
           name: member?.name ?? identity.name,
           role: asRole(member?.role ?? 'anyone'),
           finance: member?.finance ?? false,
+          ...(creator && { creator }),
           zone: member?.zone ?? program.zone,
           locale: member?.locale ?? program.locale,
         }

@@ -51,12 +51,12 @@ export function callOf({ program, persona, place }: Speaker, asked: Asked, event
 
 type Read = Asked & { refused: Wrong[] }
 
-async function readAsked(deps: WebDeps, { program, persona }: Speaker, posted: Posted): Promise<Read | undefined> {
+async function readAsked(deps: WebDeps, { program }: Speaker, posted: Posted): Promise<Read | undefined> {
   const { fields, files } = posted
   const press = readPress(fields)
   if (press) return { ...press, by: 'press', refused: [] }
   if (fields.form === undefined) {
-    const line = readLine(fields.line ?? '', deps.commandsFor(persona))
+    const line = readLine(fields.line ?? '', deps.commandsFor())
     return line && { ...line, by: 'slash', refused: [] }
   }
   const given: Call['given'] = withPrefix(fields, 'g.')

@@ -53,3 +53,23 @@ test('asks first, and tells whoever held a seat or waited; they missed nothing',
   expect(await ben.run('mission show', { mission })).toContain('You had a seat when it was closed.')
   expect(await eve.run('campaign close', { mission })).toContain('is closed already')
 })
+
+test('only those who are told are counted', async () => {
+  const [uma, ned, zed] = [await w.manager('Uma'), await w.creator('Ned'), await w.creator('Zed')]
+  const mission = await opened(w, { title: 'Three seats', seats: 3, closesAt: days(w.now, 9) })
+  for (const one of [ned, zed]) await one.run('mission claim', { mission })
+  await ned.run('leave', { sure: 'yes' })
+  expect(await uma.run('campaign close', { mission })).toContain('1 creator holds a seat and has not handed in. They are told.')
+  await uma.press('Close it')
+  expect(await zed.sees()).toContain('Closed: Three seats')
+  expect(await ned.sees()).not.toContain('Closed: Three seats')
+})
+
+test('what was opened after the question is not thrown away as a draft', async () => {
+  const [gus, ida] = [await w.manager('Gus'), await w.manager('Ida')]
+  const mission = await drafted(w, { title: 'Soon', seats: 2, closesAt: days(w.now, 9) })
+  await gus.ask('campaign close', { mission })
+  await ida.run('campaign publish', { mission })
+  expect((await gus.press('Throw it away')).text).toContain('“Soon” was opened meanwhile and is no draft any more.')
+  expect(await gus.run('campaign show', { mission })).toMatch(/State +open/)
+})

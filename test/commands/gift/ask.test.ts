@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
+import { opened } from '../campaign/stage.ts'
 
 let w: World
 let ana: Persona
@@ -46,4 +47,14 @@ test('asked for, agreed, sent, arrived; the address is seen by managers alone an
 test('five wishes at a time', async () => {
   for (let n = 0; n < 5; n++) await ask()
   expect(await mia.run('gift ask', { product: 'Serum', why: 'More.', ...address })).toContain('You have asked for 5 already.')
+})
+
+test('a gift for a mission says the words of the countries that its mission names', async () => {
+  const lea = await w.creator('Lea')
+  const mission = await opened(w, { territories: ['FR'] })
+  await lea.run('gift ask', { product: 'Cream', why: 'For Paris.', ...address, mission })
+  const { id: gift } = await w.within((ctx) => ctx.db.gift.findFirstOrThrow({ where: { missionId: mission } }))
+  await ana.run('gift agree', { gift, worth: '25.00' })
+  await ana.run('gift sent', { gift })
+  expect(await lea.sees()).toContain('begin with Collaboration commerciale | #Werbung: a gift')
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { minutes } from '../../../src/kernel/time.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -27,4 +28,20 @@ test('a manager says what three pieces are, by choice or in own words, and what 
   expect(await ana.run('metrics best', { by: 'format' })).toMatch(/before and after\D+3\D+1,000\D+5\.00 %/)
   expect(await ana.run('metrics best', { by: 'hook' })).toMatch(/slow zoom\D+3/)
   expect(await mia.run('metrics tag', { submission: pieces[0]!.id, hook: 'story' })).toContain('is for managers')
+})
+
+test('said from a decision, the answer is that decision: it can be taken back or told, and the next one stays below', async () => {
+  const [eve, lou] = [await w.manager('Eve'), await w.creator('Lou')]
+  for (const name of ['p', 'q']) {
+    w.at(minutes(w.now, 1))
+    await lou.run('submit', { url: `https://site.example/${name}`, caption: '#Werbung' })
+  }
+  await eve.run('review next')
+  await eve.press('Approve')
+  await eve.press('Say what it is')
+  const { text } = await eve.fill({ format: 'haul' })
+  expect(text).toMatch(
+    /Approved by Eve[\s\S]*Format +haul[\s\S]*\[Undo\] \[Tell now\] \[Say what it is\][\s\S]*site\.example\/q \([\s\S]*\[Next\]/,
+  )
+  expect((await eve.press('Undo')).text).toMatch(/^Taken back: Lou[\s\S]*that wait/)
 })

@@ -24,7 +24,8 @@ test('what it pays stands there before one claims: fee, own rate, and no guess',
   expect(await mia.run('mission show', { mission })).toContain('You have a seat.')
   const hidden = await drafted(w, { title: 'Secret' })
   expect(await mia.run('mission show', { mission: hidden })).toContain('This mission does not exist.')
-  expect(await (await w.applicant('Guest')).run('mission show', { mission })).toContain(
-    'Missions are for creators of the program.',
-  )
+  const guest = await w.applicant('Guest')
+  expect(await guest.run('mission show', { mission })).toContain('Missions are for creators of the program.')
+  expect(await mia.suggest('mission show', 'mission')).toHaveLength(1)
+  for (const name of ['mission show', 'assets']) expect(await guest.suggest(name, 'mission')).toEqual([])
 })

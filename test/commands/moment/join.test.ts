@@ -59,3 +59,17 @@ test('a moment beside an offer: the code takes off less for its time, then what 
   w.at('2026-11-27T12:00:00Z')
   expect(await lou.run('code')).toMatch(/That is “BF”.*After that it takes 10 % off again\./)
 })
+
+test('a code that came from the shop keeps its own discount, and its creator is told no other', async () => {
+  const zoe = await enlist(w, 'Zoe')
+  await w.within((ctx) => ctx.db.code.updateMany({ where: { creatorId: zoe.creatorId }, data: { adopted: true } }))
+  await ana.ask('moment start', { ...plan, headline: 'Cream for a day' })
+  const { id } = await w.within((ctx) => ctx.db.moment.findFirstOrThrow({ where: { headline: 'Cream for a day' } }))
+  const said = await zoe.run('moment join', { moment: id })
+  expect(said).toContain('ZOE10 takes off 10 %')
+  expect(said).toContain('Your code came from the shop and keeps what it takes off there.')
+  expect(await zoe.run('code')).toContain('ZOE10 takes 10 % off')
+  await ana.ask('moment start', { kind: 'trend', headline: 'Slugging', hours: '24', seats: '2' })
+  const trend = await w.within((ctx) => ctx.db.moment.findFirstOrThrow({ where: { headline: 'Slugging' } }))
+  expect(await zoe.run('moment join', { moment: trend.id })).not.toMatch(/takes off|came from the shop/)
+})

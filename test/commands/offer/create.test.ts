@@ -33,3 +33,23 @@ test('what is no offer is refused with the field and the fix; the same name is n
   await tell(w, order('five', { codes: ['MIA10'], at: '2026-11-20T12:00:00Z' }))
   expect(await mia.run('why', { order: '#five' })).toMatch(/Offer +“Five”, until Tue, Dec 1, 2026, 10:59 PM UTC/)
 })
+
+test('what begins later changes nothing of what a link and a code do now', async () => {
+  const eve = await w.manager('Eve')
+  const lou = await w.creator('Lou')
+  const { id: offer } = await w.within((ctx) => ctx.db.offer.findFirstOrThrow({ where: { name: 'Five' } }))
+  await eve.run('offer end', { offer })
+  const make = (more: Record<string, string>) => eve.run('offer create', { ends: '2026-11-30', creator: lou.creatorId, ...more })
+  await make({ name: 'Gift wrap', discount: 'A gift wrap', ends: '2026-11-28' })
+  await make({ name: 'Cyber', discount: '30 %', destination: '/cyber', starts: '2026-11-27' })
+  const link = await lou.run('link')
+  expect(link).toMatch(
+    /“Gift wrap” is on: A gift wrap\. It runs until Sat, Nov 28, 2026, 10:59 PM UTC\.\nLeads to shop\.example\.com \(/,
+  )
+  expect(link).not.toContain('cyber')
+  expect(await lou.run('code')).toContain('“Gift wrap” is on until Sat, Nov 28, 2026, 10:59 PM UTC: A gift wrap.')
+  w.at('2026-11-27T12:00:00Z')
+  expect(await lou.run('link')).toMatch(
+    /It leads to shop\.example\.com\/cyber .* until Mon, Nov 30[\s\S]*After that it leads to shop\.example\.com \(.*\) again\./,
+  )
+})

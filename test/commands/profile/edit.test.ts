@@ -23,7 +23,9 @@ test('the form changes only what is given', async () => {
 test('while an application waits, the managers see the change', async () => {
   const ana = await w.manager('Ana')
   const lea = await w.applicant('Lea')
+  // Nothing is asked for what there is none of.
   expect(await lea.run('profile edit', { niche: 'tech' })).toContain('You have no profile yet.')
+  expect(await lea.run('profile edit')).toContain('You have no profile yet.')
   const form = { handle: '@lea', niche: 'food', country: 'AT', email: 'lea@example.com', adult_and_consent: 'yes' }
   await lea.ask('apply', form)
   await lea.press('Accept')

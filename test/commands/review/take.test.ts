@@ -25,3 +25,18 @@ test('who takes it is shown for half an hour; another manager is warned and may 
   expect(await ana.run('review queue', { submission })).toContain('[I take it]')
   expect(await ana.run('review approve', { submission })).toContain('Approved by Ana')
 })
+
+test('taken in the queue, or taken over, one goes on through it', async () => {
+  const [eve, kim, lea] = [await w.manager('Eve'), await w.manager('Kim'), await w.creator('Lea')]
+  for (const name of ['p', 'q', 'r']) {
+    w.at(minutes(w.now, 1))
+    await lea.run('submit', { url: `https://site.example/${name}`, caption: '#Werbung' })
+  }
+  await kim.run('review next')
+  await eve.run('review next')
+  const took = (await eve.press('I take it')).text
+  expect(took).toMatch(/^Yours for 30 minutes: Lea\n1 of 3 that wait[\s\S]*site\.example\/p \([\s\S]*\[Next\]/)
+  await kim.press('Approve')
+  expect((await kim.press('Take it over')).text).toMatch(/^Yours for 30 minutes: Lea[\s\S]*site\.example\/p \([\s\S]*\[Next\]/)
+  expect((await kim.press('Approve')).text).toMatch(/Approved by Kim[\s\S]*that wait[\s\S]*\[Next\]/)
+})

@@ -62,6 +62,13 @@ test('a country that is closed after payments were prepared holds at once: what 
   await gus.press('Confirm and release')
   await w.within((ctx) => ctx.db.payment.updateMany({ where: { batchId: batch, country: 'FR' }, data: { exportedAt: ctx.now } }))
   expect(await root.run('setup payouts', { closed: 'FR, DE' })).toContain('For 1 payment to such a country it was too late')
+  await w.creator('Kim')
+  // Beside a change that is only asked about, what holds at once is said all the same.
+  const asked = await root.run('setup payouts', { closed: 'FR, DE, IR', minimum: '60' })
+  expect(asked).toMatch(
+    /^Please confirm the change\nWhat else you gave is saved and holds at once\.\nFor 1 payment to such a country it was too late[\s\S]*\[Confirm\]/,
+  )
+  expect((await root.press('Confirm')).text).not.toContain('saved and holds')
   expect(await fay.run('payout sent', { batch })).toContain('1 payment on the way')
   expect(await w.within(audit)).toEqual([])
 })
