@@ -10,7 +10,7 @@ export default command({
   visibility: 'private',
   options: { rule: option.id('rule', 'Which rate', suggestRules) },
   async run(ctx, { rule }) {
-    return rateEndedCard(await endRule(ctx, rule))
+    return rateEndedCard(await endRule(ctx, rule), ctx.now)
   },
 })
 

@@ -9,6 +9,8 @@ export type Stood = { state: string; until: string }
 
 export type Standing = { state: string; stood: unknown }
 
+type Here = Standing & { createdAt: Date }
+
 const stoodOf = ({ stood }: Standing): readonly Stood[] => stood as Stood[]
 
 /** What a creator was at an instant. */
@@ -27,11 +29,20 @@ export const stoodUntil = (before: Standing, now: Date): Stood[] =>
     ? []
     : [...stoodOf(before), { state: before.state, until: now.toISOString() }]
 
-/** What two creators were who turn out to be one person: at any time what the one was who had got further. */
-export function stoodTogether(one: Standing, other: Standing, further: (a: string, b: string) => string): Stood[] {
-  const ends = [...new Set([...stoodOf(one), ...stoodOf(other)].map(({ until }) => until))].sort()
+/**
+ * What two creators were who turn out to be one person: at any time what the one was who had got further. Beside one with a
+ * past, one who was not here yet says nothing.
+ */
+export function stoodTogether(one: Here, other: Here, further: (a: string, b: string) => string): Stood[] {
+  const kept = [...stoodOf(one), ...stoodOf(other)].map(({ until }) => until)
+  if (kept.length === 0) return []
+  const later = one.createdAt > other.createdAt ? one : other
+  const ends = [...new Set([...kept, later.createdAt.toISOString()])].sort()
   return ends.map((until) => {
     const last = new Date(new Date(until).getTime() - 1)
-    return { state: further(stateAt(one, last), stateAt(other, last)), until }
+    const here = [one, other].filter(({ createdAt }) => createdAt <= last)
+    const known = here.some((of) => stoodOf(of).length > 0) ? here : [one, other]
+    const [state, ...more] = known.map((of) => stateAt(of, last))
+    return { state: more.reduce(further, state!), until }
   })
 }

@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts'
 import type { Creator } from '../db/generated/client.ts'
 import { type Card, card, moment, paragraph, strong, text, toned } from '../kernel/card.ts'
-import { earnedTogether, type Held, heldBefore, heldOf, type Standing } from '../ledger/rules-tiers.ts'
+import { earnedTogether, type Held, heldBefore, heldOf, heldToo, type Standing } from '../ledger/rules-tiers.ts'
 import { percent, policyOf } from '../programs/rules.ts'
 
 export type Earned = { name: string; rateBps: number; at: Date; until: Date | null }
@@ -26,6 +26,13 @@ export async function earnTier(ctx: Context, creator: Creator, { name, rateBps, 
   await ctx.show({ person: creator.personId }, key, earnedCard(name, rateBps, until), { unasked: true })
   return kept
 }
+
+/** Keeps that a tier was earned whose time is over already. */
+export const holdBefore = (ctx: Context, creator: Creator, held: Held): Promise<Creator> =>
+  ctx.db.creator.update({
+    where: { id: creator.id },
+    data: { earnedBefore: toJson(heldToo(heldOf(creator.earnedBefore), held)) },
+  })
 
 /** Ends an earned tier whose time is over. Nothing that was paid changes. */
 export async function endTier(ctx: Context, creator: Creator): Promise<void> {

@@ -71,11 +71,13 @@ export const rateSetCard = ({ rule, was, later, withdrawn }: Placed, currency: s
     ),
   )
 
-export const rateEndedCard = (rule: RateRule): Card =>
+export const rateEndedCard = (rule: RateRule, now: Date): Card =>
   card(
-    `The rate “${rule.name}” ends`,
+    rule.to && rule.to <= now ? `The rate “${rule.name}” has ended` : `The rate “${rule.name}” ends`,
     paragraph(
-      text`It holds until ${moment(rule.to ?? rule.from, 'day')}, and the creators concerned are told. Sales before keep it.`,
+      rule.to && rule.to <= now
+        ? 'The program has no notice, so it ended at once. Sales before keep it.'
+        : text`It holds until ${moment(rule.to ?? rule.from, 'day')}, and the creators concerned are told. Sales before keep it.`,
     ),
     buttons({ label: 'List rates', run: 'rate list' }),
   )

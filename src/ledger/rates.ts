@@ -45,8 +45,9 @@ export async function setRule(ctx: Context, wanted: Wanted): Promise<Placed> {
   const last = await ctx.db.rateRule.findFirst({ where: { ...named(ctx, wanted.name), to: null } })
   const withdrawn = last !== null && last.from > ctx.now
   const was = withdrawn ? await withdraw(ctx, last) : last
-  const later = was !== null && !raises(was, wanted)
-  const from = later ? noticeEnd(ctx) : ctx.now
+  const from = was !== null && !raises(was, wanted) ? noticeEnd(ctx) : ctx.now
+  // A program without a notice changes everything at once.
+  const later = from > ctx.now
   const rule = await ctx.db.rateRule.create({
     data: {
       ...wanted,

@@ -78,6 +78,17 @@ export const heldBefore = (before: readonly Held[], { earned, earnedAt, earnedUn
     ? [...before]
     : [...before, { name: earned, from: earnedAt, until: earnedUntil }].slice(-KEPT)
 
+/** The same with a tier of before that was not known; times of one tier that touch are one time. */
+export function heldToo(before: readonly Held[], one: Held): Held[] {
+  const end = ({ until }: Held): number => until?.getTime() ?? Infinity
+  const touches = (held: Held) => held.name === one.name && +held.from <= end(one) && end(held) >= +one.from
+  const all = [one, ...before.filter(touches)]
+  const [from, last] = [Math.min(...all.map((held) => +held.from)), Math.max(...all.map(end))]
+  const whole = { name: one.name, from: new Date(from), until: last === Infinity ? null : new Date(last) }
+  const others = before.filter((held) => !touches(held))
+  return [...others, whole].sort((a, b) => +a.from - +b.from).slice(-KEPT)
+}
+
 /** Earned tiers as the creator keeps them, as instants again. */
 export const heldOf = (kept: unknown): Held[] =>
   (kept as { name: string; from: string; until: string | null }[]).map(({ name, from, until }) => ({

@@ -1,11 +1,12 @@
 import type { Context } from '../context.ts'
 import { standardsOf } from '../creators/service.ts'
-import { earnTier, endTier } from '../creators/tiers.ts'
+import { earnTier, endTier, holdBefore } from '../creators/tiers.ts'
 import { type Creator, type Line, Prisma } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
 import { days, type Range } from '../kernel/time.ts'
 import { partsOf, raise, standing } from '../ledger/rules.ts'
 import {
+  heldBefore,
   heldOf,
   lastReached,
   nextStep,
@@ -130,10 +131,10 @@ async function climbOn(ctx: Context, policy: Paying, tiers: Tiers, creator: Crea
   }
 }
 
-/** A tier of a window that is over earns its sales, but is no news any more. */
+/** A tier that was reached is kept, so that it stands until its window is over. */
 async function keepEarned(ctx: Context, tiers: Tiers, creator: Creator, step: Step, at: Date): Promise<Creator> {
   const until = standsUntil(tiers, at, ctx.program.zone)
-  if (until && until <= ctx.now) return creator
+  if (until && until <= ctx.now) return keepOver(ctx, tiers, creator, step, { at, until })
   const has = creator.earnedTier === null ? null : stepNamed(tiers, creator.earnedTier)
   const stands = has && (creator.earnedUntil === null || creator.earnedUntil > ctx.now)
   if (stands && BigInt(has.from) > BigInt(step.from)) return creator
@@ -142,6 +143,14 @@ async function keepEarned(ctx: Context, tiers: Tiers, creator: Creator, step: St
   if (later && creator.earnedTier === step.name && +(creator.earnedUntil ?? Infinity) >= +(until ?? Infinity)) return creator
   const since = later ? at : await reachedAt(ctx, tiers, creator.id, step, at)
   return earnTier(ctx, creator, { name: step.name, rateBps: step.rateBps, at: since, until })
+}
+
+/** A tier of a window that is over earns its sales, but is no news any more. */
+async function keepOver(ctx: Context, tiers: Tiers, creator: Creator, step: Step, { at, until }: { at: Date; until: Date }) {
+  const held = heldBefore(heldOf(creator.earnedBefore), standingOf(creator))
+  const known = held.some((one) => one.name === step.name && one.from <= at && (one.until === null || one.until >= until))
+  if (known) return creator
+  return holdBefore(ctx, creator, { name: step.name, from: await reachedAt(ctx, tiers, creator.id, step, at), until })
 }
 
 async function payBackwards(

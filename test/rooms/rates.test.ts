@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { policySchema } from '../../src/programs/rules.ts'
 import type { Persona } from '../chat.ts'
 import { type World, world } from '../world.ts'
 import { enlist, type Member, order, tell } from './shop.ts'
@@ -96,4 +97,17 @@ test('a rate that is set again before it ended goes on, and whoever heard of its
   expect(await mia.sees()).toContain(
     `What was announced of the rate “${name}” for Jan 16, 2027 does not come. It is 22 % for tag ${name} now.`,
   )
+})
+
+test('without a notice nothing is said to be told', async () => {
+  const notice = (noticeDays: number) =>
+    w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy: policySchema.parse({ noticeDays }) } }))
+  await notice(0)
+  const lowered = await set('18 %', '02')
+  expect(lowered).toMatch(/The rate holds now[\s\S]*From +Jan 2, 2027\nBefore +20 %/)
+  const ended = await end('03')
+  expect(ended).toContain(`The rate “${name}” has ended`)
+  for (const said of [lowered, ended]) expect(said).not.toMatch(/are told|after the notice/)
+  expect(await mia.sees()).not.toContain('a rate changes')
+  await notice(14)
 })

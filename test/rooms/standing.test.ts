@@ -73,22 +73,38 @@ describe.each([
     await take(sale('a', '12:10', older), sale('b', '12:20', younger), sale('c', '12:35', older), sale('d', '12:36', younger))
     expect(await pending(younger)).toBe(1_600)
   })
+
+  test('of somebody who left, came back with another account, and connected the two', async () => {
+    const left = await member()
+    const sale = (id: string, time: string, by: Member) => order(`${way}-again-${id}`, { codes: [by.code], at: at(time) })
+    w.at(at('12:30'))
+    await left.run('leave', { sure: 'yes' })
+    w.at(at('13:00'))
+    const back = await enlist(w, `${left.name}b`)
+    const code = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(await left.run('profile connect'))![0]
+    expect(await back.run('profile connect', { code })).toContain('You are one person now')
+    w.at(at('13:10'))
+    await take(sale('before', '12:10', left), sale('away', '12:40', left), sale('back', '13:05', left))
+    expect(await pending(back)).toBe(1_600)
+  })
 })
 
 test('of two pasts the one counts that had got further then', () => {
   const further = (a: string, b: string) => (a > b ? a : b)
+  const createdAt = new Date(at('09:00'))
   const one = {
     state: 'b',
+    createdAt,
     stood: [
       { state: 'c', until: at('10:00') },
       { state: 'a', until: at('12:00') },
     ],
   }
-  const other = { state: 'a', stood: [{ state: 'b', until: at('11:00') }] }
-  expect(stoodTogether(one, other, further)).toEqual([
+  const other = { state: 'a', createdAt, stood: [{ state: 'b', until: at('11:00') }] }
+  expect(stoodTogether(one, other, further).slice(1)).toEqual([
     { state: 'c', until: at('10:00') },
     { state: 'b', until: at('11:00') },
     { state: 'a', until: at('12:00') },
   ])
-  expect(stoodTogether({ state: 'b', stood: [] }, { state: 'a', stood: [] }, further)).toEqual([])
+  expect(stoodTogether({ state: 'b', createdAt, stood: [] }, { state: 'a', createdAt, stood: [] }, further)).toEqual([])
 })

@@ -91,3 +91,28 @@ test('a tier begins when it was reached, also where a sale that is told last let
   }
   expect(found).toEqual(Array(2).fill(['Gold', at('11-05'), 1_500]))
 })
+
+test.each([
+  ['month', 'marginal'],
+  ['month', 'retroactive'],
+  ['rolling', 'marginal'],
+  ['rolling', 'retroactive'],
+])(
+  'what a shop tells after its window, refunds among it, earns what it would have earned in time: %s, %s',
+  async (window, mode) => {
+    await setTiers(mode, { tiers: { measure: 'revenue', window, days: 7, mode, steps } })
+    const found = []
+    for (const [i, told] of ['2026-11-14T12:00:00Z', '2026-12-20T12:00:00Z'].entries()) {
+      w.at('2026-11-14T12:00:00Z')
+      const of = await enlist(w, `${window}${mode}${i ? 'late' : 'now'}`)
+      w.at(told)
+      for (const day of ['11-09', '11-11']) await sell(of, day, 60_000)
+      for (const day of ['11-09', '11-11']) await tell(w, refund(`${of.name}-${day}`, `${of.name}-${day}`, 60_000))
+      for (const day of ['11-13', '11-12']) await sell(of, day, 10_000)
+      found.push([await ratesOf(of), await pending(of)])
+    }
+    expect(found[1]).toEqual(found[0])
+    expect((found[0]![0] as number[]).slice(2)).toEqual([1_500, 1_500])
+    w.at('2026-11-20T12:00:00Z')
+  },
+)
