@@ -72,7 +72,11 @@ test('applying again hides nothing of what is not paid yet, waiting or declined'
   expect(await lou.run('earnings')).toMatch(/Pending +€8\.00/)
   expect(await lou.run('help')).toContain('/statement ')
   expect(await lou.run('link')).toContain('Your application waits')
-  await (await w.manager('Ada')).run('creator decline', { creator: lou.creatorId, reason: 'fit' })
+  const ada = await w.manager('Ada')
+  expect(await ada.run('creator show', { creator: lou.creatorId })).toMatch(
+    /Status +applied[\s\S]*Sold, net +€80\.00[\s\S]*Pending +€8\.00/,
+  )
+  await ada.run('creator decline', { creator: lou.creatorId, reason: 'fit' })
   expect(await lou.run('home')).toMatch(/Not paid yet +€8\.00/)
   expect(await lou.run('earnings')).toMatch(/Pending +€8\.00/)
   // It was promised at the next payday when they left, and the least that is paid out is for those who stay.
