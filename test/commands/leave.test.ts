@@ -89,3 +89,16 @@ test('applying again hides nothing of what is not paid yet, waiting or declined'
   const paid = await w.within((ctx) => ctx.db.payment.findMany({ where: { creatorId: lou.creatorId }, select: { minor: true } }))
   expect(paid).toEqual([{ minor: 800n }])
 })
+
+test('a manager who has left as a creator has no link or code that counts for them, and still reads what they earned', async () => {
+  const pat = await enlist(w, 'Pat')
+  await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId: pat.personId }, data: { role: 'manager' } }))
+  expect(await pat.run('link')).toContain('counts for you')
+  await pat.run('leave', { sure: 'yes' })
+  for (const name of ['link', 'code', 'content'])
+    expect(await pat.run(name)).toMatch(/you are not a creator here\.\nYou have left the program\. Join again with \/apply\./)
+  expect(await pat.run('earnings')).toMatch(/^Your earnings/)
+  const help = await pat.run('help')
+  expect(help).toContain('/earnings ')
+  expect(help).not.toContain('/link ')
+})
