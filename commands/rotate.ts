@@ -24,10 +24,10 @@ export default command({
     if (!atLeast(ctx.actor.role, 'creator'))
       throw new Refusal('not_allowed', '/rotate is for creators and managers.', await wayInOf(ctx))
     const { old, fresh, creator } = await rotate(ctx, codeId, why ?? 'leaked')
-    await showKit(ctx, creator)
+    if (fresh) await showKit(ctx, creator)
     const own = creator.id === ctx.actor.creatorId
     if (!manager) await ctx.show({ channel: 'managers' }, `renewed:${old.id}`, replacedNewsCard(old, creator))
-    const { shops } = await viewOf(ctx, fresh)
-    return rotatedCard(old, creator, own, shops.length > 0)
+    const { shops } = await viewOf(ctx, fresh ?? old)
+    return rotatedCard(old, creator, { own, renewed: fresh !== null, inShops: shops.length > 0 })
   },
 })

@@ -3,6 +3,7 @@ import type { Context } from '../../src/context.ts'
 import { creatorCard } from '../../src/creators/cards.ts'
 import { notesOf } from '../../src/creators/notes.ts'
 import { decisionsOf, suggestCreators } from '../../src/creators/queries.ts'
+import { isFormer } from '../../src/creators/rules-standing.ts'
 import { creatorOf, rateOf } from '../../src/creators/service.ts'
 import type { Creator } from '../../src/db/generated/client.ts'
 import { soldOf } from '../../src/insight/roster.ts'
@@ -16,7 +17,7 @@ import { option } from '../../src/option.ts'
 import { wayOf } from '../../src/orders/tiers.ts'
 import { percent, policyOf } from '../../src/programs/rules.ts'
 
-/** Of them nothing was ever sold or earned here. */
+/** Of them nothing was ever sold or earned here, unless they left and came again. */
 const outside = ['candidate', 'invited', 'applied', 'declined']
 
 export default command({
@@ -34,7 +35,7 @@ export default command({
       locale: ctx.actor.locale,
       ...(await rateNow(ctx, creator)),
       decisions: await decisionsOf(ctx, creator.id),
-      numbers: outside.includes(creator.state) ? {} : await numbersOf(ctx, creator.id),
+      numbers: outside.includes(creator.state) && !isFormer(creator) ? {} : await numbersOf(ctx, creator.id),
       links: links.slice(0, 10).map((link) => ({ slug: link.slug, url: shortUrl(ctx, link) })),
       code: code?.code ?? null,
       notes: await notesOf(ctx, creator.id),

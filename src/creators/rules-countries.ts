@@ -51,7 +51,7 @@ export function parseCountry(raw: string, locale: string): string {
     throw new Refusal(
       'invalid',
       'We do not know that country.',
-      'Pick one from the list, or give two letters such as DE.',
+      'Write its name, such as Germany, or its two letters, such as DE.',
       'country',
     )
   return found

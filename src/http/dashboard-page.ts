@@ -149,7 +149,7 @@ const fewWords = ({ title, theme, body }: Few): string =>
 /** What a login link leads to, in a word: a statement is a file, what is neither that nor the dashboard is a page. */
 function opened(page: string): string {
   if (page === '/dashboard') return 'the dashboard'
-  return /^\/(papers|exports|media)\//.test(page) ? 'the file' : 'the page'
+  return /^\/(papers|exports|media)\/|^\/privacy\/export$/.test(page) ? 'the file' : 'the page'
 }
 
 /** Behind a login link: who would be signed in where, and the button that alone spends it. */

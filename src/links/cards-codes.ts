@@ -161,18 +161,25 @@ export function renewedCard(
 }
 
 /** For whoever rotated it. */
-export const rotatedCard = (old: Pick<Code, 'code'>, creator: { name: string }, own: boolean, inShops: boolean): Card =>
-  toned(
+export function rotatedCard(
+  old: Pick<Code, 'code'>,
+  creator: { name: string },
+  { own, renewed, inShops }: { own: boolean; renewed: boolean; inShops: boolean },
+): Card {
+  const theirs = `${creator.name} has the new one in their private place, and only there.`
+  const none = `${creator.name} is in the program no longer and gets no new one.`
+  return toned(
     'good',
     card(
       `${old.code} is over`,
       inShops
         ? 'It ends in the shop now; orders before keep their credit.'
         : 'Orders before keep their credit; end it in your shop too.',
-      own ? 'Your new code is in your private place.' : `${creator.name} has the new one in their private place, and only there.`,
-      own && buttons({ label: 'Show code', run: 'code', look: 'main' }),
+      renewed ? (own ? 'Your new code is in your private place.' : theirs) : none,
+      own && renewed && buttons({ label: 'Show code', run: 'code', look: 'main' }),
     ),
   )
+}
 
 /** For managers, when a creator replaced an own code. */
 export const replacedNewsCard = (old: Pick<Code, 'code'>, creator: { id: string; name: string }): Card =>

@@ -147,13 +147,13 @@ const OWN_HOURS = 24
 /**
  * The drill for a code that leaked: the old one ends in the shops at once, a new one is made and told to its creator alone. Orders
  * before keep their credit; those after have it for the grace that the policy gives. Managers may do it with any code, a creator
- * with an own one, once a day.
+ * with an own one, once a day. Whoever is in the program no longer gets no new one.
  */
 export async function rotate(
   ctx: Context,
   codeId: string,
   reason: 'leaked' | 'asked',
-): Promise<{ old: Code; fresh: Code; creator: Creator }> {
+): Promise<{ old: Code; fresh: Code | null; creator: Creator }> {
   const known = await ctx.db.code.findFirst({ where: { id: codeId, programId: ctx.program.id } })
   if (!known) throw noCode()
   await lockCodes(ctx, known.creatorId)
@@ -169,6 +169,7 @@ export async function rotate(
   if (!manager) await checkPace(ctx, current.creatorId)
   const creator = await creatorOf(ctx, current.creatorId)
   const old = await endCode(ctx, current, reason, hours(ctx.now, policyOf(ctx.program).leakGraceHours), ctx.now)
+  if (creator.state !== 'approved' && creator.state !== 'paused') return { old, fresh: null, creator }
   const fresh = await nextCode(ctx, creator, old.id)
   await tellRenewed(ctx, creator, old, fresh)
   return { old, fresh, creator }

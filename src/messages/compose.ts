@@ -1,4 +1,5 @@
 /** What a digest, brief, nudge or piece of news says to one reader, at the moment it is said. */
+import { roomy } from '../campaigns/queries.ts'
 import { openMissions } from '../campaigns/service.ts'
 import type { Context } from '../context.ts'
 import { creatorOfPerson } from '../creators/service.ts'
@@ -72,14 +73,18 @@ async function weekOf(ctx: Context, creatorId: string, range: Range): Promise<We
   return { clicks, orders, earned: { minor: commissionMinor + feesMinor, currency: ctx.program.currency } }
 }
 
-/** Open missions for this creator to which they have handed in nothing yet. */
+/** Open missions for this creator to which they have handed in nothing yet, and in which a seat is theirs or free. */
 async function openFor(ctx: Context, creatorId: string): Promise<Mission[]> {
   const open = await openMissions(ctx, creatorId)
   const done = await ctx.db.submission.findMany({
     where: { programId: ctx.program.id, creatorId, missionId: { in: open.map(({ id }) => id) } },
     select: { missionId: true },
   })
-  return open.filter(({ id }) => done.every(({ missionId }) => missionId !== id))
+  const fresh = open.filter(({ id }) => done.every(({ missionId }) => missionId !== id))
+  const own = { programId: ctx.program.id, creatorId, state: 'claimed' }
+  const seats = await ctx.db.seat.findMany({ where: own, select: { missionId: true } })
+  const free = await roomy(ctx, fresh)
+  return fresh.filter((mission) => free.includes(mission) || seats.some(({ missionId }) => missionId === mission.id))
 }
 
 /** Whether anybody came or bought: since then and up to now, or at least ever. */

@@ -1,5 +1,6 @@
 /** The newsletter: a broadcast that the program writes by itself when its schedule comes round. It is planned a day ahead, so that a manager may read it first and stop it. */
 import { audienceMembers } from '../campaigns/audience.ts'
+import { roomy } from '../campaigns/queries.ts'
 import { audienceOf, isForAll } from '../campaigns/rules-audience.ts'
 import { openMissions } from '../campaigns/service.ts'
 import type { Context } from '../context.ts'
@@ -64,7 +65,8 @@ type Draft = Pick<Broadcast, 'title' | 'words' | 'link'> & { audience: object }
 /** What it would say now; null where there is nothing to say. */
 async function draftOf(ctx: Context, newsletter = policyOf(ctx.program).newsletter): Promise<Draft | null> {
   const { id: programId, zone, locale, currency, name } = ctx.program
-  const missions = (await openMissions(ctx, undefined)).filter((mission) => isForAll(audienceOf(mission)))
+  const open = (await openMissions(ctx, undefined)).filter((mission) => isForAll(audienceOf(mission)))
+  const missions = await roomy(ctx, open)
   const star = await ctx.db.star.findFirst({
     where: { programId, at: { gte: days(ctx.now, -STAR_DAYS) } },
     orderBy: { at: 'desc' },

@@ -22,8 +22,9 @@ type Offered = Standing & { inside?: true | 'former' | 'finance' }
 /** Whether a command is named to somebody, in help, menus and lists: they may run it, and it does not refuse them for what they are. */
 export function isFor(who: Standing & { creatorId?: string }, command: Offered): boolean {
   if (!mayRun(who, command)) return false
-  // A creator's own things: managers who are no creators have none.
-  if (command.role === 'creator' && who.creatorId === undefined && command.finance !== true) return false
+  // A creator's own things: managers who are no creators, or no longer, have none.
+  const own = who.creatorId !== undefined && (who.former !== true || command.former === true)
+  if (command.role === 'creator' && !own && command.finance !== true) return false
   if (command.inside === undefined || atLeast(who.role, 'creator')) return true
   return command.inside !== true && who[command.inside] === true
 }

@@ -132,11 +132,12 @@ async function admitCall(hall: Hall, call: Call, actor: Actor, way: Way): Promis
       cmd.role === 'creator' ? await way() : 'Ask an admin of the program.',
     )
   }
-  if (cmd.role === 'creator' && actor.creatorId === undefined) {
+  // Also whoever was one, for their link and code bring them nothing any more.
+  if (cmd.role === 'creator' && (actor.creatorId === undefined || (actor.former && !cmd.former))) {
     throw new Refusal(
       'not_allowed',
       `/${cmd.name} shows a creator's own things, and you are not a creator here.`,
-      'Managers find a creator with /creator show.',
+      actor.former ? await way() : 'Managers find a creator with /creator show.',
     )
   }
   return cmd

@@ -72,7 +72,11 @@ test('applying again hides nothing of what is not paid yet, waiting or declined'
   expect(await lou.run('earnings')).toMatch(/Pending +€8\.00/)
   expect(await lou.run('help')).toContain('/statement ')
   expect(await lou.run('link')).toContain('Your application waits')
-  await (await w.manager('Ada')).run('creator decline', { creator: lou.creatorId, reason: 'fit' })
+  const ada = await w.manager('Ada')
+  expect(await ada.run('creator show', { creator: lou.creatorId })).toMatch(
+    /Status +applied[\s\S]*Sold, net +€80\.00[\s\S]*Pending +€8\.00/,
+  )
+  await ada.run('creator decline', { creator: lou.creatorId, reason: 'fit' })
   expect(await lou.run('home')).toMatch(/Not paid yet +€8\.00/)
   expect(await lou.run('earnings')).toMatch(/Pending +€8\.00/)
   // It was promised at the next payday when they left, and the least that is paid out is for those who stay.
@@ -84,4 +88,17 @@ test('applying again hides nothing of what is not paid yet, waiting or declined'
   await fay.run('payout prepare')
   const paid = await w.within((ctx) => ctx.db.payment.findMany({ where: { creatorId: lou.creatorId }, select: { minor: true } }))
   expect(paid).toEqual([{ minor: 800n }])
+})
+
+test('a manager who has left as a creator has no link or code that counts for them, and still reads what they earned', async () => {
+  const pat = await enlist(w, 'Pat')
+  await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId: pat.personId }, data: { role: 'manager' } }))
+  expect(await pat.run('link')).toContain('counts for you')
+  await pat.run('leave', { sure: 'yes' })
+  for (const name of ['link', 'code', 'content'])
+    expect(await pat.run(name)).toMatch(/you are not a creator here\.\nYou have left the program\. Join again with \/apply\./)
+  expect(await pat.run('earnings')).toMatch(/^Your earnings/)
+  const help = await pat.run('help')
+  expect(help).toContain('/earnings ')
+  expect(help).not.toContain('/link ')
 })

@@ -59,3 +59,16 @@ test('whoever has left gets no new code', async () => {
   )
   expect(await codeOf(code.code)).toMatchObject({ state: 'active' })
 })
+
+test('a manager ends the code of somebody who was banned, who gets no other', async () => {
+  const ida = await w.manager('Ida')
+  const max = await w.creator('Max')
+  const code = await w.within((ctx) => ctx.db.code.findFirstOrThrow({ where: { creatorId: max.creatorId } }))
+  await ida.run('creator ban', { creator: max.creatorId, why: 'Bought followers' })
+  expect(await ida.run('rotate', { code: code.id })).toMatch(
+    /^MAX10 is over\n[\s\S]*Max is in the program no longer and gets no new one\.$/,
+  )
+  const codes = await w.within((ctx) => ctx.db.code.findMany({ where: { creatorId: max.creatorId } }))
+  expect(codes.map(({ state }) => state)).toEqual(['ended'])
+  expect(await max.sees()).not.toContain('Your code is now')
+})

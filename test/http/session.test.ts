@@ -53,6 +53,7 @@ describe('the link from the chat', () => {
       return words(mine.page.html)
     }
     expect(await asked('/papers/fil_1')).toMatch(/Open the file as Mia \?/)
+    expect(await asked('/privacy/export')).toMatch(/Open the file as Mia \?/)
     expect(await asked('/setup/shop')).toMatch(/Open the page as Mia \?/)
   })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Rhythm } from '../../src/kernel/time.ts'
+import { addMission } from '../../src/campaigns/plans.ts'
+import { days, type Rhythm } from '../../src/kernel/time.ts'
 import { inTurn } from '../../src/kernel/turn.ts'
 import { ringsIn } from '../../src/messages/rules.ts'
 import { sell } from '../boards.ts'
@@ -101,4 +102,19 @@ test.each<[string, Rhythm]>([
     const least = { day: 357, week: 51, month: 11 }[rhythm.every]
     expect(seen.size).toBeGreaterThanOrEqual(least)
   }
+})
+
+test('the digest and the newsletter name no mission whose seats are taken, but to whoever has one', async () => {
+  const [ada, bea] = [await w.creator('Ada'), await w.creator('Bea')]
+  const plan = { brief: 'Show the serum.', feeMinor: 50_00n, budgetMinor: 500_00n, seats: 1 }
+  const { id: mission } = await w.within((ctx) => addMission(ctx, { ...plan, title: 'Only one', closesAt: days(ctx.now, 60) }))
+  await ada.ask('mission claim', { mission })
+  expect(await (await w.manager('Eve')).run('newsletter show')).not.toContain('Only one')
+  w.at('2026-12-20T12:00:00Z')
+  await w.app.runJob('messages')
+  w.at('2026-12-21T08:00:00Z')
+  await w.app.runJob('messages')
+  expect(await ada.sees()).toMatch(/Your week, Ada[\s\S]*Only one/)
+  expect(await bea.sees()).toContain('Your week, Bea')
+  expect(await bea.sees()).not.toContain('Only one')
 })

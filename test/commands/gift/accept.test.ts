@@ -21,7 +21,9 @@ const offer = async () => {
 
 test('an offer needs an address a parcel can find, and is taken once', async () => {
   const gift = await offer()
-  expect(await mia.run('gift accept', { gift, ...address, country: '12' })).toContain('two letters')
+  expect(await mia.run('gift accept', { gift, ...address, country: '12' })).toContain(
+    'Write its name, such as Germany, or its two letters, such as DE.',
+  )
   expect((await newest()).state).toBe('offered')
   // What was typed comes back into the form, and lies sealed until then.
   const drafts = JSON.stringify(await w.within((ctx) => ctx.db.draft.findMany()))
