@@ -153,6 +153,14 @@ async function keepOver(ctx: Context, tiers: Tiers, creator: Creator, step: Step
   return holdBefore(ctx, creator, { name: step.name, from: await reachedAt(ctx, tiers, creator.id, step, at), until })
 }
 
+/**
+ * Of l: whether a part of it may earn less than the step's rate. Most sales earned it when they were booked, and are not looked at again
+ * for each that comes after them.
+ */
+const earnsLess = ({ rateBps }: Step): Prisma.Sql => Prisma.sql`
+  CASE WHEN jsonb_array_length(l.parts) = 0 THEN l."rateBps" < ${rateBps} ELSE EXISTS (SELECT FROM jsonb_array_elements(l.parts) AS part
+    WHERE part->>'fixedMinor' IS NOT NULL OR coalesce((part->>'rateBps')::int, 0) < ${rateBps}) END`
+
 async function payBackwards(
   ctx: Context,
   { caps, holdDays }: Paying,
@@ -166,7 +174,7 @@ async function payBackwards(
   const found = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT l.id FROM "Line" l JOIN "Order" o ON o.id = l."orderId"
     WHERE l."programId" = ${ctx.program.id} AND l."creatorId" = ${creatorId} AND l.at >= ${from} AND l.at < ${to} AND o.kind = 'order'
-      AND NOT l.mirror AND l."cappedBy" IS NULL AND coalesce(l."raisedBps", 0) < ${step.rateBps} AND ${notForfeited}
+      AND NOT l.mirror AND l."cappedBy" IS NULL AND coalesce(l."raisedBps", 0) < ${step.rateBps} AND ${earnsLess(step)} AND ${notForfeited}
     ORDER BY l.id FOR UPDATE OF l`
   const lines = await ctx.db.line.findMany({
     where: { programId: ctx.program.id, id: { in: found.map(({ id }) => id) } },
