@@ -43,8 +43,12 @@ export async function reaching<T>(work: () => Promise<T>, by: Variable = 'DATABA
 
 function sentenceOf(code: string, message: string, by: Variable): string | undefined {
   const its = by.replace(/^The/, 'the')
-  // pg gives its own time-outs and hang-ups no code.
-  if (away.has(code) || /timeout expired|connection timeout|terminated unexpectedly/i.test(message))
+  // pg gives its own time-outs and hang-ups no code; of a socket that is a file, that there is none, or none for us.
+  if (
+    away.has(code) ||
+    /^connect (?:ENOENT|EACCES) /.test(message) ||
+    /timeout expired|connection timeout|terminated unexpectedly/i.test(message)
+  )
     return `${by} can't be reached: nothing answers there. Start that PostgreSQL${otherwise[by]}.`
   if (refused.has(code)) return `${by} is refused by PostgreSQL: ${message}. Correct the user, password or database in it.`
   if (code === '42501')
