@@ -104,7 +104,8 @@ const markOf = ({ ok, fix }: Check): string => (ok === 'skipped' ? '-' : !ok ? '
 
 /** One line for each check: its mark, its name, what was found and what to do. */
 function report(checks: Check[]): string[] {
-  const sentence = (words: string) => (/[.!?…]$/.test(words) || /https?:\S+$/.test(words) ? words : `${words}.`)
+  // A full stop behind an address or a command would be copied with it.
+  const sentence = (words: string) => (/[.!?…]$|https?:\S+$|\bRun: .+$/.test(words) ? words : `${words}.`)
   return checks.map((check) => {
     const fix = check.fix === undefined ? '' : ` ${sentence(check.fix)}`
     return `${markOf(check)} ${check.name}: ${fix === '' ? check.words : sentence(check.words)}${fix}`

@@ -2,11 +2,13 @@
 import { type App, createApp } from './app.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { borrowDatabase } from './db/borrow.ts'
-import { sealerFor } from './db/key.ts'
+import { checkKey } from './db/key.ts'
+import { directVariable, reaching } from './db/reach.ts'
 import { isId } from './kernel/id.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { commandLine } from './line.ts'
 import { createLog } from './log.ts'
+import { sealerOf } from './seal.ts'
 import { say } from './steps.ts'
 
 /**
@@ -46,12 +48,11 @@ async function main(words: string[]): Promise<void> {
     throw new ConfigError('Name the delivery to run again: npm run replay inb_… (managers see the ids in /parked).')
   const config = readConfig()
   const { url, stop } = await borrowDatabase(config)
-  const app = await createApp({
-    config,
-    log: createLog('warn'),
-    databaseUrl: url,
-    sealer: await sealerFor(url, config),
-  })
+  const app = await reaching(async () => {
+    // Not as at a start, which would keep the key: tables that are not up to date yet have no place for it.
+    await checkKey(url, config)
+    return createApp({ config, log: createLog('warn'), databaseUrl: url, sealer: sealerOf(config) })
+  }, directVariable(config))
   try {
     const result = await replay(app, id)
     if (!result) throw new ConfigError(`There is no delivery ${id} here.`)

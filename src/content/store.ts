@@ -1,5 +1,6 @@
 // Where the bytes of files lie: in a folder, or in a bucket that speaks S3. They are kept once, under the SHA-256 of what they are,
 // and never changed.
+import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, mkdtemp, open, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -79,7 +80,8 @@ export function openMedia(dir: string): Media {
         const folder = await disk()
         if (await whole(folder, key, (await stat(path)).size)) return rm(path, { force: true })
         await flush(path)
-        const making = `${key}.${process.pid}`
+        // Not by the number of the process, which another one in the next container has as well.
+        const making = `${key}.${randomBytes(8).toString('hex')}`
         await folder.put(making, '')
         // Within one disk the file only gets another name; from another disk it is carried over.
         await rename(path, join(dir, making)).catch(async (error: NodeJS.ErrnoException) => {

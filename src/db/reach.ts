@@ -43,14 +43,22 @@ export async function reaching<T>(work: () => Promise<T>, by: Variable = 'DATABA
 
 function sentenceOf(code: string, message: string, by: Variable): string | undefined {
   const its = by.replace(/^The/, 'the')
-  // pg gives its own time-outs and hang-ups no code.
-  if (away.has(code) || /timeout expired|connection timeout|terminated unexpectedly/i.test(message))
+  // pg gives its own time-outs and hang-ups no code; of a socket that is a file, that there is none, or none for us.
+  if (
+    away.has(code) ||
+    /^connect (?:ENOENT|EACCES) /.test(message) ||
+    /timeout expired|connection timeout|terminated unexpectedly/i.test(message)
+  )
     return `${by} can't be reached: nothing answers there. Start that PostgreSQL${otherwise[by]}.`
+  if (refused.has(code) && /no encryption|insecure/.test(message))
+    return `${by} is refused by PostgreSQL: ${message}. Let the address ask for TLS (sslmode=verify-full, as docs/operations.md says), or allow this user without it.`
   if (refused.has(code)) return `${by} is refused by PostgreSQL: ${message}. Correct the user, password or database in it.`
   if (code === '42501')
     return `The user of ${its} may not do all that Troupe needs: ${message}. Make it the owner of the database (ALTER DATABASE … OWNER TO …).`
   if (unproven.has(code))
     return `The certificate of the PostgreSQL of ${its} can't be verified: ${message.replace(/\.$/, '')}. Name in the address who signed it (sslrootcert=/path/to/ca.pem), or encrypt without knowing who answers (sslmode=no-verify).`
+  if (code.startsWith('ERR_OSSL_'))
+    return `What ${its} names in sslcert and sslkey is no certificate and its key: ${message}. Correct the files, or leave both out.`
   if (/does not support SSL/.test(message))
     return `The PostgreSQL of ${its} does not speak TLS. Turn it on there, or take sslmode out of the address where the network between is yours alone.`
   if (/unsupported startup parameter/.test(message))

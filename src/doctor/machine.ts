@@ -37,8 +37,11 @@ function openCheck(dir: string): Check {
   const paths = [dir, ...['media', 'uploads', 'troupe.log'].map((name) => join(dir, name))]
   const open = paths.filter((path) => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o066) !== 0)
   if (open.length === 0) return good('Data folder', `${dir} can be written`)
-  return warned('Data folder', `${listed(open)} can be read by other users`, `Run: chmod go-rw ${open.join(' ')}`)
+  return warned('Data folder', `${listed(open)} can be read by other users`, `Run: chmod go-rw ${open.map(inShell).join(' ')}`)
 }
+
+/** A path as it is typed at a prompt. */
+const inShell = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)
 
 export function roomCheck(bytes: number): Check {
   const words = `${Math.floor(bytes / MB).toLocaleString('en')} MB free`
@@ -89,7 +92,8 @@ export function keyCheck({
   if (!existsSync(file)) return skipped(name, 'SECRET_KEY is unset; a key is made in the data folder at the first start')
   if (Buffer.from(readFileSync(file, 'utf8').trim(), 'base64').length < 32)
     return failed(name, `the key in ${file} is damaged`, 'Put the file back from a copy, or give the key in SECRET_KEY.')
-  if ((statSync(file).mode & 0o077) !== 0) return warned(name, `${file} can be read by other users`, `Run: chmod 600 ${file}`)
+  if ((statSync(file).mode & 0o077) !== 0)
+    return warned(name, `${file} can be read by other users`, `Run: chmod 600 ${inShell(file)}`)
   if (!embedded)
     return warned(
       name,

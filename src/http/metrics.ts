@@ -35,12 +35,16 @@ function metricsOf(app: App, clicks: Clicks | undefined): () => Promise<{ type: 
   let looking: Promise<void> = Promise.resolve()
   let seen: Seen = { waiting: [], oldest: [], rings: [], ticks: [] }
   const look = async () => {
-    const rings = ringsOf(app)
+    // Apart, for rows may be waited for long after the queue has said nothing.
+    const ringing = ringsOf(app).then((rings) => {
+      seen = { ...seen, rings }
+    })
     const rows = await rowsOf(app).catch((err: unknown) => {
       app.log.warn({ err }, 'some measures could not be taken')
       return { waiting: [], oldest: [], ticks: seen.ticks }
     })
-    seen = { ...rows, rings: await rings }
+    await ringing
+    seen = { ...seen, ...rows }
   }
   return async () => {
     const now = performance.now()

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { startEmbedded } from '../../src/db/embedded.ts'
 import { migrate, migrations } from '../../src/db/migrate.ts'
@@ -81,6 +82,20 @@ test('who lost the key of an older version has a copy of its rows before their t
   expect(said).toMatch(/A copy from before the update is in .*before-.*\.zip/)
   expect(code).toBe(0)
   expect(readdirSync(join(dir, 'backups'))).toHaveLength(1)
+}, 120_000)
+
+test('a delivery is run again beside an older version, and a database that is away is said to be', async () => {
+  const id = `inb_${'0'.repeat(26)}`
+  expect((await typed('replay', [id], { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' })).said).toMatch(
+    /✗ DATABASE_URL can't be reached: nothing answers there/,
+  )
+  const { url, drop } = await freshDatabase()
+  ends.push(drop)
+  const client = new pg.Client(url)
+  await client.connect()
+  await client.query('DROP TABLE "KeyPrint"')
+  await client.end()
+  expect((await typed('replay', [id], { DATABASE_URL: url })).said).toMatch(`✗ There is no delivery ${id} here.`)
 }, 120_000)
 
 test('a log that can not be written ends a start in a sentence that stands alone', async () => {

@@ -21,6 +21,7 @@ test('a user without rights, a wrong password and an empty address are one sente
   const wrong = meek.url.replace(':x@', ':y@')
   await expect(reaching(() => migrate(wrong))).rejects.toThrow(/is refused by PostgreSQL: password.*Correct the user/)
   await expect(reaching(() => migrate('postgres://a:b@127.0.0.1:1/c'))).rejects.toThrow(/nothing answers there/)
+  await expect(reaching(() => migrate('postgres://a:b@%2Fnowhere%2Fpostgresql/c'))).rejects.toThrow(/nothing answers there/)
   await meek.end()
 })
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chownSync, copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { chownSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -57,6 +57,12 @@ test('what stands between Troupe and TLS to PostgreSQL is one sentence each', as
   await client.query('ALTER SYSTEM SET ssl = on')
   await client.query('SELECT pg_reload_conf()')
   await client.end()
+  const told = async (statement: string) => {
+    const one = new pg.Client(to('sslmode=no-verify'))
+    await one.connect()
+    await one.query(statement)
+    await one.end()
+  }
   while (
     await reached('sslmode=no-verify').then(
       () => false,
@@ -70,6 +76,17 @@ test('what stands between Troupe and TLS to PostgreSQL is one sentence each', as
   )
   const named = `sslmode=verify-full&sslrootcert=${encodeURIComponent(made.cert)}`
   await expect(reached(named)).rejects.toThrow(/can't be verified: Hostname\/IP does not match.*sslrootcert/)
+  const files = `sslcert=${encodeURIComponent(made.key)}&sslkey=${encodeURIComponent(made.cert)}`
+  await expect(reached(`sslmode=no-verify&${files}`)).rejects.toThrow(
+    /^What DATABASE_URL names in sslcert and sslkey is no certificate and its key/,
+  )
+  const rules = join(place, 'pg_hba.conf')
+  const before = readFileSync(rules, 'utf8')
+  writeFileSync(rules, before.replace(/^host\b/gm, 'hostssl'))
+  await told('SELECT pg_reload_conf()')
+  await expect
+    .poll(() => reached('').catch(String), { timeout: 5_000 })
+    .toMatch(/DATABASE_URL is refused by PostgreSQL: no pg_hba\.conf entry .* Let the address ask for TLS \(sslmode=verify-full/)
   const { checks } = await databaseChecks(to('sslmode=verify-full'), wallClock)
   expect(checks).toEqual([
     {

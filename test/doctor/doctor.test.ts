@@ -1,4 +1,5 @@
 /** The doctor at the local Discord and Slack, a real database, and with what can be wrong in each. */
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
@@ -169,6 +170,19 @@ test('what other users may read of the data folder is named', () => {
   expect(look()).toMatchObject({ ok: true, fix: `Run: chmod go-rw ${join(dir, 'media')}` })
   chmodSync(dir, 0o755)
   expect(look()).toMatchObject({ ok: true, words: expect.stringContaining('can be read by other users') })
+})
+
+test('a command that is printed does what it says when it is typed as it stands', async () => {
+  const dir = join(mkdtempSync(join(folder, 'data-')), "Mia's folder")
+  mkdirSync(dir, { mode: 0o755 })
+  for (const name of ['troupe.log', 'secret.key'])
+    writeFileSync(join(dir, name), Buffer.alloc(32, 7).toString('base64'), { mode: 0o644 })
+  const look = async () =>
+    marked((await doctor(() => readConfig({ NODE_ENV: 'test', DATA_DIR: dir }))).lines, '!').filter((line) => /Run: /.test(line))
+  const told = await look()
+  expect(told).toHaveLength(2)
+  for (const line of told) execFileSync('sh', ['-c', line.replace(/^.* Run: /, '')])
+  expect(await look()).toEqual([])
 })
 
 test('what answers at the public address is told apart', () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { App } from '../../src/app.ts'
 import { openHealthPort } from '../../src/http/metrics.ts'
 import { root } from '../tidy/sources.ts'
 import { type World, world } from '../world.ts'
@@ -104,4 +105,32 @@ test('while the database is away it is said to be, nothing is shown as it was, a
   expect(await told()).toMatch(/^troupe_database_up 1$/m)
   await admin.end()
   await house.close()
+})
+
+test('while the database is silent, and the rings in it, these are not shown as they were', async () => {
+  let silent = false
+  const unless = <T>(work: () => Promise<T>): Promise<T> => (silent ? new Promise<T>(() => {}) : work())
+  const { database } = w.app
+  const app = {
+    ...w.app,
+    bell: { counts: () => unless(async () => ({ waiting: 3 })) },
+    database: {
+      ...database,
+      ping: () => unless(() => database.ping()),
+      within: (...given: Parameters<typeof database.within>) => unless(() => database.within(...given)),
+    },
+  } as unknown as App
+  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const close = await openHealthPort(app, port, '127.0.0.1')
+  const told = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  expect(await told()).toMatch(/^troupe_queue_jobs\{state="waiting"\} 3$/m)
+  silent = true
+  const later = performance.now() + 60_000
+  vi.spyOn(performance, 'now').mockImplementation(() => later)
+  await told()
+  const away = await told()
+  vi.restoreAllMocks()
+  expect(away).toMatch(/^troupe_database_up 0$/m)
+  expect(away).not.toMatch(/^troupe_queue_jobs/m)
+  await close()
 })

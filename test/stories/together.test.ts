@@ -1,5 +1,6 @@
 /** Processes of several containers begin at once around one folder. Their numbers are often the same, as those of these threads are. */
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,3 +62,19 @@ test.each([
     expect(readdirSync(folder)).toEqual(['secret.key'])
   }
 })
+
+test('the same video that comes to all of them at once is kept once, and none of them breaks', async () => {
+  const bytes = Buffer.alloc(100_000, 1)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const take = `const { threadId } = require('node:worker_threads')
+    const path = folder + '/upload-' + threadId
+    fs.writeFileSync(path, Buffer.alloc(100_000, 1))
+    import(dist + 'content/store.js').then(({ openMedia }) => openMedia(folder + '/media').take('${sha256}', path))
+      .then(() => parentPort.postMessage('kept'), (error) => parentPort.postMessage(String(error)))`
+  for (let n = 0; n < 5; n++) {
+    const folder = newFolder()
+    expect(await together(folder, take)).toEqual(['kept', 'kept', 'kept'])
+    expect(readdirSync(folder)).toEqual(['media'])
+    expect(readdirSync(join(folder, 'media', sha256.slice(0, 2)))).toEqual([sha256])
+  }
+}, 60_000)
