@@ -54,7 +54,7 @@ async function ofRates(ctx: Context): Promise<News[]> {
   const { name, currency } = ctx.program
   return (await announced(ctx)).map((news) => {
     const { key, rule } = news
-    if ('next' in news) return { ...concerned(rule), key, card: rateNewsCard(name, rule, news.next, currency) }
+    if ('next' in news) return { ...concerned(rule), key, card: rateNewsCard(name, rule, news.next, { currency, now: ctx.now }) }
     // Whoever was told hears it, though it would not concern them any more.
     return { key: `${key}:off`, after: key, tag: null, tier: null, card: rateStaysCard(name, rule, news, currency) }
   })

@@ -76,26 +76,34 @@ export const rateEndedCard = (rule: RateRule, now: Date): Card =>
     rule.to && rule.to <= now ? `The rate “${rule.name}” has ended` : `The rate “${rule.name}” ends`,
     paragraph(
       rule.to && rule.to <= now
-        ? 'The program has no notice, so it ended at once. Sales before keep it.'
+        ? 'The program has no notice, so it ended at once, and the creators concerned are told. Sales before keep it.'
         : text`It holds until ${moment(rule.to ?? rule.from, 'day')}, and the creators concerned are told. Sales before keep it.`,
     ),
     buttons({ label: 'List rates', run: 'rate list' }),
   )
 
-/** For creators: a rate that concerned them ends or falls. */
-export const rateNewsCard = (program: string, rule: RateRule, next: RateRule | null, currency: string): Card =>
-  toned(
+/** For creators: a rate that concerned them ends or falls, or did so without a notice. */
+export function rateNewsCard(
+  program: string,
+  rule: RateRule,
+  next: RateRule | null,
+  { currency, now }: { currency: string; now: Date },
+): Card {
+  const at = rule.to ?? rule.from
+  const over = at <= now
+  const was = text`${payText(rule, currency)} for ${conditionWords(rule)}`
+  const says = next
+    ? text`The rate “${rule.name}” ${over ? 'was' : 'is'} ${was}${over ? '.' : ' now.'} ${over ? 'Since' : 'From'} ${moment(next.from, over ? 'full' : 'day')} it is ${payText(next, currency)} for ${conditionWords(next)}.`
+    : text`The rate “${rule.name}” (${was}) ${over ? 'ended' : 'ends'} on ${moment(at, over ? 'full' : 'day')}.`
+  return toned(
     'warn',
     card(
-      `${program}: a rate changes`,
-      paragraph(
-        next
-          ? text`The rate “${rule.name}” is ${payText(rule, currency)} for ${conditionWords(rule)} now. From ${moment(next.from, 'day')} it is ${payText(next, currency)} for ${conditionWords(next)}.`
-          : text`The rate “${rule.name}” (${payText(rule, currency)} for ${conditionWords(rule)}) ends on ${moment(rule.to ?? rule.from, 'day')}.`,
-      ),
-      'Every sale before that day keeps its rate.',
+      `${program}: a rate ${over ? 'changed' : 'changes'}`,
+      paragraph(says),
+      over ? 'Every sale before keeps its rate.' : 'Every sale before that day keeps its rate.',
     ),
   )
+}
 
 /** For creators who were told of a change of a rate, or of its end, that will not come. */
 export const rateStaysCard = (

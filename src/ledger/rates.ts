@@ -102,11 +102,14 @@ export type Announced =
   | { key: string; rule: RateRule; next: RateRule | null }
   | { key: string; rule: RateRule; day: Date; instead: RateRule | null }
 
-/** What creators are told of rates before its day. The key of what was announced stays the same when it does not come. */
+/**
+ * What creators are told of rates: before its day, or where the program has no notice as it happens. The key of what was announced stays
+ * the same when it does not come.
+ */
 export async function announced(ctx: Context): Promise<Announced[]> {
   // The newest first: that something does not come is read before what comes in its place.
   const rules = (await unfinished(ctx)).sort((a, b) => b.from.getTime() - a.from.getTime())
-  const found: Announced[] = []
+  const found: Announced[] = await atOnce(ctx, rules)
   for (const rule of rules) {
     const { id, name, from, to } = rule
     if (to === null) continue
@@ -122,6 +125,28 @@ export async function announced(ctx: Context): Promise<Announced[]> {
     found.push(!next && goesOn ? { key, rule, day: to, instead } : { key, rule, next })
   }
   return found
+}
+
+const TOLD_DAYS = 2
+
+/** What fell or ended without a notice, while it is news; whatever had one was told under its key before. */
+async function atOnce(ctx: Context, rules: readonly RateRule[]): Promise<Announced[]> {
+  if (policyOf(ctx.program).noticeDays > 0) return []
+  const ended = await ctx.db.rateRule.findMany({
+    where: { programId: ctx.program.id, to: { lte: ctx.now, gt: days(ctx.now, -TOLD_DAYS) } },
+    orderBy: { to: 'desc' },
+  })
+  return ended.flatMap((rule): Announced[] => {
+    const { id, name, from, to } = rule
+    // One that never began paid for nothing.
+    if (to === null || from.getTime() === to.getTime()) return []
+    const alike = (one: RateRule) => one.name.toLowerCase() === name.toLowerCase()
+    const next = rules.find((one) => alike(one) && one.from.getTime() === to.getTime())
+    if (next) return raises(rule, next) ? [] : [{ key: `rate:${next.id}`, rule, next }]
+    // What came in its place is over as well, and is told itself.
+    const replaced = ended.some((one) => alike(one) && one.from.getTime() === to.getTime())
+    return replaced || rules.some(alike) ? [] : [{ key: `rate:${id}:${to.toISOString()}`, rule, next: null }]
+  })
 }
 
 /** The same conditions and a figure that is as high or higher, of the same sort. */

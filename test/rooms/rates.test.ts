@@ -99,7 +99,7 @@ test('a rate that is set again before it ended goes on, and whoever heard of its
   )
 })
 
-test('without a notice nothing is said to be told', async () => {
+test('without a notice what falls or ends is told as it happens, once', async () => {
   const notice = (noticeDays: number) =>
     w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy: policySchema.parse({ noticeDays }) } }))
   await notice(0)
@@ -107,7 +107,15 @@ test('without a notice nothing is said to be told', async () => {
   expect(lowered).toMatch(/The rate holds now[\s\S]*From +Jan 2, 2027\nBefore +20 %/)
   const ended = await end('03')
   expect(ended).toContain(`The rate “${name}” has ended`)
-  for (const said of [lowered, ended]) expect(said).not.toMatch(/are told|after the notice/)
-  expect(await mia.sees()).not.toContain('a rate changes')
+  for (const said of [lowered, ended]) expect(said).not.toContain('after the notice')
+  const seen = await mia.sees()
+  expect(seen).toContain(`The rate “${name}” was 20 % for tag ${name}. Since Sat, Jan 2, 2027`)
+  expect(seen).toContain(`The rate “${name}” (18 % for tag ${name}) ended on Sun, Jan 3, 2027`)
+  await set('19 %', '04')
+  await set('21 %', '05')
+  await set('20 %', '06')
+  const news = (await mia.sees()).split('a rate changed').length - 1
+  expect(news).toBe(3)
+  expect(await mia.sees()).toContain(`was 21 % for tag ${name}. Since Wed, Jan 6, 2027`)
   await notice(14)
 })
