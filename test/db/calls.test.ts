@@ -67,6 +67,7 @@ test('a call of somebody known is kept, byte for byte, and says who it is', asyn
     locale,
     creatorId,
     creatorState: 'approved',
+    stood: [],
   })
   expect(await kept()).toMatchObject([{ ...call, state: 'heard', tries: 0, answer: null, doneAt: null }])
 })
