@@ -3,10 +3,12 @@
 import type { Context } from '../context.ts'
 import type { RateRule } from '../db/generated/client.ts'
 import type { Card } from '../kernel/card.ts'
+import { days } from '../kernel/time.ts'
 import { noticeCard, withdrawnCard } from '../programs/cards-commission.ts'
-import { policyOf, policySchema } from '../programs/rules.ts'
+import { type Policy, policyOf, policySchema } from '../programs/rules.ts'
+import { asOf, worse } from '../programs/rules-commission.ts'
 import { rateNewsCard, rateStaysCard } from './cards-rates.ts'
-import { announced } from './rates.ts'
+import { announced, TOLD_DAYS } from './rates.ts'
 
 type News = {
   key: string
@@ -36,18 +38,35 @@ function ofTerms(ctx: Context): News[] {
   const { name, currency } = ctx.program
   const before = policyOf(ctx.program)
   const coming = before.planned.filter(({ from }) => new Date(from) > ctx.now)
-  return coming.flatMap(({ from, change, withdrawn }) => {
-    const key = `terms-change:${from}`
-    const after = policySchema.parse({ ...before, ...change })
-    const all = { tag: null, tier: null }
-    return [
-      ...(Object.keys(change).length > 0
-        ? [{ ...all, key, after: null, card: noticeCard(name, before, after, new Date(from), currency) }]
-        : []),
-      // Whoever was not told of it needs not hear that it does not come.
-      ...(withdrawn ? [{ ...all, key: `${key}:off`, after: key, card: withdrawnCard(name, withdrawn, new Date(from)) }] : []),
-    ]
-  })
+  const all = { tag: null, tier: null }
+  return [
+    ...ofTermsAtOnce(ctx, before),
+    ...coming.flatMap(({ from, change, withdrawn }) => {
+      const key = `terms-change:${from}`
+      const after = policySchema.parse({ ...before, ...change })
+      return [
+        ...(Object.keys(change).length > 0
+          ? [{ ...all, key, after: null, card: noticeCard(name, before, after, new Date(from), currency, ctx.now) }]
+          : []),
+        // Whoever was not told of it needs not hear that it does not come.
+        ...(withdrawn ? [{ ...all, key: `${key}:off`, after: key, card: withdrawnCard(name, withdrawn, new Date(from)) }] : []),
+      ]
+    }),
+  ]
+}
+
+/** What got worse without a notice, while it is news; whatever had one was told under its key before. */
+function ofTermsAtOnce({ now, program: { name, currency } }: Context, policy: Policy): News[] {
+  if (policy.noticeDays > 0) return []
+  return policy.past
+    .filter(({ until }) => new Date(until) > days(now, -TOLD_DAYS))
+    .flatMap(({ until, was }) => {
+      const at = new Date(until)
+      const [before, after] = [asOf(policy, new Date(at.getTime() - 1)), asOf(policy, at)]
+      if (!worse(before, after).some((key) => key in was)) return []
+      const card = noticeCard(name, before, after, at, currency, now)
+      return [{ key: `terms-change:${until}`, after: null, tag: null, tier: null, card }]
+    })
 }
 
 async function ofRates(ctx: Context): Promise<News[]> {

@@ -127,7 +127,8 @@ export async function announced(ctx: Context): Promise<Announced[]> {
   return found
 }
 
-const TOLD_DAYS = 2
+/** What happened without a notice is news for so many days. */
+export const TOLD_DAYS = 2
 
 /** What fell or ended without a notice, while it is news; whatever had one was told under its key before. */
 async function atOnce(ctx: Context, rules: readonly RateRule[]): Promise<Announced[]> {

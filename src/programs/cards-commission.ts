@@ -138,16 +138,21 @@ export function changeCard(view: ChangeView, done: boolean): Card {
   return toned(done ? 'good' : 'warn', shown)
 }
 
-/** For creators: what will be worse for them, and from when. */
-export const noticeCard = (program: string, before: Policy, after: Policy, from: Date, currency: string): Card => {
+/** For creators: what will be worse for them, and from when; or what is, where the program has no notice. */
+export const noticeCard = (program: string, before: Policy, after: Policy, from: Date, currency: string, now: Date): Card => {
+  const over = from <= now
   const [was, will] = [allLines(before, currency), allLines(after, currency)]
   const rows = Object.keys(will).flatMap((label) => (was[label] === will[label] ? [] : [[label, was[label]!, will[label]!]]))
   return toned(
     'warn',
     card(
-      `${program} changes its terms`,
-      paragraph(text`From ${moment(from, 'day')} this holds. Until then, and for every sale before, the old terms hold.`),
-      table(['What', 'Now', 'Then'], rows),
+      over ? `${program} changed its terms` : `${program} changes its terms`,
+      paragraph(
+        over
+          ? text`Since ${moment(from, 'full')} this holds. For every sale before, the old terms hold.`
+          : text`From ${moment(from, 'day')} this holds. Until then, and for every sale before, the old terms hold.`,
+      ),
+      table(over ? ['What', 'Before', 'Now'] : ['What', 'Now', 'Then'], rows),
       buttons({ label: 'Read the terms', run: 'terms read' }),
     ),
   )

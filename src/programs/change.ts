@@ -14,6 +14,8 @@ export type PlannedChange = {
   before: Policy
   after: Policy
   waits: (keyof PolicyChange)[]
+  /** What of it is worse and holds at once, for the program has no notice: creators are told as it happens. */
+  atOnce: (keyof PolicyChange)[]
   withdrawn: string[]
   from: Date
 }
@@ -24,10 +26,11 @@ export async function planChange(ctx: Context, change: PolicyChange): Promise<Pl
   const before = matured(policyOf(program), ctx.now)
   const after = policySchema.parse({ ...before, ...change })
   checkTiers(after)
-  const held = before.noticeDays > 0 && (await ctx.db.acceptance.count({ where: { programId: program.id } })) > 0
-  const waits = held ? worse(before, after).filter((key) => key in change) : []
+  const held = (await ctx.db.acceptance.count({ where: { programId: program.id } })) > 0
+  const less = held ? worse(before, after).filter((key) => key in change) : []
+  const [waits, atOnce] = before.noticeDays > 0 ? [less, []] : [[], less]
   const withdrawn = before.planned.flatMap((one) => Object.keys(one.change)).filter((key) => key in change)
-  return { before, after, waits, withdrawn: [...new Set(withdrawn)], from: days(ctx.now, before.noticeDays) }
+  return { before, after, waits, atOnce, withdrawn: [...new Set(withdrawn)], from: days(ctx.now, before.noticeDays) }
 }
 
 /** A change in two: what of it is among these keys, and the rest. */
@@ -64,18 +67,20 @@ const ofSales = new Set<string>([
 export async function changePolicy(ctx: Context, change: PolicyChange): Promise<PlannedChange & { now: Policy }> {
   await ctx.db.$queryRaw`SELECT id FROM "Program" WHERE id = ${ctx.program.id} FOR UPDATE`
   const plan = await planChange(ctx, change)
-  const { before, after, waits, withdrawn, from } = plan
+  const { before, after, waits, atOnce, withdrawn, from } = plan
   const pick = (wanted: (key: string) => boolean): Partial<Policy> =>
     Object.fromEntries(Object.entries(after).filter(([key]) => key in change && wanted(key)))
-  const atOnce = (key: string) => !waits.includes(key as keyof PolicyChange)
-  const sales = pick((key) => atOnce(key) && ofSales.has(key) && !same(before, after, key))
-  const kept = Object.keys(sales).length > 0 ? changed<Policy>(before, sales, ctx.now) : before
-  const later = waits.length === 0 ? [] : [{ from: from.toISOString(), change: pick((key) => !atOnce(key)) }]
-  const planned = [...withdraw(kept.planned, withdrawn), ...later]
-  const now = policySchema.parse({ ...kept, ...pick((key) => atOnce(key) && !ofSales.has(key)), planned })
-  await keep(ctx, now)
-  if (waits.length > 0 || withdrawn.length > 0) ctx.ring('announce', { program: ctx.program.id })
-  return { ...plan, now }
+  const now = (key: string) => !waits.includes(key as keyof PolicyChange)
+  // What creators are told of needs what it was before as well.
+  const remembered = (key: string) => ofSales.has(key) || atOnce.includes(key as keyof PolicyChange)
+  const kept = pick((key) => now(key) && remembered(key) && !same(before, after, key))
+  const past = Object.keys(kept).length > 0 ? changed<Policy>(before, kept, ctx.now) : before
+  const later = waits.length === 0 ? [] : [{ from: from.toISOString(), change: pick((key) => !now(key)) }]
+  const planned = [...withdraw(past.planned, withdrawn), ...later]
+  const policy = policySchema.parse({ ...past, ...pick((key) => now(key) && !remembered(key)), planned })
+  await keep(ctx, policy)
+  if (waits.length > 0 || atOnce.length > 0 || withdrawn.length > 0) ctx.ring('announce', { program: ctx.program.id })
+  return { ...plan, now: policy }
 }
 
 const same = (before: Policy, after: Policy, key: string): boolean =>

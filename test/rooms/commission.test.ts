@@ -68,6 +68,19 @@ test('what is worse waits for the notice and is told to everyone; what is better
   expect(policySchema.parse(kept)).toMatchObject({ leadMinor: '300', caps: { orderMinor: null } })
 })
 
+test('without a notice what is worse holds at once, and is told to everyone all the same, once', async () => {
+  await policy({ noticeDays: 0 })
+  const zoe = await w.creator('Zoe')
+  await root.run('setup commission', { order_limit: '5', lead: '3', confirm: 'yes' })
+  await root.run('setup payouts', { minimum: '90' })
+  for (let n = 0; n < 2; n++) await w.app.runJob('announce', { program: w.programId })
+  const seen = await zoe.sees()
+  expect(seen).toMatch(
+    /Since .+ this holds[\s\S]*Limit of an order +no limit +€5\.00[\s\S]*Least that is paid out +€20\.00 +€90\.00/,
+  )
+  expect(seen.split('changed its terms')).toHaveLength(2)
+})
+
 test('a refund by share, more than there was, and a dispute that the bank decides', async () => {
   const of = await member()
   await tell(w, order('ref', { codes: [of.code] }))
