@@ -70,7 +70,7 @@ async function paydayFor(ctx: Context, creatorId: string): Promise<{ at: Date; f
 /** Of what is payable now and ripens until then, what is paid on a payday. On the day itself what came since it began waits for the next. */
 async function paidOn(ctx: Context, creatorId: string, from: Date, now: { minor: bigint; untold: string[] }): Promise<bigint> {
   if (from > ctx.now) return now.minor + (await ripening(ctx, creatorId, from))
-  const since = (await movedSince(ctx, [creatorId], from, now.untold)).get(creatorId) ?? 0n
+  const since = await movedSince(ctx, creatorId, from, now.untold)
   return amountToPay(now.minor - since, now.minor)
 }
 

@@ -42,7 +42,9 @@ export async function accountChanged(ctx: Context, { account, at, type: _, ...st
 
 /** How the accounts of these creators stand; who has none through us is not among them. */
 export async function statesOf(ctx: Context, creatorIds: string[]): Promise<Map<string, AccountState>> {
-  const rows = await ctx.db.stripeAccount.findMany({ where: { programId: ctx.program.id, creatorId: { in: creatorIds } } })
+  const rows = await ctx.db.$queryRaw<(AccountState & { creatorId: string })[]>`
+    SELECT "creatorId", submitted, "chargesEnabled", "payoutsEnabled", transfers, due FROM "StripeAccount"
+    WHERE "programId" = ${ctx.program.id} AND "creatorId" = ANY(${creatorIds})`
   return new Map(rows.map((row) => [row.creatorId, row]))
 }
 

@@ -1,7 +1,7 @@
 /** Preparing payments: who is paid for a payday and who is not, decided and booked in one transaction. */
 import type { Context } from '../context.ts'
 import { isFormer } from '../creators/rules-standing.ts'
-import type { Batch, Payee } from '../db/generated/client.ts'
+import { type Batch, type Payee, Prisma } from '../db/generated/client.ts'
 import { format, type Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sayDay } from '../kernel/time.ts'
@@ -20,36 +20,21 @@ export type Plan = { day: string; at: Date; ready: Ready[]; others: Candidate[] 
 
 /** Who would be paid if payments were prepared now. `lock` keeps their balances as they are until the transaction ends. */
 export async function planFor(ctx: Context, { lock = false } = {}): Promise<Plan> {
-  const programId = ctx.program.id
   const { day, at, from } = lastPayday(ctx)
   const terms = termsOf(ctx)
-  const ids = (await owed(ctx)).map(({ creatorId }) => creatorId).sort()
-  if (lock) {
-    await ctx.db
-      .$queryRaw`SELECT id FROM "Creator" WHERE "programId" = ${programId} AND id = ANY(${ids}) ORDER BY id FOR NO KEY UPDATE`
-    const accounts = ids.map((id) => purse(id, 'payable')).sort()
-    await ctx.db.$queryRaw`
-      SELECT account FROM "Balance" WHERE "programId" = ${programId} AND account = ANY(${accounts}) ORDER BY account FOR UPDATE`
-  }
+  const locked = lock ? await lockOwed(ctx) : null
   // Read after the locks: a payment or a refund that held one of them has committed what it took.
-  const now = new Map((await owed(ctx)).map((row) => [row.creatorId, row.minor]))
-  const since = await movedSince(ctx, ids, from)
-  const creators = await ctx.db.creator.findMany({
-    where: { programId, id: { in: ids }, mergedInto: null },
-    orderBy: { id: 'asc' },
-  })
-  const payees = new Map(
-    (await ctx.db.payee.findMany({ where: { programId, creatorId: { in: ids } } })).map((one) => [one.creatorId, one]),
-  )
+  const paid = await alreadyPaid(ctx, day)
+  const due = (await owed(ctx, from))
+    .map((one) => ({ ...one, payable: amountToPay(one.minor - one.since, one.minor) }))
+    .filter(({ id, payable }) => payable > 0n && !paid.has(id) && (locked?.has(id) ?? true))
+  const ids = due.map(({ id }) => id)
+  const payees = await payeesOf(ctx, ids)
   const cases = await openCasesOf(ctx, ids)
   const accounts = await statesOf(ctx, ids)
-  const paid = await alreadyPaid(ctx, day)
   const plan: Plan = { day, at, ready: [], others: [] }
-  for (const creator of creators) {
-    const { id, personId, name } = creator
-    const minor = now.get(id) ?? 0n
-    const payable = amountToPay(minor - (since.get(id) ?? 0n), minor)
-    if (payable <= 0n || paid.has(id)) continue
+  for (const creator of due) {
+    const { id, personId, name, payable } = creator
     const amount = { minor: payable, currency: ctx.program.currency }
     const payee = payees.get(id)
     const missing = missingIn(ctx, terms, {
@@ -90,28 +75,56 @@ export function missingIn(
   )
 }
 
-/** Creators with money payable now, from the balances that are kept. */
-const owed = (ctx: Context): Promise<{ creatorId: string; minor: bigint }[]> =>
+type Owed = { id: string; personId: string; name: string; state: string; stood: Prisma.JsonValue; minor: bigint; since: bigint }
+
+/** Creators with money payable now, from the balances that are kept, and what of it moved since an instant. In the order of ids. */
+const owed = (ctx: Context, from: Date): Promise<Owed[]> =>
   ctx.db.$queryRaw`
-    SELECT split_part(account, ':', 2) AS "creatorId", minor FROM "Balance"
-    WHERE "programId" = ${ctx.program.id} AND currency = ${ctx.program.currency} AND account LIKE 'creator:%:payable' AND minor > 0`
+    SELECT c.id, c."personId", c.name, c.state, c.stood, b.minor, moved.minor AS since
+    FROM "Balance" b
+    JOIN "Creator" c ON c."programId" = b."programId" AND c.id = split_part(b.account, ':', 2) AND c."mergedInto" IS NULL
+    CROSS JOIN LATERAL (${moved(Prisma.sql`b."programId"`, Prisma.sql`b.account`, from, [])}) moved
+    WHERE b."programId" = ${ctx.program.id} AND b.currency = ${ctx.program.currency} AND b.account LIKE 'creator:%:payable' AND b.minor > 0
+    ORDER BY c.id`
+
+/** Keeps the creators with money payable, and their balances, as they are until the transaction ends. Gives their ids. */
+async function lockOwed(ctx: Context): Promise<Set<string>> {
+  const programId = ctx.program.id
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM "Creator" WHERE "programId" = ${programId} AND id IN (
+      SELECT split_part(account, ':', 2) FROM "Balance"
+      WHERE "programId" = ${programId} AND account LIKE 'creator:%:payable' AND minor > 0) ORDER BY id FOR NO KEY UPDATE`
+  const accounts = rows.map(({ id }) => purse(id, 'payable'))
+  await ctx.db.$queryRaw`
+    SELECT account FROM "Balance" WHERE "programId" = ${programId} AND account = ANY(${accounts}) ORDER BY account FOR UPDATE`
+  return new Set(rows.map(({ id }) => id))
+}
 
 /**
  * What came less what went since an instant, some keys left out. That two creators became one moved nothing for the person behind them, and
  * a payment that came back, at whatever step, was none: what it was made of waits for no other payday.
  */
-export async function movedSince(ctx: Context, ids: string[], from: Date, except: string[] = []): Promise<Map<string, bigint>> {
-  const accounts = ids.map((id) => purse(id, 'payable'))
-  const rows = await ctx.db.$queryRaw<{ account: string; minor: bigint }[]>`
-    SELECT account, SUM(minor)::bigint AS minor FROM (
-      SELECT "to" AS account, minor FROM "Transfer"
-        WHERE "programId" = ${ctx.program.id} AND "to" = ANY(${accounts}) AND at >= ${from} AND key NOT LIKE 'merge:%'
-          AND split_part("from", ':', 3) NOT IN ('paying', 'paid') AND key <> ALL(${except}::text[])
-      UNION ALL SELECT "from", -minor FROM "Transfer"
-        WHERE "programId" = ${ctx.program.id} AND "from" = ANY(${accounts}) AND at >= ${from} AND key NOT LIKE 'merge:%'
-          AND split_part("to", ':', 3) <> 'paying' AND key <> ALL(${except}::text[])) moved
-    GROUP BY account`
-  return new Map(rows.map(({ account, minor }) => [account.split(':')[1]!, minor]))
+const moved = (programId: Prisma.Sql, account: Prisma.Sql, from: Date, except: string[]): Prisma.Sql => Prisma.sql`
+  SELECT coalesce(sum(minor), 0)::bigint AS minor FROM (
+    SELECT minor FROM "Transfer"
+      WHERE "programId" = ${programId} AND "to" = ${account} AND at >= ${from} AND key NOT LIKE 'merge:%'
+        AND split_part("from", ':', 3) NOT IN ('paying', 'paid') AND key <> ALL(${except}::text[])
+    UNION ALL SELECT -minor FROM "Transfer"
+      WHERE "programId" = ${programId} AND "from" = ${account} AND at >= ${from} AND key NOT LIKE 'merge:%'
+        AND split_part("to", ':', 3) <> 'paying' AND key <> ALL(${except}::text[])) part`
+
+/** What moved in a creator's payable money since an instant, some keys left out. */
+export async function movedSince(ctx: Context, creatorId: string, from: Date, except: string[]): Promise<bigint> {
+  const account = Prisma.sql`${purse(creatorId, 'payable')}`
+  const [row] = await ctx.db.$queryRaw<{ minor: bigint }[]>(moved(Prisma.sql`${ctx.program.id}`, account, from, except))
+  return row!.minor
+}
+
+/** Who and how to pay, of these creators. One list of ids is one parameter; Prisma would make one of each. */
+async function payeesOf(ctx: Context, creatorIds: string[]): Promise<Map<string, Payee>> {
+  const rows = await ctx.db.$queryRaw<Payee[]>`
+    SELECT * FROM "Payee" WHERE "programId" = ${ctx.program.id} AND "creatorId" = ANY(${creatorIds})`
+  return new Map(rows.map((row) => [row.creatorId, row]))
 }
 
 /** How many cases are open about each of these creators. */
