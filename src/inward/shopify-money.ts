@@ -5,8 +5,9 @@ import { decimal, decimals } from '../kernel/money.ts'
 import * as piece from '../kernel/payload.ts'
 
 export const amount = z.string().regex(/^-?\d{1,15}(\.\d{1,40})?([eE][+-]?\d{1,2})?$/, 'must be an amount')
+const money = z.object({ amount, currency_code: piece.currencyCode })
 /** An amount in the shop's own currency, beside the shopper's. */
-export const bag = z.object({ shop_money: z.object({ amount, currency_code: piece.currencyCode }) }).nullish()
+export const bag = z.object({ shop_money: money, presentment_money: money.nullish() }).nullish()
 
 export type Teller = { minor: (text: string, field: string) => bigint; amount: (minor: bigint) => Amount }
 

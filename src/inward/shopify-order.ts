@@ -104,9 +104,10 @@ export function placed(json: Json, sentAt: string | undefined, tools: ConnectorT
  */
 export function updated(json: Json, sentAt: string | undefined, tools: ConnectorTools): Fact[] {
   const data = piece.readAs(placedOrder, json)
+  const within = { orderId: data.id, currency: data.currency, taxesIncluded: data.taxes_included === true }
   return [
     placed(json, sentAt, tools),
-    ...data.refunds.flatMap((one) => refundIn(one as Json, sentAt, { orderId: data.id, currency: data.currency })),
+    ...data.refunds.flatMap((one) => refundIn(one as Json, sentAt, within)),
     ...(data.cancelled_at ? cancelled(json) : []),
   ]
 }
