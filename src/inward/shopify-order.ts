@@ -49,6 +49,9 @@ const placedOrder = order.extend({
   refunds: piece.listOf(z.unknown()),
 })
 
+/** A subscription may leave fields out, and an order without its codes would be nobody's. */
+const whole = placedOrder.extend({ discount_codes: z.array(z.unknown()), line_items: z.array(z.unknown()).min(1) })
+
 const postal = (one: z.output<typeof place>) => one && { street: one.address1, postcode: one.zip, country: one.country_code }
 
 // Only the statuses known to mean "no money yet" wait, so that a new word of Shopify's does not hold every order back.
@@ -153,13 +156,14 @@ function clickId(data: Placed): string | undefined {
   return cid && cid.length <= 500 ? cid : undefined
 }
 
-export function paid(json: Json, sentAt: string | undefined): Fact[] {
+/** That it was paid; a body that tells the whole order says also what was. */
+export function paid(json: Json, sentAt: string | undefined, tools: ConnectorTools): Fact[] {
   const data = piece.readAs(order, json)
   // The topic is a header and not signed; a body that says "unpaid" is believed over it.
   if (data.financial_status && !isPaid(data.financial_status)) return []
   const at = data.updated_at ?? data.processed_at ?? data.created_at ?? sentAt
   if (!at) throw piece.wrongField('updated_at', 'is missing')
-  return [{ type: 'order.paid', orderId: data.id, at }]
+  return [...(whole.safeParse(json).success ? [placed(json, sentAt, tools)] : []), { type: 'order.paid', orderId: data.id, at }]
 }
 
 export function cancelled(json: Json): Fact[] {

@@ -104,14 +104,13 @@ export function checkedOut(json: Json, told: Told, tools: ConnectorTools): Fact[
   return saleFacts(sale, tools)
 }
 
-/** A payment that takes days, such as a bank debit, came in or did not. */
+/** A payment that takes days, such as a bank debit, came in or did not. An invoice outlives one that failed: it may be paid by another. */
 export function paymentEnded(json: Json, at: string, arrived: boolean): Fact[] {
   const data = piece.readAs(session, json)
   const names = namesOf(data.invoice, data.payment_intent, data.id)
-  return [
-    { type: 'order.named', names },
-    { type: arrived ? 'order.paid' : 'order.cancelled', orderId: names[0]!, at },
-  ]
+  const named: Fact = { type: 'order.named', names }
+  if (!arrived && data.invoice) return [named]
+  return [named, { type: arrived ? 'order.paid' : 'order.cancelled', orderId: names[0]!, at }]
 }
 
 /** A paid invoice: the net of a subscription's month, or of a bill. */

@@ -77,7 +77,7 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
   const paidAt = told.paid ? at : null
   const before = await toldBefore(ctx, source, fact.orderId)
   const known = before.known ? await orderOf(ctx, source, fact.orderId) : null
-  if (known) return advance(ctx, known, { paidAt, cancelledAt: null, note: null }, options)
+  if (known) return advance(ctx, await asPaid(ctx, known, fact, told), { paidAt, cancelledAt: null, note: null }, options)
   const open = before.anything ? await takeOpenFacts(ctx, source, fact.orderId) : progressOf([])
   const order = await ctx.db.order.create({
     data: {
@@ -107,6 +107,14 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
     },
   })
   return settle(ctx, order, options, !before.anything)
+}
+
+/** Until it is paid an order may be changed in the shop: what it earns by is what was paid, whichever of the two is heard first. */
+async function asPaid(ctx: Context, known: Order, fact: Placed, told: ReturnType<typeof bought>): Promise<Order> {
+  if (known.paidAt || !told.paid || known.kind !== told.kind) return known
+  const { base, components, items } = told
+  const data = { currency: base.currency, base: base.minor, components, items, codes: fact.codes.slice(0, 20) }
+  return ctx.db.order.update({ where: { id: known.id }, data: { ...data, cid: fact.cid ?? known.cid } })
 }
 
 /** Most orders are heard of once, and nothing else was told of them: one look says so. */
@@ -186,9 +194,25 @@ async function refunded(ctx: Context, source: string, fact: OrderRefunded, optio
     },
     skipDuplicates: true,
   })
+  if (count === 0) await checkSame(ctx, source, fact)
   if (count === 0 && !(await grown(ctx, source, fact, base.minor))) return nothing
   const order = await orderOf(ctx, source, fact.orderId)
   return order ? settle(ctx, order, options) : waiting
+}
+
+/** A refund is known by its own id, so one of another order under the same id would be passed over as a repeat. */
+async function checkSame(ctx: Context, source: string, { refundId, orderId }: OrderRefunded): Promise<void> {
+  const key = { programId: ctx.program.id, source, externalId: refundId }
+  const known = await ctx.db.refund.findUnique({ where: { programId_source_externalId: key } })
+  if (!known || known.orderExternalId === orderId) return
+  const own = { programId: ctx.program.id, source, orderExternalId: known.orderExternalId, name: orderId }
+  if ((await ctx.db.orderName.count({ where: own })) > 0) return
+  throw new Refusal(
+    'conflict',
+    `The refund ${refundId} of order ${orderId} has the id of a refund of order ${known.orderExternalId}.`,
+    'Send it again with an id that no other refund has.',
+    'refund',
+  )
 }
 
 /** What is told as a sum so far may grow under one name; the largest that was told is kept. */
