@@ -146,7 +146,13 @@ export function couponChanged(json: Json, heardAt: string | undefined, gone: boo
   if (!at) throw piece.wrongField('date_modified_gmt', 'is missing')
   const over = data.date_expires_gmt != null && data.date_expires_gmt <= at
   const isOver = gone || over || (data.status ?? 'publish') !== 'publish'
-  const byId: Fact = { type: 'code.changed', code: `id:${data.id}`, at, ended: isOver }
+  const told = { type: 'code.changed' as const, at, ended: isOver }
   const [code] = piece.codesOf([data.code ?? ''])
-  return code ? [byId, { ...byId, code }] : [byId]
+  const byId = { ...told, code: `id:${data.id}` }
+  return code
+    ? [
+        { ...byId, name: code },
+        { ...told, code, ref: data.id },
+      ]
+    : [byId]
 }

@@ -124,7 +124,7 @@ async function showMended(ctx: Context, here: Here): Promise<void> {
 }
 
 /**
- * What a shop told about a code by itself. One of ours that somebody ended there is shown to managers with the way back; what we ended
+ * What a shop told about a code by itself. One of ours that somebody ended or renamed there is shown to managers with the way back; what we ended
  * ourselves, and codes that are not ours, are no news. `code` is the code, or `id:` and the shop's own id of it.
  */
 export async function codeChanged(ctx: Context, source: string, fact: CodeChanged): Promise<void> {
@@ -134,11 +134,14 @@ export async function codeChanged(ctx: Context, source: string, fact: CodeChange
   if (here?.code.state !== 'active') return
   // An earlier one of the same name, which gave way to the one that stands.
   if (fact.ref !== undefined && here.row.ref !== null && fact.ref !== here.row.ref) return
-  if (fact.ended && here.row.state === 'live') {
+  const renamed = fact.name === undefined || fact.name === here.code.code.toUpperCase() ? undefined : fact.name
+  const gone = fact.ended || renamed !== undefined
+  if (gone && here.row.state === 'live') {
     await stand(ctx, here, { state: 'ended' })
     const key = `shop-code-gone:${here.row.codeId}:${here.row.connectionId}:${fact.at}`
-    await ctx.show({ channel: 'managers' }, key, goneInShopCard(here.code, shopTitle(here.connection), source))
-  } else if (!fact.ended && here.row.state === 'ended') await stand(ctx, here, { state: 'live' })
+    const card = goneInShopCard({ code: here.code.code, shop: shopTitle(here.connection), source, renamed })
+    await ctx.show({ channel: 'managers' }, key, card)
+  } else if (!gone && here.row.state === 'ended') await stand(ctx, here, { state: 'live' })
 }
 
 async function findRow(ctx: Context, { id: connectionId }: Connection, told: string): Promise<ShopCode | null> {

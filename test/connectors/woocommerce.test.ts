@@ -131,7 +131,7 @@ test('coupons: by the id and by the code', () => {
   const told = (change: object, topic = 'coupon.updated') => deliver(topic, JSON.stringify({ ...coupon, ...change }))
   const at = '2026-01-03T09:00:00.000Z'
   expect(told({})).toEqual([
-    { type: 'code.changed', code: 'id:9', at, ended: false },
+    { type: 'code.changed', code: 'id:9', at, ended: false, name: 'MAYA15' },
     { type: 'code.changed', code: 'MAYA15', at, ended: false },
   ])
   expect(told({ date_expires_gmt: '2026-01-03T00:00:00' })).toMatchObject([{ ended: true }, { ended: true }])
