@@ -152,7 +152,7 @@ export function couponChanged(json: Json, heardAt: string | undefined, gone: boo
   return code
     ? [
         { ...byId, name: code },
-        { ...told, code, ref: data.id },
+        { ...told, code },
       ]
     : [byId]
 }
