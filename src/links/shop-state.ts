@@ -10,7 +10,7 @@ import { brokenCard, choiceLiveCard, choiceTakenCard, goneInShopCard } from './c
 import { endCode, lockCodes, nextCode, offerOn, suggestCodes, takeOver, tellRenewed } from './codes.ts'
 import { offersBetween } from './offers.ts'
 import { runningOffer, termsOf } from './rules-offers.ts'
-import { wantLive } from './shop-wishes.ts'
+import { wantLeftoversEnded, wantLive } from './shop-wishes.ts'
 
 /** What is in the way, and the row of the call, so that a card can offer to try it again. */
 export type ShopTrouble = { outboxId: string; why: string; fix: string; parked: boolean }
@@ -202,12 +202,13 @@ export async function codesIn(ctx: Context, connectionId: string): Promise<Codes
 
 const AT_ONCE = 500
 
-/** Asks a shop for the active codes that it does not have; gives how many were asked for. More than 500 take several rounds. */
+/** Asks a shop for the active codes that it does not have, and ends those that ended meanwhile; gives how many were asked for. More than 500 take several rounds. */
 export async function makeMissing(ctx: Context, connection: Connection): Promise<number> {
   const codes = await ctx.db.$queryRaw<Code[]>`
     SELECT c.* FROM "Code" c LEFT JOIN "ShopCode" s ON s."codeId" = c.id AND s."connectionId" = ${connection.id}
     WHERE c."programId" = ${ctx.program.id} AND c.state = 'active' AND (s.state IS NULL OR s.state IN ('failed', 'ended'))
     ORDER BY c.id LIMIT ${AT_ONCE}`
   await wantLive(ctx, codes, connection)
+  await wantLeftoversEnded(ctx, connection, AT_ONCE)
   return codes.length
 }
