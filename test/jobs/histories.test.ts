@@ -176,3 +176,17 @@ test('a code that is renamed in the shop is told to managers, until it has its n
   await told('mia10', '2026-11-20T11:32:00')
   expect(await stands()).toBe('live')
 })
+
+test('what cost nothing is no first sale to cheer', async () => {
+  const zoe = await enlist(w, 'Zoe')
+  const order = (id: string, total: string) => ({
+    type: 'order.created',
+    data: { id, at: `${created}Z`, currency: 'EUR', total, codes: [zoe.code] },
+  })
+  const badges = () => w.within((ctx) => ctx.db.badge.count({ where: { creatorId: zoe.creatorId } }))
+  await w.hook('generic', order('z1', '0.00'))
+  expect(await badges()).toBe(0)
+  expect(await zoe.sees('wins')).not.toContain('Zoe')
+  await w.hook('generic', order('z2', '5.00'))
+  expect(await badges()).toBe(1)
+})
