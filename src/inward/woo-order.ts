@@ -43,6 +43,9 @@ type Order = z.output<typeof order>
 const paidStatuses = new Set(['processing', 'completed', 'refunded'])
 const drafts = new Set(['auto-draft', 'checkout-draft', 'draft', 'new'])
 const ended = new Set(['cancelled', 'trash'])
+/** A payment that failed may be tried again; one that had come and failed later was taken back, as after a dispute that was lost. */
+const isOver = ({ status, date_paid_gmt }: Order): boolean =>
+  ended.has(status) || (status === 'failed' && date_paid_gmt != null)
 
 export function orderFacts(json: Json, heardAt: string | undefined, tools: ConnectorTools): Fact[] {
   const data = piece.readAs(order, json)
@@ -53,7 +56,7 @@ export function orderFacts(json: Json, heardAt: string | undefined, tools: Conne
   return [
     placed(data, at, tools),
     ...refunds(data, changedAt),
-    ...(ended.has(data.status) ? [{ type: 'order.cancelled' as const, orderId: data.id, at: changedAt }] : []),
+    ...(isOver(data) ? [{ type: 'order.cancelled' as const, orderId: data.id, at: changedAt }] : []),
   ]
 }
 
