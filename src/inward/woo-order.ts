@@ -44,8 +44,7 @@ const paidStatuses = new Set(['processing', 'completed', 'refunded'])
 const drafts = new Set(['auto-draft', 'checkout-draft', 'draft', 'new'])
 const ended = new Set(['cancelled', 'trash'])
 /** A payment that failed may be tried again; one that had come and failed later was taken back, as after a dispute that was lost. */
-const isOver = ({ status, date_paid_gmt }: Order): boolean =>
-  ended.has(status) || (status === 'failed' && date_paid_gmt != null)
+const isOver = ({ status, date_paid_gmt }: Order): boolean => ended.has(status) || (status === 'failed' && date_paid_gmt != null)
 
 export function orderFacts(json: Json, heardAt: string | undefined, tools: ConnectorTools): Fact[] {
   const data = piece.readAs(order, json)

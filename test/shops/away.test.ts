@@ -1,4 +1,4 @@
-/** What was wished for of a shop while it was not connected is done when it is connected again and its codes are asked for. */
+/** What happened while a shop was away is made good when it is there again. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeMissing } from '../../src/links/shop-state.ts'
 import { dropShop } from '../../src/programs/connections.ts'
@@ -40,4 +40,21 @@ test('a code that leaked while the shop was away ends there with the codes that 
   await makeCodes()
   const { code: fresh } = await w.within((ctx) => ctx.db.code.findFirstOrThrow({ where: { state: 'active' } }))
   expect(running()).toEqual([fresh])
+})
+
+test('an order that is changed while the list is read makes no other be passed over', async () => {
+  const at = (minute: number) => new Date(w.now.getTime() + minute * 60_000)
+  for (const id of [1, 2, 3, 4, 5]) woo.orders.push({ id, date_modified_gmt: at(id).toISOString().slice(0, 19) })
+  const connection = await w.within((ctx) => ctx.db.connection.findFirstOrThrow({ where: { source: 'woocommerce' } }))
+  const range = { since: w.now, until: at(10) }
+  const read = new Set<number>()
+  let page: string | undefined
+  do {
+    const found = await w.app.shops.talk(connection, (outward, reach) => outward.missed(reach, range, page))
+    for (const { body } of found.deliveries) read.add(Number(JSON.parse(body.toString()).id))
+    // The first in the list is changed after the first page was read.
+    if (page === undefined) woo.orders[0]!.date_modified_gmt = at(20).toISOString().slice(0, 19)
+    page = found.next
+  } while (page !== undefined)
+  expect([...read].sort()).toEqual([1, 2, 3, 4, 5])
 })
