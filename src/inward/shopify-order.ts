@@ -4,7 +4,7 @@ import type { ConnectorTools } from '../connector.ts'
 import type { Fact, OrderPlaced } from '../kernel/fact.ts'
 import type { Json } from '../kernel/json.ts'
 import * as piece from '../kernel/payload.ts'
-import { amount, atLeastZero, bag, type Teller, teller } from './shopify-money.ts'
+import { amount, atLeastZero, bag, type Teller, teller } from './amounts.ts'
 import { refundIn } from './shopify-refund.ts'
 
 const priced = z.object({ price: amount })

@@ -4,7 +4,7 @@ import type { OrderRefunded } from '../kernel/fact.ts'
 import type { Json } from '../kernel/json.ts'
 import { isCurrency } from '../kernel/money.ts'
 import * as piece from '../kernel/payload.ts'
-import { amount, atLeastZero, bag, type Teller, teller } from './shopify-money.ts'
+import { amount, atLeastZero, bag, type Teller, teller } from './amounts.ts'
 
 const refund = z.object({
   id: piece.foreignId,

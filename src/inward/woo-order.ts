@@ -3,9 +3,10 @@ import { z } from 'zod'
 import type { ConnectorTools } from '../connector.ts'
 import type { Amount, Fact, OrderPlaced } from '../kernel/fact.ts'
 import type { Json } from '../kernel/json.ts'
-import { toJson } from '../kernel/money.ts'
 import * as piece from '../kernel/payload.ts'
+import { sumOf, teller } from './amounts.ts'
 
+/** As many decimals as the shop's settings say, which may be more than the currency has. */
 const amount = z.string().regex(/^-?\d{1,15}(\.\d{1,9})?$/, 'must be an amount')
 /** WordPress leaves out the zone of what it calls GMT. */
 const gmt = z
@@ -67,7 +68,8 @@ export function orderDeleted(json: Json, at: string): Fact[] {
 }
 
 function placed(data: Order, at: string, tools: ConnectorTools): OrderPlaced {
-  const read = (text: string, field: string): Amount => toJson(piece.money(text, data.currency, field))
+  const tell = teller(data.currency)
+  const read = (text: string, field: string): Amount => tell.amount(tell.minor(text, field))
   const cid = clickId(data)
   return {
     type: 'order.placed',
@@ -105,22 +107,25 @@ function placed(data: Order, at: string, tools: ConnectorTools): OrderPlaced {
 
 /** What the lines cost after coupons and without tax; fees and shipping stand beside them. */
 function baseOf(data: Order): bigint {
-  const read = (text: string, field: string) => piece.money(text, data.currency, field).minor
-  const base =
+  const parts =
     data.line_items.length > 0
-      ? data.line_items.reduce((all, line) => all + read(line.total, 'line_items.total'), 0n)
-      : read(data.total, 'total') - read(data.shipping_total ?? '0', 'shipping_total') - read(data.total_tax ?? '0', 'total_tax')
+      ? data.line_items.map((line) => line.total)
+      : [data.total, ...[data.shipping_total ?? '0', data.total_tax ?? '0'].map(negative)]
+  const base = teller(data.currency).minor(sumOf(parts), 'line_items.total')
   if (base < 0n) throw piece.wrongField('line_items.total', 'are less than nothing together')
   return base
 }
 
+const negative = (text: string): string => (text.startsWith('-') ? text.slice(1) : `-${text}`)
+
 /** A refund says only what the shopper got back, tax and shipping included, so it is told as a part of all that was paid. */
 function refunds(data: Order, at: string): Fact[] {
-  const whole = piece.money(data.total, data.currency, 'total')
+  const tell = teller(data.currency)
+  const whole = tell.amount(tell.minor(data.total, 'total'))
   return data.refunds.flatMap(({ id, total }): Fact[] => {
-    const back = piece.money(total.replace(/^-/, ''), data.currency, 'refunds.total')
-    if (back.minor === 0n) return []
-    return [{ type: 'order.refunded', refundId: id, orderId: data.id, at, base: toJson(back), whole: toJson(whole) }]
+    const back = tell.minor(total.replace(/^-/, ''), 'refunds.total')
+    if (back === 0n) return []
+    return [{ type: 'order.refunded', refundId: id, orderId: data.id, at, base: tell.amount(back), whole }]
   })
 }
 

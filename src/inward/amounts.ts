@@ -1,4 +1,4 @@
-/** Amounts as Shopify writes them: decimal text, in refunds also floats that were added up. */
+/** Amounts as shops write them: decimal text, with more decimals than the currency has or as floats that were added up. */
 import { z } from 'zod'
 import type { Amount } from '../kernel/fact.ts'
 import { decimal, decimals } from '../kernel/money.ts'
@@ -31,3 +31,10 @@ function rounded(text: string, places: number): bigint {
 }
 
 export const atLeastZero = (n: bigint): bigint => (n > 0n ? n : 0n)
+
+/** The exact sum of amounts with at most nine decimals, as text; rounding each before would let cents go astray. */
+export function sumOf(texts: readonly string[]): string {
+  const billionths = texts.reduce((all, text) => all + rounded(text, 9), 0n)
+  const digits = (billionths < 0n ? -billionths : billionths).toString().padStart(10, '0')
+  return `${billionths < 0n ? '-' : ''}${digits.slice(0, -9)}.${digits.slice(-9)}`
+}
