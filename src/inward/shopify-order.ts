@@ -145,15 +145,12 @@ const taxOf = (line: Line, tell: Teller): bigint =>
 const netOf = (line: Line, taxed: boolean, tell: Teller): bigint =>
   line.gift_card ? 0n : atLeastZero(discounted(line, tell) - (taxed ? taxOf(line, tell) : 0n))
 
-/** The cart attribute "cid", else the query of the first page that the shopper saw. */
+/** The cart attribute "cid", or the query of the first page that the shopper saw. */
 function clickId(data: Placed): string | undefined {
-  const attribute = data.note_attributes.find(
-    ({ name, value }) => name?.trim().toLowerCase() === 'cid' && typeof value === 'string',
-  )
+  const attributes = data.note_attributes.filter(({ name }) => name?.trim().toLowerCase() === 'cid')
   const site = data.landing_site ?? ''
   const query = site.includes('?') ? new URLSearchParams(site.slice(site.indexOf('?')).split('#')[0]) : undefined
-  const cid = (typeof attribute?.value === 'string' && attribute.value.trim()) || query?.get('cid')?.trim()
-  return cid && cid.length <= 500 ? cid : undefined
+  return piece.clickOf([...attributes.map(({ value }) => value), ...(query?.getAll('cid') ?? [])])
 }
 
 /** That it was paid; a body that tells the whole order says also what was. */

@@ -89,7 +89,7 @@ export function checkedOut(json: Json, told: Told, tools: ConnectorTools): Fact[
     base,
     components: { total, discounts, tax, shipping },
     codes: [...data.discounts.map((one) => one.promotion_code), codeIn(data.metadata)],
-    cid: cidIn(data.metadata) ?? data.client_reference_id ?? undefined,
+    cid: piece.clickOf([data.metadata?.cid, data.client_reference_id]),
     shopper: {
       id: data.customer,
       email: data.customer_details?.email ?? data.customer_email,
@@ -130,7 +130,7 @@ export function invoicePaid(json: Json, told: Told, tools: ConnectorTools): Fact
   const whole = paid.minor >= total.minor && net !== undefined
   const payments = data.payments?.data.flatMap(({ payment }) => [payment?.payment_intent, payment?.charge]) ?? []
   const bags = [data.metadata, data.subscription_details?.metadata, data.parent?.subscription_details?.metadata]
-  const cid = bags.map(cidIn).find((one) => one !== undefined)
+  const cid = piece.clickOf(bags.map((bag) => bag?.cid))
   const sale: Sale = {
     ...told,
     // The checkout behind a first invoice knows the click, and Stripe sends the two in any order.
@@ -179,7 +179,7 @@ function saleFacts(sale: Sale, tools: ConnectorTools): Fact[] {
     base: toJson(base),
     components: Object.fromEntries(shown),
     codes: codesOf(sale.codes),
-    ...(sale.cid && sale.cid.length <= 500 ? { cid: sale.cid } : {}),
+    ...(sale.cid ? { cid: sale.cid } : {}),
     shopper: piece.shopperOf(
       'stripe',
       {
@@ -205,7 +205,6 @@ const wordIn = (bag: z.output<typeof metadata>, name: string): string | undefine
   const value = bag?.[name]
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 }
-const cidIn = (bag: z.output<typeof metadata>) => wordIn(bag, 'cid')
 const codeIn = (bag: z.output<typeof metadata>) => wordIn(bag, 'code')
 
 function less(whole: Money, ...parts: (Money | undefined)[]): Money {

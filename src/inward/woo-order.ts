@@ -129,11 +129,8 @@ function refunds(data: Order, at: string): Fact[] {
   })
 }
 
-function clickId(data: Order): string | undefined {
-  const found = data.meta_data.find(({ key, value }) => (key === '_cid' || key === 'cid') && typeof value === 'string')
-  const cid = typeof found?.value === 'string' ? found.value.trim() : ''
-  return cid !== '' && cid.length <= 500 ? cid : undefined
-}
+const clickId = (data: Order): string | undefined =>
+  piece.clickOf(data.meta_data.filter(({ key }) => key === '_cid' || key === 'cid').map(({ value }) => value))
 
 const coupon = z.object({
   id: piece.foreignId,

@@ -190,3 +190,17 @@ test('what cost nothing is no first sale to cheer', async () => {
   await w.hook('generic', order('z2', '5.00'))
   expect(await badges()).toBe(1)
 })
+
+test('a farewell that comes late, after the app was installed again, ends no connection', async () => {
+  const left = async () => (await w.within((ctx) => ctx.db.connection.findFirstOrThrow({ where: { source: 'shopify' } }))).leftAt
+  const checkedAt = w.now
+  await w.within((ctx) => ctx.db.connection.updateMany({ where: { source: 'shopify' }, data: { checkedAt } }))
+  const removed = (minutes: number) => ({
+    'x-shopify-triggered-at': new Date(checkedAt.getTime() + minutes * 60_000).toISOString(),
+  })
+  const body = { myshopify_domain: 'glow.myshopify.com' }
+  await fromShopify(w, 'app/uninstalled', body, { headers: removed(-30) })
+  expect(await left()).toBeNull()
+  await fromShopify(w, 'app/uninstalled', body, { headers: removed(1) })
+  expect(await left()).not.toBeNull()
+})
