@@ -87,18 +87,18 @@ function givenBack(data: Refund, currency: string, tell: Teller, taxesIncluded: 
   for (const line of data.order_adjustments)
     if (!isShipping(line)) earning -= tell.minor(line.amount_set?.shop_money.amount ?? line.amount, 'order_adjustments.amount')
   if (taxes === 0n) return atLeastZero(earning)
-  const included = includesTax(data, currency) ?? taxesIncluded
+  const included = includesTax(data, currency, taxesIncluded)
   return included === undefined ? undefined : atLeastZero(included ? earning - taxes : earning)
 }
 
 /**
  * A body does not say whether its subtotals include tax, but the money that moved does: it is the subtotals with the tax added, or
- * without. It moves in the shopper's currency, and is compared in that. Undefined where none moved, or in a currency of which nothing is told.
+ * without. It moves in the shopper's currency, and is compared in that. Where it is neither, or none moved, its order says it, if known.
  */
-function includesTax(data: Refund, currency: string): boolean | undefined {
+function includesTax(data: Refund, currency: string, taxesIncluded: boolean | undefined): boolean | undefined {
   const back = moved(data)
   const paidIn = back.find((one) => one.currency)?.currency ?? currency
-  if (!isCurrency(paidIn)) return undefined
+  if (!isCurrency(paidIn)) return taxesIncluded
   const tell = teller(paidIn)
   let foreign = false
   const read = (set: z.output<typeof bag>, plain: string | null | undefined, field: string): bigint => {
@@ -118,8 +118,11 @@ function includesTax(data: Refund, currency: string): boolean | undefined {
     back.filter((one) => (one.currency ?? paidIn) === paidIn).map((one) => tell.minor(one.amount, 'transactions.amount')),
   )
   const bare = subtotals + sum(shipping) + sum(changes)
-  if (foreign || money <= 0n) return undefined
-  return distance(money, bare) < distance(money, bare + taxes)
+  if (foreign || money <= 0n) return taxesIncluded
+  const [without, added] = [distance(money, bare), distance(money, bare + taxes)]
+  // A minor unit for each line that was rounded.
+  const exact = without <= BigInt(lines.length) || added <= BigInt(lines.length)
+  return exact ? without < added : (taxesIncluded ?? without < added)
 }
 
 const distance = (a: bigint, b: bigint) => (a > b ? a - b : b - a)

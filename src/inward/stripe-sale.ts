@@ -116,6 +116,8 @@ export function paymentEnded(json: Json, at: string, arrived: boolean): Fact[] {
 /** A paid invoice: the net of a subscription's month, or of a bill. */
 export function invoicePaid(json: Json, told: Told, tools: ConnectorTools): Fact[] {
   const data = piece.readAs(invoice, json)
+  // A change to a cheaper plan is an invoice below zero: nothing was sold, and the credit lowers what is paid of later ones.
+  if (data.total.startsWith('-')) return []
   const read = (amount: string, field: string) => fromStripe(amount, data.currency, field)
   const total = read(data.total, 'total')
   const paid = read(data.amount_paid, 'amount_paid')

@@ -137,9 +137,12 @@ test('without money waits for the order, which says whether its prices include t
     [false, '4000'],
   ]) {
     const refunds = [{ ...JSON.parse(fixture('refund-create')), ...edit }]
-    expect(deliver('orders/updated', changed('order-create', { taxes_included, refunds }))[1]).toMatchObject({
-      base: usd(String(left)),
-    })
+    // As in an exchange, where less money moves than the lines say.
+    const exchanged = [{ ...refunds[0], transactions: paidBack('10.00') }]
+    for (const list of [refunds, exchanged])
+      expect(deliver('orders/updated', changed('order-create', { taxes_included, refunds: list }))[1]).toMatchObject({
+        base: usd(String(left)),
+      })
   }
 })
 
