@@ -12,6 +12,8 @@ import type {
 } from '../kernel/fact.ts'
 import { type Money, zero } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { days } from '../kernel/time.ts'
+import { CLICK_ID_LENGTH } from '../links/click-id.ts'
 import { lockOrder, takeTurn } from './payer.ts'
 import { earliest, exact, instant, unpaid } from './rules.ts'
 import { nothing, type Outcome, type RecordOptions, settle, waiting } from './settle.ts'
@@ -40,10 +42,12 @@ export async function record(ctx: Context, source: string, fact: OrderFact, opti
 }
 
 const AT_ONCE = 50
+/** A journal that its process left behind is shipped when that one is back. */
+const LATE_CLICK_DAYS = 14
 
 /**
- * Decides orders that waited for something which has come since: a rate of their currency, or whom a network means. At most fifty
- * at once, one unit of work; gives what became of them.
+ * Decides orders that waited for something which has come since: a rate of their currency, whom a network means, or their click. At most
+ * fifty at once, one unit of work; gives what became of them.
  */
 export async function settleWaiting(ctx: Context): Promise<Outcome[]> {
   await takeTurn(ctx, true)
@@ -53,6 +57,8 @@ export async function settleWaiting(ctx: Context): Promise<Outcome[]> {
         SELECT FROM unnest(ARRAY[o.currency::text, o.mirror->'commission'->>'currency']) AS c(code)
         WHERE c.code IS NOT NULL AND c.code <> ${ctx.program.currency}
           AND NOT EXISTS (SELECT FROM "FxRate" f WHERE f."programId" = o."programId" AND f.currency = c.code)))
+      OR (o.rule = 'click missing' AND o."createdAt" > ${days(ctx.now, -LATE_CLICK_DAYS)}
+        AND EXISTS (SELECT FROM "Click" c WHERE c."programId" = o."programId" AND c.id = left(o.cid, ${CLICK_ID_LENGTH}::int)))
       OR (o.rule = 'unknown partner' AND EXISTS (
         SELECT FROM "NetworkKey" k WHERE k."programId" = o."programId" AND k.source = o.source AND k.key = lower(regexp_replace(trim(o.mirror->>'creatorKey'), '^@', '')))))
     ORDER BY o.at, o.id LIMIT ${AT_ONCE}`
