@@ -121,7 +121,7 @@ export type Outward = {
   /** Ends the code; one that is not there, or is another's, is left alone. */
   endCode: (reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>, ref: string | null, now: Date) => Talk<void>
   hooks: (reach: Reach, wish: HooksWish) => Talk<Hooks>
-  /** What changed in [since, until), oldest first; `page` is the `next` of the page before. */
+  /** What changed in [since, until), in any order; `page` is the `next` of the page before. */
   missed: (reach: Reach, range: { since: Date; until: Date }, page: string | undefined) => Talk<Missed>
   /** Makes a gift card; the same wish again makes no other. */
   giftCard?: (reach: Reach, wish: GiftWish) => Talk<GiftCard>

@@ -40,7 +40,7 @@ function facts(delivery: Delivery, tools: ConnectorTools): Fact[] {
     case 'orders/updated':
       return updated(json, sentAt, tools)
     case 'orders/paid':
-      return paid(json, sentAt)
+      return paid(json, sentAt, tools)
     case 'orders/cancelled':
       return cancelled(json)
     case 'refunds/create':

@@ -8,10 +8,10 @@ const { sql } = Prisma
 /** Of c: one visitor an hour, and no bots. */
 export const counts = sql`NOT c.bot AND c."uniqueInHour"`
 
-/** Of an order: whether it is a purchase, as orders/touches.ts has it. Whoever did not pay, took it back or tried the shop bought nothing. */
+/** Of an order: whether it is a purchase, as orders/touches.ts has it. Whoever paid nothing, took it back or tried the shop bought nothing. */
 const bought = (row: 'o' | 'e') => {
   const of = Prisma.raw(row)
-  return sql`${of}.kind = 'order' AND NOT ${of}.test AND ${of}."paidAt" IS NOT NULL AND ${of}."cancelledAt" IS NULL AND ${of}."lostAt" IS NULL`
+  return sql`${of}.kind = 'order' AND ${of}.base > 0 AND NOT ${of}.test AND ${of}."paidAt" IS NOT NULL AND ${of}."cancelledAt" IS NULL AND ${of}."lostAt" IS NULL`
 }
 const earlier = (same: Prisma.Sql) =>
   sql`EXISTS (SELECT FROM "Order" e WHERE e."programId" = o."programId" AND ${same} AND ${bought('e')} AND (e.at, e.id) < (o.at, o.id))`

@@ -4,7 +4,7 @@ import type { ConnectorTools } from '../connector.ts'
 import type { Fact, OrderPlaced } from '../kernel/fact.ts'
 import type { Json } from '../kernel/json.ts'
 import * as piece from '../kernel/payload.ts'
-import { amount, atLeastZero, bag, type Teller, teller } from './shopify-money.ts'
+import { amount, atLeastZero, bag, type Teller, teller } from './amounts.ts'
 import { refundIn } from './shopify-refund.ts'
 
 const priced = z.object({ price: amount })
@@ -48,6 +48,9 @@ const placedOrder = order.extend({
   line_items: piece.listOf(lineItem),
   refunds: piece.listOf(z.unknown()),
 })
+
+/** A subscription may leave fields out, and an order without its codes would be nobody's. */
+const whole = placedOrder.extend({ discount_codes: z.array(z.unknown()), line_items: z.array(z.unknown()).min(1) })
 
 const postal = (one: z.output<typeof place>) => one && { street: one.address1, postcode: one.zip, country: one.country_code }
 
@@ -104,9 +107,10 @@ export function placed(json: Json, sentAt: string | undefined, tools: ConnectorT
  */
 export function updated(json: Json, sentAt: string | undefined, tools: ConnectorTools): Fact[] {
   const data = piece.readAs(placedOrder, json)
+  const within = { orderId: data.id, currency: data.currency, taxesIncluded: data.taxes_included === true }
   return [
     placed(json, sentAt, tools),
-    ...data.refunds.flatMap((one) => refundIn(one as Json, sentAt, { orderId: data.id, currency: data.currency })),
+    ...data.refunds.flatMap((one) => refundIn(one as Json, sentAt, within)),
     ...(data.cancelled_at ? cancelled(json) : []),
   ]
 }
@@ -141,24 +145,22 @@ const taxOf = (line: Line, tell: Teller): bigint =>
 const netOf = (line: Line, taxed: boolean, tell: Teller): bigint =>
   line.gift_card ? 0n : atLeastZero(discounted(line, tell) - (taxed ? taxOf(line, tell) : 0n))
 
-/** The cart attribute "cid", else the query of the first page that the shopper saw. */
+/** The cart attribute "cid", or the query of the first page that the shopper saw. */
 function clickId(data: Placed): string | undefined {
-  const attribute = data.note_attributes.find(
-    ({ name, value }) => name?.trim().toLowerCase() === 'cid' && typeof value === 'string',
-  )
+  const attributes = data.note_attributes.filter(({ name }) => name?.trim().toLowerCase() === 'cid')
   const site = data.landing_site ?? ''
   const query = site.includes('?') ? new URLSearchParams(site.slice(site.indexOf('?')).split('#')[0]) : undefined
-  const cid = (typeof attribute?.value === 'string' && attribute.value.trim()) || query?.get('cid')?.trim()
-  return cid && cid.length <= 500 ? cid : undefined
+  return piece.clickOf([...attributes.map(({ value }) => value), ...(query?.getAll('cid') ?? [])])
 }
 
-export function paid(json: Json, sentAt: string | undefined): Fact[] {
+/** That it was paid; a body that tells the whole order says also what was. */
+export function paid(json: Json, sentAt: string | undefined, tools: ConnectorTools): Fact[] {
   const data = piece.readAs(order, json)
   // The topic is a header and not signed; a body that says "unpaid" is believed over it.
   if (data.financial_status && !isPaid(data.financial_status)) return []
   const at = data.updated_at ?? data.processed_at ?? data.created_at ?? sentAt
   if (!at) throw piece.wrongField('updated_at', 'is missing')
-  return [{ type: 'order.paid', orderId: data.id, at }]
+  return [...(whole.safeParse(json).success ? [placed(json, sentAt, tools)] : []), { type: 'order.paid', orderId: data.id, at }]
 }
 
 export function cancelled(json: Json): Fact[] {

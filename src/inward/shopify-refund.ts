@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import type { OrderRefunded } from '../kernel/fact.ts'
 import type { Json } from '../kernel/json.ts'
+import { isCurrency } from '../kernel/money.ts'
 import * as piece from '../kernel/payload.ts'
-import { amount, atLeastZero, bag, type Teller, teller } from './shopify-money.ts'
+import { amount, atLeastZero, bag, type Teller, teller } from './amounts.ts'
 
 const refund = z.object({
   id: piece.foreignId,
@@ -15,6 +16,7 @@ const refund = z.object({
       subtotal: amount,
       subtotal_set: bag,
       total_tax: amount.nullish(),
+      total_tax_set: bag,
       line_item: z.object({ gift_card: z.boolean().nullish() }).nullish(),
     }),
   ),
@@ -29,26 +31,32 @@ const refund = z.object({
 
 type Refund = z.output<typeof refund>
 
+/** What is known of a refund from the order that it stands in. */
+type Within = { orderId: string; currency: string; taxesIncluded: boolean }
+
 /** The refund of refunds/create, or one inside of an order, whose id and currency are then known from there; none or one fact. */
-export function refundIn(json: Json, sentAt: string | undefined, order?: { orderId: string; currency: string }): OrderRefunded[] {
+export function refundIn(json: Json, sentAt: string | undefined, order?: Within): OrderRefunded[] {
   const data = piece.readAs(refund, json)
   const orderId = order?.orderId ?? data.order_id
   if (orderId == null) throw piece.wrongField('order_id', 'is missing')
-  return refunded(data, orderId, sentAt, order?.currency)
+  return refunded(data, orderId, sentAt, order)
 }
 
 /** A refund that gives back shipping alone, or whose payment failed, takes nothing from the base and is no fact. */
-function refunded(data: Refund, orderId: string, sentAt: string | undefined, otherwise?: string): OrderRefunded[] {
+function refunded(data: Refund, orderId: string, sentAt: string | undefined, order: Within | undefined): OrderRefunded[] {
   const at = data.created_at ?? data.processed_at ?? sentAt
   if (!at) throw piece.wrongField('created_at', 'is missing')
-  const failed = data.transactions.filter(({ status }) => status === 'failure' || status === 'error')
-  if (data.transactions.length > 0 && failed.length === data.transactions.length) return []
+  if (data.transactions.length > 0 && moved(data).length === 0) return []
   if (data.refund_line_items.length === 0 && data.order_adjustments.length === 0) return []
-  const currency = refundCurrency(data, otherwise)
+  const currency = refundCurrency(data, order?.currency)
   const tell = teller(currency)
-  const base = givenBack(data, currency, tell)
-  return base === 0n ? [] : [{ type: 'order.refunded', refundId: data.id, orderId, at, base: tell.amount(base) }]
+  const base = givenBack(data, currency, tell, order?.taxesIncluded)
+  // The order comes with it once more, and says then whether its prices include tax.
+  if (base === undefined || base === 0n) return []
+  return [{ type: 'order.refunded', refundId: data.id, orderId, at, base: tell.amount(base) }]
 }
+
+const moved = (data: Refund) => data.transactions.filter(({ status }) => status !== 'failure' && status !== 'error')
 
 function refundCurrency(data: Refund, otherwise: string | undefined): string {
   const bags = [
@@ -61,39 +69,60 @@ function refundCurrency(data: Refund, otherwise: string | undefined): string {
   return named
 }
 
+const isShipping = ({ kind, reason }: Refund['order_adjustments'][number]): boolean =>
+  kind ? kind === 'shipping_refund' : /shipping/i.test(reason ?? '')
+
 /**
- * The lines' subtotals minus the adjustments, which are negative when more was given back than the lines say. A body does not say
- * whether its subtotals include tax, but the money that moved does: it is the subtotals with the tax added, or without.
+ * The lines' subtotals minus the adjustments, which are negative when more was given back than the lines say. Undefined while nothing
+ * says whether the subtotals include tax.
  */
-function givenBack(data: Refund, currency: string, tell: Teller): bigint {
-  let subtotals = 0n
-  let taxes = 0n
+function givenBack(data: Refund, currency: string, tell: Teller, taxesIncluded: boolean | undefined): bigint | undefined {
   let earning = 0n
-  let earningTaxes = 0n
+  let taxes = 0n
   for (const line of data.refund_line_items) {
-    const subtotal = tell.minor(line.subtotal_set?.shop_money.amount ?? line.subtotal, 'refund_line_items.subtotal')
-    const tax = tell.minor(line.total_tax ?? '0', 'refund_line_items.total_tax')
-    subtotals += subtotal
-    taxes += tax
     if (line.line_item?.gift_card) continue
-    earning += subtotal
-    earningTaxes += tax
+    earning += tell.minor(line.subtotal_set?.shop_money.amount ?? line.subtotal, 'refund_line_items.subtotal')
+    taxes += tell.minor(line.total_tax ?? '0', 'refund_line_items.total_tax')
   }
-  let others = 0n
-  for (const line of data.refund_shipping_lines)
-    others += tell.minor(line.subtotal_amount_set?.shop_money.amount ?? '0', 'refund_shipping_lines')
-  for (const line of data.order_adjustments) {
-    const change = -tell.minor(line.amount_set?.shop_money.amount ?? line.amount, 'order_adjustments.amount')
-    const isShipping = line.kind ? line.kind === 'shipping_refund' : /shipping/i.test(line.reason ?? '')
-    others += change
-    if (!isShipping) earning += change
+  for (const line of data.order_adjustments)
+    if (!isShipping(line)) earning -= tell.minor(line.amount_set?.shop_money.amount ?? line.amount, 'order_adjustments.amount')
+  if (taxes === 0n) return atLeastZero(earning)
+  const included = includesTax(data, currency, taxesIncluded)
+  return included === undefined ? undefined : atLeastZero(included ? earning - taxes : earning)
+}
+
+/**
+ * A body does not say whether its subtotals include tax, but the money that moved does: it is the subtotals with the tax added, or
+ * without. It moves in the shopper's currency, and is compared in that. Where it is neither, or none moved, its order says it, if known.
+ */
+function includesTax(data: Refund, currency: string, taxesIncluded: boolean | undefined): boolean | undefined {
+  const back = moved(data)
+  const paidIn = back.find((one) => one.currency)?.currency ?? currency
+  if (!isCurrency(paidIn)) return taxesIncluded
+  const tell = teller(paidIn)
+  let foreign = false
+  const read = (set: z.output<typeof bag>, plain: string | null | undefined, field: string): bigint => {
+    const told = [set?.shop_money, set?.presentment_money].find((one) => one?.currency_code === paidIn)
+    if (!told && paidIn !== currency) foreign = true
+    return tell.minor(told?.amount ?? plain ?? '0', field)
   }
-  const moved = data.transactions.filter(
-    (one) => (one.currency ?? currency) === currency && one.status !== 'failure' && one.status !== 'error',
+  const sum = (list: bigint[]): bigint => list.reduce((all, one) => all + one, 0n)
+  const lines = data.refund_line_items
+  const subtotals = sum(lines.map((line) => read(line.subtotal_set, line.subtotal, 'refund_line_items.subtotal')))
+  const taxes = sum(lines.map((line) => read(line.total_tax_set, line.total_tax, 'refund_line_items.total_tax')))
+  const shipping = data.refund_shipping_lines.map((line) => read(line.subtotal_amount_set, '0', 'refund_shipping_lines'))
+  // Shipping stands in both lists, or in one of them.
+  const adjustments = data.order_adjustments.filter((line) => shipping.length === 0 || !isShipping(line))
+  const changes = adjustments.map((line) => -read(line.amount_set, line.amount, 'order_adjustments.amount'))
+  const money = sum(
+    back.filter((one) => (one.currency ?? paidIn) === paidIn).map((one) => tell.minor(one.amount, 'transactions.amount')),
   )
-  const money = moved.reduce((all, one) => all + tell.minor(one.amount, 'transactions.amount'), 0n)
-  const included = money > 0n && distance(money, subtotals + others) < distance(money, subtotals + others + taxes)
-  return atLeastZero(included ? earning - earningTaxes : earning)
+  const bare = subtotals + sum(shipping) + sum(changes)
+  if (foreign || money <= 0n) return taxesIncluded
+  const [without, added] = [distance(money, bare), distance(money, bare + taxes)]
+  // A minor unit for each line that was rounded.
+  const exact = without <= BigInt(lines.length) || added <= BigInt(lines.length)
+  return exact ? without < added : (taxesIncluded ?? without < added)
 }
 
 const distance = (a: bigint, b: bigint) => (a > b ? a - b : b - a)

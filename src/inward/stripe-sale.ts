@@ -89,7 +89,7 @@ export function checkedOut(json: Json, told: Told, tools: ConnectorTools): Fact[
     base,
     components: { total, discounts, tax, shipping },
     codes: [...data.discounts.map((one) => one.promotion_code), codeIn(data.metadata)],
-    cid: cidIn(data.metadata) ?? data.client_reference_id ?? undefined,
+    cid: piece.clickOf([data.metadata?.cid, data.client_reference_id]),
     shopper: {
       id: data.customer,
       email: data.customer_details?.email ?? data.customer_email,
@@ -104,19 +104,20 @@ export function checkedOut(json: Json, told: Told, tools: ConnectorTools): Fact[
   return saleFacts(sale, tools)
 }
 
-/** A payment that takes days, such as a bank debit, came in or did not. */
+/** A payment that takes days, such as a bank debit, came in or did not. An invoice outlives one that failed: it may be paid by another. */
 export function paymentEnded(json: Json, at: string, arrived: boolean): Fact[] {
   const data = piece.readAs(session, json)
   const names = namesOf(data.invoice, data.payment_intent, data.id)
-  return [
-    { type: 'order.named', names },
-    { type: arrived ? 'order.paid' : 'order.cancelled', orderId: names[0]!, at },
-  ]
+  const named: Fact = { type: 'order.named', names }
+  if (!arrived && data.invoice) return [named]
+  return [named, { type: arrived ? 'order.paid' : 'order.cancelled', orderId: names[0]!, at }]
 }
 
 /** A paid invoice: the net of a subscription's month, or of a bill. */
 export function invoicePaid(json: Json, told: Told, tools: ConnectorTools): Fact[] {
   const data = piece.readAs(invoice, json)
+  // A change to a cheaper plan is an invoice below zero: nothing was sold, and the credit lowers what is paid of later ones.
+  if (data.total.startsWith('-')) return []
   const read = (amount: string, field: string) => fromStripe(amount, data.currency, field)
   const total = read(data.total, 'total')
   const paid = read(data.amount_paid, 'amount_paid')
@@ -131,7 +132,7 @@ export function invoicePaid(json: Json, told: Told, tools: ConnectorTools): Fact
   const whole = paid.minor >= total.minor && net !== undefined
   const payments = data.payments?.data.flatMap(({ payment }) => [payment?.payment_intent, payment?.charge]) ?? []
   const bags = [data.metadata, data.subscription_details?.metadata, data.parent?.subscription_details?.metadata]
-  const cid = bags.map(cidIn).find((one) => one !== undefined)
+  const cid = piece.clickOf(bags.map((bag) => bag?.cid))
   const sale: Sale = {
     ...told,
     // The checkout behind a first invoice knows the click, and Stripe sends the two in any order.
@@ -180,7 +181,7 @@ function saleFacts(sale: Sale, tools: ConnectorTools): Fact[] {
     base: toJson(base),
     components: Object.fromEntries(shown),
     codes: codesOf(sale.codes),
-    ...(sale.cid && sale.cid.length <= 500 ? { cid: sale.cid } : {}),
+    ...(sale.cid ? { cid: sale.cid } : {}),
     shopper: piece.shopperOf(
       'stripe',
       {
@@ -206,7 +207,6 @@ const wordIn = (bag: z.output<typeof metadata>, name: string): string | undefine
   const value = bag?.[name]
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 }
-const cidIn = (bag: z.output<typeof metadata>) => wordIn(bag, 'cid')
 const codeIn = (bag: z.output<typeof metadata>) => wordIn(bag, 'code')
 
 function less(whole: Money, ...parts: (Money | undefined)[]): Money {

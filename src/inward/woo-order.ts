@@ -3,9 +3,10 @@ import { z } from 'zod'
 import type { ConnectorTools } from '../connector.ts'
 import type { Amount, Fact, OrderPlaced } from '../kernel/fact.ts'
 import type { Json } from '../kernel/json.ts'
-import { toJson } from '../kernel/money.ts'
 import * as piece from '../kernel/payload.ts'
+import { sumOf, teller } from './amounts.ts'
 
+/** As many decimals as the shop's settings say, which may be more than the currency has. */
 const amount = z.string().regex(/^-?\d{1,15}(\.\d{1,9})?$/, 'must be an amount')
 /** WordPress leaves out the zone of what it calls GMT. */
 const gmt = z
@@ -43,6 +44,8 @@ type Order = z.output<typeof order>
 const paidStatuses = new Set(['processing', 'completed', 'refunded'])
 const drafts = new Set(['auto-draft', 'checkout-draft', 'draft', 'new'])
 const ended = new Set(['cancelled', 'trash'])
+/** A payment that failed may be tried again; one that had come and failed later was taken back, as after a dispute that was lost. */
+const isOver = ({ status, date_paid_gmt }: Order): boolean => ended.has(status) || (status === 'failed' && date_paid_gmt != null)
 
 export function orderFacts(json: Json, heardAt: string | undefined, tools: ConnectorTools): Fact[] {
   const data = piece.readAs(order, json)
@@ -53,7 +56,7 @@ export function orderFacts(json: Json, heardAt: string | undefined, tools: Conne
   return [
     placed(data, at, tools),
     ...refunds(data, changedAt),
-    ...(ended.has(data.status) ? [{ type: 'order.cancelled' as const, orderId: data.id, at: changedAt }] : []),
+    ...(isOver(data) ? [{ type: 'order.cancelled' as const, orderId: data.id, at: changedAt }] : []),
   ]
 }
 
@@ -65,7 +68,8 @@ export function orderDeleted(json: Json, at: string): Fact[] {
 }
 
 function placed(data: Order, at: string, tools: ConnectorTools): OrderPlaced {
-  const read = (text: string, field: string): Amount => toJson(piece.money(text, data.currency, field))
+  const tell = teller(data.currency)
+  const read = (text: string, field: string): Amount => tell.amount(tell.minor(text, field))
   const cid = clickId(data)
   return {
     type: 'order.placed',
@@ -103,30 +107,30 @@ function placed(data: Order, at: string, tools: ConnectorTools): OrderPlaced {
 
 /** What the lines cost after coupons and without tax; fees and shipping stand beside them. */
 function baseOf(data: Order): bigint {
-  const read = (text: string, field: string) => piece.money(text, data.currency, field).minor
-  const base =
+  const parts =
     data.line_items.length > 0
-      ? data.line_items.reduce((all, line) => all + read(line.total, 'line_items.total'), 0n)
-      : read(data.total, 'total') - read(data.shipping_total ?? '0', 'shipping_total') - read(data.total_tax ?? '0', 'total_tax')
+      ? data.line_items.map((line) => line.total)
+      : [data.total, ...[data.shipping_total ?? '0', data.total_tax ?? '0'].map(negative)]
+  const base = teller(data.currency).minor(sumOf(parts), 'line_items.total')
   if (base < 0n) throw piece.wrongField('line_items.total', 'are less than nothing together')
   return base
 }
 
+const negative = (text: string): string => (text.startsWith('-') ? text.slice(1) : `-${text}`)
+
 /** A refund says only what the shopper got back, tax and shipping included, so it is told as a part of all that was paid. */
 function refunds(data: Order, at: string): Fact[] {
-  const whole = piece.money(data.total, data.currency, 'total')
+  const tell = teller(data.currency)
+  const whole = tell.amount(tell.minor(data.total, 'total'))
   return data.refunds.flatMap(({ id, total }): Fact[] => {
-    const back = piece.money(total.replace(/^-/, ''), data.currency, 'refunds.total')
-    if (back.minor === 0n) return []
-    return [{ type: 'order.refunded', refundId: id, orderId: data.id, at, base: toJson(back), whole: toJson(whole) }]
+    const back = tell.minor(total.replace(/^-/, ''), 'refunds.total')
+    if (back === 0n) return []
+    return [{ type: 'order.refunded', refundId: id, orderId: data.id, at, base: tell.amount(back), whole }]
   })
 }
 
-function clickId(data: Order): string | undefined {
-  const found = data.meta_data.find(({ key, value }) => (key === '_cid' || key === 'cid') && typeof value === 'string')
-  const cid = typeof found?.value === 'string' ? found.value.trim() : ''
-  return cid !== '' && cid.length <= 500 ? cid : undefined
-}
+const clickId = (data: Order): string | undefined =>
+  piece.clickOf(data.meta_data.filter(({ key }) => key === '_cid' || key === 'cid').map(({ value }) => value))
 
 const coupon = z.object({
   id: piece.foreignId,
@@ -146,7 +150,13 @@ export function couponChanged(json: Json, heardAt: string | undefined, gone: boo
   if (!at) throw piece.wrongField('date_modified_gmt', 'is missing')
   const over = data.date_expires_gmt != null && data.date_expires_gmt <= at
   const isOver = gone || over || (data.status ?? 'publish') !== 'publish'
-  const byId: Fact = { type: 'code.changed', code: `id:${data.id}`, at, ended: isOver }
+  const told = { type: 'code.changed' as const, at, ended: isOver }
   const [code] = piece.codesOf([data.code ?? ''])
-  return code ? [byId, { ...byId, code }] : [byId]
+  const byId = { ...told, code: `id:${data.id}` }
+  return code
+    ? [
+        { ...byId, name: code },
+        { ...told, code },
+      ]
+    : [byId]
 }

@@ -88,8 +88,11 @@ export type ShopperAsked = {
 /** What a shop says of its tie to us: the app was removed, or all of its shoppers are to be forgotten. */
 export type ShopLeft = { type: 'shop.left'; at: string; forget: boolean }
 
-/** What became of a discount code in the shop. `code` is "id:…" where a shop names only its own id of the discount. */
-export type CodeChanged = { type: 'code.changed'; code: string; at: string; ended: boolean; ref?: string }
+/**
+ * What became of a discount code in the shop. `code` is "id:…" where a shop names only its own id of the discount; `name` is then what
+ * shoppers have to type for it now, where the shop says it.
+ */
+export type CodeChanged = { type: 'code.changed'; code: string; at: string; ended: boolean; ref?: string; name?: string }
 
 /**
  * Ids that one shop gives the same order: its invoice, its payment, its charge. Stands before the facts told under any of them.

@@ -60,6 +60,14 @@ export function codesOf(codes: string[]): string[] {
   return [...new Set(codes.map((code) => code.trim().toUpperCase()))].filter((code) => code !== '' && code.length <= 255)
 }
 
+/** The click id among what may be one: other tools use the same names, so one of ours goes before what stands first. */
+export function clickOf(given: readonly unknown[]): string | undefined {
+  const words = given
+    .flatMap((one) => (typeof one === 'string' ? [one.trim()] : []))
+    .filter((one) => one !== '' && one.length <= 500)
+  return words.find((one) => one.startsWith('clk_')) ?? words[0]
+}
+
 /** Ids are hashed with their source, for customer 7 of one shop is not customer 7 of another; e-mail and address are the same everywhere. */
 export function shopperOf(
   source: string,

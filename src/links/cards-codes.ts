@@ -211,12 +211,15 @@ export function brokenCard(broken: Broken): Card {
   )
 }
 
-export const goneInShopCard = (gone: Pick<Code, 'code'>, shop: string, source: string): Card =>
+type Gone = { code: string; shop: string; source: string; renamed: string | undefined }
+
+export const goneInShopCard = ({ code: name, shop, source, renamed }: Gone): Card =>
   toned(
     'warn',
     card(
-      `${gone.code} was ended in ${shop}`,
+      renamed === undefined ? `${name} was ended in ${shop}` : `${name} is called ${renamed} in ${shop} now`,
       'It was not done from here. Shoppers no longer get the discount, and its creator still tells it.',
+      renamed !== undefined && `Orders with ${renamed} are credited to nobody.`,
       buttons({ label: 'Make it again', run: 'setup shop', given: { codes: source }, look: 'main' }),
     ),
   )

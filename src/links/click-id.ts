@@ -8,6 +8,9 @@ const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 /** A dash, for the address of a Stripe Payment Link takes letters, digits, dashes and underscores alone. It was a dot once, and shoppers' carts keep a cid for weeks. */
 const sealed = /^(clk_[0-7][0-9A-HJKMNP-TV-Z]{25})[-.]([0-9a-f]{16})$/
 
+/** So much of a cid is the id of its click, before the seal. */
+export const CLICK_ID_LENGTH = 30
+
 /** The seals, 16 hex digits each, of the eight ids which differ from this one in their last three bits only. */
 function sealsAround(id: string, key: Buffer): string {
   const group = id.slice(0, -1) + (digits.indexOf(id.slice(-1)) >> 3)

@@ -10,7 +10,7 @@ import { brokenCard, choiceLiveCard, choiceTakenCard, goneInShopCard } from './c
 import { endCode, lockCodes, nextCode, offerOn, suggestCodes, takeOver, tellRenewed } from './codes.ts'
 import { offersBetween } from './offers.ts'
 import { runningOffer, termsOf } from './rules-offers.ts'
-import { wantLive } from './shop-wishes.ts'
+import { wantLeftoversEnded, wantLive } from './shop-wishes.ts'
 
 /** What is in the way, and the row of the call, so that a card can offer to try it again. */
 export type ShopTrouble = { outboxId: string; why: string; fix: string; parked: boolean }
@@ -124,7 +124,7 @@ async function showMended(ctx: Context, here: Here): Promise<void> {
 }
 
 /**
- * What a shop told about a code by itself. One of ours that somebody ended there is shown to managers with the way back; what we ended
+ * What a shop told about a code by itself. One of ours that somebody ended or renamed there is shown to managers with the way back; what we ended
  * ourselves, and codes that are not ours, are no news. `code` is the code, or `id:` and the shop's own id of it.
  */
 export async function codeChanged(ctx: Context, source: string, fact: CodeChanged): Promise<void> {
@@ -134,11 +134,14 @@ export async function codeChanged(ctx: Context, source: string, fact: CodeChange
   if (here?.code.state !== 'active') return
   // An earlier one of the same name, which gave way to the one that stands.
   if (fact.ref !== undefined && here.row.ref !== null && fact.ref !== here.row.ref) return
-  if (fact.ended && here.row.state === 'live') {
+  const renamed = fact.name === undefined || fact.name === here.code.code.toUpperCase() ? undefined : fact.name
+  const gone = fact.ended || renamed !== undefined
+  if (gone && here.row.state === 'live') {
     await stand(ctx, here, { state: 'ended' })
     const key = `shop-code-gone:${here.row.codeId}:${here.row.connectionId}:${fact.at}`
-    await ctx.show({ channel: 'managers' }, key, goneInShopCard(here.code, shopTitle(here.connection), source))
-  } else if (!fact.ended && here.row.state === 'ended') await stand(ctx, here, { state: 'live' })
+    const card = goneInShopCard({ code: here.code.code, shop: shopTitle(here.connection), source, renamed })
+    await ctx.show({ channel: 'managers' }, key, card)
+  } else if (!gone && here.row.state === 'ended') await stand(ctx, here, { state: 'live' })
 }
 
 async function findRow(ctx: Context, { id: connectionId }: Connection, told: string): Promise<ShopCode | null> {
@@ -199,12 +202,13 @@ export async function codesIn(ctx: Context, connectionId: string): Promise<Codes
 
 const AT_ONCE = 500
 
-/** Asks a shop for the active codes that it does not have; gives how many were asked for. More than 500 take several rounds. */
+/** Asks a shop for the active codes that it does not have, and ends those that ended meanwhile; gives how many were asked for. More than 500 take several rounds. */
 export async function makeMissing(ctx: Context, connection: Connection): Promise<number> {
   const codes = await ctx.db.$queryRaw<Code[]>`
     SELECT c.* FROM "Code" c LEFT JOIN "ShopCode" s ON s."codeId" = c.id AND s."connectionId" = ${connection.id}
     WHERE c."programId" = ${ctx.program.id} AND c.state = 'active' AND (s.state IS NULL OR s.state IN ('failed', 'ended'))
     ORDER BY c.id LIMIT ${AT_ONCE}`
   await wantLive(ctx, codes, connection)
+  await wantLeftoversEnded(ctx, connection, AT_ONCE)
   return codes.length
 }

@@ -25,25 +25,35 @@ export async function hereOf(ctx: Context, source: string, rows: ImportRow[]) {
   const orders = await ctx.db.$queryRaw<{ externalId: string; base: bigint; currency: string; paidAt: Date | null }[]>`
     SELECT "externalId", base, currency, "paidAt" FROM "Order"
     WHERE "programId" = ${programId} AND source = ${source} AND "externalId" = ANY(${given(rows.map(orderIn))}::text[])`
-  const refunds = await ctx.db.$queryRaw<{ externalId: string }[]>`
-    SELECT "externalId" FROM "Refund"
-    WHERE "programId" = ${programId} AND source = ${source} AND "externalId" = ANY(${given(rows.map(refundIn))}::text[])`
+  const refunds = await ctx.db.$queryRaw<{ externalId: string; orders: string[] }[]>`
+    SELECT r."externalId", r."orderExternalId"::text || ARRAY(SELECT n.name::text FROM "OrderName" n
+      WHERE n."programId" = r."programId" AND n.source = r.source AND n."orderExternalId" = r."orderExternalId") AS orders
+    FROM "Refund" r
+    WHERE r."programId" = ${programId} AND r.source = ${source} AND r."externalId" = ANY(${given(rows.map(refundIn))}::text[])`
   const byId = new Map(orders.map((order) => [order.externalId, order]))
-  const ids = new Set(refunds.map((refund) => refund.externalId))
+  const refunded = new Map(refunds.map((refund) => [refund.externalId, refund.orders]))
+  /** What is only sent back names no order. */
+  const hasRefund = (row: ImportRow): boolean => {
+    const orders = refunded.get(refundIn(row) ?? '')
+    return orders !== undefined && (!('fact' in row) || orders.includes(row.fact.orderId))
+  }
+  const restated = (row: ImportRow, { paidAt }: { paidAt: Date | null }): boolean =>
+    paidAt === null && !('fact' in row && row.fact.type === 'order.placed' && !row.fact.paid)
   return {
-    has: (row: ImportRow): boolean => byId.has(orderIn(row) ?? '') || ids.has(refundIn(row) ?? ''),
+    has: (row: ImportRow): boolean => byId.has(orderIn(row) ?? '') || hasRefund(row),
     /** Whether there is nothing new in it: not even that the order was paid. */
     settled: (row: ImportRow): boolean => {
-      if (ids.has(refundIn(row) ?? '')) return true
       const order = byId.get(orderIn(row) ?? '')
-      return (
-        order !== undefined && (order.paidAt !== null || ('fact' in row && row.fact.type === 'order.placed' && !row.fact.paid))
-      )
+      return hasRefund(row) || (order !== undefined && !restated(row, order))
     },
-    differs: (row: ImportRow): boolean => {
+    /** What else is here under the id of a row, if anything. */
+    remark: (row: ImportRow): Finding | undefined => {
+      const [other] = refunded.get(refundIn(row) ?? '') ?? []
+      if (other !== undefined && !hasRefund(row)) return sameId(row, other)
       const order = byId.get(orderIn(row) ?? '')
-      if (!order || !('fact' in row) || row.fact.type !== 'order.placed') return false
-      return order.currency !== row.fact.base.currency || order.base.toString() !== row.fact.base.minor
+      if (!order || restated(row, order) || !('fact' in row) || row.fact.type !== 'order.placed') return undefined
+      const { minor, currency } = row.fact.base
+      return order.currency === currency && order.base.toString() === minor ? undefined : differs(row)
     },
   }
 }
@@ -61,9 +71,17 @@ const differs = ({ line, what }: ImportRow): Finding => ({
   fix: 'What is here stays. Tell what was given back as a refund.',
 })
 
-/** How many of some rows are here already, with remarks on those that are here with another amount. */
+const sameId = ({ line, what }: ImportRow, order: string): Finding => ({
+  line,
+  what,
+  field: 'refund',
+  says: `The refund of order ${order} has this id.`,
+  fix: 'Give each refund an id that no other has.',
+})
+
+/** How many of some rows are here already, with remarks on those that are here with another amount or of another order. */
 export async function knownIn(ctx: Context, source: string, some: ImportRow[]): Promise<{ known: number; remarks: Finding[] }> {
   const rows = await underNames(ctx, source, some)
   const here = await hereOf(ctx, source, rows)
-  return { known: rows.filter(here.has).length, remarks: rows.filter(here.differs).map(differs) }
+  return { known: rows.filter(here.has).length, remarks: rows.map(here.remark).filter((one) => one !== undefined) }
 }

@@ -183,7 +183,7 @@ export const uncreditedWords: Record<string, string> = {
   test: 'It is a test order, and test orders earn nothing.',
   currency: 'It is in another currency than the program books, and waits for the rate of its day.',
   'no touch': 'No code, click or known customer leads to a creator.',
-  'click missing': 'It came with one of our clicks, but that click was not found within two minutes.',
+  'click missing': 'It came with one of our clicks, and that click has not been found yet.',
   'unknown partner': 'A network reported it under a name that belongs to no creator here yet.',
   [paidByNetwork]: 'A network that pays its creators itself reported it too, and an order is paid once.',
   returning: 'The customer had bought before, and only first orders earn.',

@@ -12,6 +12,8 @@ import type {
 } from '../kernel/fact.ts'
 import { type Money, zero } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { days } from '../kernel/time.ts'
+import { CLICK_ID_LENGTH } from '../links/click-id.ts'
 import { lockOrder, takeTurn } from './payer.ts'
 import { earliest, exact, instant, unpaid } from './rules.ts'
 import { nothing, type Outcome, type RecordOptions, settle, waiting } from './settle.ts'
@@ -40,10 +42,12 @@ export async function record(ctx: Context, source: string, fact: OrderFact, opti
 }
 
 const AT_ONCE = 50
+/** A journal that its process left behind is shipped when that one is back. */
+const LATE_CLICK_DAYS = 14
 
 /**
- * Decides orders that waited for something which has come since: a rate of their currency, or whom a network means. At most fifty
- * at once, one unit of work; gives what became of them.
+ * Decides orders that waited for something which has come since: a rate of their currency, whom a network means, or their click. At most
+ * fifty at once, one unit of work; gives what became of them.
  */
 export async function settleWaiting(ctx: Context): Promise<Outcome[]> {
   await takeTurn(ctx, true)
@@ -53,6 +57,8 @@ export async function settleWaiting(ctx: Context): Promise<Outcome[]> {
         SELECT FROM unnest(ARRAY[o.currency::text, o.mirror->'commission'->>'currency']) AS c(code)
         WHERE c.code IS NOT NULL AND c.code <> ${ctx.program.currency}
           AND NOT EXISTS (SELECT FROM "FxRate" f WHERE f."programId" = o."programId" AND f.currency = c.code)))
+      OR (o.rule = 'click missing' AND o."createdAt" > ${days(ctx.now, -LATE_CLICK_DAYS)}
+        AND EXISTS (SELECT FROM "Click" c WHERE c."programId" = o."programId" AND c.id = left(o.cid, ${CLICK_ID_LENGTH}::int)))
       OR (o.rule = 'unknown partner' AND EXISTS (
         SELECT FROM "NetworkKey" k WHERE k."programId" = o."programId" AND k.source = o.source AND k.key = lower(regexp_replace(trim(o.mirror->>'creatorKey'), '^@', '')))))
     ORDER BY o.at, o.id LIMIT ${AT_ONCE}`
@@ -77,7 +83,7 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
   const paidAt = told.paid ? at : null
   const before = await toldBefore(ctx, source, fact.orderId)
   const known = before.known ? await orderOf(ctx, source, fact.orderId) : null
-  if (known) return advance(ctx, known, { paidAt, cancelledAt: null, note: null }, options)
+  if (known) return advance(ctx, await asPaid(ctx, known, fact, told), { paidAt, cancelledAt: null, note: null }, options)
   const open = before.anything ? await takeOpenFacts(ctx, source, fact.orderId) : progressOf([])
   const order = await ctx.db.order.create({
     data: {
@@ -107,6 +113,14 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
     },
   })
   return settle(ctx, order, options, !before.anything)
+}
+
+/** Until it is paid an order may be changed in the shop: what it earns by is what was paid, whichever of the two is heard first. */
+async function asPaid(ctx: Context, known: Order, fact: Placed, told: ReturnType<typeof bought>): Promise<Order> {
+  if (known.paidAt || !told.paid || known.kind !== told.kind) return known
+  const { base, components, items } = told
+  const data = { currency: base.currency, base: base.minor, components, items, codes: fact.codes.slice(0, 20) }
+  return ctx.db.order.update({ where: { id: known.id }, data: { ...data, cid: fact.cid ?? known.cid } })
 }
 
 /** Most orders are heard of once, and nothing else was told of them: one look says so. */
@@ -186,9 +200,25 @@ async function refunded(ctx: Context, source: string, fact: OrderRefunded, optio
     },
     skipDuplicates: true,
   })
+  if (count === 0) await checkSame(ctx, source, fact)
   if (count === 0 && !(await grown(ctx, source, fact, base.minor))) return nothing
   const order = await orderOf(ctx, source, fact.orderId)
   return order ? settle(ctx, order, options) : waiting
+}
+
+/** A refund is known by its own id, so one of another order under the same id would be passed over as a repeat. */
+async function checkSame(ctx: Context, source: string, { refundId, orderId }: OrderRefunded): Promise<void> {
+  const key = { programId: ctx.program.id, source, externalId: refundId }
+  const known = await ctx.db.refund.findUnique({ where: { programId_source_externalId: key } })
+  if (!known || known.orderExternalId === orderId) return
+  const own = { programId: ctx.program.id, source, orderExternalId: known.orderExternalId, name: orderId }
+  if ((await ctx.db.orderName.count({ where: own })) > 0) return
+  throw new Refusal(
+    'conflict',
+    `The refund ${refundId} of order ${orderId} has the id of a refund of order ${known.orderExternalId}.`,
+    'Send it again with an id that no other refund has.',
+    'refund',
+  )
 }
 
 /** What is told as a sum so far may grow under one name; the largest that was told is kept. */

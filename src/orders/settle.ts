@@ -34,7 +34,7 @@ export const nothing: Outcome[] = [{ kind: 'nothing' }]
 export const waiting: Outcome[] = [{ kind: 'waiting' }]
 
 /** Rules that stand for waiting: they are asked again as soon as something is heard. */
-const undecided = new Set([unpaid, 'currency', 'unknown partner'])
+const undecided = new Set([unpaid, 'currency', 'unknown partner', 'click missing'])
 
 /**
  * Brings an order's money to where all that is known of it says it should be. Its lock is held. `alone` says that no refund and no

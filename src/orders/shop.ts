@@ -21,11 +21,15 @@ export async function heardFrom(ctx: Context, source: string, shop: string): Pro
   )
 }
 
-/** The shop removed our app: managers hear it once, and where the shop says so all its shoppers are forgotten. */
+/**
+ * The shop removed our app: managers hear it once, and where the shop says so all its shoppers are forgotten. A farewell that comes late,
+ * after the shop was connected again and answered, is over.
+ */
 export async function shopLeft(ctx: Context, source: string, fact: ShopLeft): Promise<void> {
   const at = new Date(fact.at)
   const where = { programId: ctx.program.id, source }
   const connection = await ctx.db.connection.findUnique({ where: { programId_source: where } })
+  if (!fact.forget && connection?.checkedAt && connection.checkedAt > at) return
   if (connection && connection.leftAt === null)
     await ctx.db.connection.update({ where: { id: connection.id }, data: { leftAt: at } })
   const forgotten = fact.forget ? await forgetAll(ctx, source) : undefined

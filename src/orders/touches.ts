@@ -81,7 +81,7 @@ async function ownShopper(ctx: Context, order: Order, known: readonly Known[]): 
   return new Set(known.filter(isOwn).map((creator) => creator.mergedInto ?? creator.id))
 }
 
-/** When the shopper bought here first, and first through a creator; leads are no purchases. Nulls for whoever is new or unknown. */
+/** When the shopper bought here first, and first through a creator; leads and what cost nothing are no purchases. Nulls for whoever is new or unknown. */
 export type Buyer = { firstBought: Date | null; firstCredited: Date | null }
 
 type Past = Buyer & { broughtBy: Found[] }
@@ -102,10 +102,10 @@ export async function pastOf(ctx: Context, order: Order): Promise<Past> {
       (array_agg("creatorId" ORDER BY at, by, id) FILTER (WHERE "creatorId" IS NOT NULL))[1] AS "creatorId",
       min(at) FILTER (WHERE "creatorId" IS NOT NULL) AS at
     FROM (
-      SELECT 1 AS by, id, at, "creatorId", kind = 'order' AND NOT test AND "paidAt" IS NOT NULL AS bought FROM "Order"
+      SELECT 1 AS by, id, at, "creatorId", kind = 'order' AND base > 0 AND NOT test AND "paidAt" IS NOT NULL AS bought FROM "Order"
         WHERE "programId" = ${programId} AND "shopperEmail" = ${shopperEmail} AND at < ${at} AND id <> ${id}
           AND "cancelledAt" IS NULL AND "lostAt" IS NULL
-      UNION ALL SELECT 2, id, at, "creatorId", kind = 'order' AND NOT test AND "paidAt" IS NOT NULL FROM "Order"
+      UNION ALL SELECT 2, id, at, "creatorId", kind = 'order' AND base > 0 AND NOT test AND "paidAt" IS NOT NULL FROM "Order"
         WHERE "programId" = ${programId} AND "shopperId" = ${shopperId} AND at < ${at} AND id <> ${id}
           AND "cancelledAt" IS NULL AND "lostAt" IS NULL) earlier`
   const { bought, credited, orderId, creatorId, at: first } = row!

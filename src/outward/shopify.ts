@@ -15,6 +15,7 @@ import {
   refusedBy,
   type Talk,
 } from '../outward.ts'
+import { gone } from '../platforms/platform.ts'
 import { api, ask, FIX, headersOf, problem } from './shopify-ask.ts'
 import { giftCard } from './shopify-gift.ts'
 import { keysOf, shopifyGrant } from './shopify-grant.ts'
@@ -86,8 +87,12 @@ function locate({ shop = '' }: Record<string, string>, { shopifyBase }: Reach['s
 const CREATE = `mutation make($basicCodeDiscount: DiscountCodeBasicInput!) {
   discountCodeBasicCreate(basicCodeDiscount: $basicCodeDiscount) { codeDiscountNode { id } userErrors { field code message } }
 }`
+const otherKinds = ['DiscountCodeBxgy', 'DiscountCodeFreeShipping', 'DiscountCodeApp']
 const FIND = `query find($code: String!) {
-  codeDiscountNodeByCode(code: $code) { id codeDiscount { ... on DiscountCodeBasic { title status asyncUsageCount } } }
+  codeDiscountNodeByCode(code: $code) { id codeDiscount {
+    ... on DiscountCodeBasic { title status asyncUsageCount codes(first: 2) { nodes { id } } }
+    ${otherKinds.map((kind) => `... on ${kind} { codes(first: 2) { nodes { id } } }`).join(' ')}
+  } }
 }`
 const CHANGE = `mutation change($id: ID!, $basicCodeDiscount: DiscountCodeBasicInput!) {
   discountCodeBasicUpdate(id: $id, basicCodeDiscount: $basicCodeDiscount) { codeDiscountNode { id } userErrors { field code message } }
@@ -100,7 +105,12 @@ const found = z.object({
     .object({
       id: z.string(),
       codeDiscount: z
-        .object({ title: z.string().nullish(), status: z.string().nullish(), asyncUsageCount: z.coerce.number().nullish() })
+        .object({
+          title: z.string().nullish(),
+          status: z.string().nullish(),
+          asyncUsageCount: z.coerce.number().nullish(),
+          codes: z.object({ nodes: listOf(z.unknown()) }).nullish(),
+        })
         .nullish(),
     })
     .nullish(),
@@ -115,14 +125,17 @@ const ended = z.object({ discountCodeDeactivate: z.object({ userErrors: listOf(p
 /** What merchants read in their list of discounts, and how we know our own again. */
 const titleOf = ({ id, code }: Pick<CodeWish, 'id' | 'code'>): string => `${code} (Troupe ${id})`
 
-type Ours = { id: string; live: boolean; used: number } | 'none' | 'other'
+/** `shared`: the discount has other codes as well. */
+type Known = { id: string; live: boolean; used: number; shared: boolean }
+type Ours = Known | 'none' | 'other'
 
 function* find(reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>): Talk<Ours> {
   const node = readAs(found, yield* ask(reach, FIND, { code: wish.code })).codeDiscountNodeByCode
   if (!node) return 'none'
   const ours = wish.adopted || (node.codeDiscount?.title ?? '').includes(wish.id)
-  const { status, asyncUsageCount } = node.codeDiscount ?? {}
-  return ours ? { id: node.id, live: status !== 'EXPIRED', used: asyncUsageCount ?? 0 } : 'other'
+  const { status, asyncUsageCount, codes } = node.codeDiscount ?? {}
+  const shared = (codes?.nodes.length ?? 0) > 1
+  return ours ? { id: node.id, live: status !== 'EXPIRED', used: asyncUsageCount ?? 0, shared } : 'other'
 }
 
 const offOf = ({ percent, amount }: CodeTerms) =>
@@ -163,6 +176,7 @@ function* stateOf(reach: Reach, known: Ours, wish: CodeWish): Talk<CodeState> {
   if (typeof known === 'string') return { state: 'taken' }
   if (wish.change && !wish.adopted) yield* change(reach, known, wish)
   if (!known.live) {
+    if (known.shared) throw together(wish.code, 'Switch the discount on in Shopify, or give the creator another code.')
     const { userErrors } = readAs(revived, yield* ask(reach, REVIVE, { id: known.id })).discountCodeActivate
     if (userErrors[0]) throw refusedBy('Shopify', userErrors[0].message, FIX)
   }
@@ -184,13 +198,18 @@ function* change(reach: Reach, known: { id: string; used: number }, wish: CodeWi
 }
 
 function* endCode(reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>, ref: string | null): Talk<void> {
-  const known = ref === null ? yield* find(reach, wish) : { id: ref, live: true, used: 0 }
+  // One that came from the shop's own list may be one of hundreds of its discount.
+  const known = ref === null || wish.adopted ? yield* find(reach, wish) : { id: ref, live: true, shared: false }
   if (typeof known === 'string' || !known.live) return
+  if (known.shared) throw together(wish.code, 'Take this code out of its discount in Shopify, then try again.')
   const { userErrors } = readAs(ended, yield* ask(reach, END, { id: known.id })).discountCodeDeactivate
   // A discount that somebody deleted is ended enough.
   const bad = userErrors.find((one) => !/not exist|not found|already/i.test(one.message))
   if (bad) throw refusedBy('Shopify', bad.message, FIX)
 }
+
+const together = (code: string, fix: string): Error =>
+  gone(`${code} is one of several codes of a discount, and Shopify switches them on and off together.`, fix)
 
 /** As a delivery names it, and as the API does. */
 const topics = [

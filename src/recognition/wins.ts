@@ -17,7 +17,10 @@ const NEWS_DAYS = 2
  * which is left to `tellSales`. On a good day, making it anew for each order would cost more with each.
  */
 export async function celebrateSale(ctx: Context, { creatorId, orderId }: { creatorId: string; orderId: string }): Promise<void> {
-  const order = await ctx.db.order.findFirstOrThrow({ where: { id: orderId, programId: ctx.program.id }, select: { at: true } })
+  const where = { id: orderId, programId: ctx.program.id }
+  const order = await ctx.db.order.findFirstOrThrow({ where, select: { at: true, kind: true, base: true } })
+  // Boards and tiers count no order that cost nothing, such as the first month of a trial; a lead never costs anything.
+  if (order.kind === 'order' && order.base <= 0n) return
   // What a person has still to look at is no reason to cheer yet.
   if (await isWithheld(ctx, orderId)) return
   if ((await celebrateFirst(ctx, creatorId, 'first_sale', order.at)) || !isNews(ctx, order.at)) return

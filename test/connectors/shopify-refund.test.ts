@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { deliver, fixture, refund, shopMoney } from './shopify-shop.ts'
+import { changed, deliver, fixture, refund, shopMoney } from './shopify-shop.ts'
 import { usd } from './told.ts'
 
 const lines = (...list: Record<string, unknown>[]) => list.map((more, id) => ({ id, quantity: 1, total_tax: 0, ...more }))
@@ -100,6 +100,50 @@ test("is in the shop's money, not the shopper's", () => {
   const items = lines({ subtotal: 40, subtotal_set: shopMoney('40.00', 'EUR') })
   expect(base({ refund_line_items: items, transactions: paidBack('43.67') })).toBe('4000 EUR')
   expect(base({ refund_line_items: items, transactions: [] })).toBe('4000 EUR')
+})
+
+test('whose prices include tax is known by the money that moved in the currency of the shopper', () => {
+  const both = (shop: string, theirs: string) => ({
+    ...shopMoney(shop, 'EUR'),
+    presentment_money: { amount: theirs, currency_code: 'USD' },
+  })
+  const items = lines({
+    subtotal: 40,
+    total_tax: 6.39,
+    subtotal_set: both('40.00', '43.67'),
+    total_tax_set: both('6.39', '6.98'),
+  })
+  expect(base({ refund_line_items: items, transactions: paidBack('43.67') })).toBe('3361 EUR')
+  expect(base({ refund_line_items: items, transactions: paidBack('50.65') })).toBe('4000 EUR')
+})
+
+test('of shipping that is told twice says no less of what includes tax', () => {
+  const items = lines({ subtotal: 40, total_tax: 5 })
+  const shipping = [{ subtotal_amount_set: shopMoney('4.00', 'USD') }]
+  const adjusted = [{ amount: '-4.00', kind: 'shipping_refund' }]
+  const all = { refund_line_items: items, refund_shipping_lines: shipping, order_adjustments: adjusted }
+  expect(base({ ...all, transactions: paidBack('49.00') })).toBe('4000 USD')
+  expect(base({ ...all, transactions: paidBack('44.00') })).toBe('3500 USD')
+})
+
+test('without money waits for the order, which says whether its prices include tax', () => {
+  const edit = {
+    refund_line_items: lines({ subtotal: 40, subtotal_set: shopMoney('40.00', 'USD'), total_tax: 6.39 }),
+    transactions: [],
+  }
+  expect(base(edit)).toBe('none')
+  for (const [taxes_included, left] of [
+    [true, '3361'],
+    [false, '4000'],
+  ]) {
+    const refunds = [{ ...JSON.parse(fixture('refund-create')), ...edit }]
+    // As in an exchange, where less money moves than the lines say.
+    const exchanged = [{ ...refunds[0], transactions: paidBack('10.00') }]
+    for (const list of [refunds, exchanged])
+      expect(deliver('orders/updated', changed('order-create', { taxes_included, refunds: list }))[1]).toMatchObject({
+        base: usd(String(left)),
+      })
+  }
 })
 
 test('that names no currency at all is refused', () => {

@@ -126,6 +126,7 @@ test('an invoice: without tax when it is paid whole, else what was paid', () => 
   ])
   const invoice = (change: object) => event('invoice.paid', like('invoice-paid', change))
   expect(invoice({ amount_paid: 5000 })[1]).toMatchObject({ base: usd('5000') })
+  expect(invoice({ total: -500, total_excluding_tax: -500, amount_paid: 0 })).toEqual([])
   expect(invoice({ total_excluding_tax: null })[1]).toMatchObject({ base: usd('8640') })
   expect(invoice({ shipping_cost: { amount_subtotal: 500 } })[1]).toMatchObject({ base: usd('7500') })
   const newer = { payment_intent: undefined, charge: undefined, payments: { data: [{ payment: { payment_intent: 'pi_5' } }] } }

@@ -119,6 +119,17 @@ test('an order that ends, as a draft, or deleted', () => {
   expect(() => deliver('order.deleted', fixture)).toThrow(Refusal)
 })
 
+test('a shop that counts with more decimals than its currency has is rounded once, at the end', () => {
+  const line_items = ['10.3333', '10.3333', '10.3334'].map((total, id) => ({ id, sku: 'S', quantity: 1, total }))
+  const [placed, back] = order({ line_items, total: '31.0005', refunds: [{ id: 5, total: '-15.5002' }] })
+  expect(placed).toMatchObject({ base: eur('3100'), components: { total: eur('3100') } })
+  expect(back).toMatchObject({ base: eur('1550'), whole: eur('3100') })
+  const yen = [{ id: 1, quantity: 1, total: '1090.91' }]
+  expect(order({ currency: 'JPY', line_items: yen, total: '1200.00', refunds: [] })[0]).toMatchObject({
+    base: { minor: '1091', currency: 'JPY' },
+  })
+})
+
 test('fees and what paid for the order are no goods; guests are nobody', () => {
   expect(order({ total: '96.00', fee_lines: [{ total: '10.00' }] })[0]).toMatchObject({ base: eur('8000') })
   expect(order({ line_items: [], total: '50.00', total_tax: '4.00' })[0]).toMatchObject({ base: eur('4000'), items: [] })
@@ -131,7 +142,7 @@ test('coupons: by the id and by the code', () => {
   const told = (change: object, topic = 'coupon.updated') => deliver(topic, JSON.stringify({ ...coupon, ...change }))
   const at = '2026-01-03T09:00:00.000Z'
   expect(told({})).toEqual([
-    { type: 'code.changed', code: 'id:9', at, ended: false },
+    { type: 'code.changed', code: 'id:9', at, ended: false, name: 'MAYA15' },
     { type: 'code.changed', code: 'MAYA15', at, ended: false },
   ])
   expect(told({ date_expires_gmt: '2026-01-03T00:00:00' })).toMatchObject([{ ended: true }, { ended: true }])

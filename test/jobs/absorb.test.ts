@@ -93,6 +93,22 @@ test('an order waits for its click for two minutes, then it is decided without',
   w.at(now)
 })
 
+test('a click that is shipped later still gets its order', async () => {
+  const now = w.now
+  const late = clickIds(w.app.clickKey, () => w.app.random(10))(now.getTime() - 60_000)
+  await w.hook('generic', created('4003', { at: now, cid: late.cid, codes: [] }))
+  w.at(minutes(now, 3))
+  await w.app.runJob('absorb')
+  const rule = async () => (await w.within((ctx) => ctx.db.order.findFirstOrThrow({ where: { externalId: '4003' } }))).rule
+  await w.app.runJob('due')
+  expect(await rule()).toBe('click missing')
+  await shipClick(w, mia, late.id, new Date(now.getTime() - 60_000))
+  await w.app.runJob('due')
+  expect(await rule()).toBe('click')
+  expect(await w.within(audit)).toEqual([])
+  w.at(now)
+})
+
 test('a failure that stays is tried five times and then parked, while others go through', async () => {
   const now = w.now
   await w.hook('generic', created('5001'), { id: 'msg_broken', absorb: false })

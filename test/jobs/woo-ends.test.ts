@@ -30,6 +30,11 @@ const ends: Record<string, Told> = {
   deleted: ['order.deleted', (id) => ({ id })],
   'in the trash': ['order.updated', (id) => order(id, '2026-11-20T11:10:00', { status: 'trash' })],
   cancelled: ['order.updated', (id) => order(id, '2026-11-20T11:10:00', { status: 'cancelled' })],
+  // As after a dispute that was lost.
+  'failed after it was paid': [
+    'order.updated',
+    (id) => order(id, '2026-11-20T11:10:00', { status: 'failed', date_paid_gmt: '2026-11-20T11:00:05' }),
+  ],
 }
 const back: Told = ['order.restored', (id) => order(id, '2026-11-20T11:20:00')]
 const live: Told = ['order.updated', (id) => order(id, '2026-11-20T11:20:00')]
@@ -55,6 +60,14 @@ test.each(Object.entries(ends))('an order that is %s earns nothing any more, tho
       const row = await w.within((ctx) => ctx.db.order.findFirstOrThrow({ where: { externalId: String(id) } }))
       expect(row.cancelledAt, words).not.toBeNull()
     }
+})
+
+test('an order whose first payment failed earns by the next', async () => {
+  const before = await pending()
+  await fromWoo(w, 'order.updated', order(98, '2026-11-20T11:10:00', { status: 'failed' }))
+  expect(await pending()).toBe(before)
+  await fromWoo(w, ...([live[0], live[1](98)] as const))
+  expect(await pending()).toBeGreaterThan(before)
 })
 
 test('an order without an end earns, however often it is told', async () => {

@@ -222,3 +222,19 @@ test('Stripe tells an endpoint’s secret once; lost on the way, it is asked for
   expect(stripe.endpoints).toHaveLength(1)
   expect(await hooks('stripe')).toEqual({ standing: expect.any(Array), mended: [] })
 })
+
+test('of a Shopify discount with many codes none is ended or switched on with the others', async () => {
+  const one = { ...wish(), adopted: true }
+  shopify.add(one.code)
+  const discount = shopify.discounts.find(({ code }) => code === one.code)!
+  discount.others = ['BO10', 'LEA10']
+  const made = (await make('shopify', one)) as { ref: string }
+  await expect(end('shopify', one, made.ref)).rejects.toThrow('one of several codes of a discount')
+  expect(discount.status).toBe('ACTIVE')
+  discount.status = 'EXPIRED'
+  await expect(make('shopify', one)).rejects.toThrow('one of several codes of a discount')
+  expect(discount.status).toBe('EXPIRED')
+  // Taken out of its discount by hand, it is ended.
+  shopify.discounts.splice(shopify.discounts.indexOf(discount), 1)
+  await end('shopify', one, made.ref)
+})

@@ -12,6 +12,8 @@ type Discount = {
   status: 'ACTIVE' | 'EXPIRED'
   minimum?: string | null
   usageLimit?: number | null
+  /** Other codes of the same discount, if any. */
+  others?: string[]
 }
 type Order = { id: number; updated_at: string } & Record<string, unknown>
 
@@ -85,7 +87,9 @@ export async function openShopify(): Promise<LocalShopify> {
     },
     codeDiscountNodeByCode({ code }) {
       const one = byCode(code)
-      return one ? { id: one.id, codeDiscount: { title: one.title, status: one.status } } : null
+      if (!one) return null
+      const nodes = [one.code, ...(one.others ?? [])].slice(0, 2).map((id) => ({ id }))
+      return { id: one.id, codeDiscount: { title: one.title, status: one.status, codes: { nodes } } }
     },
     shop: () => ({ currencyCode: 'EUR' }),
     giftCardCreate({ input }) {

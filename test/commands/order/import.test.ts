@@ -228,3 +228,18 @@ test('a long list is read by the job, between two transactions: the card that sa
   await w.app.runJob('import')
   expect(await ana.sees()).toMatch(/none\.csv cannot be read\nNo heading says which columns hold the order/)
 })
+
+test('a refund under the id of another order’s refund is left out and named, not taken for a repeat', async () => {
+  const list = (name: string, ...rows: string[]) =>
+    handOver(w, csv('type,order,date,currency,base,refund,codes', ...rows), `${name}.csv`)
+  const sold = ['c71', 'c72'].map((id) => `order,${id},2026-11-18,EUR,80.00,,${mia.code}`)
+  const first = 'refund,c71,2026-11-19,EUR,80.00,r71,'
+  await bring(await list('first', ...sold, first))
+  await bring(await list('again', first, 'refund,c72,2026-11-19,EUR,40.00,r72,'))
+  const clash = await list('clash', 'refund,c72,2026-11-19,EUR,20.00,r71,', 'refund,c72,2026-11-19,EUR,20.00,r73,')
+  expect(await ana.run('order import', { file: clash })).toContain('The refund of order c71 has this id.')
+  await bring(clash)
+  const [, one, two] = (await report()).split(/\r?\n/)
+  expect(one).toMatch(/^2,c72,left out,.*refund of order c71/)
+  expect(two).toMatch(/^3,c72,refunded,/)
+})

@@ -1,12 +1,13 @@
-/** Amounts as Shopify writes them: decimal text, in refunds also floats that were added up. */
+/** Amounts as shops write them: decimal text, with more decimals than the currency has or as floats that were added up. */
 import { z } from 'zod'
 import type { Amount } from '../kernel/fact.ts'
 import { decimal, decimals } from '../kernel/money.ts'
 import * as piece from '../kernel/payload.ts'
 
 export const amount = z.string().regex(/^-?\d{1,15}(\.\d{1,40})?([eE][+-]?\d{1,2})?$/, 'must be an amount')
+const money = z.object({ amount, currency_code: piece.currencyCode })
 /** An amount in the shop's own currency, beside the shopper's. */
-export const bag = z.object({ shop_money: z.object({ amount, currency_code: piece.currencyCode }) }).nullish()
+export const bag = z.object({ shop_money: money, presentment_money: money.nullish() }).nullish()
 
 export type Teller = { minor: (text: string, field: string) => bigint; amount: (minor: bigint) => Amount }
 
@@ -30,3 +31,10 @@ function rounded(text: string, places: number): bigint {
 }
 
 export const atLeastZero = (n: bigint): bigint => (n > 0n ? n : 0n)
+
+/** The exact sum of amounts with at most nine decimals, as text; rounding each before would let cents go astray. */
+export function sumOf(texts: readonly string[]): string {
+  const billionths = texts.reduce((all, text) => all + rounded(text, 9), 0n)
+  const digits = (billionths < 0n ? -billionths : billionths).toString().padStart(10, '0')
+  return `${billionths < 0n ? '-' : ''}${digits.slice(0, -9)}.${digits.slice(-9)}`
+}
