@@ -7,6 +7,7 @@ export default command({
   description: 'Cases about orders: what is held, and what was decided',
   // Former creators still see what became of theirs.
   role: 'anyone',
+  inside: 'former',
   visibility: 'private',
   options: {},
   run: async (ctx) => listCard(await listCases(ctx), atLeast(ctx.actor.role, 'manager')),

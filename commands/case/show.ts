@@ -7,6 +7,7 @@ import { suggestCases, viewOf } from '../../src/trust/queries.ts'
 export default command({
   description: 'One case: its orders, why, and what was decided',
   role: 'anyone',
+  inside: 'former',
   visibility: 'private',
   options: { case: option.id('case', 'Which case', suggestCases) },
   async run(ctx, given) {

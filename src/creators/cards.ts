@@ -109,7 +109,7 @@ export const standingWords: Record<string, { title: string; says: string }> = {
   },
   banned: {
     title: 'You are no longer part of the program',
-    says: 'Your links still work for shoppers and earn nothing. What you earned before is paid at the next payday after its hold.',
+    says: 'Your links still work for shoppers and earn nothing. What you had handed in and nobody has decided is withdrawn. What you earned before is paid at the next payday after its hold.',
   },
   left: {
     title: 'You have left the program',

@@ -45,12 +45,12 @@ export async function leave(ctx: Context): Promise<Creator> {
   return stand(ctx, creator, 'left')
 }
 
-/** Somebody who asked to be forgotten leaves first. Nothing happens to whoever is not in the program any more. */
-export async function depart(ctx: Context, creatorId: string): Promise<void> {
+/** Somebody who asked to be forgotten leaves first. Null for whoever is not in the program any more. */
+export async function depart(ctx: Context, creatorId: string): Promise<Creator | null> {
   const creator = await locked(ctx, creatorId)
-  if (creator.state !== 'approved' && creator.state !== 'paused') return
+  if (creator.state !== 'approved' && creator.state !== 'paused') return null
   await endRole(ctx, creator)
-  await stand(ctx, creator, 'left')
+  return stand(ctx, creator, 'left')
 }
 
 async function stand(ctx: Context, before: Creator, state: string): Promise<Creator> {
