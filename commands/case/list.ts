@@ -1,7 +1,7 @@
 import { command } from '../../src/command.ts'
 import { atLeast } from '../../src/people/service.ts'
 import { listCard } from '../../src/trust/cards.ts'
-import { listCases } from '../../src/trust/queries.ts'
+import { listCases } from '../../src/trust/lists.ts'
 
 export default command({
   description: 'Cases about orders: what is held, and what was decided',
