@@ -252,9 +252,9 @@ async function suggestOwn(ctx: Context, states: string[], typed: string): Promis
   // What waits has nothing to be told yet; what is decided is not given away.
   const heard = [{ state: 'submitted' }, { toldAt: { not: null } }]
   const where = { programId: ctx.program.id, creatorId: ctx.actor.creatorId, state: { in: states }, OR: heard }
-  const rows = await views(ctx, await ctx.db.submission.findMany({ where, orderBy: { submittedAt: 'desc' }, take: 25 }))
+  const rows = await views(ctx, await ctx.db.submission.findMany({ where, orderBy: { submittedAt: 'desc' }, take: 100 }))
   const named = rows.map((view) => ({ label: subject(view), value: view.submission.id }))
-  return named.filter((s) => s.label.toLowerCase().includes(typed.toLowerCase()))
+  return named.filter((s) => s.label.toLowerCase().includes(typed.toLowerCase())).slice(0, 25)
 }
 
 /** Why its creator comes too late or too early; a decision they have not heard of is not given away. */
