@@ -154,6 +154,10 @@ export function statusCard(creator: Creator, view: StatusView): Card {
 export const declinedCard = (creator: Creator): Card =>
   card('Your application has an answer', `It did not work out this time, ${creator.name}. The reason is on your status card.`)
 
+/** For whoever earns again: after a pause, or let in once more. */
+export const backCard = (): Card =>
+  toned('good', card('You are back', 'New orders through your link and code earn again from now on.'))
+
 /** The card managers decide on. */
 export function applicationCard(creator: Creator, hints: string[], locale: string): Card {
   const given = { creator: creator.id }

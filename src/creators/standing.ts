@@ -4,7 +4,7 @@ import type { Creator } from '../db/generated/client.ts'
 import { type Card, card, toned } from '../kernel/card.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { membershipOf, setRole } from '../people/service.ts'
-import { standingWords } from './cards.ts'
+import { backCard, standingWords } from './cards.ts'
 import { stoodUntil } from './rules-standing.ts'
 import { creatorOfPerson, locked, showStatus } from './service.ts'
 
@@ -64,9 +64,7 @@ async function stand(ctx: Context, before: Creator, state: string): Promise<Crea
 
 function newsCard(state: string): Card {
   const words = standingWords[state]
-  return words
-    ? toned('warn', card(words.title, words.says))
-    : toned('good', card('You are back', 'New orders through your link and code earn again from now on.'))
+  return words ? toned('warn', card(words.title, words.says)) : backCard()
 }
 
 /** A manager who creates besides stays a manager. */

@@ -59,6 +59,19 @@ test('so does whoever was banned, without a way back; an applicant sees no earni
   expect(await una.run('earnings')).toContain('Not allowed')
 })
 
+test('whoever left and is let in again hears of it, and has their kit again', async () => {
+  const ana = await w.manager('Ana')
+  const eli = await w.creator('Eli')
+  await eli.run('leave', { sure: 'yes' })
+  w.at(new Date(w.now.getTime() + 60_000))
+  await eli.ask('apply', { handle: '@eli', niche: 'food', country: 'DE', email: 'eli@example.com', adult_and_consent: 'yes' })
+  await eli.press('Accept')
+  await ana.run('creator approve', { creator: eli.creatorId })
+  expect(await eli.sees()).toContain('You are back\nNew orders through your link and code earn again from now on.')
+  w.at(new Date(w.now.getTime() + 60_000))
+  expect(await eli.sees()).toContain('Your kit, Eli')
+})
+
 test('applying again hides nothing of what is not paid yet, waiting or declined', async () => {
   const lou = await enlist(w, 'Lou')
   await tell(w, order('4', { codes: [lou.code] }))
