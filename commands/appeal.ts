@@ -2,7 +2,8 @@ import { command } from '../src/command.ts'
 import { option } from '../src/option.ts'
 import { ownCaseCard } from '../src/trust/cards.ts'
 import { appeal } from '../src/trust/decide.ts'
-import { suggestCases, viewOf } from '../src/trust/queries.ts'
+import { suggestCases } from '../src/trust/lists.ts'
+import { viewOf } from '../src/trust/queries.ts'
 import { tellAppeal } from '../src/trust/talk.ts'
 
 export default command({

@@ -1,4 +1,4 @@
-import { command } from '../src/command.ts'
+import { type AnyCommand, command } from '../src/command.ts'
 import type { Context, Role } from '../src/context.ts'
 import { stepOf } from '../src/creators/rules.ts'
 import { creatorOfPerson } from '../src/creators/service.ts'
@@ -18,7 +18,7 @@ export default command({
       `Hello ${ctx.actor.name}`,
       opening(ctx.actor, step, ctx.program.name),
       buttons(...next.slice(0, 3)),
-      ...groups(ctx),
+      ...(await groups(ctx)),
     )
   },
 })
@@ -31,9 +31,11 @@ const headings: [Role | 'finance', string][] = [
   ['anyone', 'For everyone'],
 ]
 
-/** What is for the asker, made from the commands themselves. */
-function groups(ctx: Context): Block[] {
-  const listed = [...ctx.commands.values()].filter((cmd) => cmd.listed && isFor(ctx.actor, cmd))
+/** What is for the asker, made from the commands themselves; where there is nothing to ask of them, it is not named. */
+async function groups(ctx: Context): Promise<Block[]> {
+  const listed: AnyCommand[] = []
+  for (const cmd of ctx.commands.values() as Iterable<AnyCommand>)
+    if (cmd.listed && isFor(ctx.actor, cmd) && !(await cmd.instead?.(ctx as never))) listed.push(cmd)
   return headings.flatMap(([role, heading]) => {
     const lines = listed
       .filter((cmd) => (cmd.finance ? 'finance' : cmd.role) === role)

@@ -1,4 +1,5 @@
 import { command } from '../src/command.ts'
+import { endWork } from '../src/content/gone.ts'
 import { leave } from '../src/creators/standing.ts'
 import { card } from '../src/kernel/card.ts'
 import { option } from '../src/option.ts'
@@ -12,13 +13,14 @@ export default command({
   options: { sure: option.choice('Leave the program', { yes: 'Yes, I leave', no: 'No, I stay' }) },
   async run(ctx, { sure }) {
     if (sure === 'no') return card('You stay', 'Nothing was changed.')
-    const { id } = await leave(ctx)
+    const creator = await leave(ctx)
+    await endWork(ctx, creator)
     return restCard(
       {
         title: 'You have left the program',
-        says: 'Your links still work for shoppers and earn nothing from now on. What you earned is paid at the next payday after its hold.',
+        says: 'Your links still work for shoppers and earn nothing from now on. What waited for an answer is withdrawn, and your seats in missions are free for others. What you earned is paid at the next payday after its hold.',
       },
-      await restOf(ctx, id),
+      await restOf(ctx, creator.id),
       { label: 'Apply again', run: 'apply' },
     )
   },

@@ -9,6 +9,7 @@ export default command({
   description: 'Why an order was or was not credited to you',
   // Managers ask about any order and former creators about their old ones; whyOrder decides who may know what.
   role: 'anyone',
+  inside: 'former',
   visibility: 'private',
   options: { order: option.text('Order number', { max: 100, placeholder: '#1042', suggest: suggestOrders }) },
   async run(ctx, { order }) {

@@ -23,6 +23,8 @@ type Someone = {
   finance?: boolean
   /** Was a creator here and is none any more: what they earned is theirs still. */
   former?: boolean
+  /** Has a row as a creator and is none yet: an application that waits, or an invitation. */
+  applicant?: boolean
   /** The actor's own zone and language, falling back to the program's. */
   zone: string
   locale: string

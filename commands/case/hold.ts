@@ -3,7 +3,8 @@ import { option } from '../../src/option.ts'
 import { retell } from '../../src/orders/telling.ts'
 import { caseCard } from '../../src/trust/cards.ts'
 import { hold } from '../../src/trust/decide.ts'
-import { ordersOf, suggestUndecided, viewOf } from '../../src/trust/queries.ts'
+import { suggestUndecided } from '../../src/trust/lists.ts'
+import { ordersOf, viewOf } from '../../src/trust/queries.ts'
 
 export default command({
   description: 'Withhold the orders of a case until it is decided',

@@ -1,7 +1,7 @@
 import { command } from '../../src/command.ts'
 import { option } from '../../src/option.ts'
 import { toldCard } from '../../src/trust/cards-talk.ts'
-import { suggestCases } from '../../src/trust/queries.ts'
+import { suggestCases } from '../../src/trust/lists.ts'
 import { say } from '../../src/trust/talk.ts'
 
 export default command({

@@ -1,4 +1,5 @@
 import { command } from '../../src/command.ts'
+import { endWork } from '../../src/content/gone.ts'
 import { changedCard } from '../../src/creators/cards-roster.ts'
 import { addNote } from '../../src/creators/notes.ts'
 import { suggestCreators } from '../../src/creators/queries.ts'
@@ -16,6 +17,7 @@ export default command({
   },
   async run(ctx, { creator: creatorId, why }) {
     const creator = await ban(ctx, creatorId)
+    await endWork(ctx, creator)
     await addNote(ctx, creator.id, `Banned: ${why}`)
     const waiting = (await openCases(ctx, creator.id)).length
     const but =
@@ -25,7 +27,7 @@ export default command({
     return changedCard(
       creator,
       `${creator.name} is banned`,
-      `New orders earn nothing and they cannot apply again. What they earned before is paid as usual.${but}`,
+      `New orders earn nothing and they cannot apply again. What they had handed in and nobody has decided is withdrawn. What they earned before is paid as usual.${but}`,
     )
   },
 })

@@ -11,6 +11,7 @@ export default command({
   description: 'Say what a post brought: views, likes, comments and so on',
   form: 'Numbers of a post',
   role: 'anyone',
+  inside: 'former',
   visibility: 'private',
   options: {
     submission: option.id('submission', 'Which piece', suggestPieces),

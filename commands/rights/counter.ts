@@ -10,6 +10,7 @@ export default command({
   form: 'Make another offer',
   // A creator answers the brand, a manager answers a creator; which of them this is hangs on the licence.
   role: 'anyone',
+  inside: 'former',
   visibility: 'private',
   options: {
     grant: option.id('grant', 'Which licence', suggestGrants('requested', 'countered')),

@@ -7,6 +7,7 @@ import { suggestGrants } from '../../src/rights/queries.ts'
 export default command({
   description: 'Say no to an offer for rights, or take your own back',
   role: 'anyone',
+  inside: 'former',
   visibility: 'private',
   options: {
     grant: option.id('grant', 'Which licence', suggestGrants('requested', 'countered')),

@@ -9,6 +9,7 @@ const signed = ['granted', 'expiring', 'expired', 'renewed', 'revoked', 'dispute
 export default command({
   description: 'The proof of a licence, as PDF and JSON',
   role: 'anyone',
+  inside: 'former',
   visibility: 'private',
   options: { grant: option.id('grant', 'Which licence', suggestGrants(...signed)) },
   async run(ctx, { grant }) {

@@ -8,6 +8,7 @@ export default command({
   description: 'Take back a right that was granted, or give it back as the brand',
   form: 'End a licence',
   role: 'anyone',
+  inside: 'former',
   visibility: 'private',
   options: {
     grant: option.id('grant', 'Which licence', suggestGrants('granted', 'expiring', 'renewed', 'disputed')),

@@ -8,6 +8,7 @@ import { placementsOf } from '../../src/rights/service.ts'
 export default command({
   description: 'A licence in full: its clauses, its history, where the content stands',
   role: 'anyone',
+  inside: 'former',
   visibility: 'private',
   options: { grant: option.id('grant', 'Which licence', suggestGrants()) },
   async run(ctx, { grant }) {

@@ -9,6 +9,7 @@ export default command({
   description: 'Read an offer for rights, and sign it',
   // A creator signs what the brand asks, a manager what a creator offers.
   role: 'anyone',
+  inside: 'former',
   visibility: 'private',
   options: {
     grant: option.id('grant', 'Which licence', suggestGrants('requested', 'countered')),

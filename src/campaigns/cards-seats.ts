@@ -58,6 +58,18 @@ export const closedEarlyCard = (mission: Mission, seat: Pick<Seat, 'state'>): Ca
     buttons({ label: 'See missions', run: 'mission list' }),
   )
 
+/** The deadline was moved to an earlier day than they claimed for. */
+export const earlierCard = (mission: Mission, dueAt: Date, currency: string): Card =>
+  card(
+    `Due earlier: ${mission.title}`,
+    {
+      block: 'text',
+      text: text`The team moved the deadline. You have a seat, so hand in by ${moment(dueAt, 'full')}, ${moment(dueAt, 'ago')}.`,
+    },
+    facts({ Pays: feeText(mission, currency) }),
+    buttons(main(mission), phone(mission), leave(mission, 'Give it back')),
+  )
+
 /** A reminder before the end, for those who claimed and have not handed in. */
 export const reminderCard = (mission: Mission, dueAt: Date, currency: string): Card =>
   card(

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Creator } from '../db/generated/client.ts'
 import { nextLocal } from '../kernel/time.ts'
-import { kitCard } from '../links/cards.ts'
+import { kitCard, pastKitCard } from '../links/cards.ts'
 import { plainOff } from '../links/cards-offers.ts'
 import { makeCode, offerOn } from '../links/codes.ts'
 import { makeLink, qrOf, shortUrl } from '../links/service.ts'
@@ -36,4 +36,11 @@ export async function showKit(ctx: Context, creator: Creator): Promise<void> {
     payday: nextLocal({ every: 'month', at: '12:00', day: policy.payday }, ctx.program.zone, ctx.now),
   })
   await ctx.show({ person: creator.personId }, 'kit', kit, { pin: true })
+}
+
+/** Whoever is in no longer has nothing to press there; the kit comes back with them. */
+export async function putAwayKit(ctx: Context, { personId }: Pick<Creator, 'personId'>): Promise<void> {
+  const audience = `person:${personId}`
+  if ((await ctx.db.outbox.count({ where: { programId: ctx.program.id, kind: 'post', audience, key: 'kit' } })) === 0) return
+  await ctx.show({ person: personId }, 'kit', pastKitCard(ctx.program.name), { pin: true })
 }

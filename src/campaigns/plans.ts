@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { type Mission, Prisma, type Seat } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { locked, missionOf, post, takenSeats } from './board.ts'
-import { closedEarlyCard } from './cards-seats.ts'
+import { closedEarlyCard, earlierCard } from './cards-seats.ts'
 import { checkBudget } from './rules.ts'
 import { bonusOf, type PerformanceBonus } from './rules-bonus.ts'
 import { checkPublish } from './rules-campaign.ts'
@@ -157,6 +157,14 @@ async function moveEnds(ctx: Context, mission: Mission): Promise<void> {
     const dueAt = dueFor(mission, joinedAt(creator))
     const remindAt = seat.state === 'claimed' ? await reminderOf(ctx, creator.personId, dueAt) : null
     await ctx.db.seat.update({ where: { id: seat.id }, data: { dueAt, remindAt } })
+    const less = dueAt !== null && (seat.dueAt === null || dueAt < seat.dueAt)
+    // The post changes silently, and whoever works towards a later day would miss this one.
+    if (less && seat.state === 'claimed' && inProgram.includes(creator.state))
+      await ctx.show(
+        { person: creator.personId },
+        `due:${seat.id}:${dueAt.toISOString()}`,
+        earlierCard(mission, dueAt, ctx.program.currency),
+      )
   }
 }
 

@@ -9,6 +9,12 @@ export type SeatState = 'claimed' | 'waiting' | 'left' | 'handed_in' | 'done' | 
 /** The states that take a seat away from others. */
 export const taken: SeatState[] = ['claimed', 'handed_in', 'done']
 
+const steps: readonly string[] = ['left', 'missed', 'waiting', 'claimed', 'handed_in', 'done'] satisfies SeatState[]
+
+/** Of two seats of one person in a mission the one that got further; of two alike the second. */
+export const further = <S extends { state: string }>(one: S, other: S): S =>
+  steps.indexOf(one.state) > steps.indexOf(other.state) ? one : other
+
 /** Whether a seat ended because its mission was closed before its time: its holder missed nothing. */
 export const cutShort = (
   { closedAt }: { closedAt: Date | null },

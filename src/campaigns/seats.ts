@@ -51,10 +51,21 @@ export async function unclaim(ctx: Context<'creator'>, missionId: string): Promi
         )
       : new Refusal('conflict', `You have no seat in “${mission.title}”.`, 'See the open ones with /mission list.')
   }
-  await ctx.db.seat.update({ where: { id: seat.id }, data: { state: 'left', remindAt: null } })
+  await giveBack(ctx, mission, seat)
+  return mission
+}
+
+/** Gives back every seat and place in line of whoever is in the program no longer: others wait for them. */
+export async function vacate(ctx: Context, creatorId: string): Promise<void> {
+  const where = { programId: ctx.program.id, creatorId, state: { in: ['claimed', 'waiting'] } }
+  const held = await ctx.db.seat.findMany({ where, orderBy: { missionId: 'asc' } })
+  for (const seat of held) await giveBack(ctx, await locked(ctx, seat.missionId), seat)
+}
+
+async function giveBack(ctx: Context, mission: Mission, { id }: Seat): Promise<void> {
+  await ctx.db.seat.update({ where: { id }, data: { state: 'left', remindAt: null } })
   await seatWaiting(ctx, mission)
   await post(ctx, mission)
-  return mission
 }
 
 /**

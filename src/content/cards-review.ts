@@ -123,7 +123,7 @@ const onwards = (given: Record<string, string>, onward: boolean): Record<string,
 
 function reviewedCard(view: View): Card {
   const { submission } = view
-  if (submission.state === 'withdrawn') return card(lineOf(view), 'Withdrawn by its creator.')
+  if (submission.state === 'withdrawn') return card(lineOf(view), withdrawnWords(view))
   const words: Record<string, string> = {
     approved: 'Approved',
     live: 'Approved',
@@ -136,6 +136,11 @@ function reviewedCard(view: View): Card {
   const live = submission.liveUrl ? text` · live at ${link(shortAddress(submission.liveUrl), submission.liveUrl)}` : []
   return card(lineOf(view), paragraph(text`${words[submission.state] ?? submission.state} by ${who(view)}, ${at}${live}${gone}`))
 }
+
+const withdrawnWords = ({ creator }: View): string =>
+  creator.state === 'left' || creator.state === 'banned'
+    ? 'Withdrawn, for its creator is no longer in the program.'
+    : 'Withdrawn by its creator.'
 
 /** What stays in #review of a revision after a newer one came. */
 export const supersededCard = (view: View, revision: number): Card =>

@@ -5,16 +5,18 @@ import { type Reason, reasons } from './rules.ts'
 /** Praise in the creator's private place. */
 export function approvedCard(view: View, payday: number): Card {
   const paid = view.submission.feeMinor > 0n
+  // Whoever has left meanwhile is paid for it, and has nothing to post.
+  const posts = view.submission.kind !== 'moment' && view.creator.state !== 'left' && view.creator.state !== 'banned'
   return toned(
     'good',
     card(
       `Approved: ${subject(view)}`,
       paragraph(text`Great work, ${view.creator.name}. ${who(view)} approved what you handed in.`),
       paid && paragraph(text`Your fee of ${fee(view)} is payable and goes out on the next payday, day ${payday} of the month.`),
-      view.submission.kind !== 'moment' &&
+      posts &&
         view.submission.state === 'approved' &&
         'Post it when you like, then tell us where it is, so that your clicks and sales are counted with it.',
-      buttons(...(view.submission.kind === 'moment' ? [] : posted(view)), { label: 'See earnings', run: 'earnings' }),
+      buttons(...(posts ? posted(view) : []), { label: 'See earnings', run: 'earnings' }),
     ),
   )
 }

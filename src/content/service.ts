@@ -213,7 +213,13 @@ export async function withdraw(ctx: Context<'creator'>, submissionId: string): P
   const before = await lock(ctx, submissionId)
   const state = next('withdraw', before, ctx.actor)
   if (!state) throw past(before, 'What is decided can no longer be withdrawn.')
-  const submission = await ctx.db.submission.update({ where: { id: before.id }, data: { state, toldAt: ctx.now } })
+  return takeBack(ctx, before)
+}
+
+/** Takes back what nobody has decided, or what changes were asked for; its row is locked by the caller. */
+export async function takeBack(ctx: Context, before: Submission): Promise<View> {
+  const data = { state: 'withdrawn', toldAt: ctx.now }
+  const submission = await ctx.db.submission.update({ where: { id: before.id }, data })
   const others = before.missionId ? await stillHandedIn(ctx, before.missionId, before.creatorId) : 0
   if (before.missionId && others === 0) await seatBack(ctx, before.missionId, before.creatorId)
   const view = await viewOf(ctx, submission)
@@ -246,9 +252,9 @@ async function suggestOwn(ctx: Context, states: string[], typed: string): Promis
   // What waits has nothing to be told yet; what is decided is not given away.
   const heard = [{ state: 'submitted' }, { toldAt: { not: null } }]
   const where = { programId: ctx.program.id, creatorId: ctx.actor.creatorId, state: { in: states }, OR: heard }
-  const rows = await views(ctx, await ctx.db.submission.findMany({ where, orderBy: { submittedAt: 'desc' }, take: 25 }))
+  const rows = await views(ctx, await ctx.db.submission.findMany({ where, orderBy: { submittedAt: 'desc' }, take: 100 }))
   const named = rows.map((view) => ({ label: subject(view), value: view.submission.id }))
-  return named.filter((s) => s.label.toLowerCase().includes(typed.toLowerCase()))
+  return named.filter((s) => s.label.toLowerCase().includes(typed.toLowerCase())).slice(0, 25)
 }
 
 /** Why its creator comes too late or too early; a decision they have not heard of is not given away. */

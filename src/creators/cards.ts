@@ -109,7 +109,7 @@ export const standingWords: Record<string, { title: string; says: string }> = {
   },
   banned: {
     title: 'You are no longer part of the program',
-    says: 'Your links still work for shoppers and earn nothing. What you earned before is paid at the next payday after its hold.',
+    says: 'Your links still work for shoppers and earn nothing. What you had handed in and nobody has decided is withdrawn. What you earned before is paid at the next payday after its hold.',
   },
   left: {
     title: 'You have left the program',
@@ -153,6 +153,10 @@ export function statusCard(creator: Creator, view: StatusView): Card {
 /** A short post beside the silent change of the status card. */
 export const declinedCard = (creator: Creator): Card =>
   card('Your application has an answer', `It did not work out this time, ${creator.name}. The reason is on your status card.`)
+
+/** For whoever earns again: after a pause, or let in once more. */
+export const backCard = (): Card =>
+  toned('good', card('You are back', 'New orders through your link and code earn again from now on.'))
 
 /** The card managers decide on. */
 export function applicationCard(creator: Creator, hints: string[], locale: string): Card {

@@ -23,6 +23,12 @@ export const isFormer = (creator: Standing): boolean =>
   creator.state === 'banned' ||
   (stoodOf(creator).length > 0 && creator.state !== 'approved' && creator.state !== 'paused')
 
+/** What the hall knows of somebody by their row: whether they were a creator once, or are none yet. */
+export function placeOf(creator: Standing): { former?: true; applicant?: true } {
+  if (isFormer(creator)) return { former: true }
+  return creator.state === 'approved' || creator.state === 'paused' ? {} : { applicant: true }
+}
+
 /** What is kept when the state of a creator ends now. */
 export const stoodUntil = (before: Standing, now: Date): Stood[] =>
   stoodOf(before).length === 0 && before.state !== 'approved'

@@ -4,7 +4,7 @@ import { must, Refusal } from '../kernel/refusal.ts'
 import { asRole, atLeast, membershipOf, setRole } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { currentTerms } from '../programs/service.ts'
-import { applicationCard, decidedCard, declinedCard, statusCard } from './cards.ts'
+import { applicationCard, backCard, decidedCard, declinedCard, statusCard } from './cards.ts'
 import { hintsOf } from './queries.ts'
 import {
   againAt,
@@ -18,7 +18,7 @@ import {
 } from './rules.ts'
 import { type ApplicationForm, readApplication } from './rules-apply.ts'
 import { parseCountry } from './rules-countries.ts'
-import { stoodUntil } from './rules-standing.ts'
+import { isFormer, stoodUntil } from './rules-standing.ts'
 
 /**
  * Files the actor's application and opens their private place with the status card. Until the terms are accepted, applying
@@ -119,6 +119,9 @@ async function letIn(ctx: Context, applicant: Creator, by: string): Promise<Crea
   if (!atLeast(asRole(membership.role), 'creator')) await setRole(ctx, creator.personId, 'creator')
   await ctx.grant(creator.personId, 'creator', true)
   await showDecision(ctx, creator)
+  // The kit of whoever was here before is there already and changes silently, as their status does.
+  if (isFormer(applicant) && creator.personId !== ctx.actor.personId)
+    await ctx.show({ person: creator.personId }, `answer:${creator.id}:${ctx.now.toISOString()}`, backCard())
   return creator
 }
 

@@ -4,7 +4,7 @@ import type { Creator } from '../db/generated/client.ts'
 import { type Card, card, toned } from '../kernel/card.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { membershipOf, setRole } from '../people/service.ts'
-import { standingWords } from './cards.ts'
+import { backCard, standingWords } from './cards.ts'
 import { stoodUntil } from './rules-standing.ts'
 import { creatorOfPerson, locked, showStatus } from './service.ts'
 
@@ -45,12 +45,12 @@ export async function leave(ctx: Context): Promise<Creator> {
   return stand(ctx, creator, 'left')
 }
 
-/** Somebody who asked to be forgotten leaves first. Nothing happens to whoever is not in the program any more. */
-export async function depart(ctx: Context, creatorId: string): Promise<void> {
+/** Somebody who asked to be forgotten leaves first. Null for whoever is not in the program any more. */
+export async function depart(ctx: Context, creatorId: string): Promise<Creator | null> {
   const creator = await locked(ctx, creatorId)
-  if (creator.state !== 'approved' && creator.state !== 'paused') return
+  if (creator.state !== 'approved' && creator.state !== 'paused') return null
   await endRole(ctx, creator)
-  await stand(ctx, creator, 'left')
+  return stand(ctx, creator, 'left')
 }
 
 async function stand(ctx: Context, before: Creator, state: string): Promise<Creator> {
@@ -64,9 +64,7 @@ async function stand(ctx: Context, before: Creator, state: string): Promise<Crea
 
 function newsCard(state: string): Card {
   const words = standingWords[state]
-  return words
-    ? toned('warn', card(words.title, words.says))
-    : toned('good', card('You are back', 'New orders through your link and code earn again from now on.'))
+  return words ? toned('warn', card(words.title, words.says)) : backCard()
 }
 
 /** A manager who creates besides stays a manager. */

@@ -179,7 +179,8 @@ export async function gifts(ctx: Context, limit = 10): Promise<{ views: GiftView
   const where = manager
     ? { programId, state: { in: ['asked', 'agreed', 'sent', 'offered'] } }
     : { programId, creatorId: ctx.actor.creatorId ?? '' }
-  const orderBy = manager ? ({ createdAt: 'asc' } as const) : ({ createdAt: 'desc' } as const)
+  // By the letter a manager's come as they are to be acted on: agreed, asked, offered, sent.
+  const orderBy = manager ? [{ state: 'asc' as const }, { createdAt: 'asc' as const }] : [{ createdAt: 'desc' as const }]
   const rows = await ctx.db.gift.findMany({ where, orderBy, take: limit })
   return { views: await views(ctx, rows), total: await ctx.db.gift.count({ where }), manager }
 }

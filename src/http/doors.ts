@@ -4,7 +4,7 @@ import { type App, foundProgram } from '../app.ts'
 import { type FileRef, problems } from '../command.ts'
 import { openFile } from '../content/open.ts'
 import { mayOpen } from '../content/queries.ts'
-import { isFormer } from '../creators/rules-standing.ts'
+import { placeOf } from '../creators/rules-standing.ts'
 import { termsOfTyped } from '../links/shop-state.ts'
 import { atLeast, isFor, recognise, setRole } from '../people/service.ts'
 import { formFor, suggest } from '../platforms/ask.ts'
@@ -117,7 +117,7 @@ export function ownOrigin({ HOST, PORT }: { HOST?: string | undefined; PORT: num
 
 function offersFor(app: App, asker: Parameters<WebDeps['commandsFor']>[0]): Offer[] {
   const { creator } = asker ?? {}
-  const who = asker && { ...asker, ...(creator && { creatorId: creator.id, former: isFormer(creator) }) }
+  const who = asker && { ...asker, ...(creator && { creatorId: creator.id, ...placeOf(creator) }) }
   return [...app.commands.values()]
     .filter((command) => command.listed && (who === undefined || isFor(who, command)))
     .map((command) => ({

@@ -1,8 +1,11 @@
 import type { Context } from '../context.ts'
+import { creatorOfPerson } from '../creators/service.ts'
 import { familyOf } from '../ledger/owners.ts'
 import { bonusAccount, commissionAccount, feeAccount, purse, referralAccount } from '../ledger/rules.ts'
-import { mayRun } from '../people/service.ts'
+import { mayRun, personNow } from '../people/service.ts'
 import { rightsCoverage } from '../rights/service.ts'
+import { judgesOf } from '../trust/cases.ts'
+import { mayDecide } from '../trust/rules.ts'
 import type { Counts } from './rules.ts'
 
 type Range = { from: Date; to: Date }
@@ -96,11 +99,12 @@ export type Worklist = {
   parked: Waiting
 }
 
-/** What waits for a manager, with the age of the oldest. */
-export async function worklistOf(ctx: Context): Promise<Worklist> {
+/** What waits for a manager, with the age of the oldest; not what is about them, for others answer that. */
+export async function worklistOf(ctx: Context, personId = ctx.actor.personId): Promise<Worklist> {
   const programId = ctx.program.id
-  const creators = { where: { programId, state: 'applied', termsAt: { not: null } } }
-  const content = { where: { programId, state: 'submitted' } }
+  const creators = { where: { programId, state: 'applied', termsAt: { not: null }, personId: { not: personId } } }
+  const own = (await creatorOfPerson(ctx, personId))?.id ?? ''
+  const content = { where: { programId, state: 'submitted', creatorId: { not: own } } }
   const parked = { where: { programId, state: 'parked' } }
   const application = await ctx.db.creator.findFirst({
     ...creators,
@@ -132,7 +136,7 @@ export async function worklistOf(ctx: Context): Promise<Worklist> {
       oldest: submission?.submittedAt ?? null,
       first: submission?.id ?? null,
     },
-    cases: await casesWaiting(ctx),
+    cases: await casesWaiting(ctx, personId),
     payouts: await payoutsWaiting(ctx),
     parked: {
       count: (await ctx.db.inbox.count(parked)) + (await ctx.db.outbox.count(parked)),
@@ -142,32 +146,32 @@ export async function worklistOf(ctx: Context): Promise<Worklist> {
   }
 }
 
-const undecided = { kind: { not: 'chargeback' }, state: { in: ['open', 'held'] } }
-const appealed = { kind: { not: 'chargeback' }, appeal: 'open' }
-
-/** Cases and appeals that nobody has decided; a chargeback is decided by the bank. An appeal waits since it came. */
-async function casesWaiting(ctx: Context): Promise<Worklist['cases']> {
+/** Cases and appeals that nobody has decided and this reader may; a chargeback is decided by the bank. An appeal waits since it came. */
+async function casesWaiting(ctx: Context, personId: string): Promise<Worklist['cases']> {
   const programId = ctx.program.id
-  const where = { programId, OR: [undecided, appealed] }
-  const fresh = await ctx.db.case.findFirst({
-    where: { programId, ...undecided },
-    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-    select: { id: true, createdAt: true },
+  const open = await ctx.db.case.findMany({
+    where: { programId, kind: { not: 'chargeback' }, OR: [{ state: { in: ['open', 'held'] } }, { appeal: 'open' }] },
+    orderBy: { id: 'asc' },
+    select: { id: true, creatorId: true, appeal: true, appealedAt: true, decidedBy: true, createdAt: true, dueAt: true },
   })
-  const again = await ctx.db.case.findFirst({
-    where: { programId, ...appealed },
-    orderBy: [{ appealedAt: 'asc' }, { id: 'asc' }],
-    select: { id: true, appealedAt: true },
+  const judges = await judgesOf(ctx)
+  const own = await ctx.db.creator.findMany({
+    where: { programId, personId: { in: judges } },
+    select: { id: true, personId: true },
   })
-  const [first] = [
-    ...(fresh ? [{ id: fresh.id, at: fresh.createdAt }] : []),
-    ...(again?.appealedAt ? [{ id: again.id, at: again.appealedAt }] : []),
-  ].sort((a, b) => a.at.getTime() - b.at.getTime())
+  const personOf = (creatorId: string) => own.find(({ id }) => id === creatorId)?.personId ?? ''
+  const theirs: typeof open = []
+  for (const one of open) {
+    const decidedBy = one.appeal === 'open' && one.decidedBy !== null ? await personNow(ctx, one.decidedBy) : null
+    if (mayDecide(personId, { ...one, decidedBy, creatorPersonId: personOf(one.creatorId), judges })) theirs.push(one)
+  }
+  const since = (one: (typeof open)[number]) => (one.appeal === 'open' && one.appealedAt) || one.createdAt
+  const [first] = theirs.toSorted((a, b) => since(a).getTime() - since(b).getTime())
   return {
-    count: await ctx.db.case.count({ where }),
-    oldest: first?.at ?? null,
+    count: theirs.length,
+    oldest: first ? since(first) : null,
     first: first?.id ?? null,
-    late: await ctx.db.case.count({ where: { ...where, dueAt: { lt: ctx.now } } }),
+    late: theirs.filter(({ dueAt }) => dueAt !== null && dueAt < ctx.now).length,
   }
 }
 

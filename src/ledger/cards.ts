@@ -47,6 +47,8 @@ export type Earnings = {
 /** What comes on the next payday and what is missing for it, as the payouts room finds it. */
 export type Coming = {
   payday: Date
+  /** That day is over, and its payments are still to be made. */
+  late: boolean
   amount: Money
   paying: Money
   missing: { what: string; run: string; blocks: boolean }[]
@@ -65,7 +67,7 @@ export function earningsCard(earnings: Earnings, coming?: Coming): Card {
       Payable: money(payable),
       ...(coming && coming.paying.minor > 0n ? { 'In payment': payingText(coming) } : {}),
       Paid: money(paid),
-      'Next payday': text`${moment(coming?.payday ?? earnings.payday, 'day')}, for what is payable the day before`,
+      ...paydayFacts(coming ?? earnings),
       ...(coming ? { 'Expected then': expectedText(coming) } : {}),
     }),
     ...(coming ? coming.missing.map(({ what }) => paragraph(text`• ${what}`)) : []),
@@ -94,6 +96,12 @@ export function earningsCard(earnings: Earnings, coming?: Coming): Card {
   const waits = coming !== undefined && coming.amount.minor > 0n && coming.missing.some((one) => one.blocks)
   return payable.minor < 0n || waits ? toned('warn', shown) : shown
 }
+
+/** The day that is paid next, or the one that waits for its payments. */
+export const paydayFacts = ({ payday, late = false }: { payday: Date; late?: boolean }): Record<string, Text> =>
+  late
+    ? { Payday: text`${moment(payday, 'day')} is over, and its payments are still to be made` }
+    : { 'Next payday': text`${moment(payday, 'day')}, for what is payable the day before` }
 
 /** States of a payment that still waits for people. */
 const waiting = new Set(['prepared', 'confirmed'])

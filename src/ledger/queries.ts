@@ -40,9 +40,9 @@ export async function earningsOf(ctx: Context, creatorId: string): Promise<Earni
 
 /**
  * Fees of approvals that can still be undone, and those of approvals that were: their creator heard of neither. `minor` is what of them
- * lies in the payable balance.
+ * lies in the payable balance, under the keys `waiting`.
  */
-export async function untoldFees(ctx: Context, creatorId: string): Promise<{ minor: bigint; keys: string[] }> {
+export async function untoldFees(ctx: Context, creatorId: string): Promise<{ minor: bigint; keys: string[]; waiting: string[] }> {
   const open = { state: 'approved', decidedAt: { not: null }, toldAt: null }
   const rows = await ctx.db.submission.findMany({
     where: { programId: ctx.program.id, creatorId, feeMinor: { gt: 0n }, OR: [open, { undone: { gt: 0 } }] },
@@ -52,10 +52,8 @@ export async function untoldFees(ctx: Context, creatorId: string): Promise<{ min
   const undone = rows.flatMap(({ id, undone }) =>
     Array.from({ length: undone }, (_, n) => [feeKey(id, n), feeBackKey(id, n)]).flat(),
   )
-  return {
-    minor: waiting.reduce((sum, { feeMinor }) => sum + feeMinor, 0n),
-    keys: [...undone, ...waiting.map(({ id, undone }) => feeKey(id, undone))],
-  }
+  const keys = waiting.map(({ id, undone }) => feeKey(id, undone))
+  return { minor: waiting.reduce((sum, { feeMinor }) => sum + feeMinor, 0n), keys: [...undone, ...keys], waiting: keys }
 }
 
 async function commissionsOf(ctx: Context, creatorId: string): Promise<Earned[]> {

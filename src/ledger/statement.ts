@@ -7,6 +7,7 @@ import { policyOf } from '../programs/rules.ts'
 import { isClosed } from './close.ts'
 import { familyOf } from './owners.ts'
 import { keepPaper } from './papers.ts'
+import { untoldFees } from './queries.ts'
 import { purse } from './rules.ts'
 import {
   bookedIn,
@@ -40,8 +41,10 @@ export type Given = { paper: StatementPaper; number: string | null; corrects: st
 export async function statementOf(ctx: Context, creatorId: string, month: string, payee: InvoiceParty | null): Promise<Given> {
   if (monthRange(month, ctx.program.zone).from > ctx.now)
     throw new Refusal('invalid', `${sayMonth(month)} has not begun yet.`, 'Choose an earlier month.', 'month')
-  const draft = await draftOf(ctx, creatorId, month)
-  if (!(await isClosed(ctx, month))) {
+  const closed = await isClosed(ctx, month)
+  // What an approval pays that can still be undone is not given away; what is closed says all that was booked.
+  const draft = await draftOf(ctx, creatorId, month, closed ? [] : (await untoldFees(ctx, creatorId)).waiting)
+  if (!closed) {
     return { paper: draft, number: null, corrects: null, ...(await filesOf(ctx, creatorId, draft)) }
   }
   // Two who ask at once: the second waits here and finds what the first has made.
@@ -156,25 +159,28 @@ async function filesOf(ctx: Context, creatorId: string, paper: StatementPaper): 
   return { pdfId, csvId: await keep(csvFile(statementHead, [...statementCells(paper), ['Creator', creatorId]]), 'csv') }
 }
 
-/** Everything a statement says, read from the transfers of the month. */
-async function draftOf(ctx: Context, creatorId: string, month: string): Promise<StatementPaper> {
+/** Everything a statement says, read from the transfers of the month, but for those under keys that are not told yet. */
+async function draftOf(ctx: Context, creatorId: string, month: string, untold: string[]): Promise<StatementPaper> {
   const { id: programId, currency, zone, locale } = ctx.program
   const { from, to } = monthRange(month, zone)
   const family = await familyOf(ctx, [creatorId])
   const accounts = family.flatMap((id) => (['pending', 'payable', 'paying'] as const).map((which) => purse(id, which)))
-  const moved = await ctx.db.transfer.findMany({
+  const all = await ctx.db.transfer.findMany({
     where: { programId, currency, at: { gte: from, lt: to }, OR: [{ from: { in: accounts } }, { to: { in: accounts } }] },
     orderBy: [{ at: 'asc' }, { id: 'asc' }],
     take: MOST_ROWS + 1,
   })
-  if (moved.length > MOST_ROWS)
+  if (all.length > MOST_ROWS)
     throw new Refusal('over_limit', 'This month has too many rows for one statement.', 'Ask finance for the journal.')
+  const moved = all.filter(({ key }) => !untold.includes(key))
+  const hidden = all.reduce((sum, { key, minor }) => (untold.includes(key) ? sum + minor : sum), 0n)
   const sold = await soldBy(ctx, [...new Set(moved.flatMap(({ key }) => lineOf(key) ?? []))])
   const own = new Set(family)
   const rows = statementRows(moved, { family: own, sold, zone, locale, currency })
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId }, select: { name: true } })
   const money = (minor: bigint) => ({ minor, currency })
-  const [opening, closing] = [await heldAt(ctx, family, from), await heldAt(ctx, family, to)]
+  const [opening, ends] = [await heldAt(ctx, family, from), await heldAt(ctx, family, to)]
+  const closing = { ...ends, payable: ends.payable - hidden }
   return {
     program: policyOf(ctx.program).books.legalName ?? ctx.program.name,
     creator: creator.name,

@@ -74,6 +74,13 @@ export function kitCard(kit: Kit): Card {
   )
 }
 
+/** What is left of it for whoever is in the program no longer. */
+export const pastKitCard = (program: string): Card =>
+  card(
+    `Your kit at ${program} is put away`,
+    'The link still leads shoppers to the shop, and neither it nor the code earns anything.',
+  )
+
 const qrAlt = (url: string): string => `QR code that opens ${url}`
 
 /** The creator's links; the one in front with its QR picture. */

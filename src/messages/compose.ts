@@ -117,11 +117,13 @@ async function tierWords(ctx: Context, creator: Creator): Promise<Text | null> {
   return text`${missing} to ${next.step.name}`
 }
 
-async function briefOf(ctx: Context, { waited }: Reader): Promise<Brief | null> {
+async function briefOf(ctx: Context, { personId, waited }: Reader): Promise<Brief | null> {
   const programId = ctx.program.id
   const { answerHours } = policyOf(ctx.program)
-  const list = await worklistOf(ctx)
-  const late = { programId, state: 'submitted', submittedAt: { lt: hours(ctx.now, -answerHours) } }
+  const list = await worklistOf(ctx, personId)
+  const own = (await creatorOfPerson(ctx, personId))?.id ?? ''
+  const since = hours(ctx.now, -answerHours)
+  const late = { programId, state: 'submitted', creatorId: { not: own }, submittedAt: { lt: since } }
   const queues: Queue[] = [
     { what: 'Content', ...list.content, late: await ctx.db.submission.count({ where: late }) },
     { what: 'Applications', ...list.applications },

@@ -6,14 +6,13 @@ import {
   card,
   divider,
   facts,
-  moment,
   money,
   paragraph,
   text,
   toned,
 } from '../kernel/card.ts'
 import type { Money } from '../kernel/money.ts'
-import { type Coming, expectedText, ways } from '../ledger/cards.ts'
+import { type Coming, expectedText, paydayFacts, ways } from '../ledger/cards.ts'
 
 /** `owed` is all of it: pending, payable and on its way. */
 export type Rest = { owed: Money; coming: Coming }
@@ -26,7 +25,7 @@ function restBlocks({ owed, coming }: Rest, more: Button[]): Block[] {
   return [
     facts({
       'Not paid yet': money(owed),
-      'Next payday': text`${moment(coming.payday, 'day')}, for what is payable the day before`,
+      ...paydayFacts(coming),
       'Expected then': expectedText(coming),
     }),
     ...coming.missing.map(({ what }) => paragraph(text`• ${what}`)),

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { isFormer } from '../creators/rules-standing.ts'
 import type { Payment } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
-import { days } from '../kernel/time.ts'
+import { days, localDay } from '../kernel/time.ts'
 import { untoldFees } from '../ledger/queries.ts'
 import { purse } from '../ledger/rules.ts'
 import { balanceOf, bookedOn, reversedOf } from '../ledger/service.ts'
@@ -16,6 +16,8 @@ import { lastPayday, nextPayday, termsOf } from './terms.ts'
 
 export type Expected = {
   payday: Date
+  /** That day is over, and its payments are still to be made. */
+  late: boolean
   /** What is paid on it if nothing changes and nothing is missing: payable before that day begins. Never below zero. */
   amount: Money
   missing: Missing[]
@@ -26,10 +28,11 @@ export type Expected = {
 /** For the creator as they are now. Says sentences in the reader's language. */
 export async function expected(ctx: Context, creatorId: string): Promise<Expected> {
   const { owner, leaves } = await creatorNow(ctx, creatorId)
-  const payday = await paydayFor(ctx, owner)
   const payable = await balanceOf(ctx, purse(owner, 'payable'))
   const untold = await untoldFees(ctx, owner)
-  const whole = await paidOn(ctx, owner, payday.from, { minor: payable.minor - untold.minor, untold: untold.keys })
+  const now = { minor: payable.minor - untold.minor, untold: untold.keys }
+  const payday = await paydayFor(ctx, owner, now)
+  const whole = await paidOn(ctx, owner, payday.from, now)
   const amount = { ...payable, minor: whole > 0n ? whole : 0n }
   const payee = (await payeeOf(ctx, owner)) ?? undefined
   const account = (await statesOf(ctx, [owner])).get(owner)
@@ -37,6 +40,7 @@ export async function expected(ctx: Context, creatorId: string): Promise<Expecte
   const at = new Date(Math.max(payday.at.getTime(), ctx.now.getTime()))
   return {
     payday: payday.at,
+    late: payday.day < localDay(ctx.now, ctx.program.zone),
     amount,
     missing: missingIn(ctx, termsOf(ctx), { amount, payee, account, leaves, openCases, at }),
     paying: await balanceOf(ctx, purse(owner, 'paying')),
@@ -56,19 +60,27 @@ async function creatorNow(ctx: Context, creatorId: string): Promise<{ owner: str
   return { owner: now.id, leaves: isFormer(now) }
 }
 
-/** Today while today's payment is not made yet; else the next one. */
-async function paydayFor(ctx: Context, creatorId: string): Promise<{ at: Date; from: Date }> {
+type Payday = ReturnType<typeof nextPayday>
+
+/** Today while today's payment is not made yet, the last one where it owes something and nobody was paid for it; else the next one. */
+async function paydayFor(ctx: Context, creatorId: string, now: Payable): Promise<Payday> {
   const next = nextPayday(ctx)
   const last = lastPayday(ctx)
-  if (next.day !== last.day) return next
+  if (next.day !== last.day) {
+    const batches = { programId: ctx.program.id, payday: last.day, state: { not: 'cancelled' } }
+    const late = (await ctx.db.batch.count({ where: batches })) === 0 && (await paidOn(ctx, creatorId, last.from, now)) > 0n
+    return late ? last : next
+  }
   const made = await ctx.db.payment.count({
     where: { programId: ctx.program.id, creatorId, payday: last.day, state: { notIn: ['failed', 'cancelled'] }, bouncedAt: null },
   })
   return made === 0 ? next : nextPayday({ ...ctx, now: days(next.at, 1) })
 }
 
+type Payable = { minor: bigint; untold: string[] }
+
 /** Of what is payable now and ripens until then, what is paid on a payday. On the day itself what came since it began waits for the next. */
-async function paidOn(ctx: Context, creatorId: string, from: Date, now: { minor: bigint; untold: string[] }): Promise<bigint> {
+async function paidOn(ctx: Context, creatorId: string, from: Date, now: Payable): Promise<bigint> {
   if (from > ctx.now) return now.minor + (await ripening(ctx, creatorId, from))
   const since = await movedSince(ctx, creatorId, from, now.untold)
   return amountToPay(now.minor - since, now.minor)

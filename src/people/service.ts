@@ -9,7 +9,7 @@ const ranks: Record<Role, number> = { anyone: 0, creator: 1, manager: 2, admin: 
 /** Whether a role may do what asks for another. */
 export const atLeast = (role: Role, wanted: Role): boolean => ranks[role] >= ranks[wanted]
 
-type Standing = { role: Role; finance?: boolean; former?: boolean }
+type Standing = { role: Role; finance?: boolean; former?: boolean; applicant?: boolean }
 
 /** Whether somebody may run a command: by their role, as a former creator, or where money is concerned by the finance flag. */
 export const mayRun = (who: Standing, command: Standing): boolean =>
@@ -18,13 +18,16 @@ export const mayRun = (who: Standing, command: Standing): boolean =>
     : atLeast(who.role, command.role) || (command.former === true && who.former === true)
 
 type Offered = Standing & { inside?: true | 'former' | 'finance' }
+type Owner = Standing & { creatorId?: string }
+
+/** Whether a creator's own things are there to be shown: managers may be no creators, no creators yet, or none any more. */
+export const hasOwn = (who: Owner, command: Pick<Standing, 'former'>): boolean =>
+  who.creatorId !== undefined && who.applicant !== true && (who.former !== true || command.former === true)
 
 /** Whether a command is named to somebody, in help, menus and lists: they may run it, and it does not refuse them for what they are. */
-export function isFor(who: Standing & { creatorId?: string }, command: Offered): boolean {
+export function isFor(who: Owner, command: Offered): boolean {
   if (!mayRun(who, command)) return false
-  // A creator's own things: managers who are no creators, or no longer, have none.
-  const own = who.creatorId !== undefined && (who.former !== true || command.former === true)
-  if (command.role === 'creator' && !own && command.finance !== true) return false
+  if (command.role === 'creator' && !hasOwn(who, command) && command.finance !== true) return false
   if (command.inside === undefined || atLeast(who.role, 'creator')) return true
   return command.inside !== true && who[command.inside] === true
 }

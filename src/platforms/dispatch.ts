@@ -6,7 +6,7 @@ import { callNow } from '../db/inbox.ts'
 import type { Card } from '../kernel/card.ts'
 import { keepable } from '../kernel/keepable.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { isFor, mayRun, personLock } from '../people/service.ts'
+import { hasOwn, isFor, mayRun, personLock } from '../people/service.ts'
 import { conclude, failure, keptAnswer, refused, stillRunning, unknownSpace } from './outcome.ts'
 import type { Call } from './platform.ts'
 import { type Hall, hearCall, porter, programOf } from './porter.ts'
@@ -132,12 +132,12 @@ async function admitCall(hall: Hall, call: Call, actor: Actor, way: Way): Promis
       cmd.role === 'creator' ? await way() : 'Ask an admin of the program.',
     )
   }
-  // Also whoever was one, for their link and code bring them nothing any more.
-  if (cmd.role === 'creator' && (actor.creatorId === undefined || (actor.former && !cmd.former))) {
+  // Also whoever is none yet, or was one, for a link and a code bring them nothing.
+  if (cmd.role === 'creator' && !hasOwn(actor, cmd)) {
     throw new Refusal(
       'not_allowed',
       `/${cmd.name} shows a creator's own things, and you are not a creator here.`,
-      actor.former ? await way() : 'Managers find a creator with /creator show.',
+      actor.former || actor.applicant ? await way() : 'Managers find a creator with /creator show.',
     )
   }
   return cmd

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { AnyCommand } from '../command.ts'
 import type { Actor, Context } from '../context.ts'
-import { isFormer } from '../creators/rules-standing.ts'
+import { placeOf } from '../creators/rules-standing.ts'
 import type { Database } from '../db/client.ts'
 import { hear, hearKnown, type KnownCaller } from '../db/inbox.ts'
 import type { Card } from '../kernel/card.ts'
@@ -114,5 +114,5 @@ const actorFrom = ({ creatorId, creatorState, stood, role, ...who }: KnownCaller
   role: asRole(role),
   platform,
   ...(creatorId === null ? {} : { creatorId }),
-  ...(creatorState !== null && isFormer({ state: creatorState, stood }) ? { former: true } : {}),
+  ...(creatorState === null ? {} : placeOf({ state: creatorState, stood })),
 })

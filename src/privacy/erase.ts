@@ -1,6 +1,7 @@
 // What the day brings, one step in each unit of work, so that a long history fits into short transactions and a process that dies goes on
 // where it was. The row is locked: two workers never do the same step.
 import { dropFiles } from '../content/drop.ts'
+import { endWork } from '../content/gone.ts'
 import type { Context } from '../context.ts'
 import { creatorOfPerson } from '../creators/service.ts'
 import { depart } from '../creators/standing.ts'
@@ -47,7 +48,10 @@ export async function putBack(ctx: Context): Promise<void> {
 async function close(ctx: Context, wish: Erasure): Promise<void> {
   if (await isLastAdmin(ctx, wish.personId)) return note(ctx, wish, { nextAt: days(ctx.now, 1) })
   const { creatorIds } = await subjectOf(ctx, wish.personId)
-  for (const id of creatorIds) await depart(ctx, id)
+  for (const id of creatorIds) {
+    const gone = await depart(ctx, id)
+    if (gone) await endWork(ctx, gone)
+  }
   await setFinance(ctx, wish.personId, false)
   await setRole(ctx, wish.personId, 'anyone')
   for (const role of ['manager', 'admin']) await ctx.grant(wish.personId, role, false)

@@ -231,8 +231,10 @@ export async function catalog(ctx: Context): Promise<Catalog> {
   const programId = ctx.program.id
   const me = ctx.actor.creatorId
   const rewards = await ctx.db.reward.findMany({ where: open(ctx), orderBy: [{ cost: 'asc' }, { id: 'asc' }], take: 50 })
-  const where = manager ? { programId, state: { in: ['asked', 'approved'] } } : { programId, creatorId: me ?? '' }
-  const rows = await ctx.db.redemption.findMany({ where, orderBy: { createdAt: manager ? 'asc' : 'desc' }, take: 20 })
+  const own = { programId, creatorId: me ?? '' }
+  const rows = manager
+    ? await toDo(ctx)
+    : await ctx.db.redemption.findMany({ where: own, orderBy: { createdAt: 'desc' }, take: LISTED })
   const titles = await ctx.db.reward.findMany({ where: { id: { in: rows.map(({ rewardId }) => rewardId) } } })
   const creators = await ctx.db.creator.findMany({ where: { id: { in: rows.map(({ creatorId }) => creatorId) } } })
   return {
@@ -247,6 +249,15 @@ export async function catalog(ctx: Context): Promise<Catalog> {
     currency: ctx.program.currency,
   }
 }
+
+const LISTED = 20
+
+/** What managers have to do about wishes, those to decide first. What goes on as a gift is done there, unless it was declined. */
+const toDo = (ctx: Context): Promise<Redemption[]> =>
+  ctx.db.$queryRaw<Redemption[]>`
+    SELECT r.* FROM "Redemption" r WHERE r."programId" = ${ctx.program.id} AND r.state IN ('asked', 'approved')
+      AND NOT EXISTS (SELECT FROM "Gift" g WHERE g.id = r."giftId" AND g.state <> 'declined')
+    ORDER BY r.state DESC, r."createdAt", r.id LIMIT ${LISTED}`
 
 export async function suggestRewards(ctx: Context, typed: string): Promise<Suggestion[]> {
   const rows = await ctx.db.reward.findMany({

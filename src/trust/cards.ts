@@ -18,7 +18,8 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import type { CaseRow, LineSeen, View } from './queries.ts'
+import type { CaseRow } from './lists.ts'
+import type { LineSeen, View } from './queries.ts'
 import { isAgainst, isOpen, kindNames, toldWhy } from './rules.ts'
 
 const MANY = 12

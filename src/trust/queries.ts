@@ -4,11 +4,8 @@ import { must, Refusal } from '../kernel/refusal.ts'
 import { leftOf } from '../ledger/forfeit.ts'
 import { forfeitKey, restoreKey } from '../ledger/rules.ts'
 import { atLeast } from '../people/service.ts'
-import { orders as orderCount } from './cards.ts'
 import type { Told } from './cards-told.ts'
-import { heldWhy, isOpen, kindNames } from './rules.ts'
-
-const MANY = 25
+import { heldWhy } from './rules.ts'
 
 /** `taken` and `given` are what the case itself took of the line and gave again. */
 export type LineSeen = CaseLine & {
@@ -108,67 +105,6 @@ async function movedBy(ctx: Context, rows: readonly { caseId: string; lineId: st
     select: { key: true, minor: true },
   })
   return new Map(moved.map(({ key, minor }) => [key, minor]))
-}
-
-export type CaseRow = Pick<Case, 'id' | 'kind' | 'state' | 'score' | 'appeal' | 'createdAt' | 'dueAt'> & {
-  name: string
-  about: string
-  open: boolean
-}
-
-/** Cases, those that wait first: all for managers, one's own for everyone else. */
-export async function listCases(ctx: Context): Promise<CaseRow[]> {
-  const manager = atLeast(ctx.actor.role, 'manager')
-  const whose = manager ? {} : { creatorId: ctx.actor.creatorId ?? '' }
-  const cases = await ctx.db.case.findMany({
-    where: { programId: ctx.program.id, ...whose },
-    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-    take: 4 * MANY,
-  })
-  const waiting = cases.filter((found) => isOpen(found))
-  return describe(ctx, [...waiting, ...cases.filter((found) => !isOpen(found))].slice(0, MANY))
-}
-
-async function describe(ctx: Context, cases: Case[]): Promise<CaseRow[]> {
-  const programId = ctx.program.id
-  const creators = await ctx.db.creator.findMany({
-    where: { programId, id: { in: cases.map(({ creatorId }) => creatorId) } },
-    select: { id: true, name: true },
-  })
-  const lines = await ctx.db.caseLine.groupBy({
-    by: ['caseId'],
-    where: { programId, caseId: { in: cases.map(({ id }) => id) } },
-    _count: true,
-  })
-  const counts = new Map(lines.map(({ caseId, _count }) => [caseId, _count]))
-  return cases.map((found) => ({
-    ...found,
-    name: creators.find(({ id }) => id === found.creatorId)?.name ?? '',
-    about: found.kind === 'dispute' ? `order ${found.named ?? ''}` : orderCount(counts.get(found.id) ?? 0),
-    open: isOpen(found),
-  }))
-}
-
-type Picks = { label: string; value: string }[]
-
-/** What may be typed for a case: those that wait, newest first. */
-export const suggestCases = async (ctx: Context, typed: string): Promise<Picks> => picks(await listCases(ctx), typed)
-
-/** The same for what people decide: no case that is decided, and none that the bank decides. */
-export const suggestUndecided = async (ctx: Context, typed: string): Promise<Picks> =>
-  picks(
-    (await listCases(ctx)).filter(({ open, kind }) => open && kind !== 'chargeback'),
-    typed,
-  )
-
-function picks(rows: CaseRow[], typed: string): Picks {
-  const words = typed.trim().toLowerCase()
-  return rows
-    .map((row) => ({
-      label: `${(kindNames[row.kind] ?? row.kind).toLowerCase()} of ${row.name}, ${row.about}, ${row.appeal === 'open' ? 'appealed' : row.state}`,
-      value: row.id,
-    }))
-    .filter(({ label, value }) => value === typed.trim() || label.toLowerCase().includes(words))
 }
 
 /** The cases of a creator that nobody has decided yet, for whoever pays or merges them. */

@@ -62,15 +62,23 @@ type Bench = {
   judges: readonly string[]
 }
 
+/** Why this person may not decide while others can: it is about them, or it appeals what they decided. */
+function barred(personId: string, { creatorPersonId, appeal, decidedBy, judges }: Bench): 'own' | 'appealed' | null {
+  const others = judges.some((judge) => judge !== personId && judge !== creatorPersonId)
+  if (!others) return null
+  if (personId === creatorPersonId) return 'own'
+  return appeal === 'open' && personId === decidedBy ? 'appealed' : null
+}
+
+/** Whether a case waits for this person among others. */
+export const mayDecide = (personId: string, bench: Bench): boolean => barred(personId, bench) === null
+
 /** Throws unless this person may decide: not about themselves, and an appeal not after their own decision, while others can. */
-export function checkJudge(actor: Judge, { creatorPersonId, appeal, decidedBy, judges }: Bench): void {
-  const others = judges.filter((judge) => judge !== actor.personId && judge !== creatorPersonId)
-  if (actor.personId === creatorPersonId && others.length > 0) {
-    throw new Refusal('not_allowed', 'This case is about you.', 'Another manager decides it.')
-  }
-  if (appeal === 'open' && actor.personId === decidedBy && others.length > 0) {
+export function checkJudge(actor: Judge, bench: Bench): void {
+  const why = barred(actor.personId, bench)
+  if (why === 'own') throw new Refusal('not_allowed', 'This case is about you.', 'Another manager decides it.')
+  if (why === 'appealed')
     throw new Refusal('not_allowed', 'You made the decision that is appealed.', 'Another manager answers the appeal.')
-  }
 }
 
 /** Throws unless an appeal is possible: after a decision against the creator, and once. */

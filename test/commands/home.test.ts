@@ -80,6 +80,17 @@ test('cases wait in the one list for every manager, payouts for those who see to
   expect(await pia.run('home')).toMatch(/Hello Pia[\s\S]*1 payout to confirm or send[\s\S]*Your next step/)
 })
 
+test('what a manager handed in or asked for themselves does not wait for them', async () => {
+  const [una, otto] = [await w.creator('Una'), await w.manager('Otto')]
+  await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId: una.personId }, data: { role: 'manager' } }))
+  await una.run('submit', { url: 'https://www.instagram.com/p/una1/', caption: '#Werbung Glow' })
+  await otto.ask('apply', { handle: '@otto', niche: 'food', country: 'DE', email: 'otto@example.com', adult_and_consent: 'yes' })
+  await otto.press('Accept')
+  const [hers, his] = [await una.run('home'), await otto.run('home')]
+  expect(hers).toMatch(/2 applications, [\s\S]*1 piece to review/)
+  expect(his).toMatch(/1 application, [\s\S]*2 pieces to review/)
+})
+
 test('a chargeback is no case to decide: it waits for the bank', async () => {
   const zac = await enlist(w, 'Zac')
   const day = w.now.toISOString()

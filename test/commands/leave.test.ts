@@ -3,6 +3,7 @@ import { due } from '../../src/ledger/mature.ts'
 import { enter, finance, german } from '../rooms/payees.ts'
 import { enlist, order, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
+import { opened } from './campaign/stage.ts'
 
 let w: World
 beforeAll(async () => {
@@ -58,6 +59,19 @@ test('so does whoever was banned, without a way back; an applicant sees no earni
   expect(await una.run('earnings')).toContain('Not allowed')
 })
 
+test('whoever left and is let in again hears of it, and has their kit again', async () => {
+  const ana = await w.manager('Ana')
+  const eli = await w.creator('Eli')
+  await eli.run('leave', { sure: 'yes' })
+  w.at(new Date(w.now.getTime() + 60_000))
+  await eli.ask('apply', { handle: '@eli', niche: 'food', country: 'DE', email: 'eli@example.com', adult_and_consent: 'yes' })
+  await eli.press('Accept')
+  await ana.run('creator approve', { creator: eli.creatorId })
+  expect(await eli.sees()).toContain('You are back\nNew orders through your link and code earn again from now on.')
+  w.at(new Date(w.now.getTime() + 60_000))
+  expect(await eli.sees()).toContain('Your kit, Eli')
+})
+
 test('applying again hides nothing of what is not paid yet, waiting or declined', async () => {
   const lou = await enlist(w, 'Lou')
   await tell(w, order('4', { codes: [lou.code] }))
@@ -101,4 +115,35 @@ test('a manager who has left as a creator has no link or code that counts for th
   const help = await pat.run('help')
   expect(help).toContain('/earnings ')
   expect(help).not.toContain('/link ')
+})
+
+test('what somebody leaves behind waits for nobody: their content, their seats, their kit', async () => {
+  const [kim, lea, ned] = [await w.creator('Kim'), await w.creator('Lea'), await w.creator('Ned')]
+  const mission = await opened(w, { title: 'Winter glow', seats: 2 })
+  const kinds = { mission, caption: '#ad Look' }
+  expect(await kim.run('submit', { ...kinds, url: 'https://www.instagram.com/p/kim1/' })).toContain('anded in')
+  const judge = await w.manager('Judge')
+  const { id } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { creatorId: kim.creatorId } }))
+  await judge.ask('review changes', { submission: id, note: 'Show the serum.' })
+  await judge.ask('review tell', { submission: id })
+  await lea.ask('mission claim', { mission })
+  await ned.ask('mission claim', { mission, wait: 'yes' })
+  expect(await ned.sees()).not.toContain('A seat is yours')
+  expect(await lea.run('leave', { sure: 'yes' })).toContain('your seats in missions are free for others')
+  expect(await ned.sees()).toContain('A seat is yours: Winter glow')
+  expect(await lea.sees()).toMatch(/Your kit at Glow is put away/)
+  expect(await lea.sees()).not.toContain('Your kit, Lea')
+  // A message is not edited twice within seconds.
+  w.at(new Date(w.now.getTime() + 60_000))
+  await judge.ask('creator ban', { creator: kim.creatorId, why: 'Bought own traffic' })
+  expect(await judge.sees('review')).toMatch(/Kim[^\n]*\nWithdrawn, for its creator is no longer in the program\./)
+  expect(await judge.sees('review')).toContain('To review: nothing')
+  const seats = await w.within((ctx) => ctx.db.seat.findMany({ where: { missionId: mission } }))
+  expect(new Map(seats.map(({ creatorId, state }) => [creatorId, state]))).toEqual(
+    new Map([
+      [kim.creatorId, 'left'],
+      [lea.creatorId, 'left'],
+      [ned.creatorId, 'claimed'],
+    ]),
+  )
 })

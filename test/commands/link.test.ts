@@ -42,3 +42,12 @@ test('each creator sees own links only; others join first', async () => {
   const someone = await w.applicant('Someone')
   expect(await someone.run('link')).toBe('Not allowed\n/link is for creators.\nJoin first with /apply.')
 })
+
+test('a manager whose own application waits has no link yet: nothing would come of it', async () => {
+  const tom = await w.manager('Tom')
+  await tom.ask('apply', { handle: '@tom', niche: 'food', country: 'DE', email: 'tom@example.com', adult_and_consent: 'yes' })
+  await tom.press('Accept')
+  expect(await tom.run('link')).toMatch(/you are not a creator here\.\nYour application waits for the team’s answer/)
+  expect(await tom.run('help')).not.toContain('For creators')
+  expect(await w.within((ctx) => ctx.db.link.count({ where: { slug: { startsWith: 'tom' } } }))).toBe(0)
+})

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addMission } from '../../src/campaigns/plans.ts'
 import { dashboard } from '../../src/http/dashboard.ts'
 import { papers } from '../../src/http/papers.ts'
 import { closeMonth, planClose } from '../../src/ledger/close.ts'
@@ -59,4 +60,22 @@ test('months are suggested from the first booking, and what is no month is said'
   expect(await zoe.suggest('statement', 'month')).toEqual([{ label: 'November 2026', value: '2026-11' }])
   expect(await zoe.run('statement', { month: '2027-01' })).toContain('January 2027 has not begun yet.')
   expect(await zoe.run('statement', { month: 'May' })).toContain('is not a month')
+})
+
+test('what an approval pays is on no statement until its creator has heard of it; who has left reads of the fee alone', async () => {
+  const una = await w.creator('Una')
+  const ana = await w.manager('Ana')
+  const { id: mission } = await w.within((ctx) =>
+    addMission(ctx, { title: 'Winter', brief: 'Show the serum.', feeMinor: 50_00n, budgetMinor: 500_00n }),
+  )
+  await una.run('submit', { mission, url: 'https://www.instagram.com/p/una1/', caption: '#Werbung Look' })
+  const { id } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { creatorId: una.creatorId } }))
+  await ana.run('review approve', { submission: id })
+  expect(await una.run('statement')).toMatch(/Earned +€0\.00[\s\S]*Closing balance +€0\.00/)
+  await una.run('leave', { sure: 'yes' })
+  await ana.run('review tell', { submission: id })
+  const told = await una.sees()
+  expect(told).toContain('Approved: Winter')
+  expect(told).not.toMatch(/Post it when you like|It is posted/)
+  expect(await una.run('statement')).toMatch(/Earned +€50\.00[\s\S]*Closing balance +€50\.00/)
 })

@@ -106,7 +106,7 @@ describe('seats', () => {
     expect(await stateOf(id, one)).toBe('handed_in')
     await by(other, (ctx) => claim(ctx, id))
     await w.within((ctx) => follow(ctx, { from: one.id, to: other.id }))
-    expect([await stateOf(id, one), await stateOf(id, other)]).toEqual([undefined, 'claimed'])
+    expect([await stateOf(id, one), await stateOf(id, other)]).toEqual([undefined, 'handed_in'])
   })
 
   test('a budget that is used up is waited for, and raising or undoing makes room', async () => {

@@ -27,3 +27,16 @@ test('the basics change, and what creators rely on stays', async () => {
   await ana.run('campaign close', { mission: open, sure: 'yes' })
   expect(await ana.run('campaign edit', { mission: open, title: 'Late' })).toContain('is closed')
 })
+
+test('whoever holds a seat is told of a deadline that comes earlier, and not of one that comes later', async () => {
+  const eve = await w.manager('Eve')
+  const [mia, ben] = [await w.creator('Mia'), await w.creator('Ben')]
+  const mission = await opened(w, { title: 'Two weeks', seats: 2, closesAt: new Date('2026-12-04T22:59:00Z') })
+  await mia.ask('mission claim', { mission })
+  await ben.ask('submit', { mission, url: 'https://www.instagram.com/p/ben1/', caption: '#Werbung Look' })
+  await eve.ask('campaign edit', { mission, deadline: '2026-12-20' })
+  expect(await mia.sees()).not.toContain('Due earlier')
+  await eve.ask('campaign edit', { mission, deadline: '2026-11-25' })
+  expect(await mia.sees()).toMatch(/Due earlier: Two weeks\n[^\n]*hand in by Wed, Nov 25, 2026[\s\S]*\[Give it back\]/)
+  expect(await ben.sees()).not.toContain('Due earlier')
+})

@@ -37,3 +37,38 @@ test('managers see every case, creators their own without scores, rules or other
   await w.app.runJob('trust')
   expect(await ana.sees('managers')).toContain('A case is late: order #7 of Leo')
 })
+
+test('a case that waits is found behind any number of newer ones that are settled', async () => {
+  const nia = await w.manager('Nia')
+  const old = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { kind: 'dispute' } }))
+  await w.within((ctx) =>
+    ctx.db.case.createMany({
+      data: Array.from({ length: 120 }, (_, n) => ({
+        ...old,
+        id: ctx.id('case'),
+        state: 'released',
+        reason: 'No shop knows it.',
+        decidedBy: nia.personId,
+        decidedAt: ctx.now,
+        subject: `settled ${n}`,
+        named: `S${n}`,
+        createdAt: days(old.createdAt, 1),
+      })),
+    }),
+  )
+  expect(await nia.run('case list')).toMatch(/Leo +dispute +order #7 +waits for a decision/)
+  expect(await nia.suggest('case decide', 'case', '#7')).toMatchObject([{ value: old.id }])
+  expect(await nia.suggest('case show', 'case', 'S119')).toHaveLength(1)
+})
+
+test('of many cases that are late each is named once, also beyond those of one round', async () => {
+  const [late] = await w.within((ctx) => ctx.db.case.findMany({ where: { kind: 'dispute', state: 'open' }, take: 1 }))
+  await w.within((ctx) =>
+    ctx.db.case.createMany({
+      data: Array.from({ length: 60 }, (_, n) => ({ ...late!, id: ctx.id('case'), subject: `late ${n}`, named: `L${n}` })),
+    }),
+  )
+  for (let round = 0; round < 3; round++) await w.app.runJob('trust')
+  const told = await w.within((ctx) => ctx.db.caseEvent.groupBy({ by: ['caseId'], where: { kind: 'late' }, _count: true }))
+  expect([told.length, ...new Set(told.map(({ _count }) => _count))]).toEqual([62, 1])
+})

@@ -17,3 +17,14 @@ test('approved once, it stands in #wins by the name its creator goes by, and bot
   expect(await ben.sees()).toContain('A word about you')
   await w.close()
 })
+
+test('nobody is praised who was banned meanwhile', async () => {
+  const w = await world()
+  const [ana, mia, ben] = [await w.manager('Ana'), await w.creator('Mia'), await w.creator('Ben')]
+  await mia.run('shoutout ask', { kind: 'shoutout', words: 'Helped me so much', creator: ben.creatorId })
+  const { id: shout } = await w.within((ctx) => ctx.db.shout.findFirstOrThrow())
+  await ana.run('creator ban', { creator: ben.creatorId, why: 'Bought own traffic' })
+  expect(await ana.run('shoutout approve', { shout })).toMatch(/not active in the program now\.\nDecline it/)
+  expect(await mia.sees('wins')).not.toContain('Helped me')
+  await w.close()
+})

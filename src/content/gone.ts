@@ -1,0 +1,23 @@
+import { putAwayKit } from '../campaigns/kit.ts'
+import { vacate } from '../campaigns/seats.ts'
+import type { Context } from '../context.ts'
+import type { Creator } from '../db/generated/client.ts'
+import { lock } from './intake.ts'
+import { takeBack } from './service.ts'
+
+const open = ['submitted', 'changes_requested']
+
+/**
+ * What ends with a creator who has left or was banned: nobody can approve what they handed in, hand it in again, or do what their seats
+ * were for, so managers and those in line need not wait for it.
+ */
+export async function endWork(ctx: Context, creator: Pick<Creator, 'id' | 'personId'>): Promise<void> {
+  const where = { programId: ctx.program.id, creatorId: creator.id, state: { in: open } }
+  const rows = await ctx.db.submission.findMany({ where, orderBy: { id: 'asc' }, select: { id: true } })
+  for (const { id } of rows) {
+    const before = await lock(ctx, id)
+    if (open.includes(before.state)) await takeBack(ctx, before)
+  }
+  await vacate(ctx, creator.id)
+  await putAwayKit(ctx, creator)
+}
