@@ -206,6 +206,20 @@ describe.skipIf(executablePath === null)('the loop in a browser', () => {
     await expect.poll(() => words(noor)).toContain('by orders')
   })
 
+  test('a link that opens once opens on a double click too', async () => {
+    await say(noor, '/details')
+    const link = last(noor).locator('a[href*="/details/"]')
+    await link.waitFor()
+    const page = await open(new URL((await link.getAttribute('href')) ?? '').pathname)
+    // The first click has reached us, and its answer is still on the line when the second one comes.
+    const line = await page.context().newCDPSession(page)
+    const slow = { offline: false, latency: 150, downloadThroughput: 1e6, uploadThroughput: 1e6 }
+    await line.send('Network.emulateNetworkConditions', slow)
+    await page.dblclick('main button', { delay: 40 })
+    await page.waitForSelector('h1 >> text=How you are paid')
+    await page.context().close()
+  })
+
   test('works at the width of a phone and reads well in light and dark', async () => {
     for (const options of [{ viewport: { width: 360, height: 740 } }, { colorScheme: 'dark' as const }]) {
       const page = await open('/simulator', { bypassCSP: true, ...options })
