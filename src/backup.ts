@@ -1,10 +1,11 @@
 /** `npm run backup [-- file.zip]`: everything of this Troupe in one file, while it runs. */
+import { join } from 'node:path'
 import { wallClock } from './app.ts'
 import { placeOf } from './backup/place.ts'
 import { type Taken, takeBackup } from './backup/take.ts'
-import { readConfig } from './config.ts'
-import { borrowDatabase } from './db/borrow.ts'
-import { checkKey } from './db/key.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { borrowDatabase, refuseNone } from './db/borrow.ts'
+import { checkKeyHere } from './db/key.ts'
 import { directVariable, reaching } from './db/reach.ts'
 import { commandLine } from './line.ts'
 import { readSecret } from './seal.ts'
@@ -13,10 +14,11 @@ import { progress, say } from './steps.ts'
 async function main([file]: string[]): Promise<void> {
   const config = readConfig()
   const at = wallClock()
+  refuseNone(config)
   const path = placeOf(file, config.DATA_DIR, at)
   const { url, stop } = await borrowDatabase(config)
   try {
-    await reaching(() => checkKey(url, config), directVariable(config))
+    await reaching(() => checkKeyHere(url, config), directVariable(config))
     const secret = readSecret(config.SECRET_KEY, config.DATA_DIR)
     const line = progress('Tables')
     const onTable = (name: string, n: number, of: number) => line.at(n, of, name)
@@ -34,6 +36,10 @@ async function main([file]: string[]): Promise<void> {
         ? 'The file holds the key that opens what is sealed; keep it where only you can read it.'
         : 'SECRET_KEY is not in this file. Without it, tokens and addresses in it stay sealed; keep it elsewhere.',
     )
+    if (config.MEDIA_S3_BUCKET === undefined && taken.absent > 0)
+      throw new ConfigError(
+        `${taken.absent} files that its rows name do not lie in ${join(config.DATA_DIR, 'media')}, so it lacks them. Set DATA_DIR, in .env or for this command, to the folder that Troupe runs with, and take it again.`,
+      )
   } finally {
     await stop()
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { move, moveMedia } from './backup/move.ts'
 import { ConfigError, configSchema, readConfig } from './config.ts'
 import { openStore } from './content/store.ts'
-import { holdDatabase } from './db/borrow.ts'
+import { holdDatabase, refuseNone } from './db/borrow.ts'
 import { movedFile } from './db/moved.ts'
 import { directVariable, reaching } from './db/reach.ts'
 import { commandLine } from './line.ts'
@@ -16,6 +16,7 @@ async function main([to = '']: string[]): Promise<void> {
   const { error } = configSchema.shape.DATABASE_URL.safeParse(to)
   if (error) throw new ConfigError(`The address of the new database ${error.issues[0]!.message}.`)
   const config = readConfig()
+  refuseNone(config)
   const { url, stop } = await holdDatabase(config)
   try {
     const line = progress('Tables')

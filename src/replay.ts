@@ -2,7 +2,7 @@
 import { type App, createApp } from './app.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { borrowDatabase } from './db/borrow.ts'
-import { checkKey } from './db/key.ts'
+import { checkKeyHere } from './db/key.ts'
 import { directVariable, reaching } from './db/reach.ts'
 import { isId } from './kernel/id.ts'
 import { Refusal } from './kernel/refusal.ts'
@@ -50,7 +50,7 @@ async function main(words: string[]): Promise<void> {
   const { url, stop } = await borrowDatabase(config)
   const app = await reaching(async () => {
     // Not as at a start, which would keep the key: tables that are not up to date yet have no place for it.
-    await checkKey(url, config)
+    await checkKeyHere(url, config)
     return createApp({ config, log: createLog('warn'), databaseUrl: url, sealer: sealerOf(config) })
   }, directVariable(config))
   try {

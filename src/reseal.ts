@@ -3,7 +3,7 @@ import { wallClock } from './app.ts'
 import { backUpBefore } from './backup/before.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { borrowDatabase } from './db/borrow.ts'
-import { checkKey, keepKey } from './db/key.ts'
+import { checkKeyHere, keepKey } from './db/key.ts'
 import { migrate } from './db/migrate.ts'
 import { directVariable, reaching } from './db/reach.ts'
 import { resealAll } from './db/reseal.ts'
@@ -22,7 +22,10 @@ async function main([word]: string[]): Promise<void> {
   const by = directVariable(config)
   try {
     // A start that was refused has not brought the tables up to date.
-    await reaching<unknown>(() => (lost ? migrate(url, config.embedded ? copied(config, url) : {}) : checkKey(url, config)), by)
+    await reaching<unknown>(
+      () => (lost ? migrate(url, config.embedded ? copied(config, url) : {}) : checkKeyHere(url, config)),
+      by,
+    )
     const sealer = sealerOf(config)
     const values = lost ? 0 : await reaching(() => resealAll(url, sealer), by)
     await reaching(() => keepKey(url, sealer), by)

@@ -76,3 +76,12 @@ test('the unit of systemd starts what is built and leaves time for the drain', (
   expect(unit).toMatch(/^StateDirectoryMode=0700$/m)
   expect(Number(/TimeoutStopSec=(\d+)/.exec(unit)![1])).toBeGreaterThan(10)
 })
+
+test('what the unit of systemd sets is nothing that a command beside it, such as a backup, would have to know', () => {
+  const unit = read('deploy/troupe.service')
+  expect([...unit.matchAll(/^Environment=(.*)$/gm)].map((m) => m[1])).toEqual(['NODE_ENV=production'])
+  // Two readers of one file differ on `TOKEN=x # whose`, and what systemd says counts more.
+  expect(unit).not.toMatch(/^EnvironmentFile/m)
+  expect(unit).toMatch(/^# .*DATA_DIR=\/var\/lib\/troupe/m)
+  expect(read('docs/operations.md')).toContain('DATA_DIR=/var/lib/troupe')
+})

@@ -10,8 +10,8 @@ import { keyPrint } from '../seal.ts'
 import { type Manifest, type Writer, writeArchive } from './archive.ts'
 import { appliedTo, partitionsOf, plainly, printOf, sequencesOf, type Table, tablesOf } from './tables.ts'
 
-/** `key` tells whether the key is in the file. */
-export type Taken = { path: string; tables: number; rows: bigint; files: number; bytes: number; key: boolean }
+/** `key` tells whether the key is in the file; `absent` is how many files that rows name are not in the data folder. */
+export type Taken = { path: string; tables: number; rows: bigint; files: number; bytes: number; key: boolean; absent: number }
 
 export type Backup = {
   /** The owner's address, not through a transaction pooler. */
@@ -55,6 +55,7 @@ export async function takeBackup(backup: Backup): Promise<Taken> {
     }
     await archive.add('manifest.json', () => Readable.from([Buffer.from(JSON.stringify(manifest, null, 2))]))
     await client.query('COMMIT')
+    const absent = rowsOnly ? 0 : await absentFrom(dir, client)
     await archive.end()
     const prints = Object.values(rows.said.tables)
     const total = prints.reduce((sum, print) => sum + BigInt(print.rows), 0n)
@@ -65,6 +66,7 @@ export async function takeBackup(backup: Backup): Promise<Taken> {
       files: Object.keys(files.sums).length,
       bytes: rows.bytes + files.bytes,
       key: 'secret.key' in files.sums,
+      absent,
     }
   } catch (error) {
     await archive.drop()
@@ -118,6 +120,18 @@ async function copyFiles({ dir, keyGiven = false }: Backup, archive: Writer, jou
   for (const name of [...under(dir, 'media'), ...keys])
     await keep(name, async () => (await open(join(dir, name))).createReadStream(), false)
   return { sums, bytes }
+}
+
+/** Of another data folder nothing is here. Asked as it is now, for a file may have gone since the snapshot. */
+async function absentFrom(dir: string, client: pg.Client): Promise<number> {
+  const scopes = await scopesOf(client)
+  let absent = 0
+  for (const scope of scopes({ tenant: true })) {
+    await enter(client, scope)
+    const { rows } = await client.query<{ sha256: string }>(`SELECT sha256 FROM "File" WHERE ${scope.where}`)
+    absent += rows.filter(({ sha256 }) => !existsSync(join(dir, 'media', sha256.slice(0, 2), sha256))).length
+  }
+  return absent
 }
 
 async function openJournal(dir: string, journal: Map<string, FileHandle>): Promise<void> {

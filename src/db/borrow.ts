@@ -1,4 +1,6 @@
 /** The database for a command beside or instead of a running Troupe. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { startEmbedded } from './embedded.ts'
@@ -15,7 +17,7 @@ type Place = Pick<Config, 'DATABASE_URL' | 'DATABASE_DIRECT_URL' | 'DATA_DIR'>
  * was moved elsewhere is refused: what is done to it is done to nobody's.
  */
 export async function borrowDatabase(config: Place): Promise<Borrowed> {
-  if (givenIn(config) === undefined) refuseMoved(config.DATA_DIR)
+  refuseNone(config)
   try {
     return await holdDatabase(config)
   } catch (error) {
@@ -40,5 +42,17 @@ export async function holdDatabase(config: Place): Promise<Borrowed> {
     throw error
   }
 }
+
+/** Refusal where no Troupe ever had its own database: an empty one would be made for this, and pass for the one in use. */
+export function refuseNone(config: Place): void {
+  const { DATA_DIR } = config
+  if (givenIn(config) !== undefined) return
+  refuseMoved(DATA_DIR)
+  if (existsSync(join(DATA_DIR, 'postgres'))) return
+  throw new Refusal('not_found', `There is no database in ${DATA_DIR}.`, nearby)
+}
+
+/** What a service sets for itself alone, a command beside it does not know. */
+export const nearby = 'Set DATA_DIR or DATABASE_URL, in .env or for this command, to what Troupe runs with.'
 
 const givenIn = ({ DATABASE_URL, DATABASE_DIRECT_URL }: Place): string | undefined => DATABASE_DIRECT_URL ?? DATABASE_URL

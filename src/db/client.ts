@@ -4,6 +4,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { type Tracer, untraced } from '../trace.ts'
 import {
+  askAlive,
   checkSettings,
   connectionOf,
   ignoreLoss,
@@ -114,9 +115,7 @@ function assemble(
     across: (work) => transaction('*', work),
     pool,
     owner,
-    ping: async () => {
-      await pool.query('SELECT 1')
-    },
+    ping: () => askAlive(pool, connection),
     close: async () => {
       await prisma.$disconnect()
       await end()

@@ -35,6 +35,18 @@ export function plainPool(connection: Awaited<ReturnType<typeof connectionOf>>, 
   return heeded(new pg.Pool({ ...connection, max, Client: namingClient(naming) }))
 }
 
+/** Whether the database answers; where every connection is at work that says one of its own, for who is busy is not away. */
+export async function askAlive(pool: pg.Pool, connection: Awaited<ReturnType<typeof connectionOf>>): Promise<void> {
+  if (pool.idleCount > 0 || pool.totalCount < pool.options.max) return void (await pool.query('SELECT 1'))
+  const own = new pg.Client(connection).on('error', ignoreLoss)
+  try {
+    await own.connect()
+    await own.query('SELECT 1')
+  } finally {
+    await own.end().catch(ignoreLoss)
+  }
+}
+
 /** A transaction pooler gives each transaction another connection, on which a statement that was prepared may not be there. */
 const namingClient = (naming: Naming) =>
   class extends pg.Client {

@@ -2,6 +2,7 @@
 import pg from 'pg'
 import { Refusal } from '../kernel/refusal.ts'
 import { hasKey, type Keys, type Sealer, sealerOf } from '../seal.ts'
+import { nearby } from './borrow.ts'
 import { enter, scopesOf } from './scopes.ts'
 
 /** The sealer for this database, whose key is the one of it from now on. Refusal when that is another one; a key is made only for a new database. */
@@ -43,6 +44,13 @@ export const checkKey = (url: string, config: Keys): Promise<Sealed> =>
       `Set SECRET_KEY to that one, or name it in SECRET_KEY_BEFORE; ${how}`,
     )
   })
+
+/** The same for a command, which works on what is there: also refused where no Troupe ever started, for it is not the one in use. */
+export async function checkKeyHere(url: string, config: Keys): Promise<Sealed> {
+  if (await connected(url, async (client) => !(await tablesIn(client)).has('Program')))
+    throw new Refusal('not_found', 'No Troupe ever started on this database.', nearby)
+  return checkKey(url, config)
+}
 
 /** The newest key is the one of this database: what an older one sealed was sealed anew, or is lost. Before an update there is no place for it. */
 export const keepKey = (url: string, sealer: Sealer): Promise<void> =>

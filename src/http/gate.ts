@@ -6,7 +6,7 @@ import { addressOf } from '../kernel/address.ts'
 import { sameBytes } from '../kernel/signature.ts'
 
 const NAME = 'troupe_key'
-const open = ['/health', '/hooks/', '/assets/', '/join/', '/slack/', '/gallery/']
+const open = ['/health', '/hooks/', '/assets/', '/join/', '/slack/', '/gallery/', '/share/']
 /** These let nobody in without a session or a link of their own. */
 const guarded = [
   '/login/',
@@ -19,6 +19,9 @@ const guarded = [
   '/details/',
   '/payouts/',
   '/setup/',
+  '/upload/',
+  '/unsubscribe/',
+  '/privacy/',
 ]
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])

@@ -3,7 +3,6 @@ import { createHmac } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type App, publicUrl } from '../app.ts'
 import { isId } from '../kernel/id.ts'
-import { Refusal } from '../kernel/refusal.ts'
 import { sameBytes } from '../kernel/signature.ts'
 import { ascii } from '../links/rules.ts'
 import { mustBeOurPage } from './session.ts'
@@ -13,7 +12,8 @@ export type JoinedProgram = { id: string; name: string; demo: boolean; zone: str
 const NAME = 'troupe_join'
 const DAYS = 365
 
-const sign = (app: App, words: string): string => createHmac('sha256', app.sealer.key('join')).update(words).digest('base64url')
+const sign = (app: App, words: string): string =>
+  createHmac('sha256', app.sealer.lasting('join')).update(words).digest('base64url')
 
 /** The secret number of a browser that was here before. */
 function peek(app: App, request: FastifyRequest): string | undefined {
@@ -40,17 +40,11 @@ export const joinToken = (app: App, sid: string): string => sign(app, `form ${si
 /** The account that this browser has on the web door of whatever program. */
 export const joinUser = (sid: string): string => `join-${sid}`
 
-/** The browser behind a form; refuses what another page sent and a form of another browser. */
-export function mustBeJoining(app: App, request: FastifyRequest, token: string | undefined): string {
+/** The browser behind a form; undefined where its cookie is gone, or it is a form of another browser. Refuses what another page sent. */
+export function joiningIn(app: App, request: FastifyRequest, token: string | undefined): string | undefined {
   mustBeOurPage(app, request)
   const sid = peek(app, request)
-  if (sid === undefined || !sameBytes(token ?? '', joinToken(app, sid)))
-    throw new Refusal(
-      'not_allowed',
-      'This page is too old to send from.',
-      'Open it anew and allow its cookie: it is how we know you again.',
-    )
-  return sid
+  return sid !== undefined && sameBytes(token ?? '', joinToken(app, sid)) ? sid : undefined
 }
 
 /** The program in an address: its id, or its name where no other program has the same. */

@@ -64,16 +64,23 @@ export async function showWhere(visit: Visit, code: string | undefined, extra?: 
   return showStanding(visit, creator!, extra)
 }
 
-type Typed = { typed: Record<string, string>; errors: Record<string, string>; code: string | undefined }
+type Typed = {
+  typed: Record<string, string>
+  errors: Record<string, string>
+  code: string | undefined
+  /** What is wrong with none of its fields. */
+  problem?: string
+}
 
 /** The form of /apply, with a name before it for those we do not know, and a greeting for those we do. */
-export async function showForm(visit: Visit, { typed, errors, code }: Typed): Promise<string> {
+export async function showForm(visit: Visit, { typed, errors, code, problem }: Typed): Promise<string> {
   const { app, program, person } = visit
   const frame = frameOf(visit)
   const invited = !person && code !== undefined ? await app.within(program.id, (ctx) => findInvite(ctx, code)) : null
   const known = person?.creator ?? invited?.creator ?? null
   const brought = invited !== null && (invited.creator.state === 'approved' || invited.creator.state === 'paused')
-  const form = typedInto(formFor(visit, known, { named: person !== undefined || invited !== null, brought }), typed)
+  const drawn = typedInto(formFor(visit, known, { named: person !== undefined || invited !== null, brought }), typed)
+  const form = problem === undefined ? drawn : { ...drawn, error: { sentence: problem } }
   const hidden = { ...joinFields(frame), ...(invited && code !== undefined ? { invite: code } : {}) }
   const names = countries(program.locale).map(({ name }) => ({ label: name, value: name }))
   const look = { action: '', hidden, errors, suggestions: { country: names } }

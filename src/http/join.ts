@@ -17,7 +17,7 @@ import type { Call } from '../platforms/platform.ts'
 import { readPosted, readPress, withPrefix } from '../platforms/web/fields.ts'
 import { themeOf } from '../platforms/web/page.ts'
 import { cardPage, fewWordsPage, joinPath } from './join-page.ts'
-import { joinUser, mustBeJoining, openJoin, programAt } from './join-session.ts'
+import { joiningIn, joinUser, openJoin, programAt } from './join-session.ts'
 import { frameOf, personAt, showForm, showWhere, type Visit } from './join-show.ts'
 import type { Mount } from './server.ts'
 import { sendPage } from './session.ts'
@@ -51,14 +51,22 @@ function showRoutes(server: FastifyInstance, app: App): void {
   })
 }
 
+const back = (visit: Visit, reply: FastifyReply) => reply.redirect(joinPath(visit.program.id), 303)
+
 function sendRoutes(server: FastifyInstance, app: App): void {
   const post = (path: string, answer: (visit: Visit, fields: Record<string, string>, reply: FastifyReply) => Promise<unknown>) =>
     server.post<Params>(`/join/:program/${path}`, { config: sends }, async (request, reply) => {
       const { fields } = await readPosted(request)
-      const sid = mustBeJoining(app, request, fields.token)
+      const sid = joiningIn(app, request, fields.token)
       const program = await programAt(app, request.params.program)
       if (!program) return unknown(request, reply)
-      const visit = await visitOf(app, request, program, sid)
+      const visit = await visitOf(app, request, program, sid ?? openJoin(app, request, reply))
+      if (sid === undefined && visit.person) return back(visit, reply)
+      if (sid === undefined)
+        return sendPage(
+          reply.code(403),
+          await showForm(visit, { typed: fields, errors: {}, code: fields.invite, problem: stranger }),
+        )
       try {
         return await answer(visit, fields, reply)
       } catch (error) {
@@ -66,8 +74,6 @@ function sendRoutes(server: FastifyInstance, app: App): void {
         return refuse(visit, error, reply)
       }
     })
-  const back = (visit: Visit, reply: FastifyReply) => reply.redirect(joinPath(visit.program.id), 303)
-
   post('apply', async (visit, fields, reply) => {
     const errors = wrongIn(visit, fields)
     if (Object.keys(errors).length > 0)
@@ -106,6 +112,10 @@ function sendRoutes(server: FastifyInstance, app: App): void {
     return reply.redirect(await app.within(visit.program.id, (ctx) => offerLogin(ctx, person.personId, '/dashboard')), 303)
   })
 }
+
+/** Whoever sends again, with the cookie that came with this, is known. */
+const stranger =
+  'Your browser did not bring our cookie back, which is how we know you again. Allow cookies for this page and send it once more.'
 
 /** What the cards of this page can press; everything else has its own places. */
 const pressable = new Set(['terms accept', 'terms read'])

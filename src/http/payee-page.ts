@@ -4,6 +4,7 @@ import type { Refusal } from '../kernel/refusal.ts'
 import { type Method, methods } from '../payouts/rules.ts'
 import { type AccountState, stateWords } from '../payouts/rules-onboarding.ts'
 import { type Kind, kindWords, type PayeeDetails } from '../payouts/rules-payee.ts'
+import { byEnter } from '../platforms/web/form.ts'
 import { type Html, hidden, html } from '../platforms/web/html.ts'
 import { icon, mark } from '../platforms/web/icons.ts'
 import { demoMark, document, type Theme } from '../platforms/web/page.ts'
@@ -90,7 +91,7 @@ export function payeePage(frame: PayeeFrame, form: PayeeForm): string {
   const body = html`<h1>How you are paid</h1>
     <p>Only you and those who pay you can see this. Nothing of it is ever shown in the chat.</p>
     <form method="post" action="/details/form" class="fields join-form payee${form.fromUs ? ' from-us' : ''}" autocomplete="on">
-      ${hidden({ token: form.token })}
+      ${byEnter}${hidden({ token: form.token })}
       ${count > 0 && html`<p class="problem" role="alert">${icon('alert')}<span>${count === 1 ? 'One answer needs another look.' : `${count} answers need another look.`} Account numbers have to be typed again.</span></p>`}
       <h2>You</h2>
       ${text('name', 'Legal name, as your bank has it', before?.name ?? '', { max: 100, complete: 'name' })}

@@ -69,8 +69,11 @@ function formRoutes(server: FastifyInstance, app: App): void {
 const refuse = ({ frame }: Visit, reply: FastifyReply, error: Refusal) =>
   sendPage(reply.code(refusalStatus[error.code]), fewWordsPage(frame, 'That did not work', error.sentence, error.fix ?? ''))
 
-const nobody = 'A machine seems to have filled in the hidden field. If you are a person, press Send again.'
-const late = 'The page was open for so long that we drew it anew. Press Send again.'
+const nobody = 'A machine seems to have filled in the hidden field. If you are a person:'
+const late = 'The page was open for so long that we drew it anew.'
+/** Nothing was kept before it is known to come from a person and this page, and no browser fills a file in again. */
+const anew = (why: string, { file }: Sent): string =>
+  `${why} ${file === null ? 'Press' : 'Choose your file once more, then press'} Send again.`
 
 async function receive(visit: Visit, request: FastifyRequest, reply: FastifyReply, sent: Sent) {
   const { app, program } = visit
@@ -79,9 +82,9 @@ async function receive(visit: Visit, request: FastifyRequest, reply: FastifyRepl
   const within = <T>(work: (ctx: Context) => Promise<T>) => app.within(program.id, work)
   const again = (errors: Record<string, string>, extra: Extra = {}) =>
     within((ctx) => drawForm(visit, ctx, fields, errors, extra)).then((page) => sendPage(reply, page))
-  if (!form || form.old) return again({}, { note: late })
+  if (!form || form.old) return again({}, { note: anew(late, sent) })
   // What fills in every field gets nothing for it, and nothing of it is kept.
-  if (fields.website) return again({}, { note: nobody, nonce: form.nonce })
+  if (fields.website) return again({}, { note: anew(nobody, sent), nonce: form.nonce })
   const token = tokenOf(app, program.id, form.nonce)
   const before = await within((ctx) => shareBehind(ctx, token))
   if (before !== null && before.consent !== null) return reply.redirect(minePath(program.id, token), 303)

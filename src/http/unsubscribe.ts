@@ -12,6 +12,8 @@ import { askStopPage, stoppedPage } from './unsubscribe-page.ts'
 type Params = { Params: { program: string; person: string; kind: string; proof: string } }
 
 const few = { rateLimit: { max: 30, timeWindow: '10 minutes' } }
+/** A mail provider clicks for all its readers from a few addresses, and whom it is refused stays subscribed without knowing. */
+const many = { rateLimit: { max: 600, timeWindow: '1 minute' } }
 const path = '/unsubscribe/:program/:person/:kind/:proof'
 
 export const unsubscribe =
@@ -28,7 +30,7 @@ export const unsubscribe =
         const found = await about(app, request)
         return found ? sendPage(reply, askStopPage(themeOf(request.cookies), found.kind, found.program)) : reply.callNotFound()
       })
-      scope.post<Params>(path, { config: few, bodyLimit: 4_096 }, (request, reply) => stop(app, request, reply))
+      scope.post<Params>(path, { config: many, bodyLimit: 4_096 }, (request, reply) => stop(app, request, reply))
     })
   }
 

@@ -1,6 +1,6 @@
 /** The commands of the terminal as they are typed: real processes, told apart by what they end with. */
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,15 +10,16 @@ import { startEmbedded } from '../../src/db/embedded.ts'
 import { migrate, migrations } from '../../src/db/migrate.ts'
 import { freshDatabase } from '../database.ts'
 import { stranger } from '../db/stranger.ts'
-import { world } from '../world.ts'
+import { type World, world } from '../world.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'troupe-terminal-'))
 const ends: (() => unknown)[] = []
 let full: string
+let w: World
 
 beforeAll(async () => {
-  const w = await world({ fresh: true, key: Buffer.alloc(32, 3) })
+  w = await world({ fresh: true, key: Buffer.alloc(32, 3) })
   full = w.url
   ends.push(() => w.close())
 })
@@ -121,4 +122,39 @@ test('a data folder that can be no folder ends a command in a sentence, wherever
   expect((await typed('reseal', ['lost'], { DATABASE_URL: url, ...nowhere })).said).toMatch(sentence)
   expect((await typed('backup', [], { DATABASE_URL: full, SECRET_KEY: key(3), ...nowhere })).said).toMatch(sentence)
   expect((await typed('restore', [file], { DATABASE_URL: url, SECRET_KEY: key(3), ...nowhere })).said).toMatch(sentence)
+}, 240_000)
+
+test('where Troupe runs with another folder or database, a command says so, makes none, and a backup without the media is no backup', async () => {
+  const keys = { SECRET_KEY: key(3), SECRET_KEY_BEFORE: key(1) }
+  const empty = join(folder, 'another')
+  const { url, drop } = await freshDatabase()
+  ends.push(drop)
+  const client = new pg.Client(url)
+  await client.connect()
+  await client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
+  await client.end()
+  for (const [command, words] of [
+    ['backup', []],
+    ['reseal', []],
+    ['reseal', ['lost']],
+    ['replay', [`inb_${'0'.repeat(26)}`]],
+    ['move', [url]],
+  ] as const) {
+    const { said, code } = await typed(command, [...words], { DATA_DIR: empty, ...keys })
+    expect(said).toContain(
+      `✗ There is no database in ${empty}. Set DATA_DIR or DATABASE_URL, in .env or for this command, to what Troupe runs with.\n`,
+    )
+    expect(code).toBe(1)
+    if (command === 'move' || words.includes('lost' as never)) continue
+    expect((await typed(command, [...words], { DATABASE_URL: url, ...keys })).said).toContain(
+      '✗ No Troupe ever started on this database. Set DATA_DIR or DATABASE_URL',
+    )
+  }
+  expect(existsSync(empty)).toBe(false)
+
+  await w.within((ctx) => ctx.store(Buffer.from('%PDF-1.7 a brief'), 'brief.pdf'))
+  const file = join(folder, 'without.zip')
+  const { said, code } = await typed('backup', [file], { DATABASE_URL: full, ...keys, DATA_DIR: folder })
+  expect(said).toContain(`✗ 1 files that its rows name do not lie in ${join(folder, 'media')}, so it lacks them. Set DATA_DIR`)
+  expect(code).toBe(1)
 }, 240_000)

@@ -1,16 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dashboard } from '../../src/http/dashboard.ts'
 import { join } from '../../src/http/join.ts'
+import { buildServer } from '../../src/http/server.ts'
+import { createSealer } from '../../src/seal.ts'
 import { Browser, words } from '../browser.ts'
 import type { Persona } from '../chat.ts'
 import { csv, handOver, named } from '../roster.ts'
 import { type World, world } from '../world.ts'
 
+const key = Buffer.alloc(32, 8)
 let w: World
 let ana: Persona
 let root: Persona
 beforeAll(async () => {
-  w = await world({ program: { name: 'Glow' }, mounts: (app) => [dashboard(app), join(app)] })
+  w = await world({ key, program: { name: 'Glow' }, mounts: (app) => [dashboard(app), join(app)] })
   ana = await w.manager('Ana')
   root = await w.admin('Root')
 })
@@ -49,6 +52,35 @@ const apply = async (one: Phone, name: string, more: Record<string, string> = {}
 }
 
 describe('without an invitation', () => {
+  test('whoever lost the cookie sends again what they typed; from another page nothing is taken', async () => {
+    const lost = await phone()
+    await lost.open()
+    const form = { ...lost.button('Go on to the terms'), ...answers('Lo Lost') }
+    delete lost.cookies.troupe_join
+    expect((await lost.post(`/join/${w.programId}/apply`, form)).status).toBe(403)
+    expect(lost.words).toContain('Allow cookies for this page and send it once more.')
+    expect(lost.page.html).toContain('value="lo.lost@example.com"')
+    expect(await w.app.database.across((db) => db.identity.count({ where: { name: 'Lo Lost' } }))).toBe(0)
+    await lost.push('Go on to the terms', answers('Lo Lost'))
+    expect(lost.words).toContain('One step left: the terms')
+    await lost.post(`/join/${w.programId}/press`, { ...lost.button('Accept'), token: 'of another browser' })
+    expect(lost.words).toContain('One step left: the terms')
+    const { status } = await lost.post(`/join/${w.programId}/apply`, form, { 'sec-fetch-site': 'cross-site' })
+    expect([status, lost.words]).toEqual([403, expect.stringContaining('This form came from another page.')])
+  })
+
+  test('is known again after the key was replaced', async () => {
+    const kai = await phone()
+    await apply(kai, 'Kai Keys')
+    expect(kai.words).toContain('One step left: the terms')
+    const { clicks } = await w.serve()
+    const app = { ...w.app, sealer: createSealer(Buffer.alloc(32, 9), [key]) }
+    const after = new Phone(await buildServer(app, clicks, { mounts: [join(app)] }))
+    Object.assign(after.cookies, kai.cookies)
+    await after.open()
+    expect(after.words).toContain('One step left: the terms')
+  })
+
   test('form, terms, waiting, decision: one page, known by its cookie', async () => {
     const noor = await phone()
     await noor.open()

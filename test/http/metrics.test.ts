@@ -107,6 +107,15 @@ test('while the database is away it is said to be, nothing is shown as it was, a
   await house.close()
 })
 
+test('a database whose connections are all at work is not said to be away', async () => {
+  const { pool } = w.app.database
+  const held = await Promise.all(Array.from({ length: pool.options.max }, () => pool.connect()))
+  expect((await look()).body).toMatch(/^troupe_database_up 1$/m)
+  const { body } = await (await w.serve()).server.inject({ method: 'GET', url: '/health' })
+  expect(JSON.parse(body).parts.db).toEqual({ ok: true })
+  for (const client of held) client.release()
+})
+
 test('while the database is silent, and the rings in it, these are not shown as they were', async () => {
   let silent = false
   const unless = <T>(work: () => Promise<T>): Promise<T> => (silent ? new Promise<T>(() => {}) : work())

@@ -47,6 +47,9 @@ test('Stripe makes one account, asks for the bank itself, and is asked how it st
   await connectShop(w, 'stripe', stripe.origin)
   const { server } = await w.serve()
   await one.get('/details/form')
+  const buttons = (html: string) => /<form[^>]*class="fields[\s\S]*<\/form>/.exec(html)![0].match(/<button[^>]*>/g)!
+  // Enter in a field presses the first.
+  expect(buttons(one.page.html).map((button) => button.includes('formaction'))).toEqual([false, true, false])
   const press = async () => {
     const headers = {
       host: 'go.glow.example',

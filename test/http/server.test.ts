@@ -155,6 +155,9 @@ describe('the gate', () => {
     expect((await server.inject({ url: '/simulator', cookies: { [kept.name]: kept.value } })).body).toBe('in')
     expect((await server.inject('/mia')).body).toBe('redirected')
     expect((await server.inject('/health')).body).toBe('well')
+    // On a phone that was never here: what a card links to lets in whoever holds the link, and customers are the public.
+    for (const url of ['/upload/prg_1.pass', '/share/prg_1', '/unsubscribe/prg_1/per_1/week/proof', '/privacy/export'])
+      expect((await server.inject(url)).statusCode, url).toBe(404)
     await server.close()
   })
 

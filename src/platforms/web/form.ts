@@ -18,6 +18,9 @@ const LIST = 25
 /** So few choices that all are shown at once. */
 const FEW = 3
 
+/** What Enter in a field presses: browsers take the first button of a form, and that is none that ends or leaves it. */
+export const byEnter = html`<button class="sr" tabindex="-1" aria-hidden="true"></button>`
+
 /** The inside of a form that stands in a page: what was wrong, its fields, and the button that sends it. */
 export function renderFields(form: Form, look: FormLook, send: string): Html {
   return html`${hidden({ ...look.hidden, form: form.run })}${problemIn(form, look)}
@@ -38,7 +41,7 @@ export function renderForm(form: Form, look: FormLook): Html {
   const files = form.fields.some((field) => field.kind === 'file')
   return html`<dialog class="sheet" aria-labelledby="sheet-title" open>
     <form method="post" action="${look.action}"${files ? html` enctype="multipart/form-data"` : ''} class="fields" data-sheet>
-      <header><h2 id="sheet-title">${form.title}</h2>
+      ${byEnter}<header><h2 id="sheet-title">${form.title}</h2>
         <button class="ghost" name="cancel" value="1" formnovalidate aria-label="Close">${icon('close')}</button></header>
       ${hidden({ ...look.hidden, ...given, form: form.run })}
       ${problemIn(form, { ...look, errors })}

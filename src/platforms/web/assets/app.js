@@ -1,4 +1,4 @@
-// For every page: the theme switch, copy buttons, relative times. Pages work without any of it.
+// For every page: the theme switch, copy buttons, relative times, one press for a double click. Pages work without any of it.
 
 const root = document.documentElement
 
@@ -11,6 +11,15 @@ for (const button of document.querySelectorAll('[data-theme-switch]')) {
     document.cookie = `troupe_theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`
   })
 }
+
+/** When a form was sent last. A double click is one press: the second would be refused what the first has opened, or lose its file. */
+const sentAt = new WeakMap()
+const TWICE_MS = 1_000
+document.addEventListener('submit', (event) => {
+  if (event.defaultPrevented) return
+  if (event.timeStamp - sentAt.get(event.target) < TWICE_MS) event.preventDefault()
+  else sentAt.set(event.target, event.timeStamp)
+})
 
 /** A copy button behind everything that is made to be copied. */
 export function addCopyButtons(within) {
