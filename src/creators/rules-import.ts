@@ -1,7 +1,7 @@
 // A roster from an earlier system: each row is one creator, known by e-mail or handle. A row that is wrong in one place is left out as
 // a whole and named with its line and its fix, and the others come in; running the corrected file again changes only what is new.
 import { z } from 'zod'
-import { parseMoney } from '../kernel/money.ts'
+import { decimals, parseMoney } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { parsePercent } from '../programs/rules.ts'
 import { niches, parseHandle, UNKNOWN_COUNTRY } from './rules.ts'
@@ -142,17 +142,23 @@ function readBalance(typed: string | undefined, said: string | undefined, curren
       `The balance is in ${named.slice(0, 10)}.`,
       `The program's books are in ${currency}: convert it first.`,
     )
-  return parseMoney(plainNumber(typed.replace(/[A-Za-z€£¥$\s\u00a0'’]/g, '')), currency).minor
+  return parseMoney(plainNumber(typed.replace(/[A-Za-z€£¥$\s\u00a0'’]/g, ''), decimals(currency)), currency).minor
 }
 
-/** "1.234,50" and "1,234.50" → "1234.50". A lone comma before two digits is a decimal one. */
-function plainNumber(typed: string): string {
+/**
+ * "1.234,50" and "1,234.50" → "1234.50", "1.500.000" → "1500000". Of one sign before three digits a comma stands for thousands and a point
+ * for the decimals of a currency that has as many `places`; the other way round it can be either, and is refused.
+ */
+function plainNumber(typed: string, places: number): string {
   const last = Math.max(typed.lastIndexOf(','), typed.lastIndexOf('.'))
   if (last < 0) return typed
   const [whole, part] = [typed.slice(0, last), typed.slice(last + 1)]
+  if (!/^-?\d{1,3}(?:[.,]\d{3})*$|^-?\d+$/.test(whole)) return typed
+  const decimal = `${whole.replace(/[.,]/g, '')}.${part}`
   const both = typed.includes(',') && typed.includes('.')
-  const thousands = !both && part.length === 3 && typed[last] === ','
-  const ok = /^-?\d{1,3}(?:[.,]\d{3})*$|^-?\d+$/.test(whole)
-  if (!ok) return typed
-  return thousands ? typed.replaceAll(',', '') : `${whole.replace(/[.,]/g, '')}.${part}`
+  if (both || part.length !== 3 || /^-?0$/.test(whole)) return decimal
+  if (/[.,]/.test(whole)) return typed.replace(/[.,]/g, '')
+  if ((typed[last] === '.') === places < 3)
+    throw new Refusal('invalid', `“${typed.slice(0, 40)}” can be read in two ways.`, 'Write it like 1500 or 1.50, with no sign for thousands.')
+  return typed[last] === '.' ? decimal : typed.replace(',', '')
 }

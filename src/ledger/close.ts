@@ -80,16 +80,11 @@ export const lastClose = (ctx: Context): Promise<Close | null> =>
 
 const YEAR = 12
 
-/** The months of the last year that are closed, by themselves or with a later one, oldest first. */
+/** The months of the last year that are closed, by themselves or with a later one, oldest first; none from before anything was booked. */
 export async function closedMonths(ctx: Context): Promise<string[]> {
-  const closes = await ctx.db.close.findMany({
-    where: { programId: ctx.program.id },
-    orderBy: { month: 'asc' },
-    select: { month: true },
-  })
-  const [first, last] = [closes[0], closes.at(-1)]
-  const months = first ? [first.month] : []
-  while (last && months.at(-1)! < last.month) months.push(after(months.at(-1)!))
+  const last = await lastClose(ctx)
+  const months: string[] = []
+  for (let month = last && (await firstMonth(ctx)); month && month <= last!.month; month = after(month)) months.push(month)
   return months.slice(-YEAR)
 }
 
@@ -102,7 +97,11 @@ export async function isClosed(ctx: Context, month: string): Promise<boolean> {
 /** The month to close next: the one after the last, else the first in which anything was booked. Null while there is none. */
 export async function nextToClose(ctx: Context): Promise<string | null> {
   const last = await lastClose(ctx)
-  if (last) return after(last.month)
+  return last ? after(last.month) : firstMonth(ctx)
+}
+
+/** The first month in which anything was booked; null while there is none. */
+async function firstMonth(ctx: Context): Promise<string | null> {
   const [first] = await ctx.db.$queryRaw<{ at: Date | null }[]>`
     SELECT least((${firstOn(ctx, Prisma.sql`"from"`)}), (${firstOn(ctx, Prisma.sql`"to"`)})) AS at`
   return first?.at ? monthOf(first.at, ctx.program.zone) : null

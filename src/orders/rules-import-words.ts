@@ -2,13 +2,17 @@
 // decimal one; a date of three numbers does not always, so a whole file is asked which order its dates are in.
 import { Refusal } from '../kernel/refusal.ts'
 
+/** So many decimals and one has as many digits as a group of thousands. */
+const MILLS = 3
+
 const bad = (sentence: string, fix: string, field: string) => new Refusal('invalid', sentence, fix, field)
 
 /**
  * "1.234,50 €", "1,234.50", "−12,5", "(3.00)", "￥1,200" → "1234.50", "1234.50", "-12.5", "-3.00", "1200". One sign before exactly three
- * digits stands for thousands, unless nothing but a 0 is before it. Refusal('invalid') for what is no number.
+ * digits stands for thousands, unless nothing but a 0 is before it. Where the currency itself has three `places`, a point there is the
+ * decimal one, as shops write it, and a comma can be either. Refusal('invalid') for what is no number, or two.
  */
-export function plainNumber(typed: string, field: string): string {
+export function plainNumber(typed: string, field: string, places = 2): string {
   const bare = typed
     .normalize('NFKC')
     .replace(/[−–]/g, '-')
@@ -24,7 +28,10 @@ export function plainNumber(typed: string, field: string): string {
   const [whole, part] = [digits.slice(0, last), digits.slice(last + 1)]
   const signs = new Set(digits.replace(/\d/g, ''))
   const again = [...whole].some((sign) => sign === digits[last])
-  const grouped = part.length === 3 && (again || (signs.size === 1 && !/^0+$/.test(whole)))
+  const alone = part.length === 3 && !again && signs.size === 1 && !/^0+$/.test(whole)
+  if (alone && places >= MILLS && digits[last] === ',')
+    throw bad(`“${typed.slice(0, 40)}” can be read in two ways.`, 'Write it like 1234.500.', field)
+  const grouped = part.length === 3 && (again || (alone && places < MILLS))
   const groups = grouped ? digits : whole
   if (part === '' || (!/^\d{1,3}(?:[.,]\d{3})*$/.test(groups) && !/^\d+$/.test(groups))) throw refused()
   return minus + (grouped ? digits.replace(/[.,]/g, '') : `${whole.replace(/[.,]/g, '')}.${part}`)

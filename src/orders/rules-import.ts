@@ -4,7 +4,7 @@
  * in. Amounts and dates may be written the way the usual tools write them; what could be read in two ways is refused, never guessed.
  */
 import type { Amount, OrderFact, OrderPlaced, Shopper } from '../kernel/fact.ts'
-import { isCurrency, type Money, parseMoney, subtract, sum, toJson } from '../kernel/money.ts'
+import { decimals, isCurrency, type Money, parseMoney, subtract, sum, toJson } from '../kernel/money.ts'
 import * as piece from '../kernel/payload.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { instantOf } from '../kernel/time.ts'
@@ -269,7 +269,7 @@ function amountOf(typed: string, currency: string, field: string): Money {
 
 export function signedAmount(typed: string, currency: string, field: string): Money {
   try {
-    return parseMoney(plainNumber(typed, field), currency)
+    return parseMoney(plainNumber(typed, field, decimals(currency)), currency)
   } catch (error) {
     if (error instanceof Refusal) throw refused(field, error.sentence, error.fix ?? '')
     throw error

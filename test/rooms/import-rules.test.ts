@@ -192,6 +192,24 @@ test.each<[string, string, string]>([
   expect(problems[0]?.fix).not.toBe('')
 })
 
+test.each([
+  ['12.500', 12_500],
+  ['1,234.500', 1_234_500],
+  ['1.234,500', 1_234_500],
+  ['0,250', 250],
+  ['7.5', 7_500],
+])('dinars have three decimals: %s is %i fils', (typed, minor) => {
+  const { rows, problems } = read(`order,1,,2026-09-16,KWD,,,,"${typed}",,,,,,`)
+  expect(problems).toEqual([])
+  expect(rows).toMatchObject([{ fact: { base: { minor: String(minor), currency: 'KWD' } } }])
+})
+
+test('of dinars a comma before three digits is not guessed', () => {
+  const { rows, problems } = read('order,1,,2026-09-16,TND,,,,"12,500",,,,,,')
+  expect(rows).toEqual([])
+  expect(problems).toMatchObject([{ field: 'base', says: '“12,500” can be read in two ways.', fix: 'Write it like 1234.500.' }])
+})
+
 test('the same order twice in one file is named; a list without headings is none', () => {
   const line = 'order,1,,2026-09-16,EUR,10,,,,,,,,,'
   expect(read(line, line).problems).toMatchObject([{ line: 3, field: 'order', says: 'It stands in line 2 too.' }])

@@ -87,7 +87,7 @@ describe('a roster', () => {
       '“A!” can be no code.',
       'The rate is a percentage from 0 to 100.',
       '“<x>” is no tag.',
-      expect.stringContaining('too many decimals'),
+      '“12.345” can be read in two ways.',
     ])
     expect(of(4)).toEqual(['The balance is in USD.'])
     expect(of(5)).toEqual(['There is no e-mail and no handle.'])
@@ -104,11 +104,21 @@ describe('a roster', () => {
     ['1,234', 123400n],
     ['-3.00', -300n],
     ["1'000.00", 100000n],
-  ])('a balance of %s', (typed, minor) => {
-    expect(readRoster([{ line: 2, cells: { email: 'a@example.com', balance: typed } }], reading)).toMatchObject({
-      rows: [{ openingMinor: minor }],
-      problems: [],
-    })
+    ['1.500.000', 150000000n],
+    ['12.500', 12_500n, 'KWD'],
+    ['1.500.000', 1_500_000n, 'CLP'],
+  ])('a balance of %s', (typed, minor, currency = 'EUR') => {
+    const sheet = [{ line: 2, cells: { email: 'a@example.com', balance: typed } }]
+    expect(readRoster(sheet, { ...reading, currency })).toMatchObject({ rows: [{ openingMinor: minor }], problems: [] })
+  })
+
+  test.each([
+    ['1.500', 'EUR'],
+    ['12.000', 'JPY'],
+    ['12,500', 'KWD'],
+  ])('a balance of %s %s is not guessed', (balance, currency) => {
+    const { rows, problems } = readRoster([{ line: 2, cells: { email: 'a@example.com', balance } }], { ...reading, currency })
+    expect([rows, problems.map(({ says }) => says)]).toEqual([[], [`“${balance}” can be read in two ways.`]])
   })
 
   test('nothing that a file may hold breaks the reader', () => {

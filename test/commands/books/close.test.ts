@@ -8,17 +8,8 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-test('shows the trial balance first, closes at the press, and invoices those who agreed', async () => {
-  const root = await w.admin('Root')
-  expect(await root.run('books close')).toContain('Nothing was booked yet.')
-  const mia = await enlist(w, 'Mia')
-  await tell(w, order('1', { codes: [mia.code], at: '2026-10-19T10:00:00Z' }))
-  expect(await root.run('books close')).toContain('October 2026, and it is not over yet')
-  w.at('2026-11-03T10:00:00Z')
-  const shown = await root.run('books close')
-  expect(shown).toContain('Close October 2026?')
-  expect(shown).toMatch(/Creators, pending +€8\.00/)
-  expect(shown).toMatch(/Commission expense +-€8\.00/)
+/** They agreed that the brand writes their invoices. */
+async function agree(w: World, creatorId: string): Promise<void> {
   const details = {
     name: 'Mia Lind',
     country: 'SE',
@@ -30,7 +21,7 @@ test('shows the trial balance first, closes at the press, and invoices those who
       data: {
         id: ctx.id('payee'),
         programId: ctx.program.id,
-        creatorId: mia.creatorId,
+        creatorId,
         sealed: ctx.seal(JSON.stringify(details)),
         country: 'SE',
         method: 'paypal',
@@ -43,6 +34,20 @@ test('shows the trial balance first, closes at the press, and invoices those who
       },
     }),
   )
+}
+
+test('shows the trial balance first, closes at the press, and invoices those who agreed', async () => {
+  const root = await w.admin('Root')
+  expect(await root.run('books close')).toContain('Nothing was booked yet.')
+  const mia = await enlist(w, 'Mia')
+  await tell(w, order('1', { codes: [mia.code], at: '2026-10-19T10:00:00Z' }))
+  expect(await root.run('books close')).toContain('October 2026, and it is not over yet')
+  w.at('2026-11-03T10:00:00Z')
+  const shown = await root.run('books close')
+  expect(shown).toContain('Close October 2026?')
+  expect(shown).toMatch(/Creators, pending +€8\.00/)
+  expect(shown).toMatch(/Commission expense +-€8\.00/)
+  await agree(w, mia.creatorId)
   await root.press('Close the month')
   expect((await root.run('books close')).replaceAll('*', '')).toContain('November 2026, and it is not over yet')
   expect(await root.run('books close', { month: '2026-10' })).toContain('October 2026 is closed already.')
@@ -66,6 +71,26 @@ test('shows the trial balance first, closes at the press, and invoices those who
     { month: '2026-11', number: 1 },
     { month: '2026-12', number: 2 },
   ])
+})
+
+test('months before the first that is closed are closed with it, and are billed as well', async () => {
+  const fresh = await world({ now: '2026-10-20T10:00:00Z' })
+  const [root, mia] = [await fresh.admin('Root'), await enlist(fresh, 'Mia')]
+  await agree(fresh, mia.creatorId)
+  for (const month of ['2026-10', '2026-11']) {
+    fresh.at(`${month}-20T10:00:00Z`)
+    await tell(fresh, order(month, { codes: [mia.code], at: `${month}-20T10:00:00Z` }))
+  }
+  fresh.at('2026-12-03T10:00:00Z')
+  await root.run('books close', { month: '2026-11' })
+  await root.press('Close the month')
+  await fresh.app.runJob('statements')
+  const statements = await fresh.within((ctx) => ctx.db.statement.findMany({ orderBy: { month: 'asc' } }))
+  expect(statements).toMatchObject([
+    { month: '2026-10', number: 1 },
+    { month: '2026-11', number: 2 },
+  ])
+  await fresh.close()
 })
 
 test('is for finance', async () => {
