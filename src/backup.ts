@@ -36,14 +36,16 @@ async function main([file]: string[]): Promise<void> {
         ? 'The file holds the key that opens what is sealed; keep it where only you can read it.'
         : 'SECRET_KEY is not in this file. Without it, tokens and addresses in it stay sealed; keep it elsewhere.',
     )
-    if (config.MEDIA_S3_BUCKET === undefined && taken.absent > 0)
-      throw new ConfigError(
-        `${taken.absent} files that its rows name do not lie in ${join(config.DATA_DIR, 'media')}, so it lacks them. Set DATA_DIR, in .env or for this command, to the folder that Troupe runs with, and take it again.`,
-      )
+    if (config.MEDIA_S3_BUCKET === undefined && taken.absent > 0) throw lacking(taken.absent, join(config.DATA_DIR, 'media'))
   } finally {
     await stop()
   }
 }
+
+const lacking = (absent: number, media: string): ConfigError =>
+  new ConfigError(
+    `${absent === 1 ? 'One file that a row names is' : `${absent} files that rows name are`} not in ${media}, nor in this backup. If Troupe runs with another folder, set DATA_DIR to it, in .env or for this command, and take it again.`,
+  )
 
 const words = ({ path, tables, rows, files, bytes }: Taken): string =>
   `${path}: ${rows} rows of ${tables} tables and ${files} files, ${(bytes / 2 ** 20).toFixed(1)} MB before packing.`

@@ -155,6 +155,6 @@ test('where Troupe runs with another folder or database, a command says so, make
   await w.within((ctx) => ctx.store(Buffer.from('%PDF-1.7 a brief'), 'brief.pdf'))
   const file = join(folder, 'without.zip')
   const { said, code } = await typed('backup', [file], { DATABASE_URL: full, ...keys, DATA_DIR: folder })
-  expect(said).toContain(`✗ 1 files that its rows name do not lie in ${join(folder, 'media')}, so it lacks them. Set DATA_DIR`)
+  expect(said).toContain(`✗ One file that a row names is not in ${join(folder, 'media')}, nor in this backup. If Troupe runs`)
   expect(code).toBe(1)
 }, 240_000)
