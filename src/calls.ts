@@ -47,7 +47,7 @@ function* sayCode(outward: Outward, reach: Reach, question: CodeQuestion, asked:
     yield* outward.endCode(reach, question, question.ref, asked.now)
     return { state: 'ended' }
   }
-  const made = yield* outward.makeCode(reach, { ...question, again: asked.again })
+  const made = yield* outward.makeCode(reach, { ...question, again: asked.again, now: asked.now })
   return made.state === 'taken' ? made : { state: 'live', ref: made.ref, terms: markOf(question) }
 }
 

@@ -68,6 +68,7 @@ export type CodeWish = CodeTerms & {
   adopted: boolean
   /** An earlier try may have reached the shop: ask before making it. */
   again: boolean
+  now: Date
 }
 
 /** `live` and `ended` name the shop's own id of the code; `taken`: the code is there and belongs to somebody else. */

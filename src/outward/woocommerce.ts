@@ -131,11 +131,12 @@ function* makeCode(reach: Reach, wish: CodeWish): Talk<CodeState> {
   return yield* stateOf(reach, yield* find(reach, wish), wish)
 }
 
-/** One of ours is brought to its terms, and one that had been ended takes off again. */
+/** One of ours is brought to its terms, and one that had been ended takes off again; a merchant's own end that is to come stays. */
 function* stateOf(reach: Reach, known: Known, wish: CodeWish): Talk<CodeState> {
   if (typeof known === 'string') return { state: 'taken' }
   const changes = wish.change && !wish.adopted
-  if (known.expires !== null || changes) {
+  const ends = known.expires !== null && (!wish.adopted || known.expires <= plainTime(wish.now))
+  if (ends || changes) {
     const terms = changes ? termsIn(wish, known.used) : {}
     const reply = yield call(reach, 'PUT', `coupons/${known.id}`, { date_expires_gmt: null, ...terms })
     if (!isGood(reply)) throw refused(reply)

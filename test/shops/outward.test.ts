@@ -44,6 +44,7 @@ const wish = (): CodeWish => ({
   from: w.now,
   adopted: false,
   again: false,
+  now: w.now,
 })
 const make = (source: Source, one: CodeWish) =>
   w.app.shops.talk(connections.get(source)!, (outward, reach) => outward.makeCode(reach, one))
@@ -237,4 +238,19 @@ test('of a Shopify discount with many codes none is ended or switched on with th
   // Taken out of its discount by hand, it is ended.
   shopify.discounts.splice(shopify.discounts.indexOf(discount), 1)
   await end('shopify', one, made.ref)
+})
+
+test('a coupon of WooCommerce that came with the roster keeps the end that its merchant gave it', async () => {
+  const one = { ...wish(), adopted: true }
+  const own = (code: string, date_expires_gmt: string) => {
+    woo.coupons.push({ id: 9_000 + names, code: code.toLowerCase(), amount: '15', date_expires_gmt, meta_data: [] })
+    return woo.coupons.at(-1)!
+  }
+  const december = own(one.code, '2026-12-31T23:59:59')
+  expect(await make('woocommerce', one)).toMatchObject({ state: 'live' })
+  expect(december.date_expires_gmt).toBe('2026-12-31T23:59:59')
+  const other = { ...wish(), adopted: true }
+  const over = own(other.code, '2026-11-01T00:00:00')
+  await make('woocommerce', other)
+  expect(over.date_expires_gmt).toBeNull()
 })
