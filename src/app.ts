@@ -8,7 +8,7 @@ import { type Media, openStore } from './content/store.ts'
 import type { Actor, Context } from './context.ts'
 import { type Db, openDatabase } from './db/client.ts'
 import type { Program } from './db/generated/client.ts'
-import { intend, intendMail } from './db/outbox.ts'
+import { intend, intendEach, intendMail } from './db/outbox.ts'
 import { directVariable, reaching } from './db/reach.ts'
 import { openFetch } from './fetch.ts'
 import { makerOf } from './founding.ts'
@@ -250,6 +250,10 @@ function createContext(
       const push = options.unasked && 'person' in audience ? { push: options.unasked === true ? 'other' : options.unasked } : {}
       const shown = meant(audience, { card, pin: options.pin ?? false, ...(options.unpin ? { unpin: true } : {}), ...push })
       await intend(writer, { kind: 'post', ...shown, key, notBefore, ...(options.everywhere ? { everywhere: true } : {}) })
+      ring('deliver')
+    },
+    async showEach(people, card) {
+      await intendEach(writer, people, { card, pin: false })
       ring('deliver')
     },
     async closeThread(thread) {

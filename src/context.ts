@@ -60,6 +60,8 @@ export type Context<R extends Role = Role> = {
   actor: Actor<R>
   /** The keyed live post: the same key again edits the old message. */
   show: (audience: Audience, key: string, card: Card, options?: ShowOptions) => Promise<void>
+  /** The same card for many people, each under a key of their own, by one statement. */
+  showEach: (people: readonly { personId: string; key: string }[], card: Card) => Promise<void>
   /** Archives the thread about a thing, if there is one. */
   closeThread: (thread: string) => Promise<void>
   /** Grants or removes a role on every door of the program. */

@@ -32,7 +32,7 @@ export default command({
     const { metric, paid } = await record(ctx, { submissionId: submission, numbers, source: 'hand', day })
     const results = await resultsOf(ctx, submission)
     if (metric.confirmedBy === null && (await pays(ctx, submission)))
-      await ctx.show({ channel: 'managers' }, `numbers:${metric.id}`, toConfirmCard(results))
+      await ctx.show({ channel: 'managers' }, `numbers:${metric.id}`, toConfirmCard(results, metric))
     return recordedCard(results, ctx.program.currency, paid)
   },
 })

@@ -217,10 +217,17 @@ function checkNotOver(mission: Mission): Mission {
 
 /** Whoever held a seat or stood in line hears that it is over; at its deadline they know. */
 async function tellClosed(ctx: Context, mission: Mission, seats: Seat[]): Promise<void> {
-  for (const seat of seats) {
-    const creator = await ctx.db.creator.findFirstOrThrow({ where: { id: seat.creatorId, programId: ctx.program.id } })
-    if (!inProgram.includes(creator.state)) continue
-    await ctx.show({ person: creator.personId }, `closed:${seat.id}`, closedEarlyCard(mission, seat))
+  const here = await ctx.db.creator.findMany({
+    where: { programId: ctx.program.id, id: { in: seats.map(({ creatorId }) => creatorId) }, state: { in: inProgram } },
+    select: { id: true, personId: true },
+  })
+  const persons = new Map(here.map(({ id, personId }) => [id, personId]))
+  for (const state of ['claimed', 'waiting']) {
+    const told = seats.flatMap((seat) => {
+      const personId = persons.get(seat.creatorId)
+      return seat.state === state && personId !== undefined ? [{ personId, key: `closed:${seat.id}` }] : []
+    })
+    if (told.length > 0) await ctx.showEach(told, closedEarlyCard(mission, { state }))
   }
 }
 

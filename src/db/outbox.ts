@@ -1,9 +1,11 @@
 /** Everything to be done outside, written in the transaction that decided it; only jobs/deliver.ts performs it. */
 
 import type { Card } from '../kernel/card.ts'
-import type { Id, Kind } from '../kernel/id.ts'
 import type { PushKind } from '../kernel/push.ts'
 import type { Db } from './client.ts'
+import { spacesOfPerson, type Writer } from './outbox-each.ts'
+
+export { intendEach } from './outbox-each.ts'
 
 export type PostPayload = {
   card: Card
@@ -31,8 +33,6 @@ export type Intent = {
   everywhere?: boolean
   notBefore?: Date
 }
-
-type Writer = { db: Db; now: Date; programId: string; id: <K extends Kind>(kind: K) => Id<K> }
 
 /**
  * The same (kind, audience, key) again replaces what is to be shown and raises the version; the old message is edited. A channel
@@ -82,12 +82,7 @@ async function spacesOf(writer: Writer, { kind, audience, of, everywhere }: Inte
   const rows =
     personId === undefined
       ? await db.space.findMany({ where: { programId }, select: { id: true }, orderBy: { id: 'asc' } })
-      : await db.$queryRaw<{ id: string }[]>`
-          SELECT s.id FROM "Identity" i
-          JOIN "Space" s ON s.platform = i.platform AND s.workspace = i.workspace AND s."programId" = ${programId}
-          LEFT JOIN "Membership" m ON m."programId" = ${programId} AND m."personId" = i."personId"
-          WHERE i."personId" = ${personId}
-          GROUP BY s.id, s.platform, m.door ORDER BY (s.platform = m.door) DESC NULLS LAST, s.platform = 'web', min(i."createdAt"), s.id`
+      : await db.$queryRaw<{ id: string }[]>(spacesOfPerson(programId, personId))
   const ids = rows.map((row) => row.id)
   return kind === 'post' && personId !== undefined && everywhere !== true ? ids.slice(0, 1) : ids
 }

@@ -16,6 +16,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import type { Money } from '../kernel/money.ts'
+import { sayCalendarDay } from '../kernel/time.ts'
 import type { Imported } from './import.ts'
 import type { Results } from './queries.ts'
 import { type Dimension, dimensions, engagement, type Group, measures, shareRate } from './rules.ts'
@@ -75,7 +76,7 @@ export function resultsCard(results: Results, currency: string): Card {
       : small('It has no link of its own, so nobody knows what it sold by itself.'),
     buttons(
       { label: 'Enter numbers', run: 'metrics add', given, look: 'main' },
-      unsure && !creator.own && { label: 'Confirm numbers', run: 'metrics confirm', given: { metric: newest.id } },
+      unsure && !creator.own && { label: 'Confirm numbers', run: 'metrics confirm', given: toConfirm(newest) },
       !link && creator.own && { label: 'Make its link', run: 'metrics link', given },
       !creator.own && { label: 'Say what it is', run: 'metrics tag', given: { ...given, '?': 'form' } },
     ),
@@ -106,30 +107,24 @@ export function recordedCard(results: Results, currency: string, paid: Money | n
 export const describedCard = (results: Results, currency: string): Card => toned('good', resultsCard(results, currency))
 
 /** A manager is asked to stand by the numbers of a creator. */
-export const toConfirmCard = (results: Results): Card => {
-  const [newest] = results.metrics
-  return card(
+export const toConfirmCard = (results: Results, said: PostMetric): Card =>
+  card(
     `Numbers to confirm: ${results.creator.name}, ${results.title}`,
-    newest
-      ? facts(
-          Object.fromEntries(
-            measures.filter((measure) => newest[measure] !== null).map((measure) => [words[measure], count(newest[measure])]),
-          ),
-        )
-      : 'They are gone.',
-    newest?.confirmedBy ? 'Confirmed.' : 'Its mission pays a bonus for views. Look at the post before you confirm.',
+    facts({
+      Day: sayCalendarDay(said.day),
+      ...Object.fromEntries(
+        measures.filter((measure) => said[measure] !== null).map((measure) => [words[measure], count(said[measure])]),
+      ),
+    }),
+    said.confirmedBy ? 'Confirmed.' : 'Its mission pays a bonus for views. Look at the post before you confirm.',
     buttons(
-      newest &&
-        newest.confirmedBy === null && {
-          label: 'Confirm numbers',
-          run: 'metrics confirm',
-          given: { metric: newest.id },
-          look: 'main',
-        },
+      said.confirmedBy === null && { label: 'Confirm numbers', run: 'metrics confirm', given: toConfirm(said), look: 'main' },
       { label: 'See the piece', run: 'metrics show', given: { submission: results.submissionId } },
     ),
   )
-}
+
+/** What a press stands by: these numbers, and none that were given since. */
+const toConfirm = ({ id, at }: PostMetric): Record<string, string> => ({ metric: id, said: at.toISOString() })
 
 /** The creator hears what the numbers of a post were worth, with the arithmetic. */
 export const performedCard = (mission: string, metric: PostMetric, paid: Money): Card =>

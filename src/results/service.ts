@@ -50,13 +50,16 @@ export async function record(ctx: Context, { submissionId, numbers, source, day 
   return { submission: shown, metric, paid: stands ? await payBonus(ctx, shown, metric) : null }
 }
 
-/** A manager stands by the numbers a creator gave, and what they earn is paid. */
-export async function confirm(ctx: Context, metricId: string): Promise<Recorded> {
+/** A manager stands by the numbers a creator gave, those of `said` where it is known when they were; and what they earn is paid. */
+export async function confirm(ctx: Context, metricId: string, said?: string): Promise<Recorded> {
   const found = await ctx.db.postMetric.findFirst({ where: { id: metricId, programId: ctx.program.id } })
   if (!found) throw new Refusal('not_found', 'These numbers are no longer here.', 'Look at the piece with /metrics show.')
   const submission = await locked(ctx, found.submissionId)
   if (ctx.actor.creatorId === submission.creatorId)
     throw new Refusal('not_allowed', 'Nobody confirms their own numbers.', 'Ask another manager.')
+  const { at } = await ctx.db.postMetric.findUniqueOrThrow({ where: { id: found.id } })
+  if (said !== undefined && said !== at.toISOString())
+    throw new Refusal('conflict', 'These numbers were changed since you saw them.', 'Look at the piece with /metrics show again.')
   const metric = await ctx.db.postMetric.update({ where: { id: found.id }, data: { confirmedBy: ctx.actor.personId } })
   return { submission, metric, paid: await payBonus(ctx, submission, metric) }
 }

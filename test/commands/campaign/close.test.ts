@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { close } from '../../../src/campaigns/plans.ts'
 import { days } from '../../../src/kernel/time.ts'
 import { type World, world } from '../../world.ts'
 import { drafted, opened } from './stage.ts'
@@ -63,6 +64,24 @@ test('only those who are told are counted', async () => {
   await uma.press('Close it')
   expect(await zed.sees()).toContain('Closed: Three seats')
   expect(await ned.sees()).not.toContain('Closed: Three seats')
+})
+
+test('however many wait in line, each is told, and none by statements of their own', async () => {
+  const zoe = await w.manager('Zoe')
+  const line = await Promise.all(['Una', 'Ulf', 'Uwe'].map((name) => w.creator(name)))
+  const mission = await opened(w, { title: 'Long line', seats: 1, closesAt: days(w.now, 9) })
+  for (const one of line) await one.ask('mission claim', { mission, wait: 'yes' })
+  const apart: unknown[] = []
+  await w.within((ctx) => {
+    const show: typeof ctx.show = (audience, ...rest) => {
+      if ('person' in audience) apart.push(audience)
+      return ctx.show(audience, ...rest)
+    }
+    return close({ ...ctx, show }, mission)
+  })
+  expect(apart).toEqual([])
+  for (const one of line) expect((await one.sees()).split('Closed: Long line')).toHaveLength(2)
+  expect(await zoe.run('campaign close', { mission })).toContain('is closed already')
 })
 
 test('what was opened after the question is not thrown away as a draft', async () => {

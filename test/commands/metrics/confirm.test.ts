@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addMission } from '../../../src/campaigns/plans.ts'
+import { minutes } from '../../../src/kernel/time.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -12,4 +14,25 @@ test('nobody confirms what is not there, and creators confirm nothing', async ()
   const mia = await w.creator('Mia')
   expect(await ana.run('metrics confirm', { metric: 'mtr_01J00000000000000000000000' })).toContain('no longer here')
   expect(await mia.run('metrics confirm', { metric: 'mtr_01J00000000000000000000000' })).toContain('is for managers')
+})
+
+test('a press stands by the numbers it was shown, also those of another day, and by none that were given since', async () => {
+  const [eve, lea] = [await w.manager('Eve'), await w.creator('Lea')]
+  const bonus = { measure: 'views' as const, perThousandMinor: '200', capMinor: '1000' }
+  const plan = { title: 'Glow', brief: 'Show the serum.', feeMinor: 0n, budgetMinor: 10_00n, bonus }
+  const { id: mission } = await w.within((ctx) => addMission(ctx, plan))
+  await lea.run('submit', { url: 'https://site.example/lea', mission, caption: '#ad Glow' })
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow())
+  await eve.run('review approve', { submission })
+  await eve.run('review tell', { submission })
+  await eve.run('metrics add', { submission, views: '100' })
+  await lea.run('metrics add', { submission, views: '1500', day: '2026-11-19' })
+  expect(await eve.sees('managers')).toMatch(/Numbers to confirm: Lea, Glow\nDay +Nov 19, 2026\nViews +1,500/)
+  const before = await w.within((ctx) => ctx.db.postMetric.findFirstOrThrow({ where: { day: '2026-11-19' } }))
+  w.at(minutes(w.now, 1))
+  await lea.run('metrics add', { submission, views: '4000000', day: '2026-11-19' })
+  const shown = { metric: before.id, said: before.at.toISOString() }
+  expect(await eve.run('metrics confirm', shown)).toContain('These numbers were changed since you saw them.')
+  expect(await eve.sees('managers')).toMatch(/Views +4,000,000/)
+  expect((await eve.press('Confirm numbers')).text).toContain('of bonus became payable')
 })
