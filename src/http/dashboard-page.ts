@@ -179,7 +179,7 @@ export const strangerPage = (theme: Theme, chat: boolean, mail = false): string 
     title: 'Dashboard',
     theme,
     body: html`<p class="dash-brand"><span class="logo">${mark()}</span></p><h1>Your dashboard opens from the chat</h1>
-      <p>Type <kbd>/dashboard</kbd> in the chat. The answer holds a link that signs you in here; no password is needed.</p>
+      <p>Type <kbd>/dashboard</kbd> in the chat. The answer holds a link that signs you in here; no password is needed. If that leads here as well, allow cookies for this page.</p>
       ${mail && byMail}${chat && html`<p><a class="button main" href="/simulator">Go to the chat</a></p>`}`,
   })
 

@@ -1,8 +1,7 @@
 /** What a customer's form brings: its fields, and its file, which goes to the disk as it comes and is never whole in memory. */
 import { createHmac, randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { FastifyRequest } from 'fastify'
@@ -17,7 +16,7 @@ export const MOST_MB = 25
 export type Sent = { fields: Record<string, string>; file: { path: string; name: string } | null; tooLarge: boolean }
 
 /** Reads the form; whoever calls removes the file that lies at `path`. Of a field that came twice the last counts. */
-export async function readSent(request: FastifyRequest): Promise<Sent> {
+export async function readSent(app: App, request: FastifyRequest): Promise<Sent> {
   if (!request.isMultipart()) {
     const body = Object.entries((request.body ?? {}) as Record<string, unknown>)
     const texts = body.flatMap(([name, value]) => (typeof value === 'string' ? [[keepable(name), keepable(value)]] : []))
@@ -25,7 +24,7 @@ export async function readSent(request: FastifyRequest): Promise<Sent> {
   }
   const sent: Sent = { fields: {}, file: null, tooLarge: false }
   try {
-    await readParts(request, sent)
+    await readParts(app, request, sent)
   } catch (error) {
     // Whoever called has not seen the file.
     await dropSent(sent)
@@ -34,7 +33,7 @@ export async function readSent(request: FastifyRequest): Promise<Sent> {
   return sent
 }
 
-async function readParts(request: FastifyRequest, sent: Sent): Promise<void> {
+async function readParts(app: App, request: FastifyRequest, sent: Sent): Promise<void> {
   for await (const part of request.parts()) {
     if (part.type === 'field') {
       if (typeof part.value === 'string') sent.fields[keepable(part.fieldname)] = keepable(part.value)
@@ -45,10 +44,27 @@ async function readParts(request: FastifyRequest, sent: Sent): Promise<void> {
       part.file.resume()
       continue
     }
-    const path = join(tmpdir(), `troupe-share-${randomBytes(12).toString('hex')}`)
+    const path = join(app.uploads, `${SENT}${randomBytes(12).toString('hex')}`)
     sent.file = { path, name: keepable(part.filename) }
-    await pipeline(part.file, createWriteStream(path))
+    await pipeline(part.file, createWriteStream(path, { mode: 0o600 }))
     sent.tooLarge = part.file.truncated
+  }
+}
+
+const SENT = 'sent-'
+const LEFT_MS = 3_600_000
+
+/** The folder where files lie as they come, for us alone; what a process left there when it was killed still says where it was taken. */
+export async function openSent({ uploads, clock }: App): Promise<void> {
+  await mkdir(uploads, { recursive: true, mode: 0o700 })
+  const late = clock().getTime() - LEFT_MS
+  for (const name of (await readdir(uploads)).filter((one) => one.startsWith(SENT))) {
+    const path = join(uploads, name)
+    const at = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => late,
+    )
+    if (at < late) await rm(path, { force: true })
   }
 }
 

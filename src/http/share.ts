@@ -19,7 +19,7 @@ import { type JoinedProgram, programAt } from './join-session.ts'
 import type { Mount } from './server.ts'
 import { mustBeOurPage, sendPage } from './session.ts'
 import { fewWordsPage, minePage, type ShareFrame, type Standing, sharePage } from './share-page.ts'
-import { dropSent, keepSent, MOST_MB, readForm, readSent, type Sent, tokenOf, writeForm } from './share-post.ts'
+import { dropSent, keepSent, MOST_MB, openSent, readForm, readSent, type Sent, tokenOf, writeForm } from './share-post.ts'
 
 type Params = { Params: { program: string; token: string } }
 type Visit = { app: App; program: JoinedProgram; frame: ShareFrame }
@@ -32,6 +32,7 @@ const presses = { rateLimit: { max: 30, timeWindow: '10 minutes' } }
 export const share =
   (app: App): Mount =>
   async (server) => {
+    await openSent(app)
     await server.register(async (scope) => {
       const limits = { files: 1, fields: 20, fieldSize: 32 * 1024, fileSize: MOST_MB * 1024 * 1024 }
       await scope.register(multipart, { limits, throwFileSizeLimit: false })
@@ -54,7 +55,7 @@ function formRoutes(server: FastifyInstance, app: App): void {
     mustBeOurPage(app, request)
     const visit = await visitOf(app, request)
     if (!visit) return unknown(request, reply)
-    const sent = await readSent(request)
+    const sent = await readSent(app, request)
     try {
       return await receive(visit, request, reply, sent)
     } catch (error) {

@@ -68,4 +68,8 @@ export async function endOpened(ctx: Context, page: string, pass: Pass): Promise
 }
 
 export const passOver = (): Refusal =>
-  new Refusal('too_late', 'This link was used before or is older than half an hour.', 'Ask for a new one in the chat.')
+  new Refusal(
+    'too_late',
+    'This link was used before or is older than half an hour.',
+    'Ask for a new one in the chat. If that leads here as well, allow cookies for this page.',
+  )

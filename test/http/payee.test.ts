@@ -54,6 +54,8 @@ describe('the link', () => {
     const other = await browser()
     expect((await other.post(path, {})).status).toBe(410)
     expect((await other.get('/details/form')).status).toBe(410)
+    // Where no cookie is kept this comes after each link.
+    expect(words(other.page.html)).toContain('allow cookies for this page')
   })
 
   test('it ends after half an hour, with a newer one, and it is no login; a login opens no details', async () => {

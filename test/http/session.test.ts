@@ -46,6 +46,12 @@ describe('the link from the chat', () => {
     expect(mine.page.html).toContain('My numbers')
   })
 
+  test('a browser that keeps no cookies is told what helps, and not only to come again', async () => {
+    const none = await browser()
+    await none.get('/dashboard')
+    expect(words(none.page.html)).toContain('If that leads here as well, allow cookies for this page.')
+  })
+
   test('it says what opens: a file is no dashboard', async () => {
     const asked = async (page: string) => {
       const mine = await browser()
