@@ -159,6 +159,10 @@ function plainNumber(typed: string, places: number): string {
   if (both || part.length !== 3 || /^-?0$/.test(whole)) return decimal
   if (/[.,]/.test(whole)) return typed.replace(/[.,]/g, '')
   if ((typed[last] === '.') === places < 3)
-    throw new Refusal('invalid', `“${typed.slice(0, 40)}” can be read in two ways.`, 'Write it like 1500 or 1.50, with no sign for thousands.')
+    throw new Refusal(
+      'invalid',
+      `“${typed.slice(0, 40)}” can be read in two ways.`,
+      'Write it like 1500 or 1.50, with no sign for thousands.',
+    )
   return typed[last] === '.' ? decimal : typed.replace(',', '')
 }

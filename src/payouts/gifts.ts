@@ -21,6 +21,15 @@ export async function wantGiftCards(ctx: Context, payments: Payment[]): Promise<
   if (shop) for (const { id } of ours) await ctx.call(shop.id, `payment:${id}`, { act: 'gift', payment: id })
 }
 
+/** Which of these payments the shop is asked to make a gift card for: sent or made by hand as well, it would be there twice, or never. */
+export async function beingMade(ctx: Context, payments: Pick<Payment, 'id' | 'method'>[]): Promise<Set<string>> {
+  const keys = payments.filter(({ method }) => method === 'credit').map(({ id }) => `payment:${id}`)
+  if (keys.length === 0) return new Set()
+  const asked = { programId: ctx.program.id, kind: 'call', key: { in: keys }, state: 'due' }
+  const rows = await ctx.db.outbox.findMany({ where: asked, select: { key: true } })
+  return new Set(rows.map(({ key }) => key.slice('payment:'.length)))
+}
+
 /** The connected shop that makes gift cards, if there is one. */
 export const giftShop = async (ctx: Context): Promise<Connection | undefined> =>
   (await shopsOf(ctx)).find(({ source }) => MAKERS.has(kindOf(source)))
