@@ -23,11 +23,20 @@ export async function wantGiftCards(ctx: Context, payments: Payment[]): Promise<
 
 /** Which of these payments the shop is asked to make a gift card for: sent or made by hand as well, it would be there twice, or never. */
 export async function beingMade(ctx: Context, payments: Pick<Payment, 'id' | 'method'>[]): Promise<Set<string>> {
-  const keys = payments.filter(({ method }) => method === 'credit').map(({ id }) => `payment:${id}`)
-  if (keys.length === 0) return new Set()
-  const asked = { programId: ctx.program.id, kind: 'call', key: { in: keys }, state: 'due' }
-  const rows = await ctx.db.outbox.findMany({ where: asked, select: { key: true } })
-  return new Set(rows.map(({ key }) => key.slice('payment:'.length)))
+  const ours = payments.filter(({ method }) => method === 'credit')
+  const asked = await askedFor(
+    ctx,
+    ours.map(({ id }) => `payment:${id}`),
+  )
+  return new Set(ours.filter(({ id }) => asked.has(`payment:${id}`)).map(({ id }) => id))
+}
+
+/** Which of these the connected shop is still asked for. One that was disconnected makes nothing any more. */
+export async function askedFor(ctx: Context, keys: string[]): Promise<Set<string>> {
+  const shop = keys.length > 0 ? await giftShop(ctx) : undefined
+  if (!shop) return new Set()
+  const where = { programId: ctx.program.id, spaceId: shop.id, kind: 'call', key: { in: keys }, state: 'due' }
+  return new Set((await ctx.db.outbox.findMany({ where, select: { key: true } })).map(({ key }) => key))
 }
 
 /** The connected shop that makes gift cards, if there is one. */

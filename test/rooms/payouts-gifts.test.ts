@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { minutes } from '../../src/kernel/time.ts'
 import { audit } from '../../src/payouts/audit.ts'
 import { filesOf, openPayments } from '../../src/payouts/files.ts'
+import { dropShop } from '../../src/programs/connections.ts'
 import type { Persona } from '../chat.ts'
 import { connectShop } from '../shops/connected.ts'
 import { type LocalShopify, openShopify } from '../shops/shopify.ts'
@@ -95,4 +96,13 @@ test('while the shop is asked nobody marks it as sent or finds it in a file', as
   await w.app.runJob('deliver')
   expect(shopify.giftCards).toHaveLength(3)
   expect(await newest()).toMatchObject({ state: 'settled' })
+})
+
+test('a shop that was disconnected makes nothing any more, so finance does', async () => {
+  await released(15)
+  await w.within((ctx) => dropShop(ctx, 'shopify'))
+  const { batchId } = await newest()
+  const files = await w.within(async (ctx) => filesOf(ctx, await openPayments(ctx, batchId)))
+  expect(files).toMatchObject([{ name: 'credit', count: 1 }])
+  expect(await fay.run('payout sent', { batch: batchId })).toContain('1 payment on the way')
 })
