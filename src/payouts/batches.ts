@@ -8,7 +8,7 @@ import { days, sayCalendarDay } from '../kernel/time.ts'
 import { familyOf } from '../ledger/owners.ts'
 import { financiers, membershipOf } from '../people/service.ts'
 import { checkOpen } from './closed.ts'
-import { wantGiftCards } from './gifts.ts'
+import { beingMade, wantGiftCards } from './gifts.ts'
 import { act } from './payments.ts'
 import { type Difference, differences, type Method } from './rules.ts'
 import { wantTransfers } from './transfers.ts'
@@ -223,7 +223,11 @@ export async function markSent(ctx: Context, batchId: string, method?: Method): 
   const ours = payments.filter((payment) => payment.method !== 'stripe' && (method === undefined || payment.method === method))
   if (ours.some((payment) => payment.state === 'prepared'))
     throw new Refusal('conflict', 'Nobody has confirmed this batch yet.', 'Another person does with /payout confirm.')
-  const open = ours.filter((payment) => payment.state === 'confirmed')
+  const confirmed = ours.filter((payment) => payment.state === 'confirmed')
+  const made = await beingMade(ctx, confirmed)
+  const open = confirmed.filter(({ id }) => !made.has(id))
+  if (open.length === 0 && made.size > 0)
+    throw new Refusal('conflict', 'The shop is making the gift cards that are left.', 'You are told if it can’t.')
   if (open.length === 0)
     throw new Refusal('conflict', 'There is nothing in this batch that was not sent yet.', 'Look at it with /payout show.')
   return act(

@@ -8,7 +8,7 @@ import { untoldFees } from '../ledger/queries.ts'
 import { purse } from '../ledger/rules.ts'
 import { balanceOf, bookedOn, reversedOf } from '../ledger/service.ts'
 import { paymentsTo } from './batches.ts'
-import { statesOf } from './onboarding.ts'
+import { statesOf, stripeOf } from './onboarding.ts'
 import { payeeOf } from './payees.ts'
 import { missingIn, movedSince, openCasesOf } from './prepare.ts'
 import { amountToPay, type Missing } from './rules.ts'
@@ -36,13 +36,14 @@ export async function expected(ctx: Context, creatorId: string): Promise<Expecte
   const amount = { ...payable, minor: whole > 0n ? whole : 0n }
   const payee = (await payeeOf(ctx, owner)) ?? undefined
   const account = (await statesOf(ctx, [owner])).get(owner)
+  const stripe = (await stripeOf(ctx)) !== undefined
   const openCases = (await openCasesOf(ctx, [owner])).get(owner) ?? 0
   const at = new Date(Math.max(payday.at.getTime(), ctx.now.getTime()))
   return {
     payday: payday.at,
     late: payday.day < localDay(ctx.now, ctx.program.zone),
     amount,
-    missing: missingIn(ctx, termsOf(ctx), { amount, payee, account, leaves, openCases, at }),
+    missing: missingIn(ctx, termsOf(ctx), { amount, payee, account, stripe, leaves, openCases, at }),
     paying: await balanceOf(ctx, purse(owner, 'paying')),
     payments: await paymentsTo(ctx, owner),
   }

@@ -4,17 +4,20 @@ import type { Payment } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { policyOf } from '../programs/rules.ts'
 import { batchOf, paymentsOf } from './batches.ts'
+import { beingMade } from './gifts.ts'
 import { openDetails } from './payees.ts'
 import { act, note } from './payments.ts'
 import { type FormatName, fitting, formats, type Paying, type PaymentFile } from './rules-files.ts'
 import { readResults, type Unread } from './rules-results.ts'
 
-export type Opened = Payment & { paying: Paying }
+/** `byShop`: the shop is asked to make its gift card, so it is in no file. */
+export type Opened = Payment & { paying: Paying; byShop: boolean }
 
 /** The payments of a batch with their details in full. */
 export async function openPayments(ctx: Context, batchId: string): Promise<Opened[]> {
   const payments = await paymentsOf(ctx, batchId)
-  return payments.map((payment) => ({ ...payment, paying: payingOf(ctx, payment) }))
+  const made = await beingMade(ctx, payments)
+  return payments.map((payment) => ({ ...payment, paying: payingOf(ctx, payment), byShop: made.has(payment.id) }))
 }
 
 const payingOf = (ctx: Context, payment: Payment): Paying => ({
@@ -24,9 +27,11 @@ const payingOf = (ctx: Context, payment: Payment): Paying => ({
   details: openDetails(ctx, payment.sealed),
 })
 
+const toSend = ({ state, byShop }: Opened): boolean => (state === 'confirmed' || state === 'sent') && !byShop
+
 /** Which files a batch can be sent with now, and how many payments are in each. */
 export function filesOf(ctx: Context, payments: Opened[]): { name: FormatName; label: string; count: number }[] {
-  const open = payments.filter((payment) => payment.state === 'confirmed' || payment.state === 'sent').map((one) => one.paying)
+  const open = payments.filter(toSend).map((one) => one.paying)
   const known = policyOf(ctx.program).payerAccount !== undefined
   return (Object.keys(formats) as FormatName[])
     .filter((name) => name !== 'sepa' || known)
@@ -39,7 +44,7 @@ export async function makeFile(ctx: Context, batchId: string, name: FormatName):
   const batch = (await batchOf(ctx, batchId))!
   // Whoever cancels or changes details at this moment waits, or is waited for.
   await ctx.db.$queryRaw`SELECT id FROM "Batch" WHERE id = ${batch.id} AND "programId" = ${ctx.program.id} FOR UPDATE`
-  const payments = (await openPayments(ctx, batch.id)).filter(({ state }) => state === 'confirmed' || state === 'sent')
+  const payments = (await openPayments(ctx, batch.id)).filter(toSend)
   const carried = new Set(
     fitting(
       name,

@@ -21,6 +21,24 @@ export async function wantGiftCards(ctx: Context, payments: Payment[]): Promise<
   if (shop) for (const { id } of ours) await ctx.call(shop.id, `payment:${id}`, { act: 'gift', payment: id })
 }
 
+/** Which of these payments the shop is asked to make a gift card for: sent or made by hand as well, it would be there twice, or never. */
+export async function beingMade(ctx: Context, payments: Pick<Payment, 'id' | 'method'>[]): Promise<Set<string>> {
+  const ours = payments.filter(({ method }) => method === 'credit')
+  const asked = await askedFor(
+    ctx,
+    ours.map(({ id }) => `payment:${id}`),
+  )
+  return new Set(ours.filter(({ id }) => asked.has(`payment:${id}`)).map(({ id }) => id))
+}
+
+/** Which of these the connected shop is still asked for. One that was disconnected makes nothing any more. */
+export async function askedFor(ctx: Context, keys: string[]): Promise<Set<string>> {
+  const shop = keys.length > 0 ? await giftShop(ctx) : undefined
+  if (!shop) return new Set()
+  const where = { programId: ctx.program.id, spaceId: shop.id, kind: 'call', key: { in: keys }, state: 'due' }
+  return new Set((await ctx.db.outbox.findMany({ where, select: { key: true } })).map(({ key }) => key))
+}
+
 /** The connected shop that makes gift cards, if there is one. */
 export const giftShop = async (ctx: Context): Promise<Connection | undefined> =>
   (await shopsOf(ctx)).find(({ source }) => MAKERS.has(kindOf(source)))

@@ -6,7 +6,7 @@ import { format, type Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sayDay } from '../kernel/time.ts'
 import { purse } from '../ledger/rules.ts'
-import { statesOf } from './onboarding.ts'
+import { statesOf, stripeOf } from './onboarding.ts'
 import { note } from './payments.ts'
 import { amountToPay, type Missing, missingFor, referenceOf } from './rules.ts'
 import { type AccountState, isReady } from './rules-onboarding.ts'
@@ -32,6 +32,7 @@ export async function planFor(ctx: Context, { lock = false } = {}): Promise<Plan
   const payees = await payeesOf(ctx, ids)
   const cases = await openCasesOf(ctx, ids)
   const accounts = await statesOf(ctx, ids)
+  const stripe = (await stripeOf(ctx)) !== undefined
   const plan: Plan = { day, at, ready: [], others: [] }
   for (const creator of due) {
     const { id, personId, name, payable } = creator
@@ -41,6 +42,7 @@ export async function planFor(ctx: Context, { lock = false } = {}): Promise<Plan
       amount,
       payee,
       account: accounts.get(id),
+      stripe,
       leaves: isFormer(creator),
       openCases: cases.get(id) ?? 0,
       at: ctx.now,
@@ -60,6 +62,8 @@ export function missingIn(
     amount: Money
     payee: Payee | undefined
     account: AccountState | undefined
+    /** Whether the program is connected to Stripe. */
+    stripe: boolean
     leaves: boolean
     openCases: number
     at: Date
@@ -67,9 +71,10 @@ export function missingIn(
 ): Missing[] {
   const { zone, locale } = ctx.actor
   const { account } = one
-  const stripe = one.payee?.method === 'stripe' && account ? { ready: isReady(account), due: account.due } : undefined
+  const byStripe = one.payee?.method === 'stripe'
+  const stripe = byStripe && account ? { ready: isReady(account), due: account.due } : undefined
   return missingFor(
-    { ...one, stripe, minimum, blocked, payer },
+    { ...one, stripe, unreached: byStripe && !one.stripe, minimum, blocked, payer },
     (money) => format(money, locale),
     (at) => sayDay(at, zone, locale),
   )

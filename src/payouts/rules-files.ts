@@ -157,12 +157,21 @@ export const formats = {
 export type FormatName = keyof typeof formats
 export const isFormat = (name: string): name is FormatName => Object.hasOwn(formats, name)
 
-/** The payments that a format can carry: SEPA knows euros and IBANs only. */
+/** Countries by the begin of an IBAN whose banks are in SEPA: one transfer beyond them and a bank refuses the whole file. */
+const sepa = new Set(
+  (
+    'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK ' +
+    'AD AL CH GB GI IS LI MC MD ME MK NO RS SM VA'
+  ).split(' '),
+)
+const inSepa = (account: Account): boolean => sepa.has(ibanOf(account).slice(0, 2))
+
+/** The payments that a format can carry: SEPA knows euros and its own accounts only; the bank list has the others. */
 export const fitting = (name: FormatName, payments: Paying[]): Paying[] =>
   payments.filter(
     ({ details, amount }) =>
       details.account.method === formats[name].method &&
-      (name !== 'sepa' || (amount.currency === 'EUR' && 'iban' in details.account)),
+      (name !== 'sepa' || (amount.currency === 'EUR' && inSepa(details.account))),
   )
 
 /** pain.001.001.09, one credit transfer for each payment. */

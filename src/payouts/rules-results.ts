@@ -18,12 +18,15 @@ const columns = {
   reference: list('transactionid transferid providerid payoutitemid paypaltransactionid bankreference id'),
 }
 const settled = list(
-  'success succeeded completed complete settled paid processed claimed done executed booked outgoingpaymentsent fundsconverted accepted arrived',
+  'success succeeded completed complete settled paid processed claimed done executed booked outgoingpaymentsent accepted arrived',
 )
 const failed = list(
-  'failed failure returned refunded denied rejected blocked bounced bouncedback cancelled canceled reversed error declined',
+  'failed failure returned refunded fundsrefunded chargedback denied rejected blocked bounced bouncedback cancelled canceled reversed error declined',
 )
-const waiting = list('pending unclaimed processing onhold held new inprogress queued sent created incomingpaymentwaiting')
+// Wise converts first and sends then, so what was converted has not left it.
+const waiting = list(
+  'pending unclaimed processing onhold held new inprogress queued sent created incomingpaymentwaiting incomingpaymentinitiated fundsconverted',
+)
 
 /** What a result file says, and which lines it can't say anything of. Throws Refusal('invalid') for a file without states. */
 export function readResults(text: string): { results: Result[]; unread: Unread[] } {

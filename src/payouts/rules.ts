@@ -65,6 +65,8 @@ export type Standing = {
   payee: { country: string; taxForm: string; taxSignedAt: Date | null; heldUntil: Date | null } | undefined
   /** How their own account at Stripe stands, where they are paid through one that was made here. */
   stripe?: { ready: boolean; due: number } | undefined
+  /** They are paid through Stripe, and the program is not connected to it. */
+  unreached?: boolean
   /** ISO codes that nobody may be paid in. */
   blocked: readonly string[]
   /** The country the brand pays from. */
@@ -87,7 +89,9 @@ export function missingFor(s: Standing, say: (money: Money) => string, day: (at:
       miss('tax', `Your ${taxForms[needed]} form is missing or has run out.`, 'details')
     if (s.payee.heldUntil && s.payee.heldUntil > s.at)
       miss('held', `Your details were changed. For your safety nothing is paid before ${day(s.payee.heldUntil)}.`, 'details')
-    if (s.stripe && !s.stripe.ready) miss('account', `Stripe cannot pay this out yet: ${stripeAsks(s.stripe.due)}.`, 'details')
+    if (s.unreached) miss('account', 'The program is not connected to Stripe now, so nothing can be paid through it.', 'details')
+    else if (s.stripe && !s.stripe.ready)
+      miss('account', `Stripe cannot pay this out yet: ${stripeAsks(s.stripe.due)}.`, 'details')
   }
   if (!s.leaves && s.amount.minor > 0n && s.amount.minor < s.minimum.minor) {
     const more = subtract(s.minimum, s.amount)

@@ -4,7 +4,7 @@ import type { Redemption } from '../db/generated/client.ts'
 import { decimal } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { GiftCard, GiftWish } from '../outward.ts'
-import { codeFor, giftShop } from '../payouts/gifts.ts'
+import { askedFor, codeFor, giftShop } from '../payouts/gifts.ts'
 import { creditLostCard } from './cards.ts'
 import { finish, lockedWish } from './service.ts'
 
@@ -18,8 +18,7 @@ export async function wantCredit(ctx: Context, { id }: Redemption): Promise<void
 
 /** Refusal conflict while the shop is asked: by hand as well, it would be there twice. */
 export async function notBeingMade(ctx: Context, { id }: Redemption): Promise<void> {
-  const asked = { programId: ctx.program.id, kind: 'call', key: keyOf(id), state: 'due' }
-  if ((await ctx.db.outbox.count({ where: asked })) > 0)
+  if ((await askedFor(ctx, [keyOf(id)])).size > 0)
     throw new Refusal('conflict', 'The shop is making this gift card.', 'You are told if it can’t.', 'redemption')
 }
 

@@ -3,7 +3,7 @@ import { readCsv, writeCsv } from '../../src/kernel/csv.ts'
 import { decimal, type Money, parseMoney, split } from '../../src/kernel/money.ts'
 import { earn, type Part, reversal } from '../../src/ledger/rules.ts'
 import { after, journalRows, trialTotals } from '../../src/ledger/rules-books.ts'
-import { effect, lineOf } from '../../src/ledger/rules-statement.ts'
+import { effect, lineOf, statementRows } from '../../src/ledger/rules-statement.ts'
 import { vatNote } from '../../src/ledger/rules-vat.ts'
 
 /** Numbers that are the same in every run. */
@@ -48,6 +48,20 @@ describe('not a cent is lost', () => {
       expect(reversed).toBe(earned.minor)
     }
   })
+})
+
+test('everything that is paid beside sales has a name on a statement', () => {
+  const frame = { family: new Set(['c']), sold: new Map(), zone: 'Europe/Berlin', locale: 'en', currency: 'EUR' }
+  const named = (key: string, back = false) => {
+    const [from, to] = back ? ['creator:c:payable', 'program:bonus'] : ['program:bonus', 'creator:c:payable']
+    return statementRows([{ id: 't', key, from, to, minor: 5n, at: new Date(0), because: {} }], frame)[0]?.what
+  }
+  expect(['performance:sub:5', 'incentive:rule:season:c', 'reward:wish'].map((key) => named(key))).toEqual([
+    'Bonus for results',
+    'Bonus',
+    'Reward',
+  ])
+  expect(['fee-back:sub:0', 'waived:wish:c'].map((key) => named(key, true))).toEqual(['Content fee, undone', 'Given up'])
 })
 
 test('a trial balance counts creators together and each currency by itself', () => {

@@ -70,6 +70,15 @@ describe('files', () => {
     expect(() => formats.sepa.write([], { ...payer, account: undefined })).toThrow('is not known')
   })
 
+  test('SEPA carries no account beyond it, which the bank list has', () => {
+    const abroad = [
+      paying(1, { method: 'bank', iban: 'AE070331234567890123456' }),
+      paying(2, { method: 'bank', iban: ibans[0]! }),
+    ]
+    expect(fitting('sepa', abroad)).toEqual([abroad[1]])
+    expect(fitting('bank', abroad)).toEqual(abroad)
+  })
+
   test('no text of 100,000 begins a formula, numbers stay numbers, and what was written is what is read', () => {
     const signs = [
       '=',
@@ -125,7 +134,7 @@ describe('files', () => {
     expect(results).toEqual([
       { line: 2, payment: 'P-0000000004', outcome: 'settle', reason: '', providerRef: '77' },
       { line: 3, payment: 'P-0000000001', outcome: 'fail', reason: 'Account closed', providerRef: '78' },
-      { line: 4, payment: 'P-0000000002', outcome: 'settle', reason: '', providerRef: '79' },
+      { line: 4, payment: 'P-0000000002', outcome: 'wait', reason: '', providerRef: '79' },
       { line: 6, payment: all[2]!.id, outcome: 'wait', reason: '', providerRef: '81' },
     ])
     expect(unread).toEqual([{ line: 5, why: 'names none of our payments' }])

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { minutes } from '../../src/kernel/time.ts'
 import { audit } from '../../src/payouts/audit.ts'
+import { filesOf, openPayments } from '../../src/payouts/files.ts'
+import { dropShop } from '../../src/programs/connections.ts'
 import type { Persona } from '../chat.ts'
 import { connectShop } from '../shops/connected.ts'
 import { type LocalShopify, openShopify } from '../shops/shopify.ts'
@@ -83,4 +85,24 @@ test('settled by hand before, no card is made', async () => {
   await w.app.runJob('deliver')
   expect(shopify.giftCards).toHaveLength(2)
   expect(await mia.run('payout gift', { payment: (await newest()).id })).toContain('BYHAND-1234')
+})
+
+test('while the shop is asked nobody marks it as sent or finds it in a file', async () => {
+  await released(14)
+  const { batchId } = await newest()
+  const files = () => w.within(async (ctx) => filesOf(ctx, await openPayments(ctx, batchId)))
+  expect(await files()).toEqual([])
+  expect(await fay.run('payout sent', { batch: batchId })).toContain('The shop is making the gift cards that are left.')
+  await w.app.runJob('deliver')
+  expect(shopify.giftCards).toHaveLength(3)
+  expect(await newest()).toMatchObject({ state: 'settled' })
+})
+
+test('a shop that was disconnected makes nothing any more, so finance does', async () => {
+  await released(15)
+  await w.within((ctx) => dropShop(ctx, 'shopify'))
+  const { batchId } = await newest()
+  const files = await w.within(async (ctx) => filesOf(ctx, await openPayments(ctx, batchId)))
+  expect(files).toMatchObject([{ name: 'credit', count: 1 }])
+  expect(await fay.run('payout sent', { batch: batchId })).toContain('1 payment on the way')
 })

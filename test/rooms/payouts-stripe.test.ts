@@ -3,6 +3,7 @@ import { minutes } from '../../src/kernel/time.ts'
 import { take } from '../../src/orders/take.ts'
 import { audit } from '../../src/payouts/audit.ts'
 import { silentAccounts } from '../../src/payouts/onboarding.ts'
+import { dropShop } from '../../src/programs/connections.ts'
 import type { Persona } from '../chat.ts'
 import { connectShop } from '../shops/connected.ts'
 import type { Asked } from '../shops/server.ts'
@@ -63,12 +64,25 @@ beforeEach(() => {
   stripe.faults.length = 0
 })
 
-test('without Stripe nothing is released', async () => {
+test('without Stripe everybody else is paid, and nothing is released through it', async () => {
   w.at('2026-11-14T00:00:00Z')
+  const ben = await payable(w, 'Ben', 6_000)
   await earn(w, mia.creatorId, 5_000)
   w.at('2026-11-15T12:00:00Z')
+  expect(await fay.run('payout prepare')).toContain('The program is not connected to Stripe now')
+  expect(await mia.run('earnings')).toContain('The program is not connected to Stripe now')
+  const other = await newest()
+  expect(other.creatorId).toBe(ben.creatorId)
+  await gus.ask('payout confirm', { batch: other.batchId })
+  expect((await gus.press('Confirm and release')).text).toContain('ready to be sent')
+  await fay.run('payout settle', { payment: other.reference })
+
+  w.at('2026-11-15T12:30:00Z')
+  await connectShop(w, 'stripe', stripe.origin)
   await fay.run('payout prepare')
-  const { batchId } = await newest()
+  const { batchId, creatorId } = await newest()
+  expect(creatorId).toBe(mia.creatorId)
+  await w.within((ctx) => dropShop(ctx, 'stripe'))
   await gus.ask('payout confirm', { batch: batchId })
   expect((await gus.press('Confirm and release')).text).toContain('Stripe is not connected.')
   await fay.run('payout cancel', { batch: batchId })

@@ -1,6 +1,7 @@
 /** What points are given for and how it is handed over: a gift card of the shop, a role with an end, a word in #wins. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { days, minutes } from '../../../src/kernel/time.ts'
+import { dropShop } from '../../../src/programs/connections.ts'
 import { movePoints } from '../../../src/rewards/points.ts'
 import type { Persona } from '../../chat.ts'
 import { connectShop } from '../../shops/connected.ts'
@@ -90,4 +91,11 @@ test('a feature stands in #wins once a manager has shown it, with the address of
   expect(await mia.sees('wins')).toMatch(
     /Featured by the brand\nMia: Mia is on our front page this week[\s\S]*https:\/\/glow\.example\/mia/,
   )
+})
+
+test('a shop that was disconnected holds up nobody', async () => {
+  const { id } = await wish({ kind: 'credit', title: 'Third voucher', worth: '5.00' })
+  await w.within((ctx) => dropShop(ctx, 'shopify'))
+  expect(await ana.run('reward fulfil', { redemption: id, note: 'FROM-THE-SHELF' })).toContain('done')
+  expect(await mia.sees()).toContain('FROM-THE-SHELF')
 })
