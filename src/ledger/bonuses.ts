@@ -45,7 +45,9 @@ export async function decideBonus(ctx: Context, bonusId: string, confirm: boolea
   const bonus = await ctx.db.bonus.findFirst({ where: { id: bonusId, programId: ctx.program.id } })
   if (!bonus) throw new Refusal('not_found', 'There is no such bonus.', 'Use the buttons of its card.')
   if (bonus.state !== 'waiting') throw new Refusal('conflict', `This bonus is ${bonus.state} already.`)
-  const creator = await creatorFor(ctx, bonus.creatorId)
+  const creator = confirm ? await creatorFor(ctx, bonus.creatorId) : await creatorNow(ctx, bonus.creatorId)
+  // Nobody needs to be in the program to be refused something.
+  if (!creator) throw noCreator()
   if (confirm && (await personNow(ctx, bonus.givenBy)) === ctx.actor.personId)
     throw new Refusal('not_allowed', 'Whoever gives a bonus does not confirm it.', 'Ask another manager to press Confirm.')
   const decided = await ctx.db.bonus.update({
@@ -61,11 +63,17 @@ export async function decideBonus(ctx: Context, bonusId: string, confirm: boolea
   return { bonus: decided, name: creator.name }
 }
 
-async function creatorFor(ctx: Context, creatorId: string): Promise<Creator> {
+async function creatorNow(ctx: Context, creatorId: string): Promise<Creator | null> {
   const creator = await ctx.db.creator.findFirst({ where: { id: creatorId, programId: ctx.program.id } })
-  const now = creator?.mergedInto ? await ctx.db.creator.findUnique({ where: { id: creator.mergedInto } }) : creator
-  if (!now || !['approved', 'paused', 'left'].includes(now.state))
-    throw new Refusal('not_found', 'This is no creator of the program.', 'Pick one from the list.', 'creator')
+  return creator?.mergedInto ? ctx.db.creator.findUnique({ where: { id: creator.mergedInto } }) : creator
+}
+
+const noCreator = (): Refusal =>
+  new Refusal('not_found', 'This is no creator of the program.', 'Pick one from the list.', 'creator')
+
+async function creatorFor(ctx: Context, creatorId: string): Promise<Creator> {
+  const now = await creatorNow(ctx, creatorId)
+  if (!now || !['approved', 'paused', 'left'].includes(now.state)) throw noCreator()
   if (now.personId === ctx.actor.personId)
     throw new Refusal('not_allowed', 'Nobody gives a bonus to themselves.', 'Ask another manager.', 'creator')
   return now
