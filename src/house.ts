@@ -8,6 +8,7 @@ import type { Context } from './context.ts'
 import { installsOf } from './installs.ts'
 import { type Card, card, toned } from './kernel/card.ts'
 import { Refusal } from './kernel/refusal.ts'
+import { localDay } from './kernel/time.ts'
 import { UPLOADED } from './kernel/upload-word.ts'
 import { sourceGone } from './moments/sources.ts'
 import { openAlone, openPace } from './pace.ts'
@@ -125,7 +126,11 @@ function teamOf(app: App): Pick<House, 'manages' | 'removed' | 'erased'> {
       const programId = await programAt(platform, workspace)
       if (programId === undefined) return
       await app.within(programId, (ctx) =>
-        ctx.show({ channel: 'managers' }, `removed:${platform}:${workspace}`, removedCard(platform, ctx.url)),
+        ctx.show(
+          { channel: 'managers' },
+          `removed:${platform}:${workspace}:${localDay(ctx.now, ctx.program.zone)}`,
+          removedCard(platform, ctx.url),
+        ),
       )
     },
   }

@@ -17,11 +17,14 @@ export function installsOf(app: App): House['installs'] {
       const now = app.clock()
       const data = { ...rest, secret: app.sealer.seal(token).toString('base64') }
       const create = { ...data, id: app.newId('install', now), platform, workspace, createdAt: now }
-      await app.database.across((db) => db.install.upsert({ where: at(platform, workspace), create, update: data }))
+      const update = { ...data, createdAt: now }
+      await app.database.across((db) => db.install.upsert({ where: at(platform, workspace), create, update }))
     },
-    async drop(platform, workspace) {
-      await app.database.across((db) => db.install.deleteMany({ where: { platform, workspace } }))
-    },
+    drop: (platform, workspace, removed) =>
+      app.database.across(async (db) => {
+        await db.install.deleteMany({ where: { platform, workspace, createdAt: { lte: removed } } })
+        return (await db.install.count({ where: { platform, workspace } })) === 0
+      }),
     async first(platform, mark, until) {
       const now = app.clock()
       const purpose = 'install'

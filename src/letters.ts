@@ -3,7 +3,7 @@ import type { Config } from './config.ts'
 import { type Claimed, claimDue, fail, mailSpace, setAside, settleMail, wait } from './db/outbox.ts'
 import type { JobContext } from './job.ts'
 import { buttons, type Card, card, toned } from './kernel/card.ts'
-import { minutes } from './kernel/time.ts'
+import { localDay, minutes } from './kernel/time.ts'
 import type { Mailer } from './platforms/email/index.ts'
 import { deliveryOf } from './platforms/platform.ts'
 import { FAREWELL } from './privacy/hall.ts'
@@ -79,7 +79,8 @@ async function failed(app: JobContext, programId: string, row: Claimed, error: u
     const parked = await fail(ctx.db, row, words, until)
     const fix =
       'It was tried ten times. npm run doctor says what is wrong with the mail server; press Try again once it is mended.'
-    if (parked) await ctx.show({ channel: 'managers' }, 'mail:server', parkedCard(row, words, fix))
+    const day = localDay(ctx.now, ctx.program.zone)
+    if (parked) await ctx.show({ channel: 'managers' }, `mail:server:${day}`, parkedCard(row, words, fix))
     return until
   })
 }

@@ -15,6 +15,9 @@ export async function mailbox() {
   const mails: Mail[] = []
   const refused = new Map<string, No>()
   let lost = 0
+  let away: { at: 'greeting' | 'sender'; no: No } | undefined
+  const unless = (at: 'greeting' | 'sender', done: (error?: Error | null) => void): void =>
+    done(away?.at === at ? refusal(away.no) : null)
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,
@@ -23,6 +26,8 @@ export async function mailbox() {
       if (username === 'mailer' && password === 'p@ss') done(null, { user: username })
       else done(refusal({ code: 535, words: 'Wrong user or password' }))
     },
+    onConnect: (_session, done) => unless('greeting', done),
+    onMailFrom: (_address, _session, done) => unless('sender', done),
     onRcptTo({ address }, _session, done) {
       const no = refused.get(address)
       done(no ? refusal(no) : null)
@@ -49,6 +54,11 @@ export async function mailbox() {
     port,
     refused,
     url: `smtp://mailer:p%40ss@127.0.0.1:${port}`,
+    /** Takes nobody's letters, at its greeting or once it hears who sends them; nothing given, it takes them again. */
+    turnAway: (at?: 'greeting' | 'sender', code = 554) => {
+      away = at && { at, no: { code, words: 'Not from you' } }
+      for (const one of (server as unknown as { connections: Set<{ close: () => void }> }).connections) one.close()
+    },
     loseAnswers: (count: number) => {
       lost = count
     },

@@ -18,7 +18,7 @@ import {
 import { type JobContext, job } from '../job.ts'
 import { type Card, card, toned } from '../kernel/card.ts'
 import type { PushKind } from '../kernel/push.ts'
-import { minutes } from '../kernel/time.ts'
+import { localDay, minutes } from '../kernel/time.ts'
 import { carryMail } from '../letters.ts'
 import { mayPush } from '../messages/push.ts'
 import { directFor, sendTo, standing } from '../platforms/direct.ts'
@@ -31,7 +31,7 @@ const LEASE_MINUTES = 2
 const EDIT_EVERY_MS = 10_000
 
 export type GrantPayload = { role: string; on: boolean }
-export type PreparePayload = { channels: WantedChannel[]; tell: string }
+export type PreparePayload = { channels: WantedChannel[]; tell: string; asked: string }
 
 /** What a delivery came to: done, with what is to be kept of it; or to be taken up again at a moment. */
 type Outcome = { until: Date } | { keep: (db: Db) => Promise<unknown> } | undefined
@@ -136,11 +136,12 @@ async function failed(app: JobContext, door: Door, row: Claimed, error: unknown)
   })
 }
 
-/** One card for each place that can't be reached, and one for all roles that can't be given. */
+/** One card a day for each channel and for all roles, for what was mended may break again; one alone for a person or a thread. */
 async function tellManagers(ctx: Context, door: Door, row: Claimed, why: string, fix: string): Promise<void> {
   if (row.audience === 'managers') return
   const about = row.kind === 'grant' ? 'roles' : row.audience
-  await ctx.show({ channel: 'managers' }, `door:${door.spaceId}:${about}`, goneCard(door, row, why, fix))
+  const day = about.includes(':') ? '' : `:${localDay(ctx.now, ctx.program.zone)}`
+  await ctx.show({ channel: 'managers' }, `door:${door.spaceId}:${about}${day}`, goneCard(door, row, why, fix))
 }
 
 /** Kept with the space, so that /setup show can say it also where no place to post it stands. */
@@ -255,7 +256,7 @@ async function grant(app: JobContext, door: Door, row: Claimed): Promise<Outcome
 /** Makes or adopts the channels of a space, wakes what waited for them and tells who asked what is missing. */
 async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outcome> {
   const { programId, platform, workspace, spaceId } = door
-  const { channels, tell } = row.payload as PreparePayload
+  const { channels, tell, asked } = row.payload as PreparePayload
   const prepared = await platform.prepare(workspace, channels)
   await app.within(programId, async (ctx) => {
     const before = await ctx.db.channel.findMany({ where: { spaceId }, select: { externalId: true } })
@@ -277,7 +278,8 @@ async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outco
       spaceId,
       prepared.channels.map((channel) => channel.audience),
     )
-    await ctx.show({ person: tell }, `prepared:${spaceId}`, preparedCard(shownNames[platform.name] ?? platform.name, prepared))
+    const shown = preparedCard(shownNames[platform.name] ?? platform.name, prepared)
+    await ctx.show({ person: tell }, `prepared:${spaceId}:${asked}`, shown)
   })
   app.ring('deliver')
   return

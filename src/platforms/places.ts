@@ -3,6 +3,7 @@ import type { Channel } from '../db/generated/client.ts'
 import type { Claimed, PostPayload } from '../db/outbox.ts'
 import type { JobContext } from '../job.ts'
 import { type Card, card, toned } from '../kernel/card.ts'
+import { localDay } from '../kernel/time.ts'
 import { deliveryOf, type Platform } from './platform.ts'
 
 /** A space of a program whose door is open in this process. */
@@ -54,9 +55,10 @@ async function openThread(
     const delivery = deliveryOf(error)
     if (delivery?.kind !== 'gone') throw error
     app.log.warn({ err: error, audience, platform: platform.name }, 'a thread could not be opened')
-    await app.within(programId, (ctx) =>
-      ctx.show({ channel: 'managers' }, `door:${spaceId}:threads`, noThreadCard(platform.name, delivery.fix)),
-    )
+    await app.within(programId, (ctx) => {
+      const key = `door:${spaceId}:threads:${localDay(ctx.now, ctx.program.zone)}`
+      return ctx.show({ channel: 'managers' }, key, noThreadCard(platform.name, delivery.fix))
+    })
   }
   return channelOf(app, door, audience)
 }

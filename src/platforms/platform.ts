@@ -166,7 +166,8 @@ export type House = {
   installs: {
     get: (platform: string, workspace: string) => Promise<Install | undefined>
     keep: (platform: string, install: Install) => Promise<void>
-    drop: (platform: string, workspace: string) => Promise<void>
+    /** Of an app that was removed at this moment; false when it was installed again since, and stays. */
+    drop: (platform: string, workspace: string, at: Date) => Promise<boolean>
     /** Whether an installation comes back with this mark for the first time, whichever process hears it; marks are forgotten `until` then. */
     first: (platform: string, mark: string, until: Date) => Promise<boolean>
   }

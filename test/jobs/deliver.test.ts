@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { card } from '../../src/kernel/card.ts'
 import { minutes } from '../../src/kernel/time.ts'
-import type { MessageRef, Post } from '../../src/platforms/platform.ts'
+import { gone, type MessageRef, type Post } from '../../src/platforms/platform.ts'
+import { prepareSpace } from '../../src/programs/service.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -88,6 +89,38 @@ test('what fails ten times is parked and shown to managers', async () => {
   expect(row).toMatchObject({ state: 'parked', tries: 10, error: 'the channel is gone' })
   const ana = await w.manager('Ana')
   expect(await ana.run('parked')).toContain('the channel is gone')
+})
+
+test('a channel that can not be reached again after it was mended is told again; on one day once', async () => {
+  w.app.log.level = 'silent'
+  const post = w.door.post.bind(w.door)
+  const told = () => w.door.in(`${w.programId}:managers`).map((m) => m.card.title)
+  for (const day of [1, 2]) {
+    w.door.post = async (workspace: string, where: string, what: Post): Promise<MessageRef> => {
+      if (where === place()) throw gone('Missing Access', 'Give it back.')
+      return post(workspace, where, what)
+    }
+    for (const n of [1, 2]) await show(`${n} of day ${day}`, `k${n} ${day}`)
+    await deliver()
+    await deliver()
+    expect(told()).toHaveLength(day)
+    w.door.post = post
+    await show(`Well on day ${day}`, `well ${day}`)
+    await deliver()
+    w.at(minutes(w.now, 24 * 60))
+  }
+  expect(titles()).toEqual(['Well on day 1', 'Well on day 2'])
+})
+
+test('whoever asks for the channels twice is answered twice', async () => {
+  const ana = await w.admin('Ana')
+  for (const times of [1, 2]) {
+    await w.within(async (ctx) => prepareSpace(ctx, (await ctx.db.space.findFirstOrThrow()).id, ana.personId))
+    await deliver()
+    await deliver()
+    expect((await ana.sees()).split('The channels stand')).toHaveLength(times + 1)
+    w.at(minutes(w.now, 1))
+  }
 })
 
 test('two workers at once deliver each row once', async () => {

@@ -141,6 +141,7 @@ function hearing(house: House, caller: Caller, track: (work: Promise<unknown>) =
       })
       track(said)
     },
+    removed: (guild) => track(house.removed('discord', guild)),
     well: caller.trust,
   }
 }

@@ -24,6 +24,8 @@ export type Heard = {
   joined: (seen: { guild: string; user: string; name: string; at: string }) => void
   /** The bot is in this server, now and after every start. */
   guild: (guild: { id: string; name: string }, application: string) => void
+  /** The bot was removed from this server. */
+  removed: (guild: string) => void
   /** The gateway took the token. */
   well: () => void
 }
@@ -145,6 +147,8 @@ export function openEar(house: House, options: DiscordOptions, heard: Heard): Ea
     fresh.on(Events.ShardError, (err) => house.log.warn({ err }, 'gateway shard'))
     fresh.on(Events.InteractionCreate, (interaction) => safely(() => heard.interaction(interaction)))
     fresh.on(Events.GuildCreate, (guild) => safely(() => heard.guild(guild, fresh.application!.id)))
+    // A server that is only away is told as unavailable, and not by this.
+    fresh.on(Events.GuildDelete, ({ id }) => safely(() => heard.removed(id)))
     fresh.on(Events.ClientReady, (one) => {
       for (const guild of one.guilds.cache.values()) safely(() => heard.guild(guild, one.application.id))
     })

@@ -59,7 +59,7 @@ export async function grant(caller: Caller, workspace: string, user: string, rol
   const roles = await caller.as<APIRole[]>('get', Routes.guildRoles(workspace))
   const known = roles.find((one) => one.name === nameOf(role) && !one.managed && one.id !== workspace)
   if (!known && !on) return
-  if (on && known && !(role in roleNames)) refusePowerful(known, roles, workspace)
+  if (known && !(role in roleNames)) refusePowerful(known, roles, workspace)
   try {
     const { id } = known ?? (await makeRole(caller, workspace, role, permissionsFor(role)))
     await caller.as(on ? 'put' : 'delete', Routes.guildMemberRole(workspace, user, id), {
@@ -77,14 +77,18 @@ export async function grant(caller: Caller, workspace: string, user: string, rol
   }
 }
 
-/** A name that is free to choose must lead nobody to more than a name: not to a moderator's role, nor to one of Troupe's own. */
+/**
+ * A name that is free to choose must lead nobody to more than a name: not to a moderator's role, nor to one of Troupe's own. What is not
+ * given for it is not taken either, for whoever has that role has it for something else.
+ */
 function refusePowerful({ name, permissions }: APIRole, roles: APIRole[], workspace: string): void {
+  if (Object.values(roleNames).includes(name))
+    throw gone(`The role “${name}” is Troupe's own, and is neither given nor taken for a tier or badge`, 'Give it another name.')
   const everyone = BigInt(roles.find((one) => one.id === workspace)?.permissions ?? 0)
-  const own = Object.values(roleNames).includes(name)
-  if (own || (BigInt(permissions) & ~everyone) !== 0n)
+  if ((BigInt(permissions) & ~everyone) !== 0n)
     throw gone(
-      `The role “${name}” permits more than everyone may do, and is not given for a tier`,
-      `Take the permissions from “${name}” under Server settings, Roles, or give the tier another name.`,
+      `The role “${name}” permits more than everyone may do, and is neither given nor taken for a tier or badge`,
+      `Take the permissions from “${name}” under Server settings, Roles, or give the tier or badge another name.`,
     )
 }
 

@@ -35,6 +35,9 @@ const endings: Record<number, string> = {
 
 /** Refusals that pass by themselves: overloaded, and limits that are told as errors. */
 const passing = new Set([20_016, 20_022, 20_028, 20_029, 31_001, 40_062, 130_000])
+/** "You are opening direct messages too fast": of the bot, and not of whom it was for. It looks like spam, so it is let rest. */
+const tooManyDirect = 40_003
+const DIRECT_REST_MS = 300_000
 
 /** For what nobody has met yet: who reads it knows more than we do, and asking ten times more would not help. */
 const unknownFix =
@@ -45,6 +48,7 @@ export function meaning(error: unknown): unknown {
   if (error instanceof DiscordAPIError) {
     const code = Number(error.code)
     if (passing.has(code)) return later(`Discord answered ${error.message}`, LATER_MS)
+    if (code === tooManyDirect) return later(`Discord answered ${error.message}`, DIRECT_REST_MS)
     const words = endings[code] === undefined ? `${error.message} (code ${error.code})` : error.message
     return Object.assign(gone(words, endings[code] ?? unknownFix), { code: error.code })
   }

@@ -94,13 +94,19 @@ function readFrom(written: string): { name: string | undefined; address: string 
   return { name: name?.trim().replace(/^"|"$/g, '') || undefined, address: address ?? written.trim() }
 }
 
-type Trouble = Error & { code?: string; responseCode?: number }
+type Trouble = Error & { code?: string; responseCode?: number; command?: string }
 
-/** 5xx after the greeting means this letter; anything else is the server's bad day. Its words may hold the address, so few are kept. */
+/** The library's words for a refused address and for a refused letter. */
+const ofLetter = ['EENVELOPE', 'EMESSAGE']
+
+/**
+ * 5xx after the server has taken us and our sender means this letter; anything before is so for all of them, and the server's bad day.
+ * Its words may hold the address, so few are kept.
+ */
 function failure(error: unknown): Error {
-  const { code = '', responseCode } = error as Trouble
+  const { code = '', responseCode, command } = error as Trouble
   const said = responseCode === undefined ? code || 'no answer' : `${code} ${responseCode}`.trim()
-  if (responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH')
+  if (responseCode !== undefined && responseCode >= 500 && ofLetter.includes(code) && command !== 'MAIL FROM')
     return gone(
       `the mail server refused it (${said})`,
       'Check that the address is right and takes mail, then send it again; npm run doctor looks at the server.',

@@ -83,13 +83,20 @@ type Names = { root: string; prefix: string }
 
 const listedOf = (house: House): AnyCommand[] => [...house.commands.values()].filter((command) => command.listed)
 
+/** Subtypes of what a person says: words alone, with a file, as "/me" and below a thread for all to see. */
+const spoken = new Set<string | undefined>([undefined, 'file_share', 'me_message', 'thread_broadcast'])
+
 /** What someone wrote to the app; undefined for everything else that Slack tells. */
 function written(house: House, body: unknown, names: Names): { call: Call; channel: string } | undefined {
   const said = (body as { event?: Said } | undefined)?.event
   if (said?.type !== 'message' || said.channel_type !== 'im' || said.channel === undefined) return undefined
-  if (said.subtype !== undefined || said.bot_id !== undefined || said.user === undefined) return undefined
-  const line = readLine({ command: names.root, text: said.text ?? '' }, listedOf(house), names)
-  const { call } = signal(body, said.user, 'error' in line ? 'help' : line.run, 'error' in line ? {} : line.given)
+  if (!spoken.has(said.subtype) || said.bot_id !== undefined || said.user === undefined) return undefined
+  const text = said.text ?? ''
+  const line = readLine({ command: names.root, text }, listedOf(house), names)
+  // Whoever lays a file here means to hand it in; the form takes it with all that has to be said about it.
+  const file = said.subtype === 'file_share'
+  const asked = 'error' in line || (file && text.trim() === '') ? { run: file ? 'submit' : 'help', given: {} } : line
+  const { call } = signal(body, said.user, asked.run, asked.given)
   // Not a mere signal: whoever writes waits for an answer, also across a restart.
   return { call: { ...call, by: 'slash' }, channel: said.channel }
 }
@@ -178,8 +185,14 @@ function events(app: App, house: House, work: Work): void {
     app.event(name, async ({ event, body }) => {
       // Of a person's own token only that person's doings end.
       const { tokens } = event as { tokens?: { bot?: string[] } }
-      if (tokens === undefined || (tokens.bot ?? []).length > 0) work.uninstalled(teamOf(body))
+      if (tokens === undefined || (tokens.bot ?? []).length > 0) work.uninstalled(teamOf(body), atOf(body, house.clock()))
     })
+}
+
+/** When an event happened. Slack tells its second, whose end it had not yet reached. */
+function atOf(body: unknown, now: Date): Date {
+  const { event_time: second } = body as { event_time?: unknown }
+  return typeof second === 'number' ? new Date((second + 1) * 1_000) : now
 }
 
 /** What was found, or undefined when that takes too long or fails. */

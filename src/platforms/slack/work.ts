@@ -20,7 +20,8 @@ export type Work = {
   react: (call: Call, seen: Reacted) => void
   /** A message was deleted. */
   erased: (team: string, message: { channel: string; ts: string }) => void
-  uninstalled: (team: string) => void
+  /** The app was removed from a workspace at this moment. */
+  uninstalled: (team: string, at: Date) => void
   /** Waits for what is under way, some seconds at most. */
   drain: () => Promise<void>
 }
@@ -72,7 +73,8 @@ export function openWork(house: House, clients: Clients): Work {
   async function greet(call: Call, channel: string): Promise<void> {
     const { workspace: team, user } = call
     if ((await house.channel('slack', team, 'start-here')) !== channel) return
-    if ((await clients.workspace(team))?.botUser === user) return
+    // Neither this app nor another one is a newcomer.
+    if ((await clients.workspace(team))?.botUser === user || (await nameOf(team, user)).app) return
     // What greets is shown by the command itself, in the person's Messages tab.
     await house.dispatch(await named(call))
   }
@@ -92,9 +94,10 @@ export function openWork(house: House, clients: Clients): Work {
     if (!again) await house.tell(asked, card)
   }
 
-  async function uninstalled(team: string): Promise<void> {
+  async function uninstalled(team: string, at: Date): Promise<void> {
     clients.forget(team)
-    await house.installs.drop('slack', team)
+    // Slack tells it again for hours where nobody took it; who installed the app again meanwhile keeps it.
+    if (!(await house.installs.drop('slack', team, at))) return
     house.log.warn({ team }, 'Troupe was removed from a Slack workspace')
     await house.removed('slack', team)
   }
@@ -129,7 +132,7 @@ export function openWork(house: House, clients: Clients): Work {
     greet: (call, channel) => heard.first(call) && track(greet(call, channel)),
     react: (call, seen) => heard.first(call) && track(react(call, seen)),
     erased: (team, { channel, ts }) => track(house.erased('slack', team, [`/archives/${channel}/p${ts.replace('.', '')}`])),
-    uninstalled: (team) => track(uninstalled(team)),
+    uninstalled: (team, at) => track(uninstalled(team, at)),
     async drain() {
       await Promise.race([Promise.all(pending), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())])
     },
@@ -162,7 +165,7 @@ const toAnswer = ({ call, where }: Asked): Call =>
   call.reply && where.replace ? { ...call, reply: { ...call.reply, replace: '1' } } : call
 
 /** `owner` is undefined when Slack did not say it in time. */
-type Known = { name?: string; owner?: boolean }
+type Known = { name?: string; owner?: boolean; app?: boolean }
 
 const NAME_MS = 700
 const NAMES_FRESH_MS = 10 * 60_000
@@ -170,6 +173,7 @@ const NAMES = 10_000
 
 type Told = {
   user: {
+    is_bot?: boolean
     is_admin?: boolean
     is_owner?: boolean
     is_primary_owner?: boolean
@@ -188,7 +192,7 @@ function openNames(clients: Clients): (team: string, user: string) => Promise<Kn
     const asking = clients.call<Told>(team, 'users.info', { user }).then(({ user: told }) => {
       const name = told.profile?.display_name || told.profile?.real_name || told.real_name
       const owner = told.is_owner === true || told.is_primary_owner === true || told.is_admin === true
-      const known: Known = { ...(name ? { name } : {}), owner }
+      const known: Known = { ...(name ? { name } : {}), owner, app: told.is_bot === true }
       if (names.size >= NAMES) names.clear()
       names.set(key, { known, at: performance.now() })
       return known

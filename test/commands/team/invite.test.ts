@@ -159,6 +159,38 @@ test('a refused address is parked with its fix; a lost answer sends the same let
   expect(rows.every(({ payload }) => JSON.stringify(payload) === '{}')).toBe(true)
 })
 
+test.each([
+  ['greeting', 554],
+  ['sender', 550],
+] as const)(
+  'a server that turns everybody away at its %s is tried again, for nothing is wrong with the letter',
+  async (at, code) => {
+    post.turnAway(at, code)
+    const { email } = await invited(`Vera${code}`)
+    const row = () => w.within((ctx) => ctx.db.outbox.findFirstOrThrow({ where: { kind: 'mail' }, orderBy: { seq: 'desc' } }))
+    expect(await row()).toMatchObject({ state: 'due', tries: 1, error: expect.stringContaining(String(code)) })
+    post.turnAway()
+    w.at(minutes(w.now, 1))
+    await w.tick()
+    expect(post.to(email)).toHaveLength(1)
+  },
+)
+
+test('a mail server that is out for long is told, and so is the next time', async () => {
+  const told = () => w.within((ctx) => ctx.db.outbox.count({ where: { key: { startsWith: 'mail:server' } } }))
+  for (const time of [1, 2]) {
+    post.turnAway('greeting')
+    await invited(`Wim${time}`)
+    for (let n = 0; n < 10; n++) {
+      w.at(minutes(w.now, 30))
+      await w.tick()
+    }
+    expect(await told()).toBe(time)
+    post.turnAway()
+    w.at(days(w.now, 1))
+  }
+})
+
 test('somebody who is there gets an address by confirming it from the mailbox, is told everywhere, and it can be ended', async () => {
   const gus = await w.applicant('Gus')
   const email = 'gus@home.example'

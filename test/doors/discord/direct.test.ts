@@ -27,6 +27,23 @@ const say = async (key: string) => {
 
 const texts = async (channel: string) => (await stage.discord.messages(channel)).map((one) => one.text).join('\n')
 
+test.each([
+  ['opening one', 'POST /users/@me/channels'],
+  ['posting there', 'POST /channels/\\d+/messages'],
+])(
+  'when Discord says that direct messages come too fast, by %s, the choice stands and the message comes later',
+  async (_, route) => {
+    const { discord, w } = stage
+    await mia.ask('settings', { messages: 'dm' })
+    await discord.fault({ kind: 'refuse', status: 403, code: 40_003, message: 'You are opening direct messages too fast', route })
+    await say(`Early by ${route}`)
+    w.at(new Date(w.now.getTime() + 301_000))
+    await w.app.runJob('deliver')
+    expect(await texts((await discord.dmOf('Mia'))!)).toContain('Early by')
+    expect(await w.within((ctx) => ctx.db.outbox.count({ where: { key: { startsWith: 'dm-closed' } } }))).toBe(0)
+  },
+)
+
 test('what nobody asked for goes to who chose so, and to the private thread once direct messages are closed', async () => {
   const { discord, w } = stage
   await mia.ask('settings', { messages: 'dm' })

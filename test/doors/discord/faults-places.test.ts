@@ -208,8 +208,12 @@ test('a tier is a role of its name that permits nothing; one that permits more, 
   for (const tier of ['tier:Moderator', 'tier:Creator Admin']) {
     await grant(mia, tier)
     await carry()
-    expect(await seen('managers')).toMatch(new RegExp(`“${tier.slice(5)}” permits more than everyone may do`))
+    expect(await seen('managers')).toMatch(new RegExp(`“${tier.slice(5)}” (permits more than everyone may do|is Troupe's own)`))
   }
+  // Nor is it ever taken: whoever leaves a tier called Creator is a creator still, and a moderator stays one.
+  for (const role of ['Moderator', 'Creator']) await discord.giveRole('Ben', role)
+  for (const tier of ['tier:Moderator', 'tier:Creator']) await grant(ben, tier, false)
+  expect(await discord.roles('Ben')).toEqual(expect.arrayContaining(['Moderator', 'Creator']))
   expect(await discord.roles('Mia')).not.toEqual(expect.arrayContaining(['Moderator']))
   expect(await discord.roles('Mia')).not.toEqual(expect.arrayContaining(['Creator Admin']))
 

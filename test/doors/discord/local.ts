@@ -111,8 +111,7 @@ export type Violation = { rule: string; detail: string; method: string; path: st
 /** A fault of the REST side. It meets the next `times` requests (1) whose `METHOD /path` matches `route` (all). */
 export type Fault = (
   | { kind: '401-once' | '502' | '503' | 'lost-reply' | 'reset' | 'hang' }
-  /** `headers: false` answers like the proxy in front of Discord: HTML, no rate-limit headers, no JSON. */
-  /** A record replaces headers of the sane answer. */
+  /** `headers: false` answers like the proxy in front of Discord: HTML and no headers. A record replaces headers of the sane answer. */
   | { kind: '429'; retryAfterMs?: number; scope?: 'user' | 'shared'; headers?: boolean | Record<string, string> }
   | { kind: 'global-429'; retryAfterMs?: number; headers?: boolean | Record<string, string> }
   /** Waits before it does the work, or with `after` once the work is done. */
@@ -147,6 +146,8 @@ export type AskOptions = { channel?: string; waitMs?: number }
 type Verbs = {
   /** Makes another server with the bot in it and gives its id. Its channels are called `Name/general`. */
   guild: (of: { name: string; ownerId?: string }) => Promise<string>
+  /** Removes the application from a server. */
+  evict: (guildId: string) => Promise<void>
   /** The id of the member of that name, who joins if there is none. `quiet` tells nobody. */
   member: (userName: string, how?: { roles?: string[]; quiet?: boolean; guildId?: string; admin?: boolean }) => Promise<string>
   /** As `member`; someone who had left comes back with the same id. */

@@ -53,6 +53,10 @@ export function peopleVerbs(state) {
   }
   return {
     guild: (of) => makeGuild(state, of).id,
+    evict(id) {
+      state.emit('GUILD_DELETE', { id }, { guildId: id, intent: INTENT.guilds })
+      state.guilds.delete(id)
+    },
     member: join,
     join,
     leave: (name) => removeMember(state, home(), find.user(state, name).id),

@@ -209,6 +209,22 @@ test('who was approved has the role, and who leaves has it no more', async () =>
   expect(await discord.roles('Mia')).toContain('Creator')
 })
 
+test('a server that removes the bot is told to the managers elsewhere', async () => {
+  const { discord, w } = stage
+  const second = await discord.guild({ name: 'Second' })
+  await w.within((ctx) =>
+    ctx.db.space.create({
+      data: { id: ctx.id('space'), programId: w.programId, platform: 'discord', workspace: second, createdAt: ctx.now },
+    }),
+  )
+  await discord.evict(second)
+  await vi.waitFor(async () => {
+    await w.app.runJob('deliver')
+    const seen = (await discord.messages('managers')).map((one) => one.text).join('\n')
+    expect(seen).toMatch(/Troupe was removed from Discord[\s\S]*Invite it again/)
+  })
+})
+
 test('Next shows the rest of a list to whoever presses it, alone; a forged one shows nothing', async () => {
   const { discord, w } = stage
   const rows = Array.from({ length: 160 }, (_, i) => [`row-${i}`, 'x'.repeat(40)])

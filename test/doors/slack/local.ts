@@ -284,6 +284,8 @@ const troubleVerbs = (ask: AskServer) => ({
   revoke: (token: string) => ask<void>('revoke', token),
   /** Removes the app from a workspace: app_uninstalled, tokens_revoked, and the token answers account_inactive. */
   uninstall: (teamId: string) => ask<Ack>('uninstall', teamId),
+  /** The last app_uninstalled of a workspace is told once more, as a retry. */
+  lateUninstall: (teamId: string) => ask<void>('lateUninstall', teamId),
   archive: (channel: string) => ask<void>('archive', channel),
   deleteChannel: (channel: string) => ask<void>('deleteChannel', channel),
   deleteMessage: (channel: string, ts: string) => ask<void>('deleteMessage', channel, ts),

@@ -134,6 +134,18 @@ test('writing in the Messages tab is asking; a form is offered as a button there
   expect(all).toHaveLength(before + 4)
 })
 
+test('a file that is laid into the Messages tab is answered: a command with it is run, else its form is offered', async () => {
+  const { slack, userId } = play.stage
+  const mia = await userId('Mia')
+  const film = { name: 'film.png', bytes: new Uint8Array([1, 2, 3]), mime: 'image/png' }
+  for (const text of ['', 'here is my film']) {
+    const { messages } = await slack.say(mia, 'dm', text, [film], PATIENT)
+    expect(messages.at(-1)!.words).toContain('Hand in content')
+    expect(messages.at(-1)!.buttons).toEqual(['Open the form'])
+  }
+  expect((await slack.say(mia, 'dm', 'help', [film], PATIENT)).messages.at(-1)!.words).toContain('/apply')
+})
+
 test('who joins #start-here is greeted in the Messages tab, once, and the app itself is not', async () => {
   const { slack, userId, w } = play.stage
   const ben = await userId('Ben')
@@ -145,7 +157,12 @@ test('who joins #start-here is greeted in the Messages tab, once, and the app it
   expect(all).toHaveLength(1)
   await slack.event(slack.teamId, { type: 'member_joined_channel', user: slack.botUserId, channel: start, team: slack.teamId })
   await slack.settled(200)
-  expect(await w.within((ctx) => ctx.db.identity.count({ where: { externalId: slack.botUserId } }))).toBe(0)
+  const other = await slack.member('Calendar', { bot: true })
+  await slack.join(other, start, { patience: 500 })
+  await w.app.runJob('deliver')
+  const apps = { externalId: { in: [slack.botUserId, other] } }
+  expect(await w.within((ctx) => ctx.db.identity.count({ where: apps }))).toBe(0)
+  expect(await w.within((ctx) => ctx.db.outbox.count({ where: { state: 'parked' } }))).toBe(0)
 })
 
 test('Next shows the rest of a list to whoever presses it, alone', async () => {

@@ -21,6 +21,17 @@ async function open() {
 }
 const play = played(open)
 
+/** An admin of a workspace installs the app through the pages of this server. */
+async function install(get: (url: string, cookie?: string) => Promise<Reply>, team: string): Promise<Reply> {
+  const admin = await play.stage.slack.member('Admin', { admin: true, team })
+  const page = await get('/slack/install')
+  const asked = new URL(String(page.headers.location))
+  asked.searchParams.set('team', team)
+  asked.searchParams.set('user', admin)
+  const returned = new URL((await fetch(asked, { redirect: 'manual' })).headers.get('location')!)
+  return get(`${returned.pathname}${returned.search}`, String(page.headers['set-cookie']).split(';')[0])
+}
+
 type Reply = { statusCode: number; headers: Record<string, unknown>; body: string }
 
 test('an admin of each workspace installs the app; the token is kept sealed, and no other browser can end what this one began', async () => {
@@ -118,10 +129,40 @@ test('a workspace that removes the app is let go; the other goes on', async () =
   expect((await slack.requests()).filter((call) => call.token.includes(one!.workspace))).toEqual([])
   expect(await w.within((ctx) => ctx.db.outbox.count({ where: { key: 'after', state: 'parked' } }))).toBe(1)
   const managers = (await slack.channels(two!.workspace)).find((one) => one.name === 'managers')!.id
-  expect((await slack.messages(managers)).map((one) => one.words).join('\n')).toMatch(
-    /Troupe was removed from Slack[\s\S]*\/slack\/install/,
-  )
+  await vi.waitFor(async () => {
+    await w.app.runJob('deliver')
+    const told = (await slack.messages(managers)).map((one) => one.words).join('\n')
+    expect(told).toMatch(/Troupe was removed from Slack[\s\S]*\/slack\/install/)
+  }, 8_000)
   expect((await slack.slash(ben, '/troupe help', PATIENT)).words).toContain('/apply')
   await slack.say(ben, 'dm', 'help', [], { patience: 0 })
   await inMessages(play.stage, ben, '/apply')
+})
+
+test('who installs the app again keeps it, though the removal before is told once more; the next removal is told anew', async () => {
+  const { slack, w, another } = play.stage
+  const door = another({ clientId: slack.clientId, clientSecret: slack.clientSecret })
+  const { default: Fastify } = await import('fastify')
+  const server = Fastify()
+  await door.routes(server)
+  const installed = async () => (await w.app.database.across((db) => db.install.findMany())).map((one) => one.workspace)
+  const [stays] = await installed()
+  const managers = (await slack.channels(stays!)).find((one) => one.name === 'managers')!.id
+  const told = async () => {
+    await w.app.runJob('deliver')
+    return (await slack.messages(managers)).filter((one) => one.words.includes('Troupe was removed')).length
+  }
+  expect(await told()).toBe(1)
+  const again = [slack.teamId, ...(await w.within((ctx) => ctx.db.space.findMany())).map((one) => one.workspace)]
+  const team = again.find((one) => one !== stays)!
+  w.at(new Date(w.now.getTime() + 86_400_000))
+  expect((await install((url, cookie = '') => server.inject({ url, headers: { cookie } }) as never, team)).statusCode).toBe(200)
+  await slack.lateUninstall(team)
+  await slack.settled(500)
+  expect((await installed()).sort()).toEqual([stays, team].sort())
+  await slack.advance(86_401_000)
+  await slack.uninstall(team)
+  await vi.waitFor(async () => expect(await installed()).toEqual([stays]))
+  await vi.waitFor(async () => expect(await told()).toBe(2), 8_000)
+  await server.close()
 })

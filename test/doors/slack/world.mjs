@@ -111,6 +111,9 @@ export const lookVerbs = (state) => ({
   deliveries: () => state.deliveries.map(({ type, id, retry, payload, ack }) => ({ type, id, retry, payload, ack })),
 })
 
+/** What was told of a workspace that removed the app. @type {Map<string, any>} */
+const uninstalled = new Map()
+
 /** The last delivery that a person caused, not the app's own message coming back. @param {State} state */
 const lastOf = (state) => state.deliveries.findLast((one) => !one.own)
 
@@ -142,10 +145,14 @@ export const troubleVerbs = (state, delivery, sockets) => ({
     const team = state.teams.get(id)
     if (!team) throw new Error(`There is no workspace ${id}.`)
     const ack = await delivery.tell(id, { type: 'app_uninstalled', event_ts: state.ts() })
+    uninstalled.set(id, lastOf(state).payload)
     await delivery.tell(id, { type: 'tokens_revoked', tokens: { oauth: [], bot: [team.botUser] }, event_ts: state.ts() })
     state.revoked.set(team.token, 'account_inactive')
     team.installed = false
     return ack
+  },
+  lateUninstall: async (/** @type {string} */ id) => {
+    await delivery.deliver('events_api', 'app_uninstalled', uninstalled.get(id), 1)
   },
   archive: (/** @type {string} */ channel) => {
     channelOf(state, channel).archived = true
