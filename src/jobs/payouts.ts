@@ -2,7 +2,7 @@ import { job } from '../job.ts'
 import { remind } from '../payouts/remind.ts'
 
 export default job({
-  about: 'Tells finance on payday, once, who can be paid',
+  about: 'Tells finance on payday, once, who can be paid; later where that was missed',
   everySeconds: 600,
   async run(app) {
     for (const programId of await app.programs()) {

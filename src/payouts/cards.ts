@@ -258,9 +258,10 @@ export const batchesCard = (rows: BatchRow[], next: { at: Date; ready: number; o
   )
 
 /** Payday: who can be paid. */
-export const paydayCard = (plan: PlanView, currency: string): Card =>
+export const paydayCard = (plan: PlanView, today: boolean, currency: string): Card =>
   card(
-    'Today is payday',
+    today ? 'Today is payday' : 'Payday has passed',
+    !today && paragraph(text`It was ${moment(plan.at, 'day')}, and no payments were prepared for it.`),
     paragraph(
       text`${counted(plan.ready.length, 'creator')} can be paid, ${money(
         sum(

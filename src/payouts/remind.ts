@@ -1,6 +1,6 @@
 /** What finance is told: that it is payday, and that a batch waits for a second person. */
 import type { Context } from '../context.ts'
-import { instantOf, localDay } from '../kernel/time.ts'
+import { addDays, instantOf, localDay } from '../kernel/time.ts'
 import { mailPerson } from '../people/invitations.ts'
 import { financiers } from '../people/service.ts'
 import { batchOf, review } from './batches.ts'
@@ -9,18 +9,24 @@ import { planFor } from './prepare.ts'
 import { lastPayday } from './terms.ts'
 
 const HOUR = '09:00'
+const LATE_DAYS = 7
 
-/** On payday, from nine in the morning, each member of finance is told once who can be paid. Gives how many were told. */
+/**
+ * From nine in the morning of payday each member of finance is told once who can be paid; in the week after it too, where nobody could be
+ * told and nobody has prepared. Gives how many were told.
+ */
 export async function remind(ctx: Context): Promise<number> {
   const { zone } = ctx.program
-  const payday = lastPayday(ctx)
-  if (localDay(ctx.now, zone) !== payday.day || ctx.now < instantOf(payday.day, HOUR, zone)) return 0
-  const key = `payday:${payday.day}`
-  if ((await ctx.db.outbox.count({ where: { programId: ctx.program.id, kind: 'post', key } })) > 0) return 0
+  const programId = ctx.program.id
+  const { day } = lastPayday(ctx)
+  if (ctx.now < instantOf(day, HOUR, zone) || localDay(ctx.now, zone) > addDays(day, LATE_DAYS)) return 0
+  const key = `payday:${day}`
+  if ((await ctx.db.outbox.count({ where: { programId, kind: 'post', key } })) > 0) return 0
+  if ((await ctx.db.batch.count({ where: { programId, payday: day } })) > 0) return 0
   const plan = await planFor(ctx)
   if (plan.ready.length + plan.others.length === 0) return 0
   const members = await financiers(ctx)
-  const told = paydayCard(plan, ctx.program.currency)
+  const told = paydayCard(plan, localDay(ctx.now, zone) === day, ctx.program.currency)
   for (const { personId } of members) {
     await ctx.show({ person: personId }, key, told)
     await mailPerson(ctx, personId, key, told)

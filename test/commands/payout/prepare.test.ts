@@ -38,6 +38,23 @@ test('nobody to pay is said; then who is paid, who is not and why, and finance h
   expect(again).toMatch(/Eve +€30\.00 +no payment details yet/)
 })
 
+test('a payday on which nobody could be told is told in the week after it, once, and only while nobody has prepared', async () => {
+  await payable(w, 'Zoe', 7_000)
+  w.at('2027-01-16T07:00:00Z')
+  await w.app.runJob('payouts')
+  await w.app.runJob('payouts')
+  const said = /Payday has passed\nIt was Jan 15, 2027, and no payments were prepared for it\.\n1 creator can be paid/g
+  expect((await fay.sees()).match(said)).toHaveLength(1)
+  await payable(w, 'Yan', 7_000)
+  w.at('2027-02-23T07:00:00Z')
+  await w.app.runJob('payouts')
+  w.at('2027-03-15T07:00:00Z')
+  await fay.run('payout prepare')
+  w.at('2027-03-16T07:00:00Z')
+  await w.app.runJob('payouts')
+  expect((await fay.sees()).match(/Payday has passed/g)).toHaveLength(1)
+})
+
 test('is for finance and admins, in help and in use', async () => {
   const ana = await w.manager('Ana')
   expect(await ana.run('payout prepare')).toContain('/payout prepare is for finance members and admins.')
