@@ -99,6 +99,12 @@ function othersTable(others: PlanView['others']): Block | false {
   return table(['Creator', 'Payable', 'Because'], rows, { caption, align: ['left', 'right', 'left'] })
 }
 
+const totalOf = ({ ready }: PlanView, currency: string): Money =>
+  sum(
+    ready.map(({ amount }) => amount),
+    currency,
+  )
+
 /** The answer to preparing: the batch, or why there is none. */
 export function preparedCard(plan: PlanView, seen: BatchView | null, currency: string): Card {
   const { others } = plan
@@ -113,10 +119,7 @@ export function preparedCard(plan: PlanView, seen: BatchView | null, currency: s
       othersTable(others),
       buttons({ label: 'Show batches', run: 'payout show' }),
     )
-  const total = sum(
-    plan.ready.map((one) => one.amount),
-    currency,
-  )
+  const total = totalOf(plan, currency)
   return toned(
     'good',
     card(
@@ -263,12 +266,7 @@ export const paydayCard = (plan: PlanView, today: boolean, currency: string): Ca
     today ? 'Today is payday' : 'Payday has passed',
     !today && paragraph(text`It was ${moment(plan.at, 'day')}, and no payments were prepared for it.`),
     paragraph(
-      text`${counted(plan.ready.length, 'creator')} can be paid, ${money(
-        sum(
-          plan.ready.map((one) => one.amount),
-          currency,
-        ),
-      )} in all.${plan.others.length > 0 ? ` For ${counted(plan.others.length, 'other')} something is missing.` : ''}`,
+      text`${counted(plan.ready.length, 'creator')} can be paid, ${money(totalOf(plan, currency))} in all.${plan.others.length > 0 ? ` For ${counted(plan.others.length, 'other')} something is missing.` : ''}`,
     ),
     'One of you prepares, another confirms.',
     buttons({ label: 'Prepare payouts', run: 'payout prepare', look: 'main' }),
