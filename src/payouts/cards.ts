@@ -258,9 +258,9 @@ export const batchesCard = (rows: BatchRow[], next: { at: Date; ready: number; o
   )
 
 /** Payday: who can be paid. */
-export const paydayCard = (plan: PlanView, currency: string): Card =>
+export const paydayCard = (title: string, plan: PlanView, currency: string): Card =>
   card(
-    'Today is payday',
+    title,
     paragraph(
       text`${counted(plan.ready.length, 'creator')} can be paid, ${money(
         sum(

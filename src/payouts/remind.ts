@@ -1,6 +1,6 @@
 /** What finance is told: that it is payday, and that a batch waits for a second person. */
 import type { Context } from '../context.ts'
-import { instantOf, localDay } from '../kernel/time.ts'
+import { days, instantOf, localDay, sayCalendarDay } from '../kernel/time.ts'
 import { mailPerson } from '../people/invitations.ts'
 import { financiers } from '../people/service.ts'
 import { batchOf, review } from './batches.ts'
@@ -10,17 +10,24 @@ import { lastPayday } from './terms.ts'
 
 const HOUR = '09:00'
 
+/** A server that was away on the day says it when it is back, unless somebody has prepared by then. */
+const LATE_DAYS = 3
+
 /** On payday, from nine in the morning, each member of finance is told once who can be paid. Gives how many were told. */
 export async function remind(ctx: Context): Promise<number> {
   const { zone } = ctx.program
   const payday = lastPayday(ctx)
-  if (localDay(ctx.now, zone) !== payday.day || ctx.now < instantOf(payday.day, HOUR, zone)) return 0
+  const from = instantOf(payday.day, HOUR, zone)
+  if (ctx.now < from || ctx.now >= days(from, LATE_DAYS)) return 0
   const key = `payday:${payday.day}`
   if ((await ctx.db.outbox.count({ where: { programId: ctx.program.id, kind: 'post', key } })) > 0) return 0
+  const late = localDay(ctx.now, zone) !== payday.day
+  if (late && (await ctx.db.batch.count({ where: { programId: ctx.program.id, payday: payday.day } })) > 0) return 0
   const plan = await planFor(ctx)
   if (plan.ready.length + plan.others.length === 0) return 0
   const members = await financiers(ctx)
-  const told = paydayCard(plan, ctx.program.currency)
+  const title = late ? `Payday was on ${sayCalendarDay(payday.day)}` : 'Today is payday'
+  const told = paydayCard(title, plan, ctx.program.currency)
   for (const { personId } of members) {
     await ctx.show({ person: personId }, key, told)
     await mailPerson(ctx, personId, key, told)

@@ -38,6 +38,22 @@ test('nobody to pay is said; then who is paid, who is not and why, and finance h
   expect(again).toMatch(/Eve +€30\.00 +no payment details yet/)
 })
 
+test('a server that was away on payday says it afterwards, unless somebody has prepared by then', async () => {
+  w.at('2027-01-17T10:00:00Z')
+  await w.app.runJob('payouts')
+  await w.app.runJob('payouts')
+  expect((await fay.sees()).match(/Payday was on Jan 15, 2027/g)).toHaveLength(1)
+  w.at('2027-02-01T10:00:00Z')
+  await payable(w, 'Kim', 5_000)
+  w.at('2027-02-16T07:00:00Z')
+  await fay.run('payout prepare')
+  w.at('2027-02-16T10:00:00Z')
+  await w.app.runJob('payouts')
+  w.at('2027-03-20T10:00:00Z')
+  await w.app.runJob('payouts')
+  expect(await fay.sees()).not.toMatch(/Payday was on (Feb|Mar)/)
+})
+
 test('is for finance and admins, in help and in use', async () => {
   const ana = await w.manager('Ana')
   expect(await ana.run('payout prepare')).toContain('/payout prepare is for finance members and admins.')
