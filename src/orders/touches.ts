@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { stateAt } from '../creators/rules-standing.ts'
-import type { Code, Creator, Order } from '../db/generated/client.ts'
+import { type Code, type Creator, type Order, Prisma } from '../db/generated/client.ts'
 import { ownersOf } from '../ledger/owners.ts'
 import { clickAt, openClick } from '../links/click-id.ts'
 import { offersBetween } from '../links/offers.ts'
@@ -88,6 +88,10 @@ type Past = Buyer & { broughtBy: Found[] }
 
 type PastRow = { bought: Date | null; credited: Date | null; orderId: string | null; creatorId: string | null; at: Date | null }
 
+/** Of an order `o`: whom it was credited to. What an upheld case took was brought by nobody. */
+const bringer = Prisma.sql`CASE WHEN NOT EXISTS (SELECT FROM "CaseLine" k
+  WHERE k."programId" = o."programId" AND k."orderId" = o.id AND k.outcome = 'forfeited') THEN o."creatorId" END AS "creatorId"`
+
 /**
  * What the shopper did here before; they are known by keyed hashes alone, of an address and of an account. `broughtBy` is the creator
  * of their first credited order, if any.
@@ -102,10 +106,10 @@ export async function pastOf(ctx: Context, order: Order): Promise<Past> {
       (array_agg("creatorId" ORDER BY at, by, id) FILTER (WHERE "creatorId" IS NOT NULL))[1] AS "creatorId",
       min(at) FILTER (WHERE "creatorId" IS NOT NULL) AS at
     FROM (
-      SELECT 1 AS by, id, at, "creatorId", kind = 'order' AND base > 0 AND NOT test AND "paidAt" IS NOT NULL AS bought FROM "Order"
+      SELECT 1 AS by, id, at, ${bringer}, kind = 'order' AND base > 0 AND NOT test AND "paidAt" IS NOT NULL AS bought FROM "Order" o
         WHERE "programId" = ${programId} AND "shopperEmail" = ${shopperEmail} AND at < ${at} AND id <> ${id}
           AND "cancelledAt" IS NULL AND "lostAt" IS NULL
-      UNION ALL SELECT 2, id, at, "creatorId", kind = 'order' AND base > 0 AND NOT test AND "paidAt" IS NOT NULL FROM "Order"
+      UNION ALL SELECT 2, id, at, ${bringer}, kind = 'order' AND base > 0 AND NOT test AND "paidAt" IS NOT NULL FROM "Order" o
         WHERE "programId" = ${programId} AND "shopperId" = ${shopperId} AND at < ${at} AND id <> ${id}
           AND "cancelledAt" IS NULL AND "lostAt" IS NULL) earlier`
   const { bought, credited, orderId, creatorId, at: first } = row!

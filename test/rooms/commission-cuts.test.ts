@@ -267,3 +267,18 @@ test('a sale that is told after its month gets the tier that stood then, though 
   expect(rates).toEqual({ marginal: [1_200, 1_500], retroactive: [1_500, 1_500] })
   w.at(now)
 })
+
+test('whom an upheld case took from nobody brought: later orders of that customer are nobody’s, until an appeal says otherwise', async () => {
+  await policy({ repeat: { rule: 'lifetime', months: 12 } })
+  const of = await member()
+  const shopper = { email: await w.within(async (ctx) => ctx.hash(`${of.name.toLowerCase()}@example.com`)) }
+  await sell(of, 8_000, { shopper, at: '2026-11-10T10:00:00.000Z' })
+  const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: of.creatorId } }))
+  await ana.run('case decide', { case: id, verdict: 'uphold', reason: 'It is your own order.' })
+  await sell(of, 8_000, { shopper, codes: [], at: '2026-11-11T10:00:00.000Z' })
+  expect(await owned(of)).toEqual([0, 0])
+  await of.run('appeal', { case: id, words: 'My mother bought it.' })
+  await root.run('case decide', { case: id, verdict: 'release', reason: 'Your mother did.' })
+  await sell(of, 8_000, { shopper, codes: [], at: '2026-11-12T10:00:00.000Z' })
+  expect(await owned(of)).toEqual([1_600, 0])
+})

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { minutes } from '../../src/kernel/time.ts'
 import { take } from '../../src/orders/take.ts'
 import { audit } from '../../src/payouts/audit.ts'
-import { silentAccounts } from '../../src/payouts/onboarding.ts'
+import { follow } from '../../src/payouts/merge.ts'
+import { accountOf, silentAccounts } from '../../src/payouts/onboarding.ts'
 import { dropShop } from '../../src/programs/connections.ts'
 import type { Persona } from '../chat.ts'
 import { connectShop } from '../shops/connected.ts'
@@ -204,4 +205,19 @@ test('an account that cannot be paid is named before anything is sent; what Stri
   expect(await asked()).toEqual([{ creatorId: mia.creatorId, account }])
   await w.app.runJob('reconcile')
   expect(await asked()).toEqual([])
+})
+
+test('of two who turn out to be one the account at Stripe goes with the details that stay', async () => {
+  const begun = await payable(w, 'Ada', 0, null)
+  const ready = await payable(w, 'Bea', 0, null)
+  await withStripe(w, begun.creatorId, 'acct_1Begun00000000')
+  await withStripe(w, ready.creatorId, 'acct_1Ready00000000')
+  await enter(w, ready, german('Bea Lind', { method: 'stripe', iban: '' }))
+  const accounts = async () =>
+    w.within(async (ctx) => {
+      await follow(ctx, { from: ready.creatorId, to: begun.creatorId })
+      return [(await accountOf(ctx, begun.creatorId))?.account, await accountOf(ctx, ready.creatorId)]
+    })
+  expect(await accounts()).toEqual(['acct_1Ready00000000', null])
+  expect(await accounts()).toEqual(['acct_1Ready00000000', null])
 })
