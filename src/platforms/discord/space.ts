@@ -135,9 +135,13 @@ export async function prepare(caller: Caller, workspace: string, wanted: WantedC
   return { channels, missing, open }
 }
 
-/** The channel of that name. Discord allows several; one that suits who may read it comes first. */
-function standing(space: Space, { name, role }: WantedChannel): APIChannel | undefined {
-  const named = space.channels.filter((channel) => channel.type === ChannelType.GuildText && (channel as Owned).name === name)
+/**
+ * The channel of that name. Discord allows several; one that suits who may read it comes first. A server may have made an announcement
+ * channel of it, below which there are no private threads.
+ */
+function standing(space: Space, { audience, name, role }: WantedChannel): APIChannel | undefined {
+  const types = [ChannelType.GuildText, ...(audience === 'start-here' ? [] : [ChannelType.GuildAnnouncement])]
+  const named = space.channels.filter((channel) => types.includes(channel.type) && (channel as Owned).name === name)
   return named.find((channel) => role === 'anyone' || !openToAll(space, channel as Owned)) ?? named[0]
 }
 

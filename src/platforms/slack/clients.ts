@@ -146,6 +146,12 @@ export function openClients(house: House, options: SlackOptions): Clients {
       throw gone('The token kept for this workspace belongs to another', 'Install Troupe again at /slack/install.')
   }
 
+  /** Whether another token is kept for the workspace by now. */
+  async function replaced({ team, token }: Workspace): Promise<boolean> {
+    const now = await look(team).catch(() => undefined)
+    return now !== undefined && now.token !== token
+  }
+
   async function using<T>(team: string, work: (client: webApi.WebClient) => Promise<T>): Promise<T> {
     const known = await workspace(team)
     if (!known) throw gone('Troupe is not installed in this workspace', 'Install it again at /slack/install.')
@@ -157,6 +163,8 @@ export function openClients(house: House, options: SlackOptions): Clients {
       if (endsInstall(saidOf(meant))) {
         forget(team)
         if (known.token === options.botToken) trouble = refusedToken(saidOf(meant))
+        // What was refused for its token was not done; another process may have heard that the app was installed again.
+        else if (await replaced(known)) return using(team, work)
       }
       throw meant
     }

@@ -62,6 +62,23 @@ const played =
   }
 
 test.concurrent(
+  'an announcement channel of the name is adopted like any other, but not where private threads are to be made',
+  played(invitePermissions & ~Bits.ManageChannels, [], async ({ w, discord, standing, setUp, carry, seen }) => {
+    for (const name of ['wins', 'start-here']) {
+      await discord.channel(name, 5)
+      await discord.overwrite(name, '@everyone', 0n, Bits.ViewChannel)
+      await discord.overwrite(name, discord.botId, invitePermissions, 0n)
+    }
+    await setUp()
+    expect(await standing()).toEqual(['wins'])
+    await w.within((ctx) => ctx.show({ channel: 'wins' }, 'first', card('The first win')))
+    await carry()
+    expect(await seen('wins')).toContain('The first win')
+  }),
+  60_000,
+)
+
+test.concurrent(
   'without Manage Channels nothing is parked: /setup show names each channel, and what was told comes once they stand',
   played(invitePermissions & ~Bits.ManageChannels, [], async ({ discord, olga, states, standing, setUp, seen }) => {
     expect(await standing()).toEqual([])

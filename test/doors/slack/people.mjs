@@ -1,4 +1,5 @@
 /** Who is who: auth, users, bots, teams, user groups, installing, and the manifest check. */
+import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { Ajv } from 'ajv'
 import { paged } from './conversations.mjs'
@@ -116,7 +117,8 @@ export const people = {
     const team = state.teams.get(grant.team)
     if (!team) return fail('invalid_code')
     team.installed = true
-    state.revoked.delete(team.token)
+    // Whoever installs the app again after it was removed is given another token.
+    if (state.revoked.has(team.token)) team.token = `xoxb-${team.id}-${randomBytes(12).toString('hex')}`
     return {
       access_token: team.token,
       token_type: 'bot',

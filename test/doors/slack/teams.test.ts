@@ -156,13 +156,24 @@ test('who installs the app again keeps it, though the removal before is told onc
   const again = [slack.teamId, ...(await w.within((ctx) => ctx.db.space.findMany())).map((one) => one.workspace)]
   const team = again.find((one) => one !== stays)!
   w.at(new Date(w.now.getTime() + 86_400_000))
-  expect((await install((url, cookie = '') => server.inject({ url, headers: { cookie } }) as never, team)).statusCode).toBe(200)
+  const get = async (url: string, cookie = ''): Promise<Reply> => server.inject({ url, headers: { cookie } }) as never
+  expect((await install(get, team)).statusCode).toBe(200)
   await slack.lateUninstall(team)
   await slack.settled(500)
   expect((await installed()).sort()).toEqual([stays, team].sort())
+  const worker = another()
+  const start = (await slack.channels(team)).find((one) => one.name === 'start-here')!.id
+  const say = (nonce: string) =>
+    worker.post(team, start, { nonce, card: { title: nonce, tone: 'plain', blocks: [] }, pin: false })
+  await say('With the token of now')
   await slack.advance(86_401_000)
   await slack.uninstall(team)
   await vi.waitFor(async () => expect(await installed()).toEqual([stays]))
   await vi.waitFor(async () => expect(await told()).toBe(2), 8_000)
+  // A process that heard of none of this knows the token from before, and takes the new one.
+  w.at(new Date(w.now.getTime() + 86_400_000))
+  expect((await install(get, team)).statusCode).toBe(200)
+  await say('With another token')
+  expect((await slack.messages(start)).map((one) => one.words).join('\n')).toMatch(/token of now[\s\S]*another token/)
   await server.close()
 })
