@@ -82,15 +82,19 @@ async function spacesOf(writer: Writer, { kind, audience, of, everywhere }: Inte
   const rows =
     personId === undefined
       ? await db.space.findMany({ where: { programId }, select: { id: true }, orderBy: { id: 'asc' } })
-      : await db.$queryRaw<{ id: string }[]>`
-          SELECT s.id FROM "Identity" i
-          JOIN "Space" s ON s.platform = i.platform AND s.workspace = i.workspace AND s."programId" = ${programId}
-          LEFT JOIN "Membership" m ON m."programId" = ${programId} AND m."personId" = i."personId"
-          WHERE i."personId" = ${personId}
-          GROUP BY s.id, s.platform, m.door ORDER BY (s.platform = m.door) DESC NULLS LAST, s.platform = 'web', min(i."createdAt"), s.id`
+      : await doorsOf(db, programId, personId)
   const ids = rows.map((row) => row.id)
   return kind === 'post' && personId !== undefined && everywhere !== true ? ids.slice(0, 1) : ids
 }
+
+/** The spaces a person is known in: the door they chose before the others, and the pages last. */
+export const doorsOf = (db: Db, programId: string, personId: string): Promise<{ id: string; platform: string }[]> =>
+  db.$queryRaw`
+    SELECT s.id, s.platform FROM "Identity" i
+    JOIN "Space" s ON s.platform = i.platform AND s.workspace = i.workspace AND s."programId" = ${programId}
+    LEFT JOIN "Membership" m ON m."programId" = ${programId} AND m."personId" = i."personId"
+    WHERE i."personId" = ${personId}
+    GROUP BY s.id, s.platform, m.door ORDER BY (s.platform = m.door) DESC NULLS LAST, s.platform = 'web', min(i."createdAt"), s.id`
 
 export type Claimed = {
   id: string
@@ -134,9 +138,11 @@ export async function fail(db: Db, claimed: Claimed, error: string, again: Date)
   return row?.state === 'parked'
 }
 
-/** Leaves a row for a later moment without counting the try. */
-export async function wait(db: Db, claimed: Claimed, until: Date, error: string | null = null): Promise<void> {
-  await db.$executeRaw`UPDATE "Outbox" SET "notBefore" = ${until}, "leasedTo" = NULL, error = coalesce(${error}, error) WHERE id = ${claimed.id}`
+/** Leaves a row for a later moment without counting the try; that an earlier one may have arrived stays known. */
+export async function wait(db: Db, claimed: Claimed, until: Date, why: string | null = null): Promise<void> {
+  const lost = claimed.again ? 'An earlier try came to no end.' : null
+  await db.$executeRaw`
+    UPDATE "Outbox" SET "notBefore" = ${until}, "leasedTo" = NULL, error = coalesce(${why}::text, error, ${lost}::text) WHERE id = ${claimed.id}`
 }
 
 /** Sets a push aside until the person's next morning or digest. */
