@@ -5,9 +5,9 @@ import { Prisma } from './generated/client.ts'
 
 export type Writer = { db: Db; now: Date; programId: string; id: <K extends Kind>(kind: K) => Id<K> }
 
-/** The spaces of a program through which a person is reached: the door they chose first, then the one they came in by first. */
-export const spacesOfPerson = (programId: string, personId: Prisma.Sql | string): Prisma.Sql => Prisma.sql`
-  SELECT s.id FROM "Identity" i
+/** The spaces of a program through which a person is reached: the door they chose, the one they came in by first, and the pages last. */
+export const doorsTo = (programId: string, personId: Prisma.Sql | string): Prisma.Sql => Prisma.sql`
+  SELECT s.id, s.platform FROM "Identity" i
   JOIN "Space" s ON s.platform = i.platform AND s.workspace = i.workspace AND s."programId" = ${programId}
   LEFT JOIN "Membership" m ON m."programId" = ${programId} AND m."personId" = i."personId"
   WHERE i."personId" = ${personId}
@@ -25,7 +25,7 @@ export async function intendEach(
     INSERT INTO "Outbox" (id, "programId", "spaceId", kind, audience, key, version, payload, state, "notBefore", tries, "createdAt")
     SELECT p.id, ${programId}, door.id, 'post', 'person:' || p.person, p.key, 1, ${JSON.stringify(payload)}::jsonb, 'due', ${now}, 0, ${now}
     FROM unnest(${ids}::text[], ${persons}::text[], ${keys}::text[]) AS p(id, person, key)
-    CROSS JOIN LATERAL (${spacesOfPerson(programId, Prisma.sql`p.person`)} LIMIT 1) door
+    CROSS JOIN LATERAL (${doorsTo(programId, Prisma.sql`p.person`)} LIMIT 1) door
     ON CONFLICT ("programId", kind, audience, key, "spaceId") DO UPDATE
       SET payload = EXCLUDED.payload, version = "Outbox".version + 1, state = 'due', tries = 0, error = NULL, "notBefore" = EXCLUDED."notBefore"
       WHERE "Outbox".payload <> EXCLUDED.payload`

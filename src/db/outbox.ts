@@ -3,7 +3,7 @@
 import type { Card } from '../kernel/card.ts'
 import type { PushKind } from '../kernel/push.ts'
 import type { Db } from './client.ts'
-import { spacesOfPerson, type Writer } from './outbox-each.ts'
+import { doorsTo, type Writer } from './outbox-each.ts'
 
 export { intendEach } from './outbox-each.ts'
 
@@ -82,10 +82,14 @@ async function spacesOf(writer: Writer, { kind, audience, of, everywhere }: Inte
   const rows =
     personId === undefined
       ? await db.space.findMany({ where: { programId }, select: { id: true }, orderBy: { id: 'asc' } })
-      : await db.$queryRaw<{ id: string }[]>(spacesOfPerson(programId, personId))
+      : await doorsOf(db, programId, personId)
   const ids = rows.map((row) => row.id)
   return kind === 'post' && personId !== undefined && everywhere !== true ? ids.slice(0, 1) : ids
 }
+
+/** The spaces a person is known in: the door they chose before the others, and the pages last. */
+export const doorsOf = (db: Db, programId: string, personId: string): Promise<{ id: string; platform: string }[]> =>
+  db.$queryRaw(doorsTo(programId, personId))
 
 export type Claimed = {
   id: string
@@ -129,9 +133,11 @@ export async function fail(db: Db, claimed: Claimed, error: string, again: Date)
   return row?.state === 'parked'
 }
 
-/** Leaves a row for a later moment without counting the try. */
-export async function wait(db: Db, claimed: Claimed, until: Date, error: string | null = null): Promise<void> {
-  await db.$executeRaw`UPDATE "Outbox" SET "notBefore" = ${until}, "leasedTo" = NULL, error = coalesce(${error}, error) WHERE id = ${claimed.id}`
+/** Leaves a row for a later moment without counting the try; that an earlier one may have arrived stays known. */
+export async function wait(db: Db, claimed: Claimed, until: Date, why: string | null = null): Promise<void> {
+  const lost = claimed.again ? 'An earlier try came to no end.' : null
+  await db.$executeRaw`
+    UPDATE "Outbox" SET "notBefore" = ${until}, "leasedTo" = NULL, error = coalesce(${why}::text, error, ${lost}::text) WHERE id = ${claimed.id}`
 }
 
 /** Sets a push aside until the person's next morning or digest. */

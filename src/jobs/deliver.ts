@@ -16,14 +16,13 @@ import {
   wake,
 } from '../db/outbox.ts'
 import { type JobContext, job } from '../job.ts'
-import { type Card, card, toned } from '../kernel/card.ts'
 import type { PushKind } from '../kernel/push.ts'
 import { localDay, minutes } from '../kernel/time.ts'
 import { carryMail } from '../letters.ts'
 import { mayPush } from '../messages/push.ts'
 import { directFor, sendTo, standing } from '../platforms/direct.ts'
-import { type Door, placeFor } from '../platforms/places.ts'
-import { deliveryOf, type Prepared, type WantedChannel } from '../platforms/platform.ts'
+import { byNextDoor, type Door, goneCard, placeFor, preparedCard } from '../platforms/places.ts'
+import { deliveryOf, type WantedChannel } from '../platforms/platform.ts'
 import { sending } from '../trace.ts'
 
 const BATCH = 50
@@ -76,10 +75,20 @@ async function performAll(app: JobContext, door: Door, claimed: Claimed[]): Prom
   await inOrder(claimed.filter((row) => row.kind === 'prepare' || row.kind === 'grant'))
   const lanes = posts.values()
   const carry = async (): Promise<void> => {
-    for (const rows of lanes) await inOrder(rows)
+    for (const rows of lanes) await inLane(app, door, rows)
   }
   await Promise.all(Array.from({ length: LANES }, carry))
   await inOrder(claimed.filter((row) => row.kind === 'close'))
+}
+
+/** One place: once it is to be waited for, what comes after waits as long, or it would be shown before. None of that was a try. */
+async function inLane(app: JobContext, door: Door, rows: Claimed[]): Promise<void> {
+  let until: Date | undefined
+  for (const row of rows) {
+    if (app.leaving()) await letGo(app, door, row)
+    else if (until) await app.database.within(door.programId, (db) => wait(db, row, until!))
+    else until = await perform(app, door, row)
+  }
 }
 
 /** The next process takes it at once instead of waiting for the end of this one's lease. */
@@ -94,8 +103,11 @@ async function ringAgain(app: JobContext, programId: string, spaceIds: string[])
   if (next) app.ring('deliver', {}, Math.max(250, next.getTime() - now.getTime()))
 }
 
-/** One row: performed, then settled; a failure moves it to a later try, or to the managers when no try would help. */
-async function perform(app: JobContext, door: Door, row: Claimed): Promise<void> {
+/**
+ * One row: performed, then settled; a failure moves it to a later try, or to the managers when no try would help. Gives the moment until
+ * which the door asks to wait, if it does.
+ */
+async function perform(app: JobContext, door: Door, row: Claimed): Promise<Date | undefined> {
   try {
     const { name } = door.platform
     const deliver = () => deliveries[row.kind as keyof typeof deliveries](app, door, row)
@@ -105,8 +117,11 @@ async function perform(app: JobContext, door: Door, row: Claimed): Promise<void>
       await outcome?.keep(db)
       await settle(db, row, app.clock())
     })
+    return undefined
   } catch (error) {
     await failed(app, door, row, error)
+    const delivery = deliveryOf(error)
+    return delivery?.kind === 'later' ? new Date(app.clock().getTime() + delivery.afterMs) : undefined
   }
 }
 
@@ -117,6 +132,7 @@ async function failed(app: JobContext, door: Door, row: Claimed, error: unknown)
   app.log.warn({ err: error, outbox: row.id, key: row.key, platform: door.platform.name }, 'delivery failed')
   if (delivery?.kind === 'gone') {
     await app.within(door.programId, async (ctx) => {
+      if (await byNextDoor(ctx, row)) return forget(ctx.db, row)
       await setAside(ctx.db, row, 'parked', words)
       await forget(ctx.db, row)
       if (row.kind === 'prepare')
@@ -141,7 +157,7 @@ async function tellManagers(ctx: Context, door: Door, row: Claimed, why: string,
   if (row.audience === 'managers') return
   const about = row.kind === 'grant' ? 'roles' : row.audience
   const day = about.includes(':') ? '' : `:${localDay(ctx.now, ctx.program.zone)}`
-  await ctx.show({ channel: 'managers' }, `door:${door.spaceId}:${about}${day}`, goneCard(door, row, why, fix))
+  await ctx.show({ channel: 'managers' }, `door:${door.spaceId}:${about}${day}`, goneCard(door.platform.name, row, why, fix))
 }
 
 /** Kept with the space, so that /setup show can say it also where no place to post it stands. */
@@ -152,24 +168,6 @@ async function keepMissing(db: Db, { spaceId }: Door, missing: string[]): Promis
 /** A place that was made for the purpose is made anew when the post is tried again; a channel is looked after by /setup. */
 async function forget(db: Db, { kind, spaceId, audience }: Claimed): Promise<void> {
   if (kind === 'post' && /^(person|thread):/.test(audience)) await db.channel.deleteMany({ where: { spaceId, audience } })
-}
-
-const shownNames: Record<string, string> = { discord: 'Discord', slack: 'Slack', web: 'the web' }
-
-const goneCard = (door: Door, row: Claimed, why: string, fix: string): Card =>
-  toned(
-    'warn',
-    card(
-      `A message could not be shown on ${shownNames[door.platform.name] ?? door.platform.name}`,
-      `What was meant for ${forWhom(row.audience)} could not be delivered: ${why}`,
-      fix,
-    ),
-  )
-
-function forWhom(audience: string): string {
-  if (audience.startsWith('per_')) return 'the role of one person'
-  if (audience.startsWith('person:')) return 'one person'
-  return audience.startsWith('thread:') ? 'the thread of a submission' : `#${audience}`
 }
 
 const deliveries = { post, close, grant, prepare }
@@ -278,17 +276,12 @@ async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outco
       spaceId,
       prepared.channels.map((channel) => channel.audience),
     )
-    const shown = preparedCard(shownNames[platform.name] ?? platform.name, prepared)
+    const shown = preparedCard(platform.name, prepared)
     await ctx.show({ person: tell }, `prepared:${spaceId}:${asked}`, shown)
   })
   app.ring('deliver')
   return
 }
-
-const preparedCard = (platform: string, { channels, missing }: Prepared): Card =>
-  missing.length === 0
-    ? toned('good', card('The channels stand', `${channels.length} channels on ${platform} are ready for the program.`))
-    : toned('warn', card('Some channels need you', ...missing, 'Mend these, then run /setup channels again.'))
 
 /** The doors of a program that are open in this process. */
 async function openDoors(app: JobContext, programId: string): Promise<Door[]> {

@@ -1,10 +1,11 @@
 /** Where a post goes in a space: a channel that stands, or a place that is made on first use for one person or one thread. */
+import type { Context } from '../context.ts'
 import type { Channel } from '../db/generated/client.ts'
-import type { Claimed, PostPayload } from '../db/outbox.ts'
+import { type Claimed, doorsOf, type PostPayload } from '../db/outbox.ts'
 import type { JobContext } from '../job.ts'
 import { type Card, card, toned } from '../kernel/card.ts'
 import { localDay } from '../kernel/time.ts'
-import { deliveryOf, type Platform } from './platform.ts'
+import { deliveryOf, type Platform, type Prepared } from './platform.ts'
 
 /** A space of a program whose door is open in this process. */
 export type Door = { programId: string; platform: Platform; workspace: string; spaceId: string }
@@ -100,3 +101,52 @@ async function openPrivate(app: JobContext, door: Door, audience: string): Promi
   })
   return channelOf(app, door, audience)
 }
+
+/**
+ * Hands a post over to the person's next chat, whichever that is after the one that failed, so that it ends at the last; false where
+ * there is none. Pages are no chat: what stands there reaches nobody.
+ */
+export async function byNextDoor({ db, now, program, ring }: Context, row: Claimed): Promise<boolean> {
+  const { id, kind, audience, key, spaceId, version, payload } = row
+  if (kind !== 'post' || !audience.startsWith('person:')) return false
+  const doors = (await doorsOf(db, program.id, audience.slice('person:'.length))).filter(({ platform }) => platform !== 'web')
+  const next = doors[doors.findIndex((door) => door.id === spaceId) + 1]
+  if (!next) return false
+  const due = { state: 'due', tries: 0, error: null, notBefore: now }
+  const where = { programId: program.id, kind, audience, key, spaceId: next.id }
+  const there = await db.outbox.findFirst({ where, select: { id: true, payload: true } })
+  // An older version may have gone that way before: it is that message which is edited. What is said at every door is there already.
+  if (there && JSON.stringify(there.payload) !== JSON.stringify(payload))
+    await db.outbox.update({
+      where: { id: there.id },
+      data: { ...due, payload: payload as object, version: { increment: 1 } },
+    })
+  const moved = there ? { state: 'done', doneAt: now } : { ...due, spaceId: next.id }
+  await db.outbox.updateMany({ where: { id, version }, data: { ...moved, leasedTo: null } })
+  ring('deliver')
+  return true
+}
+
+const shownNames: Record<string, string> = { discord: 'Discord', slack: 'Slack', web: 'the web' }
+const nameOf = (platform: string): string => shownNames[platform] ?? platform
+
+export const goneCard = (platform: string, row: Claimed, why: string, fix: string): Card =>
+  toned(
+    'warn',
+    card(
+      `A message could not be shown on ${nameOf(platform)}`,
+      `What was meant for ${forWhom(row.audience)} could not be delivered: ${why}`,
+      fix,
+    ),
+  )
+
+function forWhom(audience: string): string {
+  if (audience.startsWith('per_')) return 'the role of one person'
+  if (audience.startsWith('person:')) return 'one person'
+  return audience.startsWith('thread:') ? 'the thread of a submission' : `#${audience}`
+}
+
+export const preparedCard = (platform: string, { channels, missing }: Prepared): Card =>
+  missing.length === 0
+    ? toned('good', card('The channels stand', `${channels.length} channels on ${nameOf(platform)} are ready for the program.`))
+    : toned('warn', card('Some channels need you', ...missing, 'Mend these, then run /setup channels again.'))

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { card } from '../../src/kernel/card.ts'
 import { minutes } from '../../src/kernel/time.ts'
-import { gone, type MessageRef, type Post } from '../../src/platforms/platform.ts'
+import { gone, later, type MessageRef, type Post } from '../../src/platforms/platform.ts'
 import { prepareSpace } from '../../src/programs/service.ts'
 import { type World, world } from '../world.ts'
 
@@ -172,6 +172,24 @@ test('what was to be said first is said first', async () => {
   expect(said).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1])
 })
 
+test('a platform that asks to wait gets nothing else for that place before it, and all of it in its order', async () => {
+  w.app.log.level = 'silent'
+  const post = w.door.post.bind(w.door)
+  const asked: string[] = []
+  w.door.post = async (workspace: string, where: string, what: Post): Promise<MessageRef> => {
+    asked.push(what.card.title)
+    if (asked.length === 1) throw later('Slack asks to wait', 15_000)
+    return post(workspace, where, what)
+  }
+  for (const n of [1, 2, 3]) await show(`Post ${n}`, `k${n}`)
+  await deliver()
+  expect([asked, titles()]).toEqual([['Post 1'], []])
+  w.at(minutes(w.now, 1))
+  await deliver()
+  expect(titles()).toEqual(['Post 1', 'Post 2', 'Post 3'])
+  expect(await w.within((ctx) => ctx.db.outbox.count({ where: { tries: { gt: 0 } } }))).toBe(0)
+})
+
 test('what one transaction shows is shown in that order', async () => {
   const titles = Array.from({ length: 20 }, (_, n) => `Post ${n}`)
   await w.within(async (ctx) => {
@@ -214,4 +232,18 @@ test('what a process that is to end had taken is due at once for the next', asyn
   expect(titles()).toEqual(['One'])
   await deliver()
   expect(titles()).toEqual(['One', 'Two'])
+})
+
+test('what a dead worker may have posted is looked for, also when whoever took it over let it go', async () => {
+  await show('Once')
+  await w.within((ctx) => ctx.db.outbox.updateMany({ data: { leasedTo: minutes(ctx.now, -1) } }))
+  await w.app.jobs.get('deliver')!.run({ ...w.app, leaving: () => true }, {})
+  const post = w.door.post.bind(w.door)
+  const again: (boolean | undefined)[] = []
+  w.door.post = async (workspace: string, where: string, what: Post): Promise<MessageRef> => {
+    again.push(what.again)
+    return post(workspace, where, what)
+  }
+  await deliver()
+  expect(again).toEqual([true])
 })

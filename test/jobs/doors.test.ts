@@ -28,14 +28,14 @@ const deliver = () => w.app.runJob('deliver')
 const webTitles = () => w.door.in(`${w.programId}:wins`).map((m) => m.card.title)
 const chatTitles = () => chat.in('c-wins').map((m) => m.card.title)
 const spaceId = () => w.within(async (ctx) => (await ctx.db.space.findFirstOrThrow({ where: { platform: 'discord' } })).id)
-const arrive = (personId: string, user: string) =>
+const arrive = (personId: string, user: string, platform = 'discord', workspace = GUILD) =>
   w.within((ctx) =>
     ctx.db.identity.create({
       data: {
         id: ctx.id('identity'),
         personId,
-        platform: 'discord',
-        workspace: GUILD,
+        platform,
+        workspace,
         externalId: user,
         name: user,
         createdAt: ctx.now,
@@ -67,6 +67,36 @@ test('a door that is open in another process keeps its own rows due', async () =
   w.app.platforms.set('discord', chat)
   await deliver()
   expect(chatTitles()).toEqual(['Won'])
+})
+
+test('who can not be reached through the door they chose is told through the next chat they are known at, and never twice', async () => {
+  const slack = new MemoryDoor('slack')
+  w.app.platforms.set('slack', slack)
+  const team = { programId: w.programId, platform: 'slack', workspace: 'T1' }
+  await w.within((ctx) => ctx.db.space.create({ data: { id: ctx.id('space'), ...team, createdAt: ctx.now } }))
+  const [mia, ben] = [await w.applicant('Mia'), await w.applicant('Ben')]
+  await arrive(mia.personId, 'mia-on-discord')
+  await arrive(mia.personId, 'U1', 'slack', 'T1')
+  await arrive(ben.personId, 'ben-on-discord')
+  for (const { personId } of [mia, ben])
+    await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId }, data: { door: 'discord' } }))
+  chat.privatePlace = async () => {
+    throw gone('Unknown Member', 'This person has left the server.')
+  }
+  const tell = async (title: string) => {
+    for (const { personId } of [mia, ben]) await w.within((ctx) => ctx.show({ person: personId }, 'k', card(title)))
+    for (let n = 0; n < 3; n++) {
+      w.at(minutes(w.now, 1))
+      await deliver()
+    }
+  }
+  await tell('You were paid')
+  await tell('You were paid anew')
+  await tell('You were paid anew')
+  expect(slack.messages.map((m) => [m.place, m.card.title])).toEqual([[`T1:person:${mia.personId}`, 'You were paid anew']])
+  // Who is known nowhere else is not said to be told: pages reach nobody.
+  const parked = await w.within((ctx) => ctx.db.outbox.findMany({ where: { state: 'parked' } }))
+  expect(parked.map((row) => row.audience)).toEqual([`person:${ben.personId}`])
 })
 
 test('a person is spoken to through one door: the chosen one, else the chat they came in by; roles are granted on all', async () => {
