@@ -3,8 +3,8 @@ import { toned } from '../../src/kernel/card.ts'
 import { option } from '../../src/option.ts'
 import { batchOf, paymentOf, review, suggestPayments } from '../../src/payouts/batches.ts'
 import { batchCard } from '../../src/payouts/cards.ts'
-import { act } from '../../src/payouts/payments.ts'
 import { tellFinance } from '../../src/payouts/remind.ts'
+import { byHand } from '../../src/payouts/transfers.ts'
 
 export default command({
   description: 'Say that one payment came back: the money is payable again and the creator is told why',
@@ -22,7 +22,7 @@ export default command({
   },
   async run(ctx, { payment, reason }) {
     const one = await paymentOf(ctx, payment)
-    await act(ctx, 'fail', [one.id], { reason })
+    await byHand(ctx, 'fail', one.id, { reason })
     await tellFinance(ctx, one.batchId)
     return toned('warn', batchCard(await review(ctx, (await batchOf(ctx, one.batchId))!), `${one.reference} came back`))
   },

@@ -4,8 +4,8 @@ import { Refusal } from '../../src/kernel/refusal.ts'
 import { option, optional } from '../../src/option.ts'
 import { batchOf, paymentOf, review, suggestPayments } from '../../src/payouts/batches.ts'
 import { batchCard } from '../../src/payouts/cards.ts'
-import { act } from '../../src/payouts/payments.ts'
 import { tellFinance } from '../../src/payouts/remind.ts'
+import { byHand } from '../../src/payouts/transfers.ts'
 
 export default command({
   description: 'Say that one payment has arrived; a gift code goes to the creator with it',
@@ -28,7 +28,7 @@ export default command({
       )
     if (one.method !== 'credit' && code !== undefined)
       throw new Refusal('invalid', 'This payment is no store credit.', 'Leave the gift code away.', 'code')
-    await act(ctx, 'settle', [one.id], { providerRef: reference, secret: code })
+    await byHand(ctx, 'settle', one.id, { providerRef: reference, secret: code })
     await tellFinance(ctx, one.batchId)
     return toned('good', batchCard(await review(ctx, (await batchOf(ctx, one.batchId))!), `${one.reference} has arrived`))
   },

@@ -1,6 +1,7 @@
 // What a sale brings beside its commission once its hold is over, so that nothing is paid for sales that are given back at once:
 // bonuses of milestones, and the share of whoever brought the creator.
 import type { Context } from '../context.ts'
+import type { Creator } from '../db/generated/client.ts'
 import { type Money, proportion, share } from '../kernel/money.ts'
 import { addMonths } from '../kernel/time.ts'
 import { milestoneWords } from '../programs/cards-commission.ts'
@@ -81,15 +82,21 @@ async function inviterOf(ctx: Context, creatorId: string, at: Date): Promise<{ i
   if (!referral) return null
   const brought = await ctx.db.creator.findUnique({
     where: { id: creatorId },
-    select: { personId: true, invitedBy: true, decidedAt: true },
+    select: { personId: true, invitedBy: true, decidedAt: true, createdAt: true, stood: true },
   })
   if (!brought?.invitedBy || !brought.decidedAt || brought.invitedBy === brought.personId) return null
-  if (at >= addMonths(brought.decidedAt, referral.months, ctx.program.zone)) return null
+  if (at >= addMonths(broughtAt(brought, brought.decidedAt), referral.months, ctx.program.zone)) return null
   const inviter = await ctx.db.creator.findFirst({
     where: { programId: ctx.program.id, personId: brought.invitedBy, state: { in: ['approved', 'paused'] }, mergedInto: null },
     select: { id: true },
   })
   return inviter && { id: inviter.id, bps: referral.bps }
+}
+
+/** Whoever left and was admitted anew was brought once: the time goes on from when they first came, and does not begin again. */
+function broughtAt({ createdAt, stood }: Pick<Creator, 'createdAt' | 'stood'>, decidedAt: Date): Date {
+  const [first] = stood as { until: string }[]
+  return first && new Date(first.until) < decidedAt ? createdAt : decidedAt
 }
 
 async function payReferral(

@@ -7,7 +7,7 @@ import { shopsOf } from '../programs/connections.ts'
 import { kindOf } from '../programs/rules-shops.ts'
 import { stuckCard } from './cards-told.ts'
 import { openDetails } from './payees.ts'
-import { act } from './payments.ts'
+import { act, type Doing, lock } from './payments.ts'
 import type { TransferWish, Verdict } from './rules-stripe.ts'
 
 /** Writes down that confirmed payments are to be transferred; performed after the commit. Refuses conflict without a Stripe account. */
@@ -22,6 +22,23 @@ export async function wantTransfers(ctx: Context, payments: Payment[]): Promise<
       'An admin connects it with /setup shop.',
     )
   for (const { id } of ours) await ctx.call(stripe.id, `payment:${id}`, { act: 'transfer', payment: id })
+}
+
+/**
+ * Says by hand that a payment arrived or came back. Refusal conflict while a provider is being asked to send it: its answer would find
+ * the payment elsewhere and be lost, and money that arrived would be payable once more.
+ */
+export async function byHand(ctx: Context, what: 'settle' | 'fail', paymentId: string, doing: Doing): Promise<void> {
+  const [payment] = await lock(ctx, [paymentId])
+  const asked = { programId: ctx.program.id, kind: 'call', key: `payment:${paymentId}`, leasedTo: { gt: ctx.now } }
+  if (payment?.state === 'sending' && (await ctx.db.outbox.count({ where: asked })) > 0)
+    throw new Refusal(
+      'conflict',
+      `Payment ${payment.reference} is being sent at this moment.`,
+      'What the provider answers is booked by itself; look again in some minutes.',
+      'payment',
+    )
+  await act(ctx, what, [paymentId], doing)
 }
 
 /** Just before a try: the payment is being sent from here on. Undefined when it is no longer to be sent. */

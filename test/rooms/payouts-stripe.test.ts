@@ -4,6 +4,7 @@ import { take } from '../../src/orders/take.ts'
 import { audit } from '../../src/payouts/audit.ts'
 import { follow } from '../../src/payouts/merge.ts'
 import { accountOf, silentAccounts } from '../../src/payouts/onboarding.ts'
+import { transferAnswered, transferQuestion } from '../../src/payouts/transfers.ts'
 import { dropShop } from '../../src/programs/connections.ts'
 import type { Persona } from '../chat.ts'
 import { connectShop } from '../shops/connected.ts'
@@ -173,6 +174,21 @@ describe('a released payment', () => {
     expect([stripe.sent.length, posts(stripe.asked)]).toEqual([before + 1, 1])
     expect(await w.within(audit)).toEqual([])
   })
+})
+
+test('while Stripe is being asked nobody says by hand what became of it', async () => {
+  const id = await released()
+  const { reference } = await newest()
+  const leasedTo = minutes(w.now, 5)
+  await w.within((ctx) => ctx.db.outbox.updateMany({ where: { key: `payment:${id}` }, data: { leasedTo } }))
+  await w.within((ctx) => transferQuestion(ctx, id, false))
+  const word = { payment: reference, reason: 'It is not there.' }
+  expect(await fay.run('payout fail', word)).toContain('is being sent at this moment')
+  expect(await fay.run('payout settle', { payment: reference })).toContain('is being sent at this moment')
+  w.at(minutes(w.now, 6))
+  expect(await fay.run('payout fail', word)).toContain('came back')
+  await w.within((ctx) => transferAnswered(ctx, id, { kind: 'refused', why: 'No.' }))
+  expect(await w.within(audit)).toEqual([])
 })
 
 test('an account that cannot be paid is named before anything is sent; what Stripe tells, or is asked, counts', async () => {

@@ -47,3 +47,26 @@ test('a refund takes the same part of the share as of the sale, also of one that
   await tell(w, refund('ripe', 'ripe-3', 4_000))
   expect([await payable(of), await payable(inviter)]).toEqual([0, 0])
 })
+
+test('whoever leaves and is admitted anew was brought once, and the months do not begin again', async () => {
+  w.at('2026-11-20T12:00:00Z')
+  const [inviter, of] = [await enlist(w, 'Bringer'), await enlist(w, 'Comer')]
+  const began = new Date('2026-10-01T00:00:00Z')
+  await w.within((ctx) =>
+    ctx.db.creator.update({
+      where: { id: of.creatorId },
+      data: { invitedBy: inviter.personId, createdAt: began, decidedAt: began },
+    }),
+  )
+  const ana = await w.manager('Ana')
+  w.at('2026-12-01T12:00:00Z')
+  await of.run('leave', { sure: 'yes' })
+  await w.within((ctx) => ctx.db.creator.update({ where: { id: of.creatorId }, data: { state: 'applied', termsAt: w.now } }))
+  w.at('2027-09-01T12:00:00Z')
+  expect(await ana.run('creator approve', { creator: of.creatorId })).not.toContain('Not')
+  await sell(of, 'within', '2027-09-02T10:00:00.000Z')
+  await sell(of, 'beyond', '2027-10-02T10:00:00.000Z')
+  w.at('2027-10-20T12:00:00Z')
+  await w.app.runJob('due')
+  expect([await payable(of), await payable(inviter)]).toEqual([2_000, 100])
+})
