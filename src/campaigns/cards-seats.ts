@@ -70,6 +70,14 @@ export const earlierCard = (mission: Mission, dueAt: Date, currency: string): Ca
     buttons(main(mission), phone(mission), leave(mission, 'Give it back')),
   )
 
+/** The deadline was moved to one that is over for them. */
+export const overCard = (mission: Mission): Card =>
+  card(
+    `No longer yours: ${mission.title}`,
+    'The team moved the deadline, and it is over for you: your seat ends now. You need not hand anything in.',
+    buttons({ label: 'See missions', run: 'mission list' }),
+  )
+
 /** A reminder before the end, for those who claimed and have not handed in. */
 export const reminderCard = (mission: Mission, dueAt: Date, currency: string): Card =>
   card(

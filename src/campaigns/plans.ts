@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { type Mission, Prisma, type Seat } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { locked, missionOf, post, takenSeats } from './board.ts'
-import { closedEarlyCard, earlierCard } from './cards-seats.ts'
+import { closedEarlyCard, earlierCard, overCard } from './cards-seats.ts'
 import { checkBudget } from './rules.ts'
 import { bonusOf, type PerformanceBonus } from './rules-bonus.ts'
 import { checkPublish } from './rules-campaign.ts'
@@ -162,8 +162,8 @@ async function moveEnds(ctx: Context, mission: Mission): Promise<void> {
     if (less && seat.state === 'claimed' && inProgram.includes(creator.state))
       await ctx.show(
         { person: creator.personId },
-        `due:${seat.id}:${dueAt.toISOString()}`,
-        earlierCard(mission, dueAt, ctx.program.currency),
+        `due:${seat.id}:${ctx.now.toISOString()}`,
+        dueAt > ctx.now ? earlierCard(mission, dueAt, ctx.program.currency) : overCard(mission),
       )
   }
 }

@@ -15,7 +15,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import { CAPTION_SHOWN, content, cut, fee, noteBlocks, shortAddress, subject, type View, who } from './cards.ts'
+import { CAPTION_SHOWN, content, cut, fee, hasGone, noteBlocks, shortAddress, subject, type View, who } from './cards.ts'
 import { verdictBlocks } from './cards-disclosure.ts'
 import { streamFacts } from './cards-streams.ts'
 import type { Outcome } from './decide.ts'
@@ -138,9 +138,7 @@ function reviewedCard(view: View): Card {
 }
 
 const withdrawnWords = ({ creator }: View): string =>
-  creator.state === 'left' || creator.state === 'banned'
-    ? 'Withdrawn, for its creator is no longer in the program.'
-    : 'Withdrawn by its creator.'
+  hasGone(creator) ? 'Withdrawn, for its creator is no longer in the program.' : 'Withdrawn by its creator.'
 
 /** What stays in #review of a revision after a newer one came. */
 export const supersededCard = (view: View, revision: number): Card =>
@@ -229,8 +227,11 @@ export const undoneCard = (view: View): Card =>
     'good',
     card(
       `Taken back: ${lineOf(view)}`,
-      `It waits for review again, and ${view.creator.name} heard nothing of it.`,
-      buttons({ label: 'Look', run: 'review queue', given: { submission: view.submission.id }, look: 'main' }),
+      view.submission.state === 'withdrawn'
+        ? `${view.creator.name} is no longer in the program, so it is withdrawn.`
+        : `It waits for review again, and ${view.creator.name} heard nothing of it.`,
+      view.submission.state !== 'withdrawn' &&
+        buttons({ label: 'Look', run: 'review queue', given: { submission: view.submission.id }, look: 'main' }),
     ),
   )
 

@@ -1,12 +1,12 @@
 import { buttons, type Card, card, paragraph, strong, text, toned } from '../kernel/card.ts'
-import { again, fee, noteBlocks, phone, posted, question, subject, type View, who, withdrawal } from './cards.ts'
+import { again, fee, hasGone, noteBlocks, phone, posted, question, subject, type View, who, withdrawal } from './cards.ts'
 import { type Reason, reasons } from './rules.ts'
 
 /** Praise in the creator's private place. */
 export function approvedCard(view: View, payday: number): Card {
   const paid = view.submission.feeMinor > 0n
   // Whoever has left meanwhile is paid for it, and has nothing to post.
-  const posts = view.submission.kind !== 'moment' && view.creator.state !== 'left' && view.creator.state !== 'banned'
+  const posts = view.submission.kind !== 'moment' && !hasGone(view.creator)
   return toned(
     'good',
     card(

@@ -29,6 +29,9 @@ export type View = {
   verdict?: Verdict | null
 }
 
+/** Whether its creator is in the program no longer. */
+export const hasGone = ({ state }: View['creator']): boolean => state === 'left' || state === 'banned'
+
 /** States as a creator reads them. */
 export const stateWords: Record<string, string> = {
   submitted: 'Waiting for review',

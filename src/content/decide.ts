@@ -9,7 +9,8 @@ import { payFee, takeBackFee } from '../ledger/service.ts'
 import { personNow } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { grantOnApproval, ungrant } from '../rights/service.ts'
-import type { View } from './cards.ts'
+import { hasGone, type View } from './cards.ts'
+import { endWork } from './gone.ts'
 import { lock, says, showReview } from './intake.ts'
 import { viewOf } from './queries.ts'
 import { type Act, checkReason, next, type Reason } from './rules.ts'
@@ -142,6 +143,11 @@ export async function undo(ctx: Context, submissionId: string): Promise<View> {
   if (before.state === 'approved') await reverse(ctx, before)
   const data = { ...undecided, state, undone: before.undone + 1 }
   const view = await viewOf(ctx, await ctx.db.submission.update({ where: { id: before.id }, data }))
+  if (hasGone(view.creator)) {
+    // Nobody could approve it again.
+    await endWork(ctx, { id: before.creatorId, personId: view.creator.personId })
+    return viewOf(ctx, await lock(ctx, before.id))
+  }
   await showReview(ctx, view)
   return view
 }

@@ -1,7 +1,7 @@
 // A page that takes one large file from a phone. Its link was given to one person of one program and opens nothing else; it begins
 // within an hour. What is on its way lies in a folder under a name of ours until it is whole, and is then kept like any other file.
 
-import { rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { missionOf } from '../campaigns/service.ts'
 import type { Context } from '../context.ts'
@@ -178,6 +178,23 @@ export async function tidyUploads(world: Receiving, programId: string): Promise<
   for (const { part } of over) await removePart(world.uploads, part)
   const ids = over.map(({ id }) => id)
   if (ids.length > 0) await world.within(programId, (ctx) => ctx.db.upload.deleteMany({ where: { programId, id: { in: ids } } }))
+}
+
+/** How the name of a customer's file begins while it comes; see http/share-post.ts. */
+export const SENT = 'sent-'
+const SENT_HOURS = 1
+
+/**
+ * Removes what a killed process left of customers' files, for it still says where they were taken. Not only at a start, which comes within
+ * the hour that a sending may take.
+ */
+export async function tidySent(folder: string, now: Date): Promise<void> {
+  const late = hours(now, -SENT_HOURS)
+  const names = await readdir(folder).catch((): string[] => [])
+  for (const name of names.filter((one) => one.startsWith(SENT))) {
+    const lies = await sizeOf(folder, name)
+    if (lies && lies.at < late) await rm(join(folder, name), { force: true })
+  }
 }
 
 /** The file that a person sent through their page, by the page's id. Refusal not_found for anybody else. */

@@ -7,7 +7,7 @@ import { sameBytes } from '../kernel/signature.ts'
 
 const NAME = 'troupe_key'
 const open = ['/health', '/hooks/', '/assets/', '/join/', '/slack/', '/gallery/', '/share/']
-/** These let nobody in without a session or a link of their own. */
+/** These let nobody in without a session, a key or a link of their own. */
 const guarded = [
   '/login/',
   '/sign-in',
@@ -22,6 +22,9 @@ const guarded = [
   '/upload/',
   '/unsubscribe/',
   '/privacy/',
+  '/logout',
+  '/queue',
+  '/metrics',
 ]
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -32,7 +35,7 @@ export function needsKey(config: { SIMULATOR: boolean; HOST?: string | undefined
   return config.SIMULATOR && (config.HOST !== undefined || told)
 }
 
-/** Every page asks for `?key=…` once and then keeps a cookie; tracking links, webhooks and health stay open. */
+/** The simulator asks for `?key=…` once and then keeps a cookie; what guards itself or is for everybody stays open. */
 export function gate(server: FastifyInstance, key: string): void {
   const mark = createHash('sha256').update(`troupe gate ${key}`).digest('base64url')
   server.addHook('onRequest', async (request, reply) => {

@@ -1,12 +1,13 @@
 /** What a customer's form brings: its fields, and its file, which goes to the disk as it comes and is never whole in memory. */
 import { createHmac, randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import { type Kept, keepFile } from '../content/media.ts'
+import { SENT } from '../content/uploads.ts'
 import { keepable } from '../kernel/keepable.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sameBytes } from '../kernel/signature.ts'
@@ -51,22 +52,8 @@ async function readParts(app: App, request: FastifyRequest, sent: Sent): Promise
   }
 }
 
-const SENT = 'sent-'
-const LEFT_MS = 3_600_000
-
-/** The folder where files lie as they come, for us alone; what a process left there when it was killed still says where it was taken. */
-export async function openSent({ uploads, clock }: App): Promise<void> {
-  await mkdir(uploads, { recursive: true, mode: 0o700 })
-  const late = clock().getTime() - LEFT_MS
-  for (const name of (await readdir(uploads)).filter((one) => one.startsWith(SENT))) {
-    const path = join(uploads, name)
-    const at = await stat(path).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => late,
-    )
-    if (at < late) await rm(path, { force: true })
-  }
-}
+/** The folder where files lie as they come, for us alone. */
+export const openSent = ({ uploads }: App): Promise<unknown> => mkdir(uploads, { recursive: true, mode: 0o700 })
 
 /** Takes the file over, cleaned of place and camera, or says what is wrong with it. */
 export async function keepSent(app: App, { file, tooLarge }: Sent): Promise<Kept | string | null> {

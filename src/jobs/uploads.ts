@@ -1,4 +1,4 @@
-import { tidyUploads } from '../content/uploads.ts'
+import { tidySent, tidyUploads } from '../content/uploads.ts'
 import { job } from '../job.ts'
 
 export default job({
@@ -6,6 +6,7 @@ export default job({
   everySeconds: 60,
   async run(app) {
     for (const programId of await app.programs()) await tidyUploads(app, programId)
+    await tidySent(app.uploads, app.clock())
     app.ring('deliver')
   },
 })

@@ -147,3 +147,17 @@ test('what somebody leaves behind waits for nobody: their content, their seats, 
     ]),
   )
 })
+
+test('what is taken back after its creator has left waits for nobody either', async () => {
+  const [judge, una] = [await w.manager('Jo'), await w.creator('Ulla')]
+  const mission = await opened(w, { title: 'Undone', seats: 1 })
+  await una.run('submit', { mission, url: 'https://www.instagram.com/p/una2/', caption: '#ad Look' })
+  const { id } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { creatorId: una.creatorId } }))
+  await judge.ask('review approve', { submission: id })
+  await una.run('leave', { sure: 'yes' })
+  expect(await judge.run('review undo', { submission: id })).toContain('no longer in the program, so it is withdrawn')
+  expect(await judge.sees('review')).toContain('To review: nothing')
+  expect(await w.within((ctx) => ctx.db.seat.findFirstOrThrow({ where: { missionId: mission } }))).toMatchObject({
+    state: 'left',
+  })
+})

@@ -216,7 +216,7 @@ test('every public route is limited', () => {
   expect([...new Set(free.map(({ route }) => route))]).toEqual([])
 })
 
-test('where other machines may reach the simulator, every page of it asks for the key', async () => {
+test('where other machines may reach the simulator, every page of it asks for the key, and nothing else does', async () => {
   const { w } = stage
   const { clicks } = await w.serve()
   const server = await buildServer(w.app, clicks, { mounts: openWebDoor(w.app, true), key: 'open-sesame' })
@@ -225,6 +225,10 @@ test('where other machines may reach the simulator, every page of it asks for th
   for (const route of shut) {
     const [method, path] = route.split(' ') as ['GET', string]
     expect((await server.inject({ method, url: stage.addressOf(path) })).statusCode, route).toBe(401)
+  }
+  for (const route of Object.keys(rows).filter((one) => !shut.includes(one))) {
+    const [method, path] = route.split(' ') as ['GET', string]
+    expect((await server.inject({ method, url: stage.addressOf(path) })).body, route).not.toContain('asks for the key')
   }
   await server.close()
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { days } from '../../../src/kernel/time.ts'
 import { type World, world } from '../../world.ts'
 import { drafted, opened } from './stage.ts'
 
@@ -39,4 +40,20 @@ test('whoever holds a seat is told of a deadline that comes earlier, and not of 
   await eve.ask('campaign edit', { mission, deadline: '2026-11-25' })
   expect(await mia.sees()).toMatch(/Due earlier: Two weeks\n[^\n]*hand in by Wed, Nov 25, 2026[\s\S]*\[Give it back\]/)
   expect(await ben.sees()).not.toContain('Due earlier')
+})
+
+test('one that comes earlier once more is told once more, and one that is over already ends the seat', async () => {
+  const eve = await w.manager('Eva')
+  const mia = await w.creator('Maja')
+  w.at(days(w.now, 5))
+  const mission = await opened(w, { title: 'To and fro', seats: 2, closesAt: days(w.now, 20) })
+  await mia.ask('mission claim', { mission })
+  for (const deadline of ['10', '15', '10']) {
+    await eve.ask('campaign edit', { mission, deadline })
+    w.at(new Date(w.now.getTime() + 60_000))
+  }
+  expect((await mia.sees()).split('Due earlier: To and fro')).toHaveLength(3)
+  await eve.ask('campaign edit', { mission, deadline: '3 days after joining' })
+  expect(await mia.sees()).toContain('it is over for you: your seat ends now.')
+  expect((await mia.sees()).split('Due earlier: To and fro')).toHaveLength(3)
 })
