@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { creatorOfPerson } from '../creators/service.ts'
+import { inTurn } from '../kernel/turn.ts'
 import { familyOf } from '../ledger/owners.ts'
 import { bonusAccount, commissionAccount, feeAccount, purse, referralAccount } from '../ledger/rules.ts'
 import { mayRun, personNow } from '../people/service.ts'
@@ -160,11 +161,13 @@ async function casesWaiting(ctx: Context, personId: string): Promise<Worklist['c
     select: { id: true, personId: true },
   })
   const personOf = (creatorId: string) => own.find(({ id }) => id === creatorId)?.personId ?? ''
-  const theirs: typeof open = []
-  for (const one of open) {
-    const decidedBy = one.appeal === 'open' && one.decidedBy !== null ? await personNow(ctx, one.decidedBy) : null
-    if (mayDecide(personId, { ...one, decidedBy, creatorPersonId: personOf(one.creatorId), judges })) theirs.push(one)
-  }
+  // However many appeals wait, each manager who decided is looked up once.
+  const deciders = [...new Set(open.flatMap(({ appeal, decidedBy }) => (appeal === 'open' && decidedBy ? [decidedBy] : [])))]
+  const now = new Map(await inTurn(deciders, async (id) => [id, await personNow(ctx, id)] as const))
+  const theirs = open.filter((one) => {
+    const decidedBy = now.get(one.decidedBy ?? '') ?? null
+    return mayDecide(personId, { ...one, decidedBy, creatorPersonId: personOf(one.creatorId), judges })
+  })
   const since = (one: (typeof open)[number]) => (one.appeal === 'open' && one.appealedAt) || one.createdAt
   const [first] = theirs.toSorted((a, b) => since(a).getTime() - since(b).getTime())
   return {

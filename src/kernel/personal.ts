@@ -111,3 +111,6 @@ export const names = (text: string, parts: readonly string[]): boolean => {
   const plain = bare(text)
   return parts.some((part) => plain.includes(part))
 }
+
+/** What a link or a code is called once its name, which named somebody who was forgotten, is gone. */
+export const nameless = (id: string): string => `former-${id.slice(-10).toLowerCase()}`

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { type Forgotten, namedParts, names, type Section, type Subject } from '../kernel/personal.ts'
+import { type Forgotten, namedParts, nameless, names, type Section, type Subject } from '../kernel/personal.ts'
 import { endCode } from './codes.ts'
 
 const WHY = 'Orders point to them. One that was made from your name gets another.'
@@ -47,5 +47,3 @@ export async function forget(ctx: Context, { creatorIds, words }: Subject): Prom
   }
   return {}
 }
-
-const nameless = (id: string): string => `former-${id.slice(-10).toLowerCase()}`

@@ -1,6 +1,6 @@
 /**
  * What a list of orders tells that is here already. What is here stays as it is: an order that is here with another amount is remarked
- * and never changed.
+ * and never changed, unless it is not paid here yet: then what was paid counts.
  */
 import type { Context } from '../context.ts'
 import type { Finding, ImportRow } from './rules-import.ts'

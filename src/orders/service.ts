@@ -115,12 +115,19 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
   return settle(ctx, order, options, !before.anything)
 }
 
-/** Until it is paid an order may be changed in the shop: what it earns by is what was paid, whichever of the two is heard first. */
+/**
+ * Until it is paid an order may be changed in the shop: what it earns by is what was paid, whichever of the two is heard first. Who tells
+ * that may know less of it, as an invoice of Stripe's names no code of its checkout: what is told of nothing stays.
+ */
 async function asPaid(ctx: Context, known: Order, fact: Placed, told: ReturnType<typeof bought>): Promise<Order> {
   if (known.paidAt || !told.paid || known.kind !== told.kind) return known
   const { base, components, items } = told
-  const data = { currency: base.currency, base: base.minor, components, items, codes: fact.codes.slice(0, 20) }
-  return ctx.db.order.update({ where: { id: known.id }, data: { ...data, cid: fact.cid ?? known.cid } })
+  const data = {
+    ...{ currency: base.currency, base: base.minor, components, cid: fact.cid ?? known.cid },
+    ...(items.length > 0 ? { items } : {}),
+    ...(fact.codes.length > 0 ? { codes: fact.codes.slice(0, 20) } : {}),
+  }
+  return ctx.db.order.update({ where: { id: known.id }, data })
 }
 
 /** Most orders are heard of once, and nothing else was told of them: one look says so. */

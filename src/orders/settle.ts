@@ -84,7 +84,9 @@ async function decide(ctx: Context, order: Order, options: RecordOptions): Promi
   if (order.mirror !== null) return mirror(ctx, order, payer)
   const exchange = await exchangeOf(ctx, order.currency, order.at)
   const { candidates, clickMissing, buyer } = await touchesOf(ctx, order)
-  if (clickMissing && options.waitForClick) throw new Error(`The click of order ${order.id} is not in the database yet.`)
+  // What was decided without it before is told something else now, which need not wait.
+  if (clickMissing && options.waitForClick && order.rule === unpaid)
+    throw new Error(`The click of order ${order.id} is not in the database yet.`)
   const unconverted = exchange ? null : { from: order.currency, to: ctx.program.currency }
   const about = { at: order.at, test: order.test, zone: ctx.program.zone, unconverted, payer }
   const verdict = credit(candidates, policy, { ...about, ...buyer })

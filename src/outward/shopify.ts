@@ -1,24 +1,16 @@
 import { z } from 'zod'
 import type { Delivery } from '../connector.ts'
 import type { CodeTerms } from '../kernel/discount.ts'
-import type { Json } from '../kernel/json.ts'
 import { decimal } from '../kernel/money.ts'
 import { listOf, readAs } from '../kernel/payload.ts'
+import { nameless } from '../kernel/personal.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import {
-  type CodeState,
-  type CodeWish,
-  type Hooks,
-  type Missed,
-  type Outward,
-  type Reach,
-  refusedBy,
-  type Talk,
-} from '../outward.ts'
+import { type CodeState, type CodeWish, type Missed, type Outward, type Reach, refusedBy, type Talk } from '../outward.ts'
 import { gone } from '../platforms/platform.ts'
 import { api, ask, FIX, headersOf, problem } from './shopify-ask.ts'
 import { giftCard } from './shopify-gift.ts'
 import { keysOf, shopifyGrant } from './shopify-grant.ts'
+import { hooks } from './shopify-hooks.ts'
 
 /** Shopify's Admin API: discount codes and webhooks by GraphQL, orders by REST, whose bodies are those of the webhooks. */
 export const shopifyOutward: Outward = {
@@ -88,33 +80,33 @@ const CREATE = `mutation make($basicCodeDiscount: DiscountCodeBasicInput!) {
   discountCodeBasicCreate(basicCodeDiscount: $basicCodeDiscount) { codeDiscountNode { id } userErrors { field code message } }
 }`
 const otherKinds = ['DiscountCodeBxgy', 'DiscountCodeFreeShipping', 'DiscountCodeApp']
-const FIND = `query find($code: String!) {
-  codeDiscountNodeByCode(code: $code) { id codeDiscount {
-    ... on DiscountCodeBasic { title status asyncUsageCount codes(first: 2) { nodes { id } } }
-    ${otherKinds.map((kind) => `... on ${kind} { codes(first: 2) { nodes { id } } }`).join(' ')}
-  } }
-}`
+const ABOUT = `{ id codeDiscount {
+  ... on DiscountCodeBasic { title status asyncUsageCount codes(first: 2) { nodes { id } } }
+  ${otherKinds.map((kind) => `... on ${kind} { codes(first: 2) { nodes { id } } }`).join(' ')}
+} }`
+const FIND = `query find($code: String!) { codeDiscountNodeByCode(code: $code) ${ABOUT} }`
+const LOOK = `query look($id: ID!) { codeDiscountNode(id: $id) ${ABOUT} }`
 const CHANGE = `mutation change($id: ID!, $basicCodeDiscount: DiscountCodeBasicInput!) {
   discountCodeBasicUpdate(id: $id, basicCodeDiscount: $basicCodeDiscount) { codeDiscountNode { id } userErrors { field code message } }
 }`
 const REVIVE = `mutation revive($id: ID!) { discountCodeActivate(id: $id) { codeDiscountNode { id } userErrors { field code message } } }`
 const END = `mutation end($id: ID!) { discountCodeDeactivate(id: $id) { codeDiscountNode { id } userErrors { field code message } } }`
 
-const found = z.object({
-  codeDiscountNodeByCode: z
-    .object({
-      id: z.string(),
-      codeDiscount: z
-        .object({
-          title: z.string().nullish(),
-          status: z.string().nullish(),
-          asyncUsageCount: z.coerce.number().nullish(),
-          codes: z.object({ nodes: listOf(z.unknown()) }).nullish(),
-        })
-        .nullish(),
-    })
-    .nullish(),
-})
+const node = z
+  .object({
+    id: z.string(),
+    codeDiscount: z
+      .object({
+        title: z.string().nullish(),
+        status: z.string().nullish(),
+        asyncUsageCount: z.coerce.number().nullish(),
+        codes: z.object({ nodes: listOf(z.unknown()) }).nullish(),
+      })
+      .nullish(),
+  })
+  .nullish()
+const found = z.object({ codeDiscountNodeByCode: node })
+const looked = z.object({ codeDiscountNode: node })
 const made = z.object({
   discountCodeBasicCreate: z.object({ codeDiscountNode: z.object({ id: z.string() }).nullish(), userErrors: listOf(problem) }),
 })
@@ -130,12 +122,15 @@ type Known = { id: string; live: boolean; used: number; shared: boolean }
 type Ours = Known | 'none' | 'other'
 
 function* find(reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>): Talk<Ours> {
-  const node = readAs(found, yield* ask(reach, FIND, { code: wish.code })).codeDiscountNodeByCode
-  if (!node) return 'none'
-  const ours = wish.adopted || (node.codeDiscount?.title ?? '').includes(wish.id)
-  const { status, asyncUsageCount, codes } = node.codeDiscount ?? {}
+  return oursIn(readAs(found, yield* ask(reach, FIND, { code: wish.code })).codeDiscountNodeByCode, wish)
+}
+
+function oursIn(one: z.output<typeof node>, wish: Pick<CodeWish, 'id' | 'adopted'>): Ours {
+  if (!one) return 'none'
+  const { title, status, asyncUsageCount, codes } = one.codeDiscount ?? {}
   const shared = (codes?.nodes.length ?? 0) > 1
-  return ours ? { id: node.id, live: status !== 'EXPIRED', used: asyncUsageCount ?? 0, shared } : 'other'
+  const ours = wish.adopted || (title ?? '').includes(wish.id)
+  return ours ? { id: one.id, live: status !== 'EXPIRED', used: asyncUsageCount ?? 0, shared } : 'other'
 }
 
 const offOf = ({ percent, amount }: CodeTerms) =>
@@ -198,67 +193,33 @@ function* change(reach: Reach, known: { id: string; used: number }, wish: CodeWi
 }
 
 function* endCode(reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>, ref: string | null): Talk<void> {
-  // One that came from the shop's own list may be one of hundreds of its discount.
-  const known = ref === null || wish.adopted ? yield* find(reach, wish) : { id: ref, live: true, shared: false }
-  if (typeof known === 'string' || !known.live) return
-  if (known.shared) throw together(wish.code, 'Take this code out of its discount in Shopify, then try again.')
-  const { userErrors } = readAs(ended, yield* ask(reach, END, { id: known.id })).discountCodeDeactivate
+  const here = yield* toEnd(reach, wish, ref)
+  if (typeof here === 'string' || !here.live) return
+  if (here.shared)
+    throw together(
+      wish.code,
+      isNameless(wish)
+        ? 'Take the code that its creator had out of its discount in Shopify; then nothing is left to do.'
+        : 'Take this code out of its discount in Shopify, then try again.',
+    )
+  const { userErrors } = readAs(ended, yield* ask(reach, END, { id: here.id })).discountCodeDeactivate
   // A discount that somebody deleted is ended enough.
   const bad = userErrors.find((one) => !/not exist|not found|already/i.test(one.message))
   if (bad) throw refusedBy('Shopify', bad.message, FIX)
 }
 
+/** One that came from the shop's own list may be one of hundreds of its discount; ours is alone. */
+function* toEnd(reach: Reach, wish: Pick<CodeWish, 'id' | 'code' | 'adopted'>, ref: string | null): Talk<Ours> {
+  if (ref !== null && !wish.adopted) return { id: ref, live: true, used: 0, shared: false }
+  // Whoever was forgotten took its name along, and only the shop's own id of the discount leads there.
+  if (ref !== null && isNameless(wish)) return oursIn(readAs(looked, yield* ask(reach, LOOK, { id: ref })).codeDiscountNode, wish)
+  return yield* find(reach, wish)
+}
+
+const isNameless = ({ id, code }: Pick<CodeWish, 'id' | 'code'>): boolean => code === nameless(id).toUpperCase()
+
 const together = (code: string, fix: string): Error =>
   gone(`${code} is one of several codes of a discount, and Shopify switches them on and off together.`, fix)
-
-/** As a delivery names it, and as the API does. */
-const topics = [
-  'orders/create',
-  'orders/updated',
-  'orders/paid',
-  'orders/cancelled',
-  'refunds/create',
-  'discounts/create',
-  'discounts/update',
-  'discounts/delete',
-  'app/uninstalled',
-]
-const enumOf = (topic: string): string => topic.toUpperCase().replace('/', '_')
-
-const LIST = `query hooks { webhookSubscriptions(first: 100) { nodes { id topic endpoint { __typename ... on WebhookHttpEndpoint { callbackUrl } } } } }`
-const hookMutation = `mutation hook($topic: WebhookSubscriptionTopic!, $webhookSubscription: WebhookSubscriptionInput!) {
-  webhookSubscriptionCreate(topic: $topic, webhookSubscription: $webhookSubscription) { webhookSubscription { id } userErrors { field message } }
-}`
-const listed = z.object({
-  webhookSubscriptions: z.object({
-    nodes: z.array(z.object({ topic: z.string(), endpoint: z.object({ callbackUrl: z.string().nullish() }).nullish() })),
-  }),
-})
-const hooked = z.object({ webhookSubscriptionCreate: z.object({ userErrors: listOf(problem) }) })
-
-/** The privacy topics are set in the app itself and can't be registered here. */
-function* hooks(reach: Reach, { url }: { url: string }): Talk<Hooks> {
-  const { nodes } = readAs(listed, yield* ask(reach, LIST, {})).webhookSubscriptions
-  const here = new Set(nodes.filter((node) => node.endpoint?.callbackUrl === url).map((node) => node.topic))
-  const mended: string[] = []
-  for (const topic of topics.filter((one) => !here.has(enumOf(one)))) {
-    const { userErrors } = readAs(hooked, yield* register(reach, enumOf(topic), url)).webhookSubscriptionCreate
-    const bad = userErrors.find((one) => !/already been taken/i.test(one.message))
-    if (bad) throw refusedBy('Shopify', `${topic}: ${bad.message}`, 'Set PUBLIC_URL to an https address that Shopify can reach.')
-    mended.push(topic)
-  }
-  return { standing: [...topics], mended }
-}
-
-/** Newer versions of the API call the address `uri`. */
-function* register(reach: Reach, topic: string, url: string): Talk<Record<string, Json>> {
-  try {
-    return yield* ask(reach, hookMutation, { topic, webhookSubscription: { callbackUrl: url, format: 'JSON' } })
-  } catch (error) {
-    if (!(error instanceof Error && 'unknownField' in error)) throw error
-    return yield* ask(reach, hookMutation, { topic, webhookSubscription: { uri: url, format: 'JSON' } })
-  }
-}
 
 const orders = z.object({ orders: z.array(z.looseObject({ id: z.string(), updated_at: z.string().nullish() })) })
 const PAGE = 50

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { isFormer } from '../creators/rules-standing.ts'
 import type { Payment } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
-import { days, localDay } from '../kernel/time.ts'
+import { days } from '../kernel/time.ts'
 import { untoldFees } from '../ledger/queries.ts'
 import { purse } from '../ledger/rules.ts'
 import { balanceOf, bookedOn, reversedOf } from '../ledger/service.ts'
@@ -31,19 +31,23 @@ export async function expected(ctx: Context, creatorId: string): Promise<Expecte
   const payable = await balanceOf(ctx, purse(owner, 'payable'))
   const untold = await untoldFees(ctx, owner)
   const now = { minor: payable.minor - untold.minor, untold: untold.keys }
-  const payday = await paydayFor(ctx, owner, now)
-  const whole = await paidOn(ctx, owner, payday.from, now)
-  const amount = { ...payable, minor: whole > 0n ? whole : 0n }
   const payee = (await payeeOf(ctx, owner)) ?? undefined
   const account = (await statesOf(ctx, [owner])).get(owner)
   const stripe = (await stripeOf(ctx)) !== undefined
   const openCases = (await openCasesOf(ctx, [owner])).get(owner) ?? 0
-  const at = new Date(Math.max(payday.at.getTime(), ctx.now.getTime()))
+  const on = async ({ at: payday, from }: Payday) => {
+    const whole = await paidOn(ctx, owner, from, now)
+    const amount = { ...payable, minor: whole > 0n ? whole : 0n }
+    const at = new Date(Math.max(payday.getTime(), ctx.now.getTime()))
+    return { payday, amount, missing: missingIn(ctx, termsOf(ctx), { amount, payee, account, stripe, leaves, openCases, at }) }
+  }
+  const missed = await missedPayday(ctx)
+  const then = missed && (await on(missed))
+  // What could not be paid on that day, as it is too little, waits for the next with all that came since.
+  const late = then !== undefined && then.amount.minor > 0n && !then.missing.some(({ blocks }) => blocks)
   return {
-    payday: payday.at,
-    late: payday.day < localDay(ctx.now, ctx.program.zone),
-    amount,
-    missing: missingIn(ctx, termsOf(ctx), { amount, payee, account, stripe, leaves, openCases, at }),
+    ...(late ? then : await on(await paydayFor(ctx, owner))),
+    late,
     paying: await balanceOf(ctx, purse(owner, 'paying')),
     payments: await paymentsTo(ctx, owner),
   }
@@ -63,17 +67,20 @@ async function creatorNow(ctx: Context, creatorId: string): Promise<{ owner: str
 
 type Payday = ReturnType<typeof nextPayday>
 
-/** Today while today's payment is not made yet, the last one where it owes something and nobody was paid for it; else the next one. */
-async function paydayFor(ctx: Context, creatorId: string, now: Payable): Promise<Payday> {
-  const next = nextPayday(ctx)
+/** The last payday, where it is over and nobody was paid for it. */
+async function missedPayday(ctx: Context): Promise<Payday | undefined> {
   const last = lastPayday(ctx)
-  if (next.day !== last.day) {
-    const batches = { programId: ctx.program.id, payday: last.day, state: { not: 'cancelled' } }
-    const late = (await ctx.db.batch.count({ where: batches })) === 0 && (await paidOn(ctx, creatorId, last.from, now)) > 0n
-    return late ? last : next
-  }
+  if (last.day === nextPayday(ctx).day) return undefined
+  const batches = { programId: ctx.program.id, payday: last.day, state: { not: 'cancelled' } }
+  return (await ctx.db.batch.count({ where: batches })) === 0 ? last : undefined
+}
+
+/** Today while today's payment is not made yet; else the next one. */
+async function paydayFor(ctx: Context, creatorId: string): Promise<Payday> {
+  const next = nextPayday(ctx)
+  if (next.day !== lastPayday(ctx).day) return next
   const made = await ctx.db.payment.count({
-    where: { programId: ctx.program.id, creatorId, payday: last.day, state: { notIn: ['failed', 'cancelled'] }, bouncedAt: null },
+    where: { programId: ctx.program.id, creatorId, payday: next.day, state: { notIn: ['failed', 'cancelled'] }, bouncedAt: null },
   })
   return made === 0 ? next : nextPayday({ ...ctx, now: days(next.at, 1) })
 }

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { worklistOf } from '../../src/insight/queries.ts'
 import { days, minutes } from '../../src/kernel/time.ts'
 import { enlist } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
@@ -58,4 +60,27 @@ test('an appeal waits since it came, and is late like any case', async () => {
   await w.app.runJob('messages')
   expect(await eve.sees()).not.toContain('Your morning')
   expect(await flo.sees()).toMatch(/Your morning[\s\S]*Cases +1 +Wed, Nov 25, [^\n]+ 1\n/)
+})
+
+test('however many appeals wait, what waits is found by as many statements', async () => {
+  const [gil, ina] = [await w.manager('Gil'), await enlist(w, 'Ina')]
+  const statements = async () => {
+    const asked = vi.spyOn(pg.Client.prototype, 'query')
+    try {
+      await w.within((ctx) => worklistOf(ctx, gil.personId))
+      return asked.mock.calls.length
+    } finally {
+      asked.mockRestore()
+    }
+  }
+  const appealed = async (order: string) => {
+    await ina.run('dispute', { order, reason: 'Mine' })
+    const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: ina.creatorId, appeal: null } }))
+    await gil.run('case decide', { case: id, verdict: 'refuse', reason: 'No shop knows it.' })
+    await ina.run('appeal', { case: id, words: 'Here is the receipt.' })
+  }
+  await appealed('91')
+  const one = await statements()
+  await appealed('92')
+  expect(await statements()).toBe(one)
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { due } from '../../src/ledger/mature.ts'
 import { payFee } from '../../src/ledger/service.ts'
-import { enter, finance, german, payable } from '../rooms/payees.ts'
+import { earn, enter, finance, german, payable } from '../rooms/payees.ts'
 import { enlist, order, refund, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
@@ -147,11 +147,15 @@ test('an order that a network pays is shown, and in no balance', async () => {
 test('between payday and a batch that comes late the creator reads of the day that waits, and of the next one after it', async () => {
   w.at('2026-12-10T10:00:00Z')
   const una = await payable(w, 'Una', 5_000)
+  const kay = await payable(w, 'Kay', 1_000)
   expect(await una.run('earnings')).toMatch(/Next payday +Dec 15, 2026/)
   w.at('2026-12-17T10:00:00Z')
   const late =
     /Payday +Dec 15, 2026 is over, and its payments are still to be made\nExpected then +€50\.00, if nothing is refunded before/
   expect(await una.run('earnings')).toMatch(late)
+  // Whose money could not be paid on that day is not waiting for it, and what came since is with the rest.
+  await earn(w, kay.creatorId, 9_000)
+  expect(await kay.run('earnings')).toMatch(/Next payday +Jan 15, 2027.*\nExpected then +€100\.00, if nothing/)
   await (await finance(w, 'Fin')).run('payout prepare')
   expect(await una.run('earnings')).toMatch(/In payment +€50\.00[\s\S]*Next payday +Jan 15, 2027/)
 })

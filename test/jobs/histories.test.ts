@@ -109,6 +109,11 @@ test('a subscription whose first debit failed and whose invoice was then paid an
   expect(await earns(() => fromStripe(w, 'invoice.paid', invoice('a')))).toBe(800)
 })
 
+test('a code that only the checkout knows counts when its invoice is paid', async () => {
+  await fromStripe(w, 'checkout.session.completed', checkout('b', { payment_status: 'unpaid' }))
+  expect(await earns(() => fromStripe(w, 'invoice.paid', invoice('b', { subscription_details: null })))).toBe(800)
+})
+
 test('after a trial for nothing the first payment is the first purchase', async () => {
   const repeat = { rule: 'first', months: 12 }
   const was = await w.within((ctx) => ctx.db.program.findUniqueOrThrow({ where: { id: w.programId } }))

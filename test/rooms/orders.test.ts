@@ -112,6 +112,7 @@ describe('who is credited', () => {
     await expect(patient(order('early', { cid }))).rejects.toThrow('not in the database yet')
     expect(await w.within((ctx) => ctx.db.order.count({ where: { externalId: 'early' } }))).toBe(0)
     expect(await tell(w, order('lost', { cid }))).toMatchObject([{ kind: 'uncredited', reason: 'click missing' }])
+    expect(await patient(refund('lost', 'r-lost', 100))).toEqual([{ kind: 'nothing' }])
     await tell(w, order('lost-2', { cid, codes: [ben.code] }))
     expect((await touchesOf('lost-2'))[0]?.reason).toBe(
       'the code was used on the order; the click that the order came with was not found in time',

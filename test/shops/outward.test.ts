@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Connection } from '../../src/db/generated/client.ts'
+import { nameless } from '../../src/kernel/personal.ts'
 import type { CodeWish } from '../../src/outward.ts'
 import { deliveryOf } from '../../src/platforms/platform.ts'
 import { type World, world } from '../world.ts'
@@ -238,6 +239,20 @@ test('of a Shopify discount with many codes none is ended or switched on with th
   // Taken out of its discount by hand, it is ended.
   shopify.discounts.splice(shopify.discounts.indexOf(discount), 1)
   await end('shopify', one, made.ref)
+})
+
+test('a Shopify discount whose creator was forgotten, and its name with them, is ended by its id', async () => {
+  const one = { ...wish(), adopted: true }
+  shopify.add(one.code)
+  const discount = shopify.discounts.find(({ code }) => code === one.code)!
+  const { ref } = (await make('shopify', one)) as { ref: string }
+  const former = { ...one, code: nameless(one.id).toUpperCase() }
+  discount.others = ['BO10']
+  await expect(end('shopify', former, ref)).rejects.toThrow('one of several codes of a discount')
+  expect(discount.status).toBe('ACTIVE')
+  discount.others = []
+  await end('shopify', former, ref)
+  expect(discount.status).toBe('EXPIRED')
 })
 
 test('a coupon of WooCommerce that came with the roster keeps the end that its merchant gave it', async () => {
