@@ -27,16 +27,17 @@ test('docs/commands.md names every command as it is', async () => {
   expect(readFileSync(file, 'utf8')).toBe(text)
 })
 
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((f) => f.endsWith('.md'))
+    .map((f) => `docs/${f}`),
+]
+
 test('documents name commands that exist, and their links lead somewhere', async () => {
   const commands = await discover<AnyCommand>(sourceFolder('../commands'))
   const groups = new Set([...commands.keys()].flatMap((name) => [name, name.split(' ')[0]!]))
-  const pages = [
-    'README.md',
-    'CONTRIBUTING.md',
-    ...readdirSync(join(root, 'docs'))
-      .filter((f) => f.endsWith('.md'))
-      .map((f) => `docs/${f}`),
-  ]
   const wrong = pages.flatMap((page) => {
     const words = readFileSync(join(root, page), 'utf8')
     const named = [...words.matchAll(/`\/([a-z]+(?:-[a-z]+)?(?: [a-z-]+)?)[` ]/g)].map((m) => m[1]!)
@@ -50,6 +51,20 @@ test('documents name commands that exist, and their links lead somewhere', async
     const links = [...words.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map((m) => m[1]!)
     const broken = links.filter((link) => !existsSync(join(root, dirname(page), link)))
     return [...unknown, ...bad].map((name) => `${page}: /${name}`).concat(broken.map((link) => `${page}: ${link}`))
+  })
+  expect(wrong).toEqual([])
+})
+
+test('no chapter of a document stands there twice, and every row of a table has the cells of its head', () => {
+  const wrong = pages.flatMap((page) => {
+    const lines = readFileSync(join(root, page), 'utf8').split('\n')
+    const chapters = lines.filter((line) => line.startsWith('## '))
+    const twice = chapters.filter((line, i) => chapters.indexOf(line) < i)
+    const cells = (line: string) => line.replaceAll('\\|', '').split('|').length
+    const torn = lines.filter(
+      (line, i) => line.startsWith('|') && lines[i - 1]?.startsWith('|') && cells(line) !== cells(lines[i - 1]!),
+    )
+    return [...twice, ...torn].map((line) => `${page}: ${line}`)
   })
   expect(wrong).toEqual([])
 })
