@@ -65,6 +65,15 @@ export function daily(w: () => World) {
     throw new Error('days are left')
   }
 
+  /** Until something is counted, for the same reason. */
+  async function rollSome(programId: string): Promise<void> {
+    for (let tries = 0; tries < 200; tries++) {
+      if ((await rollDays(within(programId), 1_000)).counted > 0) return
+      await pause(25)
+    }
+    throw new Error('nothing is counted')
+  }
+
   /** Figures as they are read, and as they are counted without a kept day; and how many days were read. */
   async function compare(programId: string, window: (ctx: Context) => Window, lived: Lived, names = Object.keys(asked)) {
     const undo = new Error('undo')
@@ -99,5 +108,5 @@ export function daily(w: () => World) {
     return { programId, lived }
   }
 
-  return { within, rollAll, compare, kept }
+  return { within, rollAll, rollSome, compare, kept }
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
   w = await world({ now: '2026-11-20T12:00:00Z' })
 })
 afterAll(() => w.close())
-const { within, rollAll, compare, kept } = daily(() => w)
+const { within, rollAll, rollSome, compare, kept } = daily(() => w)
 
 const ragged = (ctx: Context) => ({ from: days(ctx.now, -91.3), to: days(ctx.now, -0.7) })
 /** So long that the customers of its days are those of ninety days before. */
@@ -184,7 +184,7 @@ test('a writer who is not done when a day is counted is never lost, whether or n
   // One began after: they see that days are counted, and leave a note, which is there when they end and not before.
   const late = await writer(programId, second.orderId)
   await commit(early)
-  expect((await rollDays(within(programId), 1_000)).counted).toBeGreaterThan(0)
+  await rollSome(programId)
   const day = localDay(second.at, 'Europe/Berlin')
   expect([...(await doneOf(programId))]).toContain(`sales ${day}`)
   await same()
