@@ -11,7 +11,7 @@ export async function follow(ctx: Context, { from, to }: { from: string; to: str
   if (kept > 0) await ctx.db.payee.deleteMany({ where: { programId, creatorId: from } })
   const { count } = await ctx.db.payee.updateMany({ where: { programId, creatorId: from }, data: { creatorId: to } })
   const accounts = await ctx.db.stripeAccount.findMany({ where: { programId, creatorId: { in: [from, to] } } })
-  // The account goes with the details that stay; where neither has any, whoever stays keeps theirs.
+  // The account goes with the details that stay; where neither gave details, whoever stays keeps theirs.
   const stays = accounts.find(({ creatorId }) => creatorId === (count > 0 ? from : to)) ?? accounts[0]
   const gone = accounts.filter((one) => one !== stays).map(({ id }) => id)
   await ctx.db.stripeAccount.deleteMany({ where: { programId, id: { in: gone } } })

@@ -42,6 +42,17 @@ function typed(command: string, words: string[], environment: Record<string, str
 
 const key = (n: number) => Buffer.alloc(32, n).toString('base64')
 
+/** The address of a new database in which this was done by hand. */
+async function databaseAfter(sql: string): Promise<string> {
+  const { url, drop } = await freshDatabase()
+  ends.push(drop)
+  const client = new pg.Client(url)
+  await client.connect()
+  await client.query(sql)
+  await client.end()
+  return url
+}
+
 test('the variable that leads past the pooler is the one that is named', async () => {
   const wrong = full.replace(/:[^:@]*@/, ':wrong@')
   const astray = { DATABASE_URL: full, DATABASE_DIRECT_URL: wrong, SECRET_KEY: key(2), SECRET_KEY_BEFORE: key(1) }
@@ -90,12 +101,7 @@ test('a delivery is run again beside an older version, and a database that is aw
   expect((await typed('replay', [id], { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' })).said).toMatch(
     /✗ DATABASE_URL can't be reached: nothing answers there/,
   )
-  const { url, drop } = await freshDatabase()
-  ends.push(drop)
-  const client = new pg.Client(url)
-  await client.connect()
-  await client.query('DROP TABLE "KeyPrint"')
-  await client.end()
+  const url = await databaseAfter('DROP TABLE "KeyPrint"')
   expect((await typed('replay', [id], { DATABASE_URL: url })).said).toMatch(`✗ There is no delivery ${id} here.`)
 }, 120_000)
 
@@ -127,12 +133,7 @@ test('a data folder that can be no folder ends a command in a sentence, wherever
 test('where Troupe runs with another folder or database, a command says so, makes none, and a backup without the media is no backup', async () => {
   const keys = { SECRET_KEY: key(3), SECRET_KEY_BEFORE: key(1) }
   const empty = join(folder, 'another')
-  const { url, drop } = await freshDatabase()
-  ends.push(drop)
-  const client = new pg.Client(url)
-  await client.connect()
-  await client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
-  await client.end()
+  const url = await databaseAfter('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
   for (const [command, words] of [
     ['backup', []],
     ['reseal', []],

@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Actor } from '../../src/context.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { audit as auditLedger } from '../../src/ledger/audit.ts'
+import { commissionAccount } from '../../src/ledger/rules.ts'
 import { balanceOf } from '../../src/ledger/service.ts'
 import { audit } from '../../src/payouts/audit.ts'
 import { batchesWithTotals, batchOf, cancel, confirm, markSent, paymentsOf, review } from '../../src/payouts/batches.ts'
@@ -268,4 +270,29 @@ test('two creators who turn out to be one: their payments and the newer account 
   expect(await purse(stays)).toEqual([0, 0, 7_500])
   expect(await w.within((ctx) => ctx.db.payee.count({ where: { creatorId: { in: [one.creatorId, twin.creatorId] } } }))).toBe(1)
   expect(await broken()).toEqual([])
+})
+
+test('what a refund takes while a batch is being prepared is not paid', async () => {
+  w.at('2040-04-10T08:00:00Z')
+  const ann = await payable(w, 'Ann', 5_000)
+  w.at('2040-04-15T08:00:00Z')
+  let preparing: ReturnType<typeof preparedBy> | undefined
+  await w.within(async (ctx) => {
+    const way = { from: `creator:${ann.creatorId}:payable`, to: commissionAccount }
+    const row = {
+      id: ctx.id('transfer'),
+      programId: ctx.program.id,
+      currency: 'EUR',
+      key: 'reverse:ann',
+      because: {},
+      at: ctx.now,
+    }
+    await ctx.db.transfer.create({ data: { ...row, ...way, minor: 1_000n } })
+    preparing = preparedBy(fay)
+    // Long enough for it to look at the balance, if nothing made it wait.
+    await setTimeout(500)
+  })
+  const { ready } = await preparing!
+  expect(ready.find(({ creatorId }) => creatorId === ann.creatorId)?.amount.minor).toBe(4_000n)
+  expect(await purse(ann.creatorId)).toEqual([0, 4_000, 0])
 })
