@@ -1,7 +1,7 @@
 /** Creators by the month in which they came, how many of them went on; and shoppers on their way from a click to a sale that is paid for. */
 import type { Context } from '../context.ts'
-import { addMonths, monthOf, monthRange, type Range } from '../kernel/time.ts'
-import { coversOf, type Keyed } from './daily.ts'
+import { addMonths, localDay, monthOf, monthRange, type Range } from '../kernel/time.ts'
+import { coversOf, type Keyed, nameOf } from './daily.ts'
 import { namesOf } from './names.ts'
 import { noSales, type Way } from './rules-kpi.ts'
 import { splits } from './splits.ts'
@@ -17,18 +17,23 @@ export async function cohortsOf(ctx: Context, count = 12): Promise<Cohort[]> {
   const months = Array.from({ length: count }, (_, i) => monthOf(addMonths(ctx.now, i + 1 - count, zone), zone))
   const { from } = monthRange(months[0]!, zone)
   const spans = months.map((month) => monthRange(month, zone))
-  // A look into each month of each member, along the index: what they did there is more, and grows.
+  const names = spans.map((span) => nameOf(localDay(span.from, zone), 'month'))
+  const { sales } = await coversOf(ctx, { from, to: spans.at(-1)!.from }, ['month'])
+  // Whose month is kept sold something in it; else a look into it, along the index: what they did there is more, and grows. The month in
+  // which they came is looked into as well, for it is theirs only from then on.
   const rows = await ctx.db.$queryRaw<{ cohort: string; month: string; n: bigint }[]>`
     WITH member AS (
       SELECT id, to_char("decidedAt" AT TIME ZONE ${zone}, 'YYYY-MM') AS cohort, "decidedAt" FROM "Creator"
       WHERE "programId" = ${ctx.program.id} AND "mergedInto" IS NULL AND state IN ('approved', 'paused', 'left')
         AND "decidedAt" >= ${from} AND "decidedAt" <= ${ctx.now}),
-    span AS (SELECT * FROM unnest(${months}::text[], ${spans.map((one) => one.from)}::timestamptz[], ${spans.map((one) => one.to)}::timestamptz[])
-      AS span(month, "from", "to"))
+    span AS (SELECT * FROM unnest(${months}::text[], ${spans.map((one) => one.from)}::timestamptz[], ${spans.map((one) => one.to)}::timestamptz[], ${names}::text[])
+      AS span(month, "from", "to", name)),
+    sold AS (SELECT day, key FROM "Daily" d WHERE d."programId" = ${ctx.program.id} AND d.part = 'sales' AND d.way = 'creator' AND d.day = ANY(${sales.days}))
     SELECT cohort, '' AS month, count(*) AS n FROM member GROUP BY 1
     UNION ALL
     SELECT m.cohort, span.month, count(*) AS n FROM member m JOIN span ON span."to" > m."decidedAt"
-    WHERE EXISTS (SELECT FROM "Line" l WHERE l."programId" = ${ctx.program.id} AND l."creatorId" = m.id
+      LEFT JOIN sold ON sold.key = m.id AND sold.day = span.name AND span."from" >= m."decidedAt"
+    WHERE sold.key IS NOT NULL OR EXISTS (SELECT FROM "Line" l WHERE l."programId" = ${ctx.program.id} AND l."creatorId" = m.id
         AND l.at >= greatest(span."from", m."decidedAt") AND l.at < span."to" AND l.at <= ${ctx.now})
       OR EXISTS (SELECT FROM "Submission" s WHERE s."programId" = ${ctx.program.id} AND s."creatorId" = m.id
         AND s."submittedAt" >= greatest(span."from", m."decidedAt") AND s."submittedAt" < span."to" AND s."submittedAt" <= ${ctx.now})

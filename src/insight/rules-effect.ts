@@ -27,66 +27,131 @@ const SPAN = 4
 const LEAST = 8
 
 type Change = { id: string; before: number; change: number }
+type Given = ReadonlyMap<string, number>
 
-/** What came of an incentive; `given` says in which week (its place in the weeks) each creator got it first. */
-export function effectOf(weeks: ReadonlyMap<string, Weeks>, given: ReadonlyMap<string, number>): Effect {
-  const beside = new Map<number, Change[]>()
-  const pairs = [...given].flatMap(([id, week]) => {
-    const own = changeAt(id, weeks.get(id) ?? [], week)
-    if (!own) return []
-    const others = beside.get(week) ?? changesAt(weeks, given, week)
-    beside.set(week, others)
-    const like = others.filter((other) => alike(own.before, other.before))
-    return like.length < LEAST ? [] : [{ own, like }]
-  })
-  const compared = new Set(pairs.flatMap(({ like }) => like.map(({ id }) => id))).size
-  if (pairs.length < LEAST) return { known: false, treated: pairs.length, compared }
-  return { ...welch(pairs), treated: pairs.length, compared }
+/**
+ * What came of an incentive among these creators, for each that is asked; `given` says in which week (its place in the weeks) each creator
+ * got it first. Tens of thousands of creators are no reason to wait: those like somebody stand beside each other in the order of what they
+ * brought before, and are never gone through one by one.
+ */
+export function effectsAmong(weeks: ReadonlyMap<string, Weeks>): (given: Given) => Effect {
+  const known = new Map<number, Change[]>()
+  const changesIn = (week: number): Change[] => {
+    const changes = known.get(week) ?? changesAt(weeks, week)
+    known.set(week, changes)
+    return changes
+  }
+  return (given) => {
+    const held = [...new Set(given.values())].map((week) => {
+      const changes = changesIn(week)
+      // Everybody who had not got it by the end of the weeks after, and had not before.
+      const others = changes.filter(({ id }) => (given.get(id) ?? Number.POSITIVE_INFINITY) > week + SPAN)
+      const own = changes.filter(({ id }) => given.get(id) === week)
+      return { others, pairs: pairsOf(own, others) }
+    })
+    const pairs = held.flatMap((one) => one.pairs)
+    const shares = sharesOf(held)
+    const counts = { treated: pairs.length, compared: shares.size }
+    return pairs.length < LEAST ? { known: false, ...counts } : { ...welch(pairs, [...shares.values()]), ...counts }
+  }
 }
 
-/** Everybody who had not got it by the end of the weeks after, and had not before. */
-const changesAt = (weeks: ReadonlyMap<string, Weeks>, given: ReadonlyMap<string, number>, week: number): Change[] =>
-  [...weeks].flatMap(([id, own]) => {
-    const theirs = given.get(id)
-    if (theirs !== undefined && theirs <= week + SPAN) return []
-    const change = changeAt(id, own, week)
-    return change ? [change] : []
-  })
+/** The effect of one incentive alone. */
+export const effectOf = (weeks: ReadonlyMap<string, Weeks>, given: Given): Effect => effectsAmong(weeks)(given)
 
-function changeAt(id: string, weeks: Weeks, week: number): Change | null {
+/** How everybody changed around a week of whom its neighbours are known; those who brought least before come first. */
+function changesAt(weeks: ReadonlyMap<string, Weeks>, week: number): Change[] {
+  const changes: Change[] = []
   // Of what was given before the weeks begin nobody knows the four before it.
-  if (week < SPAN) return null
-  const before = mean(weeks.slice(week - SPAN, week))
-  const after = mean(weeks.slice(week + 1, week + 1 + SPAN))
-  return before === null || after === null ? null : { id, before, change: after - before }
+  if (week < SPAN) return changes
+  for (const [id, own] of weeks) {
+    const before = mean(own, week - SPAN)
+    const after = mean(own, week + 1)
+    if (before !== null && after !== null) changes.push({ id, before, change: after - before })
+  }
+  return changes.sort((a, b) => a.before - b.before)
 }
 
-/** Null unless all four weeks are known. */
-function mean(weeks: Weeks): number | null {
-  const known = weeks.filter((value) => value !== null)
-  return known.length < SPAN ? null : known.reduce((sum, value) => sum + value, 0) / SPAN
+/** Of the four weeks from this one on; null unless all of them are known. */
+function mean(weeks: Weeks, from: number): number | null {
+  let sum = 0
+  for (let week = from; week < from + SPAN; week++) {
+    const value = weeks[week]
+    if (value === null || value === undefined) return null
+    sum += value
+  }
+  return sum / SPAN
 }
 
-const alike = (own: number, other: number): boolean => (own <= 0 ? other <= 0 : other >= own / 2 && other <= own * 2)
+/** One who got it, beside those like them: the others from `first` to before `next`, whose mean change is the usual one. */
+type Pair = { own: Change; first: number; next: number; usual: number }
 
-function welch(pairs: { own: Change; like: Change[] }[]): {
-  known: true
-  more: number
-  from: number
-  to: number
-  before: number
-} {
-  const n = pairs.length
-  const own = new Map<string, number>()
-  const effects = pairs.map(({ own: { change }, like }) => {
-    const usual = like.reduce((sum, other) => sum + other.change, 0) / like.length
-    for (const other of like) own.set(other.id, (own.get(other.id) ?? 0) + (other.change - usual) / (n * like.length))
-    return change - usual
+function pairsOf(own: readonly Change[], others: readonly Change[]): Pair[] {
+  const sums = [0]
+  for (const { change } of others) sums.push(sums.at(-1)! + change)
+  const from = (least: (before: number) => boolean) => firstWhere(others, ({ before }) => least(before))
+  return own.flatMap((one) => {
+    const [first, next] =
+      one.before <= 0
+        ? [0, from((before) => before > 0)]
+        : [from((before) => before >= one.before / 2), from((before) => before > one.before * 2)]
+    return next - first < LEAST ? [] : [{ own: one, first, next, usual: (sums[next]! - sums[first]!) / (next - first) }]
   })
+}
+
+/** The place of the first of which it is true, where it is true of all behind it. */
+function firstWhere<T>(sorted: readonly T[], is: (one: T) => boolean): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (is(sorted[middle]!)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** How far each who stands beside somebody is from the usual change, summed over those they stand beside, each by how many stand there. */
+function sharesOf(held: readonly { others: readonly Change[]; pairs: readonly Pair[] }[]): Map<string, number> {
+  const shares = new Map<string, number>()
+  for (const { others, pairs } of held) {
+    // What a pair adds to all between its first and its last is noted where it begins, and taken back where it ends.
+    const [beside, weight, level] = [0, 1, 2].map(() => new Float64Array(others.length + 1)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ]
+    for (const { first, next, usual } of pairs) {
+      const part = 1 / (next - first)
+      for (const [at, sign] of [
+        [first, 1],
+        [next, -1],
+      ] as const) {
+        beside[at]! += sign
+        weight[at]! += sign * part
+        level[at]! += sign * part * usual
+      }
+    }
+    let [pairsHere, weightHere, levelHere] = [0, 0, 0]
+    for (const [i, { id, change }] of others.entries()) {
+      pairsHere += beside[i]!
+      weightHere += weight[i]!
+      levelHere += level[i]!
+      if (pairsHere > 0) shares.set(id, (shares.get(id) ?? 0) + change * weightHere - levelHere)
+    }
+  }
+  return shares
+}
+
+/** `shares` are those of each compared creator, as sharesOf gives them. */
+function welch(
+  pairs: readonly Pair[],
+  shares: readonly number[],
+): { known: true; more: number; from: number; to: number; before: number } {
+  const [n, m] = [pairs.length, shares.length]
+  const effects = pairs.map(({ own, usual }) => own.change - usual)
   const more = effects.reduce((sum, effect) => sum + effect, 0) / n
   const treated = effects.reduce((sum, effect) => sum + (effect - more) ** 2, 0) / (n - 1) / n
-  const m = own.size
-  const beside = ([...own.values()].reduce((sum, part) => sum + part ** 2, 0) * m) / (m - 1)
+  const beside = (shares.reduce((sum, share) => sum + (share / n) ** 2, 0) * m) / (m - 1)
   const variance = treated + beside
   const freedom = variance === 0 ? n - 1 : variance ** 2 / (treated ** 2 / (n - 1) + beside ** 2 / (m - 1))
   const half = studentAt(freedom) * Math.sqrt(variance)

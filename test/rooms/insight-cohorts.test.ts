@@ -4,12 +4,14 @@ import type { Context } from '../../src/context.ts'
 import { type Cohort, cohortsOf } from '../../src/insight/cohorts.ts'
 import { addMonths, days, monthOf, monthRange } from '../../src/kernel/time.ts'
 import { type World, world } from '../world.ts'
+import { credit, daily, ordered } from './insight-daily-world.ts'
 
 let w: World
 beforeAll(async () => {
   w = await world({ now: '2026-11-20T12:00:00Z' })
 })
 afterAll(() => w.close())
+const { rollAll } = daily(() => w)
 
 type Life = { age: number; state: string; merged: boolean; did: { age: number; what: 'sold' | 'handed in' }[] }
 
@@ -49,8 +51,7 @@ async function begin(ctx: Context, lives: readonly Life[]): Promise<void> {
         const piece = { id: ctx.id('submission'), programId, creatorId: id, state: 'submitted', caption: 'x' }
         await ctx.db.submission.create({ data: { ...piece, submittedAt: then, createdAt: then } })
       } else {
-        const line = { id: ctx.id('line'), programId, orderId: ctx.id('order'), creatorId: id, base: 1n, rateBps: 0, minor: 0n }
-        await ctx.db.line.create({ data: { ...line, currency: 'EUR', at: then, because: {} } })
+        await credit(ctx, await ordered(ctx, ctx.id('order'), then), id, then)
       }
     }
   }
@@ -84,5 +85,24 @@ test('cohorts are what looking at each creator’s life gives, to the edge of ea
       },
     ),
     { numRuns: 25 },
+  )
+})
+
+test('cohorts are the same when months are kept', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(life, { minLength: 60, maxLength: 60 }), async (some) => {
+      // One sold in the month in which they came, but before they did.
+      const lives = [...some, { age: 40, state: 'approved', merged: false, did: [{ age: 44, what: 'sold' as const }] }]
+      const programId = await w.neighbour({ currency: 'EUR', zone: 'Europe/Berlin' })
+      await w.app.within(programId, (ctx) => begin(ctx, lives))
+      await rollAll(programId)
+      await w.app.within(programId, async (ctx) => {
+        expect(
+          await ctx.db.daily.count({ where: { part: 'sales', way: 'creator', day: { endsWith: 'month' } } }),
+        ).toBeGreaterThan(0)
+        expect(await cohortsOf(ctx)).toEqual(counted(ctx, lives))
+      })
+    }),
+    { numRuns: 2 },
   )
 })

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { effectOf, studentAt, type Weeks } from '../../src/insight/rules-effect.ts'
+import { effectOf, effectsAmong, studentAt, type Weeks } from '../../src/insight/rules-effect.ts'
 
 /** Even numbers in [0, 1) from a seed. */
 function numbers(seed: number): () => number {
@@ -36,6 +37,42 @@ function played(seed: number, { creators, weeks, effect, treated }: Plan) {
   return effectOf(rows, given)
 }
 
+/** The law as it is written, in as many steps as it says. */
+function oneByOne(weeks: ReadonlyMap<string, Weeks>, given: ReadonlyMap<string, number>) {
+  const four = (own: Weeks, from: number) => {
+    const some = Array.from({ length: 4 }, (_, i) => own[from + i])
+    return some.some((value) => value === null || value === undefined)
+      ? null
+      : some.reduce((sum: number, value) => sum + value!, 0) / 4
+  }
+  const changeAt = (id: string, week: number) => {
+    const [before, after] = [four(weeks.get(id)!, week - 4), four(weeks.get(id)!, week + 1)]
+    return week < 4 || before === null || after === null ? null : { id, before, change: after - before }
+  }
+  const alike = (own: number, other: number) => (own <= 0 ? other <= 0 : other >= own / 2 && other <= own * 2)
+  const pairs = [...given].flatMap(([id, week]) => {
+    const own = changeAt(id, week)
+    if (!own) return []
+    const like = [...weeks.keys()].flatMap((other) => {
+      const theirs = changeAt(other, week)
+      return theirs && (given.get(other) ?? 99) > week + 4 && alike(own.before, theirs.before) ? [theirs] : []
+    })
+    return like.length < 8 ? [] : [{ own, like, usual: like.reduce((sum, { change }) => sum + change, 0) / like.length }]
+  })
+  const n = pairs.length
+  const shares = new Map<string, number>()
+  for (const { like, usual } of pairs)
+    for (const { id, change } of like) shares.set(id, (shares.get(id) ?? 0) + (change - usual) / (n * like.length))
+  const m = shares.size
+  const effects = pairs.map(({ own, usual }) => own.change - usual)
+  const more = effects.reduce((sum, one) => sum + one, 0) / n
+  const treated = effects.reduce((sum, one) => sum + (one - more) ** 2, 0) / (n - 1) / n
+  const beside = ([...shares.values()].reduce((sum, one) => sum + one ** 2, 0) * m) / (m - 1)
+  const variance = treated + beside
+  const freedom = variance === 0 ? n - 1 : variance ** 2 / (treated ** 2 / (n - 1) + beside ** 2 / (m - 1))
+  return { known: n >= 8, treated: n, compared: m, more, variance, freedom }
+}
+
 const anyone = { creators: 80, weeks: 18, effect: 0, treated: () => true }
 
 describe('what an incentive did', () => {
@@ -62,6 +99,49 @@ describe('what an incentive did', () => {
       const given = new Map(Array.from({ length: 20 }, (_, i) => [`c${i}`, week]))
       expect(effectOf(rows, given), String(week)).toEqual({ known: false, treated: 0, compared: 0 })
     }
+  })
+
+  test('it is what going through everybody one by one would give', () => {
+    const week = fc.option(fc.integer({ min: -5, max: 60 }), { freq: 40 })
+    const given = fc.option(fc.oneof(fc.integer({ min: 4, max: 7 }), fc.integer({ min: -1, max: 12 })), { freq: 2 })
+    const creators = fc.array(fc.tuple(fc.array(week, { minLength: 12, maxLength: 12, size: 'max' }), given), {
+      minLength: 30,
+      maxLength: 60,
+      size: 'max',
+    })
+    let known = 0
+    fc.assert(
+      fc.property(creators, (some) => {
+        const rows = new Map(some.map(([weeks], i): [string, Weeks] => [`c${i}`, weeks]))
+        const given = new Map(some.flatMap(([, at], i): [string, number][] => (at === null ? [] : [[`c${i}`, at]])))
+        const [found, slowly] = [effectsAmong(rows)(given), oneByOne(rows, given)]
+        expect(found).toMatchObject({ treated: slowly.treated, compared: slowly.compared, known: slowly.known })
+        if (!found.known) return
+        known += 1
+        expect(found.more).toBeCloseTo(slowly.more, 9)
+        expect(((found.to - found.from) / 2 / studentAt(slowly.freedom)) ** 2).toBeCloseTo(slowly.variance, 6)
+      }),
+      { numRuns: 300 },
+    )
+    expect(known).toBeGreaterThan(20)
+  })
+
+  test('ten thousand creators and eight incentives are no reason to wait', () => {
+    const draw = numbers(1)
+    const rows = new Map(
+      Array.from({ length: 10_000 }, (_, i): [string, Weeks] => [
+        `c${i}`,
+        Array.from({ length: 26 }, () => Math.floor(draw() * 500)),
+      ]),
+    )
+    const among = effectsAmong(rows)
+    const began = performance.now()
+    for (let n = 0; n < 8; n++) {
+      const given = new Map([...rows.keys()].filter((_, i) => i % 3 === n % 3).map((id) => [id, Math.floor(draw() * 26)]))
+      expect(among(given)).toMatchObject({ known: true })
+    }
+    // One by one it took half a minute.
+    expect(performance.now() - began).toBeLessThan(5_000)
   })
 
   test('with too few on either side there is no answer, never 0', () => {

@@ -55,4 +55,26 @@ test('says that there is not enough data, and what a chosen code did once there 
   expect(text).toContain('it brought more')
   expect(text).toMatch(/A badge +€(?:4[89]|50|51)\.\d\d/)
   expect(text.match(/not enough data/g)).toHaveLength(6)
+
+  // What is told again is the last answer, as long as nothing of what it hangs on has changed.
+  const more = (part: string) =>
+    w.within(({ db }) => db.$executeRaw`UPDATE "Daily" SET net = net * 2 WHERE day LIKE ${part} AND way = 'creator'`)
+  await more('%week')
+  expect(await ana.run('report effect')).toBe(text)
+  await w.within(({ db }) => db.$executeRaw`UPDATE "DayDone" SET state = state WHERE part = 'sales'`)
+  const double = await ana.run('report effect')
+  expect(double).toMatch(/A code of one’s own choice +€(?:9[6-9]|10[0-2])\.\d\d/)
+  const [one, other] = await w.within(({ db }) => db.badge.findMany({ orderBy: { creatorId: 'asc' }, take: 2 }))
+  await w.within(({ db }) => db.badge.delete({ where: { id: one!.id } }))
+  expect(await ana.run('report effect')).toMatch(/A badge .* 11 +13/)
+  await w.within(({ db }) => db.creator.update({ where: { id: other!.creatorId }, data: { state: 'left' } }))
+  expect(await ana.run('report effect')).toMatch(/A code of one’s own choice .* 11 +12/)
+  const line = await w.within(({ db }) =>
+    db.line.findFirstOrThrow({ where: { creatorId: one!.creatorId }, orderBy: { at: 'asc' } }),
+  )
+  const known = await ana.run('report effect')
+  await w.within(({ db }) =>
+    db.line.updateMany({ where: { creatorId: one!.creatorId, at: { gte: days(line.at, 91) } }, data: { leftBase: 0n } }),
+  )
+  expect(await ana.run('report effect')).not.toBe(known)
 })
