@@ -58,10 +58,10 @@ function pageRoutes(server: FastifyInstance, app: App): void {
     const tiles =
       frame.pages.length === 0
         ? [nothingForYou(visitor.program.name)]
-        : await Promise.all(
-            frame.current.tiles.map(({ run, given = {} }) =>
-              look(app, callOf(visitor, user, { run, given, by: 'slash' }, event)),
-            ),
+        : await look(
+            app,
+            callOf(visitor, user, { run: frame.current.key, given: {}, by: 'slash' }, event),
+            frame.current.tiles.map(({ run, given = {} }) => ({ run, given })),
           )
     return sendPage(reply, cardsPage(frame, tiles, event))
   }

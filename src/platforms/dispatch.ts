@@ -97,14 +97,17 @@ async function answeredMeanwhile(hall: Hall, ctx: Context, inboxId: string): Pro
 }
 
 /**
- * The card of a call that only looks: who, may, valid and run as in dispatch, but nothing is heard, kept or audited, and PostgreSQL
- * refuses every write. Pages are made of these, so that opening one can never act.
+ * The cards of calls that only look: who, may, valid and run as in dispatch, but nothing is heard, kept or audited, and PostgreSQL
+ * refuses every write. Pages are made of these, so that opening one can never act. Whoever looks is recognised once for all of them.
  */
-export async function look(hall: Hall, call: Call): Promise<Card> {
+export async function look(hall: Hall, call: Call, things: readonly Pick<Call, 'run' | 'given'>[]): Promise<Card[]> {
   const programId = await programOf(hall, call)
-  if (programId === undefined) return unknownSpace
-  const cmd = hall.commands.get(call.run)
+  if (programId === undefined) return things.map(() => unknownSpace)
   const actor = await porter(hall, programId, call)
+  return Promise.all(things.map(({ run, given }) => see(hall, { programId, actor }, { ...call, run, given })))
+}
+
+async function see(hall: Hall, { programId, actor }: { programId: string; actor: Actor }, call: Call): Promise<Card> {
   try {
     return await hall.act(programId, actor, async (ctx) => {
       await ctx.db.$executeRaw`SET TRANSACTION READ ONLY`
@@ -112,7 +115,7 @@ export async function look(hall: Hall, call: Call): Promise<Card> {
       return perform(ctx, ready, call)
     })
   } catch (error) {
-    return failure(hall, cmd, call, error).answer
+    return failure(hall, hall.commands.get(call.run), call, error).answer
   }
 }
 

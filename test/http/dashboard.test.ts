@@ -122,19 +122,24 @@ describe('pages', () => {
 })
 
 describe('looking', () => {
+  const seen = async (who: typeof ana, run: string, given = {}) => {
+    const cards = await look(w.app, who.call(run, given), [{ run, given }])
+    return cards.map((card) => plain(card)).join()
+  }
+
   test('a command that writes fails, and nothing of it stays', async () => {
     w.app.log.level = 'silent'
     const before = await w.within((ctx) => ctx.db.loginLink.count())
-    const card = await look(w.app, ana.call('dashboard', {}))
-    expect(plain(card)).toMatch(/Something broke[\s\S]*err_/)
+    const card = await seen(ana, 'dashboard')
+    expect(card).toMatch(/Something broke[\s\S]*err_/)
     expect(await w.within((ctx) => ctx.db.loginLink.count())).toBe(before)
     w.app.log.level = 'error'
   })
 
   test('asks for the role as dispatch does', async () => {
-    expect(plain(await look(w.app, mia.call('kpi', {})))).toMatch(/Not allowed[\s\S]*is for managers/)
-    expect(plain(await look(w.app, mia.call('nonsense', {})))).toMatch(/no command called/)
-    expect(plain(await look(w.app, mia.call('stats', { period: '5d' })))).toMatch(/Please check/)
+    expect(await seen(mia, 'kpi')).toMatch(/Not allowed[\s\S]*is for managers/)
+    expect(await seen(mia, 'nonsense')).toMatch(/no command called/)
+    expect(await seen(mia, 'stats', { period: '5d' })).toMatch(/Please check/)
   })
 })
 
