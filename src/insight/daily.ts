@@ -105,7 +105,6 @@ export const during = (at: Prisma.Sql, spans: readonly Span[]): Prisma.Sql =>
 export const only = (key: Prisma.Sql, of: string | undefined): Prisma.Sql =>
   of === undefined ? Prisma.empty : sql`AND ${key} = ${of}`
 
-type Row<C extends string> = { key: string | null } & Record<C, bigint>
 export type Ask<C extends string> = {
   part: Part
   cover: Cover
@@ -113,42 +112,31 @@ export type Ask<C extends string> = {
   rolled: Split['rolled']
   columns: readonly C[]
   of?: string | undefined
-  /** Counts what is not kept; the spans are never none. */
-  live: (spans: readonly Span[]) => Promise<Row<C>[]>
+  /** Counts what is not kept, as rows of a key and these columns; the spans are never none. */
+  live: (spans: readonly Span[]) => Prisma.Sql
 }
 
-/** The sums of a window by key. */
+/** The sums of a window by key. A column each, in one text: thousands of rows of their own would take longer to read than to add up. */
 export async function sumsBy<C extends string>(ctx: Context, ask: Ask<C>): Promise<Keyed<Record<C, bigint>>> {
   const { part, cover, rolled, columns, of, live } = ask
-  const rows = cover.live.length > 0 ? await live(cover.live) : []
-  if (rolled && cover.days.length > 0) rows.push(...(await keptBy(ctx, { part, rolled, columns, of }, cover.days)))
-  const found: Keyed<Record<C, bigint>> = new Map()
-  for (const { key, ...row } of rows) {
-    if (key === null) continue
-    const sums = found.get(key)
-    const more = row as unknown as Record<C, bigint>
-    if (sums) for (const column of columns) sums[column] += more[column]
-    else found.set(key, more)
-  }
-  return found
-}
-
-/** A column each, in one text: thousands of rows of their own would take longer to read than to add up. */
-async function keptBy<C extends string>(
-  ctx: Context,
-  { part, rolled, columns, of }: Pick<Ask<C>, 'part' | 'columns' | 'of'> & { rolled: NonNullable<Split['rolled']> },
-  kept: readonly string[],
-): Promise<Row<C>[]> {
-  const sums = columns.map((column) => Prisma.raw(`sum(d."${column}")::text AS "${column}"`))
-  const lists = columns.map((column) => Prisma.raw(`string_agg("${column}", ' ') AS "${column}"`))
+  const quoted = (text: (column: C) => string) => join(columns.map((column) => Prisma.raw(text(column))))
+  const sums = quoted((column) => `sum("${column}")::text AS "${column}"`)
+  const each = [
+    ...(cover.live.length > 0 ? [sql`SELECT key, ${quoted((column) => `"${column}"`)} FROM (${live(cover.live)}) live`] : []),
+    ...(rolled && cover.days.length > 0
+      ? [
+          sql`SELECT ${rolled.key} AS key, ${quoted((column) => `d."${column}"`)} FROM "Daily" d ${rolled.join}
+            WHERE d."programId" = ${ctx.program.id} AND d.part = ${part} AND d.way = ${rolled.way} AND d.day = ANY(${cover.days}) ${only(rolled.key, of)}`,
+        ]
+      : []),
+  ]
+  if (each.length === 0) return new Map()
   const [found] = await ctx.db.$queryRaw<({ keys: string | null } & Record<C, string>)[]>`
-    SELECT json_agg(key)::text AS keys, ${join(lists)} FROM (
-      SELECT ${rolled.key} AS key, ${join(sums)} FROM "Daily" d ${rolled.join}
-      WHERE d."programId" = ${ctx.program.id} AND d.part = ${part} AND d.way = ${rolled.way} AND d.day = ANY(${kept}) ${only(rolled.key, of)}
-      GROUP BY 1) k`
-  if (!found?.keys) return []
-  const rows = (JSON.parse(found.keys) as (string | null)[]).map((key) => ({ key }) as Row<C>)
+    SELECT json_agg(key)::text AS keys, ${quoted((column) => `string_agg("${column}", ' ') AS "${column}"`)} FROM (
+      SELECT key, ${sums} FROM (${join(each, ' UNION ALL ')}) each WHERE key IS NOT NULL GROUP BY 1) k`
+  if (!found?.keys) return new Map()
+  const rows = (JSON.parse(found.keys) as string[]).map((key) => [key, {} as Record<C, bigint>] as const)
   for (const column of columns)
-    for (const [i, sum] of found[column].split(' ').entries()) rows[i]![column] = BigInt(sum) as Row<C>[C]
-  return rows
+    for (const [i, sum] of found[column].split(' ').entries()) rows[i]![1][column] = BigInt(sum) as Record<C, bigint>[C]
+  return new Map(rows)
 }

@@ -32,7 +32,7 @@ export async function dailyOf(ctx: Context, range: Span, zone: string, creatorId
     cover: covers.clicks,
     rolled,
     columns: ['clicks'],
-    live: (spans) => ctx.db.$queryRaw`
+    live: (spans) => sql`
       SELECT ${dayOf(sql`c.at`)} AS key, count(*) AS clicks FROM "Click" c JOIN "Link" k ON k.id = c."linkId"
       WHERE c."programId" = ${ctx.program.id} AND ${during(sql`c.at`, spans)} AND ${counts} ${own(sql`k."creatorId"`)} GROUP BY 1`,
   })
@@ -41,7 +41,7 @@ export async function dailyOf(ctx: Context, range: Span, zone: string, creatorId
     cover: covers.sales,
     rolled,
     columns: ['orders', 'net', 'commission', 'mirror'],
-    live: (spans) => ctx.db.$queryRaw`
+    live: (spans) => sql`
       SELECT key, ${soldSums} FROM (
         SELECT ${dayOf(sql`l.at`)} AS key, ${soldBrief} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
         WHERE l."programId" = ${ctx.program.id} AND ${during(sql`l.at`, spans)} ${own(sql`l."creatorId"`)}) r GROUP BY 1`,

@@ -40,7 +40,7 @@ export async function clicksBy(
     rolled,
     columns: ['clicks'],
     of,
-    live: (spans) => ctx.db.$queryRaw`
+    live: (spans) => sql`
       SELECT ${key} AS key, count(*) AS clicks FROM "Click" c JOIN "Link" k ON k.id = c."linkId" ${join}
       WHERE c."programId" = ${ctx.program.id} AND ${during(sql`c.at`, spans)} AND ${counts} ${only(key, of)} GROUP BY 1`,
   })
@@ -50,8 +50,8 @@ export async function clicksBy(
 /** Counts lines of orders that are not kept: what is known of each (over l and o), and the sums of that (over rows r of it). */
 const linesOf =
   (ctx: Context, { join, key }: Fragment, { facts, sums, of }: { facts: Prisma.Sql; sums: Prisma.Sql; of: string | undefined }) =>
-  <R>(spans: readonly Span[]) =>
-    ctx.db.$queryRaw<R[]>`
+  (spans: readonly Span[]) =>
+    sql`
       SELECT key, ${sums} FROM (
         SELECT ${key} AS key, ${facts} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order' ${join}
         WHERE l."programId" = ${ctx.program.id} AND ${during(sql`l.at`, spans)} ${only(key, of)}) r GROUP BY 1`
@@ -101,7 +101,7 @@ export async function bookedBy(ctx: Context, { by, of }: Asked, cover: Cover): P
     columns: bookedColumns,
     of,
     // Each span for itself: the accounts have an index with the time, and the time alone has none.
-    live: (spans) => ctx.db.$queryRaw`
+    live: (spans) => sql`
       SELECT ${key} AS key, ${bookedSums} FROM (${Prisma.join(
         spans.map(
           (span) => sql`SELECT t.* FROM "Transfer" t WHERE t."programId" = ${ctx.program.id} AND ${during(sql`t.at`, [span])}
@@ -127,7 +127,7 @@ export async function ltvBy(
     rolled,
     columns: ['customers', 'spent'],
     of,
-    live: (spans) => ctx.db.$queryRaw`
+    live: (spans) => sql`
       SELECT key, count(*) AS customers, sum(spent)::bigint AS spent FROM (
         SELECT ${key} AS key, ${spentIn(horizonDays)} AS spent FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order' ${join}
         WHERE l."programId" = ${ctx.program.id} AND ${during(sql`l.at`, spans)} AND ${first} ${only(key, of)}) f
