@@ -1,5 +1,6 @@
 import { command } from '../src/command.ts'
 import { kpiCard, waysCard } from '../src/insight/cards-kpi.ts'
+import { keptIn } from '../src/insight/daily.ts'
 import { dailyOf } from '../src/insight/days.ts'
 import { namesOf, suggestThings, thingOf } from '../src/insight/names.ts'
 import { type Period, windowOf } from '../src/insight/rules.ts'
@@ -28,9 +29,10 @@ export default command({
       return waysCard({ period: period as Period, by: by as Way }, frame, rows, terms)
     }
     const thing = of === undefined ? undefined : await thingOf(ctx, of)
-    const now = await tallyOf(ctx, { ...window, ...thing })
-    const before = await tallyOf(ctx, { from: window.before, to: window.beforeTo, by: thing?.by, of: thing?.of })
-    const daily = thing && thing.by !== 'creator' ? [] : await dailyOf(ctx, window, zone, thing?.of)
+    const kept = await keptIn(ctx, { from: window.before, to: window.to })
+    const now = await tallyOf(ctx, { ...window, ...thing, kept })
+    const before = await tallyOf(ctx, { from: window.before, to: window.beforeTo, by: thing?.by, of: thing?.of, kept })
+    const daily = thing && thing.by !== 'creator' ? [] : await dailyOf(ctx, { ...window, kept }, zone, thing?.of)
     return kpiCard({ period: period as Period, ...thing }, frame, { now, before, terms }, daily)
   },
 })

@@ -1,7 +1,7 @@
 /** Creators by the month in which they came, how many of them went on; and shoppers on their way from a click to a sale that is paid for. */
 import type { Context } from '../context.ts'
 import { addMonths, localDay, monthOf, monthRange, type Range } from '../kernel/time.ts'
-import { coversOf, type Keyed, nameOf } from './daily.ts'
+import { coversFrom, coversOf, type Keyed, keptIn, nameOf, noneKept } from './daily.ts'
 import { namesOf } from './names.ts'
 import { noSales, type Way } from './rules-kpi.ts'
 import { splits } from './splits.ts'
@@ -66,7 +66,7 @@ const noFunnel = { orders: 0, approved: 0, ripe: 0, codeOrders: 0, codeApproved:
 
 async function funnelsBy(ctx: Context, asked: Asked): Promise<Keyed<Funnel>> {
   const split = splits[asked.by ?? 'all']
-  const covers = await coversOf(ctx, asked, split.rolled ? undefined : [])
+  const covers = coversFrom(ctx, split.rolled ? await keptIn(ctx, asked) : noneKept, asked)
   const clicks = await clicksBy(ctx, split, asked, covers.clicks)
   const sold = await salesBy(ctx, split, { ...asked, brief: true }, covers.sales)
   const reached = await reachedBy(ctx, split, asked, covers.funnel)

@@ -35,6 +35,7 @@ export function lawOf({ program }: Context, part: Part): string {
 export type Length = 'day' | 'week' | 'month'
 const wordOf = (length: Length): string => (length === 'day' ? '' : length)
 export const nameOf = (first: string, length: Length): string => `${first} ${wordOf(length)}`.trim()
+const lengthOf = (name: string): Length => (name.split(' ')[1] ?? 'day') as Length
 /** Of d: whether it is one of these. */
 export const isOf = (...lengths: readonly Length[]): Prisma.Sql => sql`split_part(d.day, ' ', 2) = ANY(${lengths.map(wordOf)})`
 
@@ -43,27 +44,45 @@ export type Cover = { days: string[]; live: Span[] }
 
 export type Covers = Record<Part, Cover>
 
-/** Of the window for what happened in it, and for customers of as long before as they are followed; by these lengths, or none. */
-export async function coversOf(ctx: Context, range: Span, lengths: readonly Length[] = all): Promise<Covers> {
-  const { id, zone } = ctx.program
+/** The days, weeks and months of a window that are kept: for what happened in it, and for customers of as long before as they are followed. */
+export type Kept = Record<Part, (Span & { day: string })[]>
+
+/** Of a part, the window that its days are of. */
+function windowOf(ctx: Context, part: Part, { from, to }: Span): Span {
   const { horizonDays } = policyOf(ctx.program).figures
-  const early = { from: days(range.from, -horizonDays), to: days(range.to, -horizonDays) }
-  const done = (some: readonly Part[], { from, to }: Span) => sql`
-    SELECT part, day, "from", "to" FROM "DayDone" d WHERE "programId" = ${id} AND part = ANY(${[...some]}) AND day >= ${localDay(from, zone)}
-      AND day <= ${localDay(to, zone)} AND state = 'done' AND "from" >= ${from} AND "to" <= ${to} AND ${isOf(...lengths)} AND ${lawful(ctx)}
-      AND NOT ${undone}`
+  return part === 'ltv' ? { from: days(from, -horizonDays), to: days(to, -horizonDays) } : { from, to }
+}
+
+/** One look for whoever asks for several windows that lie in this one. */
+export async function keptIn(ctx: Context, range: Span, lengths: readonly Length[] = all): Promise<Kept> {
+  const { id, zone } = ctx.program
+  const done = (some: readonly Part[]) => {
+    const { from, to } = windowOf(ctx, some[0]!, range)
+    return sql`
+      SELECT part, day, "from", "to" FROM "DayDone" d WHERE "programId" = ${id} AND part = ANY(${[...some]}) AND day >= ${localDay(from, zone)}
+        AND day <= ${localDay(to, zone)} AND state = 'done' AND "from" >= ${from} AND "to" <= ${to} AND ${isOf(...lengths)}
+        AND ${lawful(ctx)} AND NOT ${undone}`
+  }
   const soon = parts.filter((part) => part !== 'ltv')
-  const rows =
-    lengths.length > 0
-      ? await ctx.db.$queryRaw<(Span & { part: Part; day: string })[]>`
-          ${done(soon, range)} UNION ALL ${done(['ltv'], early)} `
-      : []
-  const of = (part: Part) =>
-    covered(
-      part === 'ltv' ? early : range,
-      rows.filter((row) => row.part === part),
-    )
-  return { clicks: of('clicks'), sales: of('sales'), funnel: of('funnel'), booked: of('booked'), ltv: of('ltv') }
+  const rows = await ctx.db.$queryRaw<(Span & { part: Part; day: string })[]>`${done(soon)} UNION ALL ${done(['ltv'])} `
+  return eachPart((part) => rows.filter((row) => row.part === part))
+}
+
+export const noneKept: Kept = eachPart(() => [])
+
+/** How a window is covered by these lengths of what is kept. */
+export const coversFrom = (ctx: Context, kept: Kept, range: Span, lengths: readonly Length[] = all): Covers =>
+  eachPart((part) => {
+    const { from, to } = windowOf(ctx, part, range)
+    const within = kept[part].filter((one) => one.from >= from && one.to <= to && lengths.includes(lengthOf(one.day)))
+    return covered({ from, to }, within)
+  })
+
+export const coversOf = async (ctx: Context, range: Span, lengths?: readonly Length[]): Promise<Covers> =>
+  coversFrom(ctx, await keptIn(ctx, range, lengths), range)
+
+function eachPart<T>(of: (part: Part) => T): Record<Part, T> {
+  return Object.fromEntries(parts.map((part) => [part, of(part)])) as Record<Part, T>
 }
 
 /** Of d: whether it was counted by the law of today, and whether something changed since. */

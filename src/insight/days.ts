@@ -5,7 +5,7 @@ import { addDays, localDay } from '../kernel/time.ts'
 import { familyOf } from '../ledger/owners.ts'
 import { purse } from '../ledger/rules.ts'
 import { beside, counts, soldBrief, soldSums } from './counted.ts'
-import { coversOf, during, type Span, sumsBy } from './daily.ts'
+import { coversFrom, during, type Kept, keptIn, noneKept, type Span, sumsBy } from './daily.ts'
 import type { Split } from './splits.ts'
 
 export type Daily = { day: string; clicks: number; orders: number; revenueMinor: bigint; earnedMinor: bigint }
@@ -16,7 +16,12 @@ const { sql, empty } = Prisma
  * Each local day of the window in the zone given, days without anything included. Revenue and commission are what refunds left of the
  * day's sales; fees and bonuses of a creator stand on the day on which they were booked.
  */
-export async function dailyOf(ctx: Context, range: Span, zone: string, creatorId: string | null = null): Promise<Daily[]> {
+export async function dailyOf(
+  ctx: Context,
+  { kept, ...range }: Span & { kept?: Kept },
+  zone: string,
+  creatorId: string | null = null,
+): Promise<Daily[]> {
   const dayOf = (at: Prisma.Sql) => sql`to_char(${at} AT TIME ZONE ${zone}, 'YYYY-MM-DD')`
   const own = (id: Prisma.Sql) => (creatorId === null ? empty : sql`AND ${id} = ${creatorId}`)
   const whose: NonNullable<Split['rolled']> = {
@@ -26,7 +31,7 @@ export async function dailyOf(ctx: Context, range: Span, zone: string, creatorId
   }
   // Days are kept as the program's zone cuts them.
   const rolled = zone === ctx.program.zone ? whose : null
-  const covers = await coversOf(ctx, range, rolled ? ['day'] : [])
+  const covers = coversFrom(ctx, rolled ? (kept ?? (await keptIn(ctx, range))) : noneKept, range, ['day'])
   const clicks = await sumsBy(ctx, {
     part: 'clicks',
     cover: covers.clicks,

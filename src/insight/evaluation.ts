@@ -4,7 +4,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { addMonths, localDay, monthOf, monthRange, type Range, sayMonth } from '../kernel/time.ts'
 import { keepPaper } from '../ledger/papers.ts'
 import { evaluationCard } from './cards-evaluation.ts'
-import { type Covers, coversOf, type Span } from './daily.ts'
+import { type Kept, keptIn, type Span } from './daily.ts'
 import { evaluationPdf } from './evaluation-pdf.ts'
 import { namesOf } from './names.ts'
 import { type Compared, type Ground, type Named, type Statement, statements, statementsOf } from './rules-evaluation.ts'
@@ -23,7 +23,7 @@ export type Evaluation = {
   provisional: boolean
 }
 
-type Window = Span & { covers: Covers }
+type Window = Span & { kept: Kept }
 
 /** The month before the one that runs. */
 export const lastMonth = (ctx: Context): string => monthOf(addMonths(ctx.now, -1, ctx.program.zone), ctx.program.zone)
@@ -39,10 +39,8 @@ const spanOf = (ctx: Context, month: string): { now: Range; before: Range } => {
 /** A month beside the month before it. Refusal invalid for a month that has not begun. */
 export async function evaluate(ctx: Context, month: string, creatorId?: string): Promise<Evaluation> {
   const { now, before: earlier } = spanOf(ctx, month)
-  const span = {
-    now: { ...now, covers: await coversOf(ctx, now) },
-    before: { ...earlier, covers: await coversOf(ctx, earlier) },
-  }
+  const kept = await keptIn(ctx, { from: earlier.from, to: now.to })
+  const span = { now: { ...now, kept }, before: { ...earlier, kept } }
   const terms = termsOf(ctx)
   const creators = await comparedBy(ctx, 'creator', span)
   const program = { terms, now: await tallyOf(ctx, span.now), before: await tallyOf(ctx, span.before), creators }

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { bonusAccount } from '../ledger/rules.ts'
 import { policyOf } from '../programs/rules.ts'
 import { rightsCoverage } from '../rights/service.ts'
-import { type Cover, type Covers, coversOf, type Keyed, only, type Span } from './daily.ts'
+import { type Cover, coversFrom, type Kept, type Keyed, keptIn, noneKept, only, type Span } from './daily.ts'
 import type { Way } from './rules-kpi.ts'
 import { addTally, type Cost, noCost, nothing, type Tally, type Terms } from './rules-kpi.ts'
 import { type Split, splits } from './splits.ts'
@@ -13,9 +13,9 @@ import { bookedBy, clicksBy, ltvBy, type Sold, salesBy } from './tally-sales.ts'
 
 /**
  * One question: a window, a way to take it apart (none = the whole program), and one thing of it alone. `brief` leaves out shoppers, posts
- * and people, whose figures are then n/a. `covers` is what is kept of the window, for whoever asks several questions about one.
+ * and people, whose figures are then n/a. `kept` is what is kept of the window and perhaps more, for whoever asks several questions.
  */
-export type Asked = Span & { by?: Way | undefined; of?: string | undefined; brief?: boolean; covers?: Covers }
+export type Asked = Span & { by?: Way | undefined; of?: string | undefined; brief?: boolean; kept?: Kept }
 
 /** What the program decided about its figures. */
 export function termsOf(ctx: Context): Terms {
@@ -26,7 +26,7 @@ export function termsOf(ctx: Context): Terms {
 /** The whole program under 'all', else each thing that anything is known of, by its id or name. */
 export async function tallies(ctx: Context, asked: Asked): Promise<Keyed<Tally>> {
   const split = splits[asked.by ?? 'all']
-  const covers = (split.rolled && asked.covers) ?? (await coversOf(ctx, asked, split.rolled ? undefined : []))
+  const covers = coversFrom(ctx, split.rolled ? (asked.kept ?? (await keptIn(ctx, asked))) : noneKept, asked)
   const clicks = await clicksBy(ctx, split, asked, covers.clicks)
   const sales = await salesBy(ctx, split, asked, covers.sales)
   const costs = await costsBy(ctx, split, asked, { sold: sales, cover: covers.booked })
