@@ -70,7 +70,7 @@ export const bench: Bench = async ({ short }) => {
 }
 
 /** What effects are reckoned of: most creators got something, each kind at another time. */
-export const praise = ({ app, programId }: House): Promise<void> =>
+const praise = ({ app, programId }: House): Promise<void> =>
   app.within(programId, async ({ db, now }) => {
     const some = (share: number, days: number) => Prisma.sql`FROM (
       SELECT *, substr(id, 5)::int AS n, "decidedAt" + (substr(id, 5)::int * ${days}::int % 150) * interval '1 day' AS got FROM "Creator") c

@@ -56,9 +56,6 @@ export function effectsAmong(weeks: ReadonlyMap<string, Weeks>): (given: Given) 
   }
 }
 
-/** The effect of one incentive alone. */
-export const effectOf = (weeks: ReadonlyMap<string, Weeks>, given: Given): Effect => effectsAmong(weeks)(given)
-
 /** How everybody changed around a week of whom its neighbours are known; those who brought least before come first. */
 function changesAt(weeks: ReadonlyMap<string, Weeks>, week: number): Change[] {
   const changes: Change[] = []

@@ -11,7 +11,7 @@ import { paymentsTo } from './batches.ts'
 import { statesOf, stripeOf } from './onboarding.ts'
 import { payeeOf } from './payees.ts'
 import { missingIn, movedSince, openCasesOf } from './prepare.ts'
-import { amountToPay, type Missing } from './rules.ts'
+import { amountToPay, carriedBy, type Missing } from './rules.ts'
 import { lastPayday, nextPayday, termsOf } from './terms.ts'
 
 export type Expected = {
@@ -37,7 +37,7 @@ export async function expected(ctx: Context, creatorId: string): Promise<Expecte
   const openCases = (await openCasesOf(ctx, [owner])).get(owner) ?? 0
   const on = async ({ at: payday, from }: Payday) => {
     const whole = await paidOn(ctx, owner, from, now)
-    const amount = { ...payable, minor: whole > 0n ? whole : 0n }
+    const amount = carriedBy(payee?.method, { ...payable, minor: whole > 0n ? whole : 0n })
     const at = new Date(Math.max(payday.getTime(), ctx.now.getTime()))
     return { payday, amount, missing: missingIn(ctx, termsOf(ctx), { amount, payee, account, stripe, leaves, openCases, at }) }
   }

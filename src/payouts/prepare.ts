@@ -8,7 +8,7 @@ import { sayDay } from '../kernel/time.ts'
 import { purse } from '../ledger/rules.ts'
 import { statesOf, stripeOf } from './onboarding.ts'
 import { note } from './payments.ts'
-import { amountToPay, type Missing, missingFor, referenceOf } from './rules.ts'
+import { amountToPay, carriedBy, type Missing, missingFor, referenceOf } from './rules.ts'
 import { type AccountState, isReady } from './rules-onboarding.ts'
 import { lastPayday, type Terms, termsOf } from './terms.ts'
 
@@ -36,8 +36,9 @@ export async function planFor(ctx: Context, { lock = false } = {}): Promise<Plan
   const plan: Plan = { day, at, ready: [], others: [] }
   for (const creator of due) {
     const { id, personId, name, payable } = creator
-    const amount = { minor: payable, currency: ctx.program.currency }
     const payee = payees.get(id)
+    const amount = carriedBy(payee?.method, { minor: payable, currency: ctx.program.currency })
+    if (amount.minor === 0n) continue
     const missing = missingIn(ctx, terms, {
       amount,
       payee,

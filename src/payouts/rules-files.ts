@@ -5,6 +5,7 @@
 import { type Cell, writeCsv } from '../kernel/csv.ts'
 import { decimal, type Money, sum } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { leastBy } from './rules.ts'
 import type { Account } from './rules-accounts.ts'
 import type { PayeeDetails } from './rules-payee.ts'
 
@@ -41,6 +42,12 @@ const addressOf = ({ address }: PayeeDetails): string[] => [
   address.city,
   address.region,
 ]
+
+/** Without decimals where PayPal takes none; an amount that was prepared with them is not cut in a file. */
+function asPayPalReads(amount: Money): Cell {
+  const least = leastBy('paypal', amount.currency)
+  return least > 1n && amount.minor % least === 0n ? amount.minor / least : amount
+}
 
 /** The formats by name; a program offers those whose method it pays by. */
 export const formats = {
@@ -88,7 +95,7 @@ export const formats = {
         `${payer.batch}-paypal`,
         payments.map(({ id, details, amount }): Cell[] => [
           'email' in details.account ? details.account.email : '',
-          amount,
+          asPayPalReads(amount),
           amount.currency,
           id,
           `Your earnings from ${payer.program}`,

@@ -5,7 +5,7 @@
  * that one has failed. Nothing is paid below the minimum, except to those who have left, without details and the tax form that
  * their country needs, to a country that is closed, or within 72 hours after an account was changed. A case holds its own lines only.
  */
-import { type Money, subtract } from '../kernel/money.ts'
+import { decimals, type Money, subtract } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { taxFormFor, taxFormLasts, taxForms } from './rules-tax.ts'
 
@@ -112,6 +112,19 @@ const stripeAsks = (due: number): string =>
 
 /** What was payable the day before and still is; never more, whatever came or went since. */
 export const amountToPay = (dayBefore: bigint, now: bigint): bigint => (dayBefore < now ? dayBefore : now)
+
+/** PayPal takes no decimals of these (developer.paypal.com/docs/api/reference/currency-codes). */
+const wholeAtPayPal = new Set(['HUF', 'JPY', 'TWD'])
+
+/** The least that this way of paying can carry, in minor units. */
+export const leastBy = (method: string | undefined, currency: string): bigint =>
+  method === 'paypal' && wholeAtPayPal.has(currency) ? 10n ** BigInt(decimals(currency)) : 1n
+
+/** What this way of paying can carry of an amount; the rest stays payable. */
+export const carriedBy = (method: string | undefined, { minor, currency }: Money): Money => ({
+  minor: minor - (minor % leastBy(method, currency)),
+  currency,
+})
 
 export type Past = { minor: bigint; accountHash: string }
 export type Difference = 'first' | 'changed' | 'unusual' | 'shared' | 'own'

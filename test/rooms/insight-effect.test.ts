@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { effectOf, effectsAmong, studentAt, type Weeks } from '../../src/insight/rules-effect.ts'
+import { effectsAmong, studentAt, type Weeks } from '../../src/insight/rules-effect.ts'
 
 /** Even numbers in [0, 1) from a seed. */
 function numbers(seed: number): () => number {
@@ -34,7 +34,7 @@ function played(seed: number, { creators, weeks, effect, treated }: Plan) {
       own.map((value, at) => (from !== undefined && at > from ? value + effect * level : value)),
     )
   }
-  return effectOf(rows, given)
+  return effectsAmong(rows)(given)
 }
 
 /** The law as it is written, in as many steps as it says. */
@@ -97,7 +97,7 @@ describe('what an incentive did', () => {
     const rows = new Map(Array.from({ length: 40 }, (_, i): [string, Weeks] => [`c${i}`, weeks]))
     for (const week of [-26, -22, -10, -6, -1, 0, 3]) {
       const given = new Map(Array.from({ length: 20 }, (_, i) => [`c${i}`, week]))
-      expect(effectOf(rows, given), String(week)).toEqual({ known: false, treated: 0, compared: 0 })
+      expect(effectsAmong(rows)(given), String(week)).toEqual({ known: false, treated: 0, compared: 0 })
     }
   })
 
@@ -146,7 +146,7 @@ describe('what an incentive did', () => {
 
   test('with too few on either side there is no answer, never 0', () => {
     expect(played(1, { ...anyone, creators: 10 })).toMatchObject({ known: false })
-    expect(effectOf(new Map(), new Map())).toEqual({ known: false, treated: 0, compared: 0 })
+    expect(effectsAmong(new Map())(new Map())).toEqual({ known: false, treated: 0, compared: 0 })
   })
 
   test('a week that lifts everybody is no effect, and one who came too late for the weeks before is left out', () => {
@@ -161,7 +161,7 @@ describe('what an incentive did', () => {
     }
     rows.set('late', [null, null, 10, 10, 10, 90, 90, 90, 90])
     given.set('late', 4)
-    const effect = effectOf(rows, given)
+    const effect = effectsAmong(rows)(given)
     expect(effect).toMatchObject({ known: true, treated: 20, compared: 20 })
     expect(effect.known && Math.abs(effect.more)).toBeLessThan(1e-9)
   })
