@@ -23,3 +23,16 @@ test('finds acts by the command or by what they were about, in this program alon
   expect(await root.run('audit what', { about: "x' OR true --" })).toContain('Nobody did anything')
   expect(await (await w.manager('Ana')).run('audit what', { about: 'creator' })).toContain('/audit what is for admins.')
 })
+
+test('what was done on a day is found however much was done since', async () => {
+  const root = await w.admin('Rita')
+  const ana = await w.manager('Ana')
+  const liv = await w.creator('Liv')
+  await ana.run('creator note', { creator: liv.creatorId, words: 'on the first day' })
+  w.at('2026-11-21T12:00:00Z')
+  for (let n = 0; n < 22; n++) await ana.run('creator note', { creator: liv.creatorId, words: `on the second day ${n}` })
+  const first = await root.run('audit what', { about: 'creator note', day: '2026-11-20' })
+  expect(first.match(/\/creator note/g)).toHaveLength(1)
+  await root.run('audit what', { about: 'creator note', day: '2026-11-21' })
+  expect((await root.press('Show older')).text.match(/\/creator note/g)).toHaveLength(2)
+})
