@@ -2,11 +2,12 @@ import type { Context } from '../context.ts'
 import { creatorOfPerson } from '../creators/service.ts'
 import { inTurn } from '../kernel/turn.ts'
 import { familyOf } from '../ledger/owners.ts'
-import { bonusAccount, commissionAccount, feeAccount, purse, referralAccount } from '../ledger/rules.ts'
+import { purse } from '../ledger/rules.ts'
 import { mayRun, personNow } from '../people/service.ts'
 import { rightsCoverage } from '../rights/service.ts'
 import { judgesOf } from '../trust/cases.ts'
 import { mayDecide } from '../trust/rules.ts'
+import { bookedSums, handedOver, isCost } from './counted.ts'
 import type { Counts } from './rules.ts'
 
 type Range = { from: Date; to: Date }
@@ -52,18 +53,16 @@ async function bookedIn(
   { from, to }: Range,
   creatorId: string | null = null,
 ): Promise<{ commissionMinor: bigint; feesMinor: bigint }> {
-  const beside = [feeAccount, bonusAccount, referralAccount]
   const family = creatorId === null ? [] : await familyOf(ctx, [creatorId])
   const own = family.flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])
-  const [row] = await ctx.db.$queryRaw<{ commission: string; fees: string }[]>`
-    SELECT coalesce(sum(CASE WHEN t."from" = ${commissionAccount} THEN t.minor WHEN t."to" = ${commissionAccount} THEN -t.minor ELSE 0 END), 0)::text AS commission,
-           coalesce(sum(CASE WHEN t."from" = ANY(${beside}) THEN t.minor WHEN t."to" = ANY(${beside}) THEN -t.minor ELSE 0 END), 0)::text AS fees
-    FROM "Transfer" t
-    WHERE t."programId" = ${ctx.program.id} AND t.at >= ${from} AND t.at < ${to} AND t.currency = ${ctx.program.currency}
-      AND (t."from" = ANY(${[commissionAccount, ...beside]}) OR t."to" = ANY(${[commissionAccount, ...beside]}))
+  const [row] = await ctx.db.$queryRaw<{ commission: bigint; fees: bigint }[]>`
+    SELECT ${bookedSums}
+    FROM (SELECT t."from", t."to", t.minor, t.currency, t.at FROM "Transfer" t WHERE t."programId" = ${ctx.program.id} AND ${isCost}
+      UNION ALL ${handedOver(ctx.program.id)}) t
+    WHERE t.at >= ${from} AND t.at < ${to} AND t.currency = ${ctx.program.currency}
       AND (${creatorId}::text IS NULL OR t."from" = ANY(${own}) OR t."to" = ANY(${own}))`
   const mirrored = creatorId === null ? 0n : await mirroredIn(ctx, { from, to }, creatorId)
-  return { commissionMinor: BigInt(row?.commission ?? '0') + mirrored, feesMinor: BigInt(row?.fees ?? '0') }
+  return { commissionMinor: (row?.commission ?? 0n) + mirrored, feesMinor: row?.fees ?? 0n }
 }
 
 /** What networks pay a creator themselves: earnings of theirs, and no cost of the program. */
