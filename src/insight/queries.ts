@@ -7,7 +7,7 @@ import { mayRun, personNow } from '../people/service.ts'
 import { rightsCoverage } from '../rights/service.ts'
 import { judgesOf } from '../trust/cases.ts'
 import { mayDecide } from '../trust/rules.ts'
-import { bookedSums, handedOver, isCost } from './counted.ts'
+import { bookedSums, handedOver, isCost, soldBrief, soldSums } from './counted.ts'
 import type { Counts } from './rules.ts'
 
 type Range = { from: Date; to: Date }
@@ -39,12 +39,12 @@ async function salesIn(
   ctx: Context,
   { from, to }: Range,
   creatorId: string | null = null,
-): Promise<{ orders: number; revenueMinor: bigint }> {
-  const [row] = await ctx.db.$queryRaw<{ orders: bigint; revenue: string }[]>`
-    SELECT count(*) AS orders, coalesce(sum(coalesce(l."leftBase", greatest(0, l.base))), 0)::text AS revenue
-    FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
-    WHERE l."programId" = ${ctx.program.id} AND l.at >= ${from} AND l.at < ${to} AND (${creatorId}::text IS NULL OR l."creatorId" = ${creatorId})`
-  return { orders: Number(row?.orders ?? 0n), revenueMinor: BigInt(row?.revenue ?? '0') }
+): Promise<{ orders: number; byClick: number; revenueMinor: bigint }> {
+  const [row] = await ctx.db.$queryRaw<{ orders: bigint; byClick: bigint; net: bigint }[]>`
+    SELECT ${soldSums} FROM (SELECT ${soldBrief} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
+      WHERE l."programId" = ${ctx.program.id} AND l.at >= ${from} AND l.at < ${to}
+        AND (${creatorId}::text IS NULL OR l."creatorId" = ${creatorId})) r`
+  return { orders: Number(row?.orders ?? 0n), byClick: Number(row?.byClick ?? 0n), revenueMinor: row?.net ?? 0n }
 }
 
 /** Commission and fees, bonuses and referrals among them, as the ledger booked them in the window; a reversal counts when it happened. */
