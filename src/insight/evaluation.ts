@@ -28,17 +28,22 @@ type Window = Span & { covers: Covers }
 /** The month before the one that runs. */
 export const lastMonth = (ctx: Context): string => monthOf(addMonths(ctx.now, -1, ctx.program.zone), ctx.program.zone)
 
-const spanOf = (ctx: Context, month: string): { now: Range; before: Range } => {
+/** Of a month that runs as much as is over, and as much of the month before: the rest of it would make everybody look worse. */
+const spanOf = (ctx: Context, month: string): { now: Range; before: Range; provisional: boolean } => {
   const { zone } = ctx.program
   const now = monthRange(month, zone)
   if (now.from > ctx.now)
     throw new Refusal('invalid', `${sayMonth(month)} has not begun yet.`, 'Choose an earlier month.', 'month')
-  return { now, before: monthRange(monthOf(addMonths(now.from, -1, zone), zone), zone) }
+  const before = monthRange(monthOf(addMonths(now.from, -1, zone), zone), zone)
+  if (now.to <= ctx.now) return { now, before, provisional: false }
+  const until = before.from.getTime() + ctx.now.getTime() - now.from.getTime()
+  const to = new Date(Math.min(until, before.to.getTime()))
+  return { now: { ...now, to: ctx.now }, before: { ...before, to }, provisional: true }
 }
 
 /** A month beside the month before it. Refusal invalid for a month that has not begun. */
 export async function evaluate(ctx: Context, month: string, creatorId?: string): Promise<Evaluation> {
-  const { now, before: earlier } = spanOf(ctx, month)
+  const { now, before: earlier, provisional } = spanOf(ctx, month)
   const span = {
     now: { ...now, covers: await coversOf(ctx, now) },
     before: { ...earlier, covers: await coversOf(ctx, earlier) },
@@ -58,7 +63,7 @@ export async function evaluate(ctx: Context, month: string, creatorId?: string):
     creator: creatorId === undefined ? null : { id: creatorId, name: name ?? creatorId },
     rows: kpisOf(own ?? ground.now, terms).map((now) => ({ now, before: before.get(now.key) ?? now })),
     statements: creatorId === undefined ? statements(ground) : statementsOf(ground, creatorId),
-    provisional: span.now.to > ctx.now,
+    provisional,
   }
 }
 

@@ -57,3 +57,26 @@ test('it is posted to #managers once, at nine on the first day, never for an emp
   await ring('2026-12-01T08:00:00Z')
   expect(await root.sees('managers')).not.toContain('Evaluation of November')
 })
+
+test('a month that runs is held against as much of the month before, and nobody counts as lost who has days to go', async () => {
+  const running = await world({ now: '2026-10-01T10:00:00Z' })
+  try {
+    const mia = await enlist(running, 'Mia')
+    for (const i of [0, 1, 2, 3, 4, 5])
+      await tell(running, order(`early-${i}`, { codes: [mia.code], at: `2026-10-02T1${i}:00:00.000Z` }))
+    running.at('2026-10-25T10:00:00Z')
+    await running.creator('Nia')
+    for (const i of [0, 1, 2, 3, 4, 5])
+      await tell(running, order(`late-${i}`, { codes: [mia.code], at: `2026-10-20T1${i}:00:00.000Z` }))
+    running.at('2026-11-04T10:00:00Z')
+    for (const i of [0, 1, 2, 3, 4])
+      await tell(running, order(`now-${i}`, { codes: [mia.code], at: `2026-11-03T1${i}:00:00.000Z` }))
+    const text = await (await running.manager('Ana')).run('report month', { month: '2026-11' })
+    expect(text).toMatch(/Orders +5 +6 /)
+    expect(text).not.toContain('Talk to Mia')
+    expect(text).toMatch(/Activation +n\/a/)
+    expect(text).toContain('November 2026 so far, beside as much of the month before')
+  } finally {
+    await running.close()
+  }
+})
