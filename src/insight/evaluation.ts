@@ -49,10 +49,11 @@ export async function evaluate(ctx: Context, month: string, creatorId?: string):
     before: { ...earlier, covers: await coversOf(ctx, earlier) },
   }
   const terms = termsOf(ctx)
-  const creators = await comparedBy(ctx, 'creator', span)
+  const everybody = await comparedBy(ctx, 'creator', span)
+  const creators = await presentOf(ctx, everybody)
   const program = { terms, now: await tallyOf(ctx, span.now), before: await tallyOf(ctx, span.before), creators }
   const ground: Ground =
-    creatorId === undefined ? { ...program, ...(await restOf(ctx, span, creators)) } : { ...program, ...nothingElse }
+    creatorId === undefined ? { ...program, ...(await restOf(ctx, span, everybody)) } : { ...program, ...nothingElse }
   const own = creatorId === undefined ? undefined : await tallyOf(ctx, { ...span.now, by: 'creator', of: creatorId })
   const was = creatorId === undefined ? undefined : await tallyOf(ctx, { ...span.before, by: 'creator', of: creatorId })
   const before = new Map(kpisOf(was ?? ground.before, terms).map((kpi) => [kpi.key, kpi]))
@@ -65,6 +66,13 @@ export async function evaluate(ctx: Context, month: string, creatorId?: string):
     statements: creatorId === undefined ? statements(ground) : statementsOf(ground, creatorId),
     provisional,
   }
+}
+
+/** Whoever left, was sent away or was forgotten can be neither lifted nor talked to. */
+async function presentOf(ctx: Context, creators: Compared[]): Promise<Compared[]> {
+  const where = { programId: ctx.program.id, state: { in: ['approved', 'paused'] } }
+  const present = new Set((await ctx.db.creator.findMany({ where, select: { id: true } })).map(({ id }) => id))
+  return creators.filter(({ key }) => present.has(key))
 }
 
 const nothingElse = { missions: [], platforms: [], niches: [], offers: [] }

@@ -80,3 +80,21 @@ test('a month that runs is held against as much of the month before, and nobody 
     await running.close()
   }
 })
+
+test('nobody is sent to talk to who is not here any more', async () => {
+  const past = await world({ now: '2026-09-01T10:00:00Z' })
+  try {
+    const [mia, zoe] = [await enlist(past, 'Mia'), await enlist(past, 'Zoe')]
+    past.at('2026-09-20T10:00:00Z')
+    for (const who of [mia, zoe])
+      for (const i of [0, 1, 2, 3, 4, 5])
+        await tell(past, order(`${who.name}-${i}`, { codes: [who.code], at: `2026-09-19T1${i}:00:00.000Z` }))
+    await zoe.run('leave', { sure: 'yes' })
+    past.at('2026-11-01T10:00:00Z')
+    const text = await (await past.manager('Ana')).run('report month', { month: '2026-10' })
+    expect(text).toContain('Talk to Mia: sales stopped.')
+    expect(text).not.toContain('Talk to Zoe')
+  } finally {
+    await past.close()
+  }
+})
