@@ -28,8 +28,11 @@ export async function namesOf(ctx: Context, by: Way, keys: string[]): Promise<Ma
               }))
             : []
   const known = new Map(rows.map(({ id, name }) => [id, name]))
-  return new Map(keys.map((key) => [key, known.get(key) ?? (by === 'platform' ? networkName(key) : key)]))
+  return new Map(keys.map((key) => [key, known.get(key) ?? wordFor(by, key)]))
 }
+
+/** Of those who were forgotten nobody knows the niche. */
+const wordFor = (by: Way, key: string): string => (by === 'platform' ? networkName(key) : key === '' ? 'Not known' : key)
 
 export type Thing = { by: Way; of: string; name: string }
 

@@ -23,7 +23,7 @@ export function termsOf(ctx: Context): Terms {
   return { currency: ctx.program.currency, marginBps, discountsCost, horizonDays }
 }
 
-/** The whole program under 'all', else each thing that anything is known of, by its id or name. */
+/** The whole program under 'all', or the one thing that is asked for, else each that anything is known of, by its id or name. */
 export async function tallies(ctx: Context, asked: Asked): Promise<Keyed<Tally>> {
   const split = splits[asked.by ?? 'all']
   const covers = (split.rolled && asked.covers) ?? (await coversOf(ctx, asked, split.rolled ? undefined : []))
@@ -36,7 +36,7 @@ export async function tallies(ctx: Context, asked: Asked): Promise<Keyed<Tally>>
   const people = whole && split.people ? await peopleBy(ctx, split.people, asked) : undefined
   const spent = whole ? await ltvBy(ctx, split, asked, covers.ltv) : undefined
   const keys = new Set([clicks, sales, costs, posts, answers, people, spent].flatMap((part) => [...(part?.keys() ?? [])]))
-  if (asked.by === undefined) keys.add('all')
+  if (asked.by === undefined || asked.of !== undefined) keys.add(asked.of ?? 'all')
   const empty = nothing(whole ? split : { ...split, pieces: null, people: null })
   // Licences are known as they are today, so for an earlier end nothing is said.
   const rights = whole && asked.by === undefined && asked.to >= ctx.now ? await rightsCoverage(ctx) : null
@@ -59,7 +59,7 @@ export async function tallies(ctx: Context, asked: Asked): Promise<Keyed<Tally>>
 
 /** The whole program, or one thing; zeros where nothing happened. */
 export async function tallyOf(ctx: Context, asked: Asked): Promise<Tally> {
-  return (await tallies(ctx, asked)).get(asked.of ?? 'all') ?? nothing(splits[asked.by ?? 'all'])
+  return (await tallies(ctx, asked)).get(asked.of ?? 'all')!
 }
 
 /** The niches of these creators, as asking by niche would tell them, `brief`. */

@@ -21,6 +21,7 @@ test('finds acts by the command or by what they were about, in this program alon
   expect(byId).not.toContain('Judge of Eve')
   expect(eve.creatorId).not.toBe('')
   expect(await root.run('audit what', { about: "x' OR true --" })).toContain('Nobody did anything')
+  expect(await root.run('audit what', { about: 'creator', day: '0000-01-01' })).toContain('is not a day')
   expect(await (await w.manager('Ana')).run('audit what', { about: 'creator' })).toContain('/audit what is for admins.')
 })
 

@@ -35,6 +35,7 @@ test('each sentence stands with its figure, what it is held against, and how man
   expect(ana.last?.title).toBe('Mia, October 2026')
   expect(await ana.run('report month', { month: '2027-01' })).toContain('January 2027 has not begun yet.')
   expect(await ana.run('report month', { month: 'soon' })).toContain('is not a month')
+  expect(await ana.run('report month', { month: '0001-05' })).toContain('is not a month')
   expect(await ana.run('report month', { month: '2026-11' })).toContain('The month is not over')
 })
 
