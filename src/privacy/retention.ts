@@ -3,6 +3,8 @@
 import { dropFiles } from '../content/drop.ts'
 import { forget as forgetContent } from '../content/personal.ts'
 import type { Context } from '../context.ts'
+import { Prisma } from '../db/generated/client.ts'
+import { networkAlone } from '../insight/splits.ts'
 import { BOOK_YEARS } from '../kernel/personal.ts'
 import { days } from '../kernel/time.ts'
 import { forget as forgetRights } from '../rights/personal.ts'
@@ -11,12 +13,12 @@ const CLICK_DAYS = 90
 const MANY = 5_000
 
 /**
- * Raw clicks lose whatever could tell shoppers apart: address, browser, page and mark. That there was a click, when, in which country and
- * whether it was the first of its hour stays, for all figures are counted from that. Gives how many changed.
+ * Raw clicks lose whatever could tell shoppers apart: address, browser, page and mark. That there was a click, when, in which country, from
+ * which network and whether it was the first of its hour stays, for all figures are counted from that. Gives how many changed.
  */
 export function trimClicks(ctx: Context): Promise<number> {
   return ctx.db.$executeRaw`
-    UPDATE "Click" c SET ip = NULL, "userAgent" = NULL, referer = NULL, visitor = '' FROM (
+    UPDATE "Click" c SET ip = NULL, "userAgent" = NULL, referer = ${networkAlone(Prisma.sql`c.referer`)}, visitor = '' FROM (
       SELECT id, at FROM "Click" WHERE "programId" = ${ctx.program.id} AND at < ${days(ctx.now, -CLICK_DAYS)} AND visitor <> ''
       ORDER BY at LIMIT ${MANY}) old
     WHERE c.id = old.id AND c.at = old.at AND c."programId" = ${ctx.program.id}`

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tallies } from '../../src/insight/tally.ts'
+import { days } from '../../src/kernel/time.ts'
 import { dropLists } from '../../src/privacy/retention.ts'
 import type { Persona } from '../chat.ts'
 import { png } from '../pictures.ts'
@@ -125,6 +127,29 @@ test('after ninety days a click says that it was, and not whose; a list that was
   w.at('2027-07-31T12:00:00Z')
   await w.app.runJob('retention')
   expect(await click()).toMatchObject({ ip: null, userAgent: null, referer: null, visitor: '', uniqueInHour: true })
+})
+
+test('what a network brought is known of it after ninety days as before, by the network alone', async () => {
+  const network = await w.within(async (ctx) => {
+    const [from, to] = [days(ctx.now, -100), days(ctx.now, -95)]
+    const link = await ctx.db.link.findFirstOrThrow({})
+    const told = {
+      ip: '192.0.2.0',
+      userAgent: 'Mozilla/5.0',
+      referer: 'https://l.instagram.com/?u=https%3A%2F%2Fx.example&e=AT0',
+      visitor: 'v',
+    }
+    const id = ctx.id('click')
+    await ctx.db.click.create({ data: { id, programId: w.programId, linkId: link.id, at: from, uniqueInHour: true, ...told } })
+    return async () => {
+      const { referer } = await w.within((now) => now.db.click.findFirstOrThrow({ where: { id } }))
+      const brought = await w.within((now) => tallies(now, { from, to, by: 'platform', brief: true }))
+      return [brought.get('instagram')?.clicks, referer]
+    }
+  })
+  expect(await network()).toEqual([1, 'https://l.instagram.com/?u=https%3A%2F%2Fx.example&e=AT0'])
+  await w.app.runJob('retention')
+  expect(await network()).toEqual([1, 'https://instagram.com'])
 })
 
 test('bytes whose process ended before it removed them go in the next night', async () => {
