@@ -77,9 +77,21 @@ export async function dropLists(ctx: Context): Promise<string[]> {
       AND NOT EXISTS (SELECT FROM "Import" i WHERE i."programId" = ${programId} AND f.id IN (i."fileId", i."reportId")
         AND (i."doneAt" IS NULL OR i."doneAt" >= ${days(ctx.now, -LIST_DAYS)}))
       AND NOT EXISTS (SELECT FROM "Statement" s WHERE s."programId" = ${programId} AND f.id IN (s."pdfId", s."csvId"))
+      AND NOT EXISTS (SELECT FROM "Paper" p WHERE p."programId" = ${programId} AND p."fileId" = f.id)
     ORDER BY f.id LIMIT 500`
   return dropFiles(
     ctx,
     rows.map(({ id }) => id),
   )
+}
+
+/**
+ * Evaluations and figures that were asked for as files: they name creators with what they brought, and are made anew whenever they are
+ * asked for. Gives hashes of bytes that may go.
+ */
+export async function dropReports(ctx: Context, before = days(ctx.now, -LIST_DAYS)): Promise<string[]> {
+  const where = { programId: ctx.program.id, what: { startsWith: 'report ' }, createdAt: { lte: before } }
+  const fileIds = (await ctx.db.paper.findMany({ where, select: { fileId: true } })).map(({ fileId }) => fileId)
+  await ctx.db.paper.deleteMany({ where })
+  return dropFiles(ctx, fileIds)
 }
