@@ -2,8 +2,9 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
+import { pagesFor } from './dashboard-page.ts'
 import type { Mount } from './server.ts'
-import { visitorOf } from './session.ts'
+import { type Visitor, visitorOf } from './session.ts'
 
 const LOOK_MS = 3_000
 const BEAT_MS = 25_000
@@ -60,6 +61,7 @@ export const numbers =
     server.get('/dashboard/events', { config: { rateLimit: false } }, async (request, reply) => {
       const visitor = await visitorOf(app, request)
       if (!visitor) return reply.code(401).send({ error: 'Sign in first.' })
+      if (!hears(visitor)) return reply.code(403).send({ error: 'The numbers of the program are for its managers.' })
       const { id } = visitor.program
       if (!marks.has(id)) marks.set(id, await markOf(app, id))
       const { raw } = reply.hijack()
@@ -68,9 +70,10 @@ export const numbers =
       beat.unref()
       const page: Page = {
         tell: (mark) => raw.write(`event: numbers\ndata: ${JSON.stringify({ mark })}\n\n`),
-        // Whoever was signed out meanwhile hears nothing more.
+        // Whoever was signed out meanwhile, or manages no more, hears nothing more.
         ask: async () => {
-          if (await visitorOf(app, request)) return true
+          const now = await visitorOf(app, request)
+          if (now && hears(now)) return true
           close()
           return false
         },
@@ -94,6 +97,9 @@ export const numbers =
       else raw.write('retry: 2000\n\n')
     })
   }
+
+/** When something was sold or decided is for those who have a page that shows it. */
+const hears = (visitor: Visitor): boolean => pagesFor(visitor).some(({ live }) => live)
 
 /** Changes whenever a figure may have: the newest of each kind, each read from the end of an index. */
 async function markOf(app: App, programId: string): Promise<string> {

@@ -46,3 +46,11 @@ test('an open page hears that the numbers moved; a stranger hears nothing', asyn
   })
   expect(heard).toMatch(/event: numbers\ndata: \{"mark":"/)
 })
+
+test('when the program sells is told to those alone who have its numbers', async () => {
+  const { server } = await w.serve()
+  const leo = await w.creator('Leo')
+  const browser = new Browser(server)
+  await browser.signIn(leo)
+  expect((await browser.get('/dashboard/events')).status).toBe(403)
+})
