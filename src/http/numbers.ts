@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
+import { costAccounts } from '../insight/counted.ts'
 import { pagesFor } from './dashboard-page.ts'
 import type { Mount } from './server.ts'
 import { type Visitor, visitorOf } from './session.ts'
@@ -101,13 +102,18 @@ export const numbers =
 /** When something was sold or decided is for those who have a page that shows it. */
 const hears = (visitor: Visitor): boolean => pagesFor(visitor).some(({ live }) => live)
 
-/** Changes whenever a figure may have: the newest of each kind, each read from the end of an index. */
+/**
+ * Changes whenever a figure may have: the newest of each kind, each read from the end of an index. An order that is heard late is not the
+ * newest, and what it earns is.
+ */
 async function markOf(app: App, programId: string): Promise<string> {
   const rows = await app.database.within(
     programId,
     (db) => db.$queryRaw<{ mark: string | null }[]>`
       SELECT concat_ws(' ',
         (SELECT max(at) FROM "Click" WHERE "programId" = ${programId}), (SELECT max(at) FROM "Line" WHERE "programId" = ${programId}),
+        (SELECT max(booked.at) FROM unnest(${costAccounts}::text[]) AS account, LATERAL (
+          SELECT max(at) AS at FROM "Transfer" WHERE "programId" = ${programId} AND "from" = account) booked),
         (SELECT max("appliedAt") FROM "Refund" WHERE "programId" = ${programId}),
         (SELECT max("decidedAt") FROM "Submission" WHERE "programId" = ${programId}),
         (SELECT max("decidedAt") FROM "Creator" WHERE "programId" = ${programId})) AS mark`,
