@@ -1,6 +1,6 @@
 /** What happened in a window, for the program or apart by creator, mission, offer, niche, platform or moment. */
 import type { Context } from '../context.ts'
-import { bonusAccount } from '../ledger/rules.ts'
+import { bonusAccount, feeAccount } from '../ledger/rules.ts'
 import { policyOf } from '../programs/rules.ts'
 import { rightsCoverage } from '../rights/service.ts'
 import { type Cover, type Covers, coversOf, type Keyed, only, type Span } from './daily.ts'
@@ -92,7 +92,7 @@ async function costsBy(
   return found
 }
 
-/** The content fees of pieces that were approved in the window, and what pieces were paid in it for their numbers. */
+/** The content fees of pieces that were approved in the window, and what was paid in it for their numbers and for licences of them. */
 async function feesBy(ctx: Context, { pieces }: Split, { from, to, of }: Asked): Promise<Keyed<Partial<Cost>>> {
   if (!pieces) return new Map()
   const { join, key } = pieces
@@ -104,7 +104,11 @@ async function feesBy(ctx: Context, { pieces }: Split, { from, to, of }: Asked):
       UNION ALL
       SELECT ${key}, b.minor FROM "Transfer" b JOIN "Submission" s ON s.id = split_part(b.key, ':', 2) ${join}
       WHERE b."programId" = ${ctx.program.id} AND b."from" = ${bonusAccount} AND b.at >= ${from} AND b.at < ${to}
-        AND starts_with(b.key, 'performance:') ${only(key, of)}) paid GROUP BY 1`
+        AND starts_with(b.key, 'performance:') ${only(key, of)}
+      UNION ALL
+      SELECT ${key}, b.minor FROM "Transfer" b JOIN "Grant" r ON r.id = split_part(b.key, ':', 2) JOIN "Submission" s ON s.id = r."submissionId" ${join}
+      WHERE b."programId" = ${ctx.program.id} AND b."from" = ${feeAccount} AND b.at >= ${from} AND b.at < ${to}
+        AND starts_with(b.key, 'rights:') ${only(key, of)}) paid GROUP BY 1`
   return new Map(rows.flatMap((row) => (row.key === null ? [] : [[row.key, { feesMinor: BigInt(row.fees) }] as const])))
 }
 

@@ -7,6 +7,7 @@ import { tallyOf } from '../../src/insight/tally.ts'
 import { bonus } from '../../src/ledger/service.ts'
 import { policySchema } from '../../src/programs/rules.ts'
 import type { Persona } from '../chat.ts'
+import { licensed } from '../rights.ts'
 import { type World, world } from '../world.ts'
 import { daily } from './insight-daily-world.ts'
 import { cancelled, enlist, type Member, order, refund, tell } from './shop.ts'
@@ -107,6 +108,14 @@ test('what a piece was paid for its numbers is a cost of its mission', async () 
   })
   const { cost } = await w.within((ctx) => tallyOf(ctx, { ...window, by: 'mission', of: 'mis_views' }))
   expect(cost.feesMinor).toBe(4_500n)
+})
+
+test('what a licence of a piece cost is a cost of its mission', async () => {
+  const noa = await w.creator('Noa')
+  const { submission } = await licensed(w, ana, noa, { channels: 'website', term: '90 days', fee: '80' })
+  await w.within((ctx) => ctx.db.submission.update({ where: { id: submission }, data: { missionId: 'mis_rights' } }))
+  const { cost } = await w.within((ctx) => tallyOf(ctx, { ...window, by: 'mission', of: 'mis_rights' }))
+  expect(cost.feesMinor).toBe(8_000n)
 })
 
 test('an order that a dispute moves is earned by whoever has it now, in their card, their days and the figures, and a refund of it as well', async () => {
