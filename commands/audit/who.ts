@@ -15,8 +15,8 @@ export default command({
     before: carried(option.id('audit', 'Older than')),
   },
   async run(ctx, { person, day, before }) {
-    const { name } = await membershipOf(ctx, person)
-    const trail = await trailOf(ctx, { person, day, before })
+    const { name, personId } = await membershipOf(ctx, person)
+    const trail = await trailOf(ctx, { person: personId, day, before })
     const given = { person, ...(day === undefined ? {} : { day }), before: trail.before ?? '' }
     const older = trail.before === undefined ? undefined : { label: 'Show older', run: 'audit who', given }
     return trailCard(`What ${name} did`, trail.acts, older)

@@ -14,7 +14,7 @@ export default command({
     month: optional(option.text('Month', { max: 7, placeholder: '2026-11' })),
   },
   async run(ctx, { creator, month }) {
-    const { id } = await creatorOf(ctx, creator)
-    return evaluationCard(await evaluate(ctx, month ?? lastMonth(ctx), id))
+    const { id, mergedInto } = await creatorOf(ctx, creator)
+    return evaluationCard(await evaluate(ctx, month ?? lastMonth(ctx), mergedInto ?? id))
   },
 })

@@ -17,8 +17,8 @@ export default command({
   },
   async run(ctx, { month, creator }) {
     const wanted = month ?? lastMonth(ctx)
-    const own = creator === undefined ? undefined : (await creatorOf(ctx, creator)).id
-    const file = await evaluationFile(ctx, wanted, own)
+    const own = creator === undefined ? undefined : await creatorOf(ctx, creator)
+    const file = await evaluationFile(ctx, wanted, own && (own.mergedInto ?? own.id))
     return fileCard(`The evaluation of ${sayMonth(wanted)}`, { label: 'Open the PDF', url: await paperUrl(ctx, file) })
   },
 })

@@ -223,6 +223,18 @@ export async function forgetTold(
           OR f->'shopper'->>'id' = ANY(${hashes}) OR f->'shopper'->>'email' = ANY(${hashes})))`
 }
 
+/** A parked delivery of which nothing was left came once more, and is taken in as if it were new; false for any other. */
+export async function hearOnceMore(
+  db: Db,
+  { programId, source, externalId, bodyHash, body, receivedAt }: Heard,
+): Promise<boolean> {
+  const count = await db.$executeRaw`
+    UPDATE "Inbox" SET state = 'heard', body = ${body}, "receivedAt" = ${receivedAt}, tries = 0, error = NULL, "doneAt" = NULL
+    WHERE "programId" = ${programId} AND source = ${source} AND "externalId" = ${externalId} AND "bodyHash" = ${bodyHash}
+      AND state = 'parked' AND body IS NULL AND facts IS NULL`
+  return count === 1
+}
+
 /** Puts a parked delivery back to be taken in anew; false when there is none, or nothing of it is left to read. */
 export async function hearAgain(db: Db, programId: string, id: string): Promise<boolean> {
   const count = await db.$executeRaw`

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import type { Connector, Delivery } from '../connector.ts'
-import { firstHeard, type Heard, hear, hearAll, refusesRow, secretsOf } from '../db/inbox.ts'
+import { firstHeard, type Heard, hear, hearAll, hearOnceMore, refusesRow, secretsOf } from '../db/inbox.ts'
 import { together } from '../db/together.ts'
 import { card, code, paragraph, text, toned } from '../kernel/card.ts'
 import { isId } from '../kernel/id.ts'
@@ -99,6 +99,7 @@ function heardOf(
 async function again(app: App, heard: Heard): Promise<{ same: boolean; state: string }> {
   const { programId, source, externalId, bodyHash } = heard
   return app.within(programId, async (ctx) => {
+    if (await hearOnceMore(ctx.db, heard)) ctx.ring('absorb')
     const first = await firstHeard(ctx.db, programId, source, externalId)
     if (first.bodyHash === bodyHash) return { same: true, state: first.state }
     const second = { ...heard, externalId: `${externalId}#${bodyHash.slice(0, 16)}` }

@@ -2,8 +2,10 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
+import { costAccounts } from '../insight/counted.ts'
+import { pagesFor } from './dashboard-page.ts'
 import type { Mount } from './server.ts'
-import { visitorOf } from './session.ts'
+import { type Visitor, visitorOf } from './session.ts'
 
 const LOOK_MS = 3_000
 const BEAT_MS = 25_000
@@ -60,6 +62,7 @@ export const numbers =
     server.get('/dashboard/events', { config: { rateLimit: false } }, async (request, reply) => {
       const visitor = await visitorOf(app, request)
       if (!visitor) return reply.code(401).send({ error: 'Sign in first.' })
+      if (!hears(visitor)) return reply.code(403).send({ error: 'The numbers of the program are for its managers.' })
       const { id } = visitor.program
       if (!marks.has(id)) marks.set(id, await markOf(app, id))
       const { raw } = reply.hijack()
@@ -68,9 +71,10 @@ export const numbers =
       beat.unref()
       const page: Page = {
         tell: (mark) => raw.write(`event: numbers\ndata: ${JSON.stringify({ mark })}\n\n`),
-        // Whoever was signed out meanwhile hears nothing more.
+        // Whoever was signed out meanwhile, or manages no more, hears nothing more.
         ask: async () => {
-          if (await visitorOf(app, request)) return true
+          const now = await visitorOf(app, request)
+          if (now && hears(now)) return true
           close()
           return false
         },
@@ -95,13 +99,21 @@ export const numbers =
     })
   }
 
-/** Changes whenever a figure may have: the newest of each kind, each read from the end of an index. */
+/** When something was sold or decided is for those who have a page that shows it. */
+const hears = (visitor: Visitor): boolean => pagesFor(visitor).some(({ live }) => live)
+
+/**
+ * Changes whenever a figure may have: the newest of each kind, each read from the end of an index. An order that is heard late is not the
+ * newest, and what it earns is.
+ */
 async function markOf(app: App, programId: string): Promise<string> {
   const rows = await app.database.within(
     programId,
     (db) => db.$queryRaw<{ mark: string | null }[]>`
       SELECT concat_ws(' ',
         (SELECT max(at) FROM "Click" WHERE "programId" = ${programId}), (SELECT max(at) FROM "Line" WHERE "programId" = ${programId}),
+        (SELECT max(booked.at) FROM unnest(${costAccounts}::text[]) AS account, LATERAL (
+          SELECT max(at) AS at FROM "Transfer" WHERE "programId" = ${programId} AND "from" = account) booked),
         (SELECT max("appliedAt") FROM "Refund" WHERE "programId" = ${programId}),
         (SELECT max("decidedAt") FROM "Submission" WHERE "programId" = ${programId}),
         (SELECT max("decidedAt") FROM "Creator" WHERE "programId" = ${programId})) AS mark`,

@@ -10,6 +10,10 @@ export const kinds: Record<Kind, string> = { more: 'Do more of', lift: 'Whom to 
 export const titleOf = ({ month, creator }: Evaluation): string =>
   `${creator ? `${creator.name}, ` : 'Evaluation of '}${sayMonth(month)}`
 
+/** "October 2026, beside the month before". */
+export const besideOf = ({ month, provisional }: Evaluation): string =>
+  `${sayMonth(month)}${provisional ? ' so far, beside as much of' : ', beside'} the month before`
+
 /** "CVR 4.0 % beside 2.1 % (the whole program), n = 120 clicks". */
 export const proofOf = ({ evidence }: Statement): Text => [
   `${evidence.name} `,
@@ -36,7 +40,7 @@ export function evaluationCard(found: Evaluation): Card {
     found.provisional && small('The month is not over: these figures will still move.'),
     ...(Object.keys(kinds) as Kind[]).flatMap((kind) => section(kind, statements)),
     statements.length === 0 && 'Nothing stands out with enough behind it to be said.',
-    kpiTable(found.rows, `${sayMonth(month)}, beside the month before`),
+    kpiTable(found.rows, besideOf(found)),
     buttons({ label: 'Get the PDF', run: 'report pdf', given: own }, ...looks),
   )
 }

@@ -17,7 +17,7 @@ export function parts({ measure }: Pick<Kpi, 'measure'>): Text {
   const { numerator, denominator } = measure.of
   if (measure.kind === 'each' && measure.value)
     return [money({ minor: numerator, currency: measure.value.currency }), `\u00a0/\u00a0${count(denominator)}`]
-  return measure.kind === 'share' && denominator !== 0n ? [`${count(numerator)}\u00a0/\u00a0${count(denominator)}`] : ['']
+  return measure.kind === 'share' && measure.value !== null ? [`${count(numerator)}\u00a0/\u00a0${count(denominator)}`] : ['']
 }
 
 export const kpiTable = (rows: { now: Kpi; before: Kpi }[], caption: string): Block =>

@@ -14,34 +14,33 @@ import {
   toned,
 } from '../kernel/card.ts'
 import type { Waiting } from '../orders/cards-shops.ts'
-import type { Parked } from './queries.ts'
+import type { Parked, ParkedPage } from './queries.ts'
 
-/** Each row has a button of its own, and a chat message has room for so many. */
+/** More than that of a table is counted only. */
 const SHOWN = 8
 
 /** What could not be taken further, each with its reason and one press to try it again. */
-export function parkedCard(rows: Parked[], waiting: Waiting[] = []): Card {
+export function parkedCard({ rows, page, left }: ParkedPage, waiting: Waiting[] = []): Card {
   if (rows.length === 0 && waiting.length === 0)
-    return card('Nothing is parked', 'Every delivery was taken and every post was sent.')
+    return page > 1
+      ? card('Nothing more is parked', buttons({ label: 'Look at parked', run: 'parked' }))
+      : card('Nothing is parked', 'Every delivery was taken and every post was sent.')
   const deliveries = rows.filter((row) => row.kind === 'delivery')
   const posts = rows.filter((row) => row.kind === 'post')
   return card(
     'Parked deliveries and posts',
-    ...(deliveries.length > 0 ? deliveriesOf(deliveries) : []),
+    deliveries.length > 0 &&
+      'Each delivery was kept as it came and changed nothing. Mend the cause, then retry: nothing is ever counted twice.',
+    ...deliveries.flatMap((row) =>
+      rowOf(row, row.dropped ? false : { label: 'Retry', run: 'retry', given: { delivery: row.id } }),
+    ),
     posts.length > 0 && 'These posts could not be shown. Mend the cause, then try them again.',
-    ...posts.slice(0, SHOWN).flatMap((row) => rowOf(row, { label: 'Try again', run: 'retry', given: { post: row.id } })),
-    posts.length > SHOWN && small(`… and ${posts.length - SHOWN} more posts.`),
+    ...posts.flatMap((row) => rowOf(row, { label: 'Try again', run: 'retry', given: { post: row.id } })),
+    left > 0 && small(`… and ${left} more.`),
+    left > 0 && buttons({ label: 'Show more', run: 'parked', given: { page: String(page + 1) } }),
     ...(waiting.length > 0 ? waitingOf(waiting) : []),
   )
 }
-
-const deliveriesOf = (rows: Parked[]): Block[] => [
-  paragraph('Each delivery was kept as it came and changed nothing. Mend the cause, then retry: nothing is ever counted twice.'),
-  ...rows
-    .slice(0, SHOWN)
-    .flatMap((row) => rowOf(row, row.dropped ? false : { label: 'Retry', run: 'retry', given: { delivery: row.id } })),
-  ...(rows.length > SHOWN ? [small(`… and ${rows.length - SHOWN} more deliveries.`)] : []),
-]
 
 const rowOf = (row: Parked, button: Button | false): Block[] => [
   paragraph(text`${strong(row.what)}, since ${moment(row.at, 'ago')}\n${why(row)}\n${code(row.id)}`),

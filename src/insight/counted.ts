@@ -68,6 +68,15 @@ export const costAccounts = [commissionAccount, ...beside]
 /** Of t: whether it is a cost, for whom it was booked, and what it comes to. A reversal takes away. */
 export const isCost = sql`(t."from" = ANY(${costAccounts}) OR t."to" = ANY(${costAccounts}))`
 export const bookedFor = sql`split_part(CASE WHEN t."from" = ANY(${costAccounts}) THEN t."to" ELSE t."from" END, ':', 2)`
+/**
+ * What disputes moved from one creator to another (ledger/forfeit.ts): as if the one gave it back and it was booked for the other, so that
+ * it is a cost of whoever has the order. Of all creators together that is nothing.
+ */
+export const handedOver = (programId: string): Prisma.Sql => sql`
+  SELECT side."from", side."to", t.minor, t.currency, t.at FROM "Case" k JOIN "Line" l ON l."orderId" = k."orderId"
+  JOIN "Transfer" t ON t."programId" = k."programId" AND t.key = 'recredit:' || k.id || ':' || l.id
+  CROSS JOIN LATERAL (VALUES (t."from", ${commissionAccount}), (${commissionAccount}, t."to")) AS side("from", "to")
+  WHERE k."programId" = ${programId} AND k.remedy = 'move'`
 export const bookedColumns = ['commission', 'fees'] as const
 export const bookedSums = sql`
   coalesce(sum(CASE WHEN t."from" = ${commissionAccount} THEN t.minor WHEN t."to" = ${commissionAccount} THEN -t.minor ELSE 0 END), 0)::bigint AS commission,

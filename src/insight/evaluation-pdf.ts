@@ -1,9 +1,8 @@
 import type { Text } from '../kernel/card.ts'
 import { format } from '../kernel/money.ts'
-import { sayMonth } from '../kernel/time.ts'
 import { linesPdf, type PaperLine } from '../rights/evidence-pdf.ts'
 import { change, figure } from './cards.ts'
-import { kinds, proofOf, titleOf } from './cards-evaluation.ts'
+import { besideOf, kinds, proofOf, titleOf } from './cards-evaluation.ts'
 import { parts } from './cards-kpi.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { Kind } from './rules-evaluation.ts'
@@ -29,7 +28,7 @@ function linesOf(found: Evaluation, locale: string, day: string): PaperLine[] {
     [titleOf(found), { cut: '700Bold', size: 18, gap: 4 }],
     ...(found.provisional ? [note(`As of ${day}: the month is not over, and these figures will still move.`)] : []),
     ...said,
-    head(`Figures of ${sayMonth(found.month)}, beside the month before`),
+    head(`Figures of ${besideOf(found)}`),
     ...found.rows.flatMap(({ now, before }): PaperLine[] => {
       const from = words(parts(now))
       return [

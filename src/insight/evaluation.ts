@@ -28,24 +28,30 @@ type Window = Span & { kept: Kept }
 /** The month before the one that runs. */
 export const lastMonth = (ctx: Context): string => monthOf(addMonths(ctx.now, -1, ctx.program.zone), ctx.program.zone)
 
-const spanOf = (ctx: Context, month: string): { now: Range; before: Range } => {
+/** Of a month that runs as much as is over, and as much of the month before: the rest of it would make everybody look worse. */
+const spanOf = (ctx: Context, month: string): { now: Range; before: Range; provisional: boolean } => {
   const { zone } = ctx.program
   const now = monthRange(month, zone)
   if (now.from > ctx.now)
     throw new Refusal('invalid', `${sayMonth(month)} has not begun yet.`, 'Choose an earlier month.', 'month')
-  return { now, before: monthRange(monthOf(addMonths(now.from, -1, zone), zone), zone) }
+  const before = monthRange(monthOf(addMonths(now.from, -1, zone), zone), zone)
+  if (now.to <= ctx.now) return { now, before, provisional: false }
+  const until = before.from.getTime() + ctx.now.getTime() - now.from.getTime()
+  const to = new Date(Math.min(until, before.to.getTime()))
+  return { now: { ...now, to: ctx.now }, before: { ...before, to }, provisional: true }
 }
 
 /** A month beside the month before it. Refusal invalid for a month that has not begun. */
 export async function evaluate(ctx: Context, month: string, creatorId?: string): Promise<Evaluation> {
-  const { now, before: earlier } = spanOf(ctx, month)
+  const { now, before: earlier, provisional } = spanOf(ctx, month)
   const kept = await keptIn(ctx, { from: earlier.from, to: now.to })
   const span = { now: { ...now, kept }, before: { ...earlier, kept } }
   const terms = termsOf(ctx)
-  const creators = await comparedBy(ctx, 'creator', span)
+  const everybody = await comparedBy(ctx, 'creator', span)
+  const creators = await presentOf(ctx, everybody)
   const program = { terms, now: await tallyOf(ctx, span.now), before: await tallyOf(ctx, span.before), creators }
   const ground: Ground =
-    creatorId === undefined ? { ...program, ...(await restOf(ctx, span, creators)) } : { ...program, ...nothingElse }
+    creatorId === undefined ? { ...program, ...(await restOf(ctx, span, everybody)) } : { ...program, ...nothingElse }
   const own = creatorId === undefined ? undefined : await tallyOf(ctx, { ...span.now, by: 'creator', of: creatorId })
   const was = creatorId === undefined ? undefined : await tallyOf(ctx, { ...span.before, by: 'creator', of: creatorId })
   const before = new Map(kpisOf(was ?? ground.before, terms).map((kpi) => [kpi.key, kpi]))
@@ -56,8 +62,15 @@ export async function evaluate(ctx: Context, month: string, creatorId?: string):
     creator: creatorId === undefined ? null : { id: creatorId, name: name ?? creatorId },
     rows: kpisOf(own ?? ground.now, terms).map((now) => ({ now, before: before.get(now.key) ?? now })),
     statements: creatorId === undefined ? statements(ground) : statementsOf(ground, creatorId),
-    provisional: span.now.to > ctx.now,
+    provisional,
   }
+}
+
+/** Whoever left, was sent away or was forgotten can be neither lifted nor talked to. */
+async function presentOf(ctx: Context, creators: Compared[]): Promise<Compared[]> {
+  const where = { programId: ctx.program.id, state: { in: ['approved', 'paused'] } }
+  const present = new Set((await ctx.db.creator.findMany({ where, select: { id: true } })).map(({ id }) => id))
+  return creators.filter(({ key }) => present.has(key))
 }
 
 const nothingElse = { missions: [], platforms: [], niches: [], offers: [] }

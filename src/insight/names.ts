@@ -28,15 +28,21 @@ export async function namesOf(ctx: Context, by: Way, keys: string[]): Promise<Ma
               }))
             : []
   const known = new Map(rows.map(({ id, name }) => [id, name]))
-  return new Map(keys.map((key) => [key, known.get(key) ?? (by === 'platform' ? networkName(key) : key)]))
+  return new Map(keys.map((key) => [key, known.get(key) ?? wordFor(by, key)]))
 }
+
+/** Of those who were forgotten nobody knows the niche. */
+const wordFor = (by: Way, key: string): string => (by === 'platform' ? networkName(key) : key === '' ? 'Not known' : key)
 
 export type Thing = { by: Way; of: string; name: string }
 
 /** The one thing that somebody means: an id from the list, or a niche or platform by its name. Refusal not_found. */
 export async function thingOf(ctx: Context, typed: string): Promise<Thing> {
-  const of = typed.trim()
-  const by = byPrefix[of.slice(0, 3)]
+  const meant = typed.trim()
+  const by = byPrefix[meant.slice(0, 3)]
+  // A button may be from before two creators turned out to be one.
+  const where = { programId: ctx.program.id, id: meant }
+  const of = (by === 'creator' && (await ctx.db.creator.findFirst({ where }))?.mergedInto) || meant
   if (by && of[3] === '_') {
     const name = (await namesOf(ctx, by, [of])).get(of)!
     if (name !== of) return { by, of, name }

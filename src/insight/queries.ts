@@ -1,12 +1,14 @@
 import type { Context } from '../context.ts'
 import { creatorOfPerson } from '../creators/service.ts'
+import { Prisma } from '../db/generated/client.ts'
 import { inTurn } from '../kernel/turn.ts'
 import { familyOf } from '../ledger/owners.ts'
-import { bonusAccount, commissionAccount, feeAccount, purse, referralAccount } from '../ledger/rules.ts'
+import { purse } from '../ledger/rules.ts'
 import { mayRun, personNow } from '../people/service.ts'
 import { rightsCoverage } from '../rights/service.ts'
 import { judgesOf } from '../trust/cases.ts'
 import { mayDecide } from '../trust/rules.ts'
+import { bookedSums, handedOver, isCost, soldBrief, soldSums } from './counted.ts'
 import type { Counts } from './rules.ts'
 
 type Range = { from: Date; to: Date }
@@ -38,12 +40,12 @@ async function salesIn(
   ctx: Context,
   { from, to }: Range,
   creatorId: string | null = null,
-): Promise<{ orders: number; revenueMinor: bigint }> {
-  const [row] = await ctx.db.$queryRaw<{ orders: bigint; revenue: string }[]>`
-    SELECT count(*) AS orders, coalesce(sum(coalesce(l."leftBase", greatest(0, l.base))), 0)::text AS revenue
-    FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
-    WHERE l."programId" = ${ctx.program.id} AND l.at >= ${from} AND l.at < ${to} AND (${creatorId}::text IS NULL OR l."creatorId" = ${creatorId})`
-  return { orders: Number(row?.orders ?? 0n), revenueMinor: BigInt(row?.revenue ?? '0') }
+): Promise<{ orders: number; byClick: number; revenueMinor: bigint }> {
+  const [row] = await ctx.db.$queryRaw<{ orders: bigint; byClick: bigint; net: bigint }[]>`
+    SELECT ${soldSums} FROM (SELECT ${soldBrief} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
+      WHERE l."programId" = ${ctx.program.id} AND l.at >= ${from} AND l.at < ${to}
+        AND (${creatorId}::text IS NULL OR l."creatorId" = ${creatorId})) r`
+  return { orders: Number(row?.orders ?? 0n), byClick: Number(row?.byClick ?? 0n), revenueMinor: row?.net ?? 0n }
 }
 
 /** Commission and fees, bonuses and referrals among them, as the ledger booked them in the window; a reversal counts when it happened. */
@@ -52,18 +54,16 @@ async function bookedIn(
   { from, to }: Range,
   creatorId: string | null = null,
 ): Promise<{ commissionMinor: bigint; feesMinor: bigint }> {
-  const beside = [feeAccount, bonusAccount, referralAccount]
   const family = creatorId === null ? [] : await familyOf(ctx, [creatorId])
   const own = family.flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])
-  const [row] = await ctx.db.$queryRaw<{ commission: string; fees: string }[]>`
-    SELECT coalesce(sum(CASE WHEN t."from" = ${commissionAccount} THEN t.minor WHEN t."to" = ${commissionAccount} THEN -t.minor ELSE 0 END), 0)::text AS commission,
-           coalesce(sum(CASE WHEN t."from" = ANY(${beside}) THEN t.minor WHEN t."to" = ANY(${beside}) THEN -t.minor ELSE 0 END), 0)::text AS fees
-    FROM "Transfer" t
-    WHERE t."programId" = ${ctx.program.id} AND t.at >= ${from} AND t.at < ${to} AND t.currency = ${ctx.program.currency}
-      AND (t."from" = ANY(${[commissionAccount, ...beside]}) OR t."to" = ANY(${[commissionAccount, ...beside]}))
+  const [row] = await ctx.db.$queryRaw<{ commission: bigint; fees: bigint }[]>`
+    SELECT ${bookedSums}
+    FROM (SELECT t."from", t."to", t.minor, t.currency, t.at FROM "Transfer" t WHERE t."programId" = ${ctx.program.id} AND ${isCost}
+      UNION ALL ${handedOver(ctx.program.id)}) t
+    WHERE t.at >= ${from} AND t.at < ${to} AND t.currency = ${ctx.program.currency}
       AND (${creatorId}::text IS NULL OR t."from" = ANY(${own}) OR t."to" = ANY(${own}))`
   const mirrored = creatorId === null ? 0n : await mirroredIn(ctx, { from, to }, creatorId)
-  return { commissionMinor: BigInt(row?.commission ?? '0') + mirrored, feesMinor: BigInt(row?.fees ?? '0') }
+  return { commissionMinor: (row?.commission ?? 0n) + mirrored, feesMinor: row?.fees ?? 0n }
 }
 
 /** What networks pay a creator themselves: earnings of theirs, and no cost of the program. */
@@ -107,6 +107,8 @@ export async function worklistOf(ctx: Context, personId = ctx.actor.personId): P
   const own = (await creatorOfPerson(ctx, personId))?.id ?? ''
   const content = { where: { programId, state: 'submitted', creatorId: { not: own } } }
   const parked = { where: { programId, state: 'parked' } }
+  // Where nothing is left to read, nothing waits for anybody.
+  const readable = { where: { ...parked.where, OR: [{ body: { not: null } }, { facts: { not: Prisma.DbNull } }] } }
   const application = await ctx.db.creator.findFirst({
     ...creators,
     orderBy: [{ appliedAt: 'asc' }, { id: 'asc' }],
@@ -118,7 +120,7 @@ export async function worklistOf(ctx: Context, personId = ctx.actor.personId): P
     select: { id: true, submittedAt: true },
   })
   const delivery = await ctx.db.inbox.findFirst({
-    ...parked,
+    ...readable,
     orderBy: { receivedAt: 'asc' },
     select: { id: true, receivedAt: true },
   })
@@ -140,7 +142,7 @@ export async function worklistOf(ctx: Context, personId = ctx.actor.personId): P
     cases: await casesWaiting(ctx, personId),
     payouts: await payoutsWaiting(ctx),
     parked: {
-      count: (await ctx.db.inbox.count(parked)) + (await ctx.db.outbox.count(parked)),
+      count: (await ctx.db.inbox.count(readable)) + (await ctx.db.outbox.count(parked)),
       oldest: parkedSince ?? null,
       first: delivery?.id ?? post?.id ?? null,
     },
@@ -201,40 +203,42 @@ export type Parked = {
   dropped?: boolean
 }
 
-/** Deliveries and posts that could not be taken further, oldest first. */
-export async function parkedOf(ctx: Context, limit = 20): Promise<Parked[]> {
-  const where = { programId: ctx.program.id, state: 'parked' }
-  const heard = await ctx.db.inbox.findMany({
-    where,
-    orderBy: { receivedAt: 'asc' },
-    take: limit,
-    select: { id: true, source: true, externalId: true, error: true, receivedAt: true },
-  })
-  const dropped = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM "Inbox" WHERE "programId" = ${ctx.program.id} AND id = ANY(${heard.map((row) => row.id)}) AND body IS NULL AND facts IS NULL`
+export type ParkedPage = { rows: Parked[]; page: number; left: number }
+
+/** Each row has a button of its own, and a chat message has room for so many of each kind. */
+const PAGE = 8
+
+/**
+ * A page of the deliveries and posts that could not be taken further, oldest first, and how many come after it. Deliveries of which
+ * nothing is left come last, for nothing can be done about them here, and they stand in nobody's way.
+ */
+export async function parkedOf(ctx: Context, page = 1): Promise<ParkedPage> {
+  const programId = ctx.program.id
+  const where = { programId, state: 'parked' }
+  const skip = (page - 1) * PAGE
+  const heard = await ctx.db.$queryRaw<Omit<Parked, 'kind'>[]>`
+    SELECT id, 'from ' || source || ': ' || left("externalId", 60) AS what, error, "receivedAt" AS at, body IS NULL AND facts IS NULL AS dropped
+    FROM "Inbox" WHERE "programId" = ${programId} AND state = 'parked' ORDER BY dropped, at, id LIMIT ${PAGE} OFFSET ${skip}`
   const posts = await ctx.db.outbox.findMany({
     where,
-    orderBy: { createdAt: 'asc' },
-    take: limit,
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    take: PAGE,
+    skip,
     select: { id: true, audience: true, key: true, error: true, createdAt: true },
   })
-  return [
-    ...heard.map((row) => ({
-      id: row.id,
-      kind: 'delivery' as const,
-      what: `from ${row.source}: ${row.externalId.slice(0, 60)}`,
-      error: row.error,
-      at: row.receivedAt,
-      dropped: dropped.some(({ id }) => id === row.id),
-    })),
-    ...posts.map((row) => ({
-      id: row.id,
-      kind: 'post' as const,
-      what: `to ${row.audience}: ${row.key}`,
-      error: row.error,
-      at: row.createdAt,
-    })),
-  ]
-    .sort((a, b) => a.at.getTime() - b.at.getTime())
-    .slice(0, limit)
+  const counts = [await ctx.db.inbox.count({ where }), await ctx.db.outbox.count({ where })]
+  return {
+    rows: [
+      ...heard.map((row) => ({ ...row, kind: 'delivery' as const })),
+      ...posts.map(({ id, audience, key, error, createdAt: at }) => ({
+        id,
+        kind: 'post' as const,
+        what: `to ${audience}: ${key}`,
+        error,
+        at,
+      })),
+    ],
+    page,
+    left: counts.reduce((sum, count) => sum + Math.max(0, count - page * PAGE), 0),
+  }
 }

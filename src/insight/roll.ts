@@ -15,6 +15,7 @@ import {
   funnelColumns,
   funnelFacts,
   funnelSums,
+  handedOver,
   soldColumns,
   soldFacts,
   soldSums,
@@ -193,10 +194,11 @@ const counted: Record<Part, (ctx: Context, ofDays: Prisma.Sql) => Prisma.Sql> = 
     WITH ${ofDays}, r AS MATERIALIZED (SELECT d.day, l."programId", l."orderId", l."creatorId", o."offerId", ${funnelFacts} ${lines(ctx)})
     ${into(ctx, 'funnel', funnelColumns)}, ${funnelSums}, day, way, key FROM (${apart}) r GROUP BY day, way, key`,
   booked: (ctx, ofDays) => sql`
-    WITH ${ofDays}, t AS MATERIALIZED (
+    WITH ${ofDays}, h AS MATERIALIZED (${handedOver(ctx.program.id)}), t AS MATERIALIZED (
       SELECT d.day, t."from", t."to", t.minor, ${bookedFor} AS creator FROM days d CROSS JOIN LATERAL (
         ${transfers(ctx, sql`t."from" = ANY(${costAccounts})`)} UNION ALL
-        ${transfers(ctx, sql`t."to" = ANY(${costAccounts}) AND t."from" <> ALL(${costAccounts})`)}) t)
+        ${transfers(ctx, sql`t."to" = ANY(${costAccounts}) AND t."from" <> ALL(${costAccounts})`)} UNION ALL
+        SELECT h."from", h."to", h.minor FROM h WHERE h.at >= d."from" AND h.at < d."to" AND h.currency = ${ctx.program.currency}) t)
     ${into(ctx, 'booked', bookedColumns)}, ${bookedSums}, day, way, key FROM (
       SELECT 'all' AS way, 'all' AS key, t.* FROM t UNION ALL SELECT 'creator', t.creator, t.* FROM t) t GROUP BY day, way, key`,
   ltv: (ctx, ofDays) => sql`

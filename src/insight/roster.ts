@@ -38,7 +38,8 @@ function fits(ctx: Context, { state, tag, niche, inactive, sales }: Filter): Pri
         AND NOT EXISTS (SELECT FROM "Line" l WHERE l."programId" = c."programId" AND l."creatorId" = c.id AND l.at > ${since})
         AND NOT EXISTS (SELECT FROM "Submission" s WHERE s."programId" = c."programId" AND s."creatorId" = c.id AND s."submittedAt" > ${since})`,
     sales !== undefined &&
-      Prisma.sql`(SELECT count(*) FROM "Line" l WHERE l."programId" = c."programId" AND l."creatorId" = c.id) >= ${sales}`,
+      Prisma.sql`(SELECT count(*) FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
+        WHERE l."programId" = c."programId" AND l."creatorId" = c.id) >= ${sales}`,
   ]
   return Prisma.join(
     wanted.filter((part): part is Prisma.Sql => part !== false),

@@ -49,7 +49,7 @@ const net = ({ sales }: Tally): number => Number(sales.netMinor)
 function moreOf({ terms, now, missions, platforms, niches, offers }: Ground): Statement[] {
   const asked: [string, Named[], KpiKey, string, number][] = [
     ['platform', platforms.filter(({ key }) => key !== 'not known'), 'cvr', 'clicks', CLICKS],
-    ['niche', niches, 'roas', 'orders', ORDERS],
+    ['niche', niches.filter(({ key }) => key !== ''), 'roas', 'orders', ORDERS],
     ['mission', missions, 'roas', 'orders', ORDERS],
     ['offer', offers, 'aov', 'orders', ORDERS],
   ]

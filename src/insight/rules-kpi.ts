@@ -1,10 +1,11 @@
 /**
- * The law of figures: each has a numerator, a denominator and a window, and without a denominator it is n/a, never 0. A conversion is
- * approved when its order was credited, not cancelled, not lost to the shopper's bank, and something of it was kept. CVR counts those
- * that came by a click over unique clicks (one visitor an hour); orders by code alone have none and stand apart as the code share. A
- * refund moves money and never clicks. Cost is all-in: commissions, fees and bonuses as booked in the window, gifts sent in it, and
- * discounts where the program says so. What needs time (activation, staying, LTV) is told of those whose time was over in the window, so
- * that nobody counts as lost who still has days to go. Engagement carries its formula with it.
+ * The law of figures: each has a numerator, a denominator and a window, and without a denominator it is n/a, never 0; one below zero is
+ * none, for where refunds took back more than was spent, nothing was. A conversion is approved when its order was credited, not cancelled,
+ * not lost to the shopper's bank, and something of it was kept. CVR counts those that came by a click over unique clicks (one visitor an
+ * hour); orders by code alone have none and stand apart as the code share. A refund moves money and never clicks. Cost is all-in:
+ * commissions, fees and bonuses as booked in the window, gifts sent in it, and discounts where the program says so. What needs time
+ * (activation, staying, LTV) is told of those whose time was over in the window, so that nobody counts as lost who still has days to go.
+ * Engagement carries its formula with it.
  */
 import { type Measure, type Ratio, rounded } from './rules.ts'
 
@@ -172,17 +173,17 @@ export type Kpi = { key: KpiKey; name: string; says: string; measure: Measure; n
 const none: Ratio = { numerator: 0n, denominator: 0n }
 const shareOf = (numerator: bigint, denominator: bigint): Measure => ({
   kind: 'share',
-  value: denominator === 0n ? null : Number(rounded(numerator * 10_000n, denominator)),
+  value: denominator <= 0n ? null : Number(rounded(numerator * 10_000n, denominator)),
   of: { numerator, denominator },
 })
 const timesOf = (numerator: bigint, denominator: bigint): Measure => ({
   kind: 'times',
-  value: denominator === 0n ? null : Number(rounded(numerator * 100n, denominator)),
+  value: denominator <= 0n ? null : Number(rounded(numerator * 100n, denominator)),
   of: { numerator, denominator },
 })
 const eachOf = (currency: string, numerator: bigint, denominator: bigint): Measure => ({
   kind: 'each',
-  value: denominator === 0n ? null : { minor: rounded(numerator, denominator), currency },
+  value: denominator <= 0n ? null : { minor: rounded(numerator, denominator), currency },
   of: { numerator, denominator },
 })
 

@@ -1,7 +1,7 @@
 /**
  * The law of numbers: a ratio keeps its numerator and denominator, and a denominator of zero makes it "n/a", never 0. Money
  * ratios are in the program's currency. Revenue is net: after discounts, before tax and shipping, less refunds of the same
- * orders. Cost is commissions and content fees booked in the window. Definitions follow the trade: CVR orders / unique clicks,
+ * orders. Cost is commissions and content fees booked in the window. Definitions follow the trade: CVR approved orders by click / unique clicks,
  * AOV net revenue / orders, EPC earnings / clicks, RPC revenue / clicks, CPA cost / orders, ROAS revenue / cost.
  */
 import type { Money } from '../kernel/money.ts'
@@ -11,6 +11,8 @@ import { days, startOfDay } from '../kernel/time.ts'
 export type Counts = {
   clicks: number
   orders: number
+  /** Of those that were not given back: those that came by a click. */
+  byClick: number
   revenueMinor: bigint
   commissionMinor: bigint
   feesMinor: bigint
@@ -41,17 +43,17 @@ export type Kpi = { name: string; says: string; measure: Measure }
 
 const each = (currency: string, numerator: bigint, denominator: bigint): Measure => ({
   kind: 'each',
-  value: denominator === 0n ? null : { minor: rounded(numerator, denominator), currency },
+  value: denominator <= 0n ? null : { minor: rounded(numerator, denominator), currency },
   of: { numerator, denominator },
 })
 const share = (numerator: bigint, denominator: bigint): Measure => ({
   kind: 'share',
-  value: denominator === 0n ? null : Number(rounded(numerator * 10_000n, denominator)),
+  value: denominator <= 0n ? null : Number(rounded(numerator * 10_000n, denominator)),
   of: { numerator, denominator },
 })
 const times = (numerator: bigint, denominator: bigint): Measure => ({
   kind: 'times',
-  value: denominator === 0n ? null : Number(rounded(numerator * 100n, denominator)),
+  value: denominator <= 0n ? null : Number(rounded(numerator * 100n, denominator)),
   of: { numerator, denominator },
 })
 
@@ -76,7 +78,7 @@ export function programKpis(c: Counts, currency: string): Kpi[] {
     },
     { name: 'Cost', says: 'commissions and content fees', measure: { kind: 'money', value: { minor: cost, currency } } },
     { name: 'AOV', says: 'net revenue an order', measure: each(currency, c.revenueMinor, orders) },
-    { name: 'CVR', says: 'orders a click', measure: share(orders, clicks) },
+    { name: 'CVR', says: 'approved orders by click / unique clicks', measure: share(BigInt(c.byClick), clicks) },
     { name: 'EPC', says: 'creator earnings a click', measure: each(currency, cost, clicks) },
     { name: 'RPC', says: 'net revenue a click', measure: each(currency, c.revenueMinor, clicks) },
     { name: 'CPA', says: 'cost an order', measure: each(currency, cost, orders) },

@@ -30,6 +30,10 @@ const hostIn = (address: Prisma.Sql): Prisma.Sql =>
   sql`lower(substring(${address} FROM '^https?://(?:www\\.|m\\.|mobile\\.|vm\\.|vt\\.|l\\.|lm\\.)?([^/:?#]+)'))`
 const networkOf = (address: Prisma.Sql): Prisma.Sql => sql`(${known}::jsonb ->> ${hostIn(address)})`
 
+/** What is left of an address once nobody may be told apart by it: the network that it is on, or nothing. */
+export const networkAlone = (address: Prisma.Sql): Prisma.Sql =>
+  sql`CASE WHEN ${networkOf(address)} IS NOT NULL THEN 'https://' || ${hostIn(address)} END`
+
 /** The click that won an order, with its link. */
 export const wonLink = sql`
   LEFT JOIN "Touch" t ON t."programId" = l."programId" AND t."orderId" = l."orderId" AND t.won AND t.kind = 'click'

@@ -11,6 +11,7 @@ import {
   funnelColumns,
   funnelFacts,
   funnelSums,
+  handedOver,
   isCost,
   soldBrief,
   soldColumns,
@@ -104,11 +105,12 @@ export async function bookedBy(ctx: Context, { by, of }: Asked, cover: Cover): P
     live: (spans) => sql`
       SELECT ${key} AS key, ${bookedSums} FROM (${Prisma.join(
         spans.map(
-          (span) => sql`SELECT t.* FROM "Transfer" t WHERE t."programId" = ${ctx.program.id} AND ${during(sql`t.at`, [span])}
-            AND t.currency = ${ctx.program.currency} AND ${isCost}`,
+          (span) => sql`SELECT t."from", t."to", t.minor FROM "Transfer" t WHERE t."programId" = ${ctx.program.id}
+            AND ${during(sql`t.at`, [span])} AND t.currency = ${ctx.program.currency} AND ${isCost}`,
         ),
         ' UNION ALL ',
-      )}) t ${by === undefined ? empty : whose(bookedFor)} WHERE true ${only(key, of)} GROUP BY 1`,
+      )} UNION ALL SELECT h."from", h."to", h.minor FROM (${handedOver(ctx.program.id)}) h
+        WHERE ${during(sql`h.at`, spans)} AND h.currency = ${ctx.program.currency}) t ${by === undefined ? empty : whose(bookedFor)} WHERE true ${only(key, of)} GROUP BY 1`,
   })
   return new Map([...found].map(([name, row]) => [name, { commissionMinor: row.commission, feesMinor: row.fees }]))
 }

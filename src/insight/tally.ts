@@ -1,6 +1,6 @@
 /** What happened in a window, for the program or apart by creator, mission, offer, niche, platform or moment. */
 import type { Context } from '../context.ts'
-import { bonusAccount } from '../ledger/rules.ts'
+import { bonusAccount, feeAccount } from '../ledger/rules.ts'
 import { policyOf } from '../programs/rules.ts'
 import { rightsCoverage } from '../rights/service.ts'
 import { type Cover, coversFrom, type Kept, type Keyed, keptIn, noneKept, only, type Span } from './daily.ts'
@@ -23,7 +23,7 @@ export function termsOf(ctx: Context): Terms {
   return { currency: ctx.program.currency, marginBps, discountsCost, horizonDays }
 }
 
-/** The whole program under 'all', else each thing that anything is known of, by its id or name. */
+/** The whole program under 'all', or the one thing that is asked for, else each that anything is known of, by its id or name. */
 export async function tallies(ctx: Context, asked: Asked): Promise<Keyed<Tally>> {
   const split = splits[asked.by ?? 'all']
   const covers = coversFrom(ctx, split.rolled ? (asked.kept ?? (await keptIn(ctx, asked))) : noneKept, asked)
@@ -36,7 +36,7 @@ export async function tallies(ctx: Context, asked: Asked): Promise<Keyed<Tally>>
   const people = whole && split.people ? await peopleBy(ctx, split.people, asked) : undefined
   const spent = whole ? await ltvBy(ctx, split, asked, covers.ltv) : undefined
   const keys = new Set([clicks, sales, costs, posts, answers, people, spent].flatMap((part) => [...(part?.keys() ?? [])]))
-  if (asked.by === undefined) keys.add('all')
+  if (asked.by === undefined || asked.of !== undefined) keys.add(asked.of ?? 'all')
   const empty = nothing(whole ? split : { ...split, pieces: null, people: null })
   // Licences are known as they are today, so for an earlier end nothing is said.
   const rights = whole && asked.by === undefined && asked.to >= ctx.now ? await rightsCoverage(ctx) : null
@@ -59,7 +59,7 @@ export async function tallies(ctx: Context, asked: Asked): Promise<Keyed<Tally>>
 
 /** The whole program, or one thing; zeros where nothing happened. */
 export async function tallyOf(ctx: Context, asked: Asked): Promise<Tally> {
-  return (await tallies(ctx, asked)).get(asked.of ?? 'all') ?? nothing(splits[asked.by ?? 'all'])
+  return (await tallies(ctx, asked)).get(asked.of ?? 'all')!
 }
 
 /** The niches of these creators, as asking by niche would tell them, `brief`. */
@@ -92,7 +92,7 @@ async function costsBy(
   return found
 }
 
-/** The content fees of pieces that were approved in the window, and what pieces were paid in it for their numbers. */
+/** The content fees of pieces that were approved in the window, and what was paid in it for their numbers and for licences of them. */
 async function feesBy(ctx: Context, { pieces }: Split, { from, to, of }: Asked): Promise<Keyed<Partial<Cost>>> {
   if (!pieces) return new Map()
   const { join, key } = pieces
@@ -104,7 +104,11 @@ async function feesBy(ctx: Context, { pieces }: Split, { from, to, of }: Asked):
       UNION ALL
       SELECT ${key}, b.minor FROM "Transfer" b JOIN "Submission" s ON s.id = split_part(b.key, ':', 2) ${join}
       WHERE b."programId" = ${ctx.program.id} AND b."from" = ${bonusAccount} AND b.at >= ${from} AND b.at < ${to}
-        AND starts_with(b.key, 'performance:') ${only(key, of)}) paid GROUP BY 1`
+        AND starts_with(b.key, 'performance:') ${only(key, of)}
+      UNION ALL
+      SELECT ${key}, b.minor FROM "Transfer" b JOIN "Grant" r ON r.id = split_part(b.key, ':', 2) JOIN "Submission" s ON s.id = r."submissionId" ${join}
+      WHERE b."programId" = ${ctx.program.id} AND b."from" = ${feeAccount} AND b.at >= ${from} AND b.at < ${to}
+        AND starts_with(b.key, 'rights:') ${only(key, of)}) paid GROUP BY 1`
   return new Map(rows.flatMap((row) => (row.key === null ? [] : [[row.key, { feesMinor: BigInt(row.fees) }] as const])))
 }
 

@@ -1,9 +1,11 @@
 // Who did what, out of the trail that every call leaves in the transaction of what it changed.
 import type { Context } from '../context.ts'
-import type { Prisma } from '../db/generated/client.ts'
+import { Prisma } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { addDays, instantOf } from '../kernel/time.ts'
 import { nameOfRun } from './rules-trail.ts'
+
+const { sql, join } = Prisma
 
 export type Act = { at: Date; name: string; run: string; given: Record<string, string>; outcome: string }
 
@@ -18,18 +20,11 @@ type Wanted = { person?: string | undefined; about?: string | undefined; day?: s
  * Acts of a person, or about something, newest first: `about` is the name of a command (payout confirm) or an id or choice that was given
  * with it; `day` is YYYY-MM-DD in the program's zone; `before` continues a page. What people wrote is not in the trail.
  */
-export async function trailOf(ctx: Context, { person, about, day, before }: Wanted): Promise<Trail> {
-  const where: Prisma.AuditWhereInput = {
-    programId: ctx.program.id,
-    ...(person === undefined ? {} : { personId: person }),
-    ...(day === undefined ? {} : { at: { gte: begin(day, ctx.program.zone), lt: begin(addDays(day, 1), ctx.program.zone) } }),
-    ...(before === undefined ? {} : { id: { lt: before } }),
-  }
-  const ids = about === undefined ? undefined : await idsAbout(ctx, about, before)
+export async function trailOf(ctx: Context, wanted: Wanted): Promise<Trail> {
+  const ids = await idsOf(ctx, wanted)
   const found = await ctx.db.audit.findMany({
-    where: ids === undefined ? where : { AND: [where, { id: { in: ids } }] },
+    where: { programId: ctx.program.id, id: { in: ids } },
     orderBy: { id: 'desc' },
-    take: SHOWN + 1,
   })
   const rows = found.slice(0, SHOWN)
   const members = await ctx.db.membership.findMany({
@@ -49,13 +44,27 @@ export async function trailOf(ctx: Context, { person, about, day, before }: Want
   }
 }
 
-/** Those of a command, or with this very value given; PostgreSQL looks through what was given, for it is small. */
-async function idsAbout(ctx: Context, about: string, before = '~'): Promise<string[]> {
-  const run = nameOfRun(about)
+/**
+ * The newest that are all of what is wanted, and one more than a page holds. Whom somebody connected with was them as well. PostgreSQL
+ * looks through what was given, for it is small.
+ */
+async function idsOf(ctx: Context, { person, about, day, before = '~' }: Wanted): Promise<string[]> {
+  const { id: programId, zone } = ctx.program
+  const run = about === undefined ? '' : nameOfRun(about)
+  const wanted = [
+    sql`"programId" = ${programId} AND id < ${before}`,
+    person !== undefined &&
+      sql`"personId" IN (SELECT ${person} UNION SELECT "personId" FROM "Membership"
+        WHERE "programId" = ${programId} AND "mergedInto" = ${person})`,
+    day !== undefined && sql`at >= ${begin(day, zone)} AND at < ${begin(addDays(day, 1), zone)}`,
+    about !== undefined &&
+      sql`(run = ${run} OR starts_with(run, ${`${run} `}) OR EXISTS (SELECT FROM jsonb_each_text(given) g WHERE g.value = ${about.trim()}))`,
+  ]
   const rows = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM "Audit" WHERE "programId" = ${ctx.program.id} AND id < ${before}
-      AND (run = ${run} OR starts_with(run, ${`${run} `}) OR EXISTS (SELECT FROM jsonb_each_text(given) g WHERE g.value = ${about.trim()}))
-    ORDER BY id DESC LIMIT ${SHOWN + 1}`
+    SELECT id FROM "Audit" WHERE ${join(
+      wanted.filter((part) => part !== false),
+      ' AND ',
+    )} ORDER BY id DESC LIMIT ${SHOWN + 1}`
   return rows.map(({ id }) => id)
 }
 

@@ -64,7 +64,7 @@ export function weekRange(d: Date, zone: string): Range {
 
 /** The month 'YYYY-MM' in the zone, `to` excluded. Refuses what is not a month. */
 export function monthRange(month: string, zone: string): Range {
-  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month))
+  if (!/^[1-9]\d{3}-(0[1-9]|1[0-2])$/.test(month))
     throw new Refusal('invalid', `"${clip(month)}" is not a month.`, 'Write it like 2026-11.')
   const first = plainDay(`${month}-01`)
   return { from: dayStart(first, zone), to: dayStart(first.add({ months: 1 }), zone) }
@@ -194,7 +194,7 @@ function dayInPeriod(r: Rhythm, today: Temporal.PlainDate, n: number): Temporal.
 
 function plainDay(day: string): Temporal.PlainDate {
   try {
-    if (/^\d{4}-\d{2}-\d{2}$/.test(day)) return Temporal.PlainDate.from(day)
+    if (/^[1-9]\d{3}-\d{2}-\d{2}$/.test(day)) return Temporal.PlainDate.from(day)
   } catch {
     // Falls through: the shape is right but the calendar has no such day.
   }

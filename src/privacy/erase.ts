@@ -15,6 +15,7 @@ import { addressesOf } from '../people/addresses.ts'
 import { membershipOf, personLock, setFinance, setRole } from '../people/service.ts'
 import { farewellCard } from './cards.ts'
 import { FAREWELL, FAREWELL_DAYS, forgetHeard, forgetPosts, forgetShown, forgetTold } from './hall.ts'
+import { dropReports } from './retention.ts'
 import { settling } from './rules.ts'
 import { isLastAdmin, owedTo, showManagers } from './service.ts'
 import { everything, rooms, subjectOf } from './walk.ts'
@@ -113,13 +114,16 @@ async function forgetNext(ctx: Context, wish: Erasure): Promise<void> {
     await ctx.db.erasure.update({ where: { id: wish.id }, data: all })
     return
   }
+  const dropped: string[] = []
   if (wish.cursor === null) {
+    // Whose name stands in one of them, nobody knows without reading it.
+    dropped.push(...(await dropReports(ctx, ctx.now)))
     await forgetHeard(ctx, subject, trace)
     await forgetShown(ctx, trace)
     await forgetTold(ctx, codesIn(trace))
   }
   const { after, fileIds } = await forgetPosts(ctx, subject, trace, shared, wish.cursor ?? '')
-  const files = [...new Set([...wish.files, ...(await dropFiles(ctx, fileIds))])]
+  const files = [...new Set([...wish.files, ...dropped, ...(await dropFiles(ctx, fileIds))])]
   await ctx.db.erasure.update({ where: { id: wish.id }, data: { files, cursor: after } })
   if (after === null) await finish(ctx, wish)
 }

@@ -3,6 +3,8 @@
 import { dropFiles } from '../content/drop.ts'
 import { forget as forgetContent } from '../content/personal.ts'
 import type { Context } from '../context.ts'
+import { Prisma } from '../db/generated/client.ts'
+import { networkAlone } from '../insight/splits.ts'
 import { BOOK_YEARS } from '../kernel/personal.ts'
 import { days } from '../kernel/time.ts'
 import { forget as forgetRights } from '../rights/personal.ts'
@@ -11,12 +13,12 @@ const CLICK_DAYS = 90
 const MANY = 5_000
 
 /**
- * Raw clicks lose whatever could tell shoppers apart: address, browser, page and mark. That there was a click, when, in which country and
- * whether it was the first of its hour stays, for all figures are counted from that. Gives how many changed.
+ * Raw clicks lose whatever could tell shoppers apart: address, browser, page and mark. That there was a click, when, in which country, from
+ * which network and whether it was the first of its hour stays, for all figures are counted from that. Gives how many changed.
  */
 export function trimClicks(ctx: Context): Promise<number> {
   return ctx.db.$executeRaw`
-    UPDATE "Click" c SET ip = NULL, "userAgent" = NULL, referer = NULL, visitor = '' FROM (
+    UPDATE "Click" c SET ip = NULL, "userAgent" = NULL, referer = ${networkAlone(Prisma.sql`c.referer`)}, visitor = '' FROM (
       SELECT id, at FROM "Click" WHERE "programId" = ${ctx.program.id} AND at < ${days(ctx.now, -CLICK_DAYS)} AND visitor <> ''
       ORDER BY at LIMIT ${MANY}) old
     WHERE c.id = old.id AND c.at = old.at AND c."programId" = ${ctx.program.id}`
@@ -75,9 +77,21 @@ export async function dropLists(ctx: Context): Promise<string[]> {
       AND NOT EXISTS (SELECT FROM "Import" i WHERE i."programId" = ${programId} AND f.id IN (i."fileId", i."reportId")
         AND (i."doneAt" IS NULL OR i."doneAt" >= ${days(ctx.now, -LIST_DAYS)}))
       AND NOT EXISTS (SELECT FROM "Statement" s WHERE s."programId" = ${programId} AND f.id IN (s."pdfId", s."csvId"))
+      AND NOT EXISTS (SELECT FROM "Paper" p WHERE p."programId" = ${programId} AND p."fileId" = f.id)
     ORDER BY f.id LIMIT 500`
   return dropFiles(
     ctx,
     rows.map(({ id }) => id),
   )
+}
+
+/**
+ * Evaluations and figures that were asked for as files: they name creators with what they brought, and are made anew whenever they are
+ * asked for. Gives hashes of bytes that may go.
+ */
+export async function dropReports(ctx: Context, before = days(ctx.now, -LIST_DAYS)): Promise<string[]> {
+  const where = { programId: ctx.program.id, what: { startsWith: 'report ' }, createdAt: { lte: before } }
+  const fileIds = (await ctx.db.paper.findMany({ where, select: { fileId: true } })).map(({ fileId }) => fileId)
+  await ctx.db.paper.deleteMany({ where })
+  return dropFiles(ctx, fileIds)
 }

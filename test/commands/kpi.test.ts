@@ -3,7 +3,7 @@ import { change } from '../../src/insight/cards.ts'
 import { parts } from '../../src/insight/cards-kpi.ts'
 import { funnelCard } from '../../src/insight/cards-reports.ts'
 import { plain } from '../../src/kernel/plain.ts'
-import { enlist, order, tell } from '../rooms/shop.ts'
+import { enlist, order, refund, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -11,6 +11,8 @@ beforeAll(async () => {
   w = await world()
 })
 afterAll(() => w.close())
+
+const eur = (minor: number) => ({ minor: String(minor), currency: 'EUR' })
 
 test('managers see each figure beside the period before; creators do not', async () => {
   const ana = await w.manager('Ana')
@@ -69,6 +71,26 @@ test('what there is none of is said so, and things are suggested by their names'
   expect(await ana.run('kpi', { of: 'beauty' })).toContain('beauty: 30 days')
   expect(await ana.suggest('kpi', 'of', 'tikt')).toEqual([{ label: 'Platform: TikTok', value: 'tiktok' }])
   expect(await ana.run('kpi', { of: 'tiktok' })).toContain('TikTok: 30 days')
+})
+
+test('where refunds took more than was spent, nothing was spent, and there is nothing to divide by', async () => {
+  const ana = await w.manager('Ana')
+  const ida = await enlist(w, 'Ida')
+  await tell(w, order('i1', { codes: [ida.code], at: '2026-11-20T11:00:00Z' }))
+  w.at('2026-11-29T12:00:00Z')
+  await tell(w, refund('i1', 'ri1', 8_000), order('i2', { codes: [ida.code], at: '2026-11-29T11:00:00Z', base: eur(500) }))
+  w.at('2026-11-29T12:01:00Z')
+  const text = await ana.run('kpi', { of: ida.creatorId, period: '7d' })
+  expect(text).toMatch(/Cost +-€7\.50/)
+  expect(text).toMatch(/ROAS +n\/a/)
+})
+
+test('creators whose niche nobody knows any more have a row with a name', async () => {
+  const ana = await w.manager('Ana')
+  const una = await enlist(w, 'Una')
+  await w.within((ctx) => ctx.db.creator.update({ where: { id: una.creatorId }, data: { niche: '' } }))
+  await tell(w, order('u1', { codes: [una.code], at: '2026-11-29T11:00:00Z' }))
+  expect(await ana.run('kpi', { by: 'niche' })).toMatch(/\nNot known +0 +1 +€80\.00/)
 })
 
 test('numbers of thousands have their sign everywhere, and none breaks in a narrow column', () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { click, enlist, order, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -23,4 +24,15 @@ test('an unknown period names the choices', async () => {
 test('a manager has no numbers of their own', async () => {
   const ana = await w.manager('Ana')
   expect(await ana.run('stats')).toMatch(/creator/)
+})
+
+test('orders by a code alone have no click, and are no conversion of those who clicked; managers read the same', async () => {
+  const ben = await enlist(w, 'Ben')
+  const cid = await click(w, ben, new Date('2026-11-20T10:00:00Z'))
+  await click(w, ben, new Date('2026-11-20T10:30:00Z'))
+  await tell(w, order('1', { cid }), order('2', { codes: [ben.code] }), order('3', { codes: [ben.code] }))
+  const text = await ben.run('stats')
+  expect(text).toMatch(/Orders +3/)
+  expect(text).toMatch(/CVR +50\.0 %/)
+  expect(await (await w.manager('Ana')).run('kpi', { of: ben.creatorId })).toMatch(/CVR +50\.0 %/)
 })

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tallies } from '../../src/insight/tally.ts'
+import { days } from '../../src/kernel/time.ts'
 import { dropLists } from '../../src/privacy/retention.ts'
 import type { Persona } from '../chat.ts'
 import { png } from '../pictures.ts'
@@ -127,6 +129,29 @@ test('after ninety days a click says that it was, and not whose; a list that was
   expect(await click()).toMatchObject({ ip: null, userAgent: null, referer: null, visitor: '', uniqueInHour: true })
 })
 
+test('what a network brought is known of it after ninety days as before, by the network alone', async () => {
+  const network = await w.within(async (ctx) => {
+    const [from, to] = [days(ctx.now, -100), days(ctx.now, -95)]
+    const link = await ctx.db.link.findFirstOrThrow({})
+    const told = {
+      ip: '192.0.2.0',
+      userAgent: 'Mozilla/5.0',
+      referer: 'https://l.instagram.com/?u=https%3A%2F%2Fx.example&e=AT0',
+      visitor: 'v',
+    }
+    const id = ctx.id('click')
+    await ctx.db.click.create({ data: { id, programId: w.programId, linkId: link.id, at: from, uniqueInHour: true, ...told } })
+    return async () => {
+      const { referer } = await w.within((now) => now.db.click.findFirstOrThrow({ where: { id } }))
+      const brought = await w.within((now) => tallies(now, { from, to, by: 'platform', brief: true }))
+      return [brought.get('instagram')?.clicks, referer]
+    }
+  })
+  expect(await network()).toEqual([1, 'https://l.instagram.com/?u=https%3A%2F%2Fx.example&e=AT0'])
+  await w.app.runJob('retention')
+  expect(await network()).toEqual([1, 'https://instagram.com'])
+})
+
 test('bytes whose process ended before it removed them go in the next night', async () => {
   const list = await w.within((ctx) => ctx.store(Buffer.from('handle,email\n@cy,cy@example.com\n'), 'roster.csv'))
   const again = await w.within((ctx) => ctx.store(Buffer.from('handle,email\n@di,di@example.com\n'), 'roster.csv'))
@@ -139,4 +164,47 @@ test('bytes whose process ended before it removed them go in the next night', as
   await w.app.runJob('retention')
   expect([await w.app.media.has(list.sha256), await w.app.media.has(again.sha256)]).toEqual([false, true])
   expect(await w.within((ctx) => ctx.db.leftover.count())).toBe(0)
+})
+
+test('reports that name somebody go with them, and any report after thirty days: it is made anew whenever it is asked for', async () => {
+  const reports = () => w.within((ctx) => ctx.db.paper.findMany({ where: { what: { startsWith: 'report ' } } }))
+  w.at('2028-01-10T12:00:00Z')
+  const ida = await w.creator('Ida')
+  await ana.run('report pdf', { creator: ida.creatorId })
+  await ana.run('report csv', { of: ida.creatorId })
+  const names = (await reports()).map(({ fileId }) => fileId)
+  const files = await w.within((ctx) => ctx.db.file.findMany({ where: { id: { in: names } } }))
+  expect(files).toHaveLength(2)
+  await ida.run('privacy delete', { sure: 'yes' })
+  for (const at of ['2028-01-26T12:00:00Z', '2028-01-26T14:00:00Z']) {
+    w.at(at)
+    await w.app.runJob('privacy')
+  }
+  expect(await erasureOf(ida)).toMatchObject({ state: 'done' })
+  expect(await reports()).toEqual([])
+  for (const { sha256 } of files) expect(await w.app.media.has(sha256)).toBe(false)
+
+  await ana.run('report pdf')
+  w.at('2028-02-24T12:00:00Z')
+  await w.app.runJob('retention')
+  expect(await reports()).toHaveLength(1)
+  w.at('2028-02-26T12:00:00Z')
+  await w.app.runJob('retention')
+  expect(await reports()).toEqual([])
+})
+
+test('papers that are kept stand in the way of no list that may go', async () => {
+  const programId = w.programId
+  await w.within(async (ctx) => {
+    const own = Array.from({ length: 501 }, (_, n) => ({ id: ctx.id('file'), programId, sha256: `kept ${n}` }))
+    const kept = { mime: 'text/csv', bytes: 1, name: 'liability.csv', createdAt: ctx.now }
+    await ctx.db.file.createMany({ data: own.map((one) => ({ ...kept, ...one })) })
+    const what = { programId, what: 'liability', createdAt: ctx.now }
+    await ctx.db.paper.createMany({ data: own.map(({ id }) => ({ ...what, fileId: id })) })
+  })
+  w.at(days(w.now, 1))
+  const list = await w.within((ctx) => ctx.store(Buffer.from('handle,email\n@ed,ed@example.com\n'), 'roster.csv'))
+  w.at(days(w.now, 31))
+  await w.app.runJob('retention')
+  expect(await w.app.media.has(list.sha256)).toBe(false)
 })

@@ -7,8 +7,10 @@ import { tallyOf } from '../../src/insight/tally.ts'
 import { bonus } from '../../src/ledger/service.ts'
 import { policySchema } from '../../src/programs/rules.ts'
 import type { Persona } from '../chat.ts'
+import { licensed } from '../rights.ts'
 import { type World, world } from '../world.ts'
-import { cancelled, enlist, type Member, order, tell } from './shop.ts'
+import { daily } from './insight-daily-world.ts'
+import { cancelled, enlist, type Member, order, refund, tell } from './shop.ts'
 
 let w: World
 let ana: Persona
@@ -106,4 +108,43 @@ test('what a piece was paid for its numbers is a cost of its mission', async () 
   })
   const { cost } = await w.within((ctx) => tallyOf(ctx, { ...window, by: 'mission', of: 'mis_views' }))
   expect(cost.feesMinor).toBe(4_500n)
+})
+
+test('what a licence of a piece cost is a cost of its mission', async () => {
+  const noa = await w.creator('Noa')
+  const { submission } = await licensed(w, ana, noa, { channels: 'website', term: '90 days', fee: '80' })
+  await w.within((ctx) => ctx.db.submission.update({ where: { id: submission }, data: { missionId: 'mis_rights' } }))
+  const { cost } = await w.within((ctx) => tallyOf(ctx, { ...window, by: 'mission', of: 'mis_rights' }))
+  expect(cost.feesMinor).toBe(8_000n)
+})
+
+test('an order that a dispute moves is earned by whoever has it now, in their card, their days and the figures, and a refund of it as well', async () => {
+  const [leo, ivy] = [await enlist(w, 'Leo'), await enlist(w, 'Ivy')]
+  const earned = async (of: Member) => {
+    const [card, chart] = await w.within(async (ctx) => [
+      await countsOf(ctx, window, of.creatorId),
+      await dailyOf(ctx, window, 'Europe/Berlin', of.creatorId),
+    ])
+    const days = chart.reduce((sum, { earnedMinor }) => sum + earnedMinor, 0n)
+    return [card.commissionMinor, days, (await tally(of)).cost.commissionMinor]
+  }
+  await tell(w, order('m1', { codes: [leo.code], at: '2026-11-19T11:00:00Z' }))
+  await ivy.run('dispute', { order: 'm1', reason: 'They came by my link.' })
+  const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { named: '#m1' } }))
+  await ana.run('case decide', { case: id, verdict: 'move', reason: 'The click came first.' })
+  expect([await earned(leo), await earned(ivy)]).toEqual([
+    [0n, 0n, 0n],
+    [800n, 800n, 800n],
+  ])
+  await tell(w, refund('m1', 'm1-1', 4_000))
+  expect([await earned(leo), await earned(ivy)]).toEqual([
+    [0n, 0n, 0n],
+    [400n, 400n, 400n],
+  ])
+  w.at('2026-11-23T12:00:00Z')
+  await daily(() => w).rollAll(w.programId)
+  expect([await earned(leo), await earned(ivy)]).toEqual([
+    [0n, 0n, 0n],
+    [400n, 400n, 400n],
+  ])
 })

@@ -7,6 +7,7 @@ import { type World, world } from '../world.ts'
 const counts = (part: Partial<Counts> = {}): Counts => ({
   clicks: 0,
   orders: 0,
+  byClick: 0,
   revenueMinor: 0n,
   commissionMinor: 0n,
   feesMinor: 0n,
@@ -30,6 +31,7 @@ describe('rules', () => {
     const c = counts({
       clicks: 200,
       orders: 10,
+      byClick: 10,
       revenueMinor: 80_000n,
       commissionMinor: 8_000n,
       feesMinor: 2_000n,

@@ -74,7 +74,7 @@ const rows: Record<string, string> = {
   'POST /logout': '401 403 403 403 403 403',
   'GET /dashboard': '401 200 200 200 200 200',
   'POST /dashboard/run': '401 400 400 400 400 403',
-  'GET /dashboard/events': '401 200 200 200 200 200',
+  'GET /dashboard/events': '401 200 403 200 200 200',
   'GET /dashboard/:page': '401 200 303 200 200 200',
   'GET /roster/:bulk': '401 404 401 200 404 404',
   'POST /roster/:bulk': '401 404 401 200 404 403',

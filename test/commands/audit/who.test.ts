@@ -22,3 +22,13 @@ test('shows what somebody did with which values, a day at a time and page by pag
   expect(await root.run('audit who', { person: ana.personId, day: 'yesterday' })).toContain('yesterday is not a day')
   expect(await ana.run('audit who', { person: root.personId })).toContain('/audit who is for admins.')
 })
+
+test('what somebody did with an account that they connected later is theirs as well', async () => {
+  const root = await w.admin('Rita')
+  const [sam, samuel] = [await w.manager('Sam'), await w.manager('Samuel')]
+  const zoe = await w.creator('Zoe')
+  await samuel.run('creator note', { creator: zoe.creatorId, words: 'before they were one' })
+  const code = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(await sam.run('profile connect'))![0]
+  await samuel.run('profile connect', { code })
+  expect(await root.run('audit who', { person: sam.personId })).toContain('/creator note')
+})

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { policySchema } from '../../../src/programs/rules.ts'
 import type { Persona } from '../../chat.ts'
+import { enlist, order, tell } from '../../rooms/shop.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -44,4 +46,16 @@ test('only managers look, and only at their own program', async () => {
   expect(await mia.run('creator list')).toContain('Not allowed')
   const neighbour = await w.neighbour()
   expect(await w.app.within(neighbour, (ctx) => ctx.db.creator.count())).toBe(0)
+})
+
+test('a lead is no sale', async () => {
+  const policy = policySchema.parse({ leadMinor: '500' })
+  await w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy } }))
+  const [lea, sal] = [await enlist(w, 'Lea'), await enlist(w, 'Sal')]
+  const about = { number: 'L-1', at: '2026-11-20T10:00:00Z', test: false, codes: [lea.code], shopper: {} }
+  await tell(w, { type: 'lead.qualified', orderId: 'lead-1', ...about }, order('1', { codes: [sal.code] }))
+  expect(await ana.run('creator show', { creator: lea.creatorId })).toMatch(/Sales +0/)
+  const sellers = await ana.run('creator list', { sales: '1' })
+  expect(sellers).toContain('Sal ')
+  expect(sellers).not.toContain('Lea ')
 })

@@ -53,3 +53,12 @@ test('a manager gets every order of the period as a list, refunds and formulas i
   const hers = await opened(eve, buttonsOf(eve.last!)[0]!.label)
   expect((await hers.one.get('/exports/orders-7d')).status).toBe(404)
 })
+
+test('of a creator of whom there is nothing yet the list says 0 and n/a, as the card does', async () => {
+  const ada = await enlist(w, 'Ada')
+  const ana = await w.manager('Cleo')
+  await ana.run('report csv', { of: ada.creatorId })
+  const { answer } = await opened(ana, 'Open the list')
+  expect(answer.html).toContain(`Ada,${ada.creatorId},orders,0,count,`)
+  expect(answer.html).toContain(`Ada,${ada.creatorId},aov,,EUR,0,0,0,`)
+})

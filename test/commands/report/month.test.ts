@@ -35,6 +35,7 @@ test('each sentence stands with its figure, what it is held against, and how man
   expect(ana.last?.title).toBe('Mia, October 2026')
   expect(await ana.run('report month', { month: '2027-01' })).toContain('January 2027 has not begun yet.')
   expect(await ana.run('report month', { month: 'soon' })).toContain('is not a month')
+  expect(await ana.run('report month', { month: '0001-05' })).toContain('is not a month')
   expect(await ana.run('report month', { month: '2026-11' })).toContain('The month is not over')
 })
 
@@ -56,4 +57,45 @@ test('it is posted to #managers once, at nine on the first day, never for an emp
   expect(await ring('2026-11-02T08:00:00Z')).toBe(1)
   await ring('2026-12-01T08:00:00Z')
   expect(await root.sees('managers')).not.toContain('Evaluation of November')
+})
+
+test('a month that runs is held against as much of the month before, and nobody counts as lost who has days to go', async () => {
+  const running = await world({ now: '2026-10-01T10:00:00Z' })
+  try {
+    const mia = await enlist(running, 'Mia')
+    for (const i of [0, 1, 2, 3, 4, 5])
+      await tell(running, order(`early-${i}`, { codes: [mia.code], at: `2026-10-02T1${i}:00:00.000Z` }))
+    running.at('2026-10-25T10:00:00Z')
+    await running.creator('Nia')
+    for (const i of [0, 1, 2, 3, 4, 5])
+      await tell(running, order(`late-${i}`, { codes: [mia.code], at: `2026-10-20T1${i}:00:00.000Z` }))
+    running.at('2026-11-04T10:00:00Z')
+    for (const i of [0, 1, 2, 3, 4])
+      await tell(running, order(`now-${i}`, { codes: [mia.code], at: `2026-11-03T1${i}:00:00.000Z` }))
+    const text = await (await running.manager('Ana')).run('report month', { month: '2026-11' })
+    expect(text).toMatch(/Orders +5 +6 /)
+    expect(text).not.toContain('Talk to Mia')
+    expect(text).toMatch(/Activation +n\/a/)
+    expect(text).toContain('November 2026 so far, beside as much of the month before')
+  } finally {
+    await running.close()
+  }
+})
+
+test('nobody is sent to talk to who is not here any more', async () => {
+  const past = await world({ now: '2026-09-01T10:00:00Z' })
+  try {
+    const [mia, zoe] = [await enlist(past, 'Mia'), await enlist(past, 'Zoe')]
+    past.at('2026-09-20T10:00:00Z')
+    for (const who of [mia, zoe])
+      for (const i of [0, 1, 2, 3, 4, 5])
+        await tell(past, order(`${who.name}-${i}`, { codes: [who.code], at: `2026-09-19T1${i}:00:00.000Z` }))
+    await zoe.run('leave', { sure: 'yes' })
+    past.at('2026-11-01T10:00:00Z')
+    const text = await (await past.manager('Ana')).run('report month', { month: '2026-10' })
+    expect(text).toContain('Talk to Mia: sales stopped.')
+    expect(text).not.toContain('Talk to Zoe')
+  } finally {
+    await past.close()
+  }
 })
