@@ -91,6 +91,14 @@ export async function openInvites(ctx: Context, take: number): Promise<{ rows: O
   return { rows, total: await ctx.db.claim.count({ where }) }
 }
 
+/** How many invitations of somebody can still be taken up. Whoever let theirs run out stays invited, and waits for nothing. */
+export async function openBy(ctx: Context, personId: string): Promise<number> {
+  const where = { programId: ctx.program.id, invitedBy: personId, state: 'invited' }
+  const invited = await ctx.db.creator.findMany({ where, select: { personId: true } })
+  const of = { personId: { in: invited.map((creator) => creator.personId) }, expiresAt: { gt: ctx.now } }
+  return ctx.db.claim.count({ where: { programId: ctx.program.id, purpose: 'invite', spentAt: null, ...of } })
+}
+
 /** The invitation behind a code, while it can be taken up. Looking at it does not spend it. */
 export async function findInvite(ctx: Context, code: string): Promise<{ creator: Creator; note: string | undefined } | null> {
   const where = {
