@@ -133,9 +133,10 @@ function readCode(typed: string): string {
 
 function readBalance(typed: string | undefined, said: string | undefined, currency: string): bigint {
   if (typed === undefined) return 0n
-  const beside =
-    /[A-Z]{3}/.exec(typed.toUpperCase())?.[0] ?? (typed.includes('€') ? 'EUR' : typed.includes('£') ? 'GBP' : undefined)
-  const named = said?.toUpperCase() ?? beside ?? currency
+  const letters = /[A-Z]{3}/.exec(typed.toUpperCase())?.[0]
+  // Several currencies are written with one sign, and a sign that is not ours means none of ours.
+  const sign = /[€£¥$]/.exec(typed)?.[0]
+  const named = said?.toUpperCase() ?? letters ?? (sign === undefined || sign === signOf(currency) ? currency : sign)
   if (named !== currency)
     throw new Refusal(
       'invalid',
@@ -144,6 +145,11 @@ function readBalance(typed: string | undefined, said: string | undefined, curren
     )
   return parseMoney(plainNumber(typed.replace(/[A-Za-z€£¥$\s\u00a0'’]/g, ''), decimals(currency)), currency).minor
 }
+
+const signOf = (currency: string): string | undefined =>
+  new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
+    .formatToParts(0)
+    .find(({ type }) => type === 'currency')?.value
 
 /**
  * "1.234,50" and "1,234.50" → "1234.50", "1.500.000" → "1500000". Of one sign before three digits a comma stands for thousands and a point
