@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { minutes } from '../../src/kernel/time.ts'
+import { forget } from '../../src/links/personal.ts'
 import { recordMany } from '../../src/orders/bulk.ts'
 import type { Persona } from '../chat.ts'
 import { connectShop } from '../shops/connected.ts'
@@ -181,4 +182,21 @@ test('a change that a shop refuses does not keep a code there that is over', asy
   await settle()
   expect(await standing()).toEqual(['ended', 'ended', 'ended'])
   expect(discount.status).toBe('EXPIRED')
+}, 120_000)
+
+test('whoever is forgotten while a code of theirs fades has it no longer in the shop', async () => {
+  const ida = await w.creator('Ida')
+  await ida.run('code')
+  await settle()
+  await ida.run('code', { name: 'IDASHINES' })
+  await settle()
+  const named = () => shopify.discounts.filter((one) => one.code.startsWith('IDA')).map(({ status }) => status)
+  expect(named()).toEqual(['ACTIVE', 'ACTIVE'])
+  await ana.run('offer create', { name: 'For Ida', discount: '30 %', ends: '2027-02-22', creator: ida.creatorId, on: 'codes' })
+  await w.within((ctx) => forget(ctx, { personIds: [ida.personId], creatorIds: [ida.creatorId!], words: ['Ida', '@ida.glow'] }))
+  const before = shopify.discounts.length
+  await settle()
+  await settle()
+  expect(named()).toEqual(['EXPIRED', 'EXPIRED'])
+  expect(shopify.discounts).toHaveLength(before)
 }, 120_000)
