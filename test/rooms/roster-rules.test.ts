@@ -134,6 +134,23 @@ describe('a roster', () => {
     expect([rows, problems.map(({ says }) => says)]).toEqual([[], [`The balance is in ${sign}.`]])
   })
 
+  test.each([
+    ['0.12', null],
+    ['0,5', null],
+    ['0.5 %', 50],
+    ['1', 100],
+    ['0', 0],
+  ])('a rate of %s', (rate, rateBps) => {
+    const { rows, problems } = readRoster([{ line: 2, cells: { email: 'a@example.com', rate } }], reading)
+    expect(rows.map((row) => row.rateBps)).toEqual(rateBps === null ? [] : [rateBps])
+    expect(problems.map(({ says }) => says)).toEqual(rateBps === null ? [`“${rate}” can be read in two ways.`] : [])
+  })
+
+  test('a long name is cut between two characters and never within one', () => {
+    const { rows } = read('name,email,tier', `${'a'.repeat(59)}😀b,a@example.com,${'t'.repeat(29)}😀b`)
+    expect(rows).toMatchObject([{ name: `${'a'.repeat(59)}😀`, tier: `${'t'.repeat(29)}😀` }])
+  })
+
   test('nothing that a file may hold breaks the reader', () => {
     fc.assert(
       fc.property(fc.array(fc.array(fc.string({ maxLength: 12 }), { minLength: 1, maxLength: 6 }), { maxLength: 6 }), (rows) => {
