@@ -21,7 +21,7 @@ export async function earnTier(ctx: Context, creator: Creator, { name, rateBps, 
   const since = creator.earnedAt !== null && creator.earnedAt < at ? creator.earnedAt : at
   const data = news || over ? anew : { earnedAt: since, earnedUntil: later }
   const kept = await ctx.db.creator.update({ where: { id: creator.id }, data })
-  if (!news) return kept
+  if (!news || !isHere(creator)) return kept
   await grantTier(ctx, creator, creator.earnedTier, name)
   const key = `tier:${name}:${until?.toISOString() ?? 'ever'}`
   // Whoever was given a rate that is higher keeps it beside any tier.
@@ -29,6 +29,9 @@ export async function earnTier(ctx: Context, creator: Creator, { name, rateBps, 
   await ctx.show({ person: creator.personId }, key, earnedCard(told), { unasked: true })
   return kept
 }
+
+/** Whoever has left or is banned has no new sales that a tier could count for. */
+const isHere = ({ state }: Creator): boolean => state === 'approved' || state === 'paused'
 
 /** The tier whose time is over where it stood above this one. */
 function higherBefore(ctx: Context, { earnedTier }: Creator, name: string): string | null {
@@ -53,6 +56,7 @@ export async function endTier(ctx: Context, creator: Creator): Promise<void> {
     data: { earnedTier: null, earnedAt: null, earnedUntil: null, earnedBefore: beforeOf(creator) },
   })
   await grantTier(ctx, creator, earnedTier, null)
+  if (!isHere(creator)) return
   await ctx.show({ person: personId }, `tier-over:${earnedTier}:${earnedUntil?.toISOString()}`, overCard(earnedTier), {
     unasked: true,
   })

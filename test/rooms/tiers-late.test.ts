@@ -113,6 +113,33 @@ test('who is told of a tier reads the rate that their sales pay, and a lower tie
   w.at(before)
 })
 
+test('whoever has left hears nothing of tiers any more, and keeps what they earned by one', async () => {
+  await setTiers('marginal')
+  const [gone, other] = [await enlist(w, 'Gone'), await enlist(w, 'Here')]
+  for (const one of [gone, other])
+    for (const [day, minor] of [
+      ['09-25', 70_000],
+      ['10-22', 40_000],
+      ['11-10', 50_000],
+    ] as const)
+      await sell(one, day, minor)
+  await gone.run('leave', { sure: 'yes' })
+  const before = w.now
+  w.at('2026-11-21T10:00:01Z')
+  await w.app.runJob('due')
+  w.at('2026-12-10T10:00:02Z')
+  await w.app.runJob('due')
+  const told = async (one: Member) => {
+    const where = { kind: 'post', audience: `person:${one.personId}`, key: { startsWith: 'tier' } }
+    return (await w.within((ctx) => ctx.db.outbox.findMany({ where, orderBy: { seq: 'asc' } }))).map(
+      ({ key }) => key.split(':')[1],
+    )
+  }
+  expect([await told(other), await told(gone)]).toEqual([['Gold', 'Silver', 'Silver'], ['Gold']])
+  expect(await ratesOf(gone)).toEqual([1_000, 1_200, 1_500])
+  w.at(before)
+})
+
 test.each([
   ['month', 'marginal'],
   ['month', 'retroactive'],
