@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findInvite } from '../../../src/creators/invites.ts'
+import { findInvite, inviteMany } from '../../../src/creators/invites.ts'
 import { days } from '../../../src/kernel/time.ts'
 import { due } from '../../../src/people/claims.ts'
 import { named } from '../../roster.ts'
@@ -36,4 +36,14 @@ test('an invitation that ran out says the same again in its new link', async () 
   w.at(days(w.now, 30 + 181))
   await w.within(due)
   expect(await w.within((ctx) => ctx.db.claim.count({ where: { purpose: 'invite' } }))).toBe(0)
+})
+
+test('links for many say what each was told before', async () => {
+  const cem = await w.manager('Cem')
+  await cem.run('creator invite', { name: 'Una', note: 'Come in.' })
+  await cem.run('creator invite', { name: 'Vera' })
+  const people = [await named(w, 'Una'), await named(w, 'Vera')]
+  const links = await w.within((ctx) => inviteMany(ctx, people))
+  const notes = people.map(({ id }) => w.within((ctx) => findInvite(ctx, codeIn(links.get(id)!))))
+  expect((await Promise.all(notes)).map((found) => found?.note)).toEqual(['Come in.', undefined])
 })
