@@ -26,7 +26,7 @@ export default command({
     const { old, fresh, creator } = await rotate(ctx, codeId, why ?? 'leaked')
     if (fresh) await showKit(ctx, creator)
     const own = creator.id === ctx.actor.creatorId
-    if (!manager) await ctx.show({ channel: 'managers' }, `renewed:${old.id}`, replacedNewsCard(old, creator))
+    if (!manager) await ctx.show({ channel: 'managers' }, `renewed:${old.id}`, replacedNewsCard(old, creator, fresh !== null))
     const { shops } = await viewOf(ctx, fresh ?? old)
     return rotatedCard(old, creator, { own, renewed: fresh !== null, inShops: shops.length > 0 })
   },

@@ -4,21 +4,22 @@ import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { familyOf } from '../ledger/owners.ts'
 import { purse, referralAccount } from '../ledger/rules.ts'
-import { invite } from './invites.ts'
+import { invite, openBy } from './invites.ts'
 import { creatorOf } from './service.ts'
 
-/** Invitations of one creator that nobody has taken up yet. */
+/** Invitations of one creator that can still be taken up. */
 const OPEN = 20
 
 /** An address for somebody whom the actor brings; managers decide about them as about anybody. */
 export async function bring(ctx: Context<'creator'>, name: string): Promise<string> {
   const own = await creatorOf(ctx, ctx.actor.creatorId)
   if (own.state !== 'approved') throw new Refusal('not_allowed', 'Only approved creators invite others.', 'Ask the team.')
-  const open = await ctx.db.creator.count({
-    where: { programId: ctx.program.id, invitedBy: ctx.actor.personId, state: 'invited' },
-  })
-  if (open >= OPEN)
-    throw new Refusal('over_limit', `${OPEN} of your invitations are still open.`, 'Wait until one of them is taken up.')
+  if ((await openBy(ctx, ctx.actor.personId)) >= OPEN)
+    throw new Refusal(
+      'over_limit',
+      `${OPEN} of your invitations are still open.`,
+      'Wait until one of them is taken up, or its thirty days are over.',
+    )
   return (await invite(ctx, { name, autoApprove: false })).url
 }
 

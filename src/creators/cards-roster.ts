@@ -83,7 +83,7 @@ export function planCard({ bulk, meant, without }: Plan, filter: Filter, preview
   }
   const notes: Record<Act, string> = {
     tag: 'Nobody is told of tags.',
-    message: 'It comes to their private places, outside their quiet hours.',
+    message: `It comes to their private places, outside their quiet hours.${filter.state === undefined ? ' Who has left, was declined or is banned is not among them.' : ''}`,
     pause: 'Only those who are approved are paused. Their links work on and new orders earn nothing. Each of them is told.',
     invite: '',
   }

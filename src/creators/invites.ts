@@ -91,6 +91,14 @@ export async function openInvites(ctx: Context, take: number): Promise<{ rows: O
   return { rows, total: await ctx.db.claim.count({ where }) }
 }
 
+/** How many invitations of somebody can still be taken up. Whoever let theirs run out stays invited, and waits for nothing. */
+export async function openBy(ctx: Context, personId: string): Promise<number> {
+  const where = { programId: ctx.program.id, invitedBy: personId, state: 'invited' }
+  const invited = await ctx.db.creator.findMany({ where, select: { personId: true } })
+  const of = { personId: { in: invited.map((creator) => creator.personId) }, expiresAt: { gt: ctx.now } }
+  return ctx.db.claim.count({ where: { programId: ctx.program.id, purpose: 'invite', spentAt: null, ...of } })
+}
+
 /** The invitation behind a code, while it can be taken up. Looking at it does not spend it. */
 export async function findInvite(ctx: Context, code: string): Promise<{ creator: Creator; note: string | undefined } | null> {
   const where = {
@@ -168,13 +176,16 @@ export async function withoutAccount(ctx: Context, creatorIds: string[]): Promis
   return creators.filter((creator) => !here.has(creator.personId))
 }
 
-/** New addresses for many at once, by creator id; whatever they were given before ends. */
+/** New addresses for many at once, by creator id; whatever they were given before ends, and what it said is said again. */
 export async function inviteMany(ctx: Context, creators: Creator[]): Promise<Map<string, string>> {
-  await ctx.db.claim.deleteMany({
-    where: { programId: ctx.program.id, purpose: 'invite', spentAt: null, personId: { in: creators.map((one) => one.personId) } },
-  })
+  const people = creators.map((one) => one.personId)
+  const before = { programId: ctx.program.id, purpose: 'invite', spentAt: null, personId: { in: people } }
+  const said = await ctx.db.claim.findMany({ where: before, orderBy: { createdAt: 'asc' } })
+  const notes = new Map(said.map(({ personId, payload }) => [personId, (payload as InvitePayload).note]))
+  await ctx.db.claim.deleteMany({ where: before })
   const made = creators.map((creator) => ({ creator, code: newCode(ctx) }))
-  await ctx.db.claim.createMany({ data: made.map(({ creator, code }) => claimRow(ctx, creator, code, undefined)) })
+  const rows = made.map(({ creator, code }) => claimRow(ctx, creator, code, notes.get(creator.personId)))
+  await ctx.db.claim.createMany({ data: rows })
   await ctx.db.creator.updateMany({
     where: { programId: ctx.program.id, id: { in: creators.map((one) => one.id) }, state: 'candidate' },
     data: { state: 'invited' },

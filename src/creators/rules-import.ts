@@ -67,7 +67,7 @@ export const finding = (row: { line: number; name: string }, says: string, fix: 
 })
 
 function readRow({ line, cells }: Cells, { locale, currency }: Reading, problems: Finding[], remarks: Finding[]): RosterRow {
-  const name = (cells.name ?? [cells.first, cells.last].filter(Boolean).join(' ')).slice(0, 60)
+  const name = cut(cells.name ?? [cells.first, cells.last].filter(Boolean).join(' '), 60)
   const at = { line, name: name || cells.email || cells.handle || '' }
   const tried = <T>(fallback: T, read: () => T): T => {
     try {
@@ -89,8 +89,8 @@ function readRow({ line, cells }: Cells, { locale, currency }: Reading, problems
     niche: readNiche(cells.niche, at, remarks),
     codes: tried([], () => [...new Set(split(cells.codes).map(readCode))]),
     destinations: split(cells.links, /[;|\s]+/),
-    rateBps: tried(null, () => (cells.rate ? parsePercent(cells.rate) : null)),
-    tier: cells.tier?.slice(0, 30) ?? null,
+    rateBps: tried(null, () => (cells.rate ? readRate(cells.rate) : null)),
+    tier: cells.tier === undefined ? null : cut(cells.tier, 30),
     tags: tried([], () => parseTags(cells.tags ?? '')),
     openingMinor: tried(0n, () => readBalance(cells.balance, cells.currency, currency)),
   }
@@ -99,11 +99,25 @@ function readRow({ line, cells }: Cells, { locale, currency }: Reading, problems
   return row
 }
 
+/** By whole characters: half of one breaks whatever keeps it. */
+const cut = (words: string, most: number): string => [...words].slice(0, most).join('')
+
 const split = (words: string | undefined, by: RegExp = /[,;|\s]+/): string[] =>
   (words ?? '')
     .split(by)
     .map((word) => word.trim())
     .filter(Boolean)
+
+/** A part of one without its sign may be a share: "0.12" is twelve percent where a tool writes it. */
+function readRate(typed: string): number {
+  const rateBps = parsePercent(typed)
+  if (rateBps > 0 && rateBps < 100 && !typed.includes('%'))
+    throw twoWays(typed, 'Write it like 12 or 0.12 %, with the sign where it is below one percent.')
+  return rateBps
+}
+
+const twoWays = (typed: string, fix: string): Refusal =>
+  new Refusal('invalid', `“${typed.slice(0, 40)}” can be read in two ways.`, fix)
 
 function readEmail(typed: string | undefined): string {
   if (typed === undefined) return ''
@@ -133,9 +147,10 @@ function readCode(typed: string): string {
 
 function readBalance(typed: string | undefined, said: string | undefined, currency: string): bigint {
   if (typed === undefined) return 0n
-  const beside =
-    /[A-Z]{3}/.exec(typed.toUpperCase())?.[0] ?? (typed.includes('€') ? 'EUR' : typed.includes('£') ? 'GBP' : undefined)
-  const named = said?.toUpperCase() ?? beside ?? currency
+  const letters = /[A-Z]{3}/.exec(typed.toUpperCase())?.[0]
+  // Several currencies are written with one sign, and a sign that is not ours means none of ours.
+  const sign = /[€£¥$]/.exec(typed)?.[0]
+  const named = said?.toUpperCase() ?? letters ?? (sign === undefined || sign === signOf(currency) ? currency : sign)
   if (named !== currency)
     throw new Refusal(
       'invalid',
@@ -144,6 +159,11 @@ function readBalance(typed: string | undefined, said: string | undefined, curren
     )
   return parseMoney(plainNumber(typed.replace(/[A-Za-z€£¥$\s\u00a0'’]/g, ''), decimals(currency)), currency).minor
 }
+
+const signOf = (currency: string): string | undefined =>
+  new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
+    .formatToParts(0)
+    .find(({ type }) => type === 'currency')?.value
 
 /**
  * "1.234,50" and "1,234.50" → "1234.50", "1.500.000" → "1500000". Of one sign before three digits a comma stands for thousands and a point
@@ -158,11 +178,6 @@ function plainNumber(typed: string, places: number): string {
   const both = typed.includes(',') && typed.includes('.')
   if (both || part.length !== 3 || /^-?0$/.test(whole)) return decimal
   if (/[.,]/.test(whole)) return typed.replace(/[.,]/g, '')
-  if ((typed[last] === '.') === places < 3)
-    throw new Refusal(
-      'invalid',
-      `“${typed.slice(0, 40)}” can be read in two ways.`,
-      'Write it like 1500 or 1.50, with no sign for thousands.',
-    )
+  if ((typed[last] === '.') === places < 3) throw twoWays(typed, 'Write it like 1500 or 1.50, with no sign for thousands.')
   return typed[last] === '.' ? decimal : typed.replace(',', '')
 }

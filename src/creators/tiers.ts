@@ -2,8 +2,9 @@
 import type { Context } from '../context.ts'
 import type { Creator } from '../db/generated/client.ts'
 import { type Card, card, moment, paragraph, strong, text, toned } from '../kernel/card.ts'
-import { earnedTogether, type Held, heldBefore, heldOf, heldToo, type Standing } from '../ledger/rules-tiers.ts'
+import { earnedTogether, type Held, heldBefore, heldOf, heldToo, type Standing, stepNamed } from '../ledger/rules-tiers.ts'
 import { percent, policyOf } from '../programs/rules.ts'
+import { rateOf } from './service.ts'
 
 export type Earned = { name: string; rateBps: number; at: Date; until: Date | null }
 
@@ -20,11 +21,23 @@ export async function earnTier(ctx: Context, creator: Creator, { name, rateBps, 
   const since = creator.earnedAt !== null && creator.earnedAt < at ? creator.earnedAt : at
   const data = news || over ? anew : { earnedAt: since, earnedUntil: later }
   const kept = await ctx.db.creator.update({ where: { id: creator.id }, data })
-  if (!news) return kept
+  if (!news || !isHere(creator)) return kept
   await grantTier(ctx, creator, creator.earnedTier, name)
   const key = `tier:${name}:${until?.toISOString() ?? 'ever'}`
-  await ctx.show({ person: creator.personId }, key, earnedCard(name, rateBps, until), { unasked: true })
+  // Whoever was given a rate that is higher keeps it beside any tier.
+  const told = { name, rateBps: Math.max(rateBps, rateOf(ctx, creator)), until, after: higherBefore(ctx, creator, name) }
+  await ctx.show({ person: creator.personId }, key, earnedCard(told), { unasked: true })
   return kept
+}
+
+/** Whoever has left or is banned has no new sales that a tier could count for. */
+const isHere = ({ state }: Creator): boolean => state === 'approved' || state === 'paused'
+
+/** The tier whose time is over where it stood above this one. */
+function higherBefore(ctx: Context, { earnedTier }: Creator, name: string): string | null {
+  const { tiers } = policyOf(ctx.program)
+  const [had, has] = [earnedTier, name].map((one) => (tiers && one !== null ? stepNamed(tiers, one) : null))
+  return had && has && BigInt(had.from) > BigInt(has.from) ? had.name : null
 }
 
 /** Keeps that a tier was earned whose time is over already. */
@@ -43,6 +56,7 @@ export async function endTier(ctx: Context, creator: Creator): Promise<void> {
     data: { earnedTier: null, earnedAt: null, earnedUntil: null, earnedBefore: beforeOf(creator) },
   })
   await grantTier(ctx, creator, earnedTier, null)
+  if (!isHere(creator)) return
   await ctx.show({ person: personId }, `tier-over:${earnedTier}:${earnedUntil?.toISOString()}`, overCard(earnedTier), {
     unasked: true,
   })
@@ -74,12 +88,17 @@ async function grantTier(ctx: Context, { personId }: Creator, before: string | n
   if (now !== null) await ctx.grant(personId, tierRole(now), true)
 }
 
-const earnedCard = (name: string, rateBps: number, until: Date | null): Card =>
+type Told = { name: string; rateBps: number; until: Date | null; after: string | null }
+
+const earnedCard = ({ name, rateBps, until, after }: Told): Card =>
   toned(
-    'good',
+    after === null ? 'good' : 'plain',
     card(
-      `You reached ${name}`,
-      paragraph(text`Your rate is now ${strong(percent(rateBps))}${until ? text`, until ${moment(until, 'day')}` : text``}.`),
+      after === null ? `You reached ${name}` : `The time of tier ${after} is over: you have ${name} now`,
+      // A lower tier goes on from day to day, for as long as what was sold lately reaches it.
+      paragraph(
+        text`Your rate is now ${strong(percent(rateBps))}${until && after === null ? text`, until ${moment(until, 'day')}` : text``}.`,
+      ),
       { block: 'buttons', buttons: [{ label: 'Show my tier', run: 'tier show' }] },
     ),
   )

@@ -33,9 +33,12 @@ export function visitorAddress(socket: string, forwarded: string, trust: Trust |
   const named = forwarded.split(',')
   let address = socket
   for (let hop = 0; hop < named.length && trust(address, hop); hop++) {
-    const before = named[named.length - 1 - hop]!.trim()
+    const before = withoutPort(named[named.length - 1 - hop]!.trim())
     if (isIP(before) === 0) break
     address = before
   }
   return address
 }
+
+/** Some gateways name the port beside the address: 203.0.113.7:51234, [2001:db8::7]:51234. */
+const withoutPort = (named: string): string => named.replace(/^(?:\[([^\]]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$/, '$1$2')

@@ -19,8 +19,16 @@ export async function findCreators(ctx: Context, filter: Filter, page: number): 
 }
 
 /** The ids of all creators that fit. */
-export async function idsOf(ctx: Context, filter: Filter): Promise<string[]> {
-  const rows = await ctx.db.$queryRaw<{ id: string }[]>`SELECT c.id FROM "Creator" c WHERE ${fits(ctx, filter)} ORDER BY c.id`
+export const idsOf = (ctx: Context, filter: Filter): Promise<string[]> => idsWhere(ctx, fits(ctx, filter))
+
+/** The same without those who are out, unless the filter asks for them by name: nobody means them with “all”. */
+export const idsOfHere = (ctx: Context, filter: Filter): Promise<string[]> =>
+  filter.state === undefined
+    ? idsWhere(ctx, Prisma.sql`${fits(ctx, filter)} AND c.state NOT IN ('banned', 'declined', 'left')`)
+    : idsOf(ctx, filter)
+
+async function idsWhere(ctx: Context, where: Prisma.Sql): Promise<string[]> {
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`SELECT c.id FROM "Creator" c WHERE ${where} ORDER BY c.id`
   return rows.map(({ id }) => id)
 }
 

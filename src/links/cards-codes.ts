@@ -160,14 +160,25 @@ export function renewedCard(
   )
 }
 
+/** For the creator, when a code that went on beside the one they chose ended at once. */
+export const fadedOverCard = (old: Pick<Code, 'code' | 'endReason'>): Card =>
+  card(
+    `${old.code} is over`,
+    `${whyEnded[old.endReason ?? '']} The code that you chose goes on, and what you earned with the old one stays yours.`,
+    buttons({ label: 'Show code', run: 'code' }),
+  )
+
 /** For whoever rotated it. */
 export function rotatedCard(
   old: Pick<Code, 'code'>,
-  creator: { name: string },
+  creator: { name: string; state: string },
   { own, renewed, inShops }: { own: boolean; renewed: boolean; inShops: boolean },
 ): Card {
   const theirs = `${creator.name} has the new one in their private place, and only there.`
-  const none = `${creator.name} is in the program no longer and gets no new one.`
+  const here = creator.state === 'approved' || creator.state === 'paused'
+  const none = here
+    ? 'The code that came in its place stays as it is.'
+    : `${creator.name} is in the program no longer and gets no new one.`
   return toned(
     'good',
     card(
@@ -182,10 +193,10 @@ export function rotatedCard(
 }
 
 /** For managers, when a creator replaced an own code. */
-export const replacedNewsCard = (old: Pick<Code, 'code'>, creator: { id: string; name: string }): Card =>
+export const replacedNewsCard = (old: Pick<Code, 'code'>, creator: { id: string; name: string }, renewed: boolean): Card =>
   card(
-    `${creator.name} replaced their code`,
-    paragraph(text`${code(old.code)} ended, because they say that it leaked. They have a new one.`),
+    renewed ? `${creator.name} replaced their code` : `${creator.name} ended their old code`,
+    paragraph(text`${code(old.code)} ended, because they say that it leaked.${renewed ? ' They have a new one.' : ''}`),
     buttons({ label: 'Show creator', run: 'creator show', given: { creator: creator.id } }),
   )
 

@@ -152,6 +152,17 @@ export function importedCard(done: Done): Card {
   )
 }
 
+/** For a creator who is here already: the team brought in what stood open elsewhere. */
+export const openingCard = (program: string, owes: boolean): Card =>
+  card(
+    'Your opening balance is in',
+    owes
+      ? `${program} had paid you more before than you had earned. It is taken off what you earn from now on.`
+      : `What ${program} still owed you from before is payable with your next payout.`,
+    small(['If it is not right, tell the team: it is booked once.']),
+    buttons({ label: 'See earnings', run: 'earnings' }),
+  )
+
 export const reportHead = ['line', 'name', 'e-mail', 'handle', 'outcome', 'what', 'fix']
 
 /** Every row with what became of it, in the order of the file. */

@@ -7,9 +7,9 @@ import { inTurn } from '../kernel/turn.ts'
 import { atLeast } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { shopTitle } from '../programs/rules-shops.ts'
-import { type CodeView, renewedCard } from './cards-codes.ts'
+import { type CodeView, fadedOverCard, renewedCard } from './cards-codes.ts'
 import { offerNow } from './offers.ts'
-import { checkCode, codesFor, readAloud, suggestionsFor } from './rules-codes.ts'
+import { checkCode, codesFor, fades, readAloud, suggestionsFor } from './rules-codes.ts'
 import type { Running } from './rules-offers.ts'
 import { own } from './service.ts'
 import { wantEnded, wantLive } from './shop-wishes.ts'
@@ -147,7 +147,7 @@ const OWN_HOURS = 24
 /**
  * The drill for a code that leaked: the old one ends in the shops at once, a new one is made and told to its creator alone. Orders
  * before keep their credit; those after have it for the grace that the policy gives. Managers may do it with any code, a creator
- * with an own one, once a day. Whoever is in the program no longer gets no new one.
+ * with an own one, once a day. Whoever is in the program no longer gets no new one, nor who has chosen another in the place of this one.
  */
 export async function rotate(
   ctx: Context,
@@ -160,7 +160,8 @@ export async function rotate(
   const current = await ctx.db.code.findUniqueOrThrow({ where: { id: codeId } })
   const manager = atLeast(ctx.actor.role, 'manager')
   if (!manager && current.creatorId !== ctx.actor.creatorId) throw noCode()
-  if (current.state !== 'active')
+  const faded = fades(current, ctx.now)
+  if (current.state !== 'active' && !faded)
     throw new Refusal(
       'conflict',
       `${current.code} is not in use any more.`,
@@ -170,6 +171,10 @@ export async function rotate(
   const creator = await creatorOf(ctx, current.creatorId)
   const old = await endCode(ctx, current, reason, hours(ctx.now, policyOf(ctx.program).leakGraceHours), ctx.now)
   if (creator.state !== 'approved' && creator.state !== 'paused') return { old, fresh: null, creator }
+  if (faded) {
+    await ctx.show({ person: creator.personId }, `renewed:${old.id}`, fadedOverCard(old))
+    return { old, fresh: null, creator }
+  }
   const fresh = await nextCode(ctx, creator, old.id)
   await tellRenewed(ctx, creator, old, fresh)
   return { old, fresh, creator }
@@ -233,11 +238,13 @@ export async function codesView(
 
 const MANY = 25
 
-/** Active codes to pick from: a manager's are all of the program, a creator's their own. */
+/** Codes that work, to pick from: a manager's are all of the program, a creator's their own. */
 export async function suggestActive(ctx: Context, typed: string): Promise<{ label: string; value: string }[]> {
   const whose = atLeast(ctx.actor.role, 'manager') ? {} : { creatorId: ctx.actor.creatorId ?? '' }
+  const fading = { state: 'ended', endReason: 'chosen', endedAt: { gt: ctx.now } }
+  const contains = typed.trim().toUpperCase()
   const codes = await ctx.db.code.findMany({
-    where: { programId: ctx.program.id, state: 'active', code: { contains: typed.trim().toUpperCase() }, ...whose },
+    where: { programId: ctx.program.id, code: { contains }, ...whose, OR: [{ state: 'active' }, fading] },
     orderBy: { code: 'asc' },
     take: MANY,
   })

@@ -8,14 +8,14 @@ import { shopsOf } from '../programs/connections.ts'
 import { policyOf } from '../programs/rules.ts'
 import { offersBetween } from './offers.ts'
 import { inFront, type Offered, takesOff, termsOf } from './rules-offers.ts'
-import { wantLive } from './shop-wishes.ts'
+import { wantLeftoversEnded, wantLive } from './shop-wishes.ts'
 
 const AT_ONCE = 200
 
 /** A code that a shop refused is asked for again with what came later, but not every minute. */
 const REFUSED_HOURS = 24
 
-/** Asks the shops for the next codes that take off something else there than they should now; gives how many. */
+/** Asks the shops for the next codes that take off something else there than they should now, or are over; gives how many were to change. */
 export async function due(ctx: Context): Promise<number> {
   const shops = await shopsOf(ctx)
   if (shops.length === 0) return 0
@@ -25,6 +25,7 @@ export async function due(ctx: Context): Promise<number> {
     inFront(await offersBetween(ctx, ctx.now, ctx.now), 'codes'),
   )
   await wantLive(ctx, codes)
+  for (const shop of shops) await wantLeftoversEnded(ctx, shop, AT_ONCE)
   return codes.length
 }
 
@@ -34,7 +35,10 @@ function marksUnder(ctx: Context, offer: Offered | undefined): { whole: string |
   return offer && takesOff(offer) ? { whole: mark, rest: '' } : { whole: null, rest: mark.slice('0%'.length) }
 }
 
-/** Active codes whose terms in a shop are not those of the first of these offers that is on them; codes of the roster keep their own. */
+/**
+ * Codes that are active, or go on for a while after their creator chose another, and whose terms in a shop are not those of the first of
+ * these offers that is on them; codes of the roster keep their own.
+ */
 async function nextCodes(ctx: Context, shops: string[], offers: Offered[]): Promise<Code[]> {
   const marks = offers.map((offer) => marksUnder(ctx, offer))
   const { rest } = marksUnder(ctx, undefined)
@@ -51,7 +55,8 @@ async function nextCodes(ctx: Context, shops: string[], offers: Offered[]): Prom
             AND (f.who = 'all' OR (f.who = 'creator' AND f.target = p.id)
               OR (f.who = 'tag' AND lower(f.target) IN (SELECT lower(t) FROM unnest(p.tags) t))))
         ORDER BY r.nth LIMIT 1) o ON true
-    WHERE c."programId" = ${ctx.program.id} AND c.state = 'active' AND NOT c.adopted
+    WHERE c."programId" = ${ctx.program.id} AND NOT c.adopted
+      AND (c.state = 'active' OR (c.state = 'ended' AND c."endReason" = 'chosen' AND c."endedAt" > ${ctx.now}))
       AND coalesce(s.terms, c.percent || '%') <> coalesce(o.whole, c.percent || '%') || coalesce(o.rest, ${rest})
     GROUP BY c.id ORDER BY c.id LIMIT ${AT_ONCE}`
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { type Forgotten, namedParts, nameless, names, type Section, type Subject } from '../kernel/personal.ts'
 import { endCode } from './codes.ts'
+import { fades } from './rules-codes.ts'
 
 const WHY = 'Orders point to them. One that was made from your name gets another.'
 
@@ -41,7 +42,7 @@ export async function forget(ctx: Context, { creatorIds, words }: Subject): Prom
   for (const link of await ctx.db.link.findMany({ where: own }))
     if (names(link.slug, parts)) await ctx.db.link.update({ where: { id: link.id }, data: { slug: nameless(link.id) } })
   for (const code of await ctx.db.code.findMany({ where: own })) {
-    if (code.state !== 'ended') await endCode(ctx, code, 'asked', ctx.now, ctx.now)
+    if (code.state !== 'ended' || fades(code, ctx.now)) await endCode(ctx, code, 'asked', ctx.now, ctx.now)
     if (names(code.code, parts))
       await ctx.db.code.update({ where: { id: code.id }, data: { code: nameless(code.id).toUpperCase() } })
   }

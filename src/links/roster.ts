@@ -10,6 +10,7 @@ import { must, Refusal } from '../kernel/refusal.ts'
 import { bookOpenings, openingsOf } from '../ledger/opening.ts'
 import { ownersOf } from '../ledger/owners.ts'
 import { percent, policyOf } from '../programs/rules.ts'
+import { openingCard } from './cards-roster.ts'
 import { lockNames } from './codes.ts'
 import { checkDestination, makeSlug } from './rules.ts'
 
@@ -259,6 +260,21 @@ async function bookBalances(ctx: Context, all: Whole[], remarks: Finding[], note
     if (booked.has(creator.id)) note(creator.id, 'opening balance')
     else if (!before.get(creator.id)?.includes(row.openingMinor))
       remarks.push(finding(row, 'Another opening balance was booked before.', 'It stays: an opening balance is booked once.'))
+  }
+  await tellBalances(
+    ctx,
+    owed.filter(({ creator }) => booked.has(creator.id)),
+  )
+}
+
+/** Whoever is here already reads that money came or went that they did not earn here. */
+async function tellBalances(ctx: Context, booked: Whole[]): Promise<void> {
+  const here = booked.filter(({ known }) => known !== null)
+  for (const owes of [false, true]) {
+    const people = here
+      .filter(({ row }) => row.openingMinor < 0n === owes)
+      .map(({ creator }) => ({ personId: creator.personId, key: `opening:${creator.id}` }))
+    await ctx.showEach(people, openingCard(ctx.program.name, owes))
   }
 }
 

@@ -85,3 +85,9 @@ export const endWords: Record<string, string> = {
   chosen: 'the code was replaced by the one its creator chose before the order',
   taken: 'the code was never this creator’s in the shop: it belonged to another discount there',
 }
+
+/** Whether a code that gave way to its creator's choice still goes on in the shops. */
+export const fades = (
+  { state, endReason, endedAt }: { state: string; endReason: string | null; endedAt: Date | null },
+  now: Date,
+): boolean => state === 'ended' && endReason === 'chosen' && endedAt !== null && endedAt > now

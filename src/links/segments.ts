@@ -19,8 +19,7 @@ export function claimFolder(root: string, instance: string, now: Date): string {
   const fresh = join(root, `.new-${instance}-${process.pid}`)
   rmSync(fresh, { recursive: true, force: true })
   mkdirSync(fresh, { recursive: true, mode: 0o700 })
-  const owner: Owner = { host: hostname(), pid: process.pid, start: startOf(process.pid) }
-  writeFileSync(join(fresh, 'lock'), JSON.stringify(owner))
+  writeLock(fresh)
   if (!isFree(folder, now)) {
     rmSync(fresh, { recursive: true })
     throw new Error(`The click journal ${folder} is in use by another process.`)
@@ -32,6 +31,11 @@ export function claimFolder(root: string, instance: string, now: Date): string {
   }
   renameSync(fresh, folder)
   return folder
+}
+
+function writeLock(folder: string): void {
+  const owner: Owner = { host: hostname(), pid: process.pid, start: startOf(process.pid) }
+  writeFileSync(join(folder, 'lock'), JSON.stringify(owner))
 }
 
 /** Moves the files of every folder without a living owner into `folder`; gives the names it took. */
@@ -75,9 +79,15 @@ export function logName(instance: string, n: number): string {
   return `${instance}.${String(n).padStart(6, '0')}.log`
 }
 
-/** Shows other machines that this folder's owner lives. */
+/** Shows others that this folder's owner lives. Where somebody deleted the folder it is claimed anew: nobody adopts what is written there. */
 export function touchLock(folder: string, now: Date): void {
-  utimesSync(join(folder, 'lock'), now, now)
+  try {
+    utimesSync(join(folder, 'lock'), now, now)
+  } catch (error) {
+    if (!isMissing(error)) throw error
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    writeLock(folder)
+  }
 }
 
 /** Gives the folder up: removed when it is empty, else left for adoption. */

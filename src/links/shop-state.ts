@@ -9,6 +9,7 @@ import { shopTitle } from '../programs/rules-shops.ts'
 import { brokenCard, choiceLiveCard, choiceTakenCard, goneInShopCard } from './cards-codes.ts'
 import { endCode, lockCodes, nextCode, offerOn, suggestCodes, takeOver, tellRenewed } from './codes.ts'
 import { offersBetween } from './offers.ts'
+import { fades } from './rules-codes.ts'
 import { runningOffer, termsOf } from './rules-offers.ts'
 import { wantLeftoversEnded, wantLive } from './shop-wishes.ts'
 
@@ -53,7 +54,7 @@ export async function codeMade(
   const past = ref !== null && ref !== made.ref ? [...oldRefs.filter((one) => one !== made.ref), ref] : oldRefs
   await stand(ctx, here, { state: made.state, ref: made.ref, oldRefs: past, terms: made.terms ?? null })
   const { code, creator, connection } = here
-  // It ended while it was being made; the call that ends it in the shop stands in the outbox.
+  // It ended while it was being made, or fades: on its day it is ended in the shop as well.
   if (code.state === 'ended') return undefined
   if (made.state === 'taken') return taken(ctx, here)
   if (before === 'failed') await showMended(ctx, here)
@@ -166,7 +167,7 @@ export async function codeQuestion(
 ): Promise<CodeQuestion | undefined> {
   const code = await ctx.db.code.findFirst({ where: { id: codeId, programId: ctx.program.id } })
   const row = await ctx.db.shopCode.findUnique({ where: { codeId_connectionId: { codeId, connectionId } } })
-  if (!code || !row || (want === 'live' && code.state === 'ended')) return undefined
+  if (!code || !row || (want === 'live' && code.state === 'ended' && !fades(code, ctx.now))) return undefined
   const terms = await termsNow(ctx, code)
   const change = row.ref !== null && markOf(terms) !== (row.terms ?? `${code.percent}%`)
   return { ...terms, id: code.id, code: code.code, from: code.createdAt, adopted: code.adopted, ref: row.ref, change }

@@ -20,22 +20,27 @@ export async function wantLive(ctx: Context, codes: Code[], only?: Connection): 
   return shops.length > 0
 }
 
-/** Ends a code in the shops where it may be, at `at`. */
+/** Ends a code in the shops where it may be, at `at`; that it should be over at once takes the place of a later day. */
 export async function wantEnded(ctx: Context, codeId: string, at: Date): Promise<void> {
   const shops = new Set((await shopsOf(ctx)).map((shop) => shop.id))
   const rows = await ctx.db.shopCode.findMany({ where: { codeId, state: { in: ['wanted', 'live', 'failed'] } } })
   for (const { connectionId } of rows.filter((row) => shops.has(row.connectionId)))
-    await ctx.call(connectionId, keyOf(codeId), { act: ACT, code: codeId, want: 'ended' }, at)
+    await ctx.call(connectionId, keyOf(codeId), endOf(codeId, at > ctx.now ? { on: at.toISOString() } : {}), at)
 }
 
-/** Ends in a shop what has ended while it was not connected, at most so many codes; nobody wished for it then. */
+const endOf = (codeId: string, later: { on?: string } = {}) => ({ act: ACT, code: codeId, want: 'ended', ...later })
+
+/**
+ * Ends in a shop what has ended here and may stand there still, at most so many codes: it was not connected then, or a change of a code
+ * that faded took the place of the wish. A wish that is there already stays as it is.
+ */
 export async function wantLeftoversEnded(ctx: Context, { id: connectionId }: Connection, most: number): Promise<void> {
   const over = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT c.id FROM "ShopCode" s JOIN "Code" c ON c.id = s."codeId"
-    WHERE s."programId" = ${ctx.program.id} AND s."connectionId" = ${connectionId} AND s.state IN ('live', 'failed')
+    WHERE s."programId" = ${ctx.program.id} AND s."connectionId" = ${connectionId} AND s.state IN ('wanted', 'live', 'failed')
       AND c.state = 'ended' AND (c."endedAt" <= ${ctx.now} OR c."endReason" IN ('leaked', 'asked'))
     ORDER BY c.id LIMIT ${most}`
-  for (const { id } of over) await ctx.call(connectionId, keyOf(id), { act: ACT, code: id, want: 'ended' })
+  for (const { id } of over) await ctx.call(connectionId, keyOf(id), endOf(id))
 }
 
 const keyOf = (codeId: string): string => `code:${codeId}`

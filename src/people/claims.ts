@@ -5,7 +5,7 @@ import type { Database, Db } from '../db/client.ts'
 import type { Claim } from '../db/generated/client.ts'
 import type { Id } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { hours, minutes } from '../kernel/time.ts'
+import { days, hours, minutes } from '../kernel/time.ts'
 import type { Sealer } from '../seal.ts'
 import { CONNECT_MINUTES, makeCode, readCode, SPACE_HOURS, sayCode, TRIES, WAIT_MINUTES } from './rules-claims.ts'
 
@@ -106,9 +106,14 @@ export async function spend(ctx: Context, claim: Claim): Promise<void> {
   if (claim.purpose === 'found') await ctx.db.claim.updateMany({ where: { purpose: 'found', ...open }, data: spent })
 }
 
+/** What an invitation says is kept so long after its end, for a new link to the same person says it again. */
+const SAID_DAYS = 180
+
 /** Takes away codes and counts whose time is over; gives how many. */
 export async function due(ctx: Context): Promise<number> {
-  const claims = await ctx.db.claim.deleteMany({ where: { programId: ctx.program.id, expiresAt: { lte: ctx.now } } })
+  const said = { purpose: 'invite', spentAt: null, expiresAt: { gt: days(ctx.now, -SAID_DAYS) } }
+  const over = { programId: ctx.program.id, expiresAt: { lte: ctx.now } }
+  const claims = await ctx.db.claim.deleteMany({ where: { ...over, NOT: said } })
   const guesses = await ctx.db.guess.deleteMany({ where: { until: { lte: ctx.now } } })
   return claims.count + guesses.count
 }

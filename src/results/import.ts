@@ -59,7 +59,7 @@ export function readRows(text: string): { rows: Row[]; problems: Problem[]; igno
     try {
       const numbers = { ...unknown }
       for (const measure of measures) numbers[measure] = readCount(cell(measure), measure)
-      return [{ line: i + 2, post: cell('post') ?? '', day: cell('day'), numbers }]
+      return [{ line: i + 2, post: cell('post') ?? '', day: dayIn(cell('day')), numbers }]
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       problems.push({ line: i + 2, says: `${error.sentence} ${error.fix ?? ''}`.trim() })
@@ -68,6 +68,9 @@ export function readRows(text: string): { rows: Row[]; problems: Problem[]; igno
   })
   return { rows, problems, ignored: head.filter((_, i) => columns[i] === undefined) }
 }
+
+/** What Instagram exports stands for the whole life of a post: as it is today. */
+const dayIn = (typed: string | undefined): string | undefined => (typed?.toLowerCase() === 'lifetime' ? undefined : typed)
 
 /** Takes in a list row by row. What can't be taken is named with its line; a bonus that a budget does not pay for leaves its row out. */
 export async function importNumbers(ctx: Context, text: string): Promise<Imported> {

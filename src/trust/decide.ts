@@ -12,7 +12,7 @@ import { giveAgain } from './again.ts'
 import { judgesOf, letGo, note, showManagers, tellDecided, tellHeld, withhold } from './cases.ts'
 import { lockCase, nameOf, personOf } from './queries.ts'
 import { closedSubject } from './raise.ts'
-import { checkAppeal, checkJudge, checkVerdict, isOpen, numbersIn, stateAfter, type Verdict } from './rules.ts'
+import { checkAppeal, checkFilled, checkJudge, checkVerdict, isOpen, numbersIn, stateAfter, type Verdict } from './rules.ts'
 
 /** A manager withholds the lines of a suspicion that did not hold them by itself. Refuses a case that is held or decided. */
 export async function hold(ctx: Context, caseId: string, because: string): Promise<Case> {
@@ -44,6 +44,7 @@ export type Decision = {
 export async function decide(ctx: Context, caseId: string, decision: Decision): Promise<Case> {
   const found = await lockCase(ctx, caseId)
   checkVerdict(found, decision.verdict, await nameOf(ctx, found.appealBy ?? found.decidedBy))
+  checkFilled(found, decision)
   await mayJudge(ctx, found)
   const appealed = found.appeal === 'open'
   const state = stateAfter(decision.verdict)

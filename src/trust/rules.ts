@@ -52,6 +52,25 @@ export function checkVerdict(found: Undecided, verdict: Verdict, by: string | nu
   }
 }
 
+/** Throws when something was filled in that the verdict does nothing with: whoever names some orders does not mean all of them. */
+export function checkFilled(
+  found: Undecided,
+  { verdict, only, amount }: { verdict: Verdict; only?: string | undefined; amount?: unknown },
+): void {
+  if (amount !== undefined && verdict !== 'bonus')
+    throw new Refusal('invalid', 'This decision pays no bonus.', 'Leave the amount empty, or grant a goodwill bonus.', 'amount')
+  if (only === undefined) return
+  if (found.kind !== 'fraud' || found.appeal === 'open')
+    throw new Refusal('invalid', 'This decision is about the whole case.', 'Leave the orders empty.', 'orders')
+  if (verdict !== 'uphold')
+    throw new Refusal(
+      'invalid',
+      'A release lets every order of the case go.',
+      'Leave the orders empty; or uphold the case and name those to take back, then all others are released.',
+      'orders',
+    )
+}
+
 type Judge = { personId: string; role: string }
 type Bench = {
   /** Whose case it is. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { minutes } from '../../src/kernel/time.ts'
+import { days, minutes } from '../../src/kernel/time.ts'
 import { enlist } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
@@ -30,4 +30,12 @@ test('whoever invited their own second account brought nobody', async () => {
   const code = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(await again.run('profile connect'))![0]
   expect(await ida.run('profile connect', { code })).toMatch(/^You are one person now/)
   expect(await ida.run('invite')).not.toContain('joined')
+})
+
+test('twenty invitations are open at once; those that ran out make room', async () => {
+  const una = await enlist(w, 'Una')
+  for (let i = 0; i < 20; i++) await una.ask('invite', { name: `Friend ${i}` })
+  expect(await una.run('invite', { name: 'One more' })).toContain('20 of your invitations are still open')
+  w.at(days(w.now, 31))
+  expect(await una.run('invite', { name: 'One more' })).toContain('/join/')
 })

@@ -72,3 +72,17 @@ test('a manager ends the code of somebody who was banned, who gets no other', as
   expect(codes.map(({ state }) => state)).toEqual(['ended'])
   expect(await max.sees()).not.toContain('Your code is now')
 })
+
+test('a code that goes on beside the one its creator chose can be ended at once when it leaks', async () => {
+  const eva = await w.creator('Eva')
+  await eva.run('code', { name: 'EVASHINES' })
+  const ben = await w.manager('Ben')
+  expect((await ben.suggest('rotate', 'code', 'eva')).map((one) => one.label)).toEqual(['EVA10 · Eva', 'EVASHINES · Eva'])
+  expect(await ben.run('rotate', { code: (await codeOf('EVA10')).id })).toMatch(
+    /^EVA10 is over\n[\s\S]*The code that came in its place stays as it is\./,
+  )
+  expect(await eva.sees()).toMatch(/EVA10 is over\nIt was found where nobody follows you[\s\S]*The code that you chose goes on/)
+  expect(await codeOf('EVA10')).toMatchObject({ endReason: 'leaked', endedAt: hours(w.now, 2) })
+  expect(await w.within((ctx) => ctx.db.code.count({ where: { creatorId: eva.creatorId!, state: 'active' } }))).toBe(1)
+  expect(await ben.run('rotate', { code: (await codeOf('EVA10')).id })).toContain('EVA10 is not in use any more.')
+})

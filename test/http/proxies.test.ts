@@ -18,6 +18,8 @@ test('so many proxies: what stands before the last of them is the visitor’s ow
   expect(from(1, '')).toBe(socket)
   expect(from(1, 'not an address')).toBe(socket)
   expect(from(2, 'unknown, 203.0.113.7')).toBe('203.0.113.7')
+  expect(from(1, '198.51.100.9:4711, 203.0.113.7:51234')).toBe('203.0.113.7')
+  expect(from(2, '[2001:db8::7]:443, 203.0.113.7:51234')).toBe('2001:db8::7')
 })
 
 test('named proxies: only theirs counts, however they are written', () => {

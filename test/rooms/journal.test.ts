@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -85,6 +86,17 @@ describe('appending', () => {
     await journal.append(click())
     expect(folder.lines()).toHaveLength(2)
   })
+})
+
+test('a folder that somebody deletes is made anew, and nobody else takes what is written there', async () => {
+  const journal = folder.open()
+  await journal.append(click())
+  fs.rmSync(dirname(journal.segments()[0]!.path), { recursive: true })
+  await expect.poll(() => folder.lines().length, { timeout: 3_000 }).toBe(1)
+  const other = folder.open({ instance: 'other' })
+  expect([other.segments().length, journal.segments().length]).toEqual([0, 1])
+  await journal.append(click())
+  expect(folder.lines()).toHaveLength(2)
 })
 
 describe('a disk that refuses', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { minutes } from '../../src/kernel/time.ts'
+import { forget } from '../../src/links/personal.ts'
 import { recordMany } from '../../src/orders/bulk.ts'
 import type { Persona } from '../chat.ts'
 import { connectShop } from '../shops/connected.ts'
@@ -140,4 +141,62 @@ test('a tag that is given or taken off later, and limits that are set later, rea
   expect(asked).toBe(0)
   await w.app.runJob('due')
   expect(await w.within((ctx) => ctx.db.shopCode.count({ where: { state: 'wanted' } }))).toBe(0)
+}, 120_000)
+
+test('a code that fades follows the calendar as well, and ends on its day', async () => {
+  await ana.run('offer create', { name: 'Three days', discount: '40 %', ends: '2026-12-02', creator: mia.creatorId, on: 'codes' })
+  await settle()
+  expect(taken()).toEqual({ shopify: 0.4, stripe: [40], woo: '40' })
+  await mia.run('code', { name: 'MIASHINES' })
+  await settle()
+  expect(await mia.run('code')).toMatch(/MIASHINES takes 40 %[\s\S]*MIA10 still counts until/)
+  w.at('2026-12-03T12:00:00Z')
+  await settle()
+  expect(taken()).toEqual({ shopify: 0.1, stripe: [10], woo: '10' })
+  expect(shopify.discounts.find((one) => one.code === 'MIASHINES')?.percentage).toBe(0.1)
+  w.at('2026-12-20T12:00:00Z')
+  await settle()
+  expect(shopify.discounts.find((one) => one.code === 'MIA10')?.status).toBe('EXPIRED')
+  expect(stripe.promotions.filter((one) => one.active).map((one) => one.code)).not.toContain('MIA10')
+  expect(woo.coupons.find((one) => one.code === 'mia10')?.date_expires_gmt).not.toBeNull()
+}, 120_000)
+
+test('a change that a shop refuses does not keep a code there that is over', async () => {
+  await ana.run('offer create', { name: 'Later', discount: '30 %', ends: '2026-12-22', creator: lea.creatorId, on: 'codes' })
+  await settle()
+  const before = await codeOf(lea)
+  const discount = shopify.discounts.find((one) => one.status === 'ACTIVE' && one.code.startsWith('LEA'))!
+  await lea.run('code', { name: 'LEASHINES' })
+  await settle()
+  const denied = { json: { errors: [{ message: 'Access denied for discountCodeBasicUpdate field.' }] } }
+  shopify.faults.push({ when: (asked) => asked.body.includes('BasicUpdate') && asked.body.includes(discount.id), gives: denied })
+  w.at('2026-12-23T12:00:00Z')
+  await settle()
+  const standing = async () =>
+    (await w.within((ctx) => ctx.db.shopCode.findMany({ where: { codeId: before }, orderBy: { state: 'asc' } }))).map(
+      ({ state }) => state,
+    )
+  expect(await standing()).toEqual(['failed', 'live', 'live'])
+  // Nobody presses anything, and the worker is away until the code is over.
+  w.at('2027-01-10T12:00:00Z')
+  await settle()
+  expect(await standing()).toEqual(['ended', 'ended', 'ended'])
+  expect(discount.status).toBe('EXPIRED')
+}, 120_000)
+
+test('whoever is forgotten while a code of theirs fades has it no longer in the shop', async () => {
+  const ida = await w.creator('Ida')
+  await ida.run('code')
+  await settle()
+  await ida.run('code', { name: 'IDASHINES' })
+  await settle()
+  const named = () => shopify.discounts.filter((one) => one.code.startsWith('IDA')).map(({ status }) => status)
+  expect(named()).toEqual(['ACTIVE', 'ACTIVE'])
+  await ana.run('offer create', { name: 'For Ida', discount: '30 %', ends: '2027-02-22', creator: ida.creatorId, on: 'codes' })
+  await w.within((ctx) => forget(ctx, { personIds: [ida.personId], creatorIds: [ida.creatorId!], words: ['Ida', '@ida.glow'] }))
+  const before = shopify.discounts.length
+  await settle()
+  await settle()
+  expect(named()).toEqual(['EXPIRED', 'EXPIRED'])
+  expect(shopify.discounts).toHaveLength(before)
 }, 120_000)

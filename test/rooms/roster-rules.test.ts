@@ -107,6 +107,9 @@ describe('a roster', () => {
     ['1.500.000', 150000000n],
     ['12.500', 12_500n, 'KWD'],
     ['1.500.000', 1_500_000n, 'CLP'],
+    ['$120.50', 12_050n, 'CAD'],
+    ['US$ 120.50', 12_050n, 'USD'],
+    ['¥1200', 1_200n, 'JPY'],
   ])('a balance of %s', (typed, minor, currency = 'EUR') => {
     const sheet = [{ line: 2, cells: { email: 'a@example.com', balance: typed } }]
     expect(readRoster(sheet, { ...reading, currency })).toMatchObject({ rows: [{ openingMinor: minor }], problems: [] })
@@ -119,6 +122,33 @@ describe('a roster', () => {
   ])('a balance of %s %s is not guessed', (balance, currency) => {
     const { rows, problems } = readRoster([{ line: 2, cells: { email: 'a@example.com', balance } }], { ...reading, currency })
     expect([rows, problems.map(({ says }) => says)]).toEqual([[], [`“${balance}” can be read in two ways.`]])
+  })
+
+  test.each([
+    ['$120.50', 'EUR', '$'],
+    ['$120.50', 'GBP', '$'],
+    ['¥1200', 'USD', '¥'],
+    ['€ 50', 'USD', '€'],
+  ])('a balance of %s is none in %s', (balance, currency, sign) => {
+    const { rows, problems } = readRoster([{ line: 2, cells: { email: 'a@example.com', balance } }], { ...reading, currency })
+    expect([rows, problems.map(({ says }) => says)]).toEqual([[], [`The balance is in ${sign}.`]])
+  })
+
+  test.each([
+    ['0.12', null],
+    ['0,5', null],
+    ['0.5 %', 50],
+    ['1', 100],
+    ['0', 0],
+  ])('a rate of %s', (rate, rateBps) => {
+    const { rows, problems } = readRoster([{ line: 2, cells: { email: 'a@example.com', rate } }], reading)
+    expect(rows.map((row) => row.rateBps)).toEqual(rateBps === null ? [] : [rateBps])
+    expect(problems.map(({ says }) => says)).toEqual(rateBps === null ? [`“${rate}” can be read in two ways.`] : [])
+  })
+
+  test('a long name is cut between two characters and never within one', () => {
+    const { rows } = read('name,email,tier', `${'a'.repeat(59)}😀b,a@example.com,${'t'.repeat(29)}😀b`)
+    expect(rows).toMatchObject([{ name: `${'a'.repeat(59)}😀`, tier: `${'t'.repeat(29)}😀` }])
   })
 
   test('nothing that a file may hold breaks the reader', () => {

@@ -92,6 +92,54 @@ test('a tier begins when it was reached, also where a sale that is told last let
   expect(found).toEqual(Array(2).fill(['Gold', at('11-05'), 1_500]))
 })
 
+test('who is told of a tier reads the rate that their sales pay, and a lower tier in place of a higher one as what it is', async () => {
+  await setTiers('marginal')
+  const own = await enlist(w, 'Own', { rateBps: 2_000 })
+  const of = await enlist(w, 'Falls')
+  for (const one of [own, of])
+    for (const [day, minor] of [
+      ['09-25', 70_000],
+      ['10-22', 40_000],
+      ['11-10', 50_000],
+    ] as const)
+      await sell(one, day, minor)
+  expect(await own.sees()).toMatch(/You reached Gold\nYour rate is now 20 %, until/)
+  expect(await of.sees()).toMatch(/You reached Gold\nYour rate is now 15 %, until/)
+  const before = w.now
+  w.at('2026-11-21T10:00:01Z')
+  await w.app.runJob('due')
+  expect(await of.sees()).toMatch(/The time of tier Gold is over: you have Silver now\nYour rate is now 12 %\./)
+  expect(await of.sees()).not.toContain('You reached Silver')
+  w.at(before)
+})
+
+test('whoever has left hears nothing of tiers any more, and keeps what they earned by one', async () => {
+  await setTiers('marginal')
+  const [gone, other] = [await enlist(w, 'Gone'), await enlist(w, 'Here')]
+  for (const one of [gone, other])
+    for (const [day, minor] of [
+      ['09-25', 70_000],
+      ['10-22', 40_000],
+      ['11-10', 50_000],
+    ] as const)
+      await sell(one, day, minor)
+  await gone.run('leave', { sure: 'yes' })
+  const before = w.now
+  w.at('2026-11-21T10:00:01Z')
+  await w.app.runJob('due')
+  w.at('2026-12-10T10:00:02Z')
+  await w.app.runJob('due')
+  const told = async (one: Member) => {
+    const where = { kind: 'post', audience: `person:${one.personId}`, key: { startsWith: 'tier' } }
+    return (await w.within((ctx) => ctx.db.outbox.findMany({ where, orderBy: { seq: 'asc' } }))).map(
+      ({ key }) => key.split(':')[1],
+    )
+  }
+  expect([await told(other), await told(gone)]).toEqual([['Gold', 'Silver', 'Silver'], ['Gold']])
+  expect(await ratesOf(gone)).toEqual([1_000, 1_200, 1_500])
+  w.at(before)
+})
+
 test.each([
   ['month', 'marginal'],
   ['month', 'retroactive'],

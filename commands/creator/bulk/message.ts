@@ -2,7 +2,7 @@ import { command } from '../../../src/command.ts'
 import { messageCard, planBulk } from '../../../src/creators/bulk.ts'
 import { planCard } from '../../../src/creators/cards-roster.ts'
 import { readFilter } from '../../../src/creators/rules-roster.ts'
-import { idsOf } from '../../../src/insight/roster.ts'
+import { idsOfHere } from '../../../src/insight/roster.ts'
 import { option } from '../../../src/option.ts'
 
 export default command({
@@ -17,7 +17,7 @@ export default command({
   },
   async run(ctx, { words, who }) {
     const filter = readFilter(who)
-    const plan = await planBulk(ctx, 'message', await idsOf(ctx, filter), words)
+    const plan = await planBulk(ctx, 'message', await idsOfHere(ctx, filter), words)
     return planCard(plan, filter, messageCard(ctx.program.name, ctx.actor.name, words))
   },
 })

@@ -34,3 +34,23 @@ test('nobody decides about themselves while others can, only managers decide, an
   const { pending } = await w.within((ctx) => balances(ctx, mia.creatorId))
   expect(pending.minor).toBe(800n)
 })
+
+test('whoever names some orders in a release lets no others go, and what a decision does nothing with is refused', async () => {
+  const zoe = await enlist(w, 'Zoe')
+  const email = await w.within(async (ctx) => ctx.hash('zoe@example.com'))
+  for (const id of ['z1', 'z2']) await tell(w, order(id, { codes: [zoe.code], shopper: { email } }))
+  const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: zoe.creatorId } }))
+  const ben = await w.manager('Ben')
+  const given = { case: id, reason: 'One was a gift.' }
+  const held = () => w.within((ctx) => ctx.db.hold.count({ where: { creatorId: zoe.creatorId, caseId: id } }))
+  expect(await ben.run('case decide', { ...given, verdict: 'release', orders: '#z1' })).toContain(
+    'A release lets every order of the case go.',
+  )
+  expect(await ben.run('case decide', { ...given, verdict: 'uphold', amount: '8.00' })).toContain('This decision pays no bonus.')
+  expect(await held()).toBe(2)
+  expect(await ben.run('case decide', { ...given, verdict: 'uphold', orders: '#z2' })).toContain('upheld')
+  expect(await zoe.run('appeal', { case: id, words: 'It was my sister.' })).toContain('ppeal')
+  const answer = { case: id, reason: 'It was.', verdict: 'release', orders: '#z2' }
+  expect(await (await w.manager('Cem')).run('case decide', answer)).toContain('This decision is about the whole case.')
+  expect((await w.within((ctx) => balances(ctx, zoe.creatorId))).pending.minor).toBe(800n)
+})

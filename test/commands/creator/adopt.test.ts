@@ -104,6 +104,18 @@ test('the same file again changes nothing; a longer one adds what is new', async
   expect(transfers.filter((transfer) => transfer.key === `opening:${mia.id}`)).toHaveLength(1)
 })
 
+test('whoever is here already reads that an opening balance came in or is taken off, once', async () => {
+  const [eva, fay] = [await w.creator('Eva'), await w.creator('Fay')]
+  const file = csv('name,email,balance', 'Eva,eva@example.com,12.50', 'Fay,fay@example.com,-3.00')
+  await imported(file)
+  expect(await eva.sees()).toMatch(/Your opening balance is in\nWhat Glow still owed you from before is payable/)
+  expect(await fay.sees()).toMatch(/Your opening balance is in\nGlow had paid you more before/)
+  const told = () => w.within((ctx) => ctx.db.outbox.count({ where: { key: { startsWith: 'opening:' } } }))
+  expect(await told()).toBe(2)
+  await imported(file)
+  expect(await told()).toBe(2)
+})
+
 test('two who import at once do it once', async () => {
   const { ref } = await handOver(w, csv('name,email,balance', 'Eve Ek,eve@example.com,9.00', 'Flo Fisk,flo@example.com,1.00'))
   const bob = await w.manager('Bob')

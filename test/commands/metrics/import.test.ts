@@ -37,3 +37,21 @@ test('a list is taken in row by row, and again without a change', async () => {
   expect(await bring()).toContain('Took in 1 row')
   expect(await rows()).toMatchObject([{ id: first!.id, views: 1_200n }])
 })
+
+test('what Instagram exports is taken in as it is: its numbers are of the whole life of a post', async () => {
+  const bea = await w.manager('Bea')
+  const zoe = await w.creator('Zoe')
+  await zoe.run('submit', { url: 'https://www.instagram.com/p/x/', caption: '#ad Glow' })
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { creatorId: zoe.creatorId! } }))
+  await bea.run('review approve', { submission })
+  const list = [
+    'Post ID,Account ID,Account username,Account name,Description,Duration (sec),Publish time,Permalink,Post type,Data comment,Date,Views,Reach,Likes,Shares,Follows,Comments,Saves',
+    '1789,1784,zoe.glow,Zoe,"#ad\nMy serum",32,11/15/2026 18:00,https://www.instagram.com/p/x/,IG image,,Lifetime,"15,000",9800,410,120,14,20,55',
+  ].join('\n')
+  const stored = await w.within((ctx) => ctx.store(Buffer.from(list), 'instagram.csv'))
+  const file = { platform: 'web', ref: stored.id, name: 'instagram.csv', bytes: list.length, mime: stored.mime }
+  expect(await bea.run('metrics import', { file: file as never })).toContain('Took in 1 row')
+  expect(await w.within((ctx) => ctx.db.postMetric.findMany({ where: { submissionId: submission } }))).toMatchObject([
+    { day: '2026-11-20', views: 15_000n, reach: 9_800n, likes: 410n, shares: 120n, comments: 20n, saves: 55n },
+  ])
+})

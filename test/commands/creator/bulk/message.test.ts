@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { days } from '../../../../src/kernel/time.ts'
 import { type World, world } from '../../../world.ts'
 
 let w: World
@@ -21,4 +22,22 @@ test('a preview as they will read it, then a card in each private place and nowh
   expect((await ana.press('Send message')).text).toContain('The message goes to 2 creators')
   for (const one of [mia, bo]) expect(await one.sees()).toMatch(/News from Glow\nNew serum next week\.[\s\S]*Ana, for the team/)
   expect(await ana.sees('start-here')).not.toContain('serum')
+})
+
+test('whoever has left is not among all, and reads nothing unless they are meant by name', async () => {
+  const bea = await w.manager('Bea')
+  const [kim, zoe] = [await w.creator('Kim', { niche: 'tech' }), await w.creator('Zoe', { niche: 'tech' })]
+  await zoe.run('leave', { sure: 'yes' })
+  const write = async (words: string, filter: Record<string, string>) => {
+    await bea.ask('creator list', { niche: 'tech', ...filter })
+    await bea.press('Message all')
+    const { text } = await bea.fill({ words })
+    await bea.press('Send message')
+    return text
+  }
+  expect(await write('For all of you.', {})).toMatch(/^Write to 1 creator\?[\s\S]*Who has left, was declined or is banned/)
+  expect([await kim.sees(), await zoe.sees()].map((seen) => seen.includes('For all of you.'))).toEqual([true, false])
+  w.at(days(w.now, 1))
+  expect(await write('Come back.', { state: 'left' })).toMatch(/^Write to 1 creator\?/)
+  expect(await zoe.sees()).toContain('Come back.')
 })
