@@ -123,6 +123,14 @@ export async function seatBack(ctx: Context, missionId: string, creatorId: strin
   await ctx.db.seat.update({ where: { id: seat.id }, data: { remindAt: await reminderOf(ctx, personId, seat.dueAt) } })
 }
 
+/** What was handed in is turned down: while there is time for another try, the seat is a claimed one again. */
+export async function seatAgain(ctx: Context, missionId: string, creatorId: string): Promise<void> {
+  const state = stateAt(await missionOf(ctx, missionId), ctx.now)
+  const seat = await seatOf(ctx, missionId, creatorId)
+  const over = (state !== 'open' && state !== 'full') || (seat?.dueAt && seat.dueAt <= ctx.now)
+  if (!over) await seatBack(ctx, missionId, creatorId)
+}
+
 /** Gives free seats to those who wait, first come first, and tells them. The mission is locked by the caller. Returns how many. */
 export async function seatWaiting(ctx: Context, mission: Mission): Promise<number> {
   if (stateAt(mission, ctx.now) !== 'open') return 0

@@ -123,7 +123,6 @@ async function agreedText(ctx: Context, accepted: RightsAccepted) {
  * content is placed already.
  */
 export async function ungrant(ctx: Context, submissionId: string): Promise<void> {
-  await lockContent(ctx, submissionId)
   const where = { programId: ctx.program.id, submissionId }
   await withdrawOpen(ctx, submissionId)
   const grants = await ctx.db.grant.findMany({ where: { ...where, preset: { not: null }, state: 'granted' } })
