@@ -34,7 +34,15 @@ export const campaignView = async (ctx: Context, mission: Mission): Promise<Camp
   ...(await seenOf(ctx, mission)),
   fits: await audienceCount(ctx, audienceOf(mission)),
   settlement: mission.state === 'draft' ? null : await settlementOf(ctx, mission),
+  again: await comesAgainBy(ctx, mission),
 })
+
+/** The mission whose repetition made this one or makes the next; null when no more come. */
+async function comesAgainBy(ctx: Context, mission: Mission): Promise<Mission | null> {
+  if (mission.repeat !== null) return mission
+  if (mission.copyKey === null || mission.copyOf === null) return null
+  return ctx.db.mission.findFirst({ where: { programId: ctx.program.id, id: mission.copyOf, repeat: { not: null } } })
+}
 
 /** A mission for one creator: their rate, what such posts earned, and where they stand. */
 export async function mineOf(ctx: Context, mission: Mission, creatorId: string): Promise<Mine> {
