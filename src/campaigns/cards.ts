@@ -101,7 +101,7 @@ export function missionCard(mission: Mission, seen: Seen): Card {
     mission.brief,
     ...askedBlocks(mission),
     facts(termRows(mission, seen)),
-    state === 'full' && 'The budget is used up. What was handed in is still looked at.',
+    state === 'full' && 'The budget is used up. What was handed in is still looked at, and whoever has a seat hands in.',
     state === 'open' && !free && 'All seats are taken. Whoever waits in line gets the next free one.',
     state === 'open' && free && buttons(claimButton(mission), handIn(mission), details(mission)),
     state === 'open' && !free && buttons(wait(mission), handIn(mission), details(mission)),

@@ -109,7 +109,7 @@ async function heldSeat(ctx: Context, own: { programId: string; creatorId: strin
   })
   for (const { missionId, dueAt } of seats) {
     const mission = await ctx.db.mission.findFirstOrThrow({ where: { id: missionId, programId: own.programId } })
-    if (stateAt(mission, ctx.now) === 'open') return { mission, seated: true, dueAt }
+    if (['open', 'full'].includes(stateAt(mission, ctx.now))) return { mission, seated: true, dueAt }
   }
   return null
 }

@@ -74,9 +74,10 @@ async function giveBack(ctx: Context, mission: Mission, { id }: Seat): Promise<v
  */
 export async function seatForHandIn(ctx: Context, { id }: Pick<Mission, 'id'>, creatorId: string): Promise<void> {
   const mission = await locked(ctx, id)
-  checkOpen(mission, ctx.now)
+  const before = await seatOf(ctx, mission.id, creatorId)
+  // Whoever has a seat works on what they were promised: the approval waits for the budget, and not they.
+  if (before?.state !== 'claimed' || stateAt(mission, ctx.now) !== 'full') checkOpen(mission, ctx.now)
   const creator = await active(ctx, creatorId)
-  const before = await seatOf(ctx, mission.id, creator.id)
   if (before?.state === 'handed_in' || before?.state === 'done') return refuseSecond(ctx, mission, creator.id)
   if (before?.state !== 'claimed') {
     await checkTakesPart(ctx, mission, creator)

@@ -1,6 +1,6 @@
 /** What creators do with their content: hand it in, add to it, hand it in again, say where it is posted, take it back. */
 import { missionOf } from '../campaigns/board.ts'
-import { checkOpen } from '../campaigns/rules.ts'
+import { checkOpen, stateAt } from '../campaigns/rules.ts'
 import { audienceOf } from '../campaigns/rules-audience.ts'
 import { seatBack, seatForHandIn } from '../campaigns/seats.ts'
 import type { Suggestion } from '../command.ts'
@@ -38,13 +38,14 @@ const placesOf = (mission: Mission | null) => mission && { title: mission.title,
 
 /**
  * Hands in new content and shows it to the managers. Refuses what its kind or its mission does not take, the same twice, and
- * content for a mission that is over or full; by handing in, the creator agrees to the rights that the mission names.
+ * content for a mission that is over, or full for whoever has no seat in it; by handing in, the creator agrees to the rights that the mission names.
  */
 export async function submit(ctx: Context<'creator'>, handIn: HandIn): Promise<Submission> {
   const { creatorId } = ctx.actor
   await lockCreator(ctx, creatorId)
   const mission = handIn.missionId ? await missionOf(ctx, handIn.missionId) : null
-  if (mission) checkOpen(mission, ctx.now)
+  // Where the budget is used up the seat decides.
+  if (mission && stateAt(mission, ctx.now) !== 'full') checkOpen(mission, ctx.now)
   const kind = kindFor(mission?.kinds ?? [], handIn.kind, mission?.title ?? '')
   const { first, parts } = await contentOf(ctx, handIn, placesOf(mission))
   checkParts(kind, parts)
