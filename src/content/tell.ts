@@ -7,11 +7,12 @@ import { minutes } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { withdrawOpen } from '../rights/asking.ts'
 import { hasGone, type View } from './cards.ts'
+import { reviewCard } from './cards-review.ts'
 import { approvedCard, rejectedCard } from './cards-told.ts'
-import { hasMoreIn, lock } from './intake.ts'
+import { hasMoreIn, lock, reviewKey } from './intake.ts'
 import { viewOf } from './queries.ts'
 import { untold } from './rules.ts'
-import { endThread, showRequest } from './thread.ts'
+import { endThread, showRequest, wasAsked } from './thread.ts'
 
 const TELL_AT_ONCE = 50
 
@@ -21,10 +22,14 @@ export async function tell(ctx: Context, decided: Submission): Promise<Submissio
   const view = await viewOf(ctx, submission)
   const to = { person: view.creator.personId }
   const key = `decision:${submission.id}${submission.undone > 0 ? `:${submission.undone}` : ''}`
-  if (submission.state === 'changes_requested') await showRequest(ctx, view, submission)
+  if (submission.state === 'changes_requested') {
+    await showRequest(ctx, view, submission)
+    await ctx.show({ channel: 'review' }, reviewKey(submission), reviewCard(view))
+  }
   if (submission.state === 'approved') await ctx.show(to, key, approvedCard(view, policyOf(ctx.program).payday))
   if (submission.state === 'rejected') {
     await ctx.show(to, key, rejectedCard(view))
+    if (await wasAsked(ctx, submission)) await showRequest(ctx, view, submission)
     await endOf(ctx, submission, view)
   }
   if (submission.state !== 'changes_requested') await endThread(ctx, view)

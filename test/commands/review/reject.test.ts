@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { due } from '../../../src/campaigns/due.ts'
 import { days } from '../../../src/kernel/time.ts'
 import type { Persona } from '../../chat.ts'
 import { approvedContent, lastGrant } from '../../rights.ts'
@@ -81,4 +82,29 @@ test('rights that were asked for in a moment are off the table once it is turned
   await ana.run('review tell', { submission })
   expect(await mia.run('rights sign', { grant, round: '1' })).toContain('This offer was answered already.')
   expect(await w.within((ctx) => ctx.db.transfer.count({ where: { key: `rights:${grant}` } }))).toBe(0)
+})
+
+test('what its creator never hands in again is turned down, so that its mission is settled and no button leads on', async () => {
+  const rosa = await w.creator('Rosa')
+  const mission = await opened(w, { title: 'Idle', seats: 1, closesAt: days(w.now, 5) })
+  await rosa.run('submit', { mission, url: 'https://site.example/idle', caption: '#Werbung' })
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { missionId: mission } }))
+  const turnDown = () => ana.run('review reject', { submission, reason: 'other', note: 'We waited long enough.' })
+  await ana.run('review changes', { submission, note: 'Show the serum, please.' })
+  // Its creator does not know yet: who thinks otherwise takes it back.
+  expect(await turnDown()).toContain('Already decided')
+  await ana.run('review tell', { submission })
+  w.at(days(w.now, 6))
+  await w.within(due)
+  const state = async () => (await w.within((ctx) => ctx.db.mission.findUniqueOrThrow({ where: { id: mission } }))).state
+  expect(await state()).toBe('closed')
+  expect(await ana.sees('review')).toMatch(/Rosa: Idle\nChanges asked for by Ana[^\n]*\n\[Turn down\]/)
+  expect(await turnDown()).toContain('Turned down (other) by Ana')
+  expect(await rosa.run('content')).not.toContain('We waited long enough.')
+  await ana.run('review tell', { submission })
+  w.at(new Date(w.now.getTime() + 60_000))
+  await w.within(due)
+  expect(await state()).toBe('settled')
+  expect(await rosa.sees()).toContain('Note: We waited long enough.')
+  expect(await rosa.run('submit', { submission, caption: '#Werbung again' })).toContain('This submission is turned down.')
 })
