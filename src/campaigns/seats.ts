@@ -155,6 +155,15 @@ export async function seatWaiting(ctx: Context, mission: Mission): Promise<numbe
   return given
 }
 
+/** Whoever was passed over in line while they were paused gets the seat that came free meanwhile. */
+export async function rejoin(ctx: Context, creatorId: string): Promise<void> {
+  const where = { programId: ctx.program.id, creatorId, state: 'waiting' }
+  for (const { missionId } of await ctx.db.seat.findMany({ where, orderBy: { missionId: 'asc' } })) {
+    const mission = await locked(ctx, missionId)
+    if ((await seatWaiting(ctx, mission)) > 0) await post(ctx, mission)
+  }
+}
+
 /** When the holder of a seat is reminded next, by their own clock. */
 export async function reminderOf(ctx: Context, personId: string, dueAt: Date | null): Promise<Date | null> {
   const { zone } = await membershipOf(ctx, personId)
