@@ -18,7 +18,7 @@ export default command({
     return restCard(
       {
         title: 'You have left the program',
-        says: 'Your links still work for shoppers and earn nothing from now on. What waited for an answer is withdrawn, and your seats in missions are free for others. What you earned is paid at the next payday after its hold.',
+        says: 'Your links still work for shoppers and earn nothing from now on. What waited for an answer is withdrawn, a product that was not sent yet is called off, and your seats in missions are free for others. What you earned is paid at the next payday after its hold.',
       },
       await restOf(ctx, creator.id),
       { label: 'Apply again', run: 'apply' },

@@ -1,3 +1,4 @@
+import { rejoin } from '../../src/campaigns/seats.ts'
 import { command } from '../../src/command.ts'
 import { changedCard } from '../../src/creators/cards-roster.ts'
 import { suggestCreators } from '../../src/creators/queries.ts'
@@ -11,6 +12,7 @@ export default command({
   options: { creator: option.id('creator', 'Which creator', (ctx, typed) => suggestCreators(ctx, typed, 'paused')) },
   async run(ctx, { creator: creatorId }) {
     const creator = await resume(ctx, creatorId)
+    await rejoin(ctx, creator.id)
     return changedCard(creator, `${creator.name} is back`, 'New orders earn again. They were told.')
   },
 })

@@ -1,6 +1,6 @@
 import { follow as campaigns } from '../../src/campaigns/merge.ts'
 import { command } from '../../src/command.ts'
-import { follow as content } from '../../src/content/merge.ts'
+import { follow as content, followPerson as uploads } from '../../src/content/merge.ts'
 import type { Context } from '../../src/context.ts'
 import { unite } from '../../src/creators/merge.ts'
 import { roleBy } from '../../src/creators/rules.ts'
@@ -64,6 +64,7 @@ async function connect(ctx: Context, claim: Claim): Promise<Card> {
     await payouts(ctx, creators)
     await ledger(ctx, creators)
   }
+  await uploads(ctx, persons)
   await questions(ctx, persons)
   await messages(ctx, persons)
   const isCreator = roleBy(await creatorOfPerson(ctx, persons.to)) === 'creator'

@@ -1,11 +1,10 @@
 import { command } from '../../src/command.ts'
-import { addDays, instantOf, startOfDay } from '../../src/kernel/time.ts'
 import { option, optional } from '../../src/option.ts'
 import { placementCard } from '../../src/rights/cards-lists.ts'
 import { countsOf, track } from '../../src/rights/counting.ts'
 import { grantOf, namesOf, suggestContent } from '../../src/rights/queries.ts'
 import { channels } from '../../src/rights/rules.ts'
-import { place } from '../../src/rights/service.ts'
+import { place, spanOf } from '../../src/rights/service.ts'
 
 export default command({
   description: 'Record where content is used; refused when no licence covers it',
@@ -21,14 +20,8 @@ export default command({
     leads_to: optional(option.text('Make a tracked link to this page of the shop', { max: 500, placeholder: '/serum' })),
   },
   async run(ctx, { submission, channel, where, since, until, leads_to: leadsTo }) {
-    const { zone } = ctx.program
-    const made = await place(ctx, {
-      submissionId: submission,
-      channel,
-      where,
-      since: since === undefined ? ctx.now : startOfDay(instantOf(since, '12:00', zone), zone),
-      until: until === undefined ? undefined : startOfDay(instantOf(addDays(until, 1), '12:00', zone), zone),
-    })
+    const what = { submissionId: submission, channel }
+    const made = await place(ctx, { ...what, where, ...(await spanOf(ctx, what, { since, until })) })
     const placement = leadsTo === undefined ? made : await track(ctx, made, leadsTo)
     const counts = (await countsOf(ctx, [placement])).get(placement.id)
     const { endsAt } = await grantOf(ctx, placement.grantId)

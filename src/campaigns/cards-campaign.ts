@@ -25,7 +25,8 @@ import { feesLeft } from './rules-campaign.ts'
 import { rightsWords } from './rules-plan.ts'
 import { templates } from './rules-templates.ts'
 
-export type CampaignView = Seen & { fits: number; settlement: Settlement | null }
+/** `again` is the mission that this one comes again by, itself or the first of which it is a copy. */
+export type CampaignView = Seen & { fits: number; settlement: Settlement | null; again: Mission | null }
 
 const form = (mission: Mission, label: string, run: string): Button => ({
   label,
@@ -45,7 +46,7 @@ const budget = (mission: Mission, currency: string): Text => {
 }
 
 /** Everything a mission says, for the managers who make it. */
-function planBlocks(mission: Mission, { currency, taken, fits }: CampaignView): Block[] {
+function planBlocks(mission: Mission, { currency, taken, fits, again }: CampaignView): Block[] {
   const bonus = bonusOf(mission)
   return [
     paragraph([mission.brief]),
@@ -56,7 +57,7 @@ function planBlocks(mission: Mission, { currency, taken, fits }: CampaignView): 
       Budget: budget(mission, currency),
       Seats: [seatsText(mission, taken)],
       Closes: closing(mission),
-      ...(mission.repeat ? { Again: repeats(mission) } : {}),
+      ...(again ? { Again: repeats(again) } : {}),
       Rights: [rightsWords[mission.rights] ?? mission.rights],
       Audience: text`${sayAudience(audienceOf(mission))}: ${fits} creator${fits === 1 ? '' : 's'}`,
       ...(mission.territories.length > 0 ? { Territories: [mission.territories.join(', ')] } : {}),
@@ -67,6 +68,13 @@ function planBlocks(mission: Mission, { currency, taken, fits }: CampaignView): 
 
 const repeats = (mission: Mission): Text =>
   mission.repeatAt ? text`every ${mission.repeat!}, next on ${moment(mission.repeatAt, 'day')}` : [`every ${mission.repeat}`]
+
+/** The first of a row, open or long closed, is asked: what it says makes the next one. */
+export const stopRepeating = ({ id }: Pick<Mission, 'id'>): Button => ({
+  label: 'Stop repeating',
+  run: 'campaign scope',
+  given: { mission: id, repeat: 'once' },
+})
 
 /** A draft with everything that may still be said; nobody but managers sees it. */
 export function draftCard(mission: Mission, view: CampaignView): Card {
@@ -112,6 +120,7 @@ export function campaignCard(mission: Mission, view: CampaignView, title = missi
       press(mission, 'Assets', 'assets'),
       !over && press(mission, 'Preview as creator', 'campaign preview'),
       press(mission, 'Duplicate', 'campaign duplicate'),
+      view.again !== null && stopRepeating(view.again),
     ),
   )
 }

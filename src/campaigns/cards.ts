@@ -101,7 +101,7 @@ export function missionCard(mission: Mission, seen: Seen): Card {
     mission.brief,
     ...askedBlocks(mission),
     facts(termRows(mission, seen)),
-    state === 'full' && 'The budget is used up. What was handed in is still looked at.',
+    state === 'full' && 'The budget is used up. What was handed in is still looked at, and whoever has a seat hands in.',
     state === 'open' && !free && 'All seats are taken. Whoever waits in line gets the next free one.',
     state === 'open' && free && buttons(claimButton(mission), handIn(mission), details(mission)),
     state === 'open' && !free && buttons(wait(mission), handIn(mission), details(mission)),
@@ -142,10 +142,14 @@ function standing(mission: Mission, { seat, line, dueAt }: Mine): Text {
   const said: Record<string, Text> = {
     claimed: text`You have a seat.${until}`,
     waiting: [`You are number ${line} in line.`],
-    handed_in: ['You handed in. It waits for review.'],
+    handed_in: ['You handed in. How it stands is in /content.'],
     done: ['You are done here: your content was approved.'],
     left: ['You gave your seat back.'],
-    missed: [cutShort(mission, seat!) ? 'You had a seat when it was closed.' : 'You had a seat and handed nothing in.'],
+    missed: [
+      cutShort(mission, seat!)
+        ? 'You had a seat when it was closed.'
+        : 'You had a seat, and nothing of yours was approved in it.',
+    ],
   }
   return said[seat!.state] ?? []
 }

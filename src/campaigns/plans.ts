@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { type Mission, Prisma, type Seat } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { locked, missionOf, post, takenSeats } from './board.ts'
+import { stopRepeating } from './cards-campaign.ts'
 import { closedEarlyCard, earlierCard, overCard } from './cards-seats.ts'
 import { checkBudget } from './rules.ts'
 import { bonusOf, type PerformanceBonus } from './rules-bonus.ts'
@@ -99,8 +100,12 @@ export async function publish(ctx: Context, missionId: string): Promise<Mission>
  */
 export async function change(ctx: Context, missionId: string, wanted: Change): Promise<Mission> {
   const before = await locked(ctx, missionId)
-  if (before.state !== 'draft' && before.state !== 'open') {
-    throw new Refusal('too_late', `“${before.title}” is closed.`, 'Make a new one from it with /campaign duplicate.', 'mission')
+  // What is closed says nothing any more but that it comes again, and that may be stopped.
+  const stops = wanted.repeat === null && Object.keys(wanted).length === 1
+  if (before.state !== 'draft' && before.state !== 'open' && !stops) {
+    const next = before.repeat === null ? undefined : stopRepeating(before)
+    const fix = 'Make a new one from it with /campaign duplicate.'
+    throw new Refusal('too_late', `“${before.title}” is closed.`, fix, 'mission', next)
   }
   if (before.state === 'open') await checkKept(ctx, before, wanted)
   if (wanted.budgetMinor !== undefined || wanted.feeMinor !== undefined) {
@@ -210,8 +215,12 @@ export async function closingOf(ctx: Context, missionId: string): Promise<{ miss
 }
 
 function checkNotOver(mission: Mission): Mission {
-  if (mission.state === 'closed' || mission.state === 'settled')
-    throw new Refusal('conflict', `“${mission.title}” is closed already.`, 'See how it went with /campaign show.', 'mission')
+  if (mission.state === 'closed' || mission.state === 'settled') {
+    const again = mission.repeat === null ? '' : ` and comes again every ${mission.repeat}`
+    const next = mission.repeat === null ? undefined : stopRepeating(mission)
+    const fix = 'See how it went with /campaign show.'
+    throw new Refusal('conflict', `“${mission.title}” is closed already${again}.`, fix, 'mission', next)
+  }
   return mission
 }
 

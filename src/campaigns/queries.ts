@@ -34,7 +34,15 @@ export const campaignView = async (ctx: Context, mission: Mission): Promise<Camp
   ...(await seenOf(ctx, mission)),
   fits: await audienceCount(ctx, audienceOf(mission)),
   settlement: mission.state === 'draft' ? null : await settlementOf(ctx, mission),
+  again: await comesAgainBy(ctx, mission),
 })
+
+/** The mission whose repetition made this one or makes the next; null when no more come. */
+async function comesAgainBy(ctx: Context, mission: Mission): Promise<Mission | null> {
+  if (mission.repeat !== null) return mission
+  if (mission.copyKey === null || mission.copyOf === null) return null
+  return ctx.db.mission.findFirst({ where: { programId: ctx.program.id, id: mission.copyOf, repeat: { not: null } } })
+}
 
 /** A mission for one creator: their rate, what such posts earned, and where they stand. */
 export async function mineOf(ctx: Context, mission: Mission, creatorId: string): Promise<Mine> {
@@ -101,7 +109,7 @@ async function heldSeat(ctx: Context, own: { programId: string; creatorId: strin
   })
   for (const { missionId, dueAt } of seats) {
     const mission = await ctx.db.mission.findFirstOrThrow({ where: { id: missionId, programId: own.programId } })
-    if (stateAt(mission, ctx.now) === 'open') return { mission, seated: true, dueAt }
+    if (['open', 'full'].includes(stateAt(mission, ctx.now))) return { mission, seated: true, dueAt }
   }
   return null
 }

@@ -1,8 +1,8 @@
 // A mission is a brief with a window, a content fee and a budget. It is a draft until a manager publishes it, open from its start
-// until it closes, and settled once everything that was handed in is decided. It is full when the
-// budget no longer pays for one more fee. A fee is promised when content is handed in and spent when it is approved, so
-// closing ends new hand-ins but never an approval. The budget is a wall: what is spent never passes it; a manager may raise
-// it, never lower it. A mission without a fee is never full.
+// until it closes, and settled once everything that was handed in is decided. It is full when the budget no longer pays for one more
+// fee; whoever has a seat may still hand in. A fee is promised when content is handed in and spent when it is approved, so closing ends
+// new hand-ins but never an approval. The budget is a wall: what is spent never passes it; a manager may raise it, never lower it. A
+// mission without a fee is never full.
 import { Refusal } from '../kernel/refusal.ts'
 
 export type MissionState = 'draft' | 'open' | 'full' | 'closed' | 'settled'

@@ -74,9 +74,10 @@ async function giveBack(ctx: Context, mission: Mission, { id }: Seat): Promise<v
  */
 export async function seatForHandIn(ctx: Context, { id }: Pick<Mission, 'id'>, creatorId: string): Promise<void> {
   const mission = await locked(ctx, id)
-  checkOpen(mission, ctx.now)
+  const before = await seatOf(ctx, mission.id, creatorId)
+  // Whoever has a seat works on what they were promised: the approval waits for the budget, and not they.
+  if (before?.state !== 'claimed' || stateAt(mission, ctx.now) !== 'full') checkOpen(mission, ctx.now)
   const creator = await active(ctx, creatorId)
-  const before = await seatOf(ctx, mission.id, creator.id)
   if (before?.state === 'handed_in' || before?.state === 'done') return refuseSecond(ctx, mission, creator.id)
   if (before?.state !== 'claimed') {
     await checkTakesPart(ctx, mission, creator)
@@ -123,6 +124,14 @@ export async function seatBack(ctx: Context, missionId: string, creatorId: strin
   await ctx.db.seat.update({ where: { id: seat.id }, data: { remindAt: await reminderOf(ctx, personId, seat.dueAt) } })
 }
 
+/** What was handed in is turned down: while there is time for another try, the seat is a claimed one again. */
+export async function seatAgain(ctx: Context, missionId: string, creatorId: string): Promise<void> {
+  const state = stateAt(await missionOf(ctx, missionId), ctx.now)
+  const seat = await seatOf(ctx, missionId, creatorId)
+  const over = (state !== 'open' && state !== 'full') || (seat?.dueAt && seat.dueAt <= ctx.now)
+  if (!over) await seatBack(ctx, missionId, creatorId)
+}
+
 /** Gives free seats to those who wait, first come first, and tells them. The mission is locked by the caller. Returns how many. */
 export async function seatWaiting(ctx: Context, mission: Mission): Promise<number> {
   if (stateAt(mission, ctx.now) !== 'open') return 0
@@ -144,6 +153,15 @@ export async function seatWaiting(ctx: Context, mission: Mission): Promise<numbe
     given += 1
   }
   return given
+}
+
+/** Whoever was passed over in line while they were paused gets the seat that came free meanwhile. */
+export async function rejoin(ctx: Context, creatorId: string): Promise<void> {
+  const where = { programId: ctx.program.id, creatorId, state: 'waiting' }
+  for (const { missionId } of await ctx.db.seat.findMany({ where, orderBy: { missionId: 'asc' } })) {
+    const mission = await locked(ctx, missionId)
+    if ((await seatWaiting(ctx, mission)) > 0) await post(ctx, mission)
+  }
 }
 
 /** When the holder of a seat is reminded next, by their own clock. */

@@ -134,7 +134,13 @@ function reviewedCard(view: View): Card {
   const at = moment(submission.decidedAt ?? submission.submittedAt, 'full')
   const gone = submission.sourceGoneAt === null ? '' : ' · its message is deleted'
   const live = submission.liveUrl ? text` · live at ${link(shortAddress(submission.liveUrl), submission.liveUrl)}` : []
-  return card(lineOf(view), paragraph(text`${words[submission.state] ?? submission.state} by ${who(view)}, ${at}${live}${gone}`))
+  // Its creator may never come back to it.
+  const idle = submission.state === 'changes_requested' && !untold(submission)
+  return card(
+    lineOf(view),
+    paragraph(text`${words[submission.state] ?? submission.state} by ${who(view)}, ${at}${live}${gone}`),
+    idle && buttons({ label: 'Turn down', run: 'review reject', given: { submission: submission.id, '?': 'form' } }),
+  )
 }
 
 const withdrawnWords = ({ creator }: View): string =>
@@ -237,4 +243,7 @@ export const undoneCard = (view: View): Card =>
 
 /** The answer to Tell now. */
 export const toldCard = (view: View): Card =>
-  toned('good', card(`${view.creator.name} has been told`, ...reviewedCard(view).blocks))
+  toned(
+    'good',
+    card(`${view.creator.name} has been told`, ...reviewedCard(view).blocks.filter(({ block }) => block !== 'buttons')),
+  )

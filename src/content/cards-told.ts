@@ -23,7 +23,9 @@ export function approvedCard(view: View, payday: number): Card {
 
 /** The request for changes in the submission's thread; answered, it says so and has no button. */
 export function changesCard(view: View): Card {
-  if (view.submission.state !== 'changes_requested') return card(`Changes asked for: ${subject(view)}`, 'You have answered this.')
+  const { state } = view.submission
+  if (state !== 'changes_requested')
+    return card(`Changes asked for: ${subject(view)}`, state === 'rejected' ? 'It was turned down.' : 'You have answered this.')
   return toned(
     'warn',
     card(

@@ -2,6 +2,7 @@ import { putAwayKit } from '../campaigns/kit.ts'
 import { vacate } from '../campaigns/seats.ts'
 import type { Context } from '../context.ts'
 import type { Creator } from '../db/generated/client.ts'
+import { callOff } from '../gifts/service.ts'
 import { licencesOf } from '../rights/queries.ts'
 import { isOpen, isSigned } from '../rights/rules.ts'
 import { lock } from './intake.ts'
@@ -13,7 +14,7 @@ const binds = (state: string): boolean => isOpen(state) || isSigned(state) || st
 
 /**
  * What ends with a creator who has left or was banned: nobody can approve what they handed in, hand it in again, or do what their seats
- * were for, so managers and those in line need not wait for it. What was licensed before it was decided, or is just asked for, stays:
+ * were for, so managers and those in line need not wait for it; nor is a product sent to them. What was licensed before it was decided, or is just asked for, stays:
  * both sides go on with its licence.
  */
 export async function endWork(ctx: Context, creator: Pick<Creator, 'id' | 'personId'>): Promise<void> {
@@ -29,5 +30,6 @@ export async function endWork(ctx: Context, creator: Pick<Creator, 'id' | 'perso
     if (open.includes(before.state)) await takeBack(ctx, before)
   }
   await vacate(ctx, creator.id)
+  await callOff(ctx, creator.id)
   await putAwayKit(ctx, creator)
 }

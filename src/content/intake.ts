@@ -114,6 +114,12 @@ export async function refuseTwice(ctx: Context, creatorId: string, parts: readon
   )
 }
 
+/** Whether a creator has something in a mission that is neither withdrawn nor turned down. */
+export const hasMoreIn = async (ctx: Context, missionId: string, creatorId: string): Promise<boolean> =>
+  (await ctx.db.submission.count({
+    where: { programId: ctx.program.id, missionId, creatorId, state: { notIn: ['withdrawn', 'rejected'] } },
+  })) > 0
+
 export const says = (state: string): string =>
   ({ submitted: 'waiting for review', changes_requested: 'waiting for your changes', rejected: 'turned down' })[
     state as SubmissionState as string

@@ -7,3 +7,8 @@ export async function follow(ctx: Context, { from, to }: { from: string; to: str
     SELECT id FROM "Submission" WHERE "programId" = ${programId} AND "creatorId" = ${from} ORDER BY id FOR UPDATE`
   await ctx.db.submission.updateMany({ where: { programId, creatorId: from }, data: { creatorId: to } })
 }
+
+/** What a person sends through their page, or sent and has not handed in, is of whoever they turned out to be. */
+export async function followPerson(ctx: Context, { from, to }: { from: string; to: string }): Promise<void> {
+  await ctx.db.upload.updateMany({ where: { programId: ctx.program.id, personId: from }, data: { personId: to } })
+}

@@ -1,8 +1,9 @@
 // A submission is content a creator hands in. It waits until a manager approves it, asks for changes or turns it down; asked
-// for changes, its creator may hand it in again as often as needed, and may withdraw it until it is decided. What is decided
-// stays decided: the first press counts and everyone after it is told who was first. Nobody decides on their own content. Its creator
-// is told once, some minutes later; until then the decision can be undone, and to them it still waits. Where two have to approve, the
-// first yes waits for another person's. What is approved goes live when its creator says where it stands.
+// for changes, its creator may hand it in again as often as needed, and may withdraw it until it is decided; where they do neither, it
+// is turned down, for its mission and whoever waits for the seat wait with it. What is decided stays decided: the first press counts and
+// everyone after it is told who was first. Nobody decides on their own content. Its creator is told once, some minutes later; until then
+// the decision can be undone, and to them it still waits. Where two have to approve, the first yes waits for another person's. What is
+// approved goes live when its creator says where it stands.
 // Content is turned down for a stated reason, never for what it says about the product: an opinion is not a reason.
 import { addressOf } from '../kernel/address.ts'
 import { Refusal } from '../kernel/refusal.ts'
@@ -30,7 +31,7 @@ const law: Record<Act, Law> = {
   withdraw: { by: 'creator', from: ['submitted', 'changes_requested'], to: 'withdrawn' },
   approve: { by: 'manager', from: ['submitted'], to: 'approved' },
   'ask for changes': { by: 'manager', from: ['submitted'], to: 'changes_requested' },
-  reject: { by: 'manager', from: ['submitted'], to: 'rejected' },
+  reject: { by: 'manager', from: ['submitted', 'changes_requested'], to: 'rejected', told: true },
   undo: { by: 'manager', from: ['approved', 'changes_requested', 'rejected'], to: 'submitted', told: false },
   'go live': { by: 'creator', from: ['approved', 'live', 'measured'], to: 'live', told: true },
 }

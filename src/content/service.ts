@@ -1,12 +1,14 @@
 /** What creators do with their content: hand it in, add to it, hand it in again, say where it is posted, take it back. */
 import { missionOf } from '../campaigns/board.ts'
-import { checkOpen } from '../campaigns/rules.ts'
+import { checkOpen, stateAt } from '../campaigns/rules.ts'
 import { audienceOf } from '../campaigns/rules-audience.ts'
 import { seatBack, seatForHandIn } from '../campaigns/seats.ts'
 import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Mission, Submission } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { withdrawOpen } from '../rights/asking.ts'
+import { running } from '../rights/personal.ts'
 import { acceptPreset } from '../rights/service.ts'
 import { subject, type View } from './cards.ts'
 import { supersededCard } from './cards-review.ts'
@@ -14,6 +16,7 @@ import {
   contentFrom,
   contentOf,
   type HandIn,
+  hasMoreIn,
   keepPieces,
   keepRevision,
   lock,
@@ -35,13 +38,14 @@ const placesOf = (mission: Mission | null) => mission && { title: mission.title,
 
 /**
  * Hands in new content and shows it to the managers. Refuses what its kind or its mission does not take, the same twice, and
- * content for a mission that is over or full; by handing in, the creator agrees to the rights that the mission names.
+ * content for a mission that is over, or full for whoever has no seat in it; by handing in, the creator agrees to the rights that the mission names.
  */
 export async function submit(ctx: Context<'creator'>, handIn: HandIn): Promise<Submission> {
   const { creatorId } = ctx.actor
   await lockCreator(ctx, creatorId)
   const mission = handIn.missionId ? await missionOf(ctx, handIn.missionId) : null
-  if (mission) checkOpen(mission, ctx.now)
+  // Where the budget is used up the seat decides.
+  if (mission && stateAt(mission, ctx.now) !== 'full') checkOpen(mission, ctx.now)
   const kind = kindFor(mission?.kinds ?? [], handIn.kind, mission?.title ?? '')
   const { first, parts } = await contentOf(ctx, handIn, placesOf(mission))
   checkParts(kind, parts)
@@ -130,7 +134,7 @@ export const undecided = {
   takenUntil: null,
 }
 
-/** Adds links and a file to content that waits; nothing of it is replaced. */
+/** Adds links and a file to content that waits; nothing of it is replaced. A first yes of two was for less and counts no more. */
 export async function addTo(
   ctx: Context<'creator'>,
   submissionId: string,
@@ -146,7 +150,9 @@ export async function addTo(
   await refuseTwice(ctx, submission.creatorId, parts)
   await keepPieces(ctx, submission, parts, before.length)
   const { first } = contentFrom([...before, ...parts])
-  const changed = await ctx.db.submission.update({ where: { id: submission.id }, data: first })
+  const changed = await ctx.db.submission.update({ where: { id: submission.id }, data: { ...first, firstBy: null } })
+  // A film asks for more than the words beside it.
+  await judgeSubmission(ctx, changed, 'draft')
   await showReview(ctx, await viewOf(ctx, changed))
   return changed
 }
@@ -208,11 +214,20 @@ async function refuseSecond(ctx: Context, { id, creatorId }: Submission, liveUrl
   )
 }
 
-/** Its creator takes it back before it is decided. */
+/** Its creator takes it back before it is decided. Refusal conflict for what they licensed meanwhile: the brand goes on using it. */
 export async function withdraw(ctx: Context<'creator'>, submissionId: string): Promise<View> {
   const before = await lock(ctx, submissionId)
   const state = next('withdraw', before, ctx.actor)
   if (!state) throw past(before, 'What is decided can no longer be withdrawn.')
+  const licence = (await running(ctx, [before.creatorId])).find((grant) => grant.submissionId === before.id)
+  if (licence)
+    throw new Refusal(
+      'conflict',
+      'You signed a licence for this content, and it still holds.',
+      'Take the right back with /rights revoke first, or say what is wrong with /rights dispute.',
+      'submission',
+      { label: 'Show licence', run: 'rights show', given: { grant: licence.id } },
+    )
   return takeBack(ctx, before)
 }
 
@@ -220,20 +235,15 @@ export async function withdraw(ctx: Context<'creator'>, submissionId: string): P
 export async function takeBack(ctx: Context, before: Submission): Promise<View> {
   const data = { state: 'withdrawn', toldAt: ctx.now }
   const submission = await ctx.db.submission.update({ where: { id: before.id }, data })
-  const others = before.missionId ? await stillHandedIn(ctx, before.missionId, before.creatorId) : 0
-  if (before.missionId && others === 0) await seatBack(ctx, before.missionId, before.creatorId)
+  if (before.missionId && !(await hasMoreIn(ctx, before.missionId, before.creatorId)))
+    await seatBack(ctx, before.missionId, before.creatorId)
+  await withdrawOpen(ctx, before.id)
   const view = await viewOf(ctx, submission)
   if (before.state === 'changes_requested' && !untold(before)) await showRequest(ctx, view, before)
   await endThread(ctx, view)
   await showReview(ctx, view)
   return view
 }
-
-/** How much a creator has in a mission that is neither withdrawn nor turned down. */
-const stillHandedIn = (ctx: Context, missionId: string, creatorId: string): Promise<number> =>
-  ctx.db.submission.count({
-    where: { programId: ctx.program.id, missionId, creatorId, state: { notIn: ['withdrawn', 'rejected'] } },
-  })
 
 /** One's own submissions with changes asked for, for autocomplete. */
 export const suggestUnfinished = (ctx: Context, typed: string): Promise<Suggestion[]> =>

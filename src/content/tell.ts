@@ -1,14 +1,18 @@
 /** Telling creators what was decided: once, when it can no longer be undone or when the manager says so. */
+import { seatAgain, vacate } from '../campaigns/seats.ts'
 import type { Context } from '../context.ts'
 import type { Submission } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { minutes } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
+import { withdrawOpen } from '../rights/asking.ts'
+import { hasGone, type View } from './cards.ts'
+import { reviewCard } from './cards-review.ts'
 import { approvedCard, rejectedCard } from './cards-told.ts'
-import { lock } from './intake.ts'
+import { hasMoreIn, lock, reviewKey } from './intake.ts'
 import { viewOf } from './queries.ts'
 import { untold } from './rules.ts'
-import { endThread, showRequest } from './thread.ts'
+import { endThread, showRequest, wasAsked } from './thread.ts'
 
 const TELL_AT_ONCE = 50
 
@@ -18,11 +22,26 @@ export async function tell(ctx: Context, decided: Submission): Promise<Submissio
   const view = await viewOf(ctx, submission)
   const to = { person: view.creator.personId }
   const key = `decision:${submission.id}${submission.undone > 0 ? `:${submission.undone}` : ''}`
-  if (submission.state === 'changes_requested') await showRequest(ctx, view, submission)
+  if (submission.state === 'changes_requested') {
+    await showRequest(ctx, view, submission)
+    await ctx.show({ channel: 'review' }, reviewKey(submission), reviewCard(view))
+  }
   if (submission.state === 'approved') await ctx.show(to, key, approvedCard(view, policyOf(ctx.program).payday))
-  if (submission.state === 'rejected') await ctx.show(to, key, rejectedCard(view))
+  if (submission.state === 'rejected') {
+    await ctx.show(to, key, rejectedCard(view))
+    if (await wasAsked(ctx, submission)) await showRequest(ctx, view, submission)
+    await endOf(ctx, submission, view)
+  }
   if (submission.state !== 'changes_requested') await endThread(ctx, view)
   return submission
+}
+
+/** What is turned down leaves its seat for another try, and nobody asks for rights in it any more. */
+async function endOf(ctx: Context, { id, missionId, creatorId }: Submission, { creator }: View): Promise<void> {
+  await withdrawOpen(ctx, id)
+  if (missionId === null || (await hasMoreIn(ctx, missionId, creatorId))) return
+  await seatAgain(ctx, missionId, creatorId)
+  if (hasGone(creator)) await vacate(ctx, creatorId)
 }
 
 /** The same before its time. Refusal when nothing is decided, or when they know. */

@@ -17,10 +17,16 @@ const threadOf = ({ submission, creator, mission, file }: View, manager: string 
   people: [creator.personId, ...(manager === null || manager === creator.personId ? [] : [manager])],
 })
 
+const requestKey = ({ id, revision }: Submission): string => `changes:${id}:${revision}`
+
 /** Shows a request for changes as it stands now; `asked` is the submission as it was when they were asked for. */
 export async function showRequest(ctx: Context, view: View, asked: Submission): Promise<void> {
-  await ctx.show(threadOf(view, asked.decidedBy), `changes:${asked.id}:${asked.revision}`, changesCard(view))
+  await ctx.show(threadOf(view, asked.decidedBy), requestKey(asked), changesCard(view))
 }
+
+/** Whether changes of this revision were asked for, and its creator knows. */
+export const wasAsked = async (ctx: Context, submission: Submission): Promise<boolean> =>
+  (await ctx.db.outbox.count({ where: { programId: ctx.program.id, kind: 'post', key: requestKey(submission) } })) > 0
 
 /**
  * Says something in the thread of a submission that is not decided yet. What its creator says is shown in #review until someone

@@ -170,10 +170,12 @@ export async function tidyUploads(world: Receiving, programId: string): Promise<
       }),
     }
   })
-  for (const { id, part } of left) {
+  for (const { id, part, expiresAt } of left) {
     const lies = part === null ? undefined : await sizeOf(world.uploads, part)
-    // Whoever took the last bytes is at it, unless that was a while ago.
-    if (lies && lies.at < minutes(now, -LEFT_MINUTES)) await takeIn(world, programId, id)
+    // Whoever took the last bytes is at it, unless that was a while ago. Where none lie here they may lie with another host, until the
+    // time is over; then they are lost, and their sender is told.
+    const late = lies ? lies.at < minutes(now, -LEFT_MINUTES) : expiresAt <= now
+    if (late) await takeIn(world, programId, id)
   }
   for (const { part } of over) await removePart(world.uploads, part)
   const ids = over.map(({ id }) => id)

@@ -116,8 +116,23 @@ export async function receive(ctx: Context, giftId: string): Promise<GiftView> {
 export async function decline(ctx: Context, giftId: string, why: string | undefined): Promise<GiftView> {
   const before = await locked(ctx, giftId)
   const state = next('decline', before, ctx.actor)
-  const by = { decidedBy: ctx.actor.personId, why: why ?? before.why }
+  // Until then it says what its creator would show with it, which is no reason.
+  const by = { decidedBy: ctx.actor.personId, why: why ?? null }
   return showAll(ctx, await ctx.db.gift.update({ where: { id: before.id }, data: { state, address: null, ...by } }))
+}
+
+const notSent = ['asked', 'offered', 'agreed']
+
+/** Whoever has left or was banned is sent nothing more: what is not on its way is over, and its address is forgotten at once. */
+export async function callOff(ctx: Context, creatorId: string): Promise<void> {
+  const where = { programId: ctx.program.id, creatorId, state: { in: notSent } }
+  for (const { id } of await ctx.db.gift.findMany({ where, orderBy: { id: 'asc' }, select: { id: true } })) {
+    const data = { state: 'declined', address: null, why: 'Its creator is no longer in the program.' }
+    const { count } = await ctx.db.gift.updateMany({ where: { ...where, id }, data })
+    if (count === 0) continue
+    const view = await viewOf(ctx, await ctx.db.gift.findUniqueOrThrow({ where: { id } }))
+    await ctx.show({ channel: 'managers' }, `gift:${id}`, toSendCard(view))
+  }
 }
 
 /** Where a gift goes, for whoever sends it and for its owner. Refusal when it is known no more. */

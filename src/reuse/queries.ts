@@ -50,6 +50,7 @@ type Row = Omit<Piece, 'file' | 'approved' | 'judged' | 'words' | 'disclosure'> 
   thanked: boolean
 } & Parameters<typeof scopeOf>[0] & { grantState: string; preset: string | null; startsAt: Date | null; endsAt: Date | null }
 
+/** Those that stand come first, so that none of them is overlooked, however many came and went. */
 const MOST_ROWS = 2_000
 const approved = ['approved', 'live', 'measured']
 
@@ -64,7 +65,7 @@ export async function piecesOf(db: Db, now: Date, gallery: Gallery, itemId?: str
       r.days, r.until, r.exclusivity, r.edits, r.ai, r.likeness, r."feeMinor", coalesce(r."startsAt", h."startsAt") AS "startsAt",
       coalesce(r."endsAt", h."endsAt") AS "endsAt"
     FROM (SELECT * FROM "GalleryItem" WHERE "galleryId" = ${gallery.id} AND (${itemId ?? null}::text IS NULL OR id = ${itemId ?? null})
-      ORDER BY "addedAt" DESC, id DESC LIMIT ${MOST_ROWS}) i
+      ORDER BY "placementId" IS NULL, "addedAt" DESC, id DESC LIMIT ${MOST_ROWS}) i
     LEFT JOIN "Submission" s ON s.id = i."submissionId"
     LEFT JOIN "Creator" c ON c.id = s."creatorId"
     LEFT JOIN "Share" h ON h.id = i."submissionId"

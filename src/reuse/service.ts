@@ -81,7 +81,7 @@ export async function add(ctx: Context, galleryId: string, submissionId: string)
   const before = await ctx.db.galleryItem.findUnique({ where: key })
   if (before?.placementId)
     throw new Refusal('conflict', 'This content is in the gallery already.', 'Look at it with /gallery show.', 'submission')
-  if (!before && (await ctx.db.galleryItem.count({ where: { galleryId } })) >= MOST_PIECES)
+  if ((await standing(ctx, galleryId)) >= MOST_PIECES)
     throw new Refusal(
       'over_limit',
       `A gallery holds ${MOST_PIECES} pieces.`,
@@ -105,6 +105,10 @@ export async function add(ctx: Context, galleryId: string, submissionId: string)
   await stand(ctx, gallery, piece!)
   return { gallery, piece: piece! }
 }
+
+/** How many pieces stand in a gallery; those whose licence has ended take no room. */
+const standing = (ctx: Context, galleryId: string): Promise<number> =>
+  ctx.db.galleryItem.count({ where: { galleryId, placementId: { not: null } } })
 
 /** Content of a creator, or a customer's entry. */
 async function mustBeHere(ctx: Context, id: string): Promise<void> {
@@ -211,7 +215,7 @@ async function wanted(ctx: Context, gallery: Gallery): Promise<string[]> {
         AND r."startsAt" <= ${ctx.now} AND r."endsAt" > ${ctx.now} AND ${gallery.channel} = ANY (r.channels))
       AND NOT EXISTS (SELECT 1 FROM "GalleryItem" i WHERE i."galleryId" = ${gallery.id} AND i."submissionId" = s.id)
     ORDER BY s."submittedAt", s.id`
-  const room = MOST_PIECES - (await ctx.db.galleryItem.count({ where: { galleryId: gallery.id } }))
+  const room = MOST_PIECES - (await standing(ctx, gallery.id))
   return rows
     .filter((row) => tag === null || isAbout(tag, { caption: row.caption, hashtags: row.hashtags ?? [], links: row.links ?? [] }))
     .slice(0, Math.min(AT_ONCE, Math.max(0, room)))

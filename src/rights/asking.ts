@@ -148,8 +148,9 @@ export async function decline(ctx: Context, grantId: string, note: string | unde
 
 const declinedWords = (note: string | undefined): string => (note === undefined ? 'Declined.' : `Declined: ${note}`)
 
-/** The offers on the table for content are over, because it is no longer approved; whoever was to answer reads so. */
+/** The offers on the table for content are over, because it is not used: undone, turned down or withdrawn. Whoever was to answer reads so. */
 export async function withdrawOpen(ctx: Context, submissionId: string): Promise<void> {
+  await lockContent(ctx, submissionId)
   const where = { programId: ctx.program.id, submissionId, state: { in: ['requested', 'countered'] } }
   for (const { id } of await ctx.db.grant.findMany({ where, orderBy: { id: 'asc' }, select: { id: true } })) {
     const grant = await lockGrant(ctx, id)

@@ -15,7 +15,7 @@ const TOLD_LATE = -1
 
 /** Reminds of licences that end and ends those whose term is over; gives how many were touched. */
 export async function due(ctx: Context): Promise<number> {
-  const late = await remindLate(ctx)
+  const late = (await remindLate(ctx)) + (await endFollowed(ctx))
   const rows = await dueRows(ctx)
   const over = rows.filter(({ endsAt }) => endsAt! <= ctx.now)
   for (const grant of over) await expire(ctx, grant)
@@ -95,10 +95,25 @@ async function expire(ctx: Context, grant: Grant): Promise<void> {
   await showTakedown(ctx, expired)
 }
 
+/** A licence that was prolonged ends without a word; what only it covered, and not the one that follows, has to come down. */
+async function endFollowed(ctx: Context): Promise<number> {
+  const rows = await ctx.db.$queryRaw<{ id: string; endsAt: Date }[]>`
+    SELECT id, "endsAt" FROM "Grant" WHERE "programId" = ${ctx.program.id} AND state = 'renewed'
+      AND "endsAt" <= ${ctx.now} AND ("reminded" IS NULL OR "reminded" > 0)
+    ORDER BY id LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED`
+  for (const { id, endsAt } of rows) {
+    const grant = await ctx.db.grant.update({ where: { id }, data: { reminded: 0 } })
+    if ((await uncovered(ctx, grant.submissionId)).length === 0) continue
+    const takedownAt = days(endsAt, policyOf(ctx.program).takedownDays)
+    await showTakedown(ctx, await ctx.db.grant.update({ where: { id }, data: { takedownAt } }))
+  }
+  return rows.length
+}
+
 /** What should have been taken down by now and still stands: managers are told once more. */
 async function remindLate(ctx: Context): Promise<number> {
   const rows = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM "Grant" WHERE "programId" = ${ctx.program.id} AND state IN ('revoked', 'expired')
+    SELECT id FROM "Grant" WHERE "programId" = ${ctx.program.id} AND state IN ('revoked', 'expired', 'renewed')
       AND "takedownAt" <= ${ctx.now} AND ("reminded" IS NULL OR "reminded" <> ${TOLD_LATE})
     ORDER BY id LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED`
   for (const { id } of rows) {

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { Grant, Placement } from '../db/generated/client.ts'
 import { addressOf } from '../kernel/address.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { addDays, instantOf, localDay, startOfDay } from '../kernel/time.ts'
 import { termOf, withdrawOpen } from './asking.ts'
 import { assetsOf, record } from './events.ts'
 import { type Preset, presetOf } from './presets.ts'
@@ -123,7 +124,6 @@ async function agreedText(ctx: Context, accepted: RightsAccepted) {
  * content is placed already.
  */
 export async function ungrant(ctx: Context, submissionId: string): Promise<void> {
-  await lockContent(ctx, submissionId)
   const where = { programId: ctx.program.id, submissionId }
   await withdrawOpen(ctx, submissionId)
   const grants = await ctx.db.grant.findMany({ where: { ...where, preset: { not: null }, state: 'granted' } })
@@ -155,6 +155,26 @@ function judge(grants: Grant[], use: Use): Checked {
 const pick = ({ state, startsAt, endsAt }: Grant) => ({ state, startsAt, endsAt })
 
 export type NewPlacement = { submissionId: string; channel: Channel; where: string; since: Date; until?: Date | undefined }
+
+/**
+ * The first and last day of a placement as instants, both of them that day included. A licence begins and ends at some hour: on that
+ * very day the placement does so with it.
+ */
+export async function spanOf(
+  ctx: Context,
+  { submissionId, channel }: Pick<NewPlacement, 'submissionId' | 'channel'>,
+  { since, until }: { since?: string | undefined; until?: string | undefined },
+): Promise<Pick<NewPlacement, 'since' | 'until'>> {
+  const { zone } = ctx.program
+  const licences = (await licencesOf(ctx, [submissionId])).filter(({ channels }) => channels.includes(channel))
+  const beginning = (day: string): Date => startOfDay(instantOf(day, '12:00', zone), zone)
+  const on = (day: string, edge: 'startsAt' | 'endsAt'): Date | null | undefined =>
+    licences.find((grant) => grant[edge] !== null && localDay(grant[edge], zone) === day)?.[edge]
+  return {
+    since: since === undefined ? ctx.now : (on(since, 'startsAt') ?? beginning(since)),
+    until: until === undefined ? undefined : (on(until, 'endsAt') ?? beginning(addDays(until, 1))),
+  }
+}
 
 /** Records where content is used. Refusal not_allowed, naming the clause, when no licence covers it then. */
 export async function place(ctx: Context, { submissionId, channel, where, since, until }: NewPlacement): Promise<Placement> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { days } from '../../src/kernel/time.ts'
 import type { Persona } from '../chat.ts'
+import { approvedContent, lastGrant } from '../rights.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -48,4 +49,26 @@ test('what is withdrawn after its mission has closed leaves nobody a seat to be 
   await mia.run('retract', { submission })
   const seat = await w.within((ctx) => ctx.db.seat.findFirstOrThrow({ where: { missionId: mission.id } }))
   expect(seat).toMatchObject({ state: 'missed', remindAt: null })
+})
+
+test('what rights are asked for is no longer asked for once it is withdrawn; what is licensed stays', async () => {
+  const captured = async () => {
+    const { id: submission } = await approvedContent(w, mia, { kind: 'moment', state: 'submitted' })
+    await w.within((ctx) => ctx.db.submission.update({ where: { id: submission }, data: { decidedAt: null, toldAt: null } }))
+    await ana.run('rights request', { submission, channels: 'website', term: '90 days', fee: '100' })
+    return { submission, grant: (await lastGrant(w, submission)).id }
+  }
+  const asked = await captured()
+  expect(await mia.run('retract', { submission: asked.submission })).toContain('Withdrawn')
+  expect(await mia.run('rights sign', { grant: asked.grant, round: '1' })).toContain('This offer was answered already.')
+  expect(await w.within((ctx) => ctx.db.transfer.count())).toBe(0)
+  const signed = await captured()
+  await mia.run('rights sign', { grant: signed.grant, round: '1' })
+  expect(await mia.run('retract', { submission: signed.submission })).toContain(
+    'You signed a licence for this content, and it still holds.',
+  )
+  expect((await mia.press('Show licence')).text).toContain('Licence: ')
+  expect(await ana.run('review queue')).toContain('1')
+  w.at(days(w.now, 91))
+  expect(await mia.run('retract', { submission: signed.submission })).toContain('Withdrawn')
 })

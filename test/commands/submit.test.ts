@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addMission } from '../../src/campaigns/plans.ts'
+import { spend } from '../../src/campaigns/service.ts'
 import type { FileRef } from '../../src/command.ts'
 import { days, minutes } from '../../src/kernel/time.ts'
 import type { Persona } from '../chat.ts'
@@ -181,4 +182,20 @@ test('a counted seat is for one piece of work: a second one is refused until the
   expect(await ana.run('review reject', { submission: id, reason: 'quality', note: 'Not this' })).toContain('urned down')
   expect(await zoe.run('submit', post('three'))).not.toContain('already')
   expect(await w.within((ctx) => ctx.db.submission.count({ where: { missionId: mission } }))).toBe(2)
+})
+
+test('whoever has a seat hands in though bonuses used up the budget, and the approval waits until it is raised', async () => {
+  const [sam, tom] = [await w.creator('Sam'), await w.creator('Tom')]
+  const plan = { title: 'Two seats', brief: 'Show it.', feeMinor: 50_00n, budgetMinor: 100_00n, seats: 2 }
+  const { id: mission } = await w.within((ctx) => addMission(ctx, plan))
+  await sam.run('mission claim', { mission })
+  await w.within((ctx) => spend(ctx, mission, { minor: 60_00n, currency: 'EUR' }, 'bonus'))
+  const given = { mission, caption: '#Werbung' }
+  expect(await tom.run('submit', { ...given, url: 'https://site.example/tom' })).toContain('“Two seats” has used up its budget.')
+  expect(await sam.run('submit', { ...given, url: 'https://site.example/sam' })).toContain('Handed in')
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { missionId: mission } }))
+  const ana = await w.manager('Ana of budgets')
+  expect(await ana.run('review approve', { submission })).toContain('The budget of “Two seats” is used up')
+  await ana.run('campaign raise', { mission, budget: '150' })
+  expect(await ana.run('review approve', { submission })).toContain('The fee of €50.00 is now payable.')
 })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -196,4 +196,16 @@ test('what ran out is cleared, and what an interrupted process left is taken in'
   await w.app.runJob('uploads')
   expect(readdirSync(w.app.uploads).filter((file) => file.startsWith(part) || file.startsWith(name))).toEqual([])
   expect(await w.within((ctx) => ctx.db.file.count({ where: { name: 'left.mov', mime: 'video/quicktime' } }))).toBe(1)
+})
+
+test('a whole file whose bytes went with a process that was killed is told to its sender', async () => {
+  const page = await pageOf(mia)
+  const name = (await create(page, 1_000)).headers.get('location')!.split('/').at(-1)!
+  await w.within((ctx) => ctx.db.upload.updateMany({ where: { part: name }, data: { state: 'whole' } }))
+  rmSync(`${w.app.uploads}/${name}`)
+  await w.app.runJob('uploads')
+  expect((await stateOf(page)).state).toBe('whole')
+  w.at('2026-11-20T18:00:01Z')
+  await w.app.runJob('uploads')
+  expect(await mia.sees()).toContain('Your file was not taken\nThe file was lost on its way. Send it again from a new page.')
 })

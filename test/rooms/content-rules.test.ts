@@ -12,7 +12,7 @@ describe('who may do what when', () => {
   const law: [Act, typeof mia | typeof ana, (string | null)[]][] = [
     ['approve', ana, ['approved', null, null, null, null]],
     ['ask for changes', ana, ['changes_requested', null, null, null, null]],
-    ['reject', root, ['rejected', null, null, null, null]],
+    ['reject', root, ['rejected', 'rejected', null, null, null]],
     ['hand in again', mia, [null, 'submitted', null, null, null]],
     ['withdraw', mia, ['withdrawn', 'withdrawn', null, null, null]],
   ]

@@ -171,3 +171,29 @@ test('licences follow a creator who turns out to be another, and a neighbour see
     clause: 'licence',
   })
 })
+
+test('what only the longer licence covered has to come down when it ends, though a narrower one follows it', async () => {
+  w.at(noon)
+  const { submission, grant } = await licensed(w, ana, mia, { channels: 'website, email', term: '90 days' })
+  await ana.run('rights place', { submission, channel: 'email', where: 'Footer of the newsletter' })
+  await ana.run('rights place', { submission, channel: 'website', where: 'Page of the serum' })
+  at(80)
+  await ana.run('rights renew', { grant })
+  const { id: next } = await lastGrant(w, submission)
+  await mia.run('rights counter', { grant: next, channels: 'website', note: 'No mails any more' })
+  await ana.run('rights sign', { grant: next, round: '2' })
+  at(89)
+  await w.within(due)
+  expect(await ana.sees('managers')).not.toContain('Take down: Mia, “My shelf”\n1 placement')
+  at(91)
+  await w.within(due)
+  await w.within(due)
+  const told = await ana.sees('managers')
+  expect(told).toContain(
+    '1 placement without a right any more.\nTake down by Mar 4, 2027.\nE-mail and newsletters: Footer of the newsletter',
+  )
+  at(106)
+  await w.within(due)
+  expect(await ana.sees('managers')).toMatch(/Still standing without a right: Mia[\s\S]*Footer of the newsletter/)
+  w.at(noon)
+})

@@ -98,3 +98,25 @@ test('an entry of a customer stands beside them with what it was thanked with, u
   await w.within((ctx) => ctx.db.share.update({ where: { id: share }, data: { state: 'withdrawn', withdrawnAt: ctx.now } }))
   expect(await ana.run('gallery show', { gallery })).toContain('Not shown, Kim: Not covered (Revocation)')
 })
+
+test('five hundred pieces whose licences have ended take no room, neither by hand nor by a rule', async () => {
+  await ana.run('gallery create', { name: 'Long', tag: 'longserum' })
+  const long = (await w.within((ctx) => ctx.db.gallery.findFirstOrThrow({ where: { name: 'Long' } }))).id
+  await w.within((ctx) =>
+    ctx.db.galleryItem.createMany({
+      data: Array.from({ length: 500 }, () => {
+        const submissionId = ctx.id('submission')
+        return { id: ctx.id('item'), programId: w.programId, galleryId: long, submissionId, addedAt: ctx.now }
+      }),
+    }),
+  )
+  const asked = { channels: 'website', term: '90 days' }
+  const named = await pictured(w, ana, mia, { bytes: png(5, 2), asked, caption: 'Soft #LongSerum' })
+  const { submission: other } = await licensed(w, ana, mia)
+  expect(await ana.run('gallery add', { gallery: long, submission: other })).toContain('Added to “Long”')
+  await w.tick()
+  const items = await w.within((ctx) =>
+    ctx.db.galleryItem.findMany({ where: { galleryId: long, placementId: { not: null } }, orderBy: { submissionId: 'asc' } }),
+  )
+  expect(items.map(({ submissionId }) => submissionId).sort()).toEqual([named, other].sort())
+})

@@ -26,3 +26,24 @@ test('looking at an address is noted, and creators do not look', async () => {
   const noted = await w.within((ctx) => ctx.db.audit.findMany({ where: { run: 'gift address' } }))
   expect(noted.map(({ personId }) => personId)).toContain(ana.personId)
 })
+
+test('the address of whoever has left is forgotten, nothing is sent to them, and managers read why', async () => {
+  const [tim, uwe] = [await w.creator('Tim'), await w.creator('Uwe')]
+  await tim.run('gift ask', { product: 'Balm', why: 'In winter.', ...address })
+  await uwe.run('gift ask', { product: 'Mask', why: 'In summer.', ...address })
+  const { id: gift } = await w.within((ctx) => ctx.db.gift.findFirstOrThrow({ where: { product: 'Balm' } }))
+  const { id: packed } = await w.within((ctx) => ctx.db.gift.findFirstOrThrow({ where: { product: 'Mask' } }))
+  await ana.run('gift agree', { gift: packed, worth: '20.00' })
+  await tim.run('leave', { sure: 'yes' })
+  await ana.run('creator ban', { creator: uwe.creatorId, why: 'Bought own traffic' })
+  for (const id of [gift, packed])
+    expect(await w.within((ctx) => ctx.db.gift.findUniqueOrThrow({ where: { id } }))).toMatchObject({
+      state: 'declined',
+      address: null,
+    })
+  expect(await ana.run('gift agree', { gift, worth: '20.00' })).toContain('This gift is declined already.')
+  w.at(new Date(w.now.getTime() + 60_000))
+  const posts = await ana.sees('managers')
+  for (const what of ['Balm for Tim', 'Mask for Uwe'])
+    expect(posts).toMatch(new RegExp(`${what}: declined[\\s\\S]*Why: Its creator is no longer in the program\\.`))
+})

@@ -28,6 +28,10 @@ test('no forgets the address at once, and what is on its way is not declined', a
   expect(await ana.run('gift decline', { gift, why: 'Sold out' })).toContain('Sold out')
   expect(await newest()).toMatchObject({ state: 'declined', address: null })
   expect(await mia.sees()).toContain('Sold out')
+  const silent = await ask()
+  expect(await ana.run('gift decline', { gift: silent })).not.toContain('Why')
+  // What they would have shown is no reason of the brand's.
+  expect((await mia.sees()).split('Sold out').at(-1)).not.toContain('A morning routine.')
   w.at('2026-11-21T12:00:00Z')
   const other = await offer()
   await mia.run('gift accept', { gift: other, ...address })

@@ -7,6 +7,7 @@ import { run } from '../../../src/platforms/dispatch.ts'
 import { hearCall } from '../../../src/platforms/porter.ts'
 import { type Entrance, Persona } from '../../chat.ts'
 import { MemoryDoor } from '../../door.ts'
+import { png } from '../../pictures.ts'
 import { order, refund, tell } from '../../rooms/shop.ts'
 import { type World, world } from '../../world.ts'
 
@@ -205,4 +206,20 @@ test('an application that waits is withdrawn from the managers when its sender i
   expect(post).toContain('This application needs no answer')
   expect(post).not.toContain('[Approve]')
   expect(await again.run('profile show')).toMatch(/Status +approved/)
+})
+
+test('a large file that one of them sent is handed in by the person that both turned out to be', async () => {
+  const older = await w.creator('Older')
+  w.at(minutes(w.now, 1))
+  const film = await w.creator('Film')
+  const { id, mime, bytes } = await w.within(async (ctx) => {
+    const { id: fileId, ...file } = await ctx.store(png(7, 5), 'large.png')
+    const sent = { programId: w.programId, tokenHash: 'large', state: 'kept', expiresAt: ctx.now, createdAt: ctx.now }
+    const upload = await ctx.db.upload.create({ data: { id: ctx.id('upload'), personId: film.personId, fileId, ...sent } })
+    return { ...file, id: upload.id }
+  })
+  expect(await connect(film, older)).toMatch(/^You are one person now/)
+  expect(await personOf('film')).toBe(older.personId)
+  const file = { platform: 'upload', ref: id, name: 'large.png', bytes, mime }
+  expect(await film.run('submit', { caption: '#ad my week', file })).toContain('Handed in')
 })

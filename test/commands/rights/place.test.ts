@@ -29,6 +29,17 @@ test('a placement is recorded where a licence covers it, and refused by the clau
   expect(await w.within((ctx) => ctx.db.rightsEvent.count({ where: { kind: 'placed' } }))).toBe(1)
 })
 
+test('the very day on which a licence begins or ends may be given as the first or last one', async () => {
+  const { submission, grant } = await licensed(w, ana, mia)
+  const put = (given: object) => ana.run('rights place', { submission, channel: 'website', where: 'Whole term', ...given })
+  expect(await put({ since: '2026-11-19' })).toContain('Not covered (Term)')
+  expect(await put({ until: '2027-02-19' })).toContain('Not covered (Term)')
+  expect(await put({ since: '2026-11-20', until: '2027-02-18' })).toContain('Placed')
+  const { startsAt, endsAt } = await w.within((ctx) => ctx.db.grant.findUniqueOrThrow({ where: { id: grant } }))
+  const placed = await w.within((ctx) => ctx.db.placement.findFirstOrThrow({ where: { place: 'Whole term' } }))
+  expect(placed).toMatchObject({ since: startsAt, until: endsAt })
+})
+
 test('a place gets a tracked link whose clicks are counted; what is typed stands where nothing counts, and n/a where nobody knows', async () => {
   const { submission, grant } = await licensed(w, ana, mia, { channels: 'website, email, paid ads', term: '90 days' })
   const put = (given: object) => ana.run('rights place', { submission, channel: 'website', where: 'Autumn page', ...given })
