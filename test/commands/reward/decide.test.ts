@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { days, minutes } from '../../../src/kernel/time.ts'
 import { follow } from '../../../src/rewards/merge.ts'
+import { forget } from '../../../src/rewards/personal.ts'
 import { movePoints } from '../../../src/rewards/points.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
@@ -96,4 +97,29 @@ test('a creator who turns out to be another brings their points along', async ()
     await follow(ctx, { from: ben.creatorId, to: mia.creatorId })
   })
   expect(await points()).toBe(before + 7)
+})
+
+test('whoever was banned since they asked gets no money; what they set aside comes back', async () => {
+  const kim = await w.creator('Kim')
+  await ana.run('reward add', { kind: 'cash', title: 'Little', cost: '10', worth: '20.00', approval: 'yes' })
+  const { id: reward } = await w.within((ctx) => ctx.db.reward.findFirstOrThrow({ where: { title: 'Little' } }))
+  await w.within((ctx) => movePoints(ctx, { creatorId: kim.creatorId, points: 10, kind: 'back', key: 'kim' }))
+  await kim.run('reward redeem', { reward })
+  const { id } = await wish()
+  await ana.run('creator ban', { creator: kim.creatorId, why: 'Bought followers' })
+  expect(await ana.run('reward decide', { redemption: id, answer: 'approve' })).toMatch(
+    /Kim is banned and gets no rewards\.[\s\S]*Decline it/,
+  )
+  expect(await w.within((ctx) => ctx.db.transfer.count({ where: { key: `reward:${id}` } }))).toBe(0)
+  expect(await ana.run('reward decide', { redemption: id, answer: 'decline' })).toContain('declined, points returned')
+})
+
+test('what was set aside for somebody who is forgotten is for others again', async () => {
+  const leo = await w.creator('Leo')
+  const before = (await serum()).stock
+  await w.within((ctx) => movePoints(ctx, { creatorId: leo.creatorId, points: 60, kind: 'back', key: 'leo' }))
+  await leo.run('reward redeem', { reward: (await serum()).id })
+  expect((await serum()).stock).toBe(before! - 1)
+  await w.within((ctx) => forget(ctx, { creatorIds: [leo.creatorId], personIds: [leo.personId], words: [] }))
+  expect((await serum()).stock).toBe(before)
 })
