@@ -6,6 +6,7 @@ import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { bonus } from '../ledger/service.ts'
+import { notForfeited } from '../ledger/taken.ts'
 import { atLeast } from '../people/service.ts'
 import { seasonName } from '../recognition/rules-seasons.ts'
 import { emptyBudgetCard, ruleRewardCard } from './cards.ts'
@@ -123,7 +124,10 @@ const placeOf = (subject: string, creatorId: string): string => `${subject.split
 const owed = (ctx: Context, rule: RewardRule, since: Date): Promise<Due[]> =>
   rule.kind === 'top' ? topsSince(ctx, rule, since) : rowsSince(ctx, rule, since)
 
-/** Seasons of the kind that were frozen since then; whoever has left by now gets nothing. */
+/**
+ * Seasons of the kind that were frozen since then; whoever has left by now gets nothing. Where a case withholds sales of the season, their
+ * seller waits for its end, and has nothing for a place that was won with sales which a case took.
+ */
 async function topsSince(ctx: Context, rule: RewardRule, since: Date): Promise<Due[]> {
   const programId = ctx.program.id
   const seasons = await ctx.db.season.findMany({
@@ -135,6 +139,9 @@ async function topsSince(ctx: Context, rule: RewardRule, since: Date): Promise<D
     const places = await ctx.db.$queryRaw<{ creatorId: string; rank: number }[]>`
       SELECT s."creatorId", s.rank FROM "Standing" s JOIN "Creator" c ON c.id = s."creatorId" AND c.state IN ('approved', 'paused')
       WHERE s."programId" = ${programId} AND s."seasonId" = ${season.id} AND s.rank <= ${rule.number}
+        AND NOT EXISTS (SELECT FROM "Line" l LEFT JOIN "Hold" h ON h.line = l.id
+          WHERE l."programId" = ${programId} AND l."creatorId" = s."creatorId" AND l.at >= ${season.from} AND l.at < ${season.to}
+            AND (h."caseId" IS NOT NULL OR NOT ${notForfeited}))
       ORDER BY s.rank, s."reachedAt", s."creatorId"`
     const name = seasonName(season, ctx.program.locale)
     for (const { creatorId, rank } of places)
