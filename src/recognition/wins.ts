@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { days, localDay, type Range, sayDay, startOfDay } from '../kernel/time.ts'
+import { notForfeited } from '../ledger/taken.ts'
 import { isWithheld, ordersLetGo } from '../trust/queries.ts'
 import { grantBadge } from './badges.ts'
 import { publicName } from './cards.ts'
@@ -72,12 +73,28 @@ async function celebrateFirst(
   const known = await creatorsOf(ctx, [{ creatorId }])
   const creator = known.get(creatorId)
   if (count === 1 && creator) await grantBadge(ctx, creator, kind)
+  if (count === 1 && kind === 'first_sale' && (await soldBefore(ctx, creatorId, at))) return false
   // Whoever is hidden gets no post of their own; their first counts in the card of the day.
   if (count === 1 && creator && nameOn(creator) !== null) {
     await ctx.show({ channel: 'wins' }, `wins:${kind}:${creatorId}`, firstCard(kind, publicName(known, creatorId)))
     return true
   }
   return false
+}
+
+/**
+ * Whether somebody had sold long before, as by orders of an imported file, of which nobody was told. Their badge is of that day then, and
+ * no post says of a later sale that it was the first.
+ */
+async function soldBefore(ctx: Context, creatorId: string, at: Date): Promise<boolean> {
+  const programId = ctx.program.id
+  const [row] = await ctx.db.$queryRaw<{ at: Date | null }[]>`
+    SELECT min(l.at) AS at FROM "Line" l JOIN "Order" o ON o.id = l."orderId" LEFT JOIN "Hold" h ON h.line = l.id
+    WHERE l."programId" = ${programId} AND l."creatorId" = ${creatorId} AND l.at < ${days(at, -NEWS_DAYS)} AND o.kind = 'order'
+      AND o."cancelledAt" IS NULL AND o."lostAt" IS NULL AND coalesce(l."leftBase", l.base) > 0 AND h."caseId" IS NULL AND ${notForfeited}`
+  if (!row?.at) return false
+  await ctx.db.badge.updateMany({ where: { programId, creatorId, kind: 'first_sale' }, data: { at: row.at } })
+  return true
 }
 
 /** The card of a local day, made anew from everything that counts on it. */

@@ -152,6 +152,23 @@ describe('wins', () => {
     expect(await inProgram(programId, (ctx) => ctx.db.badge.count())).toBe(3)
   })
 
+  test('whoever sold long before by an imported file makes no first sale, and the sale counts in its day', async () => {
+    const programId = await fresh()
+    w.at('2026-11-20T12:00:00Z')
+    const mia = await inProgram(programId, (ctx) => brings(ctx, 'Mia'))
+    await inProgram(programId, async (ctx) => {
+      await sell(ctx, mia, { at: '2026-03-01T10:00:00Z', base: 100n })
+      await sell(ctx, mia, { at: '2026-02-01T10:00:00Z', base: 100n, cancelledAt: ctx.now })
+      await celebrateSale(ctx, { creatorId: mia, orderId: await sell(ctx, mia, { at: ctx.now, base: 100n }) })
+    })
+    await inProgram(programId, tellSales)
+    const posts = await shown(programId, 'wins')
+    expect(posts.map((post) => post.key)).toEqual(['wins:2026-11-20'])
+    expect(plain(cardOf(posts[0]))).toMatch(/Mia +1 +–/)
+    const badge = await inProgram(programId, (ctx) => ctx.db.badge.findFirstOrThrow())
+    expect(badge).toMatchObject({ kind: 'first_sale', at: new Date('2026-03-01T10:00:00Z') })
+  })
+
   test('a day ends at the program’s midnight, and an order of long ago is no news', async () => {
     const programId = await fresh()
     w.at('2026-11-20T23:30:00Z')
