@@ -126,7 +126,8 @@ async function stillHere(ctx: Context, { creatorId }: Redemption): Promise<void>
 
 /** What one manager may not give alone as a bonus is no more theirs by way of the catalog. */
 async function twoForMuch(ctx: Context, { kind, minor, createdBy }: Reward): Promise<void> {
-  const much = kind === 'cash' && (minor ?? 0n) > BigInt(policyOf(ctx.program).bonusAloneMinor)
+  const isMoney = kind === 'cash' || kind === 'credit'
+  const much = isMoney && (minor ?? 0n) > BigInt(policyOf(ctx.program).bonusAloneMinor)
   if (much && (await personNow(ctx, createdBy)) === ctx.actor.personId)
     throw new Refusal(
       'not_allowed',

@@ -68,3 +68,17 @@ test('whoever left or was banned after it was planned gets no news any more', as
   expect(await tom.sees()).toContain('Members only')
   expect(await ana.run('broadcast result', { broadcast: id })).toMatch(/Left out: not for them any more +2/)
 })
+
+test('what waits for the morning of somebody is not said once they have left', async () => {
+  w.at('2026-12-09T12:00:00Z')
+  const uma = await w.creator('Uma')
+  for (const title of ['The first', 'The second']) {
+    await ana.run('broadcast send', { broadcast: await written(title) })
+    await rings()
+  }
+  expect(await uma.sees()).not.toContain('The second')
+  await uma.run('leave', { sure: 'yes' })
+  w.at('2026-12-10T08:30:00Z')
+  await rings()
+  expect(await uma.sees()).not.toContain('The second')
+})

@@ -64,11 +64,17 @@ test('points do not come back while the gift they were given for goes on', async
   expect(await points()).toBe(before + 60)
 })
 
-test('whoever put much cash into the catalog does not approve it alone, with no account of theirs', async () => {
-  await ana.run('reward add', { kind: 'cash', title: 'Much', cost: '1', worth: '5000.00' })
-  const { id: reward } = await w.within((ctx) => ctx.db.reward.findFirstOrThrow({ where: { title: 'Much' } }))
-  await mia.run('reward redeem', { reward })
-  const { id } = await wish()
+test('whoever put much money into the catalog does not approve it alone, with no account of theirs', async () => {
+  const asked = async (kind: string) => {
+    await ana.run('reward add', { kind, title: `Much ${kind}`, cost: '1', worth: '5000.00' })
+    const { id: reward } = await w.within((ctx) => ctx.db.reward.findFirstOrThrow({ where: { title: `Much ${kind}` } }))
+    await mia.run('reward redeem', { reward })
+    return wish()
+  }
+  const credit = await asked('credit')
+  expect(await ana.run('reward decide', { redemption: credit.id, answer: 'approve' })).toContain('Ask another manager')
+  await ana.run('reward decide', { redemption: credit.id, answer: 'decline' })
+  const { id } = await asked('cash')
   const answer = { redemption: id, answer: 'approve' }
   expect(await ana.run('reward decide', answer)).toContain('Ask another manager')
   const code = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(await older.run('profile connect'))![0]
