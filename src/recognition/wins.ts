@@ -5,7 +5,7 @@ import { isWithheld, ordersLetGo } from '../trust/queries.ts'
 import { grantBadge } from './badges.ts'
 import { publicName } from './cards.ts'
 import { dayCard, firstCard } from './cards-wins.ts'
-import { approvals, creatorsOf, heldSales, sales } from './queries.ts'
+import { creatorsOf, heldSales, sales, toldApprovals } from './queries.ts'
 import { fold, nameOn } from './rules.ts'
 import type { BadgeKind } from './rules-badges.ts'
 
@@ -112,7 +112,7 @@ async function showDay(ctx: Context, at: Date): Promise<void> {
 async function winsOf(ctx: Context, range: Range) {
   const held = await heldSales(ctx, range)
   const sold = (await sales(ctx, range)).map((row) => ({ ...row, orders: row.orders - (held.get(row.creatorId) ?? 0) }))
-  const approved = await approvals(ctx, range)
+  const approved = await toldApprovals(ctx, range)
   const known = await creatorsOf(ctx, [...sold, ...approved])
   const badges = await ctx.db.badge.findMany({
     where: { programId: ctx.program.id, creatorId: { in: [...known.keys()] }, at: { gte: range.from, lt: range.to } },
@@ -123,7 +123,7 @@ async function winsOf(ctx: Context, range: Range) {
     return creator !== undefined && nameOn(creator) !== null && firsts.has(`${creatorId} ${kind}`) ? 1 : 0
   }
   const orders = new Map(sold.map((row) => [row.creatorId, row.orders]))
-  const pieces = new Map(approved.map((row) => [row.creatorId, Number(row.value)]))
+  const pieces = new Map(approved.map((row) => [row.creatorId, row.count]))
   const all = [...known].map(([creatorId, creator]) => {
     const own = orders.get(creatorId) ?? 0
     const accepted = pieces.get(creatorId) ?? 0

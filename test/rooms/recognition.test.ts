@@ -200,6 +200,31 @@ describe('wins', () => {
     expect(plain(cardOf(posts[0]))).toMatch(/Mia +– +2/)
   })
 
+  test('an approval is counted once its creator is told, for it may be undone until then', async () => {
+    const programId = await fresh()
+    w.at('2026-11-20T12:00:00Z')
+    const [mia, leo] = await inProgram(programId, async (ctx) => [await brings(ctx, 'Mia'), await brings(ctx, 'Leo')] as const)
+    const untold = await inProgram(programId, async (ctx) => {
+      const id = await approved(ctx, mia, ctx.now)
+      await ctx.db.submission.update({ where: { id }, data: { toldAt: null } })
+      for (let n = 0; n < 2; n++)
+        await celebrateSale(ctx, { creatorId: leo, orderId: await sell(ctx, leo, { at: ctx.now, base: 100n }) })
+      await tellSales(ctx)
+      return id
+    })
+    const day = async () => plain(cardOf((await shown(programId, 'wins')).find((post) => post.key === 'wins:2026-11-20')))
+    expect(await day()).toMatch(/Leo +1 +–/)
+    expect(await day()).not.toContain('Mia')
+    await inProgram(programId, async (ctx) => {
+      await ctx.db.submission.update({ where: { id: untold }, data: { toldAt: ctx.now } })
+      await celebrateApproval(ctx, { creatorId: mia, submissionId: untold })
+      await celebrateSale(ctx, { creatorId: leo, orderId: await sell(ctx, leo, { at: ctx.now, base: 100n }) })
+      await tellSales(ctx)
+    })
+    expect(await day()).toMatch(/Leo +2 +–/)
+    expect(await day()).not.toContain('Mia')
+  })
+
   test('sales at the same moment are all counted, and one of them is the first', async () => {
     const programId = await fresh()
     w.at('2026-11-20T12:00:00Z')

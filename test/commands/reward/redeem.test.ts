@@ -24,9 +24,9 @@ const give = (creatorId: string, n: number) =>
 
 test('points come from approved content, orders whose hold is over, and so many kudos a week, each once', async () => {
   await w.within(async (ctx) => {
-    const piece = await approved(ctx, mia.creatorId, '2026-11-18T10:00:00Z')
-    await ctx.db.submission.update({ where: { id: piece }, data: { toldAt: ctx.now } })
-    await approved(ctx, mia.creatorId, '2026-11-19T10:00:00Z')
+    await approved(ctx, mia.creatorId, '2026-11-18T10:00:00Z')
+    const untold = await approved(ctx, mia.creatorId, '2026-11-19T10:00:00Z')
+    await ctx.db.submission.update({ where: { id: untold }, data: { toldAt: null } })
     await sell(ctx, mia.creatorId, { at: '2026-11-01T10:00:00Z', base: 1_000n })
     await sell(ctx, mia.creatorId, { at: '2026-11-19T10:00:00Z', base: 1_000n })
     await sell(ctx, mia.creatorId, { at: '2026-11-01T11:00:00Z', base: 1_000n, cancelledAt: ctx.now })
