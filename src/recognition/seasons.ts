@@ -20,9 +20,16 @@ export type Plan = {
   divisions?: boolean | undefined
 }
 
-/** Begins a season and announces it in #leaderboard. Refusal conflict when the same one runs already. */
+/** Begins a season and announces it in #leaderboard. Refusal conflict when the same one runs already, invalid for days that would not count. */
 export async function createSeason(ctx: Context, plan: Plan): Promise<Season> {
   const { id: programId, zone } = ctx.program
+  if (plan.kind !== 'custom' && (plan.from ?? plan.until) !== undefined)
+    throw new Refusal(
+      'invalid',
+      'Only days of your own have a first and a last day.',
+      'Choose those, or leave the days empty.',
+      'kind',
+    )
   const id = ctx.id('season')
   const span =
     plan.kind === 'custom'
