@@ -90,7 +90,7 @@ export async function sell(ctx: Context, creatorId: string, sale: Sale): Promise
   return id
 }
 
-/** Content that was approved. Gives the submission's id. */
+/** Content that was approved, and its creator told. Gives the submission's id. */
 export async function approved(ctx: Context, creatorId: string, at: string | Date, state = 'approved'): Promise<string> {
   const id = ctx.id('submission')
   const decidedAt = new Date(at)
@@ -104,6 +104,7 @@ export async function approved(ctx: Context, creatorId: string, at: string | Dat
       url: `https://example.com/${id}`,
       submittedAt: decidedAt,
       decidedAt,
+      toldAt: decidedAt,
       createdAt: ctx.now,
     },
   })

@@ -7,6 +7,8 @@ export default command({
   description: 'Show a gift code that you were paid with',
   form: 'Which gift code',
   role: 'creator',
+  // What they earned is still theirs.
+  former: true,
   visibility: 'private',
   options: { payment: option.id('payment', 'Which payment', suggestGifts) },
   async run(ctx, { payment }) {

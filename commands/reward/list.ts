@@ -1,6 +1,7 @@
 import { command } from '../../src/command.ts'
 import { insideOnly } from '../../src/creators/way-in.ts'
 import { catalogCard } from '../../src/rewards/cards.ts'
+import { openRules } from '../../src/rewards/incentives.ts'
 import { catalog } from '../../src/rewards/service.ts'
 
 export default command({
@@ -12,6 +13,6 @@ export default command({
   options: {},
   async run(ctx) {
     await insideOnly(ctx, 'Rewards are')
-    return catalogCard(await catalog(ctx))
+    return catalogCard(await catalog(ctx), await openRules(ctx))
   },
 })

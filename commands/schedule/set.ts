@@ -1,10 +1,9 @@
 import { command } from '../../src/command.ts'
-import { ensureSchedules } from '../../src/messages/plan.ts'
+import { ensureSchedules, setClock } from '../../src/messages/plan.ts'
 import { ringNames, ringWords } from '../../src/messages/rings.ts'
 import { option, optional } from '../../src/option.ts'
 import { changedCard } from '../../src/programs/cards-schedule.ts'
 import { readRhythm } from '../../src/programs/rules-schedule.ts'
-import { setRhythm } from '../../src/programs/schedule.ts'
 
 export default command({
   description: 'When something is posted by itself: its rhythm, clock time and zone',
@@ -21,6 +20,6 @@ export default command({
   async run(ctx, { schedule, every, at, on, zone }) {
     const rhythm = readRhythm(every, at, on)
     await ensureSchedules(ctx)
-    return changedCard(await setRhythm(ctx, schedule, rhythm, zone ?? ctx.program.zone), ringWords[schedule]!)
+    return changedCard(await setClock(ctx, schedule, rhythm, zone ?? ctx.program.zone), ringWords[schedule]!)
   },
 })

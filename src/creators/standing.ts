@@ -1,9 +1,11 @@
 // What happens to a creator after they were admitted. Their links lead shoppers on whatever happens; the law of credit reads the state.
 import type { Context } from '../context.ts'
 import type { Creator } from '../db/generated/client.ts'
+import { dropPushes } from '../db/outbox.ts'
 import { type Card, card, toned } from '../kernel/card.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { membershipOf, setRole } from '../people/service.ts'
+import { byItself } from '../people/settings.ts'
 import { backCard, standingWords } from './cards.ts'
 import { stoodUntil } from './rules-standing.ts'
 import { creatorOfPerson, locked, showStatus } from './service.ts'
@@ -72,6 +74,9 @@ async function endRole(ctx: Context, creator: Creator): Promise<void> {
   const membership = await membershipOf(ctx, creator.personId)
   if (membership.role === 'creator') await setRole(ctx, creator.personId, 'anyone')
   await ctx.grant(creator.personId, 'creator', false)
+  // What waits for their morning was for creators; managers keep their brief.
+  const kinds = byItself.filter((kind) => kind !== 'brief')
+  await dropPushes(ctx.db, ctx.program.id, { personId: creator.personId, kinds }, ctx.now)
 }
 
 const cannot = (creator: Creator, what: string): Refusal =>

@@ -36,9 +36,12 @@ export const compose: Record<MessageKind, (ctx: Context, reader: Reader) => Prom
     if (creator?.state !== 'approved') return 'not a creator'
     return (await recapNote(ctx, creator.id, monthOf(addMonths(ctx.now, -1, zone), zone), zone)) ?? 'a quiet month'
   },
-  async news(ctx, { period }) {
+  async news(ctx, { personId, period }) {
     const found = await ctx.db.broadcast.findFirst({ where: { id: period, programId: ctx.program.id } })
     if (!found || found.state === 'cancelled') return 'cancelled'
+    // It was planned a day ahead, and they may have left or been banned since.
+    const creator = await creatorOfPerson(ctx, personId)
+    if (!creator || !found.states.includes(creator.state)) return 'not for them any more'
     return found.period !== null && (await rests(ctx, 'newsletter')) ? 'paused' : newsCard(found)
   },
 }

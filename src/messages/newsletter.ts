@@ -9,9 +9,9 @@ import { days, hours, type Rhythm } from '../kernel/time.ts'
 import { changePolicy } from '../programs/change.ts'
 import { type Policy, policyOf } from '../programs/rules.ts'
 import { scheduleNamed, setPaused } from '../programs/schedule.ts'
-import { nameWords, publicName } from '../recognition/cards.ts'
 import { creatorsOf } from '../recognition/queries.ts'
 import type { Ring } from '../recognition/rings.ts'
+import { nameOn } from '../recognition/rules.ts'
 import { seasonName } from '../recognition/rules-seasons.ts'
 import { seenOf } from './broadcasts.ts'
 import type { Seen } from './cards-broadcasts.ts'
@@ -64,14 +64,16 @@ type Draft = Pick<Broadcast, 'title' | 'words' | 'link'> & { audience: object }
 
 /** What it would say now; null where there is nothing to say. */
 async function draftOf(ctx: Context, newsletter = policyOf(ctx.program).newsletter): Promise<Draft | null> {
-  const { id: programId, zone, locale, currency, name } = ctx.program
+  const { id: programId, zone, locale, currency } = ctx.program
   const open = (await openMissions(ctx, undefined)).filter((mission) => isForAll(audienceOf(mission)))
   const missions = await roomy(ctx, open)
   const star = await ctx.db.star.findFirst({
     where: { programId, at: { gte: days(ctx.now, -STAR_DAYS) } },
     orderBy: { at: 'desc' },
   })
-  const known = await creatorsOf(ctx, star ? [star] : [])
+  const chosen = star && (await creatorsOf(ctx, [star])).get(star.creatorId)
+  // Whoever left, was banned or would rather not be named since then is praised no more.
+  const name = chosen ? nameOn(chosen) : null
   const running = { programId, frozenAt: null, createdBy: { not: null }, from: { lte: ctx.now }, to: { gt: ctx.now } }
   const seasons = await ctx.db.season.findMany({ where: running, orderBy: { to: 'asc' }, take: 3 })
   const words = letterWords(
@@ -82,13 +84,15 @@ async function draftOf(ctx: Context, newsletter = policyOf(ctx.program).newslett
         fee: feeMinor > 0n ? { minor: feeMinor, currency } : null,
         closesAt,
       })),
-      star: star && { name: nameWords(publicName(known, star.creatorId)), reasons: star.reasons as string[] },
+      star: star && name !== null ? { name, reasons: star.reasons as string[] } : null,
       seasons: seasons.map((season) => ({ name: seasonName(season, locale), to: season.to, prizes: season.prizes })),
     },
     zone,
     locale,
   )
-  return words === null ? null : { title: `News of ${name}`.slice(0, 80), words, link: newsletter.link ?? null, audience: {} }
+  return words === null
+    ? null
+    : { title: `News of ${ctx.program.name}`.slice(0, 80), words, link: newsletter.link ?? null, audience: {} }
 }
 
 export type Preview = { draft: Draft | null; schedule: Schedule; fits: number; planned: (Broadcast & { seen: Seen }) | null }

@@ -4,7 +4,7 @@ import type { Schedule } from '../db/generated/client.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { minutes, nextLocal, type Rhythm } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
-import { scheduleNamed, schedules, setPaused } from '../programs/schedule.ts'
+import { scheduleNamed, schedules, setPaused, setRhythm } from '../programs/schedule.ts'
 import { AHEAD_HOURS, firstSchedules, type Planned, plans, type Ring, ringsIn } from './rules.ts'
 
 /** Schedules that a program does not have yet are made; what an admin set or paused stays. */
@@ -41,6 +41,13 @@ export async function setResting(ctx: Context, name: string, rests: boolean): Pr
     await ctx.db.message.updateMany({ where: { ...planned, dueAt: { lte: ctx.now } }, data })
   }
   return schedule
+}
+
+/** Gives a schedule another clock. What was planned by the one before is planned anew by this one. */
+export async function setClock(ctx: Context, name: string, rhythm: Rhythm, zone: string): Promise<Schedule> {
+  const planned = { programId: ctx.program.id, kind: name, state: 'planned', dueAt: { gt: ctx.now } }
+  if (plans[name as Planned] !== undefined) await ctx.db.message.deleteMany({ where: planned })
+  return setRhythm(ctx, name, rhythm, zone)
 }
 
 const EVERY_MINUTES = 10

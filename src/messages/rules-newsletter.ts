@@ -14,6 +14,9 @@ export type Letter = {
 const LONGEST = 1_800
 const MISSIONS = 5
 
+/** How a newsletter names the creator of the week, up to the reasons. */
+export const praise = (name: string): string => `Creator of the week: ${name} (`
+
 /** The words of one newsletter, a paragraph for each thing; null where there is nothing to say. */
 export function letterWords({ words, missions, star, seasons }: Letter, zone: string, locale: string): string | null {
   const parts = [
@@ -26,7 +29,7 @@ export function letterWords({ words, missions, star, seasons }: Letter, zone: st
       ]
         .filter(Boolean)
         .join('\n'),
-    star && `Creator of the week: ${star.name} (${star.reasons.join(', ')}).`,
+    star && `${praise(star.name)}${star.reasons.join(', ')}).`,
     ...seasons.map(
       ({ name, to, prizes }) =>
         `${name.slice(0, 1).toUpperCase()}${name.slice(1)} runs until ${sayDay(new Date(to.getTime() - 1), zone, locale)}${prizes ? `: ${prizes}` : ''}.`,

@@ -4,6 +4,7 @@ import { audienceOf, fits, isForAll, sayAudience } from '../campaigns/rules-audi
 import type { Context } from '../context.ts'
 import { creatorOf } from '../creators/service.ts'
 import type { Code, Creator, Link, Moment } from '../db/generated/client.ts'
+import { dropPushes } from '../db/outbox.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { days, hours, minutes } from '../kernel/time.ts'
 import { codeOf, makeCode, offerOn } from '../links/codes.ts'
@@ -177,6 +178,8 @@ async function finish(ctx: Context, before: Moment): Promise<{ moment: Moment; c
   })
   const counts = await showMoment(ctx, moment)
   await showRecap(ctx, moment, counts)
+  // Nobody is told in the morning of what is over by then.
+  await dropPushes(ctx.db, ctx.program.id, { key: `moment:${moment.id}` }, ctx.now)
   return { moment, counts }
 }
 

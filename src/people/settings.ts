@@ -46,7 +46,7 @@ export async function changeSettings(ctx: Context, wanted: WantedSettings): Prom
 }
 
 /** What is said by a schedule and ends with these settings. */
-const byItself = ['digest', 'brief', 'nudge', 'recap', 'news']
+export const byItself = ['digest', 'brief', 'nudge', 'recap', 'news']
 
 async function checkDoor(ctx: Context, door: string): Promise<void> {
   const account = await ctx.db.identity.findFirst({ where: { personId: ctx.actor.personId, platform: door } })

@@ -101,6 +101,8 @@ export type Board = {
   known: Known
   moves: ReadonlyMap<string, Move>
   picture?: { file: string; alt: string }
+  /** The season that it is the final board of; without one it is how the week stands. */
+  season?: string | undefined
   /** Said while the season runs. */
   running?: Text
   prizes?: string | undefined
@@ -130,10 +132,12 @@ export function leaderboardCard(board: Board): Card {
     whatMoved(board),
     board.prizes !== undefined && facts({ Prizes: [board.prizes] }),
     board.running && small(board.running),
+    // A post stays where it is while weeks go by, so its button leads to what it shows.
     buttons({
       label: 'See my place',
-      run: 'leaderboard',
-      given: { metric: heading.metric, period: board.running ? 'this_week' : 'last_week' },
+      ...(board.season === undefined
+        ? { run: 'leaderboard', given: { metric: heading.metric, period: 'this_week' } }
+        : { run: 'season show', given: { season: board.season } }),
     }),
   )
 }

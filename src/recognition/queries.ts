@@ -86,7 +86,7 @@ export async function heldSales(ctx: Context, { from, to }: Range): Promise<Map<
 }
 
 /** Per creator: submissions approved in the span, and when the last of them was. */
-export async function approvals(ctx: Context, { from, to }: Range, ids: readonly string[] | null = null): Promise<Tally[]> {
+async function approvals(ctx: Context, { from, to }: Range, ids: readonly string[] | null = null): Promise<Tally[]> {
   const programId = ctx.program.id
   return ctx.db.$queryRaw<Tally[]>`
     SELECT s."creatorId", COUNT(*) AS value, 0 AS orders, MAX(s."decidedAt") AS "reachedAt"
@@ -94,6 +94,14 @@ export async function approvals(ctx: Context, { from, to }: Range, ids: readonly
     WHERE s."programId" = ${programId} AND c."programId" = ${programId} AND s."state" IN ('approved', 'live', 'measured')
       AND s."decidedAt" >= ${from} AND s."decidedAt" < ${to} AND ${among(ids)}
     GROUP BY s."creatorId"`
+}
+
+/** Per creator: submissions approved in the span of which they were told, for until then an approval may be undone. */
+export async function toldApprovals(ctx: Context, { from, to }: Range): Promise<{ creatorId: string; count: number }[]> {
+  const approved = { programId: ctx.program.id, state: { in: ['approved', 'live', 'measured'] }, toldAt: { not: null } }
+  const where = { ...approved, decidedAt: { gte: from, lt: to } }
+  const rows = await ctx.db.submission.groupBy({ by: ['creatorId'], where, _count: true })
+  return rows.map(({ creatorId, _count }) => ({ creatorId, count: _count }))
 }
 
 /** The places of a frozen season, or undefined while it is not frozen. */

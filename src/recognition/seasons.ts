@@ -3,9 +3,10 @@ import type { Context } from '../context.ts'
 import type { Season } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { policyOf } from '../programs/rules.ts'
+import { rests } from '../programs/schedule.ts'
 import { announcedCard, seasonLabel } from './cards-seasons.ts'
 import { creatorsOf, placesOf } from './queries.ts'
-import { type Metric, type Place, rank } from './rules.ts'
+import { type Metric, type Place, periodAt, rank } from './rules.ts'
 import { divisionOf, ownSpan, type SeasonKind, seasonName, spanOf } from './rules-seasons.ts'
 import { freezeAndPost, headingOf, metricOf } from './service.ts'
 
@@ -19,9 +20,16 @@ export type Plan = {
   divisions?: boolean | undefined
 }
 
-/** Begins a season and announces it in #leaderboard. Refusal conflict when the same one runs already. */
+/** Begins a season and announces it in #leaderboard. Refusal conflict when the same one runs already, invalid for days that would not count. */
 export async function createSeason(ctx: Context, plan: Plan): Promise<Season> {
   const { id: programId, zone } = ctx.program
+  if (plan.kind !== 'custom' && (plan.from ?? plan.until) !== undefined)
+    throw new Refusal(
+      'invalid',
+      'Only days of your own have a first and a last day.',
+      'Choose those, or leave the days empty.',
+      'kind',
+    )
   const id = ctx.id('season')
   const span =
     plan.kind === 'custom'
@@ -72,15 +80,19 @@ export async function endSeason(ctx: Context, seasonId: string): Promise<Season>
   return seasonOf(ctx, seasonId)
 }
 
-/** Freezes what is over; the next month or quarter begins. The weekly board has its own hour, which the schedule knows. Gives how many. */
+/**
+ * Freezes what is over; the next month or quarter begins. The weekly board of the week that ended last has its own hour, which its
+ * schedule knows, unless that is paused. Gives how many.
+ */
 export async function due(ctx: Context): Promise<number> {
   const { id: programId, zone } = ctx.program
+  const posted = { kind: 'week', metric: policyOf(ctx.program).leaderboard, period: periodAt('last_week', ctx.now, zone).season }
   const over = await ctx.db.season.findMany({
     where: {
       programId,
       frozenAt: null,
       to: { lte: ctx.now },
-      NOT: { kind: 'week', metric: policyOf(ctx.program).leaderboard },
+      ...((await rests(ctx, 'leaderboard')) ? {} : { NOT: posted }),
     },
     orderBy: { to: 'asc' },
     take: 20,

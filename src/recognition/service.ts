@@ -55,6 +55,7 @@ export async function freezeAndPost(ctx: Context, seasonId: string): Promise<boo
     metric,
     range: season,
     places,
+    season: season.id,
     prizes: season.prizes,
   })
   // The newest board is the one at the top of the channel.
@@ -152,10 +153,11 @@ type Shown = {
   range: Range
   places: Place[]
   running?: Board['running']
+  season?: string
   prizes?: string | null
 }
 
-async function boardCard(ctx: Context, { title, name, kind, metric, range, places, running, prizes }: Shown) {
+async function boardCard(ctx: Context, { title, name, kind, metric, range, places, running, season, prizes }: Shown) {
   const heading = headingOf(ctx, metric, range)
   if (places.length === 0) return emptyBoardCard(title, heading)
   const top = places.slice(0, SHOWN)
@@ -185,6 +187,7 @@ async function boardCard(ctx: Context, { title, name, kind, metric, range, place
     known,
     moves: moved,
     picture: { file: id, alt: picture.alt },
+    season,
     ...(running ? { running } : {}),
     ...(prizes ? { prizes } : {}),
   })

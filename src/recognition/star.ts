@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import { card, paragraph, strong, text, toned } from '../kernel/card.ts'
 import { days, isoWeek } from '../kernel/time.ts'
 import { publicName } from './cards.ts'
-import { creatorsOf, tallies } from './queries.ts'
+import { creatorsOf, heldSales, tallies } from './queries.ts'
 import { nameOn, periodAt } from './rules.ts'
 import { pickStar, type Week } from './rules-star.ts'
 
@@ -33,6 +33,7 @@ async function weeksOf(ctx: Context): Promise<Week[]> {
   const week = periodAt('last_week', ctx.now, ctx.program.zone)
   const { from, to } = week
   const found = await tallies(ctx, week, ['orders', 'content', 'growth', 'streak'])
+  const held = await heldSales(ctx, week)
   const kudos = await ctx.db.kudos.findMany({
     where: { programId, at: { gte: from, lt: to } },
     select: { fromId: true, toId: true },
@@ -54,10 +55,11 @@ async function weeksOf(ctx: Context): Promise<Week[]> {
   return [...known].map(([creatorId, creator]) => ({
     creatorId,
     named: nameOn(creator) !== null,
-    orders: Number(by.get('orders')?.get(creatorId) ?? 0n),
+    // What a person has still to look at is no reason to cheer yet.
+    orders: Math.max(0, Number(by.get('orders')?.get(creatorId) ?? 0n) - (held.get(creatorId) ?? 0)),
     approvals: Number(by.get('content')?.get(creatorId) ?? 0n),
     streak: Number(by.get('streak')?.get(creatorId) ?? 0n),
-    growthBps: by.get('growth')?.get(creatorId) ?? null,
+    growthBps: held.has(creatorId) ? null : (by.get('growth')?.get(creatorId) ?? null),
     thankedBy: thankedBy.get(creatorId)?.size ?? 0,
     helped: helped.get(creatorId)?.size ?? 0,
     lastAt: lastAt.get(creatorId) ?? null,

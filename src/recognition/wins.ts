@@ -1,10 +1,11 @@
 import type { Context } from '../context.ts'
 import { days, localDay, type Range, sayDay, startOfDay } from '../kernel/time.ts'
+import { notForfeited } from '../ledger/taken.ts'
 import { isWithheld, ordersLetGo } from '../trust/queries.ts'
 import { grantBadge } from './badges.ts'
 import { publicName } from './cards.ts'
 import { dayCard, firstCard } from './cards-wins.ts'
-import { approvals, creatorsOf, heldSales, sales } from './queries.ts'
+import { creatorsOf, heldSales, sales, toldApprovals } from './queries.ts'
 import { fold, nameOn } from './rules.ts'
 import type { BadgeKind } from './rules-badges.ts'
 
@@ -72,12 +73,28 @@ async function celebrateFirst(
   const known = await creatorsOf(ctx, [{ creatorId }])
   const creator = known.get(creatorId)
   if (count === 1 && creator) await grantBadge(ctx, creator, kind)
+  if (count === 1 && kind === 'first_sale' && (await soldBefore(ctx, creatorId, at))) return false
   // Whoever is hidden gets no post of their own; their first counts in the card of the day.
   if (count === 1 && creator && nameOn(creator) !== null) {
     await ctx.show({ channel: 'wins' }, `wins:${kind}:${creatorId}`, firstCard(kind, publicName(known, creatorId)))
     return true
   }
   return false
+}
+
+/**
+ * Whether somebody had sold long before, as by orders of an imported file, of which nobody was told. Their badge is of that day then, and
+ * no post says of a later sale that it was the first.
+ */
+async function soldBefore(ctx: Context, creatorId: string, at: Date): Promise<boolean> {
+  const programId = ctx.program.id
+  const [row] = await ctx.db.$queryRaw<{ at: Date | null }[]>`
+    SELECT min(l.at) AS at FROM "Line" l JOIN "Order" o ON o.id = l."orderId" LEFT JOIN "Hold" h ON h.line = l.id
+    WHERE l."programId" = ${programId} AND l."creatorId" = ${creatorId} AND l.at < ${days(at, -NEWS_DAYS)} AND o.kind = 'order'
+      AND o."cancelledAt" IS NULL AND o."lostAt" IS NULL AND coalesce(l."leftBase", l.base) > 0 AND h."caseId" IS NULL AND ${notForfeited}`
+  if (!row?.at) return false
+  await ctx.db.badge.updateMany({ where: { programId, creatorId, kind: 'first_sale' }, data: { at: row.at } })
+  return true
 }
 
 /** The card of a local day, made anew from everything that counts on it. */
@@ -95,7 +112,7 @@ async function showDay(ctx: Context, at: Date): Promise<void> {
 async function winsOf(ctx: Context, range: Range) {
   const held = await heldSales(ctx, range)
   const sold = (await sales(ctx, range)).map((row) => ({ ...row, orders: row.orders - (held.get(row.creatorId) ?? 0) }))
-  const approved = await approvals(ctx, range)
+  const approved = await toldApprovals(ctx, range)
   const known = await creatorsOf(ctx, [...sold, ...approved])
   const badges = await ctx.db.badge.findMany({
     where: { programId: ctx.program.id, creatorId: { in: [...known.keys()] }, at: { gte: range.from, lt: range.to } },
@@ -106,7 +123,7 @@ async function winsOf(ctx: Context, range: Range) {
     return creator !== undefined && nameOn(creator) !== null && firsts.has(`${creatorId} ${kind}`) ? 1 : 0
   }
   const orders = new Map(sold.map((row) => [row.creatorId, row.orders]))
-  const pieces = new Map(approved.map((row) => [row.creatorId, Number(row.value)]))
+  const pieces = new Map(approved.map((row) => [row.creatorId, row.count]))
   const all = [...known].map(([creatorId, creator]) => {
     const own = orders.get(creatorId) ?? 0
     const accepted = pieces.get(creatorId) ?? 0

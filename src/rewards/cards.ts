@@ -1,5 +1,20 @@
 import type { Reward, RewardRule } from '../db/generated/client.ts'
-import { buttons, type Card, card, code, facts, moment, money, paragraph, small, table, text, toned } from '../kernel/card.ts'
+import {
+  type Block,
+  buttons,
+  type Card,
+  card,
+  code,
+  facts,
+  moment,
+  money,
+  paragraph,
+  small,
+  table,
+  text,
+  toned,
+} from '../kernel/card.ts'
+import { format } from '../kernel/money.ts'
 import { type preview, type RewardKind, rewardKinds, timesLeft } from './rules.ts'
 import type { Catalog, Wish } from './service.ts'
 
@@ -94,8 +109,8 @@ export const creditLostCard = (name: string, title: string, why: string, redempt
     ),
   )
 
-/** The catalog with one's own points, and what waits. */
-export function catalogCard({ rewards, waiting, points, manager, currency }: Catalog): Card {
+/** The catalog with one's own points, and what waits; for admins the rules as well. */
+export function catalogCard({ rewards, waiting, points, manager, currency }: Catalog, rules: RewardRule[] | null): Card {
   return card(
     'Rewards',
     points !== null &&
@@ -127,14 +142,52 @@ export function catalogCard({ rewards, waiting, points, manager, currency }: Cat
         ),
         { caption: manager ? 'To be done' : 'Yours' },
       ),
+    ...ruleBlocks(rules ?? [], currency),
     points !== null && small('Approved content, orders whose hold is over and kudos bring points. Spending them costs no rank.'),
     buttons(
       points !== null && rewards.length > 0 && { label: 'Redeem points', run: 'reward redeem', look: 'main' },
       manager && { label: 'Add a reward', run: 'reward add' },
-      manager && { label: 'Set a rule', run: 'reward rule' },
+      manager && rewards.length > 0 && { label: 'Take one out', run: 'reward close' },
+      rules !== null && { label: 'Set a rule', run: 'reward rule' },
     ),
   )
 }
+
+/** What pays by itself, and the ways to stop and start it. */
+function ruleBlocks(rules: RewardRule[], currency: string): Block[] {
+  if (rules.length === 0) return []
+  const states: Record<string, string> = { draft: 'not started', running: 'runs', stopped: 'stopped' }
+  const pick = (label: string, run: string, on: boolean): Block[] => {
+    const some = rules.filter(({ state }) => (state === 'running') === on)
+    const choices = some.map((rule) => ({
+      label: `${ruleWords(rule)}, ${format({ minor: rule.minor, currency })} each`,
+      value: rule.id,
+    }))
+    return some.length === 0 ? [] : [{ block: 'choice', label, run, option: 'rule', choices }]
+  }
+  return [
+    table(
+      ['Rule', 'Each', 'Spent', 'Budget', 'State'],
+      rules.map((rule) => [
+        ruleWords(rule),
+        money({ minor: rule.minor, currency }),
+        money({ minor: rule.spentMinor, currency }),
+        money({ minor: rule.budgetMinor, currency }),
+        states[rule.state] ?? rule.state,
+      ]),
+      { caption: 'Paid by rule', align: ['left', 'right', 'right', 'right', 'left'] },
+    ),
+    ...pick('Stop a rule', 'reward stop', true),
+    ...pick('Start a rule', 'reward start', false),
+  ]
+}
+
+export const closedCard = (reward: Reward): Card =>
+  card(
+    `Taken out: ${reward.title}`,
+    'Nobody can ask for it any more. What was asked for before is still yours to decide and hand over.',
+    buttons({ label: 'See the catalog', run: 'reward list' }),
+  )
 
 export const addedCard = (reward: Reward, currency: string): Card =>
   toned(
@@ -150,7 +203,10 @@ export const addedCard = (reward: Reward, currency: string): Card =>
         Decision: reward.approval ? 'a manager decides about each wish' : 'given at once',
         ...(reward.until === null ? {} : { Until: moment(reward.until, 'day') }),
       }),
-      buttons({ label: 'See the catalog', run: 'reward list' }),
+      buttons(
+        { label: 'See the catalog', run: 'reward list' },
+        { label: 'Take it out', run: 'reward close', given: { reward: reward.id } },
+      ),
     ),
   )
 

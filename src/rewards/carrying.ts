@@ -13,12 +13,13 @@ export async function openAccess(ctx: Context, { id, creatorId }: Redemption, re
   return ctx.db.redemption.update({ where: { id }, data: { endsAt: days(ctx.now, reward.accessDays ?? ACCESS_DAYS) } })
 }
 
-/** Takes the role back where the last access of somebody is over, and says so. Gives how many ended. */
+/** Takes the role back where the last access of somebody is over, or they have left or were banned, and says so. Gives how many ended. */
 export async function endAccess(ctx: Context): Promise<number> {
   const programId = ctx.program.id
   const rows = await ctx.db.$queryRaw<{ id: string; creatorId: string; rewardId: string }[]>`
-    SELECT id, "creatorId", "rewardId" FROM "Redemption" WHERE "programId" = ${programId} AND "endsAt" <= ${ctx.now}
-    ORDER BY id LIMIT 50 FOR UPDATE SKIP LOCKED`
+    SELECT r.id, r."creatorId", r."rewardId" FROM "Redemption" r JOIN "Creator" c ON c.id = r."creatorId"
+    WHERE r."programId" = ${programId} AND (r."endsAt" <= ${ctx.now} OR (r."endsAt" IS NOT NULL AND c.state IN ('left', 'banned')))
+    ORDER BY r.id LIMIT 50 FOR UPDATE OF r SKIP LOCKED`
   for (const { id, creatorId, rewardId } of rows) {
     await ctx.db.redemption.update({ where: { id }, data: { endsAt: null } })
     const { personId } = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId }, select: { personId: true } })

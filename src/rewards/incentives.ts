@@ -6,6 +6,8 @@ import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { bonus } from '../ledger/service.ts'
+import { notForfeited } from '../ledger/taken.ts'
+import { atLeast } from '../people/service.ts'
 import { seasonName } from '../recognition/rules-seasons.ts'
 import { emptyBudgetCard, ruleRewardCard } from './cards.ts'
 import { preview, rowsEnding, timesLeft } from './rules.ts'
@@ -46,8 +48,18 @@ export async function switchRule(ctx: Context, ruleId: string, on: boolean): Pro
   if (on && timesLeft(rule) < 1)
     throw new Refusal('over_limit', 'Its budget is spent.', 'Make a new rule with /reward rule.', 'rule')
   if ((rule.state === 'running') === on) return rule
-  const data = on ? { state: 'running', since: rule.since ?? ctx.now } : { state: 'stopped' }
+  // What was reached while it did not run is paid by nobody.
+  const data = on ? { state: 'running', since: ctx.now } : { state: 'stopped' }
   return ctx.db.rewardRule.update({ where: { id: rule.id }, data })
+}
+
+const LISTED = 20
+
+/** For admins: the rules that run or may be started, newest first; null for anybody else. */
+export async function openRules(ctx: Context): Promise<RewardRule[] | null> {
+  if (!atLeast(ctx.actor.role, 'admin')) return null
+  const rules = await ctx.db.rewardRule.findMany({ where: { programId: ctx.program.id }, orderBy: { createdAt: 'desc' } })
+  return rules.filter((rule) => timesLeft(rule) > 0).slice(0, LISTED)
 }
 
 type Due = { creatorId: string; subject: string; why: string }
@@ -112,7 +124,10 @@ const placeOf = (subject: string, creatorId: string): string => `${subject.split
 const owed = (ctx: Context, rule: RewardRule, since: Date): Promise<Due[]> =>
   rule.kind === 'top' ? topsSince(ctx, rule, since) : rowsSince(ctx, rule, since)
 
-/** Seasons of the kind that were frozen since then; whoever has left by now gets nothing. */
+/**
+ * Seasons of the kind that were frozen since then; whoever has left by now gets nothing. Where a case withholds sales of the season, their
+ * seller waits for its end, and has nothing for a place that was won with sales which a case took.
+ */
 async function topsSince(ctx: Context, rule: RewardRule, since: Date): Promise<Due[]> {
   const programId = ctx.program.id
   const seasons = await ctx.db.season.findMany({
@@ -124,6 +139,9 @@ async function topsSince(ctx: Context, rule: RewardRule, since: Date): Promise<D
     const places = await ctx.db.$queryRaw<{ creatorId: string; rank: number }[]>`
       SELECT s."creatorId", s.rank FROM "Standing" s JOIN "Creator" c ON c.id = s."creatorId" AND c.state IN ('approved', 'paused')
       WHERE s."programId" = ${programId} AND s."seasonId" = ${season.id} AND s.rank <= ${rule.number}
+        AND NOT EXISTS (SELECT FROM "Line" l LEFT JOIN "Hold" h ON h.line = l.id
+          WHERE l."programId" = ${programId} AND l."creatorId" = s."creatorId" AND l.at >= ${season.from} AND l.at < ${season.to}
+            AND (h."caseId" IS NOT NULL OR NOT ${notForfeited}))
       ORDER BY s.rank, s."reachedAt", s."creatorId"`
     const name = seasonName(season, ctx.program.locale)
     for (const { creatorId, rank } of places)
@@ -139,6 +157,12 @@ async function rowsSince(ctx: Context, rule: RewardRule, since: Date): Promise<D
     JOIN "Creator" c ON c.id = s."creatorId" AND c.state IN ('approved', 'paused')
     WHERE s."programId" = ${ctx.program.id} AND s.state IN ('approved', 'live', 'measured', 'rejected') AND s."decidedAt" >= ${since}
     ORDER BY s."creatorId", s."decidedAt", s.id`
+  const paid = await ctx.db.ruleReward.groupBy({
+    by: ['creatorId'],
+    where: { programId: ctx.program.id, ruleId: rule.id, at: { lt: since } },
+    _count: true,
+  })
+  const before = new Map(paid.map(({ creatorId, _count }) => [creatorId, _count]))
   const byCreator = new Map<string, typeof rows>()
   for (const row of rows) byCreator.set(row.creatorId, [...(byCreator.get(row.creatorId) ?? []), row])
   return [...byCreator].flatMap(([creatorId, own]) => {
@@ -149,8 +173,10 @@ async function rowsSince(ctx: Context, rule: RewardRule, since: Date): Promise<D
       rule.number,
     )
     const why = `${rule.number} pieces approved in a row`
-    // By number and not by piece: what is withdrawn later moves no end to another piece that would be paid anew.
-    return ends.map((_, nth): Due => ({ creatorId, subject: `row:${creatorId}:${nth + 1}`, why }))
+    // By number and not by piece: what is withdrawn later moves no end to another piece that would be paid anew. Numbers go on where the
+    // rule is started once more.
+    const first = (before.get(creatorId) ?? 0) + 1
+    return ends.map((_, nth): Due => ({ creatorId, subject: `row:${creatorId}:${first + nth}`, why }))
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import type { Forgotten, Section, Subject } from '../kernel/personal.ts'
+import { restock } from './stock.ts'
 
 /** Points and what they were given for. */
 export async function personal(ctx: Context, { creatorIds }: Subject): Promise<Section[]> {
@@ -23,6 +24,7 @@ export async function personal(ctx: Context, { creatorIds }: Subject): Promise<S
 export async function forget(ctx: Context, { creatorIds }: Subject): Promise<Forgotten> {
   const own = { programId: ctx.program.id, creatorId: { in: creatorIds } }
   const closed = { state: 'declined', decidedAt: ctx.now }
+  await restock(ctx, creatorIds)
   await ctx.db.redemption.updateMany({ where: { ...own, state: 'asked' }, data: closed })
   await ctx.db.redemption.updateMany({ where: own, data: { note: null } })
   return {}

@@ -55,6 +55,13 @@ export async function addReward(ctx: Context, plan: NewReward): Promise<Reward> 
   })
 }
 
+/** Takes something out of the catalog; what was asked for before goes on. Refusal not_found for what is not in it. */
+export async function closeReward(ctx: Context, rewardId: string): Promise<Reward> {
+  const { count } = await ctx.db.reward.updateMany({ where: { ...open(ctx), id: rewardId }, data: { closedAt: ctx.now } })
+  if (count === 0) throw new Refusal('not_found', 'This is not in the catalog.', 'See /reward list.', 'reward')
+  return ctx.db.reward.findUniqueOrThrow({ where: { id: rewardId } })
+}
+
 export type Wish = { redemption: Redemption; reward: Reward; name: string; personId: string; currency: string }
 
 /** Gives points for a reward: it takes them and one of the stock at once, under the reward's lock. */
@@ -71,6 +78,8 @@ export async function redeem(ctx: Context<'creator'>, rewardId: string): Promise
     throw new Refusal('not_allowed', 'Rewards are for active creators.', 'Ask a manager of the program what your state is.')
   const { _sum } = await ctx.db.pointEntry.aggregate({ where: { programId, creatorId }, _sum: { points: true } })
   checkRedeem(locked, _sum.points ?? 0, ctx.now)
+  // What somebody put into the catalog is not theirs for the taking: another manager decides.
+  const approval = locked.approval || (await personNow(ctx, locked.createdBy)) === ctx.actor.personId
   const id = ctx.id('redemption')
   await movePoints(ctx, { creatorId, points: -locked.cost, kind: 'spent', key: `spent:${id}` })
   const reward =
@@ -82,21 +91,22 @@ export async function redeem(ctx: Context<'creator'>, rewardId: string): Promise
       rewardId: reward.id,
       creatorId,
       cost: reward.cost,
-      state: reward.approval ? 'asked' : 'approved',
-      expiresAt: reward.approval ? days(ctx.now, DECIDE_DAYS) : null,
+      state: approval ? 'asked' : 'approved',
+      expiresAt: approval ? days(ctx.now, DECIDE_DAYS) : null,
       createdAt: ctx.now,
     },
   })
-  return reward.approval ? told(ctx, redemption, reward) : carryOut(ctx, redemption, reward)
+  return approval ? told(ctx, redemption, reward) : carryOut(ctx, redemption, reward)
 }
 
 /** A manager says yes or no; nobody about a wish of their own. */
 export async function decideWish(ctx: Context, redemptionId: string, yes: boolean, note: string | undefined): Promise<Wish> {
   const { redemption, reward } = await lockedWish(ctx, redemptionId)
   await notOwn(ctx, redemption)
+  const state = stepTo(yes ? 'approve' : 'decline', redemption.state)
+  if (yes) await stillHere(ctx, redemption)
   if (yes) await twoForMuch(ctx, reward)
   else await notUnderWay(ctx, redemption, reward)
-  const state = stepTo(yes ? 'approve' : 'decline', redemption.state)
   const data = { state, note: note ?? null, decidedBy: ctx.actor.personId, decidedAt: ctx.now, expiresAt: null }
   const decided = await ctx.db.redemption.update({ where: { id: redemption.id }, data })
   if (yes) return carryOut(ctx, decided, reward)
@@ -104,9 +114,20 @@ export async function decideWish(ctx: Context, redemptionId: string, yes: boolea
   return told(ctx, decided, reward)
 }
 
+/** Whoever has left or was banned since they asked gets nothing more; what they had given for it is theirs again. */
+async function stillHere(ctx: Context, { creatorId }: Redemption): Promise<void> {
+  const { name, state } = await ctx.db.creator.findUniqueOrThrow({
+    where: { id: creatorId },
+    select: { name: true, state: true },
+  })
+  if (state !== 'approved' && state !== 'paused')
+    throw new Refusal('conflict', `${name} is ${state} and gets no rewards.`, 'Decline it; the points come back.', 'redemption')
+}
+
 /** What one manager may not give alone as a bonus is no more theirs by way of the catalog. */
 async function twoForMuch(ctx: Context, { kind, minor, createdBy }: Reward): Promise<void> {
-  const much = kind === 'cash' && (minor ?? 0n) > BigInt(policyOf(ctx.program).bonusAloneMinor)
+  const isMoney = kind === 'cash' || kind === 'credit'
+  const much = isMoney && (minor ?? 0n) > BigInt(policyOf(ctx.program).bonusAloneMinor)
   if (much && (await personNow(ctx, createdBy)) === ctx.actor.personId)
     throw new Refusal(
       'not_allowed',

@@ -61,7 +61,6 @@ const spared: Record<string, string> = {
   Reward: 'what the brand gives',
   RewardRule: 'rules of the brand',
   RuleReward: 'an amount by an id that names nobody any more',
-  Broadcast: 'news of the brand',
   Evaluation: 'a month',
   Erasure: 'the proof that somebody was forgotten, by an id',
   Posted: 'where a message stands, by ids',

@@ -1,6 +1,8 @@
 /** A creator who left traces in every room, all with words that nobody else has, and the search for them in everything that is kept. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { days } from '../../src/kernel/time.ts'
+import { rings } from '../../src/messages/rings.ts'
 import type { Persona } from '../chat.ts'
 import { png } from '../pictures.ts'
 import { earn, enter, german } from '../rooms/payees.ts'
@@ -64,6 +66,10 @@ export async function plant(w: World): Promise<{ zyx: Persona; ana: Persona; sha
   await zyx.run('upload')
   await zyx.run('link')
   await zyx.run('recap')
+  const star = { period: '2026-W46', creatorId: zyx.creatorId, reasons: ['1 order', 'thanked by 1 peer'] }
+  await w.within((ctx) => ctx.db.star.create({ data: { ...star, programId: w.programId, at: days(w.now, -11) } }))
+  await w.within((ctx) => rings.newsletter!.byHand(ctx))
+  await w.app.runJob('messages')
   await w.app.runJob('schedule')
   await w.app.runJob('deliver')
   return { zyx, ana, sha256: stored.sha256 }

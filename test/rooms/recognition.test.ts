@@ -152,6 +152,23 @@ describe('wins', () => {
     expect(await inProgram(programId, (ctx) => ctx.db.badge.count())).toBe(3)
   })
 
+  test('whoever sold long before by an imported file makes no first sale, and the sale counts in its day', async () => {
+    const programId = await fresh()
+    w.at('2026-11-20T12:00:00Z')
+    const mia = await inProgram(programId, (ctx) => brings(ctx, 'Mia'))
+    await inProgram(programId, async (ctx) => {
+      await sell(ctx, mia, { at: '2026-03-01T10:00:00Z', base: 100n })
+      await sell(ctx, mia, { at: '2026-02-01T10:00:00Z', base: 100n, cancelledAt: ctx.now })
+      await celebrateSale(ctx, { creatorId: mia, orderId: await sell(ctx, mia, { at: ctx.now, base: 100n }) })
+    })
+    await inProgram(programId, tellSales)
+    const posts = await shown(programId, 'wins')
+    expect(posts.map((post) => post.key)).toEqual(['wins:2026-11-20'])
+    expect(plain(cardOf(posts[0]))).toMatch(/Mia +1 +–/)
+    const badge = await inProgram(programId, (ctx) => ctx.db.badge.findFirstOrThrow())
+    expect(badge).toMatchObject({ kind: 'first_sale', at: new Date('2026-03-01T10:00:00Z') })
+  })
+
   test('a day ends at the program’s midnight, and an order of long ago is no news', async () => {
     const programId = await fresh()
     w.at('2026-11-20T23:30:00Z')
@@ -181,6 +198,31 @@ describe('wins', () => {
     const posts = await shown(programId, 'wins')
     expect(posts.map((post) => post.key)).toEqual(['wins:2026-11-20', `wins:first_approval:${mia}`])
     expect(plain(cardOf(posts[0]))).toMatch(/Mia +– +2/)
+  })
+
+  test('an approval is counted once its creator is told, for it may be undone until then', async () => {
+    const programId = await fresh()
+    w.at('2026-11-20T12:00:00Z')
+    const [mia, leo] = await inProgram(programId, async (ctx) => [await brings(ctx, 'Mia'), await brings(ctx, 'Leo')] as const)
+    const untold = await inProgram(programId, async (ctx) => {
+      const id = await approved(ctx, mia, ctx.now)
+      await ctx.db.submission.update({ where: { id }, data: { toldAt: null } })
+      for (let n = 0; n < 2; n++)
+        await celebrateSale(ctx, { creatorId: leo, orderId: await sell(ctx, leo, { at: ctx.now, base: 100n }) })
+      await tellSales(ctx)
+      return id
+    })
+    const day = async () => plain(cardOf((await shown(programId, 'wins')).find((post) => post.key === 'wins:2026-11-20')))
+    expect(await day()).toMatch(/Leo +1 +–/)
+    expect(await day()).not.toContain('Mia')
+    await inProgram(programId, async (ctx) => {
+      await ctx.db.submission.update({ where: { id: untold }, data: { toldAt: ctx.now } })
+      await celebrateApproval(ctx, { creatorId: mia, submissionId: untold })
+      await celebrateSale(ctx, { creatorId: leo, orderId: await sell(ctx, leo, { at: ctx.now, base: 100n }) })
+      await tellSales(ctx)
+    })
+    expect(await day()).toMatch(/Leo +2 +–/)
+    expect(await day()).not.toContain('Mia')
   })
 
   test('sales at the same moment are all counted, and one of them is the first', async () => {

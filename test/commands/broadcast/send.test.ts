@@ -52,3 +52,33 @@ test('a day that is over, and one that is none', async () => {
   expect(await ana.run('broadcast send', { broadcast: id, day: '2026-11-01' })).toContain('That time is over.')
   expect(await ana.run('broadcast send', { broadcast: id, day: '2026-02-30' })).toContain('is not a day')
 })
+
+test('whoever left or was banned after it was planned gets no news any more', async () => {
+  w.at('2026-11-30T12:00:00Z')
+  const [leo, eva, tom] = [await w.creator('Leo'), await w.creator('Eva'), await w.creator('Tom')]
+  const id = await written('Members only')
+  await ana.run('broadcast send', { broadcast: id, day: '2026-12-01', at: '09:00' })
+  await rings()
+  await leo.run('leave', { sure: 'yes' })
+  await ana.run('creator ban', { creator: eva.creatorId, why: 'Bought followers' })
+  w.at('2026-12-01T08:30:00Z')
+  await rings()
+  expect(await leo.sees()).not.toContain('Members only')
+  expect(await eva.sees()).not.toContain('Members only')
+  expect(await tom.sees()).toContain('Members only')
+  expect(await ana.run('broadcast result', { broadcast: id })).toMatch(/Left out: not for them any more +2/)
+})
+
+test('what waits for the morning of somebody is not said once they have left', async () => {
+  w.at('2026-12-09T12:00:00Z')
+  const uma = await w.creator('Uma')
+  for (const title of ['The first', 'The second']) {
+    await ana.run('broadcast send', { broadcast: await written(title) })
+    await rings()
+  }
+  expect(await uma.sees()).not.toContain('The second')
+  await uma.run('leave', { sure: 'yes' })
+  w.at('2026-12-10T08:30:00Z')
+  await rings()
+  expect(await uma.sees()).not.toContain('The second')
+})

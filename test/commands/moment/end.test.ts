@@ -21,3 +21,17 @@ test('ended early, its offer ends with it, and nobody joins any more', async () 
   expect(await mia.run('moment end', { moment: id })).toContain('is for managers')
   expect(await ana.run('moment end', { moment: id })).toContain('is over already')
 })
+
+test('what waited for the morning is not said once the moment is over', async () => {
+  const [root, ana, zoe] = [await w.admin('Root'), await w.manager('Bea'), await enlist(w, 'Zoe')]
+  await root.run('setup community', { moment_push: 'yes' })
+  w.at('2026-11-24T21:30:00Z')
+  await ana.run('moment start', { kind: 'flash', headline: 'Tonight only', hours: '2', seats: '2' })
+  expect(await zoe.sees()).not.toContain('Tonight only')
+  for (const at of ['2026-11-25T01:00:00Z', '2026-11-25T09:00:00Z']) {
+    w.at(at)
+    await w.tick()
+  }
+  expect(await zoe.sees()).not.toContain('Tonight only')
+  expect(await zoe.sees('missions')).toContain('Tonight only')
+})

@@ -28,3 +28,14 @@ test('whatever there is to say, it stays as short as a broadcast', () => {
   expect([...words]).toHaveLength(1_800)
   expect(letterWords({ missions: [], star: null, seasons: [] }, 'UTC', 'en')).toBeNull()
 })
+
+test('a creator of the week who was banned since, or would not be named, is not praised in it', async () => {
+  const [ana, leo] = [await w.manager('Bea'), await w.creator('Leo')]
+  const star = { period: '2026-W46', creatorId: leo.creatorId, reasons: ['3 orders', '2 approved pieces'] }
+  await w.within((ctx) =>
+    ctx.db.star.create({ data: { ...star, programId: ctx.program.id, at: new Date('2026-11-09T00:00:00Z') } }),
+  )
+  expect(await ana.run('newsletter show')).toContain('Creator of the week: Leo (3 orders, 2 approved pieces).')
+  await ana.run('creator ban', { creator: leo.creatorId, why: 'Bought followers' })
+  expect(await ana.run('newsletter show')).not.toContain('Creator of the week')
+})

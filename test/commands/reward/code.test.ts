@@ -51,6 +51,19 @@ test('store credit is one gift card of the connected shop, and its code is for t
   expect(await ben.run('reward code', { redemption: id })).toContain('You have no gift code of this reward.')
 })
 
+test('whoever leaves still reads the code that they took', async () => {
+  const zoe = await w.creator('Zoe')
+  await w.within((ctx) => movePoints(ctx, { creatorId: zoe.creatorId, points: 10, kind: 'back', key: 'zoe' }))
+  const reward = await w.within((ctx) => ctx.db.reward.findFirstOrThrow({ where: { title: 'Voucher' } }))
+  await zoe.run('reward redeem', { reward: reward.id })
+  for (let n = 0; n < 3; n++) {
+    await w.app.runJob('deliver')
+    w.at(minutes(w.now, 1))
+  }
+  await zoe.run('leave', { sure: 'yes' })
+  expect((await zoe.press('Show the code')).text).toContain(shopify.giftCards.at(-1)!.code)
+})
+
 const refusal = {
   json: { data: { giftCardCreate: { giftCard: null, userErrors: [{ field: null, message: 'Gift cards are off' }] } } },
 }

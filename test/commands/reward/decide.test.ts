@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { days, minutes } from '../../../src/kernel/time.ts'
 import { follow } from '../../../src/rewards/merge.ts'
+import { forget } from '../../../src/rewards/personal.ts'
 import { movePoints } from '../../../src/rewards/points.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
@@ -63,11 +64,17 @@ test('points do not come back while the gift they were given for goes on', async
   expect(await points()).toBe(before + 60)
 })
 
-test('whoever put much cash into the catalog does not approve it alone, with no account of theirs', async () => {
-  await ana.run('reward add', { kind: 'cash', title: 'Much', cost: '1', worth: '5000.00' })
-  const { id: reward } = await w.within((ctx) => ctx.db.reward.findFirstOrThrow({ where: { title: 'Much' } }))
-  await mia.run('reward redeem', { reward })
-  const { id } = await wish()
+test('whoever put much money into the catalog does not approve it alone, with no account of theirs', async () => {
+  const asked = async (kind: string) => {
+    await ana.run('reward add', { kind, title: `Much ${kind}`, cost: '1', worth: '5000.00' })
+    const { id: reward } = await w.within((ctx) => ctx.db.reward.findFirstOrThrow({ where: { title: `Much ${kind}` } }))
+    await mia.run('reward redeem', { reward })
+    return wish()
+  }
+  const credit = await asked('credit')
+  expect(await ana.run('reward decide', { redemption: credit.id, answer: 'approve' })).toContain('Ask another manager')
+  await ana.run('reward decide', { redemption: credit.id, answer: 'decline' })
+  const { id } = await asked('cash')
   const answer = { redemption: id, answer: 'approve' }
   expect(await ana.run('reward decide', answer)).toContain('Ask another manager')
   const code = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(await older.run('profile connect'))![0]
@@ -96,4 +103,29 @@ test('a creator who turns out to be another brings their points along', async ()
     await follow(ctx, { from: ben.creatorId, to: mia.creatorId })
   })
   expect(await points()).toBe(before + 7)
+})
+
+test('whoever was banned since they asked gets no money; what they set aside comes back', async () => {
+  const kim = await w.creator('Kim')
+  await ana.run('reward add', { kind: 'cash', title: 'Little', cost: '10', worth: '20.00', approval: 'yes' })
+  const { id: reward } = await w.within((ctx) => ctx.db.reward.findFirstOrThrow({ where: { title: 'Little' } }))
+  await w.within((ctx) => movePoints(ctx, { creatorId: kim.creatorId, points: 10, kind: 'back', key: 'kim' }))
+  await kim.run('reward redeem', { reward })
+  const { id } = await wish()
+  await ana.run('creator ban', { creator: kim.creatorId, why: 'Bought followers' })
+  expect(await ana.run('reward decide', { redemption: id, answer: 'approve' })).toMatch(
+    /Kim is banned and gets no rewards\.[\s\S]*Decline it/,
+  )
+  expect(await w.within((ctx) => ctx.db.transfer.count({ where: { key: `reward:${id}` } }))).toBe(0)
+  expect(await ana.run('reward decide', { redemption: id, answer: 'decline' })).toContain('declined, points returned')
+})
+
+test('what was set aside for somebody who is forgotten is for others again', async () => {
+  const leo = await w.creator('Leo')
+  const before = (await serum()).stock
+  await w.within((ctx) => movePoints(ctx, { creatorId: leo.creatorId, points: 60, kind: 'back', key: 'leo' }))
+  await leo.run('reward redeem', { reward: (await serum()).id })
+  expect((await serum()).stock).toBe(before! - 1)
+  await w.within((ctx) => forget(ctx, { creatorIds: [leo.creatorId], personIds: [leo.personId], words: [] }))
+  expect((await serum()).stock).toBe(before)
 })

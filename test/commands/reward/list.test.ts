@@ -35,3 +35,19 @@ test('a wish to decide stands before all that is agreed, and what goes on as a g
   expect(await ana.run('reward list')).toMatch(/Mia +Serum/)
   await w.close()
 })
+
+test('an admin finds the rules that run, to stop them, and nobody else reads of them', async () => {
+  const w = await world()
+  const [root, ana] = [await w.admin('Root'), await w.manager('Ana')]
+  await root.run('reward rule', { kind: 'top', number: '3', each: '10.00', budget: '90.00' })
+  await root.press('Start the rule')
+  const list = await root.ask('reward list')
+  expect(list.text).toMatch(/Top 3 of each week season +€10\.00 +€0\.00 +€90\.00 +runs/)
+  expect(list.card?.blocks).toContainEqual(expect.objectContaining({ block: 'choice', run: 'reward stop', option: 'rule' }))
+  const { id: rule } = await w.within((ctx) => ctx.db.rewardRule.findFirstOrThrow())
+  await root.run('reward stop', { rule })
+  const stopped = await root.ask('reward list')
+  expect(stopped.card?.blocks).toContainEqual(expect.objectContaining({ block: 'choice', run: 'reward start' }))
+  expect(await ana.run('reward list')).not.toMatch(/Top 3|Set a rule/)
+  await w.close()
+})

@@ -24,9 +24,9 @@ const give = (creatorId: string, n: number) =>
 
 test('points come from approved content, orders whose hold is over, and so many kudos a week, each once', async () => {
   await w.within(async (ctx) => {
-    const piece = await approved(ctx, mia.creatorId, '2026-11-18T10:00:00Z')
-    await ctx.db.submission.update({ where: { id: piece }, data: { toldAt: ctx.now } })
-    await approved(ctx, mia.creatorId, '2026-11-19T10:00:00Z')
+    await approved(ctx, mia.creatorId, '2026-11-18T10:00:00Z')
+    const untold = await approved(ctx, mia.creatorId, '2026-11-19T10:00:00Z')
+    await ctx.db.submission.update({ where: { id: untold }, data: { toldAt: null } })
     await sell(ctx, mia.creatorId, { at: '2026-11-01T10:00:00Z', base: 1_000n })
     await sell(ctx, mia.creatorId, { at: '2026-11-19T10:00:00Z', base: 1_000n })
     await sell(ctx, mia.creatorId, { at: '2026-11-01T11:00:00Z', base: 1_000n, cancelledAt: ctx.now })
@@ -82,4 +82,30 @@ test('what is over can’t be had', async () => {
   w.at(days(w.now, 3))
   expect(await mia.run('reward redeem', { reward: id })).toContain('no longer to be had')
   expect(await mia.run('reward list')).not.toContain('First look')
+})
+
+test('what somebody put into the catalog themselves is not theirs for the taking', async () => {
+  const eva = await w.creator('Eva')
+  await w.within((ctx) => setRole(ctx, eva.personId, 'manager'))
+  await eva.run('reward add', { kind: 'cash', title: 'For me', cost: '1', worth: '90.00' })
+  const { id } = await rewardNamed('For me')
+  await give(eva.creatorId, 5)
+  expect(await eva.run('reward redeem', { reward: id })).toContain('A manager decides')
+  const wish = await w.within((ctx) => ctx.db.redemption.findFirstOrThrow({ where: { rewardId: id } }))
+  expect(await eva.run('reward decide', { redemption: wish.id, answer: 'approve' })).toContain('a wish of their own')
+  expect(await w.within((ctx) => ctx.db.transfer.count({ where: { key: `reward:${wish.id}` } }))).toBe(0)
+  expect(await ana.run('reward decide', { redemption: wish.id, answer: 'approve' })).toContain('done')
+})
+
+test('early access ends with whoever is banned', async () => {
+  const zoe = await w.creator('Zoe')
+  await ana.run('reward add', { kind: 'early_access', title: 'Behind', cost: '1', approval: 'no', access_days: '300' })
+  await give(zoe.creatorId, 1)
+  await zoe.run('reward redeem', { reward: (await rewardNamed('Behind')).id })
+  const role = () =>
+    w.within((ctx) => ctx.db.outbox.findFirstOrThrow({ where: { kind: 'grant', audience: zoe.personId, key: 'Early access' } }))
+  expect((await role()).payload).toMatchObject({ on: true })
+  await ana.run('creator ban', { creator: zoe.creatorId, why: 'Bought followers' })
+  await w.tick()
+  expect((await role()).payload).toMatchObject({ on: false })
 })

@@ -18,10 +18,7 @@ afterAll(() => w.close())
 const rows = async (creatorId: string, states: string[]) => {
   for (const state of states) {
     w.at(hours(w.now, 1))
-    await w.within(async (ctx) => {
-      const id = await approved(ctx, creatorId, ctx.now, state)
-      await ctx.db.submission.update({ where: { id }, data: { toldAt: ctx.now } })
-    })
+    await w.within((ctx) => approved(ctx, creatorId, ctx.now, state))
   }
 }
 const yes = (n: number) => Array<string>(n).fill('approved')
@@ -67,6 +64,30 @@ test('started, it pays each row once, stops at its budget, and what is withdrawn
   expect(await root.sees('managers')).toContain('A rule has no budget left')
   const booked = await w.within((ctx) => ctx.db.transfer.findMany({ where: { key: { startsWith: 'incentive:' } } }))
   expect(booked.map(({ minor }) => minor)).toEqual([1_000n, 1_000n, 1_000n])
+})
+
+test('what was reached while a rule was stopped is not paid when it starts again, and what comes then is', async () => {
+  const zoe = await w.within((ctx) => brings(ctx, 'Zoe'))
+  const paid = () => w.within((ctx) => ctx.db.ruleReward.count({ where: { creatorId: zoe } }))
+  await root.run('reward rule', { kind: 'row', number: '2', each: '7.00', budget: '700.00' })
+  await root.press('Start the rule')
+  await rows(zoe, yes(3))
+  await w.tick()
+  expect(await paid()).toBe(1)
+  w.at(hours(w.now, 1))
+  await root.press('Stop the rule')
+  await rows(zoe, yes(6))
+  w.at(hours(w.now, 1))
+  await root.press('Start the rule')
+  await w.tick()
+  expect(await paid()).toBe(1)
+  await rows(zoe, yes(2))
+  await w.tick()
+  await w.tick()
+  expect(await paid()).toBe(2)
+  await rows(zoe, yes(2))
+  await w.tick()
+  expect(await paid()).toBe(3)
 })
 
 test('whoever was paid for a place is not paid for it again as the one they turned out to be', async () => {

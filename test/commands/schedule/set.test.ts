@@ -33,3 +33,20 @@ test('what would never ring, and a zone that does not exist', async () => {
   expect(await set({ every: 'day', at: '25:00' })).toContain('must be a time')
   expect(await set({ every: 'week', on: 'fri' })).toMatch(/every Friday at 09:00/)
 })
+
+test('what was planned by the old clock comes by the new one, and not twice', async () => {
+  const mia = await w.creator('Mia')
+  const ring = async (at: string) => {
+    w.at(at)
+    for (const job of ['messages', 'deliver']) await w.app.runJob(job)
+  }
+  await root.run('schedule set', { schedule: 'digest', every: 'week', at: '09:00', on: 'Monday' })
+  await ring('2026-11-29T13:00:00Z')
+  expect(await root.run('schedule set', { schedule: 'digest', every: 'week', at: '18:00', on: 'Monday' })).toContain(
+    'Mon, Nov 30, 2026, 5:00 PM UTC',
+  )
+  await ring('2026-11-30T12:30:00Z')
+  expect(await mia.sees()).not.toContain('Your week')
+  for (const at of ['2026-11-30T17:01:00Z', '2026-12-01T08:30:00Z']) await ring(at)
+  expect((await mia.sees()).match(/Your week/g)).toHaveLength(1)
+})

@@ -18,6 +18,8 @@ test('days that are none, stand the wrong way round or are over are refused with
   expect(await own('2026-11-01', '2026-11-19')).toContain('These days are over.')
   expect(await own('2026-11-01', '2029-11-19')).toContain('a year at most')
   expect(await ana.run('season create', { kind: 'custom' })).toContain('first and its last day')
+  // A month that begins today, and is announced to everybody, is not what was meant.
+  expect(await ana.run('season create', { kind: 'month', from: '2026-12-01' })).toContain('Only days of your own')
   expect(await w.within((ctx) => ctx.db.season.count())).toBe(0)
 })
 

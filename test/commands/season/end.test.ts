@@ -38,3 +38,35 @@ test('a week by another measure has a board of its own beside the weekly one, an
   expect(titles).toContain('Leaderboard of week 47')
   await w.close()
 })
+
+test('a week with prizes is frozen when it is over, though the weekly board rests or came too late for it', async () => {
+  const w = await world({ now: '2026-11-18T12:00:00Z' })
+  const [ana, root, mia] = [await w.manager('Ana'), await w.admin('Root'), await w.creator('Mia')]
+  await ana.run('season create', { kind: 'week', title: 'Sprint', prizes: 'Gold' })
+  await w.within((ctx) => sell(ctx, mia.creatorId, { at: '2026-11-18T10:00:00Z', base: 500n }))
+  await w.app.runJob('messages')
+  await root.run('schedule pause', { schedule: 'leaderboard', state: 'paused' })
+  const ring = async (at: string) => {
+    w.at(at)
+    await w.app.runJob('schedule')
+  }
+  await ring('2026-11-23T00:05:00Z')
+  expect(await mia.sees('leaderboard')).toContain('Leaderboard of Sprint')
+  await root.run('schedule pause', { schedule: 'leaderboard', state: 'running' })
+  await ana.run('season create', { kind: 'week', title: 'Another' })
+  // Nothing ran for three weeks; the weekly board is made up for the last of them alone.
+  await ring('2026-12-14T12:00:00Z')
+  expect(await mia.sees('leaderboard')).toContain('Leaderboard of Another')
+  await w.close()
+})
+
+test('the button of a board leads to that board, however long ago it was posted', async () => {
+  const w = await world({ now: '2026-11-18T12:00:00Z' })
+  const mia = await w.creator('Mia')
+  await w.within((ctx) => sell(ctx, mia.creatorId, { at: '2026-11-18T10:00:00Z', base: 500n }))
+  w.at('2026-11-23T12:00:00Z')
+  await w.app.runJob('schedule')
+  w.at('2026-12-14T12:00:00Z')
+  expect((await mia.press('See my place')).text).toMatch(/^Leaderboard: week 47\n[\s\S]*Your place +1 of 1/)
+  await w.close()
+})

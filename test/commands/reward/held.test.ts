@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { postStar } from '../../../src/recognition/star.ts'
+import { raise } from '../../../src/trust/raise.ts'
+import { approved } from '../../boards.ts'
+import { enlist, order, tell } from '../../rooms/shop.ts'
+import { world } from '../../world.ts'
+
+test('a place that was won with sales which a case withholds pays once they are let go, and nobody is praised for them', async () => {
+  const w = await world()
+  const [root, ana] = [await w.admin('Root'), await w.manager('Ana')]
+  const [mia, leo] = [await enlist(w, 'Mia'), await enlist(w, 'Leo')]
+  await root.run('reward rule', { kind: 'top', number: '2', each: '100.00', budget: '500.00' })
+  await root.press('Start the rule')
+  await tell(w, order('1', { codes: [mia.code] }), order('2', { codes: [leo.code] }))
+  await w.within(async (ctx) => {
+    for (const { creatorId } of [mia, leo]) {
+      const orders = await ctx.db.order.findMany({ where: { creatorId } })
+      const orderIds = orders.map(({ id }) => id)
+      await raise(ctx, [
+        {
+          creatorId,
+          subject: orderIds.join(),
+          strong: true,
+          rule: 'own_purchase',
+          says: 'The shopper is the creator.',
+          orderIds,
+        },
+      ])
+    }
+    await approved(ctx, mia.creatorId, ctx.now)
+  })
+  w.at('2026-11-23T12:00:00Z')
+  await w.app.runJob('schedule')
+  await w.tick()
+  const paid = () => w.within(async (ctx) => (await ctx.db.ruleReward.findMany()).map(({ creatorId }) => creatorId))
+  expect(await mia.sees('leaderboard')).toContain('Leaderboard of week 47')
+  expect(await paid()).toEqual([])
+  expect(await w.within(postStar)).toBe(false)
+  const decide = async (creatorId: string, verdict: string) => {
+    const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId } }))
+    await ana.run('case decide', { case: id, verdict, reason: 'We asked the shop.' })
+  }
+  await decide(leo.creatorId, 'uphold')
+  await w.tick()
+  expect(await paid()).toEqual([])
+  await decide(mia.creatorId, 'release')
+  await w.tick()
+  await w.tick()
+  expect(await paid()).toEqual([mia.creatorId])
+  await w.close()
+})
