@@ -60,6 +60,7 @@ export function outlookCard({ told, owed, wish, dueAt }: Outlook): Card {
         ),
       'Links and codes that are made of your name stop working. Take a copy first: /privacy export.',
       ...(open ? [owedFacts(owed), paragraph(openWords)] : []),
+      owed.cases > 0 && 'A case of yours is not decided yet. That comes first, for it may change what you are paid.',
       buttons(
         {
           label: open ? 'Delete after I am paid' : 'Delete my data',
@@ -128,8 +129,9 @@ export function comingCard({ wish, name, owed }: Waiting): Card {
   )
 }
 
-function waits({ state, waive }: Erasure, { pending, payable, paying }: Owed): string {
+function waits({ state, waive }: Erasure, { pending, payable, paying, cases }: Owed): string {
   if (paying.minor !== 0n) return 'It waits until the payment on its way has arrived or failed.'
+  if (cases > 0) return 'It waits until their case is decided: /case list.'
   if (pending.minor > 0n) return 'It waits until the hold of their last sales is over.'
   if (payable.minor > 0n) return waive ? 'They give up what is payable.' : 'It waits until they are paid.'
   return state === 'asked' ? 'No money is open.' : 'Nothing is in the way; it is done within the hour.'

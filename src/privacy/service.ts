@@ -9,16 +9,17 @@ import { purse } from '../ledger/rules.ts'
 import { balanceOf, balances } from '../ledger/service.ts'
 import { mailPerson } from '../people/invitations.ts'
 import { membershipOf } from '../people/service.ts'
+import { undecidedOf } from '../trust/lists.ts'
 import { askedCard, comingCard, keptCard } from './cards.ts'
-import { COOLING_DAYS, open, type Purses, type Told, told } from './rules.ts'
+import { COOLING_DAYS, open, type Told, told } from './rules.ts'
 import { everything, subjectOf } from './walk.ts'
 
-export type Owed = { pending: Money; payable: Money; paying: Money }
+export type Owed = { pending: Money; payable: Money; paying: Money; cases: number }
 
-/** What is on the way to somebody, of all creators they are or were. */
+/** What is on the way to somebody, of all creators they are or were, and how many cases of theirs may still change it. */
 export async function owedTo(ctx: Context, creatorIds: string[]): Promise<Owed> {
   const { currency } = ctx.program
-  const sums: Purses = { pending: 0n, payable: 0n, paying: 0n }
+  const sums = { pending: 0n, payable: 0n, paying: 0n }
   for (const id of creatorIds) {
     const { pending, payable } = await balances(ctx, id)
     sums.pending += pending.minor
@@ -26,7 +27,8 @@ export async function owedTo(ctx: Context, creatorIds: string[]): Promise<Owed> 
     sums.paying += (await balanceOf(ctx, purse(id, 'paying'))).minor
   }
   const money = (minor: bigint): Money => ({ minor, currency })
-  return { pending: money(sums.pending), payable: money(sums.payable), paying: money(sums.paying) }
+  const cases = await undecidedOf(ctx, creatorIds)
+  return { pending: money(sums.pending), payable: money(sums.payable), paying: money(sums.paying), cases }
 }
 
 /** The wish of a person that is not over, under whichever of their accounts they had it; null when there is none. */
