@@ -16,7 +16,7 @@ import { membershipOf, personLock, setFinance, setRole } from '../people/service
 import { farewellCard } from './cards.ts'
 import { FAREWELL, FAREWELL_DAYS, forgetHeard, forgetPosts, forgetShown, forgetTold } from './hall.ts'
 import { settling } from './rules.ts'
-import { isLastAdmin, owedTo, showManagers } from './service.ts'
+import { isLastAdmin, owedTo, showManagers, tellToHandOver } from './service.ts'
 import { everything, rooms, subjectOf } from './walk.ts'
 
 const next = (ctx: Context): Promise<{ id: string }[]> =>
@@ -46,7 +46,10 @@ export async function putBack(ctx: Context): Promise<void> {
 
 /** They leave: no role, no new earnings. From here on there is no way back. */
 async function close(ctx: Context, wish: Erasure): Promise<void> {
-  if (await isLastAdmin(ctx, wish.personId)) return note(ctx, wish, { nextAt: days(ctx.now, 1) })
+  if (await isLastAdmin(ctx, wish.personId)) {
+    await tellToHandOver(ctx, wish)
+    return note(ctx, wish, { nextAt: days(ctx.now, 1) })
+  }
   const { creatorIds } = await subjectOf(ctx, wish.personId)
   for (const id of creatorIds) {
     const gone = await depart(ctx, id)
@@ -61,8 +64,16 @@ async function close(ctx: Context, wish: Erasure): Promise<void> {
 
 const ROLES_HOURS = 1
 
+/** Somebody let them in again meanwhile: they leave once more before anything is forgotten. */
+async function isBack(ctx: Context, { personId }: Erasure, { creatorIds }: Subject): Promise<boolean> {
+  const { role, finance } = await membershipOf(ctx, personId)
+  const inside = { programId: ctx.program.id, id: { in: creatorIds }, state: { in: ['approved', 'paused'] } }
+  return role !== 'anyone' || finance || (await ctx.db.creator.count({ where: inside })) > 0
+}
+
 async function settle(ctx: Context, wish: Erasure): Promise<void> {
   const subject = await subjectOf(ctx, wish.personId)
+  if (await isBack(ctx, wish, subject)) return close(ctx, wish)
   const owed = await owedTo(ctx, subject.creatorIds)
   const { cases } = owed
   const purses = { pending: owed.pending.minor, payable: owed.payable.minor, paying: owed.paying.minor }

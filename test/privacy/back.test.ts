@@ -1,0 +1,88 @@
+/** Who comes in again while they are being forgotten, or would leave a program to nobody. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { days, hours } from '../../src/kernel/time.ts'
+import { setRole } from '../../src/people/service.ts'
+import type { Persona } from '../chat.ts'
+import { type World, world } from '../world.ts'
+import { owe } from './planted.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+const application = { niche: 'beauty', country: 'DE', email: 'mia@example.com', adult_and_consent: 'yes' }
+const wishOf = ({ personId }: Persona) =>
+  w.within((ctx) => ctx.db.erasure.findFirstOrThrow({ where: { personId }, orderBy: { askedAt: 'desc' } }))
+const forgetAt = async (at: Date, ...later: number[]) => {
+  for (const n of later) {
+    w.at(hours(at, n))
+    await w.app.runJob('privacy')
+  }
+}
+
+test('who is being forgotten may not apply before it is done, and whoever let them in all the same lets them go again', async () => {
+  const mia = await w.creator('Mia')
+  await owe(w, mia, 2_000)
+  await mia.run('privacy delete', { sure: 'yes' })
+  const day = days(w.now, 14)
+  await forgetAt(day, 0)
+  const again = await mia.run('apply', { ...application, handle: '@mia.glow' })
+  expect(again).toContain('The day has come to forget you, and it has begun.')
+  const row = () => w.within((ctx) => ctx.db.creator.findUniqueOrThrow({ where: { id: mia.creatorId } }))
+  expect(await row()).toMatchObject({ state: 'left' })
+
+  await w.within((ctx) => setRole(ctx, mia.personId, 'manager'))
+  await w.within((ctx) => ctx.db.creator.update({ where: { id: mia.creatorId }, data: { state: 'approved' } }))
+  await forgetAt(day, 2)
+  expect(await row()).toMatchObject({ state: 'left' })
+  expect(await w.within((ctx) => ctx.db.membership.findFirstOrThrow({ where: { personId: mia.personId } }))).toMatchObject({
+    role: 'anyone',
+  })
+  expect(await wishOf(mia)).toMatchObject({ state: 'closing' })
+})
+
+test('of two admins who ask both, the second one reads on the day that they have to hand over first', async () => {
+  const [bea, cyd] = [await w.admin('Bea'), await w.admin('Cyd')]
+  await bea.run('privacy delete', { sure: 'yes' })
+  w.at(hours(w.now, 1))
+  await cyd.run('privacy delete', { sure: 'yes' })
+  const day = days(w.now, 14)
+  await forgetAt(day, 0, 2)
+  expect([(await wishOf(bea)).state, (await wishOf(cyd)).state]).toEqual(['done', 'asked'])
+  const said = 'Make someone else admin with /team set; then it is done within a day.'
+  expect(await cyd.sees()).toContain(said)
+  expect(await cyd.run('privacy delete')).toContain(said)
+  expect(await cyd.run('privacy waiting')).toContain('It waits until somebody else is admin: /team set.')
+  const { length } = w.door.messages
+  await forgetAt(day, 26)
+  await w.app.runJob('deliver')
+  expect(w.door.messages).toHaveLength(length)
+
+  const dan = await w.applicant('Dan')
+  await cyd.run('team set', { person: dan.personId, role: 'admin' })
+  await forgetAt(day, 51, 53)
+  expect(await wishOf(cyd)).toMatchObject({ state: 'done' })
+})
+
+const connect = async (one: Persona, other: Persona) => {
+  const code = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(await one.run('profile connect'))![0]
+  return other.run('profile connect', { code })
+}
+
+test('two accounts that asked each are one person who stays with one press; one that is being forgotten is connected no more', async () => {
+  const [here, there] = [await w.applicant('Eve here'), await w.applicant('Eve there')]
+  for (const one of [here, there]) await one.run('privacy delete', { sure: 'yes' })
+  const day = days(w.now, 14)
+  expect(await connect(here, there)).toContain('You are one person now')
+  expect(await there.run('privacy keep')).toContain('Nothing was deleted, and nothing will be.')
+  await forgetAt(day, 0, 2, 4)
+  expect([(await wishOf(here)).state, (await wishOf(there)).state]).toEqual(['kept', 'kept'])
+
+  const [leaving, staying] = [await w.applicant('Kim there'), await w.creator('Kim')]
+  await leaving.run('privacy delete', { sure: 'yes' })
+  await forgetAt(days(w.now, 14), 0)
+  expect(await connect(leaving, staying)).toContain('The day has come to forget you, and it has begun.')
+  expect(await connect(staying, leaving)).toContain('The day has come to forget you, and it has begun.')
+})
