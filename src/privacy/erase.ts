@@ -14,7 +14,7 @@ import { balanceOf, move } from '../ledger/service.ts'
 import { addressesOf } from '../people/addresses.ts'
 import { membershipOf, personLock, setFinance, setRole } from '../people/service.ts'
 import { farewellCard } from './cards.ts'
-import { FAREWELL, FAREWELL_DAYS, forgetHeard, forgetPosts, forgetShown, forgetTold } from './hall.ts'
+import { FAREWELL, FAREWELL_DAYS, forgetHeard, forgetPosts, forgetShown, forgetTold, rolesOf } from './hall.ts'
 import { settling } from './rules.ts'
 import { isLastAdmin, owedTo, showManagers, tellToHandOver } from './service.ts'
 import { everything, rooms, subjectOf } from './walk.ts'
@@ -50,14 +50,14 @@ async function close(ctx: Context, wish: Erasure): Promise<void> {
     await tellToHandOver(ctx, wish)
     return note(ctx, wish, { nextAt: days(ctx.now, 1) })
   }
-  const { creatorIds } = await subjectOf(ctx, wish.personId)
-  for (const id of creatorIds) {
+  const subject = await subjectOf(ctx, wish.personId)
+  for (const id of subject.creatorIds) {
     const gone = await depart(ctx, id)
     if (gone) await endWork(ctx, gone)
   }
   await setFinance(ctx, wish.personId, false)
   await setRole(ctx, wish.personId, 'anyone')
-  for (const role of ['manager', 'admin']) await ctx.grant(wish.personId, role, false)
+  for (const role of await rolesOf(ctx, subject)) await ctx.grant(wish.personId, role, false)
   // The doors take the roles away while they still know who it is.
   await note(ctx, wish, { state: 'closing', nextAt: hours(ctx.now, ROLES_HOURS) })
 }

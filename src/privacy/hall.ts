@@ -48,6 +48,13 @@ export async function personal(ctx: Context, { personIds }: Subject): Promise<Se
   ]
 }
 
+/** Every role that they were ever given at a door: of a tier, a badge or a reward too. */
+export async function rolesOf(ctx: Context, { personIds }: Subject): Promise<string[]> {
+  const where = { programId: ctx.program.id, kind: 'grant', audience: { in: personIds } }
+  const given = await ctx.db.outbox.findMany({ where, distinct: ['key'], select: { key: true } })
+  return [...new Set(['manager', 'admin', ...given.map(({ key }) => key)])]
+}
+
 const blank = (): Card => card('Removed', 'This was about a former creator who asked to be forgotten.')
 
 /** What waits for somebody is not said any more, and what only they had before them goes. */

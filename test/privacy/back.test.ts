@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { days, hours } from '../../src/kernel/time.ts'
 import { setRole } from '../../src/people/service.ts'
+import { exportOf } from '../../src/privacy/export.ts'
 import type { Persona } from '../chat.ts'
 import { type World, world } from '../world.ts'
-import { owe } from './planted.ts'
+import { found, owe } from './planted.ts'
 
 let w: World
 beforeAll(async () => {
@@ -85,4 +86,34 @@ test('two accounts that asked each are one person who stays with one press; one 
   await forgetAt(days(w.now, 14), 0)
   expect(await connect(leaving, staying)).toContain('The day has come to forget you, and it has begun.')
   expect(await connect(staying, leaving)).toContain('The day has come to forget you, and it has begun.')
+})
+
+test('at the doors every role of theirs is taken away, whatever it was given for, and the code of a gift card goes', async () => {
+  const lea = await w.creator('Lea')
+  const code = 'GIFT-SNORKEL-77'
+  await w.within(async (ctx) => {
+    await ctx.grant(lea.personId, 'early-access', true)
+    const own = { programId: w.programId, creatorId: lea.creatorId, createdAt: ctx.now }
+    const reward = { id: ctx.id('reward'), programId: w.programId, kind: 'credit', title: 'A card', cost: 100, approval: false }
+    await ctx.db.reward.create({ data: { ...reward, createdBy: lea.personId, createdAt: ctx.now } })
+    const done = { state: 'fulfilled', decidedAt: ctx.now, fulfilledAt: ctx.now }
+    const wish = { ...done, id: ctx.id('redemption'), rewardId: reward.id, cost: 100, gift: ctx.seal(code) }
+    await ctx.db.redemption.create({ data: { ...own, ...wish, endsAt: days(ctx.now, 60) } })
+  })
+  const roles = async () => {
+    await w.app.runJob('deliver')
+    const hers = w.door.grants.filter(({ user }) => user === lea.user)
+    return [...new Map(hers.map(({ role, on }) => [role, on]))].flatMap(([role, on]) => (on ? [role] : []))
+  }
+  expect((await roles()).sort()).toEqual(['creator', 'early-access'])
+  const made = await w.within((ctx) => exportOf(ctx, lea.personId))
+  expect(Buffer.from(made.files.find(({ name }) => name === 'data.json')!.bytes).toString()).toContain(code)
+  expect(await found(w, [code])).toEqual([`Redemption: ${code.toLowerCase()}`])
+  await lea.run('privacy delete', { sure: 'yes' })
+  const day = days(w.now, 14)
+  await forgetAt(day, 0)
+  expect(await roles()).toEqual([])
+  await forgetAt(day, 2)
+  expect(await wishOf(lea)).toMatchObject({ state: 'done' })
+  expect(await found(w, [code])).toEqual([])
 })
