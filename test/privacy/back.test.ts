@@ -117,3 +117,24 @@ test('at the doors every role of theirs is taken away, whatever it was given for
   expect(await wishOf(lea)).toMatchObject({ state: 'done' })
   expect(await found(w, [code])).toEqual([])
 })
+
+test('a ban holds for whoever was forgotten since, and nothing that names them is kept for it', async () => {
+  const ana = await w.manager('Ana')
+  const eve = await w.creator('Quirinetta')
+  await ana.run('creator ban', { creator: eve.creatorId, why: 'Bought her own orders' })
+  expect(await eve.run('privacy delete')).toMatch(/Ban +Of your accounts keyed hashes stay/)
+  await eve.run('privacy delete', { sure: 'yes' })
+  await forgetAt(days(w.now, 14), 0, 2, 24 * 8)
+  await w.app.runJob('due')
+  expect(await wishOf(eve)).toMatchObject({ state: 'done' })
+  // A member of the team is called after them in this test.
+  const named = (await found(w, ['quirinetta', eve.user])).filter(
+    (hit) => !/^(?:Identity|Membership|Person): quirinetta$/.test(hit),
+  )
+  expect(named).toEqual([])
+  await eve.arrive()
+  const form = { ...application, handle: '@another.one', email: 'another@example.com' }
+  expect(await eve.run('apply', form)).toContain('You cannot apply to this program.')
+  const stranger = await w.applicant('Somebody else')
+  expect(await stranger.run('apply', form)).toContain('One step left: the terms')
+})
