@@ -81,3 +81,17 @@ export async function dropLists(ctx: Context): Promise<string[]> {
     rows.map(({ id }) => id),
   )
 }
+
+/** Sheets and reports for finance and managers, which are made anew whenever they are asked for: an old one names who is forgotten by now. */
+export async function dropSheets(ctx: Context): Promise<string[]> {
+  const programId = ctx.program.id
+  const sheets = [
+    { what: { in: ['journal', 'liability', 'year'] } },
+    { what: { startsWith: 'report ' } },
+    { what: { startsWith: 'reels ' } },
+  ]
+  const old = { programId, creatorId: null, createdAt: { lt: days(ctx.now, -LIST_DAYS) }, OR: sheets }
+  const files = (await ctx.db.paper.findMany({ where: old, select: { fileId: true }, take: 500 })).map(({ fileId }) => fileId)
+  await ctx.db.paper.deleteMany({ where: { programId, fileId: { in: files } } })
+  return dropFiles(ctx, files)
+}
