@@ -68,12 +68,31 @@ export async function forgetHeard(ctx: Context, { personIds }: Subject, trace: T
     DELETE FROM "Outbox" o WHERE o."programId" = ${programId} AND o.kind = 'post' AND o.audience = ANY(${audience.in})
       AND NOT EXISTS (SELECT FROM "Posted" p WHERE p."outboxId" = o.id)`
   await ctx.db.channel.updateMany({ where: { programId, audience }, data: { name: 'former' } })
+  await closePlaces(ctx, [...audience.in, ...trace.ids.map((id) => `thread:${id}`)])
   const places = personIds.map((id) => `${programId}:person:${id}`)
   await ctx.db.$executeRaw`
     DELETE FROM "WebMessage" WHERE "programId" = ${programId}
       AND (place = ANY(${places}) OR "visibleTo" = ANY(${personIds}) OR split_part(author, ' ', 1) = ANY(${personIds}))`
   await dropMail(ctx, trace)
   await scrubLog(ctx, own.personId.in, trace, others)
+}
+
+/** Their own place and the threads about things of theirs are called after them at a door with threads. */
+async function closePlaces(ctx: Context, audiences: string[]): Promise<void> {
+  const programId = ctx.program.id
+  const there = await ctx.db.channel.findMany({ where: { programId, audience: { in: audiences } } })
+  const close = { programId, kind: 'close', key: 'forgotten', payload: { name: FORMER }, state: 'due' }
+  await ctx.db.outbox.createMany({
+    data: there.map(({ spaceId, audience }) => ({
+      ...close,
+      id: ctx.id('outbox'),
+      spaceId,
+      audience,
+      notBefore: ctx.now,
+      createdAt: ctx.now,
+    })),
+    skipDuplicates: true,
+  })
 }
 
 /** The key of the mail that tells them it is done; it goes out and is emptied after that. */

@@ -4,6 +4,7 @@ import { days, hours } from '../../src/kernel/time.ts'
 import { setRole } from '../../src/people/service.ts'
 import { exportOf } from '../../src/privacy/export.ts'
 import type { Persona } from '../chat.ts'
+import { MemoryDoor } from '../door.ts'
 import { type World, world } from '../world.ts'
 import { found, owe } from './planted.ts'
 
@@ -137,4 +138,25 @@ test('a ban holds for whoever was forgotten since, and nothing that names them i
   expect(await eve.run('apply', form)).toContain('You cannot apply to this program.')
   const stranger = await w.applicant('Somebody else')
   expect(await stranger.run('apply', form)).toContain('One step left: the terms')
+})
+
+test('at a door with threads their own place and what was asked about a thing of theirs lose their name', async () => {
+  const ana = await w.manager('Ana')
+  const ida = await w.creator('Ida')
+  const door = new MemoryDoor('web', { threads: true })
+  w.app.platforms.set('web', door)
+  await ida.run('submit', { caption: '#Werbung My evening with Ida', url: 'https://www.instagram.com/p/ida1/', kind: 'post' })
+  const { id } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { creatorId: ida.creatorId } }))
+  await ana.run('review ask', { submission: id, words: 'Which cream is it?' })
+  await w.app.runJob('deliver')
+  await ida.run('privacy delete', { sure: 'yes' })
+  const day = days(w.now, 14)
+  await forgetAt(day, 0, 2)
+  for (const n of [3, 4]) {
+    w.at(hours(day, n))
+    await w.app.runJob('deliver')
+  }
+  expect(door.threads).toHaveLength(1)
+  expect([...door.renamed.values()]).toEqual(['Former creator', 'Former creator'])
+  w.app.platforms.set('web', w.door)
 })
