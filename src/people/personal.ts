@@ -65,6 +65,8 @@ export async function forget(ctx: Context, { personIds }: Subject): Promise<Forg
   await ctx.db.claim.deleteMany({ where: own })
   const gone = await accountsIn(ctx, personIds)
   if ((await bansOf(ctx, personIds)).length > 0) await keepBanned(ctx, gone)
+  for (const { platform, workspace, externalId } of gone)
+    await ctx.db.install.updateMany({ where: { platform, workspace, installer: externalId }, data: { installer: null } })
   await ctx.db.identity.deleteMany({ where: { id: { in: gone.map(({ id }) => id) } } })
   const still = { personId: { in: personIds }, platform: { not: BANNED } }
   const known = await ctx.db.identity.findMany({ where: still, select: { personId: true } })

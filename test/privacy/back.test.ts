@@ -160,3 +160,20 @@ test('at a door with threads their own place and what was asked about a thing of
   expect([...door.renamed.values()]).toEqual(['Former creator', 'Former creator'])
   w.app.platforms.set('web', w.door)
 })
+
+test('who had installed the app is an account of theirs, and goes with it', async () => {
+  const gil = await w.applicant('Gil')
+  const account = { platform: 'slack', workspace: 'T0SNORKEL', externalId: 'U0SNORKEL' }
+  await w.within(async (ctx) => {
+    const { platform, workspace } = account
+    await ctx.db.space.create({ data: { id: ctx.id('space'), programId: w.programId, platform, workspace, createdAt: ctx.now } })
+    const own = { id: ctx.id('identity'), personId: gil.personId, name: 'Gil', createdAt: ctx.now }
+    await ctx.db.identity.create({ data: { ...own, ...account } })
+    const app = { name: 'Glow', secret: ctx.seal('xoxb'), botUser: 'U0BOT', installer: account.externalId, scopes: '' }
+    await ctx.db.install.create({ data: { id: ctx.id('install'), platform, workspace, createdAt: ctx.now, ...app } })
+  })
+  await gil.run('privacy delete', { sure: 'yes' })
+  await forgetAt(days(w.now, 14), 0, 2)
+  expect(await wishOf(gil)).toMatchObject({ state: 'done' })
+  expect(await w.within((ctx) => ctx.db.install.findFirstOrThrow())).toMatchObject({ installer: null })
+})
