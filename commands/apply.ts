@@ -4,6 +4,7 @@ import { niches, UNKNOWN_COUNTRY } from '../src/creators/rules.ts'
 import { countryName, suggestCountries } from '../src/creators/rules-countries.ts'
 import { apply, creatorOfPerson } from '../src/creators/service.ts'
 import { option } from '../src/option.ts'
+import { mayBegin } from '../src/privacy/service.ts'
 import { policyOf } from '../src/programs/rules.ts'
 import { currentTerms } from '../src/programs/service.ts'
 
@@ -37,6 +38,7 @@ export default command({
     return { handle, niche, email, ...(country === UNKNOWN_COUNTRY ? {} : { country: countryName(country, ctx.actor.locale) }) }
   },
   async run(ctx, { handle, niche, country, email, adult_and_consent }) {
+    await mayBegin(ctx, ctx.actor.personId)
     const { rateBps } = await apply(ctx, { handle, niche, country, email, adult: adult_and_consent === 'yes' })
     return termsCard(await currentTerms(ctx.db, ctx.program.id), 'One step left: the terms', rateBps)
   },

@@ -17,7 +17,9 @@ export class MemoryDoor implements Platform {
   /** Threads that were opened, with what was asked for and whether they are archived. */
   readonly threads: (WantedThread & { place: string; closed: boolean })[] = []
   readonly openThread?: (workspace: string, thread: WantedThread) => Promise<string>
-  readonly closeThread?: (workspace: string, place: string) => Promise<void>
+  /** Places that were given another name as they were closed. */
+  readonly renamed = new Map<string, string>()
+  readonly closeThread?: (workspace: string, place: string, name?: string) => Promise<void>
   private readonly byNonce = new Map<string, Message>()
 
   /** A door with threads is asked for: the web door has none. */
@@ -31,7 +33,8 @@ export class MemoryDoor implements Platform {
       this.threads.push({ ...wanted, place, closed: false })
       return place
     }
-    this.closeThread = async (_workspace, place) => {
+    this.closeThread = async (_workspace, place, name) => {
+      if (name !== undefined) this.renamed.set(place, name)
       for (const thread of this.threads) if (thread.place === place) thread.closed = true
     }
   }

@@ -13,6 +13,6 @@ export default command({
     ),
   },
   async run(ctx, { sure }) {
-    return sure === undefined ? outlookCard(await outlook(ctx)) : askedCard(await ask(ctx, sure === 'waive'))
+    return sure === undefined ? outlookCard(await outlook(ctx)) : askedCard(await ask(ctx, sure === 'waive'), false)
   },
 })

@@ -21,6 +21,7 @@ import { connectCodeCard, connectedCard, wrongCodeCard } from '../../src/people/
 import { offerConnect, spend, tryCode } from '../../src/people/claims.ts'
 import { accountsOf, beginMerge, finishMerge } from '../../src/people/merge.ts'
 import { CONNECT_MINUTES } from '../../src/people/rules-claims.ts'
+import { mayBegin } from '../../src/privacy/service.ts'
 import { follow as recognition } from '../../src/recognition/merge.ts'
 import { follow as rewards } from '../../src/rewards/merge.ts'
 import { follow as rights } from '../../src/rights/merge.ts'
@@ -48,6 +49,7 @@ async function connect(ctx: Context, claim: Claim): Promise<Card> {
   if (claim.personId === ctx.actor.personId && claim.spentAt === null) throw own()
   const persons = await beginMerge(ctx, claim.personId)
   if (!persons) return connectedCard(await accountsOf(ctx, ctx.actor.personId))
+  for (const id of [persons.from, persons.to]) await mayBegin(ctx, id)
   await spend(ctx, claim)
   const creators = await unite(ctx, persons)
   if (creators) {

@@ -62,10 +62,13 @@ export function checkApply(creator: Standing | null, now: Date, reader: { zone: 
   if (step === 'wait')
     throw new Refusal('conflict', 'We already have your application.', 'Your status card says when you hear from us.')
   if (step === 'creator') throw new Refusal('conflict', 'You are already a creator here.', 'Your link is in /link.')
-  if (step === 'closed') throw new Refusal('not_allowed', 'You cannot apply to this program.')
+  if (step === 'closed') throw closed()
   if (step === 'later')
     throw new Refusal('not_allowed', `You may apply again on ${sayDay(creator!.againAt!, reader.zone, reader.locale)}.`)
 }
+
+/** A ban ends it for good. */
+export const closed = (): Refusal => new Refusal('not_allowed', 'You cannot apply to this program.')
 
 /** Throws unless a manager may decide now. `decidedBy` is the name of whoever decided before. */
 export function checkDecision(creator: { name: string; state: string; termsAt: Date | null }, decidedBy: string): void {

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Creator, TermsVersion } from '../db/generated/client.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
+import { wasBanned } from '../people/banned.ts'
 import { asRole, atLeast, membershipOf, setRole } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { currentTerms } from '../programs/service.ts'
@@ -12,6 +13,7 @@ import {
   checkDecision,
   checkNotOwn,
   checkReason,
+  closed,
   type DeclineReason,
   parseHandle,
   reaches,
@@ -36,6 +38,7 @@ type Details = Pick<Creator, 'name' | 'handle' | 'niche' | 'country' | 'email'> 
 /** Inserts the row, or takes up the person's old one under its lock: two forms sent at once are one application. */
 async function file(ctx: Context, details: Details): Promise<Creator> {
   const { personId } = ctx.actor
+  if (await wasBanned(ctx, personId)) throw closed()
   const { count } = await ctx.db.creator.createMany({
     data: {
       ...details,

@@ -233,7 +233,7 @@ async function close(app: JobContext, { programId, platform, workspace, spaceId 
   if (open) return { until: new Date(app.clock().getTime() + EDIT_EVERY_MS) }
   if (!place || !platform.closeThread) return
   try {
-    await platform.closeThread(workspace, place.externalId)
+    await platform.closeThread(workspace, place.externalId, (row.payload as { name?: string }).name)
   } catch (error) {
     // A thread that somebody deleted is closed enough.
     if (deliveryOf(error)?.kind !== 'gone') throw error

@@ -1,7 +1,7 @@
 import { leftovers, removeBytes } from '../content/drop.ts'
 import { job } from '../job.ts'
 import { dropFarewells } from '../privacy/hall.ts'
-import { dropInvoices, dropLapsed, dropLists, dropReports, trimClicks } from '../privacy/retention.ts'
+import { dropInvoices, dropLapsed, dropLists, dropSheets, trimClicks } from '../privacy/retention.ts'
 
 /** A program with very many clicks goes on in the next night. */
 const ROUNDS = 1_000
@@ -16,7 +16,7 @@ export default job({
       await app.within(programId, dropFarewells)
       await app.within(programId, async (ctx) => {
         for (const drop of [dropLapsed, dropInvoices, dropLists]) await drop(ctx)
-        await dropReports(ctx)
+        await dropSheets(ctx)
       })
       gone.push(...(await app.within(programId, leftovers)))
     }

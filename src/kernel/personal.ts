@@ -26,6 +26,8 @@ export type Section = {
   words?: (string | null)[]
   /** What they wrote, likewise. */
   texts?: (string | null)[]
+  /** Their codes, of which those that are made of their name are found, however short. */
+  codes?: string[]
   /** Stored files that are theirs. */
   fileIds?: (string | null)[]
 }
@@ -46,7 +48,7 @@ const SHORTEST_TEXT = 12
 // No post is about one of these alone, and there may be very many.
 const figures = /^(?:trf|oln|tch|pts|evt|vdt|rev|pce|lnk)_/
 
-export type Trace = { words: string[]; texts: string[]; ids: string[] }
+export type Trace = { words: string[]; short: string[]; texts: string[]; codes: string[]; ids: string[] }
 
 const longest = (list: Iterable<string | null>, least: number): string[] =>
   [...new Set([...list].flatMap((one) => one?.trim() ?? []))]
@@ -56,31 +58,43 @@ const longest = (list: Iterable<string | null>, least: number): string[] =>
 /** By what somebody is found in what was posted: the longest first, so that a name is not cut out of an address. */
 export function traceOf(sections: readonly Section[]): Trace {
   const ids = sections.flatMap(({ rows }) => rows.flatMap(({ id }) => (typeof id === 'string' && !figures.test(id) ? [id] : [])))
+  const named = longest(
+    sections.flatMap((section) => section.words ?? []),
+    1,
+  )
+  const words = longest(named, SHORTEST_WORD)
+  const parts = namedParts(words)
   return {
-    words: longest(
-      sections.flatMap(({ words }) => words ?? []),
-      SHORTEST_WORD,
-    ),
+    words,
+    short: named.filter((word) => !words.includes(word)),
     texts: longest(
       sections.flatMap(({ texts }) => texts ?? []),
       SHORTEST_TEXT,
     ),
+    codes: [...new Set(sections.flatMap(({ codes }) => codes ?? []))].filter((code) => names(code, parts)),
     ids: [...new Set(ids)],
   }
 }
 
 const escaped = (words: string): string => words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-/** Takes somebody out of a text: whole words, capitals or not. */
-export function scrubber({ words, texts }: Pick<Trace, 'words' | 'texts'>): (text: string) => string {
-  const patterns: [RegExp, string][] = [
-    ...texts.map((text): [RegExp, string] => [new RegExp(escaped(text), 'giu'), REMOVED]),
-    ...words.map((word): [RegExp, string] => [
-      new RegExp(`(?<![\\p{L}\\p{N}])${escaped(word)}(?![\\p{L}\\p{N}])`, 'giu'),
-      FORMER,
-    ]),
-  ]
-  return (text) => patterns.reduce((left, [pattern, by]) => left.replace(pattern, by), text)
+/**
+ * Takes somebody out of a text: whole words, capitals or not; a name as short as "Bo" only where nothing else is said. `others` are
+ * names of others that hold one of theirs: where "Anna" is forgotten, "Anna Berg" stays.
+ */
+export function scrubber(
+  { words, short = [], texts = [], codes = [] }: Partial<Trace> & Pick<Trace, 'words'>,
+  others: readonly string[] = [],
+): (text: string) => string {
+  const spared = new Set(others.map((name) => name.toLowerCase()))
+  const whole = [...others, ...codes, ...words].sort((a, b) => b.length - a.length).map(escaped)
+  const anybody = new RegExp(`(?<![\\p{L}\\p{N}])(?:${whole.join('|')})(?![\\p{L}\\p{N}])`, 'giu')
+  const patterns = texts.map((text) => new RegExp(escaped(text), 'giu'))
+  return (text) => {
+    if (short.includes(text) && !spared.has(text.toLowerCase())) return FORMER
+    const left = patterns.reduce((rest, pattern) => rest.replace(pattern, REMOVED), text)
+    return whole.length === 0 ? left : left.replace(anybody, (name) => (spared.has(name.toLowerCase()) ? name : FORMER))
+  }
 }
 
 /** The same in every text of a JSON value. */
@@ -89,6 +103,16 @@ export function scrubJson(value: unknown, scrub: (text: string) => string): unkn
   if (Array.isArray(value)) return value.map((one) => scrubJson(one, scrub))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, scrubJson(one, scrub)]))
+}
+
+const ours = new Set(['block', 'part', 'kind', 'tone', 'look', 'as', 'align', 'run', 'option', 'given', 'currency', 'push'])
+
+/** The same in a post: its words, and not what a card is built of, or whoever is called Text would take every text with them. */
+export function scrubCard(value: unknown, scrub: (text: string) => string, key = ''): unknown {
+  if (ours.has(key) || (key === 'value' && typeof value === 'string')) return value
+  if (Array.isArray(value)) return value.map((one) => scrubCard(one, scrub))
+  if (typeof value !== 'object' || value === null) return scrubJson(value, scrub)
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, scrubCard(one, scrub, name)]))
 }
 
 const bare = (word: string): string => word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()

@@ -29,6 +29,7 @@ export async function personal(ctx: Context, { creatorIds }: Subject): Promise<S
       why: WHY,
       rows: codes,
       texts: codes.map(({ code }) => code),
+      codes: codes.map(({ code }) => code),
     },
   ]
 }

@@ -44,7 +44,7 @@ export async function personal(ctx: Context, { creatorIds }: Subject): Promise<S
 export async function forget(ctx: Context, { creatorIds, words }: Subject): Promise<Forgotten> {
   const own = { programId: ctx.program.id, creatorId: { in: creatorIds } }
   const parts = namedParts(words)
-  const scrub = scrubber({ words, texts: [] })
+  const scrub = scrubber({ words })
   const keys = await ctx.db.networkKey.findMany({ where: own, select: { key: true } })
   await ctx.db.networkKey.deleteMany({ where: own })
   const touches = await ctx.db.touch.findMany({ where: { ...own, kind: 'code' } })

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { FORMER, type Forgotten, type Section, type Subject } from '../kernel/personal.ts'
+import { BANNED, bansOf, keepBanned } from './banned.ts'
 
 const STAYING = 'while you are here'
 
@@ -37,6 +38,14 @@ export async function personal(ctx: Context, { personIds }: Subject): Promise<Se
       fate: 'deleted',
       rows: [...sessions, ...links],
     },
+    {
+      name: 'Ban',
+      about: 'so that it holds',
+      until: 'as long as the program',
+      fate: 'pseudonymised',
+      why: 'Of your accounts keyed hashes stay, which name nobody, so that a ban holds.',
+      rows: await bansOf(ctx, personIds),
+    },
   ]
 }
 
@@ -54,9 +63,13 @@ export async function forget(ctx: Context, { personIds }: Subject): Promise<Forg
   await ctx.db.session.deleteMany({ where: own })
   await ctx.db.loginLink.deleteMany({ where: own })
   await ctx.db.claim.deleteMany({ where: own })
-  const gone = (await accountsIn(ctx, personIds)).map(({ id }) => id)
-  await ctx.db.identity.deleteMany({ where: { id: { in: gone } } })
-  const known = await ctx.db.identity.findMany({ where: { personId: { in: personIds } }, select: { personId: true } })
+  const gone = await accountsIn(ctx, personIds)
+  if ((await bansOf(ctx, personIds)).length > 0) await keepBanned(ctx, gone)
+  for (const { platform, workspace, externalId } of gone)
+    await ctx.db.install.updateMany({ where: { platform, workspace, installer: externalId }, data: { installer: null } })
+  await ctx.db.identity.deleteMany({ where: { id: { in: gone.map(({ id }) => id) } } })
+  const still = { personId: { in: personIds }, platform: { not: BANNED } }
+  const known = await ctx.db.identity.findMany({ where: still, select: { personId: true } })
   const elsewhere = known.map(({ personId }) => personId)
   await ctx.db.person.updateMany({ where: { id: { in: personIds, notIn: elsewhere } }, data: { name: FORMER } })
   const unset = { zone: null, locale: null, quietFrom: null, quietTo: null, door: null, pausedUntil: null, muted: [] }

@@ -99,8 +99,8 @@ export type Platform = {
   openThread?: (workspace: string, thread: WantedThread) => Promise<string>
   /** Lets one more person into a thread; who is in it already stays. */
   joinThread?: (workspace: string, place: string, user: string) => Promise<void>
-  /** Archives a thread; `gone` when it is no longer there. */
-  closeThread?: (workspace: string, place: string) => Promise<void>
+  /** Archives a thread, under another name where one is given; `gone` when it is no longer there. */
+  closeThread?: (workspace: string, place: string, name?: string) => Promise<void>
   grant: (workspace: string, user: string, role: string, on: boolean) => Promise<void>
   /** The answer to a call whose asker is still waiting or has gone; used after a restart. What is asked too long ago is shown privately. */
   answerLate: (call: Call, card: Card, askedAt: Date) => Promise<void>

@@ -36,8 +36,8 @@ export const exportCard = (url: string, minutes: number): Card =>
   )
 
 /** What would happen, before anything does. */
-export function outlookCard({ told, owed, wish, dueAt }: Outlook): Card {
-  if (wish !== null) return askedCard(wish)
+export function outlookCard({ told, owed, wish, dueAt, onlyAdmin }: Outlook): Card {
+  if (wish !== null) return askedCard(wish, onlyAdmin)
   const open = owed.pending.minor > 0n || owed.payable.minor > 0n || owed.paying.minor !== 0n
   return toned(
     'warn',
@@ -60,6 +60,7 @@ export function outlookCard({ told, owed, wish, dueAt }: Outlook): Card {
         ),
       'Links and codes that are made of your name stop working. Take a copy first: /privacy export.',
       ...(open ? [owedFacts(owed), paragraph(openWords)] : []),
+      owed.cases > 0 && 'A case of yours is not decided yet. That comes first, for it may change what you are paid.',
       buttons(
         {
           label: open ? 'Delete after I am paid' : 'Delete my data',
@@ -80,8 +81,8 @@ const openWords =
 const owedFacts = ({ pending, payable, paying }: Owed) =>
   facts({ 'In its hold': money(pending), Payable: money(payable), 'On its way to you': money(paying) })
 
-/** What its owner reads until the day. */
-export function askedCard({ dueAt, state, waive }: Erasure): Card {
+/** What its owner reads until the day, and after it while they are the only admin. */
+export function askedCard({ dueAt, state, waive }: Erasure, onlyAdmin: boolean): Card {
   if (state !== 'asked')
     return toned(
       'warn',
@@ -92,6 +93,8 @@ export function askedCard({ dueAt, state, waive }: Erasure): Card {
     card(
       'You will be forgotten',
       paragraph(text`On ${moment(dueAt, 'full')} your data is deleted. Nothing has changed yet.`),
+      onlyAdmin &&
+        'It waits while you are the only admin, for a program needs one. Make someone else admin with /team set; then it is done within a day.',
       waive
         ? 'What is payable to you by then is given up. What is still in its hold waits for that first.'
         : 'What is owed to you by then is paid first.',
@@ -110,7 +113,8 @@ export const farewellCard = (program: string): Card =>
   )
 
 /** What managers read of a wish: that it comes, what it waits for, and that it was done. */
-export function comingCard({ wish, name, owed }: Waiting): Card {
+export function comingCard(waiting: Waiting): Card {
+  const { wish, name, owed } = waiting
   if (wish.state === 'done') return card('A former creator was forgotten', 'The books still balance, without a name.')
   if (wish.state === 'kept') return card(`${name} stays`, 'They took back their wish to be forgotten.')
   return toned(
@@ -121,15 +125,17 @@ export function comingCard({ wish, name, owed }: Waiting): Card {
         text`Their data is deleted on ${moment(wish.dueAt, 'full')}. Until then they may change their mind; afterwards it can’t be undone.`,
       ),
       owedFacts(owed),
-      waits(wish, owed),
+      waits(waiting),
       small('Content under a licence that still holds stays until its end. Pay what is owed with /payout prepare.'),
       buttons({ label: 'See all', run: 'privacy waiting' }),
     ),
   )
 }
 
-function waits({ state, waive }: Erasure, { pending, payable, paying }: Owed): string {
+function waits({ wish: { state, waive }, onlyAdmin, owed: { pending, payable, paying, cases } }: Waiting): string {
+  if (onlyAdmin) return 'It waits until somebody else is admin: /team set.'
   if (paying.minor !== 0n) return 'It waits until the payment on its way has arrived or failed.'
+  if (cases > 0) return 'It waits until their case is decided: /case list.'
   if (pending.minor > 0n) return 'It waits until the hold of their last sales is over.'
   if (payable.minor > 0n) return waive ? 'They give up what is payable.' : 'It waits until they are paid.'
   return state === 'asked' ? 'No money is open.' : 'Nothing is in the way; it is done within the hour.'
@@ -142,7 +148,7 @@ export const waitingCard = (rows: readonly Waiting[]): Card =>
         'Waiting to be forgotten',
         table(
           ['Who', 'When', 'Waits for'],
-          rows.map(({ wish, name, owed }) => [name, moment(wish.dueAt, 'day'), waits(wish, owed)]),
+          rows.map((row) => [row.name, moment(row.wish.dueAt, 'day'), waits(row)]),
         ),
       )
 

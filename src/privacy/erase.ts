@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { creatorOfPerson } from '../creators/service.ts'
 import { depart } from '../creators/standing.ts'
 import type { Erasure } from '../db/generated/client.ts'
-import { type Subject, type Trace, traceOf } from '../kernel/personal.ts'
+import { type Subject, scrubber, type Trace, traceOf } from '../kernel/personal.ts'
 import { must } from '../kernel/refusal.ts'
 import { days, hours } from '../kernel/time.ts'
 import { purse, waivedAccount } from '../ledger/rules.ts'
@@ -14,10 +14,10 @@ import { balanceOf, move } from '../ledger/service.ts'
 import { addressesOf } from '../people/addresses.ts'
 import { membershipOf, personLock, setFinance, setRole } from '../people/service.ts'
 import { farewellCard } from './cards.ts'
-import { FAREWELL, FAREWELL_DAYS, forgetHeard, forgetPosts, forgetShown, forgetTold } from './hall.ts'
-import { dropReports } from './retention.ts'
+import { FAREWELL, FAREWELL_DAYS, forgetHeard, forgetPosts, forgetShown, forgetTold, rolesOf } from './hall.ts'
+import { dropSheets } from './retention.ts'
 import { settling } from './rules.ts'
-import { isLastAdmin, owedTo, showManagers } from './service.ts'
+import { isLastAdmin, owedTo, showManagers, tellToHandOver } from './service.ts'
 import { everything, rooms, subjectOf } from './walk.ts'
 
 const next = (ctx: Context): Promise<{ id: string }[]> =>
@@ -47,30 +47,43 @@ export async function putBack(ctx: Context): Promise<void> {
 
 /** They leave: no role, no new earnings. From here on there is no way back. */
 async function close(ctx: Context, wish: Erasure): Promise<void> {
-  if (await isLastAdmin(ctx, wish.personId)) return note(ctx, wish, { nextAt: days(ctx.now, 1) })
-  const { creatorIds } = await subjectOf(ctx, wish.personId)
-  for (const id of creatorIds) {
+  if (await isLastAdmin(ctx, wish.personId)) {
+    await tellToHandOver(ctx, wish)
+    return note(ctx, wish, { nextAt: days(ctx.now, 1) })
+  }
+  const subject = await subjectOf(ctx, wish.personId)
+  for (const id of subject.creatorIds) {
     const gone = await depart(ctx, id)
     if (gone) await endWork(ctx, gone)
   }
   await setFinance(ctx, wish.personId, false)
   await setRole(ctx, wish.personId, 'anyone')
-  for (const role of ['manager', 'admin']) await ctx.grant(wish.personId, role, false)
+  for (const role of await rolesOf(ctx, subject)) await ctx.grant(wish.personId, role, false)
   // The doors take the roles away while they still know who it is.
   await note(ctx, wish, { state: 'closing', nextAt: hours(ctx.now, ROLES_HOURS) })
 }
 
 const ROLES_HOURS = 1
 
+/** Somebody let them in again meanwhile: they leave once more before anything is forgotten. */
+async function isBack(ctx: Context, { personId }: Erasure, { creatorIds }: Subject): Promise<boolean> {
+  const { role, finance } = await membershipOf(ctx, personId)
+  const inside = { programId: ctx.program.id, id: { in: creatorIds }, state: { in: ['approved', 'paused'] } }
+  return role !== 'anyone' || finance || (await ctx.db.creator.count({ where: inside })) > 0
+}
+
 async function settle(ctx: Context, wish: Erasure): Promise<void> {
   const subject = await subjectOf(ctx, wish.personId)
+  if (await isBack(ctx, wish, subject)) return close(ctx, wish)
   const owed = await owedTo(ctx, subject.creatorIds)
-  const left = settling({ pending: owed.pending.minor, payable: owed.payable.minor, paying: owed.paying.minor }, wish.waive)
+  const { cases } = owed
+  const purses = { pending: owed.pending.minor, payable: owed.payable.minor, paying: owed.paying.minor }
+  const left = settling({ ...purses, cases }, wish.waive)
   if (left === 'waive') for (const id of subject.creatorIds) await waive(ctx, wish, id)
   else if (left !== 'nothing') return note(ctx, wish, { nextAt: hours(ctx.now, 1) })
   await sayFarewell(ctx, wish)
   const trace = traceOf(await everything(ctx, subject))
-  const kept: Traces = { ...trace, shared: await sharedNames(ctx, subject, trace) }
+  const kept: Traces = { ...trace, others: await othersNamed(ctx, subject, trace) }
   await note(ctx, wish, { state: 'erasing', traces: ctx.seal(JSON.stringify(kept)) })
 }
 
@@ -82,7 +95,7 @@ async function sayFarewell(ctx: Context, { id, personId }: Erasure): Promise<voi
     await ctx.mail(address, `${FAREWELL}${id}:${n}`, farewellCard(ctx.program.name), days(ctx.now, FAREWELL_DAYS))
 }
 
-type Traces = Trace & { shared: string[] }
+type Traces = Trace & { others: string[] }
 
 /** Given up, as they said: the money stays with the brand, under a name of its own in the books. */
 async function waive(ctx: Context, wish: Erasure, creatorId: string): Promise<void> {
@@ -92,19 +105,24 @@ async function waive(ctx: Context, wish: Erasure, creatorId: string): Promise<vo
   if (money.minor > 0n) await move(ctx, { from, to: waivedAccount, money, key: `waived:${wish.id}:${creatorId}`, because })
 }
 
-/** Names that somebody else here has as well. */
-async function sharedNames(ctx: Context, { personIds }: Subject, { words }: Trace): Promise<string[]> {
-  const others = await ctx.db.membership.findMany({
-    where: { programId: ctx.program.id, personId: { notIn: personIds }, name: { in: words, mode: 'insensitive' } },
-    select: { name: true },
-  })
-  return [...new Set(others.map(({ name }) => name))]
+/** Names of others here, and of the program itself, that are one of theirs or hold one: "Anna", "Anna Berg". */
+async function othersNamed(ctx: Context, { personIds }: Subject, { words, short }: Trace): Promise<string[]> {
+  const programId = ctx.program.id
+  const rows = await ctx.db.$queryRaw<{ name: string }[]>`
+    SELECT DISTINCT name FROM (
+      SELECT "personId", name FROM "Membership" WHERE "programId" = ${programId}
+      UNION ALL SELECT "personId", unnest(ARRAY[name, handle, alias]) FROM "Creator" WHERE "programId" = ${programId}) named
+    WHERE "personId" <> ALL(${personIds}) AND EXISTS (SELECT FROM unnest(${[...words, ...short]}::text[]) w WHERE strpos(lower(name), lower(w)) > 0)`
+  const scrub = scrubber({ words, short })
+  return [ctx.program.name, ...rows.map(({ name }) => name)].filter((name) => scrub(name) !== name)
 }
 
 /** The next room, or once all have forgotten, the next posts. */
 async function forgetNext(ctx: Context, wish: Erasure): Promise<void> {
   must(wish.traces !== null, 'whoever is being forgotten has left traces')
-  const { shared, ...trace } = JSON.parse(ctx.unseal(wish.traces)) as Traces
+  // What an earlier version left begun has fewer kinds of traces.
+  const left = JSON.parse(ctx.unseal(wish.traces)) as Pick<Traces, 'words' | 'texts' | 'ids'> & Partial<Traces>
+  const { others, ...trace }: Traces = { others: [], short: [], codes: [], ...left }
   const subject = { ...(await subjectOf(ctx, wish.personId)), words: trace.words }
   const next = Object.entries(rooms).find(([name]) => !wish.rooms.includes(name))
   if (next) {
@@ -117,19 +135,20 @@ async function forgetNext(ctx: Context, wish: Erasure): Promise<void> {
   const dropped: string[] = []
   if (wish.cursor === null) {
     // Whose name stands in one of them, nobody knows without reading it.
-    dropped.push(...(await dropReports(ctx, ctx.now)))
-    await forgetHeard(ctx, subject, trace)
-    await forgetShown(ctx, trace)
+    dropped.push(...(await dropSheets(ctx, ctx.now)))
+    await forgetHeard(ctx, subject, trace, others)
+    await forgetShown(ctx, trace, others)
     await forgetTold(ctx, codesIn(trace))
   }
-  const { after, fileIds } = await forgetPosts(ctx, subject, trace, shared, wish.cursor ?? '')
+  const { after, fileIds } = await forgetPosts(ctx, subject, trace, others, wish.cursor ?? '')
   const files = [...new Set([...wish.files, ...dropped, ...(await dropFiles(ctx, fileIds))])]
   await ctx.db.erasure.update({ where: { id: wish.id }, data: { files, cursor: after } })
   if (after === null) await finish(ctx, wish)
 }
 
 /** What looks like a code: shops tell of nothing else that somebody chose. */
-const codesIn = ({ texts, words }: Trace): string[] => [...words, ...texts].filter((text) => /^[A-Z0-9_-]{3,40}$/.test(text))
+const codesIn = ({ texts, words, codes }: Trace): string[] =>
+  [...words, ...texts, ...codes].filter((text) => /^[A-Z0-9_-]{3,40}$/.test(text))
 
 async function finish(ctx: Context, wish: Erasure): Promise<void> {
   await ctx.db.erasure.update({

@@ -4,7 +4,7 @@ import type { Prisma } from '../db/generated/client.ts'
 import { typedIn } from '../db/inbox.ts'
 import { mailSpace } from '../db/outbox.ts'
 import { type Card, card } from '../kernel/card.ts'
-import { REMOVED, type Section, type Subject, scrubber, scrubJson, type Trace } from '../kernel/personal.ts'
+import { FORMER, REMOVED, type Section, type Subject, scrubber, scrubCard, scrubJson, type Trace } from '../kernel/personal.ts'
 import { days } from '../kernel/time.ts'
 
 const PAGE = 2_000
@@ -48,10 +48,17 @@ export async function personal(ctx: Context, { personIds }: Subject): Promise<Se
   ]
 }
 
+/** Every role that they were ever given at a door: of a tier, a badge or a reward too. */
+export async function rolesOf(ctx: Context, { personIds }: Subject): Promise<string[]> {
+  const where = { programId: ctx.program.id, kind: 'grant', audience: { in: personIds } }
+  const given = await ctx.db.outbox.findMany({ where, distinct: ['key'], select: { key: true } })
+  return [...new Set(['manager', 'admin', ...given.map(({ key }) => key)])]
+}
+
 const blank = (): Card => card('Removed', 'This was about a former creator who asked to be forgotten.')
 
 /** What waits for somebody is not said any more, and what only they had before them goes. */
-export async function forgetHeard(ctx: Context, { personIds }: Subject, trace: Trace): Promise<void> {
+export async function forgetHeard(ctx: Context, { personIds }: Subject, trace: Trace, others: string[]): Promise<void> {
   const programId = ctx.program.id
   const own = { programId, personId: { in: personIds } }
   await ctx.db.draft.deleteMany({ where: own })
@@ -61,12 +68,31 @@ export async function forgetHeard(ctx: Context, { personIds }: Subject, trace: T
     DELETE FROM "Outbox" o WHERE o."programId" = ${programId} AND o.kind = 'post' AND o.audience = ANY(${audience.in})
       AND NOT EXISTS (SELECT FROM "Posted" p WHERE p."outboxId" = o.id)`
   await ctx.db.channel.updateMany({ where: { programId, audience }, data: { name: 'former' } })
+  await closePlaces(ctx, [...audience.in, ...trace.ids.map((id) => `thread:${id}`)])
   const places = personIds.map((id) => `${programId}:person:${id}`)
   await ctx.db.$executeRaw`
     DELETE FROM "WebMessage" WHERE "programId" = ${programId}
       AND (place = ANY(${places}) OR "visibleTo" = ANY(${personIds}) OR split_part(author, ' ', 1) = ANY(${personIds}))`
   await dropMail(ctx, trace)
-  await scrubLog(ctx, own.personId.in, trace)
+  await scrubLog(ctx, own.personId.in, trace, others)
+}
+
+/** Their own place and the threads about things of theirs are called after them at a door with threads. */
+async function closePlaces(ctx: Context, audiences: string[]): Promise<void> {
+  const programId = ctx.program.id
+  const there = await ctx.db.channel.findMany({ where: { programId, audience: { in: audiences } } })
+  const close = { programId, kind: 'close', key: 'forgotten', payload: { name: FORMER }, state: 'due' }
+  await ctx.db.outbox.createMany({
+    data: there.map(({ spaceId, audience }) => ({
+      ...close,
+      id: ctx.id('outbox'),
+      spaceId,
+      audience,
+      notBefore: ctx.now,
+      createdAt: ctx.now,
+    })),
+    skipDuplicates: true,
+  })
 }
 
 /** The key of the mail that tells them it is done; it goes out and is emptied after that. */
@@ -100,13 +126,13 @@ async function dropMail(ctx: Context, { words }: Trace): Promise<void> {
 }
 
 /** What they did stays as what was done; what came along with it goes, and so does their name where others gave it. */
-async function scrubLog(ctx: Context, personIds: string[], trace: Trace): Promise<void> {
+async function scrubLog(ctx: Context, personIds: string[], trace: Trace, others: string[]): Promise<void> {
   const programId = ctx.program.id
   await ctx.db.$executeRaw`SELECT set_config('troupe.erasing', ${programId}, true)`
   await ctx.db.$executeRaw`
     UPDATE "Audit" SET given = '{}' WHERE "programId" = ${programId} AND "personId" = ANY(${personIds}) AND given <> '{}'`
   const words = wanted(trace)
-  const scrub = scrubber(trace)
+  const scrub = scrubber(trace, others)
   const rows = await ctx.db.$queryRaw<{ id: string; given: unknown }[]>`
     SELECT id, given FROM "Audit" WHERE "programId" = ${programId}
       AND EXISTS (SELECT FROM unnest(${words}::text[]) w WHERE strpos(lower(given::text), w) > 0)`
@@ -117,8 +143,10 @@ async function scrubLog(ctx: Context, personIds: string[], trace: Trace): Promis
 }
 
 /** As they would stand in the text of a JSON value. */
-const wanted = ({ words, texts }: Trace): string[] =>
-  [...words, ...texts].map((word) => JSON.stringify(word).slice(1, -1).toLowerCase())
+const wanted = ({ words, short, texts, codes }: Trace): string[] => [
+  ...[...words, ...texts, ...codes].map((word) => JSON.stringify(word).slice(1, -1).toLowerCase()),
+  ...short.map((word) => JSON.stringify(word).toLowerCase()),
+]
 
 type Found = { id: string; kind: string; key: string; payload: unknown; about: boolean; means: boolean }
 
@@ -127,14 +155,14 @@ const ANY_ID = '[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}'
 
 /**
  * Looks through the next posts, in the order they were made: those about a thing of theirs are shown empty from now on, wherever they
- * stand; in others their name is replaced. `shared` are names that somebody else here has too: they go only where the post says whom it
- * means. Gives how far it came; null at the end.
+ * stand; in others their name is replaced. `others` are names of others that hold one of theirs: the same name goes only where the post
+ * says whom it means, a longer one stays. Gives how far it came; null at the end.
  */
 export async function forgetPosts(
   ctx: Context,
   subject: Subject,
   trace: Trace,
-  shared: string[],
+  others: string[],
   after: string,
 ): Promise<{ after: string | null; fileIds: string[] }> {
   const programId = ctx.program.id
@@ -156,16 +184,19 @@ export async function forgetPosts(
       FROM "Outbox" o WHERE o."programId" = ${programId} AND o.kind IN ('post', 'mail') AND o.id > ${after} AND o.id <= ${last}) found
     WHERE about OR means OR speaks ORDER BY id`
   const fileIds: string[] = []
-  const named = new Set(shared.map((word) => word.toLowerCase()))
-  const every = scrubber(trace)
-  const sure = scrubber({ words: trace.words.filter((word) => !named.has(word.toLowerCase())), texts: trace.texts })
+  const own = new Set([...trace.words, ...trace.short].map((word) => word.toLowerCase()))
+  const longer = others.filter((name) => !own.has(name.toLowerCase()))
+  const every = scrubber(trace, longer)
+  const sure = scrubber(trace, others)
+  // A key says nothing of anybody but where mail goes.
+  const inKeys = scrubber({ words: trace.words.filter((word) => word.includes('@')) })
   for (const { id, kind, key, payload, about, means } of rows) {
     const scrub = about || means ? every : sure
     const gone = kind === 'mail' ? [] : picturesIn(payload).filter(({ alt }) => about || scrub(alt) !== alt)
-    const left = scrubJson(without(payload, gone), scrub)
+    const left = scrubCard(without(payload, gone), scrub)
     const fresh = kind === 'mail' ? payload : about ? { ...bare(payload), card: blank() } : left
     fileIds.push(...gone.flatMap(({ file }) => file ?? []))
-    const plain = every(key)
+    const plain = inKeys(key)
     // Two addresses of theirs would leave two equal keys.
     const name = plain === key ? key : `${plain}:${id}`
     if (name === key && JSON.stringify(fresh) === JSON.stringify(payload)) continue
@@ -199,15 +230,15 @@ function bare(payload: unknown): Record<string, unknown> {
 }
 
 /** Messages of the simulator that others see; there are few, for it is no place of business. */
-export async function forgetShown(ctx: Context, trace: Trace): Promise<void> {
+export async function forgetShown(ctx: Context, trace: Trace, others: string[]): Promise<void> {
   const programId = ctx.program.id
   const words = wanted(trace)
-  const scrub = scrubber(trace)
+  const scrub = scrubber(trace, others)
   const rows = await ctx.db.$queryRaw<{ id: string; card: unknown }[]>`
     SELECT id, card FROM "WebMessage" m WHERE m."programId" = ${programId}
       AND EXISTS (SELECT FROM unnest(${words}::text[]) w WHERE strpos(lower(m.card::text), w) > 0)`
   for (const { id, card: shown } of rows)
-    await ctx.db.webMessage.update({ where: { id }, data: { card: scrubJson(shown, scrub) as Prisma.InputJsonValue } })
+    await ctx.db.webMessage.update({ where: { id }, data: { card: scrubCard(shown, scrub) as Prisma.InputJsonValue } })
   for (const { id, name } of await ctx.db.channel.findMany({ where: { programId, audience: { startsWith: 'thread:' } } }))
     if (scrub(name) !== name) await ctx.db.channel.update({ where: { id }, data: { name: REMOVED } })
 }
@@ -215,7 +246,8 @@ export async function forgetShown(ctx: Context, trace: Trace): Promise<void> {
 /** What shops told is kept as facts; a code that was made of a name is named there no more. */
 export async function forgetTold(ctx: Context, codes: string[]): Promise<void> {
   if (codes.length === 0) return
-  const scrub = scrubber({ words: codes, texts: [] })
+  const named = new Set(codes.map((code) => code.toUpperCase()))
+  const scrub = (text: string): string => (named.has(text.toUpperCase()) ? FORMER : text)
   const rows = await ctx.db.$queryRaw<{ id: string; facts: unknown }[]>`
     SELECT id, facts FROM "Inbox" WHERE "programId" = ${ctx.program.id} AND facts IS NOT NULL
       AND EXISTS (SELECT FROM unnest(${codes.map((code) => code.toLowerCase())}::text[]) w WHERE strpos(lower(facts::text), w) > 0)`

@@ -86,12 +86,18 @@ export async function dropLists(ctx: Context): Promise<string[]> {
 }
 
 /**
- * Evaluations and figures that were asked for as files: they name creators with what they brought, and are made anew whenever they are
- * asked for. Gives hashes of bytes that may go.
+ * Sheets and reports for finance and managers: they name creators with what they brought, and are made anew whenever they are asked for.
+ * Gives hashes of bytes that may go.
  */
-export async function dropReports(ctx: Context, before = days(ctx.now, -LIST_DAYS)): Promise<string[]> {
-  const where = { programId: ctx.program.id, what: { startsWith: 'report ' }, createdAt: { lte: before } }
-  const fileIds = (await ctx.db.paper.findMany({ where, select: { fileId: true } })).map(({ fileId }) => fileId)
-  await ctx.db.paper.deleteMany({ where })
-  return dropFiles(ctx, fileIds)
+export async function dropSheets(ctx: Context, before = days(ctx.now, -LIST_DAYS)): Promise<string[]> {
+  const programId = ctx.program.id
+  const sheets = [
+    { what: { in: ['journal', 'liability', 'year'] } },
+    { what: { startsWith: 'report ' } },
+    { what: { startsWith: 'reels ' } },
+  ]
+  const old = { programId, creatorId: null, createdAt: { lte: before }, OR: sheets }
+  const files = (await ctx.db.paper.findMany({ where: old, select: { fileId: true } })).map(({ fileId }) => fileId)
+  await ctx.db.paper.deleteMany({ where: old })
+  return dropFiles(ctx, files)
 }

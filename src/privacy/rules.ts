@@ -11,17 +11,18 @@ export const COOLING_DAYS = 14
 export type ErasureState = 'asked' | 'closing' | 'erasing' | 'done' | 'kept'
 export const open: ErasureState[] = ['asked', 'closing', 'erasing']
 
-export type Purses = { pending: bigint; payable: bigint; paying: bigint }
+export type Unsettled = { pending: bigint; payable: bigint; paying: bigint; cases: number }
 
 /**
- * What has to be settled before somebody can be forgotten: nothing, money on its way, or a balance that waits for its hold or the next
- * payday. A debt is never collected, so it holds up nothing.
+ * What has to be settled before somebody can be forgotten: nothing, money on its way, a case that may give or take some, or a balance that
+ * waits for its hold or the next payday. A debt is never collected, so it holds up nothing.
  */
 export function settling(
-  { pending, payable, paying }: Purses,
+  { pending, payable, paying, cases }: Unsettled,
   waive: boolean,
-): 'nothing' | 'waive' | 'pending' | 'payable' | 'paying' {
+): 'nothing' | 'waive' | 'pending' | 'payable' | 'paying' | 'case' {
   if (paying !== 0n) return 'paying'
+  if (cases > 0) return 'case'
   if (pending > 0n) return 'pending'
   if (payable <= 0n) return 'nothing'
   return waive ? 'waive' : 'payable'

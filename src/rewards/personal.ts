@@ -15,7 +15,7 @@ export async function personal(ctx: Context, { creatorIds }: Subject): Promise<S
       until: 'as long as the program',
       fate: 'pseudonymised',
       why: 'What was given for points has a value and belongs to the books.',
-      rows: [...points, ...wishes, ...given],
+      rows: [...points, ...wishes.map((wish) => ({ ...wish, gift: wish.gift && ctx.unseal(wish.gift) })), ...given],
       texts: wishes.map(({ note }) => note),
     },
   ]
@@ -26,6 +26,6 @@ export async function forget(ctx: Context, { creatorIds }: Subject): Promise<For
   const closed = { state: 'declined', decidedAt: ctx.now }
   await restock(ctx, creatorIds)
   await ctx.db.redemption.updateMany({ where: { ...own, state: 'asked' }, data: closed })
-  await ctx.db.redemption.updateMany({ where: own, data: { note: null } })
+  await ctx.db.redemption.updateMany({ where: own, data: { note: null, gift: null, endsAt: null } })
   return {}
 }

@@ -23,6 +23,10 @@ const waits = { OR: [{ state: { in: undecided } }, { appeal: 'open' }] }
 // An appeal that was never made is null, which no comparison finds.
 const settled = { state: { notIn: undecided }, OR: [{ appeal: null }, { appeal: { not: 'open' } }] }
 
+/** How many cases of these creators wait for a decision. */
+export const undecidedOf = (ctx: Context, creatorIds: string[]): Promise<number> =>
+  ctx.db.case.count({ where: { programId: ctx.program.id, creatorId: { in: creatorIds }, ...waits } })
+
 /** What the reader may see, the newest first: all that waits before anything that is settled. */
 async function newest(ctx: Context, take: number): Promise<Case[]> {
   const waiting = await among(ctx, waits, take)

@@ -30,6 +30,7 @@ const run = async (...jobs: string[]) => {
 }
 
 test('what is planted is there, in every room', async () => {
+  expect(await w.within((ctx) => ctx.db.order.count({ where: { creatorId: zyx.creatorId } }))).toBe(1)
   const there = await found(w, words)
   for (const word of words)
     expect(
@@ -47,13 +48,15 @@ test('nothing happens for two weeks; then money is settled, and everything goes 
   expect((await zyx.press('Delete and give up the money')).text).toContain('You will be forgotten')
   expect(await ana.sees('managers')).toContain(`${planted.name} asked to be forgotten`)
   const before = await books()
+  // A digest is planned for them.
+  w.at('2026-11-30T07:00:00Z')
+  await run('messages')
+  expect(await w.within((ctx) => ctx.db.message.count({ where: { personId: zyx.personId } }))).toBeGreaterThan(0)
   w.at('2026-12-04T11:59:00Z')
   await run('privacy')
   expect((await found(w, [planted.iban])).length).toBeGreaterThan(0)
 
-  // The day: they leave, and what is in its hold ripens before anything is forgotten. A digest was planned for them before.
-  await run('messages')
-  expect(await w.within((ctx) => ctx.db.message.count({ where: { personId: zyx.personId } }))).toBeGreaterThan(0)
+  // The day: they leave, and what is in its hold ripens before anything is forgotten.
   w.at('2026-12-04T12:00:00Z')
   await run('privacy')
   expect(await zyx.run('privacy keep')).toContain('The day has come')
@@ -61,16 +64,24 @@ test('nothing happens for two weeks; then money is settled, and everything goes 
     state: 'left',
   })
   await run('due', 'deliver')
+  // Their complaint and the suspicion that holds their sale are decided first.
+  expect(await ana.run('privacy waiting')).toContain('It waits until their case is decided: /case list.')
+  const reason = 'Two of us have seen the gadzookery'
+  for (const { id, kind } of await w.within((ctx) => ctx.db.case.findMany()))
+    await ana.run('case decide', { case: id, verdict: kind === 'dispute' ? 'refuse' : 'release', reason })
+  expect(await ana.run('privacy waiting')).toContain('It waits until the hold of their last sales is over.')
+  w.at('2026-12-22T12:00:00Z')
+  await run('due')
   // Their last calls lie sealed for a week.
-  w.at('2026-12-12T14:00:00Z')
+  w.at('2026-12-22T14:00:00Z')
   await Promise.all([run('due', 'privacy'), run('privacy'), run('privacy')])
   await run('privacy', 'uploads', 'messages', 'deliver')
-  w.at('2026-12-12T14:01:00Z')
+  w.at('2026-12-22T14:01:00Z')
   await run('deliver')
 
   const [wish] = await w.within((ctx) => ctx.db.erasure.findMany())
   expect(wish).toMatchObject({ state: 'done', traces: null, files: [], waive: true })
-  expect(await found(w, words)).toEqual([])
+  expect(await found(w, [...words, reason])).toEqual([])
   expect(await w.app.media.has(sha256)).toBe(false)
   for (const { card } of w.door.messages) for (const word of words) expect(JSON.stringify(card)).not.toContain(word)
   expect(await w.within((ctx) => ctx.db.message.count({ where: { personId: zyx.personId } }))).toBe(0)

@@ -67,7 +67,6 @@ const spared: Record<string, string> = {
   Tick: 'a clock',
   Press: 'ids and choices of buttons, never prose',
   Pace: 'a clock',
-  Install: 'a workspace of the brand and who installed it there',
   Guess: 'a keyed hash, for an hour',
   KeyPrint: 'a hash of our key',
 }

@@ -45,8 +45,8 @@ export async function plant(w: World): Promise<{ zyx: Persona; ana: Persona; sha
   const { code } = await w.within((ctx) => ctx.db.code.findFirstOrThrow({ where: { creatorId: zyx.creatorId } }))
   const cid = await w.click(link.slug)
   await w.hook('generic', {
-    type: 'order.placed',
-    order: { id: 'o-1', number: '#1', at: w.now.toISOString(), currency: 'EUR', items: '100.00', codes: [code], click: cid },
+    type: 'order.created',
+    data: { id: 'o-1', number: '#1', at: w.now.toISOString(), currency: 'EUR', total: '100.00', codes: [code], cid },
   })
   const stored = await w.within((ctx) => ctx.store(png(8, 8, 77), p.picture))
   const file = { platform: 'web', ref: stored.id, name: p.picture, bytes: stored.bytes, mime: stored.mime }

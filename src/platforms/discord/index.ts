@@ -46,7 +46,7 @@ export function discordPlatform(house: House, options: DiscordOptions): Platform
     directPlace: (_workspace, user) => directPlace(house, caller, user),
     openThread: (workspace, thread) => openThread(caller, workspace, thread),
     joinThread: (_workspace, place, user) => addTo(caller, place, user),
-    closeThread: (_workspace, place) => closeThread(caller, place),
+    closeThread: (_workspace, place, name) => closeThread(caller, place, name),
     post: (workspace, place, post) => send(workspace, place, post),
     edit: (workspace, ref, post) => edit(house, caller, workspace, ref, post),
     grant: (workspace, user, role, on) => grant(caller, workspace, user, role, on),

@@ -62,8 +62,11 @@ export async function openThread(
 /** Discord's codes for somebody who is no member, or no more. */
 export const hasLeft = (error: unknown): boolean => [10_007, 10_013].includes(codeOf(error) ?? 0)
 
-export const closeThread = (caller: Caller, place: string): Promise<void> =>
-  caller.as('patch', Routes.channel(place), { body: { archived: true } })
+export async function closeThread(caller: Caller, place: string, name?: string): Promise<void> {
+  // One that is archived takes no other name.
+  if (name !== undefined) await caller.as('patch', Routes.channel(place), { body: { archived: false } })
+  await caller.as('patch', Routes.channel(place), { body: { archived: true, ...(name === undefined ? {} : { name }) } })
+}
 
 export const reopen = (caller: Caller, place: string): Promise<void> =>
   caller.as('patch', Routes.channel(place), { body: { archived: false } })

@@ -292,4 +292,6 @@ test('a thread for one submission holds its people, is found again, and is archi
   expect(thread!.members).toHaveLength(3)
   await door.closeThread!(discord.guildId, place)
   expect((await discord.threads()).find((one) => one.id === place)?.archived).toBe(true)
+  await door.closeThread!(discord.guildId, place, 'Former creator')
+  expect((await discord.threads()).find((one) => one.id === place)).toMatchObject({ archived: true, name: 'Former creator' })
 })

@@ -1,0 +1,69 @@
+/** Whose name goes where somebody was forgotten: theirs, however short, and neither that of others nor a word of ours. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buttons, card, table } from '../../src/kernel/card.ts'
+import { days, hours } from '../../src/kernel/time.ts'
+import type { Persona } from '../chat.ts'
+import { type World, world } from '../world.ts'
+
+let w: World
+let ana: Persona
+beforeAll(async () => {
+  w = await world()
+  ana = await w.manager('Ana')
+})
+afterAll(() => w.close())
+
+async function forget(...leaving: Persona[]): Promise<void> {
+  for (const one of leaving) await one.run('privacy delete', { sure: 'yes' })
+  const day = days(w.now, 14)
+  for (const later of [0, 2, 3]) {
+    w.at(hours(day, later))
+    for (const job of ['privacy', 'deliver']) await w.app.runJob(job)
+  }
+  const personId = { in: leaving.map((one) => one.personId) }
+  expect(await w.within((ctx) => ctx.db.erasure.count({ where: { personId, state: 'done' } }))).toBe(leaving.length)
+}
+
+test('others keep a name that holds that of somebody who was forgotten', async () => {
+  const anna = await w.creator('Anna')
+  await w.creator('Anna Berg', { handle: '@berg.glow', email: 'berg@example.com' })
+  await w.within((ctx) => ctx.show({ channel: 'wins' }, 'pair', card('A week of two', 'Anna and Anna Berg sold the most.')))
+  await forget(anna)
+  expect(await ana.sees('applications')).toContain('Anna Berg (@berg.glow)')
+  expect(await ana.sees('wins')).toContain('Former creator and Anna Berg sold the most.')
+})
+
+test('whoever is called as a part of a card takes their name along and leaves the cards whole', async () => {
+  const [text, home] = [await w.creator('Text'), await w.creator('Home')]
+  const told = card('Text was first', 'A day for the books.', buttons({ label: 'See it', run: 'home' }))
+  await w.within((ctx) => ctx.show({ channel: 'wins' }, 'text', told))
+  await forget(text, home)
+  expect(await ana.sees('wins')).toContain('Former creator was first\nA day for the books.')
+  const [post] = await w.within((ctx) => ctx.db.outbox.findMany({ where: { audience: 'wins', key: 'text' } }))
+  expect(post?.payload).toMatchObject({ card: { ...told, title: 'Former creator was first' } })
+})
+
+test('a name of two letters goes where it stands alone, and not as a part of what is said', async () => {
+  const bo = await w.creator('Bo', { handle: '@bo.knows.glow' })
+  await w.within((ctx) => ctx.show({ channel: 'wins' }, 'board', card('The week', table(['Who'], [[['Bo']], [['Bo Lind']]]))))
+  await forget(bo)
+  const [post] = await w.within((ctx) => ctx.db.outbox.findMany({ where: { audience: 'wins', key: 'board' } }))
+  expect(JSON.stringify(post?.payload)).toContain('[["Former creator"]],[["Bo Lind"]]')
+})
+
+test('what a shop told of an order names no code any more that was made of their name, however short', async () => {
+  const mia = await w.creator('Mia', { handle: '@mia' })
+  const { code } = await w.within((ctx) => ctx.db.code.findFirstOrThrow({ where: { creatorId: mia.creatorId } }))
+  expect(code).toBe('MIA10')
+  const told = { id: 'o-1', at: w.now.toISOString(), currency: 'EUR', total: '100.00', codes: [code, 'SPRING'] }
+  await w.hook('generic', { type: 'order.created', data: told })
+  const facts = async () =>
+    JSON.stringify(await w.within((ctx) => ctx.db.inbox.findMany({ where: { source: 'generic' }, select: { facts: true } })))
+  expect(await facts()).toContain('"codes":["MIA10","SPRING"]')
+  await mia.run('privacy delete', { sure: 'waive' })
+  for (const later of [14, 60, 61]) {
+    w.at(days(w.now, later))
+    for (const job of ['due', 'privacy', 'deliver', 'privacy']) await w.app.runJob(job)
+  }
+  expect(await facts()).toContain('"codes":["Former creator","SPRING"]')
+})
