@@ -197,9 +197,9 @@ test('papers that are kept stand in the way of no list that may go', async () =>
   const programId = w.programId
   await w.within(async (ctx) => {
     const own = Array.from({ length: 501 }, (_, n) => ({ id: ctx.id('file'), programId, sha256: `kept ${n}` }))
-    const kept = { mime: 'text/csv', bytes: 1, name: 'liability.csv', createdAt: ctx.now }
+    const kept = { mime: 'text/csv', bytes: 1, name: 'statement.csv', createdAt: ctx.now }
     await ctx.db.file.createMany({ data: own.map((one) => ({ ...kept, ...one })) })
-    const what = { programId, what: 'liability', createdAt: ctx.now }
+    const what = { programId, what: 'statement 2026-10', creatorId: 'crt_x', createdAt: ctx.now }
     await ctx.db.paper.createMany({ data: own.map(({ id }) => ({ ...what, fileId: id })) })
   })
   w.at(days(w.now, 1))

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-test('a sheet of the books goes after thirty days, and with it the last name of somebody who was forgotten', async () => {
+test('a sheet of the books goes with whoever is forgotten, and any after thirty days', async () => {
   const mia = await w.applicant('Quorlandine')
   const fay = await finance(w, 'Fay')
   await w.within(async (ctx) => {
@@ -24,6 +24,7 @@ test('a sheet of the books goes after thirty days, and with it the last name of 
   await fay.run('books liability')
   const name = mia.name.toLowerCase()
   const inFiles = async () => (await found(w, [name])).filter((hit) => hit.includes('media'))
+  const papers = () => w.within((ctx) => ctx.db.paper.count())
   expect(await inFiles()).toHaveLength(1)
   await mia.run('privacy delete', { sure: 'waive' })
   const day = days(w.now, 14)
@@ -33,8 +34,13 @@ test('a sheet of the books goes after thirty days, and with it the last name of 
   }
   expect(await w.within((ctx) => ctx.db.erasure.count({ where: { state: 'done' } }))).toBe(1)
   await w.app.runJob('retention')
-  expect(await inFiles()).toHaveLength(1)
-  w.at(days(day, 17))
+  expect(await inFiles()).toEqual([])
+  await fay.run('books liability')
+  w.at(days(day, 29))
+  await w.app.runJob('retention')
+  expect(await papers()).toBe(1)
+  w.at(days(day, 31))
   for (const job of ['due', 'retention']) await w.app.runJob(job)
+  expect(await papers()).toBe(0)
   expect(await found(w, [name])).toEqual([])
 })
