@@ -47,38 +47,47 @@ export async function evaluate(ctx: Context, month: string, creatorId?: string):
   const kept = await keptIn(ctx, { from: earlier.from, to: now.to })
   const span = { now: { ...now, kept }, before: { ...earlier, kept } }
   const terms = termsOf(ctx)
-  const everybody = await comparedBy(ctx, 'creator', span)
-  const creators = await presentOf(ctx, everybody)
+  const people = await peopleOf(ctx)
+  const everybody = await comparedOf(ctx, span, people)
+  // Whoever left, was sent away or was forgotten can be neither lifted nor talked to.
+  const creators = everybody.filter(({ key }) => people.get(key)?.here)
   const program = { terms, now: await tallyOf(ctx, span.now), before: await tallyOf(ctx, span.before), creators }
   const ground: Ground =
-    creatorId === undefined ? { ...program, ...(await restOf(ctx, span, everybody)) } : { ...program, ...nothingElse }
+    creatorId === undefined ? { ...program, ...(await restOf(ctx, span, everybody, people)) } : { ...program, ...nothingElse }
   const own = creatorId === undefined ? undefined : await tallyOf(ctx, { ...span.now, by: 'creator', of: creatorId })
   const was = creatorId === undefined ? undefined : await tallyOf(ctx, { ...span.before, by: 'creator', of: creatorId })
   const before = new Map(kpisOf(was ?? ground.before, terms).map((kpi) => [kpi.key, kpi]))
-  const name = creatorId && (await namesOf(ctx, 'creator', [creatorId])).get(creatorId)
   return {
     month,
     program: ctx.program.name,
-    creator: creatorId === undefined ? null : { id: creatorId, name: name ?? creatorId },
+    creator: creatorId === undefined ? null : { id: creatorId, name: people.get(creatorId)?.name ?? creatorId },
     rows: kpisOf(own ?? ground.now, terms).map((now) => ({ now, before: before.get(now.key) ?? now })),
     statements: creatorId === undefined ? statements(ground) : statementsOf(ground, creatorId),
     provisional,
   }
 }
 
-/** Whoever left, was sent away or was forgotten can be neither lifted nor talked to. */
-async function presentOf(ctx: Context, creators: Compared[]): Promise<Compared[]> {
-  const where = { programId: ctx.program.id, state: { in: ['approved', 'paused'] } }
-  const present = new Set((await ctx.db.creator.findMany({ where, select: { id: true } })).map(({ id }) => id))
-  return creators.filter(({ key }) => present.has(key))
+type Known = { name: string; niche: string; here: boolean }
+
+/** Everybody, in one text: thousands of rows would take longer to read. */
+async function peopleOf(ctx: Context): Promise<Map<string, Known>> {
+  const [row] = await ctx.db.$queryRaw<{ all: string | null }[]>`
+    SELECT json_agg(json_build_array(id, name, niche, state IN ('approved', 'paused')))::text AS all FROM "Creator" WHERE "programId" = ${ctx.program.id}`
+  const all = JSON.parse(row?.all ?? '[]') as [string, string, string, boolean][]
+  return new Map(all.map(([id, name, niche, here]) => [id, { name, niche, here }]))
 }
 
 const nothingElse = { missions: [], platforms: [], niches: [], offers: [] }
 
-const restOf = async (ctx: Context, { now }: { now: Window }, creators: readonly Named[]) => ({
+const restOf = async (
+  ctx: Context,
+  { now }: { now: Window },
+  creators: readonly Named[],
+  people: ReadonlyMap<string, Known>,
+) => ({
   missions: await namedBy(ctx, 'mission', now),
   platforms: await namedBy(ctx, 'platform', now),
-  niches: [...(await nichesOf(ctx, creators))].map(([key, sum]) => ({ key, name: key, now: sum })),
+  niches: [...nichesOf(creators, (id) => people.get(id)?.niche)].map(([key, sum]) => ({ key, name: key, now: sum })),
   offers: await namedBy(ctx, 'offer', now),
 })
 
@@ -88,16 +97,19 @@ async function namedBy(ctx: Context, by: Way, span: Window): Promise<Named[]> {
   return [...found].map(([key, now]) => ({ key, name: names.get(key) ?? key, now }))
 }
 
-/** With the window before, for those too of whom there is nothing in this one. */
-async function comparedBy(ctx: Context, by: Way, span: { now: Window; before: Window }): Promise<Compared[]> {
-  const was = await tallies(ctx, { ...span.before, by, brief: true })
-  const found = await namedBy(ctx, by, span.now)
-  const keys = new Set(found.map(({ key }) => key))
-  const gone = [...was.keys()].filter((key) => !keys.has(key))
-  const names = await namesOf(ctx, by, gone)
-  const none = nothing(splits[by])
-  const rest = gone.map((key) => ({ key, name: names.get(key) ?? key, now: none }))
-  return [...found, ...rest].map((one) => ({ ...one, before: was.get(one.key) ?? none }))
+/** Creators with the window before, those too of whom there is nothing in this one. */
+async function comparedOf(
+  ctx: Context,
+  span: { now: Window; before: Window },
+  people: ReadonlyMap<string, Known>,
+): Promise<Compared[]> {
+  const was = await tallies(ctx, { ...span.before, by: 'creator', brief: true })
+  const is = await tallies(ctx, { ...span.now, by: 'creator', brief: true })
+  const none = nothing(splits.creator)
+  return [...new Set([...is.keys(), ...was.keys()])].map((key) => {
+    const name = people.get(key)?.name ?? key
+    return { key, name, now: is.get(key) ?? none, before: was.get(key) ?? none }
+  })
 }
 
 /** The evaluation as a file for managers. */

@@ -63,13 +63,13 @@ export async function tallyOf(ctx: Context, asked: Asked): Promise<Tally> {
 }
 
 /** The niches of these creators, as asking by niche would tell them, `brief`. */
-export async function nichesOf(ctx: Context, creators: readonly { key: string; now: Tally }[]): Promise<Keyed<Tally>> {
-  const rows = await ctx.db.$queryRaw<{ id: string; niche: string }[]>`
-    SELECT id, niche FROM "Creator" WHERE "programId" = ${ctx.program.id}`
-  const nicheOf = new Map(rows.map(({ id, niche }) => [id, niche]))
+export function nichesOf(
+  creators: readonly { key: string; now: Tally }[],
+  nicheOf: (creatorId: string) => string | undefined,
+): Keyed<Tally> {
   const found: Keyed<Tally> = new Map()
   for (const { key, now } of creators) {
-    const niche = nicheOf.get(key)
+    const niche = nicheOf(key)
     if (niche === undefined) continue
     const sum = found.get(niche)
     found.set(niche, sum ? addTally(sum, now) : now)

@@ -10,7 +10,7 @@ export async function forgetting() {
   const file = compiled('forget')
   const key = randomBytes(32)
   const w = await world({ key })
-  const { zyx, sha256 } = await plant(w)
+  const { zyx, ana, sha256 } = await plant(w)
   await zyx.run('privacy delete', { sure: 'waive' })
   w.at('2026-12-04T12:00:00Z')
   const { PATH, HOME } = process.env
@@ -35,9 +35,11 @@ export async function forgetting() {
       const { state, rooms, cursor } = await wish()
       return `${state} ${rooms.length} ${cursor ?? ''}`
     },
-    /** Eight days on the doors have taken the roles away, what was held is ripe, and calls are kept no longer. */
+    /** Their cases are decided; eighteen days on the doors have taken the roles away, what was held is ripe, and calls are kept no longer. */
     async ripen(): Promise<void> {
-      w.at('2026-12-12T14:00:00Z')
+      for (const { id, kind } of await w.within((ctx) => ctx.db.case.findMany()))
+        await ana.run('case decide', { case: id, verdict: kind === 'dispute' ? 'refuse' : 'release', reason: 'Looked at' })
+      w.at('2026-12-22T14:00:00Z')
       await w.app.runJob('due')
     },
     books: () =>
