@@ -15,6 +15,8 @@ import { currentTerms, sha256 } from './terms.ts'
 /** What a creator agreed to by handing in content for a brief; kept with the submission. */
 export type RightsAccepted = {
   preset: string
+  /** The text word for word, for the program may be called otherwise when it is approved; an earlier version kept the hash alone. */
+  text?: string
   termsHash: string
   at: string
   platform: string | null
@@ -49,6 +51,7 @@ export async function acceptPreset(ctx: Context, presetId: string): Promise<Righ
   if (!offer) return null
   return {
     preset: offer.preset.id,
+    text: offer.text,
     termsHash: offer.hash,
     at: ctx.now.toISOString(),
     platform: ctx.actor.platform ?? null,
@@ -110,13 +113,21 @@ export async function grantOnApproval(
   return grant
 }
 
-/** The words that the creator agreed to: their hash, or that of the conditions they read, was kept under whichever version that was. */
-async function agreedText(ctx: Context, accepted: RightsAccepted) {
-  const preset = presetOf(accepted.preset)
+/**
+ * The words that the creator agreed to: as they were kept, as long as the preset still means what they say; else those whose hash, or that
+ * of the conditions they read, was kept, under whichever version that was.
+ */
+async function agreedText(ctx: Context, { preset: id, text, termsHash }: RightsAccepted) {
+  const preset = presetOf(id)
   const versions = await ctx.db.rightsTerms.findMany({ where: { programId: ctx.program.id }, orderBy: { version: 'desc' } })
+  const terms = versions.find((version) => text?.endsWith(version.text))
+  if (text !== undefined && terms && sha256(text) === termsHash)
+    return textOf(ctx, preset, terms).lines.every(({ label, says }) => text.includes(`${label}: ${says}\n`))
+      ? { preset, text, terms }
+      : undefined
   return versions
-    .map((terms) => textOf(ctx, preset, terms))
-    .find(({ hash, terms }) => hash === accepted.termsHash || terms.hash === accepted.termsHash)
+    .map((version) => textOf(ctx, preset, version))
+    .find(({ hash, terms: { hash: alone } }) => hash === termsHash || alone === termsHash)
 }
 
 /**

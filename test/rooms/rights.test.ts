@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { days } from '../../src/kernel/time.ts'
 import { due } from '../../src/rights/expiry.ts'
@@ -117,6 +118,27 @@ test('what a creator agreed to with the brief is granted with the approval, and 
   await w.within((ctx) => place(ctx, { submissionId: id, channel: 'email', where: 'newsletter', since: ctx.now }))
   await expect(w.within((ctx) => ungrant(ctx, id))).rejects.toThrow('placed already')
   expect((await w.within((ctx) => placementsOf(ctx, id)))[0]).toMatchObject({ grantId: again!.id, place: 'newsletter' })
+})
+
+test('what was agreed to with the brief holds, whatever the program is called by then', async () => {
+  const { id } = await approvedContent(w, mia)
+  const plan = { submissionId: id, creatorId: mia.creatorId, preset: 'web', missionId: null }
+  const accepted = await w.within((ctx) => acceptPreset(ctx, 'web'))
+  const keep = (rightsAccepted: object) =>
+    w.within((ctx) => ctx.db.submission.update({ where: { id }, data: { rightsAccepted } }))
+  const rename = (name: string) => w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { name } }))
+  const { name } = await w.within(async (ctx) => ctx.program)
+  await rename('Gleam')
+  // Words of which the preset says otherwise by now bring nothing.
+  const other = accepted!.text!.replace('180 days', '900 days')
+  await keep({ ...accepted, text: other, termsHash: createHash('sha256').update(other).digest('hex') })
+  expect(await w.within((ctx) => grantOnApproval(ctx, plan))).toBeNull()
+  await keep(accepted!)
+  const grant = await w.within((ctx) => grantOnApproval(ctx, plan))
+  expect(grant).toMatchObject({ state: 'granted', preset: 'web', days: 180 })
+  const [event] = await w.within((ctx) => ctx.db.rightsEvent.findMany({ where: { grantId: grant!.id } }))
+  expect(event).toMatchObject({ text: accepted!.text, textHash: accepted!.termsHash })
+  await rename(name)
 })
 
 test('two who sign at once sign once, and the fee is booked once', async () => {
