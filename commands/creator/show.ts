@@ -4,7 +4,7 @@ import { creatorCard } from '../../src/creators/cards.ts'
 import { notesOf } from '../../src/creators/notes.ts'
 import { decisionsOf, suggestCreators } from '../../src/creators/queries.ts'
 import { isFormer } from '../../src/creators/rules-standing.ts'
-import { creatorOf, rateOf } from '../../src/creators/service.ts'
+import { creatorNow, rateOf } from '../../src/creators/service.ts'
 import type { Creator } from '../../src/db/generated/client.ts'
 import { soldOf } from '../../src/insight/roster.ts'
 import { windowOf } from '../../src/insight/rules.ts'
@@ -28,7 +28,7 @@ export default command({
     creator: option.id('creator', 'Which creator', (ctx, typed) => suggestCreators(ctx, typed)),
   },
   async run(ctx, { creator: creatorId }) {
-    const creator = await creatorOf(ctx, creatorId)
+    const creator = await creatorNow(ctx, creatorId)
     const links = await linksOf(ctx, creator.id)
     const code = await codeOf(ctx, creator.id)
     return creatorCard(creator, {

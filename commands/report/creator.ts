@@ -1,6 +1,6 @@
 import { command } from '../../src/command.ts'
 import { suggestCreators } from '../../src/creators/queries.ts'
-import { creatorOf } from '../../src/creators/service.ts'
+import { creatorNow } from '../../src/creators/service.ts'
 import { evaluationCard } from '../../src/insight/cards-evaluation.ts'
 import { evaluate, lastMonth } from '../../src/insight/evaluation.ts'
 import { option, optional } from '../../src/option.ts'
@@ -14,7 +14,7 @@ export default command({
     month: optional(option.text('Month', { max: 7, placeholder: '2026-11' })),
   },
   async run(ctx, { creator, month }) {
-    const { id, mergedInto } = await creatorOf(ctx, creator)
-    return evaluationCard(await evaluate(ctx, month ?? lastMonth(ctx), mergedInto ?? id))
+    const { id } = await creatorNow(ctx, creator)
+    return evaluationCard(await evaluate(ctx, month ?? lastMonth(ctx), id))
   },
 })

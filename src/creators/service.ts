@@ -161,6 +161,12 @@ export async function creatorOf(ctx: Context, creatorId: string): Promise<Creato
   return creator
 }
 
+/** The same; of one who turned out to be another it is that other. */
+export async function creatorNow(ctx: Context, creatorId: string): Promise<Creator> {
+  const creator = await creatorOf(ctx, creatorId)
+  return creator.mergedInto === null ? creator : creatorOf(ctx, creator.mergedInto)
+}
+
 /** What a person has filed in this program, if anything. */
 export const creatorOfPerson = (ctx: Context, personId: string): Promise<Creator | null> =>
   ctx.db.creator.findUnique({ where: { programId_personId: { programId: ctx.program.id, personId } } })

@@ -33,5 +33,6 @@ test('a button from before a creator connected another account shows the figures
   for (const { creatorId } of [kim, twin]) {
     expect(await ana.run('report creator', { creator: creatorId })).toMatch(/Net revenue +€160\.00/)
     expect(await ana.run('kpi', { of: creatorId })).toMatch(/Orders +2 /)
+    expect(await ana.run('creator show', { creator: creatorId })).toMatch(/Sales +2/)
   }
 })
