@@ -42,3 +42,10 @@ export function visitorAddress(socket: string, forwarded: string, trust: Trust |
 
 /** Some gateways name the port beside the address: 203.0.113.7:51234, [2001:db8::7]:51234. */
 const withoutPort = (named: string): string => named.replace(/^(?:\[([^\]]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$/, '$1$2')
+
+/** The header as every other reader of it understands it. */
+export const withoutPorts = (forwarded: string): string =>
+  forwarded
+    .split(',')
+    .map((named) => withoutPort(named.trim()))
+    .join(', ')

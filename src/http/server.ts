@@ -15,7 +15,7 @@ import { gate, onlyOurNames } from './gate.ts'
 import { healthRoute } from './health.ts'
 import { bodyLimit, hooks } from './hooks.ts'
 import { metricsRoute } from './metrics.ts'
-import { trustIn } from './proxies.ts'
+import { trustIn, withoutPorts } from './proxies.ts'
 import { traceLinks, traceRequests } from './traces.ts'
 
 export type Mount = (server: FastifyInstance) => Promise<void>
@@ -68,6 +68,11 @@ export async function buildServer(app: App, clicks: Clicks, options: ServerOptio
   })
   drainOnClose(server)
   traceRequests(server, app)
+  // Before anything asks who it is: with its port each connection of a visitor would be another visitor to the rate limits.
+  server.addHook('onRequest', async ({ raw: { headers } }) => {
+    const forwarded = headers['x-forwarded-for']
+    if (typeof forwarded === 'string') headers['x-forwarded-for'] = withoutPorts(forwarded)
+  })
   await server.register(cookie)
   await server.register(formbody, { bodyLimit })
   await server.register(helmet, {

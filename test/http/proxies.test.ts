@@ -31,14 +31,14 @@ test('named proxies: only theirs counts, however they are written', () => {
   expect(from(ours, '203.0.113.7', 'fe80::1%eth0')).toBe('fe80::1%eth0')
 })
 
-const asking = async (environment: Record<string, string>) => {
+const asking = async (environment: Record<string, string>, forwarded = '198.51.100.9, 203.0.113.7') => {
   const w = await world({ environment, mounts: () => [async (server) => void server.get('/me', (request) => request.ip)] })
   const mia = await w.creator('Mia')
   const { slug } = await w.within((ctx) => ctx.db.link.findFirstOrThrow({ where: { creatorId: mia.creatorId } }))
   const { server } = await w.serve()
-  await w.click(slug, { 'x-forwarded-for': '198.51.100.9, 203.0.113.7' })
+  await w.click(slug, { 'x-forwarded-for': forwarded })
   const [click] = await w.within((ctx) => ctx.db.click.findMany())
-  const { body } = await server.inject({ url: '/me', headers: { 'x-forwarded-for': '198.51.100.9, 203.0.113.7' } })
+  const { body } = await server.inject({ url: '/me', headers: { 'x-forwarded-for': forwarded } })
   await w.close()
   return { clicked: click!.ip, page: body }
 }
@@ -46,5 +46,7 @@ const asking = async (environment: Record<string, string>) => {
 test('behind a proxy the shopper’s address counts for clicks and pages alike; without one the header is ignored', async () => {
   expect(await asking({})).toEqual({ clicked: '127.0.0.0', page: '127.0.0.1' })
   expect(await asking({ TRUST_PROXY: '1' })).toEqual({ clicked: '203.0.113.0', page: '203.0.113.7' })
+  const ports = '198.51.100.9:4711, 203.0.113.7:51234'
+  expect(await asking({ TRUST_PROXY: '1' }, ports)).toEqual({ clicked: '203.0.113.0', page: '203.0.113.7' })
   expect(await asking({ TRUST_PROXY: '127.0.0.0/8, ::1' })).toEqual({ clicked: '203.0.113.0', page: '203.0.113.7' })
 })
