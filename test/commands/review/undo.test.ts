@@ -82,3 +82,17 @@ test('a rejection and a request for changes are taken back without a word to the
   expect(await ana.run('review undo', { submission })).toContain('there is nothing to undo')
   expect(await mia.run('review undo', { submission })).toContain('is for managers')
 })
+
+test('whoever takes back that idle content is turned down leaves it with its creator, who may still hand it in again', async () => {
+  const rosa = await w.creator('Rosa')
+  await rosa.run('submit', { url: 'https://site.example/idle', caption: '#Werbung', kind: 'post' })
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { creatorId: rosa.creatorId } }))
+  await ana.run('review changes', { submission, note: 'Show the serum, please.' })
+  await ana.run('review tell', { submission })
+  await ana.run('review reject', { submission, reason: 'quality' })
+  expect(await ana.run('review undo', { submission })).toContain('Rosa may still hand it in again')
+  expect(await rosa.sees()).toContain('Show the serum, please.')
+  expect(await rosa.run('submit', { submission, caption: '#Werbung again' })).not.toContain('Only content with changes asked for')
+  const stands = await w.within((ctx) => ctx.db.submission.findUniqueOrThrow({ where: { id: submission } }))
+  expect(stands).toMatchObject({ state: 'submitted', revision: 2, decidedAt: null })
+})
