@@ -1,7 +1,7 @@
 import { command } from '../../src/command.ts'
 import { answerCard } from '../../src/content/cards-review.ts'
 import { reject } from '../../src/content/decide.ts'
-import { suggestWaiting } from '../../src/content/queue.ts'
+import { suggestOpen } from '../../src/content/queue.ts'
 import { suggestReplies, wordsFrom } from '../../src/content/replies.ts'
 import { reasons } from '../../src/content/rules.ts'
 import { carried, option, optional } from '../../src/option.ts'
@@ -13,7 +13,7 @@ export default command({
   role: 'manager',
   visibility: 'private',
   options: {
-    submission: option.id('submission', 'Which submission', suggestWaiting),
+    submission: option.id('submission', 'Which submission', suggestOpen),
     reason: option.choice('Why', reasons),
     note: optional(option.long('What the creator should know', { max: 1_000 })),
     reply: optional(option.id('reply', 'Or a ready answer', suggestReplies)),

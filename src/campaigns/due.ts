@@ -102,12 +102,12 @@ async function repeat(ctx: Context, root: Mission, at: Date): Promise<void> {
   await addMission(ctx, { ...copyOf(root), closesAt, copyOf: root.id, copyKey })
 }
 
-/** A closed mission is settled once everything that was handed in is decided. */
+/** A closed mission is settled once everything that was handed in is decided, and no decision can be undone. */
 async function settle(ctx: Context): Promise<number> {
   const rows = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT id FROM "Mission" m WHERE "programId" = ${ctx.program.id} AND state = 'closed' AND NOT EXISTS (
       SELECT 1 FROM "Submission" s WHERE s."programId" = m."programId" AND s."missionId" = m.id
-      AND s.state IN ('submitted', 'changes_requested'))
+      AND (s.state IN ('submitted', 'changes_requested') OR (s."decidedAt" IS NOT NULL AND s."toldAt" IS NULL)))
     ORDER BY id LIMIT ${AT_ONCE} FOR UPDATE OF m SKIP LOCKED`
   for (const { id } of rows) {
     const mission = await ctx.db.mission.update({ where: { id }, data: { state: 'settled', settledAt: ctx.now } })

@@ -235,8 +235,10 @@ export const undoneCard = (view: View): Card =>
       `Taken back: ${lineOf(view)}`,
       view.submission.state === 'withdrawn'
         ? `${view.creator.name} is no longer in the program, so it is withdrawn.`
-        : `It waits for review again, and ${view.creator.name} heard nothing of it.`,
-      view.submission.state !== 'withdrawn' &&
+        : view.submission.state === 'changes_requested'
+          ? `${view.creator.name} may still hand it in again, and heard nothing of it.`
+          : `It waits for review again, and ${view.creator.name} heard nothing of it.`,
+      view.submission.state === 'submitted' &&
         buttons({ label: 'Look', run: 'review queue', given: { submission: view.submission.id }, look: 'main' }),
     ),
   )

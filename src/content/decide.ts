@@ -16,6 +16,7 @@ import { viewOf } from './queries.ts'
 import { type Act, checkReason, next, type Reason } from './rules.ts'
 import { undecided } from './service.ts'
 import { tell } from './tell.ts'
+import { wasAsked } from './thread.ts'
 import { checkVerdict } from './verdicts.ts'
 
 /**
@@ -141,7 +142,10 @@ export async function undo(ctx: Context, submissionId: string): Promise<View> {
       : new Refusal('conflict', `This submission is ${says(before.state)}; there is nothing to undo.`)
   }
   if (before.state === 'approved') await reverse(ctx, before)
-  const data = { ...undecided, state, undone: before.undone + 1 }
+  // What its creator knows they were asked to change is theirs again: it was turned down because they had not come back to it.
+  const theirs = before.state === 'rejected' && (await wasAsked(ctx, before))
+  const asked = { state: 'changes_requested', decidedAt: ctx.now, decidedBy: ctx.actor.personId, toldAt: ctx.now }
+  const data = { ...undecided, ...(theirs ? asked : { state }), undone: before.undone + 1 }
   const view = await viewOf(ctx, await ctx.db.submission.update({ where: { id: before.id }, data }))
   if (hasGone(view.creator)) {
     // Nobody could approve it again.

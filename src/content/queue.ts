@@ -108,8 +108,17 @@ export async function remindLate(ctx: Context): Promise<boolean> {
 }
 
 /** Waiting submissions whose creator or mission holds what was typed, for autocomplete. */
-export async function suggestWaiting(ctx: Context, typed: string): Promise<Suggestion[]> {
-  const { waiting } = await queue(ctx, 100)
-  const named = waiting.map((view) => ({ label: `${view.creator.name}: ${subject(view)}`, value: view.submission.id }))
-  return named.filter((s) => s.label.toLowerCase().includes(typed.toLowerCase())).slice(0, 25)
+export const suggestWaiting = async (ctx: Context, typed: string): Promise<Suggestion[]> =>
+  named((await queue(ctx, 100)).waiting, typed)
+
+/** The same with what its creators were asked to change: they may never come back to it, and it can be turned down as well. */
+export async function suggestOpen(ctx: Context, typed: string): Promise<Suggestion[]> {
+  const asked = { programId: ctx.program.id, state: 'changes_requested', toldAt: { not: null } }
+  const idle = await ctx.db.submission.findMany({ where: asked, orderBy: [{ decidedAt: 'asc' }, { id: 'asc' }], take: 100 })
+  return named([...(await queue(ctx, 100)).waiting, ...(await views(ctx, idle))], typed)
+}
+
+function named(found: View[], typed: string): Suggestion[] {
+  const all = found.map((view) => ({ label: `${view.creator.name}: ${subject(view)}`, value: view.submission.id }))
+  return all.filter((s) => s.label.toLowerCase().includes(typed.toLowerCase())).slice(0, 25)
 }

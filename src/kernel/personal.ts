@@ -86,16 +86,37 @@ export function scrubber(
   { words, short = [], texts = [], codes = [] }: Partial<Trace> & Pick<Trace, 'words'>,
   others: readonly string[] = [],
 ): (text: string) => string {
-  const spared = new Set(others.map((name) => name.toLowerCase()))
-  const whole = [...others, ...codes, ...words].sort((a, b) => b.length - a.length).map(escaped)
-  const anybody = new RegExp(`(?<![\\p{L}\\p{N}])(?:${whole.join('|')})(?![\\p{L}\\p{N}])`, 'giu')
+  const whole = [...codes, ...words].sort((a, b) => b.length - a.length).map(escaped)
+  const own = new RegExp(`(?<![\\p{L}\\p{N}])(?:${whole.join('|')})(?![\\p{L}\\p{N}])`, 'giu')
+  const { has, holds } = namesAround(others, own)
   const patterns = texts.map((text) => new RegExp(escaped(text), 'giu'))
   return (text) => {
-    if (short.includes(text) && !spared.has(text.toLowerCase())) return FORMER
+    if (short.includes(text) && !has(text)) return FORMER
     const left = patterns.reduce((rest, pattern) => rest.replace(pattern, REMOVED), text)
-    return whole.length === 0 ? left : left.replace(anybody, (name) => (spared.has(name.toLowerCase()) ? name : FORMER))
+    return whole.length === 0 ? left : left.replace(own, (name, at: number) => (holds(left, at, name) ? name : FORMER))
   }
 }
+
+/**
+ * Whether a name that was found belongs to a longer one of somebody else. Thousands may share a first name, and every post is looked
+ * through: what is tried are the few places at which it stands in them.
+ */
+function namesAround(others: readonly string[], own: RegExp) {
+  const known = new Set(others.map((name) => name.toLowerCase()))
+  const places = new Map<string, { before: number; length: number }>()
+  for (const name of others)
+    for (const { index: before } of name.matchAll(own)) places.set(`${before} ${name.length}`, { before, length: name.length })
+  const has = (name: string): boolean => known.has(name.toLowerCase())
+  const holds = (text: string, at: number, name: string): boolean =>
+    [...places.values()].some(({ before, length }) => {
+      const [from, to] = [at - before, at - before + length]
+      return from >= 0 && to >= at + name.length && has(text.slice(from, to)) && isWhole(text, from, to)
+    })
+  return { has, holds }
+}
+
+const isWhole = (text: string, from: number, to: number): boolean =>
+  !/[\p{L}\p{N}]$/u.test(text.slice(Math.max(0, from - 2), from)) && !/^[\p{L}\p{N}]/u.test(text.slice(to, to + 2))
 
 /** The same in every text of a JSON value. */
 export function scrubJson(value: unknown, scrub: (text: string) => string): unknown {

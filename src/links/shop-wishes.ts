@@ -25,10 +25,11 @@ export async function wantEnded(ctx: Context, codeId: string, at: Date): Promise
   const shops = new Set((await shopsOf(ctx)).map((shop) => shop.id))
   const rows = await ctx.db.shopCode.findMany({ where: { codeId, state: { in: ['wanted', 'live', 'failed'] } } })
   for (const { connectionId } of rows.filter((row) => shops.has(row.connectionId)))
-    await ctx.call(connectionId, keyOf(codeId), endOf(codeId, at > ctx.now ? { on: at.toISOString() } : {}), at)
+    await ctx.call(connectionId, keyOf(codeId), endOf(codeId, at > ctx.now ? at.toISOString() : undefined), at)
 }
 
-const endOf = (codeId: string, later: { on?: string } = {}) => ({ act: ACT, code: codeId, want: 'ended', ...later })
+/** An earlier version planned an end without its day, which must not look like one at once. */
+const endOf = (codeId: string, on = 'at once') => ({ act: ACT, code: codeId, want: 'ended', on })
 
 /**
  * Ends in a shop what has ended here and may stand there still, at most so many codes: it was not connected then, or a change of a code

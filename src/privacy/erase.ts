@@ -120,9 +120,10 @@ async function othersNamed(ctx: Context, { personIds }: Subject, { words, short 
 /** The next room, or once all have forgotten, the next posts. */
 async function forgetNext(ctx: Context, wish: Erasure): Promise<void> {
   must(wish.traces !== null, 'whoever is being forgotten has left traces')
-  // What an earlier version left begun has fewer kinds of traces.
-  const left = JSON.parse(ctx.unseal(wish.traces)) as Pick<Traces, 'words' | 'texts' | 'ids'> & Partial<Traces>
-  const { others, ...trace }: Traces = { others: [], short: [], codes: [], ...left }
+  // What an earlier version left begun has fewer kinds of traces, and only the names that somebody else has too.
+  type Begun = Pick<Traces, 'words' | 'texts' | 'ids'> & Partial<Traces> & { shared?: string[] }
+  const { shared = [], ...left } = JSON.parse(ctx.unseal(wish.traces)) as Begun
+  const { others, ...trace }: Traces = { others: shared, short: [], codes: [], ...left }
   const subject = { ...(await subjectOf(ctx, wish.personId)), words: trace.words }
   const next = Object.entries(rooms).find(([name]) => !wish.rooms.includes(name))
   if (next) {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buttons, card, table } from '../../src/kernel/card.ts'
 import { days, hours } from '../../src/kernel/time.ts'
+import { advance } from '../../src/privacy/erase.ts'
 import type { Persona } from '../chat.ts'
 import { type World, world } from '../world.ts'
 
@@ -66,4 +67,26 @@ test('what a shop told of an order names no code any more that was made of their
     for (const job of ['due', 'privacy', 'deliver', 'privacy']) await w.app.runJob(job)
   }
   expect(await facts()).toContain('"codes":["Former creator","SPRING"]')
+})
+
+test('what an earlier version had begun goes on, and spares the name that somebody else has too', async () => {
+  const uma = await w.creator('Uma')
+  const { personId } = await w.applicant('Namesake')
+  await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId }, data: { name: 'UMA' } }))
+  await w.within((ctx) => ctx.show({ channel: 'wins' }, 'uma', card('UMA sold the most')))
+  await uma.run('privacy delete', { sure: 'yes' })
+  const day = days(w.now, 14)
+  w.at(day)
+  await w.within(advance)
+  w.at(hours(day, 2))
+  await w.within(advance)
+  await w.within(async (ctx) => {
+    const { id, traces } = await ctx.db.erasure.findFirstOrThrow({ where: { personId: uma.personId, state: 'erasing' } })
+    const { words, texts, ids } = JSON.parse(ctx.unseal(traces!))
+    const before = { words, texts, ids, shared: ['UMA'] }
+    await ctx.db.erasure.update({ where: { id }, data: { traces: ctx.seal(JSON.stringify(before)) } })
+  })
+  await w.app.runJob('privacy')
+  await w.app.runJob('deliver')
+  expect(await ana.sees('wins')).toContain('UMA sold the most')
 })

@@ -200,3 +200,16 @@ test('whoever is forgotten while a code of theirs fades has it no longer in the 
   expect(named()).toEqual(['EXPIRED', 'EXPIRED'])
   expect(shopify.discounts).toHaveLength(before)
 }, 120_000)
+
+test('a code that leaks is over in the shop at once, though an earlier version had planned its end for another day', async () => {
+  const uma = await w.creator('Uma')
+  await uma.run('code')
+  await settle()
+  const code = await codeOf(uma)
+  await uma.run('code', { name: 'UMASHINES' })
+  await settle()
+  await w.within((ctx) => ctx.db.$executeRaw`UPDATE "Outbox" SET payload = payload - 'on' WHERE key = ${`code:${code}`}`)
+  await ana.run('rotate', { code })
+  await settle()
+  expect(shopify.discounts.find((one) => one.code === 'UMA10')?.status).toBe('EXPIRED')
+}, 120_000)

@@ -108,3 +108,15 @@ test('what its creator never hands in again is turned down, so that its mission 
   expect(await rosa.sees()).toContain('Note: We waited long enough.')
   expect(await rosa.run('submit', { submission, caption: '#Werbung again' })).toContain('This submission is turned down.')
 })
+
+test('what waits for its creator is found by its name as well, wherever its button went', async () => {
+  const tia = await w.creator('Tia')
+  await tia.run('submit', { url: 'https://site.example/tia', caption: '#Werbung', kind: 'post' })
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { creatorId: tia.creatorId } }))
+  const found = async () => (await ana.suggest('review reject', 'submission', 'Tia')).map(({ value }) => value)
+  expect(await found()).toEqual([submission])
+  await ana.run('review changes', { submission, note: 'Show the serum, please.' })
+  expect(await found()).toEqual([])
+  await ana.run('review tell', { submission })
+  expect(await found()).toEqual([submission])
+})

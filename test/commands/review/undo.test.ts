@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addMission } from '../../../src/campaigns/plans.ts'
-import { minutes } from '../../../src/kernel/time.ts'
+import { days, minutes } from '../../../src/kernel/time.ts'
 import { balances } from '../../../src/ledger/service.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
+import { opened } from '../campaign/stage.ts'
 
 let w: World
 let ana: Persona
@@ -81,4 +82,37 @@ test('a rejection and a request for changes are taken back without a word to the
   expect(seen).not.toContain('brighter')
   expect(await ana.run('review undo', { submission })).toContain('there is nothing to undo')
   expect(await mia.run('review undo', { submission })).toContain('is for managers')
+})
+
+test('whoever takes back that idle content is turned down leaves it with its creator, who may still hand it in again', async () => {
+  const rosa = await w.creator('Rosa')
+  await rosa.run('submit', { url: 'https://site.example/idle', caption: '#Werbung', kind: 'post' })
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { creatorId: rosa.creatorId } }))
+  await ana.run('review changes', { submission, note: 'Show the serum, please.' })
+  await ana.run('review tell', { submission })
+  await ana.run('review reject', { submission, reason: 'quality' })
+  expect(await ana.run('review undo', { submission })).toContain('Rosa may still hand it in again')
+  expect(await rosa.sees()).toContain('Show the serum, please.')
+  expect(await rosa.run('submit', { submission, caption: '#Werbung again' })).not.toContain('Only content with changes asked for')
+  const stands = await w.within((ctx) => ctx.db.submission.findUniqueOrThrow({ where: { id: submission } }))
+  expect(stands).toMatchObject({ state: 'submitted', revision: 2, decidedAt: null })
+})
+
+test('a mission is settled once no decision in it can be taken back any more', async () => {
+  const uli = await w.creator('Uli')
+  const mission = await opened(w, { title: 'Last one', closesAt: days(w.now, 5) })
+  await uli.run('submit', { mission, url: 'https://site.example/last', caption: '#Werbung' })
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { missionId: mission } }))
+  w.at(days(w.now, 6))
+  await w.app.runJob('due')
+  const rejectAndWait = async (n: number) => {
+    await ana.run('review reject', { submission, reason: 'quality' })
+    w.at(minutes(w.now, n))
+    await w.app.runJob('due')
+    return (await w.within((ctx) => ctx.db.mission.findUniqueOrThrow({ where: { id: mission } }))).state
+  }
+  expect(await rejectAndWait(1)).toBe('closed')
+  await ana.run('review undo', { submission })
+  await rejectAndWait(11)
+  expect(await rejectAndWait(1)).toBe('settled')
 })
