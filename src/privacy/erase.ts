@@ -79,8 +79,8 @@ async function settle(ctx: Context, wish: Erasure): Promise<void> {
   const { cases } = owed
   const purses = { pending: owed.pending.minor, payable: owed.payable.minor, paying: owed.paying.minor }
   const left = settling({ ...purses, cases }, wish.waive)
-  if (left === 'waive') for (const id of subject.creatorIds) await waive(ctx, wish, id)
-  else if (left !== 'nothing') return note(ctx, wish, { nextAt: hours(ctx.now, 1) })
+  if (left !== 'waive' && left !== 'nothing') return note(ctx, wish, { nextAt: hours(ctx.now, 1) })
+  for (const id of subject.creatorIds) await waive(ctx, wish, id)
   await sayFarewell(ctx, wish)
   const trace = traceOf(await everything(ctx, subject))
   const kept: Traces = { ...trace, others: await othersNamed(ctx, subject, trace) }
@@ -97,7 +97,7 @@ async function sayFarewell(ctx: Context, { id, personId }: Erasure): Promise<voi
 
 type Traces = Trace & { others: string[] }
 
-/** Given up, as they said: the money stays with the brand, under a name of its own in the books. */
+/** Given up, as they said or because nothing can carry so little: the money stays with the brand, under a name of its own in the books. */
 async function waive(ctx: Context, wish: Erasure, creatorId: string): Promise<void> {
   const from = purse(creatorId, 'payable')
   const money = await balanceOf(ctx, from)
