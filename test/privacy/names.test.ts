@@ -51,6 +51,15 @@ test('a name of two letters goes where it stands alone, and not as a part of wha
   expect(JSON.stringify(post?.payload)).toContain('[["Former creator"]],[["Bo Lind"]]')
 })
 
+test('why a gift was called off is our word, and stays with the gifts of others', async () => {
+  const [kai, lou] = [await w.creator('Kai'), await w.creator('Lou')]
+  const to = { address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
+  for (const one of [kai, lou]) await one.run('gift ask', { product: 'Serum', why: 'Mornings.', name: one.name, ...to })
+  await kai.run('leave', { sure: 'yes' })
+  await forget(lou)
+  expect(await ana.sees('managers')).toMatch(/Serum for Kai: declined[\s\S]*Why: Its creator is no longer in the program\./)
+})
+
 test('what a shop told of an order names no code any more that was made of their name, however short', async () => {
   const mia = await w.creator('Mia', { handle: '@mia' })
   const { code } = await w.within((ctx) => ctx.db.code.findFirstOrThrow({ where: { creatorId: mia.creatorId } }))
