@@ -105,7 +105,7 @@ export function missionCard(mission: Mission, seen: Seen): Card {
     state === 'open' && !free && 'All seats are taken. Whoever waits in line gets the next free one.',
     state === 'open' && free && buttons(claimButton(mission), handIn(mission), details(mission)),
     state === 'open' && !free && buttons(wait(mission), handIn(mission), details(mission)),
-    state === 'full' && buttons(wait(mission), details(mission)),
+    state === 'full' && buttons(wait(mission), handIn(mission), details(mission)),
   )
 }
 

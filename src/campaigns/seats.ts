@@ -124,12 +124,13 @@ export async function seatBack(ctx: Context, missionId: string, creatorId: strin
   await ctx.db.seat.update({ where: { id: seat.id }, data: { remindAt: await reminderOf(ctx, personId, seat.dueAt) } })
 }
 
-/** What was handed in is turned down: while there is time for another try, the seat is a claimed one again. */
+/**
+ * What was handed in is turned down: while the mission runs, the seat is a claimed one again, for another try or, where the days of its
+ * holder are over, for the next in line.
+ */
 export async function seatAgain(ctx: Context, missionId: string, creatorId: string): Promise<void> {
   const state = stateAt(await missionOf(ctx, missionId), ctx.now)
-  const seat = await seatOf(ctx, missionId, creatorId)
-  const over = (state !== 'open' && state !== 'full') || (seat?.dueAt && seat.dueAt <= ctx.now)
-  if (!over) await seatBack(ctx, missionId, creatorId)
+  if (state === 'open' || state === 'full') await seatBack(ctx, missionId, creatorId)
 }
 
 /** Gives free seats to those who wait, first come first, and tells them. The mission is locked by the caller. Returns how many. */

@@ -39,8 +39,13 @@ const theirs = async (ctx: Context, missions: Mission[], creatorId: string | und
 export const firstMission = async (ctx: Context, creatorId?: string): Promise<Mission | null> =>
   (await roomy(ctx, await openMissions(ctx, creatorId))).at(-1) ?? null
 
-/** Open missions whose title holds what was typed, for autocomplete. */
-export const suggestMissions = async (ctx: Context, typed: string): Promise<Suggestion[]> => named(await openMissions(ctx), typed)
+/** Open missions whose title holds what was typed, for autocomplete; with a seat of one's own those too whose budget is used up. */
+export async function suggestMissions(ctx: Context, typed: string): Promise<Suggestion[]> {
+  const own = { programId: ctx.program.id, creatorId: ctx.actor.creatorId ?? '', state: 'claimed' }
+  const held = new Set((await ctx.db.seat.findMany({ where: own, select: { missionId: true } })).map((seat) => seat.missionId))
+  const may = (mission: Mission) => held.has(mission.id) || stateAt(mission, ctx.now) === 'open'
+  return named((await claimableMissions(ctx)).filter(may), typed)
+}
 
 /** Missions one may claim a seat in or wait for. */
 export const suggestClaimable = async (ctx: Context, typed: string): Promise<Suggestion[]> =>

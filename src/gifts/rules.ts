@@ -17,6 +17,9 @@ const law: Record<Exclude<Act, 'offer'>, { by: 'creator' | 'manager' | 'either';
   decline: { by: 'either', from: ['asked', 'offered', 'agreed'], to: 'declined' },
 }
 
+/** Why nothing more is sent to whoever has left or was banned. */
+export const CALLED_OFF = 'Its creator is no longer in the program.'
+
 export const stateWords: Record<GiftState, string> = {
   asked: 'Asked for',
   offered: 'Offered',

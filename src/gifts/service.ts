@@ -7,7 +7,7 @@ import { days } from '../kernel/time.ts'
 import { atLeast } from '../people/service.ts'
 import { disclosureOf } from '../programs/rules-territories.ts'
 import { askedCard, offeredCard, toldCard, toSendCard } from './cards.ts'
-import { ADDRESS_DAYS, type Address, checkAddress, next, readAddress } from './rules.ts'
+import { ADDRESS_DAYS, type Address, CALLED_OFF, checkAddress, next, readAddress } from './rules.ts'
 
 export type GiftView = {
   gift: Gift
@@ -127,7 +127,7 @@ const notSent = ['asked', 'offered', 'agreed']
 export async function callOff(ctx: Context, creatorId: string): Promise<void> {
   const where = { programId: ctx.program.id, creatorId, state: { in: notSent } }
   for (const { id } of await ctx.db.gift.findMany({ where, orderBy: { id: 'asc' }, select: { id: true } })) {
-    const data = { state: 'declined', address: null, why: 'Its creator is no longer in the program.' }
+    const data = { state: 'declined', address: null, why: CALLED_OFF }
     const { count } = await ctx.db.gift.updateMany({ where: { ...where, id }, data })
     if (count === 0) continue
     const view = await viewOf(ctx, await ctx.db.gift.findUniqueOrThrow({ where: { id } }))

@@ -6,11 +6,14 @@ import type { Context } from '../context.ts'
 import { creatorOfPerson } from '../creators/service.ts'
 import { depart } from '../creators/standing.ts'
 import type { Erasure } from '../db/generated/client.ts'
+import { subtract } from '../kernel/money.ts'
 import { type Subject, scrubber, type Trace, traceOf } from '../kernel/personal.ts'
 import { must } from '../kernel/refusal.ts'
 import { days, hours } from '../kernel/time.ts'
 import { purse, waivedAccount } from '../ledger/rules.ts'
 import { balanceOf, move } from '../ledger/service.ts'
+import { payeeOf } from '../payouts/payees.ts'
+import { carriedBy } from '../payouts/rules.ts'
 import { addressesOf } from '../people/addresses.ts'
 import { membershipOf, personLock, setFinance, setRole } from '../people/service.ts'
 import { farewellCard } from './cards.ts'
@@ -79,8 +82,8 @@ async function settle(ctx: Context, wish: Erasure): Promise<void> {
   const { cases } = owed
   const purses = { pending: owed.pending.minor, payable: owed.payable.minor, paying: owed.paying.minor }
   const left = settling({ ...purses, cases }, wish.waive)
-  if (left === 'waive') for (const id of subject.creatorIds) await waive(ctx, wish, id)
-  else if (left !== 'nothing') return note(ctx, wish, { nextAt: hours(ctx.now, 1) })
+  if (left !== 'waive' && left !== 'nothing') return note(ctx, wish, { nextAt: hours(ctx.now, 1) })
+  for (const id of subject.creatorIds) await waive(ctx, wish, id)
   await sayFarewell(ctx, wish)
   const trace = traceOf(await everything(ctx, subject))
   const kept: Traces = { ...trace, others: await othersNamed(ctx, subject, trace) }
@@ -97,10 +100,11 @@ async function sayFarewell(ctx: Context, { id, personId }: Erasure): Promise<voi
 
 type Traces = Trace & { others: string[] }
 
-/** Given up, as they said: the money stays with the brand, under a name of its own in the books. */
+/** All is given up where they said so, else what nothing can carry: it stays with the brand, under a name of its own in the books. */
 async function waive(ctx: Context, wish: Erasure, creatorId: string): Promise<void> {
   const from = purse(creatorId, 'payable')
-  const money = await balanceOf(ctx, from)
+  const all = await balanceOf(ctx, from)
+  const money = wish.waive ? all : subtract(all, carriedBy((await payeeOf(ctx, creatorId))?.method, all))
   const because = { rule: 'given up', erasure: wish.id }
   if (money.minor > 0n) await move(ctx, { from, to: waivedAccount, money, key: `waived:${wish.id}:${creatorId}`, because })
 }

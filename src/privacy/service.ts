@@ -7,6 +7,8 @@ import { days } from '../kernel/time.ts'
 import { inTurn } from '../kernel/turn.ts'
 import { purse } from '../ledger/rules.ts'
 import { balanceOf, balances } from '../ledger/service.ts'
+import { payeeOf } from '../payouts/payees.ts'
+import { carriedBy } from '../payouts/rules.ts'
 import { mailPerson } from '../people/invitations.ts'
 import { membershipOf } from '../people/service.ts'
 import { undecidedOf } from '../trust/lists.ts'
@@ -16,14 +18,17 @@ import { everything, subjectOf } from './walk.ts'
 
 export type Owed = { pending: Money; payable: Money; paying: Money; cases: number }
 
-/** What is on the way to somebody, of all creators they are or were, and how many cases of theirs may still change it. */
+/**
+ * What is on the way to somebody, of all creators they are or were, and how many cases of theirs may still change it. What is less than
+ * their way of paying can carry never goes anywhere.
+ */
 export async function owedTo(ctx: Context, creatorIds: string[]): Promise<Owed> {
   const { currency } = ctx.program
   const sums = { pending: 0n, payable: 0n, paying: 0n }
   for (const id of creatorIds) {
     const { pending, payable } = await balances(ctx, id)
     sums.pending += pending.minor
-    sums.payable += payable.minor
+    sums.payable += carriedBy((await payeeOf(ctx, id))?.method, payable).minor
     sums.paying += (await balanceOf(ctx, purse(id, 'paying'))).minor
   }
   const money = (minor: bigint): Money => ({ minor, currency })

@@ -13,6 +13,9 @@ import { isoWeek, monthOf, monthRange, type Range, weekRange } from '../kernel/t
 export const metrics = ['revenue', 'orders', 'content', 'growth', 'engagement', 'streak'] as const
 export type Metric = (typeof metrics)[number]
 
+/** Measures that no sale counts for. */
+export const notBySales: readonly Metric[] = ['content', 'engagement']
+
 export const periods = ['this_week', 'last_week', 'month', 'quarter'] as const
 export type Period = (typeof periods)[number]
 

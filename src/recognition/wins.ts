@@ -6,7 +6,7 @@ import { grantBadge } from './badges.ts'
 import { publicName } from './cards.ts'
 import { dayCard, firstCard } from './cards-wins.ts'
 import { creatorsOf, heldSales, sales, toldApprovals } from './queries.ts'
-import { fold, nameOn } from './rules.ts'
+import { fold, nameOn, onBoards } from './rules.ts'
 import type { BadgeKind } from './rules-badges.ts'
 
 const NAMED = 20
@@ -124,7 +124,8 @@ async function winsOf(ctx: Context, range: Range) {
   }
   const orders = new Map(sold.map((row) => [row.creatorId, row.orders]))
   const pieces = new Map(approved.map((row) => [row.creatorId, row.count]))
-  const all = [...known].map(([creatorId, creator]) => {
+  const here = [...known].filter(([, { state }]) => onBoards.includes(state))
+  const all = here.map(([creatorId, creator]) => {
     const own = orders.get(creatorId) ?? 0
     const accepted = pieces.get(creatorId) ?? 0
     const sum = {

@@ -1,14 +1,15 @@
 // Money that comes by a rule: to the first of a season when it is frozen, or for so many approvals in a row. A rule is locked while it
 // pays, so that two sweeps never spend its budget twice, and what it paid for is kept, so that nothing is paid for twice.
 import type { Context } from '../context.ts'
-import type { RewardRule } from '../db/generated/client.ts'
+import { Prisma, type RewardRule, type Season } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { bonus } from '../ledger/service.ts'
-import { notForfeited } from '../ledger/taken.ts'
 import { atLeast } from '../people/service.ts'
+import { notBySales } from '../recognition/rules.ts'
 import { seasonName } from '../recognition/rules-seasons.ts'
+import { metricOf } from '../recognition/service.ts'
 import { emptyBudgetCard, ruleRewardCard } from './cards.ts'
 import { preview, rowsEnding, timesLeft } from './rules.ts'
 
@@ -125,8 +126,8 @@ const owed = (ctx: Context, rule: RewardRule, since: Date): Promise<Due[]> =>
   rule.kind === 'top' ? topsSince(ctx, rule, since) : rowsSince(ctx, rule, since)
 
 /**
- * Seasons of the kind that were frozen since then; whoever has left by now gets nothing. Where a case withholds sales of the season, their
- * seller waits for its end, and has nothing for a place that was won with sales which a case took.
+ * Seasons of the kind that were frozen since then; whoever has left by now gets nothing. Where a suspicion withholds sales of the season,
+ * their seller waits for its end, and has nothing for a place that was won with sales which it took.
  */
 async function topsSince(ctx: Context, rule: RewardRule, since: Date): Promise<Due[]> {
   const programId = ctx.program.id
@@ -139,9 +140,7 @@ async function topsSince(ctx: Context, rule: RewardRule, since: Date): Promise<D
     const places = await ctx.db.$queryRaw<{ creatorId: string; rank: number }[]>`
       SELECT s."creatorId", s.rank FROM "Standing" s JOIN "Creator" c ON c.id = s."creatorId" AND c.state IN ('approved', 'paused')
       WHERE s."programId" = ${programId} AND s."seasonId" = ${season.id} AND s.rank <= ${rule.number}
-        AND NOT EXISTS (SELECT FROM "Line" l LEFT JOIN "Hold" h ON h.line = l.id
-          WHERE l."programId" = ${programId} AND l."creatorId" = s."creatorId" AND l.at >= ${season.from} AND l.at < ${season.to}
-            AND (h."caseId" IS NOT NULL OR NOT ${notForfeited}))
+        AND NOT ${doubtful(season)}
       ORDER BY s.rank, s."reachedAt", s."creatorId"`
     const name = seasonName(season, ctx.program.locale)
     for (const { creatorId, rank } of places)
@@ -149,6 +148,17 @@ async function topsSince(ctx: Context, rule: RewardRule, since: Date): Promise<D
   }
   return found
 }
+
+/**
+ * Of a place `s`: whether a suspicion withholds sales that it was won with, or took some since it was frozen. What was taken before did not
+ * count for it, sales count for no place of content or engagement, and what a shopper's bank decides is like a refund.
+ */
+const doubtful = (season: Season): Prisma.Sql =>
+  notBySales.includes(metricOf(season))
+    ? Prisma.sql`false`
+    : Prisma.sql`EXISTS (SELECT FROM "Case" c JOIN "CaseLine" k ON k."caseId" = c.id JOIN "Line" l ON l.id = k."lineId" LEFT JOIN "Hold" h ON h.line = l.id
+        WHERE c."programId" = s."programId" AND c.kind = 'fraud' AND l."creatorId" = s."creatorId" AND l.at >= ${season.from} AND l.at < ${season.to}
+          AND (h."caseId" = c.id OR (k.outcome = 'forfeited' AND c."decidedAt" >= ${season.frozenAt})))`
 
 /** Rows of approvals that ended since then; a rejection begins a new row, and what was asked to be changed breaks none. */
 async function rowsSince(ctx: Context, rule: RewardRule, since: Date): Promise<Due[]> {

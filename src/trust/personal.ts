@@ -19,14 +19,15 @@ export async function personal(ctx: Context, { creatorIds }: Subject): Promise<S
       why: 'They are the reason for what was paid and what was not.',
       rows: [...cases, ...said, ...signals, ...samples],
       texts: [
-        ...cases.flatMap(({ words, named, appealWords, appealReason, reason }) => [
+        // What is no person's word, such as that of a shopper's bank, is said in cases of others too.
+        ...cases.flatMap(({ kind, words, named, appealWords, appealReason, reason }) => [
           words,
           named,
           appealWords,
           appealReason,
-          reason,
+          kind === 'chargeback' ? null : reason,
         ]),
-        ...said.map(({ words }) => words),
+        ...said.map(({ personId, words }) => (personId === null ? null : words)),
       ],
     },
   ]

@@ -192,6 +192,9 @@ test('whoever has a seat hands in though bonuses used up the budget, and the app
   await w.within((ctx) => spend(ctx, mission, { minor: 60_00n, currency: 'EUR' }, 'bonus'))
   const given = { mission, caption: '#Werbung' }
   expect(await tom.run('submit', { ...given, url: 'https://site.example/tom' })).toContain('“Two seats” has used up its budget.')
+  const [mine, others] = [await sam.suggest('submit', 'mission', 'Two'), await tom.suggest('submit', 'mission', 'Two')]
+  expect([mine.map(({ value }) => value), others]).toEqual([[mission], []])
+  expect(await sam.sees('missions')).toMatch(/whoever has a seat hands in\.\n\[Wait in line\] \[Hand in\]/)
   expect(await sam.run('submit', { ...given, url: 'https://site.example/sam' })).toContain('Handed in')
   const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { missionId: mission } }))
   const ana = await w.manager('Ana of budgets')

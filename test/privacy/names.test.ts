@@ -4,6 +4,7 @@ import { buttons, card, table } from '../../src/kernel/card.ts'
 import { days, hours } from '../../src/kernel/time.ts'
 import { advance } from '../../src/privacy/erase.ts'
 import type { Persona } from '../chat.ts'
+import { enlist, order, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -50,6 +51,27 @@ test('a name of two letters goes where it stands alone, and not as a part of wha
   await forget(bo)
   const [post] = await w.within((ctx) => ctx.db.outbox.findMany({ where: { audience: 'wins', key: 'board' } }))
   expect(JSON.stringify(post?.payload)).toContain('[["Former creator"]],[["Bo Lind"]]')
+})
+
+test('why a gift was called off is our word, and stays with the gifts of others', async () => {
+  const [kai, lou] = [await w.creator('Kai'), await w.creator('Lou')]
+  const to = { address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
+  for (const one of [kai, lou]) await one.run('gift ask', { product: 'Serum', why: 'Mornings.', name: one.name, ...to })
+  await kai.run('leave', { sure: 'yes' })
+  await forget(lou)
+  expect(await ana.sees('managers')).toMatch(/Serum for Kai: declined[\s\S]*Why: Its creator is no longer in the program\./)
+})
+
+test('what a shopper’s bank said is no word of theirs, and stays in the cases of others', async () => {
+  const [jan, ida] = [await enlist(w, 'Jan'), await enlist(w, 'Ida')]
+  for (const [n, one] of [jan, ida].entries()) {
+    const lost = { type: 'order.disputed' as const, at: '2026-11-20T11:40:00Z', outcome: 'lost' as const }
+    await tell(w, order(`b${n}`, { codes: [one.code] }), { ...lost, orderId: `b${n}`, disputeId: `dp-${n}` })
+  }
+  const said = 'The bank gave the shopper the money back, so the order earned nothing.'
+  expect(await ida.sees()).toContain(said)
+  await forget(jan)
+  expect(await ida.sees()).toContain(said)
 })
 
 test('what a shop told of an order names no code any more that was made of their name, however short', async () => {

@@ -34,6 +34,20 @@ test('PayPal gets whole forints, and what is left over stays payable', async () 
   expect(await w.within(audit)).toEqual([])
 })
 
+test('so little that PayPal cannot carry it keeps nobody from being forgotten', async () => {
+  const eve = await payable(w, 'Eve', 67, { method: 'paypal', iban: '', email: 'eve@example.com' })
+  const { text } = await eve.ask('privacy delete')
+  expect(text).not.toContain('Money is still open')
+  await eve.press('Delete my data')
+  w.at('2026-12-29T13:00:00Z')
+  await w.app.runJob('privacy')
+  w.at('2026-12-29T15:00:00Z')
+  await w.app.runJob('privacy')
+  expect(await w.within((ctx) => ctx.db.erasure.findFirstOrThrow({}))).toMatchObject({ state: 'done' })
+  expect(await w.within((ctx) => balanceOf(ctx, `creator:${eve.creatorId}:payable`))).toEqual({ minor: 0n, currency: 'HUF' })
+  expect(await w.within(audit)).toEqual([])
+})
+
 test('the file for PayPal writes them without decimals', () => {
   const amount = (minor: bigint, currency: string) => ({ minor, currency })
   const paying = (of: ReturnType<typeof amount>) => ({

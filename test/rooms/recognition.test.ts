@@ -225,6 +225,21 @@ describe('wins', () => {
     expect(await day()).not.toContain('Mia')
   })
 
+  test('the day counts nothing of whoever was banned since', async () => {
+    const programId = await fresh()
+    w.at('2026-11-20T12:00:00Z')
+    await inProgram(programId, async (ctx) => {
+      const [mia, leo] = [await brings(ctx, 'Mia'), await brings(ctx, 'Leo', { state: 'banned' })]
+      await approved(ctx, leo, ctx.now)
+      for (let n = 0; n < 2; n++)
+        await celebrateSale(ctx, { creatorId: mia, orderId: await sell(ctx, mia, { at: ctx.now, base: 100n }) })
+      await tellSales(ctx)
+    })
+    const day = (await shown(programId, 'wins')).find((post) => post.key === 'wins:2026-11-20')
+    expect(plain(cardOf(day))).toMatch(/Mia +1 +–/)
+    expect(plain(cardOf(day))).not.toContain('not named here')
+  })
+
   test('sales at the same moment are all counted, and one of them is the first', async () => {
     const programId = await fresh()
     w.at('2026-11-20T12:00:00Z')

@@ -73,6 +73,22 @@ test('a seat of whoever left before they were told goes to the next at once', as
   expect(await quin.sees()).toContain('A seat is yours: Gone seat')
 })
 
+test('what is turned down when the own days of its creator are over leaves the seat to the next in line', async () => {
+  const tess = await w.creator('Tess')
+  const mission = await opened(w, { title: 'Welcome seat', seats: 1, daysToJoin: 3 })
+  await tess.run('submit', { mission, url: 'https://site.example/e', caption: '#Werbung' })
+  w.at(days(w.now, 2))
+  const sven = await w.creator('Sven')
+  await sven.run('mission claim', { mission, wait: 'yes' })
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { missionId: mission } }))
+  w.at(days(w.now, 2))
+  await ana.run('review reject', { submission, reason: 'quality' })
+  await ana.run('review tell', { submission })
+  await w.tick()
+  expect(await sven.sees()).toContain('A seat is yours: Welcome seat')
+  expect(await tess.run('mission show', { mission })).toContain('You had a seat, and nothing of yours was approved in it.')
+})
+
 test('rights that were asked for in a moment are off the table once it is turned down, and nobody is paid for them', async () => {
   const { id: submission } = await approvedContent(w, mia, { kind: 'moment', state: 'submitted' })
   await w.within((ctx) => ctx.db.submission.update({ where: { id: submission }, data: { decidedAt: null, toldAt: null } }))

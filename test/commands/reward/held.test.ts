@@ -49,3 +49,49 @@ test('a place that was won with sales which a case withholds pays once they are 
   expect(await paid()).toEqual([mia.creatorId])
   await w.close()
 })
+
+test('a place that no withheld sale counted for is paid: of content, after an earlier decision, or where the bank decided', async () => {
+  const w = await world()
+  const [root, ana] = [await w.admin('Root'), await w.manager('Ana')]
+  const [mia, leo, zoe] = [await enlist(w, 'Mia'), await enlist(w, 'Leo'), await enlist(w, 'Zoe')]
+  await root.run('reward rule', { kind: 'top', number: '3', each: '100.00', budget: '500.00' })
+  await root.press('Start the rule')
+  await root.run('reward rule', { kind: 'top', number: '3', each: '1.00', budget: '5.00', season: 'custom' })
+  await root.press('Start the rule')
+  await ana.run('season create', { kind: 'custom', metric: 'content', from: '2026-11-20', until: '2026-11-22' })
+  const codes = [leo.code]
+  await tell(
+    w,
+    order('1', { codes }),
+    order('2', { codes }),
+    order('3', { codes: [zoe.code] }),
+    order('4', { codes: [mia.code] }),
+  )
+  const suspect = async (creatorId: string) => {
+    const { id } = await w.within((ctx) =>
+      ctx.db.order.findFirstOrThrow({ where: { creatorId }, orderBy: { externalId: 'asc' } }),
+    )
+    const own = { creatorId, subject: id, strong: true, rule: 'own_purchase' as const, says: 'The shopper is the creator.' }
+    await w.within((ctx) => raise(ctx, [{ ...own, orderIds: [id] }]))
+    return w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId } }))
+  }
+  // Of Leo one of two was taken before the week was over, of Mia one is looked at, and Zoe's shopper asks the bank.
+  const { id } = await suspect(leo.creatorId)
+  await ana.run('case decide', { case: id, verdict: 'uphold', reason: 'We asked the shop.' })
+  await suspect(mia.creatorId)
+  await tell(w, { type: 'order.disputed', orderId: '3', disputeId: 'dp-3', at: '2026-11-20T11:40:00Z', outcome: 'open' })
+  await w.within((ctx) => approved(ctx, mia.creatorId, ctx.now))
+  w.at('2026-11-23T12:00:00Z')
+  await w.app.runJob('schedule')
+  await w.tick()
+  await w.tick()
+  const paid = await w.within((ctx) => ctx.db.ruleReward.findMany({ orderBy: { minor: 'asc' } }))
+  expect(paid.map(({ creatorId, minor }) => [creatorId, minor]).sort()).toEqual(
+    [
+      [mia.creatorId, 100n],
+      [leo.creatorId, 10_000n],
+      [zoe.creatorId, 10_000n],
+    ].sort(),
+  )
+  await w.close()
+})
