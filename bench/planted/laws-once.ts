@@ -78,8 +78,8 @@ export const once: readonly Law[] = [
   {
     law: 'What a process lets go is due at once',
     file: 'src/jobs/deliver.ts',
-    sound: 'app.leaving() ? letGo(app, door, row) : ',
-    broken: '',
+    sound: 'app.database.within(door.programId, (db) => wait(db, row, app.clock()))',
+    broken: 'Promise.resolve()',
     tests: ['test/jobs/deliver.test.ts'],
   },
   {
