@@ -101,9 +101,16 @@ export const bench: Bench = async ({ short }) => {
     )
     return report({ main, open, synced, same }, exact)
   } finally {
-    for (const child of [seat.load, bare.child, ours.child, uncaptured.child, fsync.child]) child.disconnect()
+    // A process that lives makes its journal's folder anew.
+    await Promise.all([seat.load, bare.child, ours.child, uncaptured.child, fsync.child].map(leave))
     rmSync(seat.root, { recursive: true, force: true })
   }
+}
+
+async function leave(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit')
+  child.disconnect()
+  await gone
 }
 
 type Compared = Record<'main' | 'open' | 'synced' | 'same', Comparison>
