@@ -92,17 +92,18 @@ test('a tier begins when it was reached, also where a sale that is told last let
   expect(found).toEqual(Array(2).fill(['Gold', at('11-05'), 1_500]))
 })
 
+/** Silver, and then Gold. */
+async function rise(one: Member): Promise<void> {
+  await sell(one, '09-25', 70_000)
+  await sell(one, '10-22', 40_000)
+  await sell(one, '11-10', 50_000)
+}
+
 test('who is told of a tier reads the rate that their sales pay, and a lower tier in place of a higher one as what it is', async () => {
   await setTiers('marginal')
   const own = await enlist(w, 'Own', { rateBps: 2_000 })
   const of = await enlist(w, 'Falls')
-  for (const one of [own, of])
-    for (const [day, minor] of [
-      ['09-25', 70_000],
-      ['10-22', 40_000],
-      ['11-10', 50_000],
-    ] as const)
-      await sell(one, day, minor)
+  for (const one of [own, of]) await rise(one)
   expect(await own.sees()).toMatch(/You reached Gold\nYour rate is now 20 %, until/)
   expect(await of.sees()).toMatch(/You reached Gold\nYour rate is now 15 %, until/)
   const before = w.now
@@ -116,13 +117,7 @@ test('who is told of a tier reads the rate that their sales pay, and a lower tie
 test('whoever has left hears nothing of tiers any more, and keeps what they earned by one', async () => {
   await setTiers('marginal')
   const [gone, other] = [await enlist(w, 'Gone'), await enlist(w, 'Here')]
-  for (const one of [gone, other])
-    for (const [day, minor] of [
-      ['09-25', 70_000],
-      ['10-22', 40_000],
-      ['11-10', 50_000],
-    ] as const)
-      await sell(one, day, minor)
+  for (const one of [gone, other]) await rise(one)
   await gone.run('leave', { sure: 'yes' })
   const before = w.now
   w.at('2026-11-21T10:00:01Z')
