@@ -49,8 +49,8 @@ export type KnownCaller = {
 
 // As above the tenant comes first: LATERAL needs its id, and OFFSET keeps the planner from looking at anybody before. Who became
 // somebody else is left to those who look twice.
-const knowing = `WITH tenant AS MATERIALIZED (SELECT set_config('troupe.program', $1, true) AS id),
-  who AS MATERIALIZED (
+const tenant = `tenant AS MATERIALIZED (SELECT set_config('troupe.program', $1, true) AS id)`
+const who = `
     SELECT found.* FROM tenant, LATERAL (
       SELECT m."personId", m.name, m.role, m.finance, coalesce(m.zone, p.zone) AS zone, coalesce(m.locale, p.locale) AS locale, c.id AS "creatorId",
         c.state AS "creatorState", c.stood
@@ -58,12 +58,25 @@ const knowing = `WITH tenant AS MATERIALIZED (SELECT set_config('troupe.program'
       JOIN "Membership" m ON m."programId" = tenant.id AND m."personId" = i."personId" AND m."mergedInto" IS NULL
       JOIN "Program" p ON p.id = tenant.id
       LEFT JOIN "Creator" c ON c."programId" = tenant.id AND c."personId" = i."personId"
-      WHERE i.platform = $2 AND i.workspace = $3 AND i."externalId" = $4 OFFSET 0) found),
+      WHERE i.platform = $2 AND i.workspace = $3 AND i."externalId" = $4 OFFSET 0) found`
+const asking = `WITH ${tenant} ${who}`
+const knowing = `WITH ${tenant},
+  who AS MATERIALIZED (${who}),
   heard AS (
     INSERT INTO "Inbox" (id, "programId", source, "externalId", state, "bodyHash", body, "receivedAt")
     SELECT $5, $1, $6, $7, 'heard', $8, $9, $10 FROM who
     ON CONFLICT ("programId", source, "externalId") DO NOTHING RETURNING id)
   SELECT who.* FROM who, heard`
+
+/** Who an account is, by one statement; undefined when they are not known here yet or became somebody else. */
+export async function findCaller(
+  database: Pick<Database, 'single'>,
+  programId: string,
+  { platform, workspace, user }: Caller,
+): Promise<KnownCaller | undefined> {
+  const values = [programId, platform, workspace, user]
+  return (await database.single<KnownCaller>(programId, { name: 'find a caller', text: asking, values }))[0]
+}
 
 /**
  * Hears a call of somebody who is known here, by one statement and one commit; gives who it is. Undefined, and nothing is kept, when

@@ -124,8 +124,8 @@ function frameOf(app: App, request: FastifyRequest, visitor: Visitor, key: strin
 }
 
 /** The person's own account on the web; whoever came from another door gets one at the first visit. */
-const userOf = (app: App, visitor: Visitor): Promise<string> =>
-  app.within(visitor.program.id, (ctx) => webAccount(ctx, visitor.personId))
+const userOf = async (app: App, { account, program, personId }: Visitor): Promise<string> =>
+  account ?? app.within(program.id, (ctx) => webAccount(ctx, personId))
 
 type Asked = Pick<Call, 'run' | 'given' | 'by'>
 

@@ -10,13 +10,13 @@ import { sameBytes } from '../kernel/signature.ts'
 import {
   endSession,
   findLogin,
-  findSession,
   offerLogin,
   type Pass,
   readPass,
   SESSION_HOURS,
   spendLogin,
   spent,
+  whoSits,
   writePass,
 } from '../people/login.ts'
 import { asRole } from '../people/service.ts'
@@ -36,32 +36,18 @@ export type Visitor = {
   creator: boolean
   zone: string
   locale: string
+  /** Their account on the web; null before the first visit. */
+  account: string | null
 }
 
 /** The person whose session this browser holds; undefined without one that still lasts. The role is read anew each time. */
 export async function visitorOf(app: App, request: FastifyRequest): Promise<Visitor | undefined> {
   const pass = readPass(request.cookies[COOKIE] ?? '')
   if (!pass) return undefined
-  return app.database.within(pass.programId, async (db) => {
-    const session = await findSession(db, app.clock(), pass)
-    if (!session) return undefined
-    const key = { programId: pass.programId, personId: session.personId }
-    const membership = await db.membership.findUnique({ where: { programId_personId: key } })
-    if (!membership) return undefined
-    const program = await db.program.findUniqueOrThrow({ where: { id: pass.programId } })
-    const creator = await db.creator.findUnique({ where: { programId_personId: key }, select: { id: true } })
-    return {
-      pass,
-      program: { id: program.id, name: program.name, demo: program.demo },
-      personId: session.personId,
-      name: membership.name,
-      role: asRole(membership.role),
-      finance: membership.finance,
-      creator: creator !== null,
-      zone: membership.zone ?? program.zone,
-      locale: membership.locale ?? program.locale,
-    }
-  })
+  const found = await whoSits(app.database, app.clock(), pass)
+  if (!found) return undefined
+  const { programName, demo, role, ...person } = found
+  return { pass, program: { id: pass.programId, name: programName, demo }, ...person, role: asRole(role) }
 }
 
 /** The person whose media this browser may see, and of which program. */

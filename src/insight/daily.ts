@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
+import { PREPARED } from '../kernel/prepared.ts'
 import { days, localDay } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { known, type Split } from './splits.ts'
@@ -64,9 +65,16 @@ export async function keptIn(ctx: Context, range: Span, lengths: readonly Length
         AND ${lawful(ctx)} AND NOT ${undone}`
   }
   const soon = parts.filter((part) => part !== 'ltv')
-  const rows = await ctx.db.$queryRaw<(Span & { part: Part; day: string })[]>`${done(soon)} UNION ALL ${done(['ltv'])} `
-  return eachPart((part) => rows.filter((row) => row.part === part))
+  // One text, as in sumsBy: there are hundreds of rows.
+  const [found] = await ctx.db.$queryRaw<{ all: string | null }[]>`
+    SELECT json_agg(json_build_array(part, day, ${msOf('from')}, ${msOf('to')}))::text AS all FROM (${done(soon)} UNION ALL ${done(['ltv'])}) k`
+  const kept = eachPart((): Kept[Part] => [])
+  for (const [part, day, from, to] of JSON.parse(found?.all ?? '[]') as [Part, string, number, number][])
+    kept[part].push({ day, from: new Date(from), to: new Date(to) })
+  return kept
 }
+
+const msOf = (column: string): Prisma.Sql => sql`(extract(epoch FROM ${Prisma.raw(`"${column}"`)}) * 1000)::bigint`
 
 export const noneKept: Kept = eachPart(() => [])
 
@@ -135,6 +143,12 @@ export type Ask<C extends string> = {
   live: (spans: readonly Span[]) => Prisma.Sql
 }
 
+/**
+ * Of the whole program, as every /kpi, digest and report asks, planning would take as long as adding up. Other ways have too many texts
+ * to be kept on each connection.
+ */
+export const asked = (way: string | undefined): Prisma.Sql => Prisma.raw(way === 'all' ? PREPARED : '')
+
 /** The sums of a window by key. A column each, in one text: thousands of rows of their own would take longer to read than to add up. */
 export async function sumsBy<C extends string>(ctx: Context, ask: Ask<C>): Promise<Keyed<Record<C, bigint>>> {
   const { part, cover, rolled, columns, of, live } = ask
@@ -150,7 +164,7 @@ export async function sumsBy<C extends string>(ctx: Context, ask: Ask<C>): Promi
       : []),
   ]
   if (each.length === 0) return new Map()
-  const [found] = await ctx.db.$queryRaw<({ keys: string | null } & Record<C, string>)[]>`
+  const [found] = await ctx.db.$queryRaw<({ keys: string | null } & Record<C, string>)[]>`${asked(rolled?.way)}
     SELECT json_agg(key)::text AS keys, ${quoted((column) => `string_agg("${column}", ' ') AS "${column}"`)} FROM (
       SELECT key, ${sums} FROM (${join(each, ' UNION ALL ')}) each WHERE key IS NOT NULL GROUP BY 1) k`
   if (!found?.keys) return new Map()

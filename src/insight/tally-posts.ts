@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { localDay } from '../kernel/time.ts'
 import { counts } from './counted.ts'
-import { type Cover, during, type Keyed, only } from './daily.ts'
+import { asked, type Cover, during, type Keyed, only } from './daily.ts'
 import { noPosts, type Pair, type Posts } from './rules-kpi.ts'
 import type { Split } from './splits.ts'
 import type { Asked } from './tally.ts'
@@ -21,7 +21,7 @@ export async function postsBy(ctx: Context, split: Split, { from, to, of }: Aske
   const first = localDay(from, ctx.program.zone)
   // A window that ends at midnight does not have the day that begins there.
   const last = localDay(new Date(to.getTime() - 1), ctx.program.zone)
-  const rows = await ctx.db.$queryRaw<Row[]>`
+  const rows = await ctx.db.$queryRaw<Row[]>`${asked(split.rolled?.way)}
     WITH seen AS (
       SELECT DISTINCT ON (m."submissionId") m.* FROM "PostMetric" m
       WHERE m."programId" = ${ctx.program.id} AND m.day >= ${first} AND m.day <= ${last} ORDER BY m."submissionId", m.day DESC),

@@ -71,27 +71,32 @@ export function missingIn(
   },
 ): Missing[] {
   const { zone, locale } = ctx.actor
-  const { account } = one
-  const byStripe = one.payee?.method === 'stripe'
+  const { amount, payee, account, leaves, openCases, at } = one
+  const byStripe = payee?.method === 'stripe'
   const stripe = byStripe && account ? { ready: isReady(account), due: account.due } : undefined
   return missingFor(
-    { ...one, stripe, unreached: byStripe && !one.stripe, minimum, blocked, payer },
+    { amount, minimum, leaves, payee, stripe, unreached: byStripe && !one.stripe, blocked, payer, openCases, at },
     (money) => format(money, locale),
-    (at) => sayDay(at, zone, locale),
+    (day) => sayDay(day, zone, locale),
   )
 }
 
 type Owed = { id: string; personId: string; name: string; state: string; stood: Prisma.JsonValue; minor: bigint; since: bigint }
 
 /** Creators with money payable now, from the balances that are kept, and what of it moved since an instant. In the order of ids. */
-const owed = (ctx: Context, from: Date): Promise<Owed[]> =>
-  ctx.db.$queryRaw`
-    SELECT c.id, c."personId", c.name, c.state, c.stood, b.minor, moved.minor AS since
+async function owed(ctx: Context, from: Date): Promise<Owed[]> {
+  // One text: thousands of rows of their own would take longer to read than to find.
+  const [found] = await ctx.db.$queryRaw<{ all: string | null }[]>`
+    SELECT json_agg(json_build_array(c.id, c."personId", c.name, c.state, c.stood, b.minor::text, moved.minor::text) ORDER BY c.id)::text AS all
     FROM "Balance" b
     JOIN "Creator" c ON c."programId" = b."programId" AND c.id = split_part(b.account, ':', 2) AND c."mergedInto" IS NULL
     CROSS JOIN LATERAL (${moved(Prisma.sql`b."programId"`, Prisma.sql`b.account`, from, [])}) moved
-    WHERE b."programId" = ${ctx.program.id} AND b.currency = ${ctx.program.currency} AND b.account LIKE 'creator:%:payable' AND b.minor > 0
-    ORDER BY c.id`
+    WHERE b."programId" = ${ctx.program.id} AND b.currency = ${ctx.program.currency} AND b.account LIKE 'creator:%:payable' AND b.minor > 0`
+  const rows = JSON.parse(found?.all ?? '[]') as [string, string, string, string, Prisma.JsonValue, string, string][]
+  return rows.map(([id, personId, name, state, stood, minor, since]) => {
+    return { id, personId, name, state, stood, minor: BigInt(minor), since: BigInt(since) }
+  })
+}
 
 /** Keeps the creators with money payable, and their balances, as they are until the transaction ends. Gives their ids. */
 async function lockOwed(ctx: Context): Promise<Set<string>> {

@@ -2,8 +2,7 @@
 // spent by the first who uses them; a session is 32 other random bytes, made when the link is spent. Both are kept as hashes only,
 // so that whoever reads the database can't sign in with what stands there.
 import type { Context } from '../context.ts'
-import type { Db } from '../db/client.ts'
-import type { Session } from '../db/generated/client.ts'
+import type { Database, Db } from '../db/client.ts'
 import { isId } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sha256 } from '../kernel/signature.ts'
@@ -79,9 +78,40 @@ export async function spendLogin(ctx: Context, pass: Pass): Promise<{ token: str
 export const spent = (): Refusal =>
   new Refusal('too_late', 'This link was used before, or its time is over.', 'Type /dashboard in the chat for a new one.')
 
-/** The session behind a pass, or null when it ended or belongs to another program. */
-export const findSession = (db: Db, now: Date, pass: Pass): Promise<Session | null> =>
-  db.session.findFirst({ where: { programId: pass.programId, tokenHash: sha256(pass.token), expiresAt: { gt: now } } })
+/** Who sits behind a session, and in which program. */
+export type Sitting = {
+  personId: string
+  name: string
+  role: string
+  finance: boolean
+  zone: string
+  locale: string
+  /** Whether they are a creator of the program, whatever else they are. */
+  creator: boolean
+  /** The account they have on the web; null before their first visit. */
+  account: string | null
+  programName: string
+  demo: boolean
+}
+
+// The tenant comes first, as in db/inbox.ts.
+const sitting = `WITH tenant AS MATERIALIZED (SELECT set_config('troupe.program', $1, true) AS id)
+  SELECT found.* FROM tenant, LATERAL (
+    SELECT m."personId", m.name, m.role, m.finance, coalesce(m.zone, p.zone) AS zone, coalesce(m.locale, p.locale) AS locale,
+      p.name AS "programName", p.demo, c.id IS NOT NULL AS creator,
+      (SELECT i."externalId" FROM "Identity" i WHERE i."personId" = m."personId" AND i.platform = 'web' AND i.workspace = tenant.id
+        ORDER BY i.id LIMIT 1) AS account
+    FROM "Session" s
+    JOIN "Membership" m ON m."programId" = tenant.id AND m."personId" = s."personId"
+    JOIN "Program" p ON p.id = tenant.id
+    LEFT JOIN "Creator" c ON c."programId" = tenant.id AND c."personId" = s."personId"
+    WHERE s."programId" = tenant.id AND s."tokenHash" = $2 AND s."expiresAt" > $3 OFFSET 0) found`
+
+/** Who sits behind a pass, by one statement; undefined when the session ended or belongs to another program. */
+export async function whoSits(database: Pick<Database, 'single'>, now: Date, pass: Pass): Promise<Sitting | undefined> {
+  const values = [pass.programId, sha256(pass.token), now]
+  return (await database.single<Sitting>(pass.programId, { name: 'who sits', text: sitting, values }))[0]
+}
 
 export async function endSession(db: Db, pass: Pass): Promise<void> {
   await db.session.deleteMany({ where: { programId: pass.programId, tokenHash: sha256(pass.token) } })

@@ -4,7 +4,7 @@ import type { AnyCommand } from '../command.ts'
 import type { Actor, Context } from '../context.ts'
 import { placeOf } from '../creators/rules-standing.ts'
 import type { Database } from '../db/client.ts'
-import { hear, hearKnown, type KnownCaller } from '../db/inbox.ts'
+import { findCaller, hear, hearKnown, type KnownCaller } from '../db/inbox.ts'
 import type { Card } from '../kernel/card.ts'
 import type { Id, Kind } from '../kernel/id.ts'
 import type { Log } from '../log.ts'
@@ -92,8 +92,11 @@ export async function hearCall(
 }
 
 /** Who asks; the person is made when an account is seen for the first time. */
-export const porter = (hall: Hall, programId: string, call: Call): Promise<Actor> =>
-  hall.database.within(programId, (db) => actorOf(hall, db, programId, call, hall.clock()))
+export async function porter(hall: Hall, programId: string, call: Call): Promise<Actor> {
+  const known = await findCaller(hall.database, programId, call)
+  if (known) return actorFrom(known, call)
+  return hall.database.within(programId, (db) => actorOf(hall, db, programId, call, hall.clock()))
+}
 
 async function actorOf(hall: Hall, db: Context['db'], programId: string, call: Call, now: Date): Promise<Actor> {
   const id = <K extends Kind>(kind: K) => hall.newId(kind, now)

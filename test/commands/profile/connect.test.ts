@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { card } from '../../../src/kernel/card.ts'
 import { plain } from '../../../src/kernel/plain.ts'
 import { minutes } from '../../../src/kernel/time.ts'
-import { findSession, offerLogin, readPass, spendLogin } from '../../../src/people/login.ts'
+import { offerLogin, readPass, spendLogin, whoSits } from '../../../src/people/login.ts'
 import { run } from '../../../src/platforms/dispatch.ts'
 import { hearCall } from '../../../src/platforms/porter.ts'
 import { type Entrance, Persona } from '../../chat.ts'
@@ -100,7 +100,7 @@ test('what was shown to the younger account is still edited where it stands, and
   await w.tick()
   expect(chat.in(place).map((m) => m.card.title)).toContain('After')
   expect(chat.in(place).map((m) => m.card.title)).not.toContain('Before')
-  const session = await w.within((ctx) => findSession(ctx.db, ctx.now, { programId: w.programId, token }))
+  const session = await whoSits(w.app.database, w.app.clock(), { programId: w.programId, token })
   expect(session?.personId).toBe(elder.personId)
 })
 
