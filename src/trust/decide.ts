@@ -12,7 +12,18 @@ import { giveAgain } from './again.ts'
 import { judgesOf, letGo, note, showManagers, tellDecided, tellHeld, withhold } from './cases.ts'
 import { lockCase, nameOf, personOf } from './queries.ts'
 import { closedSubject } from './raise.ts'
-import { checkAppeal, checkFilled, checkJudge, checkVerdict, isOpen, numbersIn, stateAfter, type Verdict } from './rules.ts'
+import {
+  bareNumber,
+  checkAppeal,
+  checkFilled,
+  checkJudge,
+  checkVerdict,
+  isOpen,
+  numbersIn,
+  orderNames,
+  stateAfter,
+  type Verdict,
+} from './rules.ts'
 
 /** A manager withholds the lines of a suspicion that did not hold them by itself. Refuses a case that is held or decided. */
 export async function hold(ctx: Context, caseId: string, because: string): Promise<Case> {
@@ -112,20 +123,29 @@ async function settleLines(ctx: Context, found: Case, { verdict, reason, only }:
   )
 }
 
-/** The lines of the orders whose numbers were typed. Refuses numbers that the case does not name. */
+/** The lines of the orders whose numbers were typed. Refuses numbers that the case does not name, and one that two shops have. */
 async function namedOnly<L extends { orderId: string }>(ctx: Context, lines: L[], typed: string): Promise<L[]> {
   const wanted = numbersIn(typed)
   const orders = await ctx.db.order.findMany({
     where: { programId: ctx.program.id, id: { in: lines.map(({ orderId }) => orderId) } },
-    select: { id: true, number: true },
+    select: { id: true, number: true, source: true },
   })
-  const byNumber = new Map(orders.map(({ id, number }) => [number.replace(/^#/, ''), id]))
-  const unknown = wanted.find((number) => !byNumber.has(number))
+  const names = orderNames(orders)
+  const meant = wanted.map((said) => {
+    const named = orders.filter(({ id }) => said === id || said === bareNumber(names.get(id)!))
+    return { said, found: named.length > 0 ? named : orders.filter(({ number }) => said === bareNumber(number)) }
+  })
+  const unknown = meant.find(({ found }) => found.length === 0)
   if (unknown !== undefined || wanted.length === 0) {
-    const sentence = unknown === undefined ? 'No order was named.' : `Order ${unknown} is not part of this case.`
+    const sentence = unknown === undefined ? 'No order was named.' : `Order ${unknown.said} is not part of this case.`
     throw new Refusal('invalid', sentence, 'Use numbers from the case, such as #1042, #1043.', 'orders')
   }
-  return lines.filter(({ orderId }) => wanted.some((number) => byNumber.get(number) === orderId))
+  const unclear = meant.find(({ found }) => found.length > 1)
+  if (unclear) {
+    const which = unclear.found.map(({ id }) => names.get(id)).join(' or ')
+    throw new Refusal('invalid', `Several orders of this case are ${unclear.said}.`, `Say which: ${which}.`, 'orders')
+  }
+  return lines.filter(({ orderId }) => meant.some(({ found }) => found[0]?.id === orderId))
 }
 
 async function payBonus(ctx: Context, found: Case, { amount, reason }: Decision): Promise<void> {

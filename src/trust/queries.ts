@@ -5,7 +5,7 @@ import { leftOf } from '../ledger/forfeit.ts'
 import { forfeitKey, restoreKey } from '../ledger/rules.ts'
 import { atLeast } from '../people/service.ts'
 import type { Told } from './cards-told.ts'
-import { heldWhy } from './rules.ts'
+import { heldWhy, orderNames } from './rules.ts'
 
 /** `taken` and `given` are what the case itself took of the line and gave again. */
 export type LineSeen = CaseLine & {
@@ -78,9 +78,9 @@ async function linesOf(ctx: Context, caseId: string): Promise<LineSeen[]> {
   const ids = rows.map(({ lineId }) => lineId)
   const orders = await ctx.db.order.findMany({
     where: { programId, id: { in: rows.map(({ orderId }) => orderId) } },
-    select: { id: true, number: true },
+    select: { id: true, number: true, source: true },
   })
-  const numbers = new Map(orders.map(({ id, number }) => [id, number]))
+  const numbers = orderNames(orders)
   const holds = new Map(
     (await ctx.db.hold.findMany({ where: { programId, line: { in: ids } } })).map((hold) => [hold.line, hold]),
   )

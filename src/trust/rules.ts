@@ -170,5 +170,22 @@ export function heldWhy(kind: string, rules: readonly string[]): string[] {
 export const numbersIn = (typed: string): string[] =>
   typed
     .split(/[\s,;]+/)
-    .map((number) => number.replace(/^#/, ''))
+    .map(bareNumber)
     .filter((number) => number !== '')
+
+type Numbered = { id: string; number: string; source: string }
+
+/** What each order of a case is called: its number, with its shop where two shops have the same one, and its id where that tells no more. */
+export function orderNames(orders: readonly Numbered[]): Map<string, string> {
+  const ways: ((order: Numbered) => string)[] = [
+    ({ number }) => number,
+    ({ number, source }) => `${number}@${source}`,
+    ({ id }) => id,
+  ]
+  const alone = (order: Numbered, way: (order: Numbered) => string) =>
+    orders.every((other) => other.id === order.id || bareNumber(way(other)) !== bareNumber(way(order)))
+  return new Map(orders.map((order) => [order.id, ways.find((way) => alone(order, way))!(order)]))
+}
+
+/** A number without the sign that some shops write before it. */
+export const bareNumber = (number: string): string => number.replace(/^#/, '')

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { balances } from '../../../src/ledger/service.ts'
+import { record } from '../../../src/orders/service.ts'
 import { enlist, order, tell } from '../../rooms/shop.ts'
 import { type World, world } from '../../world.ts'
 
@@ -53,4 +54,24 @@ test('whoever names some orders in a release lets no others go, and what a decis
   const answer = { case: id, reason: 'It was.', verdict: 'release', orders: '#z2' }
   expect(await (await w.manager('Cem')).run('case decide', answer)).toContain('This decision is about the whole case.')
   expect((await w.within((ctx) => balances(ctx, zoe.creatorId))).pending.minor).toBe(800n)
+})
+
+test('a number that two orders of a case have is asked back with their shops, and the one that was meant is taken', async () => {
+  const eve = await enlist(w, 'Eve')
+  const email = await w.within(async (ctx) => ctx.hash('eve@example.com'))
+  const fact = order('e1', { codes: [eve.code], shopper: { email } })
+  await tell(w, fact)
+  await w.within((ctx) => record(ctx, 'woocommerce', { ...fact, base: { minor: '2000', currency: 'EUR' } }))
+  const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: eve.creatorId } }))
+  const dan = await w.manager('Dan')
+  expect(await dan.run('case show', { case: id })).toContain('#e1@woocommerce')
+  const given = { case: id, verdict: 'uphold', reason: 'Bought for themselves.' }
+  expect(await dan.run('case decide', { ...given, orders: 'e1' })).toMatch(
+    /Several orders of this case are e1\.[\s\S]*Say which: #e1@generic or #e1@woocommerce\./,
+  )
+  expect(await dan.run('case decide', { ...given, orders: '#e1@woocommerce' })).toContain('upheld')
+  const taken = await w.within((ctx) => ctx.db.caseLine.findFirstOrThrow({ where: { caseId: id, outcome: 'forfeited' } }))
+  const { source } = await w.within((ctx) => ctx.db.order.findUniqueOrThrow({ where: { id: taken.orderId } }))
+  expect(source).toBe('woocommerce')
+  expect((await w.within((ctx) => balances(ctx, eve.creatorId))).pending.minor).toBe(800n)
 })
