@@ -129,10 +129,12 @@ function checkCodes(owners: Map<string, string>, matches: Match[], roster: Roste
   }
 }
 
+/** Whose each of these codes is: also one that ended and still earns for whoever had it. */
 async function codeOwners(ctx: Context, codes: string[]): Promise<Map<string, string>> {
   const rows = await ctx.db.$queryRaw<{ code: string; creatorId: string }[]>`
     SELECT upper(code) AS code, "creatorId" FROM "Code"
-    WHERE "programId" = ${ctx.program.id} AND state <> 'ended' AND upper(code) = ANY(${codes})`
+    WHERE "programId" = ${ctx.program.id} AND (state <> 'ended' OR "endedAt" > ${ctx.now}) AND upper(code) = ANY(${codes})
+    ORDER BY state = 'ended' DESC`
   return new Map(rows.map((row) => [row.code, row.creatorId]))
 }
 

@@ -94,3 +94,13 @@ test('the preview says who each row is that means someone here, and what they wo
   expect(text).toMatch(/Here already, is each the one you mean\? 2 rows/)
   expect(text).toMatch(/3 +Known +approved +KAY99 +€5\.00\n2 +Same +approved/)
 })
+
+test('a code that still fades earns for whoever had it, and no list gives it to somebody else', async () => {
+  const eli = await w.creator('Eli')
+  const { code } = await w.within((ctx) => ctx.db.code.findFirstOrThrow({ where: { creatorId: eli.creatorId } }))
+  await eli.run('code', { name: 'ELIGLOW' })
+  const list = async () => handOver(w, csv('name,email,code', `Thief,late@example.com,${code}`))
+  expect(await ana.run('creator import', { file: await list() })).toContain(`The code ${code} belongs to another creator.`)
+  w.at(new Date(w.now.getTime() + 60 * 86_400_000))
+  expect(await ana.run('creator import', { file: await list() })).toContain('[Import 1 row]')
+})
