@@ -1,7 +1,7 @@
 // A list as people's tools write it: UTF-8 with or without a mark, UTF-16 or the old Windows set; commas, semicolons or tabs; headings
 // in the words of many tools. What a spreadsheet would run as a formula is defused when we write one, and taken back when we read it.
-import { type Info, parse } from 'csv-parse/sync'
-import { unguarded } from '../kernel/csv.ts'
+import { parse } from 'csv-parse/sync'
+import { beginnings, type Read, unguarded } from '../kernel/csv.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
 const MOST_ROWS = 2_000
@@ -63,8 +63,6 @@ function cellsOf({ line, cells }: { line: number; cells: string[] }, columns: (C
   return { line, cells: named }
 }
 
-type Raw = { record: string[]; info: Info }
-
 /** A line of a list as it stands there, before anyone knows what its columns mean. */
 export type SheetRecord = { line: number; cells: string[] }
 
@@ -82,10 +80,8 @@ function recordsOf(text: string, head = 1): SheetRecord[] {
       skip_empty_lines: true,
       trim: true,
       max_record_size: 100_000,
-    }) as unknown as Raw[]
-    return records
-      .map(({ record, info }) => ({ line: info.lines, cells: record }))
-      .filter(({ cells }) => cells.some((cell) => cell !== ''))
+    }) as unknown as Read[]
+    return beginnings(records).filter(({ cells }) => cells.some((cell) => cell !== ''))
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     const line = 'lines' in error && typeof error.lines === 'number' ? ` Look at line ${error.lines}.` : ''

@@ -2,7 +2,7 @@
  * Tables as CSV (RFC 4180) that no spreadsheet runs: a text that would begin a formula gets an apostrophe before it, and reading takes
  * it back, so that what was written is what is read. Amounts and numbers are no text and stay numbers, debts too.
  */
-import { parse } from 'csv-parse/sync'
+import { type Info, parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { decimal, type Money } from './money.ts'
 import { Refusal } from './refusal.ts'
@@ -40,14 +40,24 @@ export const csvFile = (head: string[], rows: Cell[][]): Uint8Array => Buffer.fr
 /** A cell as it was before it was guarded. */
 export const unguarded = (cell: string): string => cell.replace(guarded, '')
 
-/** The cells of a CSV with commas, semicolons or tabs, guards taken back; empty lines fall away. Refusal('invalid') for what is none. */
-export function readCsv(text: string): string[][] {
+/** A row of a CSV and the line of the file that it begins in: a cell may go over several lines, and empty ones count. */
+export type CsvRow = { line: number; cells: string[] }
+
+/** The rows of a CSV with commas, semicolons or tabs, guards taken back; empty lines fall away. Refusal('invalid') for what is none. */
+export function csvRows(text: string): CsvRow[] {
   const head = text.slice(0, 10_000).split(/\r?\n/, 1)[0] ?? ''
   const count = (sign: string) => head.split(sign).length
   const delimiter = [',', ';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best))
   try {
-    const options = { bom: true, delimiter, relax_column_count: true, skip_empty_lines: true, max_record_size: 100_000 }
-    return (parse(text, options) as string[][]).map((row) => row.map(unguarded))
+    const options = {
+      bom: true,
+      delimiter,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      max_record_size: 100_000,
+    }
+    return beginnings(parse(text, options) as unknown as Read[]).map(({ line, cells }) => ({ line, cells: cells.map(unguarded) }))
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     throw new Refusal(
@@ -57,4 +67,21 @@ export function readCsv(text: string): string[][] {
       'file',
     )
   }
+}
+
+/** The same without their lines. */
+export const readCsv = (text: string): string[][] => csvRows(text).map(({ cells }) => cells)
+
+/** A record as the parser gives it, which counts the lines up to its end, and within a cell two for the two signs that end one. */
+export type Read = { record: string[]; info: Info }
+
+/** Records with the line that each begins in. */
+export function beginnings(records: readonly Read[]): CsvRow[] {
+  let twice = 0
+  return records.map(({ record, info }) => {
+    const words = record.join()
+    const line = info.lines - twice - (words.match(/[\r\n]/g)?.length ?? 0)
+    twice += words.match(/\r\n/g)?.length ?? 0
+    return { line, cells: record }
+  })
 }

@@ -3,7 +3,7 @@
  * speaks of a state says what became of it. A word we do not know changes nothing and is told, for a guess could pay twice.
  */
 
-import { readCsv } from '../kernel/csv.ts'
+import { csvRows } from '../kernel/csv.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
 export type Result = { line: number; payment: string; outcome: 'settle' | 'fail' | 'wait'; reason: string; providerRef: string }
@@ -30,15 +30,14 @@ const waiting = list(
 
 /** What a result file says, and which lines it can't say anything of. Throws Refusal('invalid') for a file without states. */
 export function readResults(text: string): { results: Result[]; unread: Unread[] } {
-  const [head, ...rows] = readCsv(text)
+  const [head, ...rows] = csvRows(text)
   if (!head) throw notThis('The file is empty.')
-  const at = (names: Set<string>) => head.findIndex((heading) => names.has(bare(heading)))
+  const at = (names: Set<string>) => head.cells.findIndex((heading) => names.has(bare(heading)))
   const [state, reason, reference] = [at(columns.state), at(columns.reason), at(columns.reference)]
   if (state === -1) throw notThis('No column of this file says what became of the payments.')
   const results: Result[] = []
   const unread: Unread[] = []
-  for (const [i, row] of rows.entries()) {
-    const line = i + 2
+  for (const { line, cells: row } of rows) {
     const payment = row.map((cell) => cell.trim()).find((cell) => /^(?:pay_[0-9A-Z]{26}|P-[0-9A-Z]{10})$/.test(cell))
     const word = bare(row[state] ?? '')
     const outcome = settled.has(word) ? 'settle' : failed.has(word) ? 'fail' : waiting.has(word) ? 'wait' : undefined

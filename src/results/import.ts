@@ -2,7 +2,7 @@
 import { addressKey } from '../content/rules.ts'
 import type { Context } from '../context.ts'
 import { addressOf } from '../kernel/address.ts'
-import { readCsv } from '../kernel/csv.ts'
+import { csvRows } from '../kernel/csv.ts'
 import type { PostMeasured } from '../kernel/fact.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { localDay } from '../kernel/time.ts'
@@ -42,8 +42,8 @@ export type Imported = { taken: number; paid: number; problems: Problem[]; ignor
 
 /** The rows of a list; throws Refusal invalid for what is none. */
 export function readRows(text: string): { rows: Row[]; problems: Problem[]; ignored: string[] } {
-  const [head, ...body] = readCsv(text)
-  const columns = (head ?? []).map((heading) => headings[bare(heading)])
+  const [head, ...body] = csvRows(text)
+  const columns = (head?.cells ?? []).map((heading) => headings[bare(heading)])
   if (!head || !columns.includes('post') || !columns.some((column) => (measures as readonly string[]).includes(column ?? '')))
     throw new Refusal(
       'invalid',
@@ -54,19 +54,19 @@ export function readRows(text: string): { rows: Row[]; problems: Problem[]; igno
   if (body.length > MOST_ROWS)
     throw new Refusal('over_limit', `The list has ${body.length} rows.`, `Bring in at most ${MOST_ROWS} at a time.`, 'file')
   const problems: Problem[] = []
-  const rows = body.flatMap((cells, i): Row[] => {
+  const rows = body.flatMap(({ line, cells }): Row[] => {
     const cell = (column: string) => cells[columns.indexOf(column as Measure)]?.trim() || undefined
     try {
       const numbers = { ...unknown }
       for (const measure of measures) numbers[measure] = readCount(cell(measure), measure)
-      return [{ line: i + 2, post: cell('post') ?? '', day: dayIn(cell('day')), numbers }]
+      return [{ line, post: cell('post') ?? '', day: dayIn(cell('day')), numbers }]
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      problems.push({ line: i + 2, says: `${error.sentence} ${error.fix ?? ''}`.trim() })
+      problems.push({ line, says: `${error.sentence} ${error.fix ?? ''}`.trim() })
       return []
     }
   })
-  return { rows, problems, ignored: head.filter((_, i) => columns[i] === undefined) }
+  return { rows, problems, ignored: head.cells.filter((_, i) => columns[i] === undefined) }
 }
 
 /** What Instagram exports stands for the whole life of a post: as it is today. */

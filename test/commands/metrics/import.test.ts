@@ -55,3 +55,14 @@ test('what Instagram exports is taken in as it is: its numbers are of the whole 
     { day: '2026-11-20', views: 15_000n, reach: 9_800n, likes: 410n, shares: 120n, comments: 20n, saves: 55n },
   ])
 })
+
+test('what can not be taken in is named with the line it begins in, also after captions of several lines', async () => {
+  const cem = await w.manager('Cem')
+  const list = ['post,remark,views', 'https://site.example/a,"#ad', 'My serum', 'and I",1', '', 'https://site.example/b,,2']
+  for (const end of ['\n', '\r\n']) {
+    const stored = await w.within((ctx) => ctx.store(Buffer.from(list.join(end)), 'lines.csv'))
+    const file = { platform: 'web', ref: stored.id, name: 'lines.csv', bytes: stored.bytes, mime: stored.mime }
+    const said = await cem.run('metrics import', { file: file as never })
+    expect(said).toMatch(/2 +No approved content stands[\s\S]*6 +No approved content stands/)
+  }
+})
