@@ -9,6 +9,7 @@ import type { Creator } from '../db/generated/client.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { bookOpenings, openingsOf } from '../ledger/opening.ts'
 import { ownersOf } from '../ledger/owners.ts'
+import { stepNamed, type Tiers } from '../ledger/rules-tiers.ts'
 import { percent, policyOf } from '../programs/rules.ts'
 import { openingCard } from './cards-roster.ts'
 import { lockNames } from './codes.ts'
@@ -63,6 +64,7 @@ export async function planImport(ctx: Context, fileId: string): Promise<ImportPl
 async function matched(ctx: Context, roster: Roster): Promise<Match[]> {
   const byKey = await creatorsByKey(ctx, roster.rows.flatMap(keysOf))
   const lines = new Map<string, number>()
+  const { tiers } = policyOf(ctx.program)
   return roster.rows.map((row) => {
     const found = [...new Set(keysOf(row).flatMap((key) => byKey.get(key) ?? []))]
     const stranger = found.find((creator) => !isVouchedFor(creator))
@@ -81,6 +83,15 @@ async function matched(ctx: Context, roster: Roster): Promise<Match[]> {
     if (known && line)
       roster.problems.push(finding(row, `${known.name} stands in line ${line} too.`, 'Keep one of the two rows.'))
     if (known) lines.set(known.id, line ?? row.line)
+    if (known && row.tier !== null && row.tier.toLowerCase() !== known.tier?.toLowerCase())
+      roster.remarks.push(
+        finding(
+          row,
+          `${known.name} ${known.tier === null ? 'was given no tier' : `has the tier ${known.tier}`}, the file says ${row.tier}.`,
+          'Tiers of those who are here are not changed.',
+        ),
+      )
+    if (!known && tiers && row.tier !== null && !stepNamed(tiers, row.tier)) roster.remarks.push(offLadder(row, row.tier, tiers))
     if (known && row.rateBps !== null && known.rateBps !== row.rateBps) {
       const has = known.rateBps === null ? 'the program’s rate' : percent(known.rateBps)
       roster.remarks.push(
@@ -112,6 +123,14 @@ async function creatorsByKey(ctx: Context, keys: string[]): Promise<Map<string, 
   }
   return byKey
 }
+
+/** A tier that is given wins for good over any that would be earned, so one that is misspelt keeps from all of them. */
+const offLadder = (row: RosterRow, tier: string, { steps }: Tiers): Finding =>
+  finding(
+    row,
+    `“${tier}” is none of the program’s tiers, and whoever is given it reaches none of them.`,
+    `The tiers are ${steps.map(({ name }) => name).join(', ')}. For a mere group use a tag.`,
+  )
 
 function strangerIn(row: RosterRow, { name, state }: Creator, key: string): Finding {
   const who = state === 'applied' ? 'applied' : state === 'left' ? 'left' : `was ${state}`

@@ -104,3 +104,16 @@ test('a code that still fades earns for whoever had it, and no list gives it to 
   w.at(new Date(w.now.getTime() + 60 * 86_400_000))
   expect(await ana.run('creator import', { file: await list() })).toContain('[Import 1 row]')
 })
+
+test('a tier of the list that is none of the program’s, or not that of whoever is here, is remarked on', async () => {
+  await w.creator('Ida')
+  const root = await w.admin('Root')
+  await root.run('tier set', { steps: 'Gold 1000 15 %', confirm: 'yes' })
+  const file = csv('name,email,tier', 'Nia,nia@example.com,Glod', 'Ola,ola@example.com,gold', 'Ida,ida@example.com,Gold')
+  const text = await ana.run('creator import', { file: await handOver(w, file) })
+  expect(text).toMatch(
+    /2 +Nia +“Glod” is none of the program’s tiers, and whoever is given it reaches none of them\. +The tiers are Gold/,
+  )
+  expect(text).toMatch(/4 +Ida +Ida was given no tier, the file says Gold\. +Tiers of those who are here are not changed/)
+  expect(text).not.toMatch(/3 +Ola +“/)
+})
