@@ -1,4 +1,5 @@
 import { command } from '../../src/command.ts'
+import { Refusal } from '../../src/kernel/refusal.ts'
 import { send, suggestBroadcasts } from '../../src/messages/broadcasts.ts'
 import { sentCard } from '../../src/messages/cards-broadcasts.ts'
 import { option, optional } from '../../src/option.ts'
@@ -14,6 +15,14 @@ export default command({
     at: optional(option.time('Local time; empty = 09:00')),
   },
   async run(ctx, { broadcast, day, at }) {
+    // Whoever gives a time does not mean this moment, and what was sent comes back from nobody.
+    if (day === undefined && at !== undefined)
+      throw new Refusal(
+        'invalid',
+        'A time was given without its day.',
+        'Give the day too, or leave both empty to send it now.',
+        'day',
+      )
     const sent = await send(ctx, broadcast, day === undefined ? undefined : { day, at: at ?? '09:00' })
     return sentCard(sent.broadcast, sent.seen, ctx.now)
   },

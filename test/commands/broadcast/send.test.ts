@@ -82,3 +82,11 @@ test('what waits for the morning of somebody is not said once they have left', a
   await rings()
   expect(await uma.sees()).not.toContain('The second')
 })
+
+test('a time without its day sends nothing yet', async () => {
+  const id = await written('At six')
+  expect(await ana.run('broadcast send', { broadcast: id, at: '18:00' })).toMatch(
+    /A time was given without its day\.[\s\S]*Give the day too/,
+  )
+  expect((await w.within((ctx) => ctx.db.broadcast.findUniqueOrThrow({ where: { id } }))).state).toBe('draft')
+})
