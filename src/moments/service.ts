@@ -131,10 +131,13 @@ async function checkTakesPart(ctx: Context, moment: Moment, creator: Creator): P
     )
 }
 
+/** Whether shoppers get something by it that links or codes carry. */
+const gives = ({ percent, page }: Moment): boolean => percent !== null || page !== null
+
 /** A moment that gives shoppers something has an offer of its own, on the links and codes of those who joined. */
 async function offerTo(ctx: Context, moment: Moment, creatorId: string): Promise<void> {
   const { percent, page } = moment
-  if (percent === null && page === null) return
+  if (!gives(moment)) return
   const scope = { creatorId, links: true, codes: percent !== null }
   if (moment.offerId !== null) {
     await attachOffer(ctx, moment.offerId, scope)
@@ -156,6 +159,17 @@ async function showMoment(ctx: Context, { id }: Pick<Moment, 'id'>): Promise<Cou
   return counts
 }
 
+/** The offer of a running moment is to be ended by hand: the moment goes on without its discount and page, and its post says no more of them. */
+export async function partFrom(ctx: Context, offerId: string): Promise<void> {
+  const where = { programId: ctx.program.id, offerId, state: 'running' }
+  const found = await ctx.db.moment.findFirst({ where, select: { id: true } })
+  if (!found) return
+  const moment = await lockMoment(ctx, found.id)
+  if (isOver(moment, ctx.now)) return
+  await ctx.db.moment.update({ where: { id: moment.id }, data: { percent: null, page: null } })
+  await showMoment(ctx, moment)
+}
+
 /** Ends a moment before its time. Refusal conflict when it is over. */
 export async function end(ctx: Context, momentId: string): Promise<{ moment: Moment; counts: Counts }> {
   const moment = await lockMoment(ctx, momentId)
@@ -171,7 +185,7 @@ export async function end(ctx: Context, momentId: string): Promise<{ moment: Mom
 /** Ends a moment that is locked: its post says so, codes and links are their own again, and everybody reads how it went. */
 async function finish(ctx: Context, before: Moment): Promise<{ moment: Moment; counts: Counts }> {
   const early = before.endsAt > ctx.now
-  if (early && before.offerId !== null) await endOffer(ctx, before.offerId)
+  if (early && before.offerId !== null && gives(before)) await endOffer(ctx, before.offerId)
   const moment = await ctx.db.moment.update({
     where: { id: before.id },
     data: { state: 'ended', endedAt: ctx.now, endsAt: early ? ctx.now : before.endsAt },

@@ -73,3 +73,19 @@ test('a code that came from the shop keeps its own discount, and its creator is 
   const trend = await w.within((ctx) => ctx.db.moment.findFirstOrThrow({ where: { headline: 'Slugging' } }))
   expect(await zoe.run('moment join', { moment: trend.id })).not.toMatch(/takes off|came from the shop/)
 })
+
+test('a moment whose offer a manager ended goes on without it: it says so, takes more in, and can be ended', async () => {
+  const [pia, rob] = [await enlist(w, 'Pia'), await enlist(w, 'Rob')]
+  await ana.ask('moment start', { ...plan, headline: 'Short offer', page: '/dew-serum' })
+  const { id } = await w.within((ctx) => ctx.db.moment.findFirstOrThrow({ where: { headline: 'Short offer' } }))
+  expect(await pia.run('moment join', { moment: id })).toContain('PIA10 takes off 25 %')
+  const { offerId } = await w.within((ctx) => ctx.db.moment.findUniqueOrThrow({ where: { id } }))
+  w.at(new Date(w.now.getTime() + 60_000))
+  expect(await ana.run('offer end', { offer: offerId! })).toContain('Short offer')
+  expect((await pia.sees('missions')).split('Short offer').at(-1)).not.toMatch(/takes off 25 %|leads here/)
+  const said = await rob.run('moment join', { moment: id })
+  expect(said).toContain('You are in: Short offer')
+  expect(said).not.toContain('25 %')
+  expect(await ana.run('moment end', { moment: id })).not.toContain('This offer is over.')
+  expect((await w.within((ctx) => ctx.db.moment.findUniqueOrThrow({ where: { id } }))).state).toBe('ended')
+})
