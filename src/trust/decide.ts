@@ -10,7 +10,7 @@ import { personNow } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { giveAgain } from './again.ts'
 import { judgesOf, letGo, note, showManagers, tellDecided, tellHeld, withhold } from './cases.ts'
-import { lockCase, nameOf, personOf } from './queries.ts'
+import { lockCase, nameOf, orderOf, personOf } from './queries.ts'
 import { closedSubject } from './raise.ts'
 import {
   bareNumber,
@@ -66,7 +66,8 @@ export async function decide(ctx: Context, caseId: string, decision: Decision): 
     ? { appeal: 'decided', appealReason: reason, appealBy: by }
     : { reason, decidedBy: by, decidedAt: ctx.now }
   const subject = found.kind === 'fraud' ? closedSubject(caseId) : found.subject
-  const decided = await ctx.db.case.update({ where: { id: caseId }, data: { state, remedy, subject, ...answer } })
+  const orderId = (await orderOf(ctx, found))?.id ?? null
+  const decided = await ctx.db.case.update({ where: { id: caseId }, data: { state, remedy, subject, orderId, ...answer } })
   await note(ctx, caseId, appealed ? `appeal_${verdict}` : verdict, reason)
   if (found.kind === 'fraud') await settleLines(ctx, decided, decision, appealed)
   if (verdict === 'bonus') await payBonus(ctx, decided, decision)

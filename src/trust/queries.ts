@@ -1,11 +1,11 @@
 import type { Context } from '../context.ts'
-import type { Case, CaseEvent, CaseLine, Creator, Signal } from '../db/generated/client.ts'
+import type { Case, CaseEvent, CaseLine, Creator, Order, Signal } from '../db/generated/client.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { leftOf } from '../ledger/forfeit.ts'
 import { forfeitKey, restoreKey } from '../ledger/rules.ts'
 import { atLeast } from '../people/service.ts'
 import type { Told } from './cards-told.ts'
-import { heldWhy, orderNames } from './rules.ts'
+import { heldWhy, isOpen, numbersIn, orderNames } from './rules.ts'
 
 /** `taken` and `given` are what the case itself took of the line and gave again. */
 export type LineSeen = CaseLine & {
@@ -47,7 +47,7 @@ export async function look(ctx: Context, found: Case): Promise<View> {
     where: { id: found.creatorId },
     select: { id: true, name: true, handle: true, personId: true },
   })
-  const order = found.orderId === null ? null : await ctx.db.order.findUnique({ where: { id: found.orderId } })
+  const order = await orderOf(ctx, found)
   const holder =
     order?.creatorId && order.creatorId !== found.creatorId
       ? await ctx.db.creator.findUnique({ where: { id: order.creatorId }, select: { name: true } })
@@ -58,7 +58,7 @@ export async function look(ctx: Context, found: Case): Promise<View> {
     select: { personId: true, name: true },
   })
   return {
-    found,
+    found: { ...found, orderId: order?.id ?? null },
     creator,
     lines: await linesOf(ctx, found.id),
     signals: await ctx.db.signal.findMany({ where, orderBy: [{ weight: 'desc' }, { at: 'asc' }, { id: 'asc' }] }),
@@ -70,6 +70,32 @@ export async function look(ctx: Context, found: Case): Promise<View> {
     holder: holder?.name ?? null,
     currency: ctx.program.currency,
   }
+}
+
+/** The order of a case. That of a dispute may have come from its shop after its creator named it. */
+export async function orderOf(ctx: Context, found: Case): Promise<Order | null> {
+  if (found.orderId !== null) return ctx.db.order.findUnique({ where: { id: found.orderId } })
+  if (found.kind !== 'dispute' || !isOpen(found) || found.named === null) return null
+  return (await orderMeant(ctx, found.creatorId, found.named)) ?? null
+}
+
+/** The order that a creator means by its number or id: one that something of theirs led to, else the newest. */
+export async function orderMeant(
+  ctx: Context,
+  creatorId: string,
+  typed: string,
+): Promise<(Order & { mine: boolean }) | undefined> {
+  const programId = ctx.program.id
+  const [number = ''] = numbersIn(typed)
+  const where = typed.startsWith('ord_') ? { id: typed } : { number: { in: [number, `#${number}`] } }
+  const touched = await ctx.db.touch.findMany({ where: { programId, creatorId }, select: { orderId: true } })
+  const found = await ctx.db.order.findMany({
+    where: { programId, ...where },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    take: 25,
+  })
+  const orders = found.map((order) => ({ ...order, mine: touched.some(({ orderId }) => orderId === order.id) }))
+  return orders.find(({ mine }) => mine) ?? orders[0]
 }
 
 async function linesOf(ctx: Context, caseId: string): Promise<LineSeen[]> {

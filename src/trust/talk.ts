@@ -5,7 +5,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { atLeast, managers } from '../people/service.ts'
 import { appealedCard, disputeCard, dueCard, saidCard, settledCard } from './cards-talk.ts'
 import { note, open, showManagers } from './cases.ts'
-import { lockCase, look, nameOf, type View } from './queries.ts'
+import { lockCase, look, nameOf, orderMeant, type View } from './queries.ts'
 import { isOpen, numbersIn } from './rules.ts'
 
 const MOST_OPEN = 20
@@ -35,20 +35,19 @@ export async function dispute(ctx: Context, typed: string, reason: string): Prom
   const waiting = await ctx.db.case.count({ where: { programId, creatorId, kind: 'dispute', state: 'open' } })
   if (waiting >= MOST_OPEN)
     throw new Refusal('over_limit', `${MOST_OPEN} disputes of yours wait already.`, 'Wait for an answer to one of them.')
-  const where = typed.startsWith('ord_') ? { id: typed } : { number: { in: [number, `#${number}`] } }
-  const touched = await ctx.db.touch.findMany({ where: { programId, creatorId }, select: { orderId: true } })
-  const orders = await ctx.db.order.findMany({
-    where: { programId, ...where },
-    orderBy: [{ at: 'desc' }, { id: 'desc' }],
-    take: 25,
-  })
-  const order = orders.find(({ id }) => touched.some(({ orderId }) => orderId === id)) ?? orders[0]
+  const order = await orderMeant(ctx, creatorId, typed)
   // An id is only known to whoever was shown it; a number is on the receipt.
-  const mine = order && touched.some(({ orderId }) => orderId === order.id)
+  const mine = order?.mine
   if (typed.startsWith('ord_') && !mine) throw new Refusal('not_found', 'No order of yours has this number.', undefined, 'order')
   const named = mine ? order.number : typed.startsWith('#') ? typed : `#${number}`
   const subject = `dispute:${creatorId}:${order?.id ?? number.toLowerCase()}`
-  const opened = await open(ctx, { creatorId, kind: 'dispute', subject, orderId: order?.id ?? null, named, words: reason })
+  // The one of before the shop told of the order is about it, too.
+  const sooner = { programId, creatorId, kind: 'dispute', state: 'open', orderId: null }
+  const known =
+    order && (await ctx.db.case.count({ where: { ...sooner, subject: `dispute:${creatorId}:${number.toLowerCase()}` } }))
+  const opened = known
+    ? undefined
+    : await open(ctx, { creatorId, kind: 'dispute', subject, orderId: order?.id ?? null, named, words: reason })
   if (!opened) throw new Refusal('conflict', 'You have disputed this order already.', 'Look at it with /case list.', 'order')
   const view = await look(ctx, opened)
   await ctx.show(await threadOf(ctx, view), `dispute:${opened.id}`, disputeCard(view))

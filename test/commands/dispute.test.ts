@@ -145,3 +145,17 @@ test('refunds of an order that was moved take their part once, also when its cre
   expect(await owned(kim)).toEqual([200, 0])
   await balanced()
 })
+
+test('an order that its shop tells of after the dispute is the one the dispute is about, and is credited by it', async () => {
+  await mia.run('dispute', { order: 'late1', reason: 'Bought a minute ago.' })
+  const { id } = await caseOf('#late1')
+  expect(await ana.run('case show', { case: id })).toContain('No order of this number has come in from a shop.')
+  await tell(w, order('late1'))
+  expect(await ana.run('case show', { case: id })).toContain('The order is credited to nobody')
+  expect(await mia.run('dispute', { order: '#late1', reason: 'Again' })).toContain('You have disputed this order already')
+  const before = await owned(mia)
+  expect(await ana.run('case decide', { case: id, verdict: 'credit', reason: 'The shop was slow.' })).toContain('granted')
+  expect((await owned(mia))[0]).toBe(before[0]! + 800)
+  expect(await mia.run('why', { order: '#late1' })).toMatch(/Dispute of .*: granted\. Because: The shop was slow\./)
+  await balanced()
+})
