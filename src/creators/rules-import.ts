@@ -3,7 +3,8 @@
 import { z } from 'zod'
 import { decimals, parseMoney } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { parsePercent } from '../programs/rules.ts'
+import { stepNamed, type Tiers } from '../ledger/rules-tiers.ts'
+import { parsePercent, percent } from '../programs/rules.ts'
 import { niches, parseHandle, UNKNOWN_COUNTRY } from './rules.ts'
 import { parseCountry } from './rules-countries.ts'
 import type { Cells } from './rules-import-file.ts'
@@ -65,6 +66,38 @@ export const finding = (row: { line: number; name: string }, says: string, fix: 
   says,
   fix,
 })
+
+type Known = { name: string; tier: string | null; rateBps: number | null }
+
+/** What a row says of tier and rate and does not bring about. */
+export function remarksOn(row: RosterRow, known: Known | null, tiers: Tiers | null): Finding[] {
+  const { tier, rateBps } = row
+  if (known === null) return tiers && tier !== null && !stepNamed(tiers, tier) ? [offLadder(row, tier, tiers)] : []
+  const found: Finding[] = []
+  if (tier !== null && tier.toLowerCase() !== known.tier?.toLowerCase()) {
+    const has = known.tier === null ? 'was given no tier' : `has the tier ${known.tier}`
+    found.push(finding(row, `${known.name} ${has}, the file says ${tier}.`, 'Tiers of those who are here are not changed.'))
+  }
+  if (rateBps !== null && known.rateBps !== rateBps) {
+    const has = known.rateBps === null ? 'the program’s rate' : percent(known.rateBps)
+    found.push(
+      finding(
+        row,
+        `${known.name} has ${has}, the file says ${percent(rateBps)}.`,
+        'Rates of those who are here are not changed.',
+      ),
+    )
+  }
+  return found
+}
+
+/** A tier that is given wins for good over any that would be earned, so one that is misspelt keeps from all of them. */
+const offLadder = (row: RosterRow, tier: string, { steps }: Tiers): Finding =>
+  finding(
+    row,
+    `“${tier}” is none of the program’s tiers, and whoever is given it reaches none of them.`,
+    `The tiers are ${steps.map(({ name }) => name).join(', ')}. For a mere group use a tag.`,
+  )
 
 function readRow({ line, cells }: Cells, { locale, currency }: Reading, problems: Finding[], remarks: Finding[]): RosterRow {
   const name = cut(cells.name ?? [cells.first, cells.last].filter(Boolean).join(' '), 60)

@@ -69,9 +69,6 @@ export function csvRows(text: string): CsvRow[] {
   }
 }
 
-/** The same without their lines. */
-export const readCsv = (text: string): string[][] => csvRows(text).map(({ cells }) => cells)
-
 /** A record as the parser gives it, which counts the lines up to its end, and within a cell two for the two signs that end one. */
 export type Read = { record: string[]; info: Info }
 

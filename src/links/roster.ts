@@ -3,14 +3,13 @@
 import type { Context } from '../context.ts'
 import { retag } from '../creators/notes.ts'
 import { isVouchedFor, makeCreators } from '../creators/roster.ts'
-import { type Finding, finding, keysOf, type Roster, type RosterRow, readRoster } from '../creators/rules-import.ts'
+import { type Finding, finding, keysOf, type Roster, type RosterRow, readRoster, remarksOn } from '../creators/rules-import.ts'
 import { readSheet } from '../creators/rules-import-file.ts'
 import type { Creator } from '../db/generated/client.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { bookOpenings, openingsOf } from '../ledger/opening.ts'
 import { ownersOf } from '../ledger/owners.ts'
-import { stepNamed, type Tiers } from '../ledger/rules-tiers.ts'
-import { percent, policyOf } from '../programs/rules.ts'
+import { policyOf } from '../programs/rules.ts'
 import { openingCard } from './cards-roster.ts'
 import { lockNames } from './codes.ts'
 import { checkDestination, makeSlug } from './rules.ts'
@@ -83,25 +82,7 @@ async function matched(ctx: Context, roster: Roster): Promise<Match[]> {
     if (known && line)
       roster.problems.push(finding(row, `${known.name} stands in line ${line} too.`, 'Keep one of the two rows.'))
     if (known) lines.set(known.id, line ?? row.line)
-    if (known && row.tier !== null && row.tier.toLowerCase() !== known.tier?.toLowerCase())
-      roster.remarks.push(
-        finding(
-          row,
-          `${known.name} ${known.tier === null ? 'was given no tier' : `has the tier ${known.tier}`}, the file says ${row.tier}.`,
-          'Tiers of those who are here are not changed.',
-        ),
-      )
-    if (!known && tiers && row.tier !== null && !stepNamed(tiers, row.tier)) roster.remarks.push(offLadder(row, row.tier, tiers))
-    if (known && row.rateBps !== null && known.rateBps !== row.rateBps) {
-      const has = known.rateBps === null ? 'the program’s rate' : percent(known.rateBps)
-      roster.remarks.push(
-        finding(
-          row,
-          `${known.name} has ${has}, the file says ${percent(row.rateBps)}.`,
-          'Rates of those who are here are not changed.',
-        ),
-      )
-    }
+    roster.remarks.push(...remarksOn(row, known, tiers))
     return { row, known }
   })
 }
@@ -123,14 +104,6 @@ async function creatorsByKey(ctx: Context, keys: string[]): Promise<Map<string, 
   }
   return byKey
 }
-
-/** A tier that is given wins for good over any that would be earned, so one that is misspelt keeps from all of them. */
-const offLadder = (row: RosterRow, tier: string, { steps }: Tiers): Finding =>
-  finding(
-    row,
-    `“${tier}” is none of the program’s tiers, and whoever is given it reaches none of them.`,
-    `The tiers are ${steps.map(({ name }) => name).join(', ')}. For a mere group use a tag.`,
-  )
 
 function strangerIn(row: RosterRow, { name, state }: Creator, key: string): Finding {
   const who = state === 'applied' ? 'applied' : state === 'left' ? 'left' : `was ${state}`

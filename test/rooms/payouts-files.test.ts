@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
-import { type Cell, readCsv, writeCsv } from '../../src/kernel/csv.ts'
+import { type Cell, csvRows, writeCsv } from '../../src/kernel/csv.ts'
 import { fitting, formats, type Paying } from '../../src/payouts/rules-files.ts'
 import type { PayeeDetails } from '../../src/payouts/rules-payee.ts'
 import { readResults } from '../../src/payouts/rules-results.ts'
@@ -124,7 +124,7 @@ describe('files', () => {
     expect(cells.filter((cell) => /^[\s\p{Cf}\p{Cc}]*[=+\-@|%＝＋－＠]/u.test(cell))).toEqual([])
     expect(raw.filter((row) => !/^-?\d+\.\d\d$/.test(row[11]!))).toEqual([])
     expect(raw.some((row) => row[11]!.startsWith('-'))).toBe(true)
-    expect(readCsv(text).map((row) => row.slice(0, 11))).toEqual(rows.map((row) => row.slice(0, 11)))
+    expect(csvRows(text).map(({ cells }) => cells.slice(0, 11))).toEqual(rows.map((row) => row.slice(0, 11)))
   })
 
   test('an answer of a provider: known words settle or fail, anything else changes nothing and is told', () => {
