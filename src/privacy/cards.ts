@@ -132,9 +132,10 @@ export function comingCard(waiting: Waiting): Card {
   )
 }
 
-function waits({ wish: { state, waive }, onlyAdmin, owed: { pending, payable, paying, cases } }: Waiting): string {
+function waits({ wish: { state, waive }, onlyAdmin, owed: { pending, payable, paying, cases, atBank } }: Waiting): string {
   if (onlyAdmin) return 'It waits until somebody else is admin: /team set.'
   if (paying.minor !== 0n) return 'It waits until the payment on its way has arrived or failed.'
+  if (cases > 0 && cases === atBank) return 'It waits until the shopper’s bank has decided a chargeback of theirs.'
   if (cases > 0) return 'It waits until their case is decided: /case list.'
   if (pending.minor > 0n) return 'It waits until the hold of their last sales is over.'
   if (payable.minor > 0n) return waive ? 'They give up what is payable.' : 'It waits until they are paid.'

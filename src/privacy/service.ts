@@ -16,10 +16,10 @@ import { askedCard, comingCard, keptCard } from './cards.ts'
 import { COOLING_DAYS, open, type Told, told } from './rules.ts'
 import { everything, subjectOf } from './walk.ts'
 
-export type Owed = { pending: Money; payable: Money; paying: Money; cases: number }
+export type Owed = { pending: Money; payable: Money; paying: Money; cases: number; atBank: number }
 
 /**
- * What is on the way to somebody, of all creators they are or were, and how many cases of theirs may still change it. What is less than
+ * What is on the way to somebody, of all creators they are or were, and how many cases of theirs may still change it, some of them at a bank. What is less than
  * their way of paying can carry never goes anywhere.
  */
 export async function owedTo(ctx: Context, creatorIds: string[]): Promise<Owed> {
@@ -32,8 +32,8 @@ export async function owedTo(ctx: Context, creatorIds: string[]): Promise<Owed> 
     sums.paying += (await balanceOf(ctx, purse(id, 'paying'))).minor
   }
   const money = (minor: bigint): Money => ({ minor, currency })
-  const cases = await undecidedOf(ctx, creatorIds)
-  return { pending: money(sums.pending), payable: money(sums.payable), paying: money(sums.paying), cases }
+  const undecided = await undecidedOf(ctx, creatorIds)
+  return { pending: money(sums.pending), payable: money(sums.payable), paying: money(sums.paying), ...undecided }
 }
 
 /** The wish of a person that is not over, under whichever of their accounts they had it; null when there is none. */

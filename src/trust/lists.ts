@@ -23,9 +23,12 @@ const waits = { OR: [{ state: { in: undecided } }, { appeal: 'open' }] }
 // An appeal that was never made is null, which no comparison finds.
 const settled = { state: { notIn: undecided }, OR: [{ appeal: null }, { appeal: { not: 'open' } }] }
 
-/** How many cases of these creators wait for a decision. */
-export const undecidedOf = (ctx: Context, creatorIds: string[]): Promise<number> =>
-  ctx.db.case.count({ where: { programId: ctx.program.id, creatorId: { in: creatorIds }, ...waits } })
+/** How many cases of these creators wait for a decision, and how many of them a bank decides and nobody here. */
+export async function undecidedOf(ctx: Context, creatorIds: string[]): Promise<{ cases: number; atBank: number }> {
+  const where = { programId: ctx.program.id, creatorId: { in: creatorIds }, ...waits }
+  const cases = await ctx.db.case.count({ where })
+  return { cases, atBank: cases === 0 ? 0 : await ctx.db.case.count({ where: { ...where, kind: 'chargeback' } }) }
+}
 
 /** What the reader may see, the newest first: all that waits before anything that is settled. */
 async function newest(ctx: Context, take: number): Promise<Case[]> {
