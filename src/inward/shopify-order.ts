@@ -62,7 +62,8 @@ const isPaid = (status: string | null | undefined) => status != null && !unpaid.
 export function placed(json: Json, sentAt: string | undefined, tools: ConnectorTools): OrderPlaced {
   const data = piece.readAs(placedOrder, json)
   const tell = teller(data.currency)
-  const at = data.created_at ?? data.processed_at ?? sentAt
+  // An order that was moved here from another platform was made here today, and processed when it was placed there.
+  const at = [data.created_at, data.processed_at].filter((one) => one != null).sort()[0] ?? sentAt
   if (!at) throw piece.wrongField('created_at', 'is missing')
   const giftCards = giftCardLines(data, tell)
   const shipping = data.total_shipping_price_set?.shop_money.amount

@@ -15,7 +15,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { CLICK_ID_LENGTH } from '../links/click-id.ts'
 import { lockOrder, takeTurn } from './payer.ts'
-import { earliest, exact, instant, unpaid } from './rules.ts'
+import { earliest, exact, fromBefore, instant, unpaid } from './rules.ts'
 import { nothing, type Outcome, type RecordOptions, settle, waiting } from './settle.ts'
 
 export type { Outcome } from './settle.ts'
@@ -83,6 +83,7 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
   const paidAt = told.paid ? at : null
   const before = await toldBefore(ctx, source, fact.orderId)
   const known = before.known ? await orderOf(ctx, source, fact.orderId) : null
+  if (known?.rule === fromBefore && options.listed) return settle(ctx, known, options)
   if (known) return advance(ctx, await asPaid(ctx, known, fact, told), { paidAt, cancelledAt: null, note: null }, options)
   const open = before.anything ? await takeOpenFacts(ctx, source, fact.orderId) : progressOf([])
   const order = await ctx.db.order.create({
