@@ -42,7 +42,7 @@ const placedOrder = order.extend({
   customer: z.object({ id: piece.foreignId.nullish(), email: z.string().nullish() }).nullish(),
   shipping_address: place,
   billing_address: place,
-  discount_codes: piece.listOf(z.object({ code: z.string().nullish() })),
+  discount_codes: z.array(z.object({ code: z.string().nullish() })).nullish(),
   note_attributes: piece.listOf(z.object({ name: z.string().nullish(), value: z.unknown() })),
   landing_site: z.string().nullish(),
   line_items: piece.listOf(lineItem),
@@ -83,7 +83,8 @@ export function placed(json: Json, sentAt: string | undefined, tools: ConnectorT
       ...(shipping ? { shipping: tell.amount(tell.minor(shipping, 'total_shipping_price_set')) } : {}),
       ...(giftCards > 0n ? { giftCards: tell.amount(giftCards) } : {}),
     },
-    codes: piece.codesOf(data.discount_codes.map((entry) => entry.code ?? '')),
+    codes: piece.codesOf((data.discount_codes ?? []).map((entry) => entry.code ?? '')),
+    ...(data.discount_codes?.length === 0 ? { codeless: true } : {}),
     ...(cid ? { cid } : {}),
     shopper: piece.shopperOf(
       'shopify',

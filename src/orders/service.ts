@@ -118,7 +118,8 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
 
 /**
  * Until it is paid an order may be changed in the shop: what it earns by is what was paid, whichever of the two is heard first. Who tells
- * that may know less of it, as an invoice of Stripe's names no code of its checkout: what is told of nothing stays.
+ * that may know less of it, as an invoice of Stripe's names no code of its checkout: what is told of nothing stays. A
+ * code that was taken off names nobody any more.
  */
 async function asPaid(ctx: Context, known: Order, fact: Placed, told: ReturnType<typeof bought>): Promise<Order> {
   if (known.paidAt || !told.paid || known.kind !== told.kind) return known
@@ -126,7 +127,7 @@ async function asPaid(ctx: Context, known: Order, fact: Placed, told: ReturnType
   const data = {
     ...{ currency: base.currency, base: base.minor, components, cid: fact.cid ?? known.cid },
     ...(items.length > 0 ? { items } : {}),
-    ...(fact.codes.length > 0 ? { codes: fact.codes.slice(0, 20) } : {}),
+    ...(fact.codes.length > 0 || ('codeless' in fact && fact.codeless) ? { codes: fact.codes.slice(0, 20) } : {}),
   }
   return ctx.db.order.update({ where: { id: known.id }, data })
 }
