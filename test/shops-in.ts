@@ -2,11 +2,14 @@
 import { randomUUID } from 'node:crypto'
 import { hmacBase64, hmacHex } from '../src/kernel/signature.ts'
 import { keepSecret } from '../src/programs/secrets.ts'
-import { secretOf, type World } from './world.ts'
+import { longConnected, secretOf, type World } from './world.ts'
 
 type Sent = { headers?: Record<string, string>; absorb?: boolean }
 
-export const connectShop = (w: World, source: string) => w.within((ctx) => keepSecret(ctx, source, `secret of ${source}`))
+export async function connectShop(w: World, source: string) {
+  await w.within((ctx) => keepSecret(ctx, source, `secret of ${source}`))
+  await longConnected(w.app, w.programId)
+}
 
 async function send(w: World, source: string, body: string, headers: Record<string, string>, absorb: boolean) {
   const { server } = await w.serve()

@@ -71,6 +71,7 @@ export async function world(options: WorldOptions = {}) {
   const door = new MemoryDoor('web')
   app.platforms.set('web', door)
   const programId = await foundProgram(app, { name: 'Glow', currency: 'EUR', zone: 'Europe/Berlin', ...options.program })
+  await longConnected(app, programId)
   let web: { server: FastifyInstance; clicks: Clicks } | undefined
   const serve = async () => {
     if (!web) {
@@ -172,6 +173,12 @@ export async function world(options: WorldOptions = {}) {
 
 const listening = (port: number | undefined): Record<string, string> =>
   port === undefined ? {} : { PORT: String(port), PUBLIC_URL: `http://localhost:${port}` }
+
+/** As if its shops had been connected before any order that a test tells of. */
+export const longConnected = (app: App, programId: string) =>
+  app.database.within(programId, (db) =>
+    db.connection.updateMany({ where: { programId }, data: { createdAt: new Date('2020-01-01T00:00:00Z') } }),
+  )
 
 /** The current signing secret of a source. */
 export async function secretOf(app: App, programId: string, source: string): Promise<string> {

@@ -51,7 +51,7 @@ const created = z.object({
     base: amount.nullish(),
     paid: z.boolean().nullish(),
     test: z.boolean().nullish(),
-    codes: piece.listOf(z.string()),
+    codes: z.array(z.string()).nullish(),
     cid,
     customer: shopper.nullish(),
     items: piece.listOf(z.object({ sku: piece.foreignId, quantity: piece.count, net: amount.nullish() })),
@@ -229,7 +229,8 @@ function placed(data: z.output<typeof created>['data'], tools: ConnectorTools): 
       ...(shipping ? { shipping: toJson(shipping) } : {}),
       ...(giftCards ? { giftCards: toJson(giftCards) } : {}),
     },
-    codes: piece.codesOf(data.codes),
+    codes: piece.codesOf(data.codes ?? []),
+    ...(data.codes?.length === 0 ? { codeless: true } : {}),
     ...(data.cid ? { cid: data.cid } : {}),
     shopper: shopperOf(data.customer ?? {}, tools),
     items: data.items.map(({ sku, quantity, net }, i) => ({

@@ -1,4 +1,5 @@
 import { type ConnectorTools, connector, type Delivery } from '../connector.ts'
+import { disputed } from '../inward/shopify-dispute.ts'
 import { discountChanged, shopLeft, shopperAsked } from '../inward/shopify-notices.ts'
 import { cancelled, paid, placed, updated } from '../inward/shopify-order.ts'
 import { refundIn } from '../inward/shopify-refund.ts'
@@ -8,7 +9,7 @@ import * as piece from '../kernel/payload.ts'
 import { hmacBase64, sameBytes, sha256, shortId } from '../kernel/signature.ts'
 import { shopifyOutward } from '../outward/shopify.ts'
 
-/** Shopify's webhooks for orders, refunds, discounts, the rights of shoppers and the end of the app; other topics give no facts. */
+/** Shopify's webhooks for orders, refunds, disputes, discounts, the rights of shoppers and the end of the app; other topics give no facts. */
 export default connector({
   source: 'shopify',
   about: 'Send the topics of docs/webhooks.md (orders, refunds, discounts, privacy) here as JSON; paste the app’s client secret.',
@@ -45,6 +46,9 @@ function facts(delivery: Delivery, tools: ConnectorTools): Fact[] {
       return cancelled(json)
     case 'refunds/create':
       return refundIn(json, sentAt)
+    case 'disputes/create':
+    case 'disputes/update':
+      return disputed(json, sentAt)
   }
   // The bodies of all others may name no time.
   if (sentAt === undefined) throw piece.wrongField('X-Shopify-Triggered-At', 'is missing')
@@ -55,6 +59,7 @@ function facts(delivery: Delivery, tools: ConnectorTools): Fact[] {
 
 const topics = new Set([
   ...['orders/create', 'orders/updated', 'orders/paid', 'orders/cancelled', 'refunds/create'],
+  ...['disputes/create', 'disputes/update'],
   ...['discounts/create', 'discounts/update', 'discounts/delete', 'discounts/redeemcode_added', 'discounts/redeemcode_removed'],
   ...['app/uninstalled', 'customers/data_request', 'customers/redact', 'shop/redact'],
 ])

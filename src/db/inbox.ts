@@ -257,6 +257,13 @@ export async function hearAgain(db: Db, programId: string, id: string): Promise<
   return count === 1
 }
 
+/** Closes a parked delivery that nobody wants any more, with its reason kept; false when it is not parked. */
+export async function dismissHeard(db: Db, programId: string, id: string, now: Date): Promise<boolean> {
+  const where = { id, programId, state: 'parked', source: { not: { startsWith: 'chat:' } } }
+  const data = { state: 'done', answer: { dismissed: true }, doneAt: now }
+  return (await db.inbox.updateMany({ where, data })).count === 1
+}
+
 /** Takes away what was typed into forms and kept no longer; gives how many. */
 export async function forgetDrafts(db: Db, programId: string, now: Date): Promise<number> {
   const { count } = await db.draft.deleteMany({ where: { programId, expiresAt: { lte: now } } })

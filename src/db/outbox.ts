@@ -192,6 +192,12 @@ export async function tryAgain(db: Db, programId: string, id: string, now: Date)
   return count === 1
 }
 
+/** Closes a parked post or mail that nobody wants any more; false when it is not parked, or is more than words. */
+export async function dismissPost(db: Db, programId: string, id: string, now: Date): Promise<boolean> {
+  const where = { id, programId, state: 'parked', kind: { in: ['post', 'mail'] } }
+  return (await db.outbox.updateMany({ where, data: { state: 'dismissed', doneAt: now } })).count === 1
+}
+
 /** What a shop refused is asked of it again, for it has other keys now. */
 export async function wakeCalls(db: Db, programId: string, connectionId: string, now: Date): Promise<void> {
   const where = { programId, spaceId: connectionId, kind: 'call', state: 'parked' }

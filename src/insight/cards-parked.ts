@@ -32,19 +32,28 @@ export function parkedCard({ rows, page, left }: ParkedPage, waiting: Waiting[] 
     deliveries.length > 0 &&
       'Each delivery was kept as it came and changed nothing. Mend the cause, then retry: nothing is ever counted twice.',
     ...deliveries.flatMap((row) =>
-      rowOf(row, row.dropped ? false : { label: 'Retry', run: 'retry', given: { delivery: row.id } }),
+      rowOf(row, [
+        ...(row.dropped ? [] : [{ label: 'Retry', run: 'retry', given: { delivery: row.id } }]),
+        { label: 'Dismiss', run: 'dismiss', given: { delivery: row.id } },
+      ]),
     ),
     posts.length > 0 && 'These posts could not be shown. Mend the cause, then try them again.',
-    ...posts.flatMap((row) => rowOf(row, { label: 'Try again', run: 'retry', given: { post: row.id } })),
+    ...posts.flatMap((row) =>
+      rowOf(row, [
+        { label: 'Try again', run: 'retry', given: { post: row.id } },
+        ...(row.task ? [] : [{ label: 'Dismiss', run: 'dismiss', given: { post: row.id } }]),
+      ]),
+    ),
     left > 0 && small(`… and ${left} more.`),
     left > 0 && buttons({ label: 'Show more', run: 'parked', given: { page: String(page + 1) } }),
     ...(waiting.length > 0 ? waitingOf(waiting) : []),
   )
 }
 
-const rowOf = (row: Parked, button: Button | false): Block[] => [
+const rowOf = (row: Parked, choices: Button[]): Block[] => [
   paragraph(text`${strong(row.what)}, since ${moment(row.at, 'ago')}\n${why(row)}\n${code(row.id)}`),
-  ...(button ? [buttons(button)] : [small('Its body was dropped when its time was over: have it sent once more.')]),
+  ...(row.dropped ? [small('Its body was dropped when its time was over: have it sent once more.')] : []),
+  buttons(...choices),
 ]
 
 const waitingOf = (rows: Waiting[]): Block[] => [
@@ -77,4 +86,14 @@ export const retriedCard = (): Card =>
       'Where the cause is still there, it comes back to the parked ones.',
       buttons({ label: 'Look at parked', run: 'parked' }),
     ),
+  )
+
+/** Stands where the card about the parked delivery stood. */
+export const dismissedCard = (by: string, id: string): Card =>
+  card('A parked delivery was dismissed', paragraph(text`${by} put it away. It changed nothing.`), small(code(id)))
+
+export const putAwayCard = (): Card =>
+  toned(
+    'good',
+    card('It is put away', 'It changed nothing, and stands here no more.', buttons({ label: 'Look at parked', run: 'parked' })),
   )

@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts'
-import { hearAgain } from '../db/inbox.ts'
-import { tryAgain } from '../db/outbox.ts'
+import { dismissHeard, hearAgain } from '../db/inbox.ts'
+import { dismissPost, tryAgain } from '../db/outbox.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { againCard } from './cards-parked.ts'
+import { againCard, dismissedCard } from './cards-parked.ts'
 
 /** Tries a parked post again. Refusal conflict when it is not parked any more. */
 export async function retry(ctx: Context, postId: string): Promise<void> {
@@ -25,3 +25,17 @@ export async function retryDelivery(ctx: Context, inboxId: string): Promise<void
   await ctx.show({ channel: 'managers' }, `parked:${inboxId}`, againCard(ctx.actor.name, inboxId))
   ctx.ring('absorb')
 }
+
+/** Puts away what will never be taken in. Refusal conflict when it is not parked any more. */
+export async function dismissDelivery(ctx: Context, inboxId: string): Promise<void> {
+  if (!(await dismissHeard(ctx.db, ctx.program.id, inboxId, ctx.now))) throw notParked('This delivery is not parked any more.')
+  await ctx.show({ channel: 'managers' }, `parked:${inboxId}`, dismissedCard(ctx.actor.name, inboxId))
+}
+
+/** Puts away a post that nobody needs to see any more. Refusal conflict when it is not parked, or is a task that something waits for. */
+export async function dismiss(ctx: Context, postId: string): Promise<void> {
+  if (!(await dismissPost(ctx.db, ctx.program.id, postId, ctx.now)))
+    throw notParked('This post is not parked any more, or it is a task that something waits for.')
+}
+
+const notParked = (sentence: string): Refusal => new Refusal('conflict', sentence, 'See what is left with /parked.')

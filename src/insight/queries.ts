@@ -201,6 +201,8 @@ export type Parked = {
   at: Date
   /** Nothing is left to read of it. */
   dropped?: boolean
+  /** More than words, such as a code that a shop is to make: it is done one day, or what waits for it never ends. */
+  task?: boolean
 }
 
 export type ParkedPage = { rows: Parked[]; page: number; left: number }
@@ -224,18 +226,19 @@ export async function parkedOf(ctx: Context, page = 1): Promise<ParkedPage> {
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     take: PAGE,
     skip,
-    select: { id: true, audience: true, key: true, error: true, createdAt: true },
+    select: { id: true, kind: true, audience: true, key: true, error: true, createdAt: true },
   })
   const counts = [await ctx.db.inbox.count({ where }), await ctx.db.outbox.count({ where })]
   return {
     rows: [
       ...heard.map((row) => ({ ...row, kind: 'delivery' as const })),
-      ...posts.map(({ id, audience, key, error, createdAt: at }) => ({
+      ...posts.map(({ id, kind, audience, key, error, createdAt: at }) => ({
         id,
         kind: 'post' as const,
         what: `to ${audience}: ${key}`,
         error,
         at,
+        task: kind !== 'post' && kind !== 'mail',
       })),
     ],
     page,

@@ -42,7 +42,7 @@ const placedOrder = order.extend({
   customer: z.object({ id: piece.foreignId.nullish(), email: z.string().nullish() }).nullish(),
   shipping_address: place,
   billing_address: place,
-  discount_codes: piece.listOf(z.object({ code: z.string().nullish() })),
+  discount_codes: z.array(z.object({ code: z.string().nullish() })).nullish(),
   note_attributes: piece.listOf(z.object({ name: z.string().nullish(), value: z.unknown() })),
   landing_site: z.string().nullish(),
   line_items: piece.listOf(lineItem),
@@ -62,7 +62,8 @@ const isPaid = (status: string | null | undefined) => status != null && !unpaid.
 export function placed(json: Json, sentAt: string | undefined, tools: ConnectorTools): OrderPlaced {
   const data = piece.readAs(placedOrder, json)
   const tell = teller(data.currency)
-  const at = data.created_at ?? data.processed_at ?? sentAt
+  // An order that was moved here from another platform was made here today, and processed when it was placed there.
+  const at = [data.created_at, data.processed_at].filter((one) => one != null).sort()[0] ?? sentAt
   if (!at) throw piece.wrongField('created_at', 'is missing')
   const giftCards = giftCardLines(data, tell)
   const shipping = data.total_shipping_price_set?.shop_money.amount
@@ -82,7 +83,8 @@ export function placed(json: Json, sentAt: string | undefined, tools: ConnectorT
       ...(shipping ? { shipping: tell.amount(tell.minor(shipping, 'total_shipping_price_set')) } : {}),
       ...(giftCards > 0n ? { giftCards: tell.amount(giftCards) } : {}),
     },
-    codes: piece.codesOf(data.discount_codes.map((entry) => entry.code ?? '')),
+    codes: piece.codesOf((data.discount_codes ?? []).map((entry) => entry.code ?? '')),
+    ...(data.discount_codes?.length === 0 ? { codeless: true } : {}),
     ...(cid ? { cid } : {}),
     shopper: piece.shopperOf(
       'shopify',

@@ -28,7 +28,7 @@ const order = z.object({
   discount_total: amount.nullish(),
   shipping_total: amount.nullish(),
   total_tax: amount.nullish(),
-  coupon_lines: piece.listOf(z.object({ code: z.string() })),
+  coupon_lines: z.array(z.object({ code: z.string() })).nullish(),
   line_items: piece.listOf(
     z.object({ sku: z.string().nullish(), quantity: z.string().regex(/^\d{1,9}(\.\d+)?$/, 'must be a number'), total: amount }),
   ),
@@ -85,7 +85,8 @@ function placed(data: Order, at: string, tools: ConnectorTools): OrderPlaced {
       ...(data.total_tax ? { tax: read(data.total_tax, 'total_tax') } : {}),
       ...(data.shipping_total ? { shipping: read(data.shipping_total, 'shipping_total') } : {}),
     },
-    codes: piece.codesOf(data.coupon_lines.map(({ code }) => code)),
+    codes: piece.codesOf((data.coupon_lines ?? []).map(({ code }) => code)),
+    ...(data.coupon_lines?.length === 0 ? { codeless: true } : {}),
     ...(cid ? { cid } : {}),
     // Guests have the customer id 0, all of them.
     shopper: piece.shopperOf(

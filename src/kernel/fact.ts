@@ -31,6 +31,8 @@ export type OrderPlaced = {
   /** Every component that the base was made from, for the story behind an order. */
   components: { total?: Amount; discounts?: Amount; tax?: Amount; shipping?: Amount; giftCards?: Amount }
   codes: string[]
+  /** True where it was told that no code is on it; without this an empty list only says that none is known. */
+  codeless?: boolean
   /** The click id that travelled through the shop's cart, as received; it is verified by the links room. */
   cid?: string
   shopper: Shopper

@@ -44,7 +44,7 @@ export async function recordMany(ctx: Context, source: string, facts: readonly O
     }
     // Whoever sells for the first time is marked so, and both ways must agree who that is.
     if (fact.type === 'order.placed' && ground.unsold.size > 0) await write()
-    outcomes[i] = await record(ctx, source, fact, { quiet: true })
+    outcomes[i] = await record(ctx, source, fact, { quiet: true, listed: true })
     for (const one of outcomes[i]) if (one.kind === 'credited') ground.unsold.delete(one.creatorId)
   }
   await write()

@@ -1,8 +1,10 @@
 /**
  * What a list of orders tells that is here already. What is here stays as it is: an order that is here with another amount is remarked
- * and never changed, unless it is not paid here yet: then what was paid counts.
+ * and never changed, unless it is not paid here yet: then what was paid counts. What the shop told of a time before it was connected is
+ * counted now.
  */
 import type { Context } from '../context.ts'
+import { fromBefore } from './rules.ts'
 import type { Finding, ImportRow } from './rules-import.ts'
 
 /** The rows under the ids that their orders are kept under here, where a shop has several for one. */
@@ -22,8 +24,10 @@ export async function hereOf(ctx: Context, source: string, rows: ImportRow[]) {
   // One list each: thousands of parameters take a driver longer than the database.
   const given = (ids: (string | undefined)[]) => ids.filter((id) => id !== undefined)
   const programId = ctx.program.id
-  const orders = await ctx.db.$queryRaw<{ externalId: string; base: bigint; currency: string; paidAt: Date | null }[]>`
-    SELECT "externalId", base, currency, "paidAt" FROM "Order"
+  const orders = await ctx.db.$queryRaw<
+    { externalId: string; base: bigint; currency: string; paidAt: Date | null; rule: string }[]
+  >`
+    SELECT "externalId", base, currency, "paidAt", rule FROM "Order"
     WHERE "programId" = ${programId} AND source = ${source} AND "externalId" = ANY(${given(rows.map(orderIn))}::text[])`
   const refunds = await ctx.db.$queryRaw<{ externalId: string; orders: string[] }[]>`
     SELECT r."externalId", r."orderExternalId"::text || ARRAY(SELECT n.name::text FROM "OrderName" n
@@ -37,8 +41,8 @@ export async function hereOf(ctx: Context, source: string, rows: ImportRow[]) {
     const orders = refunded.get(refundIn(row) ?? '')
     return orders !== undefined && (!('fact' in row) || orders.includes(row.fact.orderId))
   }
-  const restated = (row: ImportRow, { paidAt }: { paidAt: Date | null }): boolean =>
-    paidAt === null && !('fact' in row && row.fact.type === 'order.placed' && !row.fact.paid)
+  const restated = (row: ImportRow, { paidAt, rule }: { paidAt: Date | null; rule: string }): boolean =>
+    (paidAt === null || rule === fromBefore) && !('fact' in row && row.fact.type === 'order.placed' && !row.fact.paid)
   return {
     has: (row: ImportRow): boolean => byId.has(orderIn(row) ?? '') || hasRefund(row),
     /** Whether there is nothing new in it: not even that the order was paid. */

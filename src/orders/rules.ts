@@ -48,6 +48,8 @@ export type CreditedOrder = {
   zone: string
   /** A network that reported the order too, and pays it. */
   payer?: string | null
+  /** Its shop was connected only after it was placed, and tells it because something about it changed. */
+  past?: boolean
 }
 
 /** What decided: the rule that won, or why nobody was credited. */
@@ -59,6 +61,7 @@ export type Cause =
   | 'network'
   | 'unknown partner'
   | typeof paidByNetwork
+  | typeof fromBefore
   | 'returning'
   | 'over'
   | 'not approved'
@@ -76,6 +79,8 @@ export type Verdict = { winner: Judged | null; rule: Cause; touches: Judged[] }
 
 /** The word in `Order.rule` while an order waits for its money. */
 export const unpaid = 'unpaid'
+/** The word in `Order.rule` of an order that is older than the connection to its shop. */
+export const fromBefore = 'before connecting'
 
 /** Shops' clocks run a little ahead or behind. */
 const SKEW_MINUTES = 10
@@ -116,6 +121,7 @@ type Lost = { cause: Cause; reason: string }
 function unearning(order: CreditedOrder): Lost | undefined {
   if (order.test) return { cause: 'test', reason: 'a test order earns nothing' }
   if (order.payer) return { cause: paidByNetwork, reason: `${order.payer} reported the order too, and pays for it itself` }
+  if (order.past) return { cause: fromBefore, reason: 'the order was placed before its shop was connected' }
   if (!order.unconverted) return undefined
   const { from, to } = order.unconverted
   return { cause: 'currency', reason: `the order is in ${from}, the program books ${to}, and it waits for a rate` }
@@ -186,6 +192,7 @@ export const uncreditedWords: Record<string, string> = {
   'click missing': 'It came with one of our clicks, and that click has not been found yet.',
   'unknown partner': 'A network reported it under a name that belongs to no creator here yet.',
   [paidByNetwork]: 'A network that pays its creators itself reported it too, and an order is paid once.',
+  [fromBefore]: 'It was placed before its shop was connected. Such orders count once a list of past orders brings them.',
   returning: 'The customer had bought before, and only first orders earn.',
   over: 'The time in which orders of this customer earn is over.',
   'not approved': 'The creator behind it was not approved.',

@@ -15,7 +15,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { CLICK_ID_LENGTH } from '../links/click-id.ts'
 import { lockOrder, takeTurn } from './payer.ts'
-import { earliest, exact, instant, unpaid } from './rules.ts'
+import { earliest, exact, fromBefore, instant, unpaid } from './rules.ts'
 import { nothing, type Outcome, type RecordOptions, settle, waiting } from './settle.ts'
 
 export type { Outcome } from './settle.ts'
@@ -83,6 +83,7 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
   const paidAt = told.paid ? at : null
   const before = await toldBefore(ctx, source, fact.orderId)
   const known = before.known ? await orderOf(ctx, source, fact.orderId) : null
+  if (known?.rule === fromBefore && options.listed) return settle(ctx, known, options)
   if (known) return advance(ctx, await asPaid(ctx, known, fact, told), { paidAt, cancelledAt: null, note: null }, options)
   const open = before.anything ? await takeOpenFacts(ctx, source, fact.orderId) : progressOf([])
   const order = await ctx.db.order.create({
@@ -117,7 +118,8 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
 
 /**
  * Until it is paid an order may be changed in the shop: what it earns by is what was paid, whichever of the two is heard first. Who tells
- * that may know less of it, as an invoice of Stripe's names no code of its checkout: what is told of nothing stays.
+ * that may know less of it, as an invoice of Stripe's names no code of its checkout: what is told of nothing stays. A
+ * code that was taken off names nobody any more.
  */
 async function asPaid(ctx: Context, known: Order, fact: Placed, told: ReturnType<typeof bought>): Promise<Order> {
   if (known.paidAt || !told.paid || known.kind !== told.kind) return known
@@ -125,7 +127,7 @@ async function asPaid(ctx: Context, known: Order, fact: Placed, told: ReturnType
   const data = {
     ...{ currency: base.currency, base: base.minor, components, cid: fact.cid ?? known.cid },
     ...(items.length > 0 ? { items } : {}),
-    ...(fact.codes.length > 0 ? { codes: fact.codes.slice(0, 20) } : {}),
+    ...(fact.codes.length > 0 || ('codeless' in fact && fact.codeless) ? { codes: fact.codes.slice(0, 20) } : {}),
   }
   return ctx.db.order.update({ where: { id: known.id }, data })
 }

@@ -10,8 +10,9 @@ import { exchangeOf } from './exchange.ts'
 import { takeBack } from './left.ts'
 import { mirror } from './mirrors.ts'
 import { payerOf, reportedBy } from './payer.ts'
-import { credit, unpaid, type Verdict } from './rules.ts'
+import { credit, fromBefore, unpaid, type Verdict } from './rules.ts'
 import { paidByNetwork } from './rules-network.ts'
+import { isPast } from './shop.ts'
 import { tell } from './telling.ts'
 import { touchesOf } from './touches.ts'
 
@@ -28,6 +29,8 @@ export type RecordOptions = {
   waitForClick?: boolean
   /** Tell no creator: a file of past orders is no news, and thousands of posts are none either. */
   quiet?: boolean
+  /** A person brings a list of past orders: it counts also what is older than the connection to the shop. */
+  listed?: boolean
 }
 
 export const nothing: Outcome[] = [{ kind: 'nothing' }]
@@ -42,7 +45,8 @@ const undecided = new Set([unpaid, 'currency', 'unknown partner', 'click missing
  */
 export async function settle(ctx: Context, order: Order, options: RecordOptions, alone = false): Promise<Outcome[]> {
   if (!order.paidAt) return waiting
-  const decision = undecided.has(order.rule) ? await decide(ctx, order, options) : undefined
+  const open = undecided.has(order.rule) || (order.rule === fromBefore && options.listed === true)
+  const decision = open ? await decide(ctx, order, options) : undefined
   const decided = decision?.outcome
   // What was said before is no news, though it was asked again.
   const credited = decided?.kind === 'uncredited' && decided.reason === order.rule ? undefined : decided
@@ -88,7 +92,9 @@ async function decide(ctx: Context, order: Order, options: RecordOptions): Promi
   if (clickMissing && options.waitForClick && order.rule === unpaid)
     throw new Error(`The click of order ${order.id} is not in the database yet.`)
   const unconverted = exchange ? null : { from: order.currency, to: ctx.program.currency }
-  const about = { at: order.at, test: order.test, zone: ctx.program.zone, unconverted, payer }
+  // Whatever waits for something else was found to be of its time, or came with a list.
+  const past = order.rule === unpaid && !options.listed && (await isPast(ctx, order))
+  const about = { at: order.at, test: order.test, zone: ctx.program.zone, unconverted, payer, past }
   const verdict = credit(candidates, policy, { ...about, ...buyer })
   const rule = clickMissing && verdict.rule === 'no touch' ? 'click missing' : verdict.rule
   await keepTouches(ctx, order, verdict, clickMissing)

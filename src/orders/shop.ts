@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import type { ShopLeft } from '../kernel/fact.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { kindOf } from '../programs/rules-shops.ts'
 import { shopLeftCard } from './cards-shops.ts'
 import { forgetAll } from './shopper.ts'
 
@@ -19,6 +20,20 @@ export async function heardFrom(ctx: Context, source: string, shop: string): Pro
     `This came from ${shop}, but ${source} is connected to ${bound.shop} here.`,
     'Take the webhook out of that shop, or connect that shop beside this one with /setup shop. If the shop only has a new name, connect it again with /setup shop and retry.',
   )
+}
+
+/** Shops that tell an order again whenever something about it changes, however old it is. */
+const tellingAgain = new Set(['shopify', 'woocommerce'])
+
+/**
+ * Whether an order is older than the connection to its shop. Its creator was paid in another way then, or by another source here: a note
+ * or a parcel that makes the shop tell it again must not pay it a second time.
+ */
+export async function isPast(ctx: Context, { source, at }: { source: string; at: Date }): Promise<boolean> {
+  if (!tellingAgain.has(kindOf(source))) return false
+  const where = { programId_source: { programId: ctx.program.id, source } }
+  const connection = await ctx.db.connection.findUnique({ where, select: { createdAt: true } })
+  return connection !== null && at < connection.createdAt
 }
 
 /**

@@ -13,7 +13,7 @@ export type ShopAddress = { source: string; base: string; shop: string | null }
 
 /**
  * Keeps how a shop is reached. Keys are sealed and never shown again; a shop that signs with a secret of its own brings it along,
- * any other gets one of ours. What happened in the shop before is not asked for.
+ * any other gets one of ours. What happened in the shop before is not asked for, and earns nothing when the shop tells it again.
  */
 export async function keepShop(
   ctx: Context,
@@ -26,6 +26,7 @@ export async function keepShop(
   if (secret !== undefined) await keepSecret(ctx, source, secret)
   else if (!(await ctx.db.connection.findUnique({ where: key }))) await connect(ctx, ctx.program.id, source)
   const before = await ctx.db.connection.findUniqueOrThrow({ where: key })
+  const silent = before.shop === null && (await lastHeard(ctx, source)) === null
   await note(ctx, 'done', { source, base })
   await wakeCalls(ctx.db, ctx.program.id, before.id, ctx.now)
   ctx.ring('deliver')
@@ -36,6 +37,8 @@ export async function keepShop(
       base,
       keys: ctx.seal(JSON.stringify(keys)),
       leftAt: null,
+      // A program is founded with an address for Shopify, long before there is a shop behind it.
+      ...(before.base === null && silent ? { createdAt: ctx.now } : {}),
       // Under a new address it may be another shop: its next delivery says which.
       ...(shop !== null || moved ? { shop } : {}),
       ...(moved || before.seenAt === null ? { seenAt: ctx.now, checkedAt: null, standing: {} } : {}),

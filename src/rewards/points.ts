@@ -27,9 +27,12 @@ const contentSince = (ctx: Context, since: Date): Promise<Earned[]> => ctx.db.$q
     AND s."toldAt" IS NOT NULL
     AND NOT EXISTS (SELECT FROM "PointEntry" p WHERE p."programId" = s."programId" AND p.key = 'content:' || s.id)`
 
+/** An order that a case withheld is found from the day the case was decided, or decided anew, however long that took. */
 const ordersSince = (ctx: Context, since: Date): Promise<Earned[]> => ctx.db.$queryRaw<Earned[]>`
   SELECT l.id, l."creatorId" FROM "Line" l JOIN "Order" o ON o.id = l."orderId" LEFT JOIN "Hold" h ON h.line = l.id
-  WHERE l."programId" = ${ctx.program.id} AND l.at >= ${since} AND l.at <= ${days(ctx.now, -policyOf(ctx.program).holdDays)}
+  WHERE l."programId" = ${ctx.program.id} AND l.at <= ${days(ctx.now, -policyOf(ctx.program).holdDays)}
+    AND (l.at >= ${since} OR l.id IN (SELECT k."lineId" FROM "CaseLine" k JOIN "CaseEvent" e ON e."caseId" = k."caseId"
+      WHERE k."programId" = ${ctx.program.id} AND e."programId" = k."programId" AND e.at >= ${since}))
     AND h.line IS NULL AND o.kind = 'order' AND o."cancelledAt" IS NULL AND o."lostAt" IS NULL AND coalesce(l."leftBase", l.base) > 0
     AND ${notForfeited}
     AND NOT EXISTS (SELECT FROM "PointEntry" p WHERE p."programId" = l."programId" AND p.key = 'order:' || l.id)`

@@ -196,7 +196,7 @@ const besides: Record<string, Record<string, string>> = {
 }
 
 /** These say the same of what is not there as of what is over by now. */
-const sayOver = new Set(['retry', 'terms accept'])
+const sayOver = new Set(['retry', 'dismiss', 'terms accept'])
 
 function givenFor(cmd: AnyCommand, naming: string): Record<string, string> {
   const wanted = Object.entries(cmd.options).filter(([name, option]) => option.required || name === naming)

@@ -70,6 +70,32 @@ test('the three privacy topics and the end of the app', () => {
   ])
 })
 
+const bank = {
+  id: 598735659,
+  order_id: 5000000000001,
+  type: 'chargeback',
+  reason: 'fraudulent',
+  amount: '11.50',
+  currency: 'USD',
+}
+const dates = { initiated_at: '2026-01-11T20:00:00-04:00', finalized_on: null }
+
+test('what the bank asks and decides, by the date of its own and under any topic of disputes', () => {
+  const fact = { type: 'order.disputed', orderId: '5000000000001', disputeId: '598735659' }
+  const open = { ...fact, at: '2026-01-12T00:00:00.000Z', outcome: 'open' }
+  for (const status of ['needs_response', 'under_review', 'a new word'])
+    expect(told('disputes/create', { ...bank, ...dates, status })).toEqual([open])
+  const ended = (status: string, finalized_on: string | null = '2026-02-01T09:00:00Z') =>
+    told('disputes/update', { ...bank, ...dates, status, finalized_on })
+  for (const status of ['lost', 'accepted'])
+    expect(ended(status)).toEqual([{ ...fact, at: '2026-02-01T09:00:00.000Z', outcome: 'lost' }])
+  for (const status of ['won', 'charge_refunded', 'prevented'])
+    expect(ended(status)).toEqual([{ ...fact, at: '2026-02-01T09:00:00.000Z', outcome: 'won' }])
+  expect(ended('won', null)).toEqual([{ ...fact, at, outcome: 'won' }])
+  expect(told('disputes/create', { ...bank, ...dates, order_id: null, status: 'lost' })).toEqual([])
+  expect(() => told('disputes/update', { ...JSON.parse(fixture('order-create')), status: 'lost' })).toThrow()
+})
+
 test('a captured body under another topic, which is not signed, is not believed', () => {
   const request = { ...shop, customer, orders_requested: [1], data_request: { id: 1 } }
   const bodies = [JSON.parse(fixture('order-create')), request, { ...shop, customer, orders_to_redact: [] }]

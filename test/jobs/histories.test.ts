@@ -87,6 +87,15 @@ test('an edit before the payment counts, whichever topic tells first that it was
   }
 })
 
+test('a code that was taken off before the payment names nobody any more; where codes are not told it stays', async () => {
+  const off = { discount_codes: [], subtotal_price: '80.00' }
+  const waits = (id: number) => () => fromShopify(w, 'orders/create', shopify(id, { financial_status: 'pending' }))
+  expect(await earns(waits(20), () => fromShopify(w, 'orders/paid', shopify(20, off)))).toBe(0)
+  expect(await earns(waits(21), () => fromShopify(w, 'orders/updated', shopify(21, { discount_codes: undefined })))).toBe(800)
+  const held = () => fromWoo(w, 'order.created', woo(22, { status: 'on-hold' }))
+  expect(await earns(held, () => fromWoo(w, 'order.updated', woo(22, { coupon_lines: [] })))).toBe(0)
+})
+
 const checkout = (id: string, more: object = {}) => ({
   ...fixture('stripe/checkout-completed').data.object,
   ...{ id: `cs_${id}`, payment_intent: null, invoice: `in_${id}`, mode: 'subscription', currency: 'eur' },

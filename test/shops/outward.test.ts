@@ -269,3 +269,12 @@ test('a coupon of WooCommerce that came with the roster keeps the end that its m
   await make('woocommerce', other)
   expect(over.date_expires_gmt).toBeNull()
 })
+
+test('Shopify: disputes are listened to where the app may hear of them', async () => {
+  expect((await hooks('shopify')).standing).toHaveLength(9)
+  shopify.app.scope += ',read_shopify_payments_disputes'
+  expect((await hooks('shopify')).mended).toEqual(['disputes/create', 'disputes/update'])
+  const { standing, mended } = await hooks('shopify')
+  expect([standing.length, mended]).toEqual([11, []])
+  shopify.app.scope = 'read_orders,write_discounts'
+})

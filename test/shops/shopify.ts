@@ -157,7 +157,8 @@ export async function openShopify(): Promise<LocalShopify> {
       const name = nameIn(asked.body)
       if (name === undefined) return { json: { errors: [{ message: 'no such operation' }] } }
       const { variables } = JSON.parse(asked.body) as { variables: Variables }
-      return { json: { data: { [name]: operations[name]!(variables) } } }
+      const accessScopes = app.scope.split(',').map((handle) => ({ handle }))
+      return { json: { data: { [name]: operations[name]!(variables), currentAppInstallation: { accessScopes } } } }
     }
     if (asked.path.endsWith('/orders.json')) return page(asked)
     return { status: 404, json: { errors: 'Not Found' } }

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
+import { days } from '../../../src/kernel/time.ts'
+import { due as mature } from '../../../src/ledger/mature.ts'
 import { postStar } from '../../../src/recognition/star.ts'
+import { due as points } from '../../../src/rewards/points.ts'
 import { raise } from '../../../src/trust/raise.ts'
 import { approved } from '../../boards.ts'
 import { enlist, order, tell } from '../../rooms/shop.ts'
@@ -93,5 +96,26 @@ test('a place that no withheld sale counted for is paid: of content, after an ea
       [zoe.creatorId, 10_000n],
     ].sort(),
   )
+  await w.close()
+})
+
+test('an order whose case is decided after months brings its points then, once', async () => {
+  const w = await world()
+  const ana = await w.manager('Ana')
+  const mia = await enlist(w, 'Mia')
+  await tell(w, order('1', { codes: [mia.code] }))
+  await w.within(async (ctx) => {
+    const { id } = await ctx.db.order.findFirstOrThrow({ where: { creatorId: mia.creatorId } })
+    const told = { rule: 'own_purchase' as const, says: 'The shopper is the creator.', orderIds: [id] }
+    await raise(ctx, [{ creatorId: mia.creatorId, subject: id, strong: true, ...told }])
+  })
+  w.at(days(w.now, 120))
+  expect(await w.within(points)).toBe(0)
+  const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow())
+  await ana.run('case decide', { case: id, verdict: 'release', reason: 'We asked the shop.' })
+  await w.within(mature)
+  expect(await w.within(points)).toBe(1)
+  w.at(days(w.now, 1))
+  expect(await w.within(points)).toBe(0)
   await w.close()
 })
