@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Refusal } from '../kernel/refusal.ts'
 import { startOf } from '../pid.ts'
@@ -40,6 +52,19 @@ export function makeFolder(dir: string): void {
     if (code === 'ENOSPC' || code === 'EDQUOT') throw diskFull(dir)
     throw new Refusal('not_allowed', whyNot(dir, code))
   }
+}
+
+/** What a command of root's has made in somebody else's folder becomes theirs, for it is they who go on with it. */
+export function handBack(dir: string): void {
+  const owner = process.getuid?.() === 0 ? statSync(dir, { throwIfNoEntry: false }) : undefined
+  if (owner === undefined || owner.uid === 0) return
+  const own = (path: string): void => {
+    const what = lstatSync(path, { throwIfNoEntry: false })
+    if (what?.uid === 0) lchownSync(path, owner.uid, owner.gid)
+    if (what?.isDirectory()) for (const name of readdirSync(path)) own(join(path, name))
+  }
+  // The database has an owner from its first day on.
+  for (const name of readdirSync(dir).filter((one) => one !== 'postgres')) own(join(dir, name))
 }
 
 /** With the folders above it. One at a time: Node's own way never ends where a parent is there and takes no folders, as in /proc. */
