@@ -16,7 +16,7 @@ const rest = process.argv.slice(3)
 const modes = {
   '--prepare-only': () => prepare(),
   '--generate': () => prepare(true),
-  '--build-only': () => ready(),
+  '--build-only': () => ready().then(linkDatabase),
   '--test': () => prepare().then(() => become([at('node_modules', 'vitest', 'vitest.mjs'), 'run', ...rest])),
   '--bench': () => ready().then(() => load(at('dist', 'bench', 'run.js'), rest)),
   '--run': () => ready().then(() => load(path.resolve(root, rest[0] || ''), rest.slice(1))),
@@ -138,6 +138,16 @@ async function build(beside) {
     fs.writeFileSync(stamp, wanted)
   })
   return true
+}
+
+/**
+ * PostgreSQL lacks some links until they are made once, and whoever starts what was built, such as a service, may not write here. Where none
+ * fits this machine, or its database is another one, nothing is missing: who starts is told what is.
+ */
+function linkDatabase() {
+  return import(pathToFileURL(path.join(dist, 'src', 'db', 'binaries.js')).href)
+    .then((module) => module.binaries())
+    .catch(() => {})
 }
 
 /** One look at each file: there are a thousand, and every start looks at all of them. */

@@ -1,9 +1,9 @@
 /** The environment, read once, here and nowhere else. `.env.example` lists the same keys in the same order. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
-import { parseEnv } from 'node:util'
 import { z } from 'zod'
+import { variablesIn } from './env-file.ts'
 import { projectRoot } from './root.ts'
 
 const roles = ['web', 'worker', 'bot'] as const
@@ -286,15 +286,8 @@ function plainIssue(issue: z.core.$ZodIssue): string {
 
 /** The environment, with what a file of variables adds to it. */
 export function fromProcess(file = join(projectRoot, '.env')): NodeJS.ProcessEnv {
-  if (!existsSync(file)) return process.env
-  try {
-    // Read here and once: of whatever stands in the way, Node's own way says that there is no such file, and a pipe is empty then.
-    for (const [name, value] of Object.entries(parseEnv(readFileSync(file, 'utf8')))) process.env[name] ??= value
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new ConfigError(
-      `${file} can't be read by this user (${code}). Give this user the right to, or remove it and set its variables in the environment.`,
-    )
-  }
+  const { variables, why } = variablesIn(file, Object.keys(configSchema.shape))
+  if (why !== undefined) throw new ConfigError(`${file} ${why}`)
+  for (const [name, value] of variables) process.env[name] ??= value
   return process.env
 }

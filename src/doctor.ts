@@ -15,6 +15,7 @@ import { folderChecks, geographyCheck, keyCheck, nodeCheck } from './doctor/mach
 import { mailCheck } from './doctor/mail.ts'
 import { slackChecks } from './doctor/slack.ts'
 import { decoded } from './kernel/address.ts'
+import { closed } from './line.ts'
 import { hasKey, sealerOf } from './seal.ts'
 import { complain, say } from './steps.ts'
 
@@ -139,7 +140,7 @@ if (process.argv[1]?.endsWith('doctor.js')) {
       process.exit(code)
     },
     (error: unknown) => {
-      complain(String(error))
+      complain(closed(error) ?? String(error))
       process.exit(1)
     },
   )

@@ -34,5 +34,12 @@ function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message
   const { code } = error as { code?: string }
   if (code === 'ENOSPC' || code === '53100') return 'The disk is full; free some space and try again.'
-  return String(error)
+  return closed(error) ?? String(error)
+}
+
+/** The sentence for a file or folder that the system keeps from this user. */
+export function closed(error: unknown): string | undefined {
+  const { code = '', path } = (error ?? {}) as NodeJS.ErrnoException
+  if (path === undefined || !['EACCES', 'EPERM', 'EROFS'].includes(code)) return undefined
+  return `${path} is closed to this user (${code}). Give this user the right to it, or run this as the user whose it is.`
 }

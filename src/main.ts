@@ -19,6 +19,7 @@ import { needsKey } from './http/gate.ts'
 import { openHealthPort } from './http/metrics.ts'
 import { buildServer, type Mount } from './http/server.ts'
 import { Refusal } from './kernel/refusal.ts'
+import { closed } from './line.ts'
 import { createLog, openLogFile } from './log.ts'
 import { loadParts } from './parts.ts'
 import { claimCodeAtStart } from './people/claims.ts'
@@ -214,5 +215,5 @@ function explain(error: unknown): string {
   const { code } = error as { code?: string }
   if (code === 'ENOSPC' || code === '53100') return 'The disk is full; free some space and start again. Nothing was lost.'
   if (code === 'EADDRINUSE') return 'The port was taken a moment ago; set PORT to another number.'
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return closed(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))
 }

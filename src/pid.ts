@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 
 /**
  * When the process with this id started, in a form that no later process with the same id shares;
@@ -17,6 +17,15 @@ export function startOf(pid: number): string | null {
     return process.platform === 'linux' ? startOnLinux(pid) : startByPs(pid)
   } catch {
     return null
+  }
+}
+
+/** Names the processes that this one sees, which are others in another container; empty where that can't be told. */
+export function spaceOf(): string {
+  try {
+    return process.platform === 'linux' ? readlinkSync('/proc/self/ns/pid') : ''
+  } catch {
+    return ''
   }
 }
 

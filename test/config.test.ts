@@ -159,3 +159,35 @@ test('a file of variables is read once, for a pipe gives it once, and a folder i
   delete process.env.TROUPE_TEST_ENV
   rmSync(folder, { recursive: true })
 })
+
+test.each([
+  ['METRICS_KEY="a-key-without-its-end\nDISCORD_TOKEN="x"\n', /a quote in METRICS_KEY that is not closed on its line/],
+  ["DISCORD_TOKEN='a-token-without-its-end\nPORT=1\n", /a quote in DISCORD_TOKEN that is not closed/],
+  ['GREETING="hello\nPORT=1\nX=" "\n', /a quote in GREETING that is not closed/],
+  [
+    'Tokens of Discord\nDISCORD_TOKEN=x\n',
+    /the line “Tokens of Di…”, which sets nothing and takes the next one with it\. Write NAME=value/,
+  ],
+  ['D\0I\0S\0=\0x\0', /the line “DIS”, which sets nothing/],
+])('what in a file of variables would hide one of them is one sentence (%j)', (words, sentence) => {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-env-'))
+  const file = join(folder, '.env')
+  writeFileSync(file, words)
+  const before = { ...process.env }
+  expect(() => fromProcess(file)).toThrow(ConfigError)
+  expect(() => fromProcess(file)).toThrow(sentence)
+  expect(process.env).toEqual(before)
+  rmSync(folder, { recursive: true })
+})
+
+test('a file of variables may begin with the mark of its editor, and hold what others need on several lines', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-env-'))
+  const file = join(folder, '.env')
+  writeFileSync(
+    file,
+    '\uFEFFTROUPE_TEST_ENV=1\r\n# a comment\r\nTROUPE_TEST_PEM="-----BEGIN\nMIIB==\n-----END"\nTROUPE_TEST_LAST="x y"\n',
+  )
+  expect(fromProcess(file)).toMatchObject({ TROUPE_TEST_ENV: '1', TROUPE_TEST_LAST: 'x y' })
+  for (const name of ['TROUPE_TEST_ENV', 'TROUPE_TEST_PEM', 'TROUPE_TEST_LAST']) delete process.env[name]
+  rmSync(folder, { recursive: true })
+})

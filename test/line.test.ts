@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { refuseStray } from '../src/line.ts'
+import { closed, refuseStray } from '../src/line.ts'
 
 const takes = { usage: 'npm run backup [-- file.zip]', most: 1 }
 
@@ -11,4 +11,13 @@ test('a flag and a word too many are refused with how it is typed, before anythi
   )
   expect(() => refuseStray(['a.zip'], takes)).not.toThrow()
   expect(() => refuseStray([], takes)).not.toThrow()
+})
+
+test('what the system keeps from this user is one sentence with the path and what to do', () => {
+  const refused = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', path: '/var/lib/troupe/secret.key' })
+  expect(closed(refused)).toBe(
+    '/var/lib/troupe/secret.key is closed to this user (EACCES). Give this user the right to it, or run this as the user whose it is.',
+  )
+  expect(closed(Object.assign(new Error('gone'), { code: 'ENOENT', path: '/x' }))).toBeUndefined()
+  expect(closed('EACCES')).toBeUndefined()
 })

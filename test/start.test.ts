@@ -55,6 +55,17 @@ async function run(dir: string, args: string[] = [], env: Record<string, string>
   return { code, out: out.replace(/[\d.]+ s/g, 'n s'), err }
 }
 
+test('what is built for a service, which may write nothing here, has the links that PostgreSQL needs', async () => {
+  const dir = clone('service', true)
+  const binaries = join(dir, 'src/db/binaries.ts')
+  fs.mkdirSync(join(dir, 'src/db'), { recursive: true })
+  fs.writeFileSync(binaries, "export const binaries = () => console.log('linked')\n")
+  expect((await run(dir, ['--build-only'])).out).toMatch(/✓ Built \(n s\)\nlinked\n$/)
+  // No PostgreSQL of ours runs on every machine, and a database of one's own needs none.
+  fs.writeFileSync(binaries, "export const binaries = () => {\n  throw new Error('none for this machine')\n}\n")
+  expect(await run(dir, ['--build-only'])).toMatchObject({ code: 0, err: '' })
+})
+
 test('it generates and builds what is missing, once, and runs in its own process', async () => {
   const dir = clone('whole', true)
   expect(await run(dir)).toEqual({ code: 0, out: '✓ Generated the database client (n s)\n✓ Built (n s)\nbody{} \n', err: '' })

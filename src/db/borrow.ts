@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { startEmbedded } from './embedded.ts'
-import { acquireFolder } from './folder.ts'
+import { acquireFolder, handBack } from './folder.ts'
 import { refuseMoved } from './moved.ts'
 import { runningDatabase } from './running.ts'
 
@@ -23,20 +23,24 @@ export async function borrowDatabase(config: Place): Promise<Borrowed> {
   } catch (error) {
     const url = error instanceof Refusal ? runningDatabase(config.DATA_DIR) : undefined
     if (url === undefined) throw error
-    return { url, stop: async () => {} }
+    return { url, stop: async () => handBack(config.DATA_DIR) }
   }
 }
 
 /** The same, for nobody else: refused while Troupe runs in this folder. A configured database can't be held; who needs it alone asks it. */
 export async function holdDatabase(config: Place): Promise<Borrowed> {
   const given = givenIn(config)
-  if (given !== undefined) return { url: given, stop: async () => {} }
   const { DATA_DIR } = config
+  if (given !== undefined) return { url: given, stop: async () => handBack(DATA_DIR) }
   refuseMoved(DATA_DIR)
   const release = acquireFolder(DATA_DIR)
   try {
     const own = await startEmbedded({ dir: DATA_DIR })
-    return { url: own.url, stop: () => own.stop().finally(release) }
+    const end = () => {
+      release()
+      handBack(DATA_DIR)
+    }
+    return { url: own.url, stop: () => own.stop().finally(end) }
   } catch (error) {
     release()
     throw error

@@ -18,7 +18,8 @@ export type Cluster = { data: string; runner: Runner; password: string }
 export async function prepareCluster(dir: string, durable: boolean, forced?: Way): Promise<Cluster> {
   const found = placeOf(dir)
   await stopOrphan(found)
-  const runner = runnerFor(ownerOf(found), dir, forced)
+  // A new one that root makes is for whoever owns the folder.
+  const runner = runnerFor(ownerOf(found) ?? (process.getuid?.() === 0 ? ownerOf(dir) : null), dir, forced)
   const data = settle(dir, found, runner)
   const { password, fresh } = passwordOf(dir)
   if (!fs.existsSync(join(data, 'PG_VERSION'))) initialise(data, runner, password, durable)

@@ -1,37 +1,65 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Refusal } from '../kernel/refusal.ts'
-import { startOf } from '../pid.ts'
+import { spaceOf, startOf } from '../pid.ts'
 
 /**
  * Makes the data folder ours until the returned function is called or this process ends, by whatever death:
  * the lock names the process and its start, so what a killed run left behind is recognised and replaced.
- * A folder that a living process holds is refused.
+ * A folder that a living process holds is refused. One in another container can't be looked for; it shows itself by writing its lock anew.
  */
 export function acquireFolder(dir: string): () => void {
   makeFolder(dir)
   const lock = join(dir, 'lock')
-  const mine = join(dir, `lock.${process.pid}`)
-  writeFileSync(mine, `${process.pid}\n${startOf(process.pid)}\n`)
+  // Not by the number of the process, which another one in the next container has as well.
+  const mine = join(dir, `lock.${randomBytes(8).toString('hex')}`)
+  const words = `${process.pid}\n${startOf(process.pid)}\n${spaceOf()}\n`
+  writeFileSync(mine, words)
   try {
-    while (!linked(mine, lock)) replaceStale(lock, `${mine}.stale`)
+    while (!linked(mine, lock)) replaceStale(lock, `${mine}.stale`, statSync(mine).mtimeMs)
   } finally {
     rmSync(mine, { force: true })
   }
+  const shown = setInterval(() => showAlive(lock, words), SHOWN_MS).unref()
   const release = () => {
+    clearInterval(shown)
     process.removeListener('exit', release)
-    if (holderOf(lock).pid === process.pid) rmSync(lock, { force: true })
+    if (readLock(lock) === words) rmSync(lock, { force: true })
   }
   process.once('exit', release)
   return release
+}
+
+const SHOWN_MS = 3_000
+/** A start that makes a database holds its process up for some seconds. */
+const HIDDEN_MS = 30_000
+
+/** The same words in their place: a reader never sees others. */
+function showAlive(lock: string, words: string): void {
+  try {
+    if (readLock(lock) === words) writeFileSync(lock, words, { flag: 'r+' })
+  } catch {
+    // A full disk says it elsewhere.
+  }
 }
 
 /** Makes a folder for data of ours, closed to other users; what stops it (no room, no right) is told in one sentence. */
 export function makeFolder(dir: string): void {
   try {
     makeOne(dir, 0o700)
-    // Not by the number of the process, which another one in the next container has as well.
     const probe = join(dir, `.written.${randomBytes(8).toString('hex')}`)
     writeFileSync(probe, 'x'.repeat(8192))
     rmSync(probe)
@@ -40,6 +68,19 @@ export function makeFolder(dir: string): void {
     if (code === 'ENOSPC' || code === 'EDQUOT') throw diskFull(dir)
     throw new Refusal('not_allowed', whyNot(dir, code))
   }
+}
+
+/** What a command of root's has made in somebody else's folder becomes theirs, for it is they who go on with it. */
+export function handBack(dir: string): void {
+  const owner = process.getuid?.() === 0 ? statSync(dir, { throwIfNoEntry: false }) : undefined
+  if (owner === undefined || owner.uid === 0) return
+  const own = (path: string): void => {
+    const what = lstatSync(path, { throwIfNoEntry: false })
+    if (what?.uid === 0) lchownSync(path, owner.uid, owner.gid)
+    if (what?.isDirectory()) for (const name of readdirSync(path)) own(join(path, name))
+  }
+  // The database has an owner from its first day on.
+  for (const name of readdirSync(dir).filter((one) => one !== 'postgres')) own(join(dir, name))
 }
 
 /** With the folders above it. One at a time: Node's own way never ends where a parent is there and takes no folders, as in /proc. */
@@ -94,36 +135,52 @@ function linked(mine: string, lock: string): boolean {
   }
 }
 
-function replaceStale(lock: string, aside: string): void {
-  refuseLiving(lock)
+function replaceStale(lock: string, aside: string, now: number): void {
+  refuseLiving(lock, now)
   try {
     renameSync(lock, aside)
   } catch {
     return
   }
   // Another starter may have put its own lock there between the look and the move: then it gets it back.
-  if (alive(holderOf(aside))) linked(aside, lock)
+  if (alive(holderOf(aside)) || hidden(aside, now)) linked(aside, lock)
   rmSync(aside, { force: true })
 }
 
-function refuseLiving(lock: string): void {
+function refuseLiving(lock: string, now: number): void {
   const holder = holderOf(lock)
-  if (!alive(holder)) return
-  throw new Refusal(
-    'conflict',
-    `Troupe is already running in this folder (process ${holder.pid}); stop it with Ctrl-C or use another folder.`,
-  )
+  const where = alive(holder)
+    ? `(process ${holder.pid}); stop it with Ctrl-C or use another folder`
+    : hidden(lock, now)
+      ? 'in another container, or was until half a minute ago; stop it there, wait that long, or use another folder'
+      : undefined
+  if (where !== undefined) throw new Refusal('conflict', `Troupe is already running in this folder ${where}.`)
 }
 
-function alive(holder: { pid: number; start: string }): boolean {
+type Holder = { pid: number; start: string; space: string }
+
+function alive(holder: Holder): boolean {
   return startOf(holder.pid) === holder.start
 }
 
-function holderOf(lock: string): { pid: number; start: string } {
+/** Whether the holder may live where we can't see it: on this machine, for after another boot it lives no more, among other processes. */
+function hidden(lock: string, now: number): boolean {
+  const { start, space } = holderOf(lock)
+  const [boot] = (startOf(process.pid) ?? '').split(' ')
+  if (space === '' || space === spaceOf() || start.split(' ')[0] !== boot) return false
+  const shown = statSync(lock, { throwIfNoEntry: false })?.mtimeMs
+  return shown !== undefined && Math.abs(now - shown) < HIDDEN_MS
+}
+
+function holderOf(lock: string): Holder {
+  const [pid = '', start = '', space = ''] = readLock(lock).split('\n')
+  return { pid: Number(pid), start, space }
+}
+
+function readLock(lock: string): string {
   try {
-    const [pid = '', start = ''] = readFileSync(lock, 'utf8').split('\n')
-    return { pid: Number(pid), start }
+    return readFileSync(lock, 'utf8')
   } catch {
-    return { pid: 0, start: '' }
+    return ''
   }
 }

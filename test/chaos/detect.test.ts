@@ -1,11 +1,11 @@
 /** Whatever stops without a word, /health is red and managers are told, within a minute. The watchdog looks every ten seconds. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import fs, { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Clicks } from '../../src/http/clicks.ts'
 import { health } from '../../src/http/health.ts'
-import { openJournal } from '../../src/links/journal.ts'
+import { type Disk, openJournal } from '../../src/links/journal.ts'
 import { createShipper } from '../../src/links/shipper.ts'
 import { watchHere, watchOnce } from '../../src/watch.ts'
 import { MemoryDoor } from '../door.ts'
@@ -90,4 +90,24 @@ test('nothing is said of a house that works, nor of a door that is closed for a 
   door.health = () => ({ ok: looks++ % 4 !== 0, words: 'connecting' })
   w.app.platforms.set('discord', door)
   expect((await noticed('', all())).told).toBe(0)
+})
+
+test('a full disk makes health red while it lasts and no longer, though clicks were lost', async () => {
+  await w.app.runJob('due')
+  await w.app.runJob('pulse')
+  const state = { full: true }
+  const writeSync = ((fd: number, bytes: Buffer, from: number) => {
+    if (state.full) throw Object.assign(new Error('ENOSPC: write'), { code: 'ENOSPC' })
+    return fs.writeSync(fd, bytes, from)
+  }) as typeof fs.writeSync
+  const disk = { ...fs, writeSync } satisfies Disk
+  const journal = openJournal({ root: folder, instance: 'web', now: () => w.now, disk, waitingBytes: 5_000, retryMs: 20 })
+  const shipper = { stats: () => ({ pendingBytes: 0, lagMs: 0, failures: 0 }) }
+  const clicks = { journal, shipper } as Clicks
+  for (let n = 0; n < 50; n++) await journal.append(click(n))
+  expect(await health(w.app, clicks)).toMatchObject({ ok: false, parts: { journal: { degraded: true } } })
+  state.full = false
+  await expect.poll(async () => (await health(w.app, clicks)).ok, { timeout: 5_000 }).toBe(true)
+  expect(journal.stats().dropped).toBeGreaterThan(0)
+  await journal.close()
 })

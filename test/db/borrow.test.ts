@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -25,3 +25,22 @@ test('a database that was moved elsewhere is no command’s, and the doctor says
   )
   expect(code).toBe(1)
 })
+
+test.skipIf(process.getuid?.() !== 0)(
+  'what root’s commands make in another user’s folder is that user’s afterwards, the database too',
+  async () => {
+    const dir = join(folder, 'anothers')
+    mkdirSync(dir, { mode: 0o700 })
+    chownSync(dir, 65534, 65534)
+    chmodSync(folder, 0o755)
+    const config = readConfig({ NODE_ENV: 'test', DATA_DIR: dir })
+    const { stop } = await holdDatabase(config)
+    mkdirSync(join(dir, 'backups'), { mode: 0o700 })
+    writeFileSync(join(dir, 'backups', 'one.zip'), '', { mode: 0o600 })
+    await stop()
+    const made = readdirSync(dir, { recursive: true }).map((name) => lstatSync(join(dir, String(name))).uid)
+    expect(made.length).toBeGreaterThan(100)
+    expect(new Set(made)).toEqual(new Set([65534]))
+  },
+  60_000,
+)
