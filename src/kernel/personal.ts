@@ -37,8 +37,11 @@ export type Section = {
 /** How many rows a section has. */
 export const countOf = ({ rows, more }: Pick<Section, 'rows' | 'more'>): number => rows.length + (more?.count ?? 0)
 
-/** What a room leaves to be done after the commit: stored bytes that nothing of the program names any more, by their hashes. */
-export type Forgotten = { files?: string[] }
+/**
+ * What a room leaves to be done after the commit: stored bytes that nothing of the program names any more, by their hashes. `more` where
+ * it has not forgotten all yet, for there is more than one unit of work may take: it is asked again.
+ */
+export type Forgotten = { files?: string[]; more?: boolean }
 
 export const FORMER = 'Former creator'
 export const REMOVED = '(removed)'

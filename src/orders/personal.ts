@@ -57,9 +57,11 @@ export const pages = [
 
 type Told = { id: string; codes: unknown; mirror: unknown; note: string | null }
 
+const AT_ONCE = 20_000
+
 /**
- * Figures stay. A code that was made from a name is named so no more, wherever an order tells of it. Whoever sold a hundred thousand times
- * is forgotten in one unit of work as well, so rows are changed together and not one by one.
+ * Figures stay. A code that was made from a name is named so no more, wherever an order tells of it. There may be very many orders: they
+ * are changed together, and no more in one unit of work than it has time for.
  */
 export async function forget(ctx: Context, { creatorIds, words }: Subject): Promise<Forgotten> {
   const programId = ctx.program.id
@@ -67,17 +69,17 @@ export async function forget(ctx: Context, { creatorIds, words }: Subject): Prom
   const parts = namedParts(words)
   const scrub = scrubber({ words })
   const keys = await ctx.db.networkKey.findMany({ where: own, select: { key: true } })
-  await ctx.db.networkKey.deleteMany({ where: own })
   const plain = (word: string): string => (names(word, parts) || keys.some(({ key }) => key === word) ? FORMER : word)
   const told = await ctx.db.$queryRaw<Told[]>`
     SELECT o.id, o.codes, o.mirror, o.note FROM "Order" o WHERE o."programId" = ${programId} AND (o."creatorId" = ANY(${creatorIds})
       OR o.id IN (SELECT t."orderId" FROM "Touch" t WHERE t."programId" = ${programId} AND t.kind = 'code' AND t."creatorId" = ANY(${creatorIds})))`
-  await nameOrders(
-    ctx,
-    told.flatMap((one) => changed(one, plain, scrub) ?? []),
-  )
+  const orders = told.flatMap((one) => changed(one, plain, scrub) ?? [])
+  await nameOrders(ctx, orders.slice(0, AT_ONCE))
+  if (orders.length > AT_ONCE) return { more: true }
+  if (await nameLines(ctx, creatorIds, scrub)) return { more: true }
   await nameTouches(ctx, creatorIds, parts)
-  await nameLines(ctx, creatorIds, scrub)
+  // By their keys the orders were found.
+  await ctx.db.networkKey.deleteMany({ where: own })
   return {}
 }
 
@@ -106,15 +108,18 @@ async function nameTouches(ctx: Context, creatorIds: string[], parts: string[]):
   await ctx.db.touch.updateMany({ where: { ...own, what: { in: named } }, data: { what: FORMER } })
 }
 
-async function nameLines(ctx: Context, creatorIds: string[], scrub: (text: string) => string): Promise<void> {
+/** Whether there are more lines than were changed now. */
+async function nameLines(ctx: Context, creatorIds: string[], scrub: (text: string) => string): Promise<boolean> {
   const where = { programId: ctx.program.id, creatorId: { in: creatorIds } }
   const lines = await ctx.db.line.findMany({ where, select: { id: true, because: true } })
   const fresh = lines.flatMap(({ id, because }) => {
     const left = JSON.stringify(scrubJson(because, scrub))
     return left === JSON.stringify(because) ? [] : [{ id, because: left }]
   })
-  const [ids, reasons] = [fresh.map(({ id }) => id), fresh.map(({ because }) => because)]
+  const now = fresh.slice(0, AT_ONCE)
+  const [ids, reasons] = [now.map(({ id }) => id), now.map(({ because }) => because)]
   await ctx.db.$executeRaw`
     UPDATE "Line" l SET because = f.because::jsonb FROM unnest(${ids}::text[], ${reasons}::text[]) AS f(id, because)
     WHERE l.id = f.id AND l."programId" = ${where.programId}`
+  return fresh.length > AT_ONCE
 }

@@ -25,7 +25,7 @@ export async function exportOf(unit: Unit, personId: string): Promise<Export> {
     const { name: program } = ctx.program
     return { there, subject, program, day: localDay(ctx.now, ctx.actor.zone), madeAt: ctx.now, media: await mediaOf(ctx, there) }
   })
-  const lists = there.map((section) => ({ section, rows: () => rowsOf(unit, subject, section) }))
+  const lists = there.map((section) => ({ section, rows: (kinds?: boolean) => rowsOf(unit, subject, section, kinds) }))
   return {
     name: `my-data-${day}.zip`,
     files: [
@@ -38,7 +38,7 @@ export async function exportOf(unit: Unit, personId: string): Promise<Export> {
 }
 
 type Row = Record<string, unknown>
-type Rows = () => AsyncIterable<Row[]>
+type Rows = (kinds?: boolean) => AsyncIterable<Row[]>
 
 const PAGE = 2_000
 
@@ -46,15 +46,15 @@ async function* once(text: string): AsyncIterable<string> {
   yield text
 }
 
-/** The rows of a section, a page at a time. */
-async function* rowsOf(unit: Unit, subject: Subject, { name, rows }: Section): AsyncIterable<Row[]> {
+/** The rows of a section, a page at a time; of each kind the first page alone where `kinds` are wanted. */
+async function* rowsOf(unit: Unit, subject: Subject, { name, rows }: Section, kinds = false): AsyncIterable<Row[]> {
   if (rows.length > 0) yield rows
   for (const page of pagesOf[name] ?? [])
     for (let after: string | undefined = ''; after !== undefined; ) {
       const from: string = after
       const next = await unit((ctx) => page(ctx, subject, from, PAGE))
       if (next.length > 0) yield next
-      after = next.length < PAGE ? undefined : next.at(-1)?.id
+      after = kinds || next.length < PAGE ? undefined : next.at(-1)?.id
     }
 }
 
@@ -91,7 +91,7 @@ const readme = (program: string, sections: readonly Section[]): string =>
 /** Rows of several kinds are one list: every column that any of them has. */
 async function* listOf(rows: Rows): AsyncIterable<string> {
   const columns = new Set<string>()
-  for await (const page of rows()) for (const row of page) for (const column of Object.keys(row)) columns.add(column)
+  for await (const page of rows(true)) for (const row of page) for (const column of Object.keys(row)) columns.add(column)
   const head = [...columns].filter((column) => column !== 'programId')
   yield writeCsv([head])
   for await (const page of rows())

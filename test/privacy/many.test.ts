@@ -10,7 +10,7 @@ import type { Persona } from '../chat.ts'
 import { actorOf } from '../rooms/payees.ts'
 import { type World, world } from '../world.ts'
 
-const SALES = 25_000
+const SALES = 21_000
 
 let w: World
 let mia: Persona
@@ -84,10 +84,15 @@ test('what is kept about them is read page by page, and every list has all of it
   expect(await mia.run('privacy show')).toMatch(/Sales +75,?000/)
 }, 120_000)
 
-test('whoever sold tens of thousands of times under a code of their name is forgotten within one unit of work', async () => {
+test('whoever sold tens of thousands of times under a code of their name is forgotten in as many units of work as it takes', async () => {
   const { code } = await codeOf()
   const subject = { personIds: [mia.personId], creatorIds: [mia.creatorId], words: [mia.name] }
-  await w.within((ctx) => rooms.orders!.forget(ctx, subject))
+  let rounds = 0
+  for (let more: boolean | undefined = true; more; rounds++) {
+    const left = await w.within((ctx) => rooms.orders!.forget(ctx, subject))
+    more = left.more
+  }
+  expect(rounds).toBe(3)
   await w.within((ctx) => forgetTold(ctx, [code]))
   const { owner } = w.app.database
   for (const [table, column] of Object.entries({ Order: 'codes', Touch: 'what', Line: 'because', Inbox: 'facts' })) {
