@@ -1,5 +1,6 @@
 import { command } from '../src/command.ts'
 import { monthOf, sayMonth } from '../src/kernel/time.ts'
+import { inTurn } from '../src/kernel/turn.ts'
 import { statementCard } from '../src/ledger/cards-books.ts'
 import { paperUrl } from '../src/ledger/papers.ts'
 import { monthsOf, statementOf } from '../src/ledger/statement.ts'
@@ -27,7 +28,9 @@ export default command({
     const { creatorId } = ctx.actor
     // The last month that is over is what people mean by their statement; in their first month there is none.
     const wanted = month ?? (await monthsOf(ctx, creatorId))[1] ?? monthOf(ctx.now, ctx.program.zone)
-    const { paper, number, corrects, pdfId, csvId } = await statementOf(ctx, creatorId, wanted, await billedParty(ctx, creatorId))
-    return statementCard(paper, { number, corrects }, { pdf: await paperUrl(ctx, pdfId), csv: await paperUrl(ctx, csvId) })
+    const given = await statementOf(ctx, creatorId, wanted, await billedParty(ctx, creatorId))
+    const urls = { pdf: await paperUrl(ctx, given.pdfId), csv: await paperUrl(ctx, given.csvId) }
+    const others = await inTurn(given.others, async ({ number, pdfId }) => ({ number, pdf: await paperUrl(ctx, pdfId) }))
+    return statementCard(given.paper, given, urls, { others, apart: given.apart })
   },
 })

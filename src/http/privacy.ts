@@ -17,7 +17,7 @@ export const privacy =
         return sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))
       const { personId, zone, locale, name, role } = visitor
       const actor = { personId, name, role, zone, locale }
-      const made = await app.act(visitor.program.id, actor, (ctx) => exportOf(ctx, personId))
+      const made = await exportOf((work) => app.act(visitor.program.id, actor, work), personId)
       return reply
         .type('application/zip')
         .header('content-disposition', `attachment; filename="${made.name}"`)

@@ -1,8 +1,10 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
 import type { App } from '../app.ts'
 
-export type Zipped = { files: { name: string; bytes: string | Uint8Array }[]; media: { name: string; sha256: string }[] }
+/** `parts` are made only when their turn has come. */
+type File = { name: string; bytes: string | Uint8Array } | { name: string; parts: () => AsyncIterable<string> }
+export type Zipped = { files: File[]; media: { name: string; sha256: string }[] }
 
 /** Files, then media, as a zip that is written while it is read: no film of it is ever whole in memory. */
 export function zipOf(app: App, { files, media }: Zipped): Readable {
@@ -10,7 +12,10 @@ export function zipOf(app: App, { files, media }: Zipped): Readable {
   const out = zip.outputStream as Readable
   zip.on('error', (error: Error) => out.destroy(error))
   const mtime = app.clock()
-  for (const { name, bytes } of files) zip.addBuffer(Buffer.from(bytes), name, { mtime })
+  for (const file of files) {
+    if ('bytes' in file) zip.addBuffer(Buffer.from(file.bytes), file.name, { mtime })
+    else zip.addReadStreamLazy(file.name, { mtime }, (give) => give(null, Readable.from(file.parts(), { objectMode: false })))
+  }
   // Pictures and films are as small as they get.
   for (const { name, sha256 } of media)
     zip.addReadStreamLazy(name, { mtime, compress: false }, (give) => {

@@ -22,6 +22,8 @@ export type Section = {
   /** Why it stays. */
   why?: string
   rows: Record<string, unknown>[]
+  /** How many more there are that nobody reads at once, and the ids of those that a post may be about. Their pages are read one by one. */
+  more?: { count: number; ids: string[] }
   /** What names them: found and replaced wherever it was posted. */
   words?: (string | null)[]
   /** What they wrote, likewise. */
@@ -32,8 +34,14 @@ export type Section = {
   fileIds?: (string | null)[]
 }
 
-/** What a room leaves to be done after the commit: stored bytes that nothing of the program names any more, by their hashes. */
-export type Forgotten = { files?: string[] }
+/** How many rows a section has. */
+export const countOf = ({ rows, more }: Pick<Section, 'rows' | 'more'>): number => rows.length + (more?.count ?? 0)
+
+/**
+ * What a room leaves to be done after the commit: stored bytes that nothing of the program names any more, by their hashes. `more` where
+ * it has not forgotten all yet, for there is more than one unit of work may take: it is asked again.
+ */
+export type Forgotten = { files?: string[]; more?: boolean }
 
 export const FORMER = 'Former creator'
 export const REMOVED = '(removed)'
@@ -57,7 +65,8 @@ const longest = (list: Iterable<string | null>, least: number): string[] =>
 
 /** By what somebody is found in what was posted: the longest first, so that a name is not cut out of an address. */
 export function traceOf(sections: readonly Section[]): Trace {
-  const ids = sections.flatMap(({ rows }) => rows.flatMap(({ id }) => (typeof id === 'string' && !figures.test(id) ? [id] : [])))
+  const all = sections.flatMap(({ rows, more }) => [...rows.map(({ id }) => id), ...(more?.ids ?? [])])
+  const ids = all.flatMap((id) => (typeof id === 'string' && !figures.test(id) ? [id] : []))
   const named = longest(
     sections.flatMap((section) => section.words ?? []),
     1,

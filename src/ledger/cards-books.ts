@@ -24,8 +24,16 @@ const amount = (currency: string, minor: bigint): Text => text`${money({ minor, 
 
 export type Numbered = { number: string | null; corrects: string[] | null }
 
-/** A creator's statement with the addresses of its files. `number` is that of an invoice, or of a credit note where it `corrects` others. */
-export function statementCard(paper: StatementPaper, { number, corrects }: Numbered, urls: { pdf: string; csv: string }): Card {
+/**
+ * A creator's statement with the addresses of its files. `number` is that of an invoice, or of a credit note where it `corrects` others.
+ * `others` are further papers of the month, from before two accounts became one; `apart` says that no paper has all the amounts.
+ */
+export function statementCard(
+  paper: StatementPaper,
+  { number, corrects }: Numbered,
+  urls: { pdf: string; csv: string },
+  { others = [], apart = false }: { others?: { number: string | null; pdf: string }[]; apart?: boolean } = {},
+): Card {
   const paperName = corrects ? 'credit note' : 'invoice'
   // What went out less what came back, so that the four amounts add up.
   const paid = paper.opening.minor + paper.earned.minor - paper.closing.minor
@@ -41,10 +49,13 @@ export function statementCard(paper: StatementPaper, { number, corrects }: Numbe
     paper.provisional
       ? 'Provisional: the month is not closed, and rows may still come.'
       : 'Final: the month is closed, and this statement never changes.',
+    apart &&
+      'What was given out was of one account each, before two of yours became one; the amounts above are of both together.',
     small(text`Each button works once, within ten minutes. Keep it to yourself.`),
     buttons(
       { label: 'Open PDF', url: urls.pdf },
       { label: 'Open list', url: urls.csv },
+      ...others.map((other) => ({ label: `Open PDF ${other.number ?? 'of the other account'}`, url: other.pdf })),
       { label: 'See earnings', run: 'earnings' },
     ),
   )

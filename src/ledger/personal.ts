@@ -9,12 +9,23 @@ const WHY = 'Books have to be kept. They say what moved and name an account numb
 const accountsOf = (creatorIds: string[]): string[] =>
   creatorIds.flatMap((id) => (['pending', 'payable', 'paying', 'paid'] as const).map((which) => purse(id, which)))
 
-/** What somebody earned: every move, bonuses with their reasons, and the papers that were made of it. */
-export async function personal(ctx: Context, { creatorIds }: Subject): Promise<Section[]> {
+const movedFor = (ctx: Context, { creatorIds }: Subject) => {
+  const accounts = accountsOf(creatorIds)
+  return { programId: ctx.program.id, OR: [{ from: { in: accounts } }, { to: { in: accounts } }] }
+}
+
+/** The next of the moves after one. */
+export const pages = [
+  (ctx: Context, subject: Subject, after: string, take: number) =>
+    ctx.db.transfer.findMany({ where: { ...movedFor(ctx, subject), id: { gt: after } }, orderBy: { id: 'asc' }, take }),
+]
+
+/** What somebody earned: every move, which `pages` has, bonuses with their reasons, and the papers that were made of it. */
+export async function personal(ctx: Context, subject: Subject): Promise<Section[]> {
+  const { creatorIds } = subject
   const own = { programId: ctx.program.id, creatorId: { in: creatorIds } }
   const accounts = accountsOf(creatorIds)
-  const moved = { programId: ctx.program.id, OR: [{ from: { in: accounts } }, { to: { in: accounts } }] }
-  const transfers = await ctx.db.transfer.findMany({ where: moved, orderBy: { at: 'asc' } })
+  const count = await ctx.db.transfer.count({ where: movedFor(ctx, subject) })
   const balances = await ctx.db.balance.findMany({ where: { programId: ctx.program.id, account: { in: accounts } } })
   const holds = await ctx.db.hold.findMany({ where: own })
   const bonuses = await ctx.db.bonus.findMany({ where: own })
@@ -22,7 +33,15 @@ export async function personal(ctx: Context, { creatorIds }: Subject): Promise<S
   const papers = await ctx.db.paper.findMany({ where: own })
   const invoices = statements.filter(({ number }) => number !== null)
   return [
-    { name: 'Money', about: 'to pay you and to keep the books', until: BOOKS, fate: 'pseudonymised', why: WHY, rows: transfers },
+    {
+      name: 'Money',
+      about: 'to pay you and to keep the books',
+      until: BOOKS,
+      fate: 'pseudonymised',
+      why: WHY,
+      rows: [],
+      more: { count, ids: [] },
+    },
     { name: 'Balances', about: 'to pay you', until: BOOKS, fate: 'pseudonymised', why: WHY, rows: [...balances, ...holds] },
     {
       name: 'Bonuses',

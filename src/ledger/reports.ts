@@ -166,7 +166,7 @@ export async function yearOf(ctx: Context, year: number): Promise<YearRow[]> {
   const { to } = monthRange(`${year}-12`, ctx.program.zone)
   if (from > ctx.now) throw new Refusal('invalid', `${year} has not begun yet.`, 'Choose an earlier year.', 'year')
   const rows = await ctx.db.$queryRaw<
-    { creatorId: string; name: string; country: string; taxForm: string; currency: string; minor: string }[]
+    { creatorId: string; name: string; country: string; us: boolean; taxForm: string; currency: string; minor: string }[]
   >`
     WITH moved AS (
       SELECT split_part("to", ':', 2) AS id, "currency", "minor" AS minor FROM "Transfer"
@@ -177,14 +177,18 @@ export async function yearOf(ctx: Context, year: number): Promise<YearRow[]> {
       SELECT COALESCE(c."mergedInto", m.id) AS id, m."currency", SUM(m.minor) AS minor
       FROM moved m LEFT JOIN "Creator" c ON c."programId" = ${programId} AND c.id = m.id GROUP BY 1, 2
     )
-    SELECT p.id AS "creatorId", COALESCE(c."name", p.id) AS name, COALESCE(y."country", c."country", '') AS country,
+    SELECT p.id AS "creatorId", COALESCE(c."name", p.id) AS name, COALESCE(y."country", went.last, c."country", '') AS country,
+      COALESCE(went.us, false) AS us,
       CASE WHEN y."taxSignedAt" IS NULL THEN 'none' ELSE y."taxForm" END AS "taxForm", p."currency" AS currency, p.minor::text AS minor
     FROM paid p LEFT JOIN "Creator" c ON c."programId" = ${programId} AND c.id = p.id
     LEFT JOIN "Payee" y ON y."programId" = ${programId} AND y."creatorId" = p.id
+    LEFT JOIN LATERAL (SELECT bool_or(t."country" = 'US') AS us, (array_agg(t."country" ORDER BY t."doneAt" DESC))[1] AS last FROM "Payment" t
+      WHERE t."programId" = ${programId} AND t."creatorId" = p.id AND t."state" = 'settled' AND t."doneAt" >= ${from} AND t."doneAt" < ${to}) went ON true
     WHERE p.minor <> 0 ORDER BY p.minor DESC, p.id`
-  return rows.map(({ currency, minor, ...row }) => {
+  return rows.map(({ currency, minor, us, ...row }) => {
     const paid = { minor: BigInt(minor), currency }
-    return { ...row, paid, report: usReporting(year, paid, row) }
+    // Details may have changed since, or gone with their owner; where the money went did not.
+    return { ...row, paid, report: usReporting(year, paid, us ? { ...row, country: 'US' } : row) }
   })
 }
 

@@ -31,8 +31,12 @@ import { statementPdf } from './statement-pdf.ts'
 /** More rows than a paper of a month can be read with; the list has no end, but a unit of work has. */
 const MOST_ROWS = 20_000
 
-/** `number` is that of an invoice, or of a credit note, which has `corrects` as well. */
-export type Given = { paper: StatementPaper; number: string | null; corrects: string[] | null; pdfId: string; csvId: string }
+/**
+ * `number` is that of an invoice, or of a credit note, which has `corrects` as well. Two accounts that became one may have had a paper each:
+ * `others` are those that were given out after this one, and `apart` says that the amounts of `paper` are not of this one alone.
+ */
+export type Given = Paper & { paper: StatementPaper; others: Paper[]; apart: boolean }
+export type Paper = { number: string | null; corrects: string[] | null; pdfId: string; csvId: string }
 
 /**
  * A creator's statement of a month as files. Of a closed month it is made once, and given out again for ever after; with a payee who
@@ -45,23 +49,30 @@ export async function statementOf(ctx: Context, creatorId: string, month: string
   // What an approval pays that can still be undone is not given away; what is closed says all that was booked.
   const draft = await draftOf(ctx, creatorId, month, closed ? [] : (await untoldFees(ctx, creatorId)).waiting)
   if (!closed) {
-    return { paper: draft, number: null, corrects: null, ...(await filesOf(ctx, creatorId, draft)) }
+    return { paper: draft, number: null, corrects: null, others: [], apart: false, ...(await filesOf(ctx, creatorId, draft)) }
   }
   // Two who ask at once: the second waits here and finds what the first has made.
   await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`statement ${creatorId} ${month}`}, 0))`
   const before = await issued(ctx, creatorId, month)
-  if (before) {
-    const number = before.number === null ? null : invoiceNumber(before.year ?? 0, before.number)
-    const corrects = before.corrects?.split(' ').filter((one) => one !== '-') ?? null
-    return { paper: { ...draft, provisional: false }, number, corrects, pdfId: before.pdfId, csvId: before.csvId }
+  const [first, ...others] = before.map(paperOf)
+  if (first) {
+    const apart = others.length > 0 || before[0]!.closingMinor !== draft.closing.minor
+    return { paper: { ...draft, provisional: false }, ...first, others, apart }
   }
   return issue(ctx, creatorId, { ...draft, provisional: false }, payee)
 }
 
-/** The statement as it was given out, under whichever name the creator had then. */
-async function issued(ctx: Context, creatorId: string, month: string): Promise<Statement | null> {
+const paperOf = ({ year, number, corrects, pdfId, csvId }: Statement): Paper => ({
+  number: number === null ? null : invoiceNumber(year ?? 0, number),
+  corrects: corrects?.split(' ').filter((one) => one !== '-') ?? null,
+  pdfId,
+  csvId,
+})
+
+/** The statements as they were given out, under whichever names the creator had then. */
+async function issued(ctx: Context, creatorId: string, month: string): Promise<Statement[]> {
   const family = await familyOf(ctx, [creatorId])
-  return ctx.db.statement.findFirst({
+  return ctx.db.statement.findMany({
     where: { programId: ctx.program.id, creatorId: { in: family }, month },
     orderBy: { id: 'asc' },
   })
@@ -89,7 +100,7 @@ async function issue(ctx: Context, creatorId: string, draft: StatementPaper, pay
       ...files,
     },
   })
-  return { paper, number: paper.invoice?.number ?? null, corrects, ...files }
+  return { paper, number: paper.invoice?.number ?? null, corrects, others: [], apart: false, ...files }
 }
 
 /** The invoices that a credit note of this month takes from: those of the months in which what it takes back was booked for them. */

@@ -1,18 +1,18 @@
 import type { Erasure } from '../db/generated/client.ts'
 import { buttons, type Card, card, facts, moment, money, paragraph, small, table, text, toned } from '../kernel/card.ts'
-import type { Section } from '../kernel/personal.ts'
+import { countOf, type Section } from '../kernel/personal.ts'
 import type { Outlook, Owed, Waiting } from './service.ts'
 
 const deleteButton = { label: 'Delete my data', run: 'privacy delete', look: 'danger' } as const
 
 /** What is kept about the reader, for what and how long. */
 export function showCard(sections: readonly Section[], wish: Erasure | null): Card {
-  const there = sections.filter(({ rows }) => rows.length > 0)
+  const there = sections.filter((section) => countOf(section) > 0)
   return card(
     'What is kept about you',
     table(
       ['What', 'Rows', 'For what', 'How long'],
-      there.map(({ name, rows, about, until }) => [name, rows.length, about, until]),
+      there.map((section) => [section.name, countOf(section), section.about, section.until]),
       { align: ['left', 'right', 'left', 'left'] },
     ),
     small(

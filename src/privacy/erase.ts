@@ -132,8 +132,8 @@ async function forgetNext(ctx: Context, wish: Erasure): Promise<void> {
   const next = Object.entries(rooms).find(([name]) => !wish.rooms.includes(name))
   if (next) {
     const [name, { forget }] = next
-    const { files = [] } = await forget(ctx, subject)
-    const all = { rooms: [...wish.rooms, name], files: [...new Set([...wish.files, ...files])] }
+    const { files = [], more = false } = await forget(ctx, subject)
+    const all = { rooms: more ? wish.rooms : [...wish.rooms, name], files: [...new Set([...wish.files, ...files])] }
     await ctx.db.erasure.update({ where: { id: wish.id }, data: all })
     return
   }

@@ -1,34 +1,77 @@
 import type { Context } from '../context.ts'
-import { type Cell, csvFile } from '../kernel/csv.ts'
-import type { Section } from '../kernel/personal.ts'
+import { type Cell, writeCsv } from '../kernel/csv.ts'
+import { countOf, type Section, type Subject } from '../kernel/personal.ts'
 import { localDay } from '../kernel/time.ts'
-import { everything, subjectOf } from './walk.ts'
+import { everything, pagesOf, subjectOf } from './walk.ts'
 
 /** Where a person opens their own export; whose it is says the session. */
 export const EXPORT_PATH = '/privacy/export'
 
-export type ExportFile = { name: string; bytes: Uint8Array }
+/** Written part by part while it is read. */
+export type ExportFile = { name: string; parts: () => AsyncIterable<string> }
 export type Export = { name: string; files: ExportFile[]; media: { name: string; sha256: string }[] }
 
-/** All that is kept about a person, as files: one JSON, a list for each subject, and what they handed in. */
-export async function exportOf(ctx: Context, personId: string): Promise<Export> {
-  const sections = await everything(ctx, await subjectOf(ctx, personId))
-  const there = sections.filter(({ rows }) => rows.length > 0)
-  const day = localDay(ctx.now, ctx.actor.zone)
-  const all = {
-    program: ctx.program.name,
-    madeAt: ctx.now,
-    data: there.map(({ name, about, until, fate, why, rows }) => ({ name, about, until, onErasure: fate, why, rows })),
-  }
+/** Runs a unit of work as the one whose data it is. */
+type Unit = <T>(work: (ctx: Context) => Promise<T>) => Promise<T>
+
+/**
+ * All that is kept about a person, as files: one JSON, a list for each subject, and what they handed in. Of some things there are more
+ * rows than one unit of work may take or a process can hold, so these are read page by page while their file is written.
+ */
+export async function exportOf(unit: Unit, personId: string): Promise<Export> {
+  const { there, subject, program, day, madeAt, media } = await unit(async (ctx) => {
+    const subject = await subjectOf(ctx, personId)
+    const there = (await everything(ctx, subject)).filter((section) => countOf(section) > 0)
+    const { name: program } = ctx.program
+    return { there, subject, program, day: localDay(ctx.now, ctx.actor.zone), madeAt: ctx.now, media: await mediaOf(ctx, there) }
+  })
+  const lists = there.map((section) => ({ section, rows: (kinds?: boolean) => rowsOf(unit, subject, section, kinds) }))
   return {
     name: `my-data-${day}.zip`,
     files: [
-      { name: 'README.txt', bytes: Buffer.from(readme(ctx.program.name, there)) },
-      { name: 'data.json', bytes: Buffer.from(`${JSON.stringify(all, plain, 2)}\n`) },
-      ...there.map(({ name, rows }) => ({ name: `${fileName(name)}.csv`, bytes: listOf(rows) })),
+      { name: 'README.txt', parts: () => once(readme(program, there)) },
+      { name: 'data.json', parts: () => jsonOf({ program, madeAt }, lists) },
+      ...lists.map(({ section, rows }) => ({ name: `${fileName(section.name)}.csv`, parts: () => listOf(rows) })),
     ],
-    media: await mediaOf(ctx, there),
+    media,
   }
+}
+
+type Row = Record<string, unknown>
+type Rows = (kinds?: boolean) => AsyncIterable<Row[]>
+
+const PAGE = 2_000
+
+async function* once(text: string): AsyncIterable<string> {
+  yield text
+}
+
+/** The rows of a section, a page at a time; of each kind the first page alone where `kinds` are wanted. */
+async function* rowsOf(unit: Unit, subject: Subject, { name, rows }: Section, kinds = false): AsyncIterable<Row[]> {
+  if (rows.length > 0) yield rows
+  for (const page of pagesOf[name] ?? [])
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const from: string = after
+      const next = await unit((ctx) => page(ctx, subject, from, PAGE))
+      if (next.length > 0) yield next
+      after = kinds || next.length < PAGE ? undefined : next.at(-1)?.id
+    }
+}
+
+async function* jsonOf(head: object, lists: { section: Section; rows: Rows }[]): AsyncIterable<string> {
+  yield `${JSON.stringify(head, plain, 2).slice(0, -2)},\n  "data": [`
+  for (const [n, { section, rows }] of lists.entries()) {
+    const { name, about, until, fate, why } = section
+    const said = JSON.stringify({ name, about, until, onErasure: fate, why }).slice(0, -1)
+    yield `${n === 0 ? '' : ','}\n    ${said},"rows":[`
+    let begun = false
+    for await (const page of rows()) {
+      yield `${begun ? ',' : ''}\n      ${page.map((row) => JSON.stringify(row, plain)).join(',\n      ')}`
+      begun = true
+    }
+    yield ']}'
+  }
+  yield '\n  ]\n}\n'
 }
 
 const plain = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value)
@@ -46,12 +89,16 @@ const readme = (program: string, sections: readonly Section[]): string =>
   ].join('\r\n')
 
 /** Rows of several kinds are one list: every column that any of them has. */
-function listOf(rows: readonly Record<string, unknown>[]): Uint8Array {
-  const head = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((column) => column !== 'programId')
-  return csvFile(
-    head,
-    rows.map((row) => head.map((column) => cellOf(row[column]))),
-  )
+async function* listOf(rows: Rows): AsyncIterable<string> {
+  const columns = new Set<string>()
+  for await (const page of rows(true)) for (const row of page) for (const column of Object.keys(row)) columns.add(column)
+  const head = [...columns].filter((column) => column !== 'programId')
+  yield writeCsv([head])
+  for await (const page of rows())
+    yield writeCsv(
+      page.map((row) => head.map((column) => cellOf(row[column]))),
+      { mark: false },
+    )
 }
 
 function cellOf(value: unknown): Cell {

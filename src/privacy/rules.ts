@@ -4,7 +4,7 @@
  * is on any side does every room forget them, one after the other, each in a unit of work of its own. What the books need stays without
  * a name; what stands under a licence stays until the licence ends. Doing it twice changes nothing.
  */
-import type { Section } from '../kernel/personal.ts'
+import { countOf, type Section } from '../kernel/personal.ts'
 
 export const COOLING_DAYS = 14
 
@@ -36,10 +36,12 @@ export type Told = {
 
 /** What goes, what loses its name and what stays, of what there is. */
 export function told(sections: readonly Section[]): Told {
-  const there = sections.filter(({ rows }) => rows.length > 0)
+  const there = sections.filter((section) => countOf(section) > 0)
   return {
     goes: there.filter(({ fate }) => fate === 'deleted').map(({ name }) => name),
     anonymous: there.filter(({ fate }) => fate === 'pseudonymised').map(({ name, why = '' }) => ({ name, why })),
-    stays: there.filter(({ fate }) => fate === 'kept').map(({ name, why = '', rows }) => ({ name, why, rows: rows.length })),
+    stays: there
+      .filter(({ fate }) => fate === 'kept')
+      .map((section) => ({ name: section.name, why: section.why ?? '', rows: countOf(section) })),
   }
 }

@@ -6,11 +6,11 @@ import type { Context } from '../context.ts'
 import { personal as creators, forget as forgetCreators } from '../creators/personal.ts'
 import { forget as forgetGifts, personal as gifts } from '../gifts/personal.ts'
 import type { Forgotten, Section, Subject } from '../kernel/personal.ts'
-import { forget as forgetLedger, personal as ledger } from '../ledger/personal.ts'
+import { forget as forgetLedger, personal as ledger, pages as money } from '../ledger/personal.ts'
 import { forget as forgetLinks, personal as links } from '../links/personal.ts'
 import { forget as forgetMessages, personal as messages } from '../messages/personal.ts'
 import { forget as forgetMoments, personal as moments } from '../moments/personal.ts'
-import { forget as forgetOrders, personal as orders } from '../orders/personal.ts'
+import { forget as forgetOrders, personal as orders, pages as sales } from '../orders/personal.ts'
 import { forget as forgetPayouts, personal as payouts } from '../payouts/personal.ts'
 import { forget as forgetPeople, personal as people } from '../people/personal.ts'
 import { forget as forgetRecognition, personal as recognition } from '../recognition/personal.ts'
@@ -24,6 +24,12 @@ type Room = {
   personal: (ctx: Context, subject: Subject) => Promise<Section[]>
   forget: (ctx: Context, subject: Subject) => Promise<Forgotten>
 }
+
+type Row = Record<string, unknown> & { id: string }
+export type Page = (ctx: Context, subject: Subject, after: string, take: number) => Promise<Row[]>
+
+/** What there may be very many rows of, by the name of its section: kind after kind, page after page. */
+export const pagesOf: Record<string, readonly Page[]> = { Money: money, Sales: sales }
 
 export const rooms: Record<string, Room> = {
   messages: { personal: messages, forget: forgetMessages },

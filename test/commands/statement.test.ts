@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addMission } from '../../src/campaigns/plans.ts'
 import { dashboard } from '../../src/http/dashboard.ts'
 import { papers } from '../../src/http/papers.ts'
+import { days, monthOf } from '../../src/kernel/time.ts'
 import { closeMonth, planClose } from '../../src/ledger/close.ts'
+import { payFee } from '../../src/ledger/service.ts'
+import { statementOf } from '../../src/ledger/statement.ts'
 import { Browser } from '../browser.ts'
 import { buttonsOf, type Persona } from '../chat.ts'
 import { enlist, order, tell } from '../rooms/shop.ts'
@@ -78,4 +81,30 @@ test('what an approval pays is on no statement until its creator has heard of it
   expect(told).toContain('Approved: Winter')
   expect(told).not.toMatch(/Post it when you like|It is posted/)
   expect(await una.run('statement')).toMatch(/Earned +€50\.00[\s\S]*Closing balance +€50\.00/)
+})
+
+test('two who turn out to be one person find both papers of a month, and are told whose the amounts are', async () => {
+  const [ida, ulla] = [await enlist(w, 'Ida'), await enlist(w, 'Ulla')]
+  const fees = [
+    [ida, 1_000],
+    [ulla, 3_000],
+  ] as const
+  for (const [{ creatorId }, minor] of fees)
+    await w.within((ctx) =>
+      payFee(ctx, { submissionId: creatorId, creatorId, fee: { minor: BigInt(minor), currency: 'EUR' }, because: {} }),
+    )
+  const month = monthOf(w.now, 'Europe/Berlin')
+  w.at(days(w.now, 40))
+  await w.within(async (ctx) => closeMonth(ctx, month, (await planClose(ctx, month)).hash))
+  const payee = { name: 'Ida Lind', address: ['Ring 1'], country: 'DE', vatId: '' }
+  for (const { creatorId } of [ida, ulla]) await w.within((ctx) => statementOf(ctx, creatorId, month, payee))
+  expect(await ida.run('statement', { month })).not.toContain('one account each')
+  const code = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(await ida.run('profile connect'))?.[0] ?? ''
+  expect(await ulla.run('profile connect', { code })).toContain('You are one person now')
+  const text = await ida.run('statement', { month })
+  expect(text).toMatch(/Earned +€40\.00/)
+  expect(text).toContain('What was given out was of one account each')
+  const labels = buttonsOf(ida.last!).flatMap(({ label }) => (label.startsWith('Open PDF') ? [label] : []))
+  expect(labels).toEqual(['Open PDF', expect.stringMatching(/^Open PDF 2026-0000[12]$/)])
+  for (const label of labels) expect((await opened(addressOf(ida, label))).answer.headers['content-type']).toBe('application/pdf')
 })
