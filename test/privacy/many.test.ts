@@ -1,6 +1,6 @@
 // Somebody whose code sold very often, planted with one statement for each table.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readCsv } from '../../src/kernel/csv.ts'
+import { csvRows } from '../../src/kernel/csv.ts'
 import { purse } from '../../src/ledger/rules.ts'
 import { balanceOf } from '../../src/ledger/service.ts'
 import { exportOf } from '../../src/privacy/export.ts'
@@ -75,11 +75,11 @@ test('what is kept about them is read page by page, and every list has all of it
   const { data } = JSON.parse(await read('data.json')) as { data: { name: string; rows: { minor?: string }[] }[] }
   const rowsOf = (name: string) => data.find((section) => section.name === name)!.rows
   expect([rowsOf('Sales').length, rowsOf('Money').length]).toEqual([3 * SALES, SALES])
-  const [head, ...rows] = readCsv(await read('money.csv'))
+  const [head, ...rows] = csvRows(await read('money.csv')).map(({ cells }) => cells)
   const minors = [rows.map((row) => row[head!.indexOf('minor')]!), rowsOf('Money').map(({ minor }) => minor!)]
   const booked = await w.within((ctx) => balanceOf(ctx, purse(mia.creatorId, 'pending')))
   for (const list of minors) expect(list.reduce((sum, minor) => sum + BigInt(minor), 0n)).toBe(booked.minor)
-  expect(readCsv(await read('sales.csv')).length).toBe(3 * SALES + 1)
+  expect(csvRows(await read('sales.csv')).length).toBe(3 * SALES + 1)
   expect(longest).toBeLessThan(10_000)
   expect(await mia.run('privacy show')).toMatch(new RegExp(`Sales +${3 * SALES} `))
 }, 120_000)
