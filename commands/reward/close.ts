@@ -1,7 +1,7 @@
 import { command } from '../../src/command.ts'
 import { option } from '../../src/option.ts'
 import { closedCard } from '../../src/rewards/cards.ts'
-import { closeReward, suggestRewards } from '../../src/rewards/service.ts'
+import { closeReward, suggestRewards } from '../../src/rewards/catalog.ts'
 
 export default command({
   description: 'Take something out of the catalog',

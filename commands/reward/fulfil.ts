@@ -1,7 +1,8 @@
 import { command } from '../../src/command.ts'
 import { option, optional } from '../../src/option.ts'
 import { wishCard } from '../../src/rewards/cards.ts'
-import { fulfil, suggestWishes } from '../../src/rewards/service.ts'
+import { suggestWishes } from '../../src/rewards/catalog.ts'
+import { fulfil } from '../../src/rewards/service.ts'
 
 export default command({
   description: 'Say that a reward was handed over',

@@ -1,8 +1,8 @@
 import { command } from '../../src/command.ts'
 import { insideOnly } from '../../src/creators/way-in.ts'
 import { catalogCard } from '../../src/rewards/cards.ts'
+import { catalog } from '../../src/rewards/catalog.ts'
 import { openRules } from '../../src/rewards/incentives.ts'
-import { catalog } from '../../src/rewards/service.ts'
 
 export default command({
   description: 'What your points can be given for, and how many you have',

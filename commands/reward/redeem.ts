@@ -1,7 +1,8 @@
 import { command } from '../../src/command.ts'
 import { option } from '../../src/option.ts'
 import { toldCard } from '../../src/rewards/cards.ts'
-import { redeem, suggestRewards } from '../../src/rewards/service.ts'
+import { suggestRewards } from '../../src/rewards/catalog.ts'
+import { redeem } from '../../src/rewards/service.ts'
 
 export default command({
   description: 'Give points for a reward',

@@ -1,6 +1,7 @@
 // A gift is a product that a creator gets to show. A creator asks for one, or the brand offers one; both have to agree before anything
 // is sent. Its address is asked for privately, kept sealed, shown to managers one press at a time, and forgotten some weeks after it was
-// sent. A gift is a material connection: whoever shows it discloses it, and nobody owes the brand a kind word for it.
+// sent, or with the gift itself when half a year has sent nothing. A gift is a material connection: whoever shows it discloses it, and
+// nobody owes the brand a kind word for it.
 import { z } from 'zod'
 import { parseCountry } from '../creators/rules-countries.ts'
 import { decimal, parseMoney } from '../kernel/money.ts'
@@ -93,3 +94,7 @@ export function readWorth(typed: string, currency: string): bigint {
 
 /** Days after which the address of a gift that was sent is forgotten. */
 export const ADDRESS_DAYS = 30
+
+/** What was asked for is not kept open for ever: days after which one that nobody marked as sent is over. */
+export const OPEN_DAYS = 180
+export const NEVER_SENT = `Nobody marked it as sent in ${OPEN_DAYS} days, so its address is forgotten. Ask for it again if it never came.`

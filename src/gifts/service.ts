@@ -7,7 +7,7 @@ import { days } from '../kernel/time.ts'
 import { atLeast } from '../people/service.ts'
 import { disclosureOf } from '../programs/rules-territories.ts'
 import { askedCard, offeredCard, toldCard, toSendCard } from './cards.ts'
-import { ADDRESS_DAYS, type Address, CALLED_OFF, checkAddress, next, readAddress } from './rules.ts'
+import { ADDRESS_DAYS, type Address, CALLED_OFF, checkAddress, NEVER_SENT, next, OPEN_DAYS, readAddress } from './rules.ts'
 
 export type GiftView = {
   gift: Gift
@@ -207,11 +207,25 @@ export async function suggestGifts(ctx: Context, typed: string): Promise<Suggest
   return named.filter(({ label }) => label.toLowerCase().includes(typed.toLowerCase())).slice(0, 25)
 }
 
-/** Forgets the addresses of gifts that were sent weeks ago; returns how many. */
+/** Forgets the addresses of gifts that were sent weeks ago, and ends what waits for its parcel too long; returns how many. */
 export async function due(ctx: Context): Promise<number> {
   const where = { programId: ctx.program.id, address: { not: null }, sentAt: { lt: days(ctx.now, -ADDRESS_DAYS) } }
   const { count } = await ctx.db.gift.updateMany({ where, data: { address: null } })
-  return count
+  return count + (await endNeverSent(ctx))
+}
+
+const ENDED_AT_ONCE = 50
+
+/** Both sides are told, for either may begin anew. Whoever looks at the address is at work on it. */
+async function endNeverSent(ctx: Context): Promise<number> {
+  const until = days(ctx.now, -OPEN_DAYS)
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM "Gift" WHERE "programId" = ${ctx.program.id} AND state IN ('asked', 'agreed') AND address IS NOT NULL
+      AND "createdAt" < ${until} AND ("seenAt" IS NULL OR "seenAt" < ${until})
+    ORDER BY id LIMIT ${ENDED_AT_ONCE} FOR UPDATE SKIP LOCKED`
+  const data = { state: 'declined', address: null, why: NEVER_SENT }
+  for (const { id } of rows) await showAll(ctx, await ctx.db.gift.update({ where: { id }, data }))
+  return rows.length
 }
 
 /** Gives the gifts of a creator to the one they turned out to be. */

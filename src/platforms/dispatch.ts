@@ -7,7 +7,7 @@ import type { Card } from '../kernel/card.ts'
 import { keepable } from '../kernel/keepable.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { hasOwn, isFor, mayRun, personLock } from '../people/service.ts'
-import { conclude, failure, keptAnswer, refused, stillRunning, unknownSpace } from './outcome.ts'
+import { asSent, conclude, failure, keptAnswer, refused, stillRunning, unknownSpace } from './outcome.ts'
 import type { Call } from './platform.ts'
 import { type Hall, hearCall, porter, programOf } from './porter.ts'
 
@@ -78,7 +78,7 @@ export async function run(hall: Hall, programId: string, actor: Actor, inboxId: 
     return ran
   } catch (error) {
     count(error instanceof Refusal ? 'refused' : 'broken')
-    return { answer: await refused(hall, programId, actor, inboxId, cmd, call, error), kept: false }
+    return { answer: await refused(hall, programId, actor, inboxId, cmd, asSent(cmd, call, heard), error), kept: false }
   }
 }
 

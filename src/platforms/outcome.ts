@@ -1,5 +1,5 @@
 /** What a call ends with: its answer kept, its trace in the audit, and a card for what went wrong. */
-import type { AnyCommand, FileRef, Option } from '../command.ts'
+import { type AnyCommand, type FileRef, fileFromWords, fileInWords, type Option } from '../command.ts'
 import type { Actor, Context } from '../context.ts'
 import { finishCall } from '../db/inbox.ts'
 import { buttons, type Card, card, code, paragraph, text, toned } from '../kernel/card.ts'
@@ -47,7 +47,8 @@ export async function refused(
   const { reference, answer, outcome } = failure(hall, cmd, call, error)
   await hall
     .act(programId, actor, async (ctx) => {
-      if (cmd && (mayFix(cmd, error) || leadsOn(error))) await keepDraft(ctx, cmd, call)
+      // What broke is to be tried again, and nobody should have to write it twice.
+      if (cmd && (!(error instanceof Refusal) || mayFix(cmd, error) || leadsOn(error))) await keepDraft(ctx, cmd, call)
       await conclude(ctx, inboxId, cmd, call, outcome, answer, true)
     })
     .catch((err: unknown) => hall.log.error({ err, reference }, 'the outcome of a refused call could not be kept'))
@@ -131,16 +132,25 @@ const titles = {
 const titleOf = ({ code, sentence }: Refusal): string =>
   code === 'conflict' && /\balready\b/.test(sentence) ? 'Already done' : titles[code]
 
-/** A small amber card; Fix opens the form again with what was typed. */
+/** The call with its files as they were sent, for the door that sent them takes them once more. */
+export function asSent(cmd: AnyCommand | undefined, call: Call, heard: Call): Call {
+  const given = { ...call.given }
+  for (const [name, value] of Object.entries(heard.given)) {
+    const file = typeof value === 'string' ? fileFromWords(cmd?.options[name], value, heard.platform) : value
+    if (file) given[name] = file
+  }
+  return { ...call, given }
+}
+
+/** A small amber card; Fix opens the form again with what was typed, and with the file unless that is what is wrong. */
 function refusalCard(cmd: AnyCommand | undefined, call: Call, refusal: Refusal): Card {
-  const kept = Object.entries(call.given).filter(
-    ([name, value]) =>
-      typeof value === 'string' &&
-      name !== refusal.field &&
-      name !== '?' &&
-      cmd?.options[name] &&
-      !prose.has(cmd.options[name].kind),
-  ) as [string, string][]
+  const kept = Object.entries(call.given).flatMap(([name, value]): [string, string][] => {
+    const option = cmd?.options[name]
+    if (!option || name === refusal.field || name === '?' || prose.has(option.kind)) return []
+    if (typeof value === 'string') return [[name, value]]
+    // A page sends its file together with the form, and asks for it there again.
+    return value.platform === 'web' ? [] : [[name, fileInWords(value)]]
+  })
   return toned(
     'warn',
     card(

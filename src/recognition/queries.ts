@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Range } from '../kernel/time.ts'
 import { notForfeited } from '../ledger/taken.ts'
-import { among, engagements, streaks } from './measures.ts'
+import { among, counted, engagements, streaks } from './measures.ts'
 import { growth, type Metric, onBoards, type Past, type Place, pastOf, rank, type Tally } from './rules.ts'
 
 type Brought = { creatorId: string; revenue: bigint; orders: number; since: Date; reachedAt: Date }
@@ -86,13 +86,14 @@ export async function heldSales(ctx: Context, { from, to }: Range): Promise<Map<
 }
 
 /** Per creator: submissions approved in the span, and when the last of them was. */
-async function approvals(ctx: Context, { from, to }: Range, ids: readonly string[] | null = null): Promise<Tally[]> {
+async function approvals(ctx: Context, range: Range, ids: readonly string[] | null = null): Promise<Tally[]> {
   const programId = ctx.program.id
+  const { from, to } = range
   return ctx.db.$queryRaw<Tally[]>`
     SELECT s."creatorId", COUNT(*) AS value, 0 AS orders, MAX(s."decidedAt") AS "reachedAt"
     FROM "Submission" s JOIN "Creator" c ON c."id" = s."creatorId" AND c."state" = ANY(${onBoards})
     WHERE s."programId" = ${programId} AND c."programId" = ${programId} AND s."state" IN ('approved', 'live', 'measured')
-      AND s."decidedAt" >= ${from} AND s."decidedAt" < ${to} AND ${among(ids)}
+      AND s."decidedAt" >= ${from} AND s."decidedAt" < ${to} AND ${counted(range, ctx.now)} AND ${among(ids)}
     GROUP BY s."creatorId"`
 }
 

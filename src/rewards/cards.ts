@@ -15,8 +15,9 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { format } from '../kernel/money.ts'
+import type { Catalog } from './catalog.ts'
 import { type preview, type RewardKind, rewardKinds, timesLeft } from './rules.ts'
-import type { Catalog, Wish } from './service.ts'
+import type { Wish } from './service.ts'
 
 const kindWords = (kind: string): string => rewardKinds[kind as RewardKind] ?? kind
 
@@ -81,6 +82,7 @@ export function toldCard({ redemption, reward, currency }: Wish): Card {
 
 function doneWords(kind: string, gift: boolean): string {
   if (kind === 'cash') return 'It is in your payable balance.'
+  if (kind === 'product') return 'It went out as a gift: see /gift list.'
   if (kind === 'early_access') return 'You have the role, and see what others do not see yet.'
   return gift ? 'It is a gift card of the shop. Its code is kept sealed until you ask for it.' : 'It is done.'
 }

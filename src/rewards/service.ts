@@ -1,4 +1,3 @@
-import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Redemption, Reward } from '../db/generated/client.ts'
 import { offer } from '../gifts/service.ts'
@@ -6,13 +5,13 @@ import type { Money } from '../kernel/money.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { bonus } from '../ledger/service.ts'
-import { atLeast, personNow } from '../people/service.ts'
+import { personNow } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { toldCard, wishCard } from './cards.ts'
 import { endAccess, openAccess, shoutFeature } from './carrying.ts'
 import { notBeingMade, wantCredit } from './credit.ts'
-import { movePoints, type Points, pointsOf } from './points.ts'
-import { ACCESS_DAYS, checkRedeem, DECIDE_DAYS, type RewardKind, type Step, stepTo } from './rules.ts'
+import { movePoints } from './points.ts'
+import { ACCESS_DAYS, checkRedeem, DECIDE_DAYS, type RedemptionState, type RewardKind, type Step, stepTo } from './rules.ts'
 
 export type NewReward = {
   kind: RewardKind
@@ -53,13 +52,6 @@ export async function addReward(ctx: Context, plan: NewReward): Promise<Reward> 
       createdAt: ctx.now,
     },
   })
-}
-
-/** Takes something out of the catalog; what was asked for before goes on. Refusal not_found for what is not in it. */
-export async function closeReward(ctx: Context, rewardId: string): Promise<Reward> {
-  const { count } = await ctx.db.reward.updateMany({ where: { ...open(ctx), id: rewardId }, data: { closedAt: ctx.now } })
-  if (count === 0) throw new Refusal('not_found', 'This is not in the catalog.', 'See /reward list.', 'reward')
-  return ctx.db.reward.findUniqueOrThrow({ where: { id: rewardId } })
 }
 
 export type Wish = { redemption: Redemption; reward: Reward; name: string; personId: string; currency: string }
@@ -170,7 +162,19 @@ export async function due(ctx: Context): Promise<number> {
     await giveBack(ctx, over, reward)
     await told(ctx, over, reward)
   }
-  return late.length + ended
+  return late.length + ended + (await endSent(ctx))
+}
+
+/** What goes on as a gift is handed over when the gift is on its way. Of that its creator hears, so that the wish changes in silence. */
+async function endSent(ctx: Context): Promise<number> {
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT r.id FROM "Redemption" r JOIN "Gift" g ON g.id = r."giftId" AND g.state IN ('sent', 'received')
+    WHERE r."programId" = ${ctx.program.id} AND r.state = 'approved' ORDER BY r.id LIMIT 50`
+  for (const { id } of rows) {
+    const { redemption, reward } = await lockedWish(ctx, id)
+    if (redemption.state === 'approved') await finish(ctx, redemption, reward, undefined, 'approved')
+  }
+  return rows.length
 }
 
 /** What can be done at once is done: cash is booked, a product goes on as a gift; the rest waits for a manager's hand. */
@@ -193,10 +197,17 @@ async function carryOut(ctx: Context, redemption: Redemption, reward: Reward): P
   return told(ctx, redemption, reward)
 }
 
-export async function finish(ctx: Context, redemption: Redemption, reward: Reward, note: string | undefined): Promise<Wish> {
+/** `over` is the state whose message now says so as well; without it they are told anew. */
+export async function finish(
+  ctx: Context,
+  redemption: Redemption,
+  reward: Reward,
+  note: string | undefined,
+  over?: RedemptionState,
+): Promise<Wish> {
   const state = stepTo('fulfil' satisfies Step, redemption.state)
   const data = { state, fulfilledAt: ctx.now, note: note ?? redemption.note }
-  return told(ctx, await ctx.db.redemption.update({ where: { id: redemption.id }, data }), reward)
+  return told(ctx, await ctx.db.redemption.update({ where: { id: redemption.id }, data }), reward, over)
 }
 
 async function giveBack(ctx: Context, { id, creatorId, cost }: Redemption, reward: Reward): Promise<void> {
@@ -204,14 +215,14 @@ async function giveBack(ctx: Context, { id, creatorId, cost }: Redemption, rewar
   if (reward.stock !== null) await ctx.db.reward.update({ where: { id: reward.id }, data: { stock: { increment: 1 } } })
 }
 
-async function told(ctx: Context, redemption: Redemption, reward: Reward): Promise<Wish> {
+async function told(ctx: Context, redemption: Redemption, reward: Reward, over = redemption.state): Promise<Wish> {
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: redemption.creatorId } })
   const wish = { redemption, reward, name: creator.name, personId: creator.personId, currency: ctx.program.currency }
   const acts = redemption.state === 'asked' || (redemption.state === 'approved' && reward.kind !== 'product')
   const posted = { programId: ctx.program.id, audience: 'managers', key: `reward:${redemption.id}` }
   if (acts || (await ctx.db.outbox.findFirst({ where: posted, select: { id: true } })))
     await ctx.show({ channel: 'managers' }, `reward:${redemption.id}`, wishCard(wish))
-  await ctx.show({ person: creator.personId }, `reward:${redemption.id}:${redemption.state}`, toldCard(wish), {
+  await ctx.show({ person: creator.personId }, `reward:${redemption.id}:${over}`, toldCard(wish), {
     ...(creator.personId === ctx.actor.personId ? {} : { unasked: 'decision' as const }),
   })
   return wish
@@ -230,70 +241,4 @@ async function notOwn(ctx: Context, { creatorId }: Redemption): Promise<void> {
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId }, select: { personId: true } })
   if (creator.personId === ctx.actor.personId)
     throw new Refusal('not_allowed', 'Nobody decides about a wish of their own.', 'Ask another manager.', 'redemption')
-}
-
-const open = (ctx: Context) => ({
-  programId: ctx.program.id,
-  closedAt: null,
-  OR: [{ until: null }, { until: { gt: ctx.now } }],
-})
-
-export type Catalog = {
-  rewards: Reward[]
-  waiting: { redemption: Redemption; title: string; name: string }[]
-  points: Points | null
-  manager: boolean
-  currency: string
-}
-
-/** What there is to have, one's own points and wishes; for managers what waits for them. */
-export async function catalog(ctx: Context): Promise<Catalog> {
-  const manager = atLeast(ctx.actor.role, 'manager')
-  const programId = ctx.program.id
-  const me = ctx.actor.creatorId
-  const rewards = await ctx.db.reward.findMany({ where: open(ctx), orderBy: [{ cost: 'asc' }, { id: 'asc' }], take: 50 })
-  const own = { programId, creatorId: me ?? '' }
-  const rows = manager
-    ? await toDo(ctx)
-    : await ctx.db.redemption.findMany({ where: own, orderBy: { createdAt: 'desc' }, take: LISTED })
-  const titles = await ctx.db.reward.findMany({ where: { id: { in: rows.map(({ rewardId }) => rewardId) } } })
-  const creators = await ctx.db.creator.findMany({ where: { id: { in: rows.map(({ creatorId }) => creatorId) } } })
-  return {
-    rewards,
-    waiting: rows.map((redemption) => ({
-      redemption,
-      title: titles.find(({ id }) => id === redemption.rewardId)?.title ?? '',
-      name: creators.find(({ id }) => id === redemption.creatorId)?.name ?? '',
-    })),
-    points: me === undefined ? null : await pointsOf(ctx, me),
-    manager,
-    currency: ctx.program.currency,
-  }
-}
-
-const LISTED = 20
-
-/** What managers have to do about wishes, those to decide first. What goes on as a gift is done there, unless it was declined. */
-const toDo = (ctx: Context): Promise<Redemption[]> =>
-  ctx.db.$queryRaw<Redemption[]>`
-    SELECT r.* FROM "Redemption" r WHERE r."programId" = ${ctx.program.id} AND r.state IN ('asked', 'approved')
-      AND NOT EXISTS (SELECT FROM "Gift" g WHERE g.id = r."giftId" AND g.state <> 'declined')
-    ORDER BY r.state DESC, r."createdAt", r.id LIMIT ${LISTED}`
-
-export async function suggestRewards(ctx: Context, typed: string): Promise<Suggestion[]> {
-  const rows = await ctx.db.reward.findMany({
-    where: { ...open(ctx), title: { contains: typed, mode: 'insensitive' } },
-    orderBy: [{ cost: 'asc' }, { id: 'asc' }],
-    take: 25,
-  })
-  return rows.map(({ id, title, cost }) => ({ label: `${title}, ${cost} points`.slice(0, 90), value: id }))
-}
-
-/** Wishes a manager can act on. */
-export async function suggestWishes(ctx: Context, typed: string): Promise<Suggestion[]> {
-  if (!atLeast(ctx.actor.role, 'manager')) return []
-  const { waiting } = await catalog(ctx)
-  return waiting
-    .map(({ redemption, title, name }) => ({ label: `${name}: ${title}`.slice(0, 90), value: redemption.id }))
-    .filter(({ label }) => label.toLowerCase().includes(typed.toLowerCase()))
 }

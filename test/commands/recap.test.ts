@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toPng } from '../../src/kernel/picture.ts'
 import { recapPicture } from '../../src/kernel/recap.ts'
+import { minutes } from '../../src/kernel/time.ts'
 import { approved, sell } from '../boards.ts'
 import type { Persona } from '../chat.ts'
 import { type World, world } from '../world.ts'
@@ -30,6 +31,22 @@ test('the picture is as high as a phone, says no amount unless it is asked for, 
   expect(sizeOf(await w.app.media.get(file.sha256))).toEqual([1_080, 1_920])
   expect((await mia.press('Draw with amounts')).text).toContain('€123.45')
   expect((await mia.press('Draw it dark')).text).toContain('€123.45')
+})
+
+test('an approval counts once its creator was told of it: on the picture, on boards and in a row of weeks', async () => {
+  const ana = await w.manager('Ana')
+  const leo = await w.creator('Leo')
+  await leo.run('submit', { caption: '#ad my evening', url: 'https://www.instagram.com/p/evening/' })
+  await ana.press('Approve')
+  expect((await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { creatorId: leo.creatorId } }))).state).toBe(
+    'approved',
+  )
+  const reads = async () => [await leo.run('recap'), await leo.run('leaderboard', { metric: 'content' })].join('\n')
+  expect(await reads()).toMatch(/a quiet month[\s\S]*You are not on this board yet/)
+  expect(await leo.run('leaderboard', { metric: 'streak' })).toContain('You are not on this board yet')
+  w.at(minutes(w.now, 11))
+  await w.tick()
+  expect(await reads()).toMatch(/1 approved piece, 1 week in a row[\s\S]*You +1/)
 })
 
 test('an alias or no name is drawn as chosen; a month to come and one that is none are refused', async () => {

@@ -6,6 +6,7 @@ import { formFor, suggest } from '../../src/platforms/ask.ts'
 import { dispatch } from '../../src/platforms/dispatch.ts'
 import type { Call } from '../../src/platforms/platform.ts'
 import { resume } from '../../src/platforms/resume.ts'
+import { buttonsOf } from '../chat.ts'
 import { MemoryDoor } from '../door.ts'
 import { png } from '../stories/stage.ts'
 import { type World, world } from '../world.ts'
@@ -115,9 +116,34 @@ test('a file that came with a command is not lost in the form that asks for the 
   expect(form.fields.map((field) => field.name)).not.toContain('file')
   const filled = { ...call, eventId: 'filled', given: { ...form.given, caption: '#ad my morning' }, by: 'form' as const }
   expect(plain((await dispatch(w.app, filled)).card)).toContain('a.png')
+  // What is wrong beside it costs nobody the file: Fix asks for the rest alone, and the file comes with it.
+  const wrong = { ...filled, eventId: 'wrong', given: { ...form.given, caption: '#ad my evening', url: 'https://localhost/x' } }
+  const fix = buttonsOf((await dispatch(w.app, wrong)).card).find(({ label }) => label === 'Fix')!
+  const pressed = { ...call, eventId: 'fix', given: 'run' in fix ? fix.given! : {}, by: 'press' as const }
+  const again = (await formFor(w.app, pressed))!
+  expect(again.fields.map((field) => field.name)).not.toContain('file')
+  const noted = await w.within((ctx) => ctx.db.audit.findFirstOrThrow({ where: { run: 'submit', outcome: 'invalid' } }))
+  expect(noted.given).toMatchObject({ file: 'a.png' })
+  chat.files.set(file.ref, Buffer.concat([png.bytes, Buffer.from([0])]))
+  const sent = { ...filled, eventId: 'again', given: { ...again.given, caption: '#ad my evening' } }
+  expect(plain((await dispatch(w.app, sent)).card)).toContain('a.png')
   // Someone who writes such a word by hand names only what their own door holds.
   const forged = { ...nia.call('submit', { ...form.given, caption: '#ad' }), eventId: 'forged' }
   expect(plain((await dispatch(w.app, forged)).card)).toContain('must be a file')
+})
+
+test('what somebody wrote is kept when it was us who broke', async () => {
+  const ida = await w.creator('Ida')
+  const submit = w.app.commands.get('submit')!
+  const broken = { ...submit, run: () => Promise.reject(new Error('broken')) }
+  const commands = new Map(w.app.commands).set('submit', broken)
+  const said = await dispatch(
+    { ...w.app, commands },
+    ida.call('submit', { caption: '#ad a long story', url: 'https://a.example/1' }),
+  )
+  expect(plain(said.card)).toContain('Something broke here, not with you')
+  const { form } = await ida.ask('submit')
+  expect(form?.fields.find(({ name }) => name === 'caption')?.value).toBe('#ad a long story')
 })
 
 test('a form is drawn with lists that took their time; whoever types is not kept waiting', async () => {

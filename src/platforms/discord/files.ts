@@ -29,4 +29,4 @@ function ownAddress(options: DiscordOptions, ref: string): URL {
 }
 
 const notThere = ({ name }: FileRef): Refusal =>
-  new Refusal('not_found', `“${name.slice(0, 60)}” could not be fetched from Discord.`, 'Attach it again.', 'file')
+  new Refusal('invalid', `“${name.slice(0, 60)}” could not be fetched from Discord.`, 'Attach it again.', 'file')

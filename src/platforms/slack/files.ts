@@ -25,7 +25,7 @@ export async function fetchFile(
 ): Promise<Uint8Array> {
   const known = await clients.workspace(workspace)
   if (!known) throw gone('Troupe is not installed in this workspace', 'Install it again at /slack/install.')
-  const missing = new Refusal('not_found', `“${name.slice(0, 60)}” could not be fetched from Slack.`, 'Hand it in again.', 'file')
+  const missing = new Refusal('invalid', `“${name.slice(0, 60)}” could not be fetched from Slack.`, 'Hand it in again.', 'file')
   const { file } = await clients.call<Told>(workspace, 'files.info', { file: ref }).catch((error: unknown) => {
     throw /^file_|^access_denied$/.test(saidOf(error) ?? '') ? missing : error
   })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { days } from '../../../src/kernel/time.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
 
@@ -46,4 +47,23 @@ test('the address of whoever has left is forgotten, nothing is sent to them, and
   const posts = await ana.sees('managers')
   for (const what of ['Balm for Tim', 'Mask for Uwe'])
     expect(posts).toMatch(new RegExp(`${what}: declined[\\s\\S]*Why: Its creator is no longer in the program\\.`))
+})
+
+test('what nobody marks as sent is over after half a year, its address is forgotten, and both sides read why', async () => {
+  const [liv, bea] = [await w.creator('Liv'), await w.creator('Bea')]
+  await liv.run('gift ask', { product: 'Toner', why: 'At night.', ...address })
+  await bea.run('gift ask', { product: 'Scrub', why: 'On Sundays.', ...address })
+  const giftOf = (product: string) => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ where: { product } }))
+  for (const product of ['Toner', 'Scrub']) await ana.run('gift agree', { gift: (await giftOf(product)).id, worth: '9.00' })
+  w.at(days(w.now, 170))
+  // Whoever looks at the address is about to send it.
+  expect(await ana.run('gift address', { gift: (await giftOf('Scrub')).id })).toContain('10115 Berlin')
+  await w.tick()
+  expect((await giftOf('Toner')).address).not.toBeNull()
+  w.at(days(w.now, 11))
+  await w.tick()
+  expect(await giftOf('Toner')).toMatchObject({ state: 'declined', address: null })
+  expect((await giftOf('Scrub')).state).toBe('agreed')
+  for (const seen of [await liv.sees(), await ana.sees('managers')])
+    expect(seen).toContain('Nobody marked it as sent in 180 days')
 })

@@ -53,6 +53,26 @@ test('approved, a product goes on as a gift', async () => {
   expect(await mia.run('gift list')).toContain('Serum')
 })
 
+test('a wish is done once its gift is on its way, and its message says so', async () => {
+  const lou = await w.creator('Lou')
+  await w.within((ctx) => movePoints(ctx, { creatorId: lou.creatorId, points: 5, kind: 'back', key: 'lou' }))
+  await ana.run('reward add', { kind: 'product', title: 'Sample', cost: '5', approval: 'no' })
+  const sample = await w.within((ctx) => ctx.db.reward.findFirstOrThrow({ where: { title: 'Sample' } }))
+  await lou.run('reward redeem', { reward: sample.id })
+  if ((await lou.run('reward list')).includes('waits for a decision')) await ana.press('Approve')
+  const { id: gift } = await w.within((ctx) => ctx.db.gift.findFirstOrThrow({ where: { product: 'Sample' } }))
+  const at = { name: 'Lou', address: 'Rose Lane 4\n10115 Berlin', country: 'DE' }
+  await lou.run('gift accept', { gift, ...at })
+  await w.tick()
+  expect(await lou.run('reward list')).toContain('approved, to be handed over')
+  await ana.run('gift sent', { gift })
+  await w.tick()
+  expect(await lou.run('reward list')).not.toContain('to be handed over')
+  const seen = await lou.sees()
+  expect(seen).toContain('Sample: done')
+  expect(seen).not.toContain('Sample: approved')
+})
+
 test('points do not come back while the gift they were given for goes on', async () => {
   const { id } = await w.within((ctx) => ctx.db.redemption.findFirstOrThrow({ where: { giftId: { not: null } } }))
   const before = await points()
