@@ -29,7 +29,13 @@ export function disputed(json: Json, sentAt: string | undefined): OrderDisputed[
   const data = piece.readAs(dispute, json)
   if (data.order_id == null) return []
   const outcome = outcomes[data.status.toLowerCase()] ?? 'open'
-  const at = outcome === 'open' ? (data.initiated_at ?? sentAt) : (data.finalized_on ?? sentAt)
+  const begun = data.initiated_at ?? undefined
+  // Its end has a day and no hour: what ends on its first day would seem to end before it began.
+  const ended = [begun, data.finalized_on ?? sentAt]
+    .filter((one) => one !== undefined)
+    .sort()
+    .at(-1)
+  const at = outcome === 'open' ? (begun ?? sentAt) : ended
   if (!at) throw piece.wrongField(outcome === 'open' ? 'initiated_at' : 'finalized_on', 'is missing')
   return [{ type: 'order.disputed', orderId: data.order_id, disputeId: data.id, at, outcome }]
 }

@@ -92,6 +92,8 @@ test('what the bank asks and decides, by the date of its own and under any topic
   for (const status of ['won', 'charge_refunded', 'prevented'])
     expect(ended(status)).toEqual([{ ...fact, at: '2026-02-01T09:00:00.000Z', outcome: 'won' }])
   expect(ended('won', null)).toEqual([{ ...fact, at, outcome: 'won' }])
+  // Its end has a day and no hour: one that ends on its first day did not end before it began.
+  expect(ended('accepted', '2026-01-11T00:00:00Z')).toEqual([{ ...open, outcome: 'lost' }])
   expect(told('disputes/create', { ...bank, ...dates, order_id: null, status: 'lost' })).toEqual([])
   expect(() => told('disputes/update', { ...JSON.parse(fixture('order-create')), status: 'lost' })).toThrow()
 })
