@@ -216,13 +216,19 @@ export async function due(ctx: Context): Promise<number> {
 
 const ENDED_AT_ONCE = 50
 
-/** Both sides are told, for either may begin anew. Whoever looks at the address is at work on it. */
+/**
+ * Both sides are told, for either may begin anew. Whoever looks at the address is at work on it, and what the other side agreed to late
+ * has its time from then: of that day the message to the creator tells.
+ */
 async function endNeverSent(ctx: Context): Promise<number> {
   const until = days(ctx.now, -OPEN_DAYS)
   const rows = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM "Gift" WHERE "programId" = ${ctx.program.id} AND state IN ('asked', 'agreed') AND address IS NOT NULL
-      AND "createdAt" < ${until} AND ("seenAt" IS NULL OR "seenAt" < ${until})
-    ORDER BY id LIMIT ${ENDED_AT_ONCE} FOR UPDATE SKIP LOCKED`
+    SELECT g.id FROM "Gift" g JOIN "Creator" c ON c.id = g."creatorId"
+    WHERE g."programId" = ${ctx.program.id} AND g.state IN ('asked', 'agreed') AND g.address IS NOT NULL
+      AND g."createdAt" < ${until} AND (g."seenAt" IS NULL OR g."seenAt" < ${until})
+      AND NOT EXISTS (SELECT FROM "Outbox" o WHERE o."programId" = g."programId" AND o.kind = 'post'
+        AND o.audience = 'person:' || c."personId" AND o.key = 'gift:' || g.id || ':agreed' AND o."createdAt" >= ${until})
+    ORDER BY g.id LIMIT ${ENDED_AT_ONCE} FOR UPDATE OF g SKIP LOCKED`
   const data = { state: 'declined', address: null, why: NEVER_SENT }
   for (const { id } of rows) await showAll(ctx, await ctx.db.gift.update({ where: { id }, data }))
   return rows.length

@@ -67,3 +67,19 @@ test('what nobody marks as sent is over after half a year, its address is forgot
   for (const seen of [await liv.sees(), await ana.sees('managers')])
     expect(seen).toContain('Nobody marked it as sent in 180 days')
 })
+
+test('what was offered or asked for long ago has its half year from the day on which the other side agreed', async () => {
+  const [kim, ned] = [await w.creator('Kim'), await w.creator('Ned')]
+  await ana.run('gift offer', { creator: kim.creatorId, product: 'Cream', worth: '12.00' })
+  await ned.run('gift ask', { product: 'Tonic', why: 'At noon.', ...address })
+  const giftOf = (product: string) => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ where: { product } }))
+  w.at(days(w.now, 178))
+  await kim.run('gift accept', { gift: (await giftOf('Cream')).id, ...address })
+  await ana.run('gift agree', { gift: (await giftOf('Tonic')).id, worth: '9.00' })
+  w.at(days(w.now, 10))
+  await w.tick()
+  for (const product of ['Cream', 'Tonic']) expect(await giftOf(product)).toMatchObject({ state: 'agreed' })
+  w.at(days(w.now, 171))
+  await w.tick()
+  for (const product of ['Cream', 'Tonic']) expect(await giftOf(product)).toMatchObject({ state: 'declined', address: null })
+})
