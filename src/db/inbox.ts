@@ -259,9 +259,10 @@ export async function hearAgain(db: Db, programId: string, id: string): Promise<
 
 /** Closes a parked delivery that nobody wants any more, with its reason kept; false when it is not parked. */
 export async function dismissHeard(db: Db, programId: string, id: string, now: Date): Promise<boolean> {
-  const where = { id, programId, state: 'parked', source: { not: { startsWith: 'chat:' } } }
-  const data = { state: 'done', answer: { dismissed: true }, doneAt: now }
-  return (await db.inbox.updateMany({ where, data })).count === 1
+  const count = await db.$executeRaw`
+    UPDATE "Inbox" SET state = 'done', answer = coalesce(answer, '{}') || '{"dismissed": true}', "doneAt" = ${now}
+    WHERE "programId" = ${programId} AND id = ${id} AND state = 'parked' AND source NOT LIKE 'chat:%'`
+  return count === 1
 }
 
 /** Takes away what was typed into forms and kept no longer; gives how many. */

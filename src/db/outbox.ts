@@ -192,10 +192,14 @@ export async function tryAgain(db: Db, programId: string, id: string, now: Date)
   return count === 1
 }
 
-/** Closes a parked post or mail that nobody wants any more; false when it is not parked, or is more than words. */
+/** Closes a parked post or mail that nobody wants any more; false when it is not parked, or is more than words. A letter's are not kept. */
 export async function dismissPost(db: Db, programId: string, id: string, now: Date): Promise<boolean> {
-  const where = { id, programId, state: 'parked', kind: { in: ['post', 'mail'] } }
-  return (await db.outbox.updateMany({ where, data: { state: 'dismissed', doneAt: now } })).count === 1
+  const where = { id, programId, state: 'parked' }
+  const data = { state: 'dismissed', doneAt: now }
+  const posts = await db.outbox.updateMany({ where: { ...where, kind: 'post' }, data })
+  if (posts.count === 1) return true
+  const letters = await db.outbox.updateMany({ where: { ...where, kind: 'mail' }, data: { ...data, payload: {} } })
+  return letters.count === 1
 }
 
 /** What a shop refused is asked of it again, for it has other keys now. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { intendMail } from '../../src/db/outbox.ts'
 import { card } from '../../src/kernel/card.ts'
 import { buttonsOf } from '../chat.ts'
 import { type World, world } from '../world.ts'
@@ -47,4 +48,20 @@ test('a post is put away until there is something new to show; what something wa
   await w.within((ctx) => ctx.show({ channel: 'wins' }, 'lost', card('Found')))
   await w.tick()
   expect(await ana.sees('wins')).toContain('Found')
+})
+
+test('nothing is kept of a letter that was put away, and what was fetched still says nothing of the webhooks', async () => {
+  const ana = await w.manager('Cleo')
+  const [mail, delivery] = await w.within(async (ctx) => {
+    await intendMail({ db: ctx.db, now: ctx.now, programId: ctx.program.id, id: ctx.id }, 'letter', 'sealed words')
+    await ctx.db.outbox.updateMany({ where: { key: 'letter' }, data: { state: 'parked' } })
+    const told = { programId: ctx.program.id, source: 'shopify', externalId: 'x', state: 'parked', answer: { fetched: true } }
+    const { id } = await ctx.db.inbox.create({ data: { id: ctx.id('inbox'), bodyHash: '', receivedAt: ctx.now, ...told } })
+    return [(await ctx.db.outbox.findFirstOrThrow({ where: { key: 'letter' } })).id, id]
+  })
+  await ana.run('dismiss', { post: mail! })
+  await ana.run('dismiss', { delivery: delivery! })
+  expect(await w.within((ctx) => ctx.db.outbox.findUniqueOrThrow({ where: { id: mail! } }))).toMatchObject({ payload: {} })
+  const { answer } = await w.within((ctx) => ctx.db.inbox.findUniqueOrThrow({ where: { id: delivery! } }))
+  expect(answer).toEqual({ fetched: true, dismissed: true })
 })
