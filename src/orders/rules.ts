@@ -83,7 +83,7 @@ export const unpaid = 'unpaid'
 export const fromBefore = 'before connecting'
 
 /** Shops' clocks run a little ahead or behind. */
-const SKEW_MINUTES = 10
+export const SKEW_MINUTES = 10
 
 const nouns: Record<TouchKind, string> = { code: 'a code', click: 'a click', customer: 'a known customer' }
 const plurals: Record<TouchKind, string> = { code: 'codes', click: 'clicks', customer: 'known customers' }

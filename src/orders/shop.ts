@@ -1,8 +1,10 @@
 import type { Context } from '../context.ts'
 import type { ShopLeft } from '../kernel/fact.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { minutes } from '../kernel/time.ts'
 import { kindOf } from '../programs/rules-shops.ts'
 import { shopLeftCard } from './cards-shops.ts'
+import { SKEW_MINUTES } from './rules.ts'
 import { forgetAll } from './shopper.ts'
 
 /**
@@ -33,7 +35,7 @@ export async function isPast(ctx: Context, { source, at }: { source: string; at:
   if (!tellingAgain.has(kindOf(source))) return false
   const where = { programId_source: { programId: ctx.program.id, source } }
   const connection = await ctx.db.connection.findUnique({ where, select: { createdAt: true } })
-  return connection !== null && at < connection.createdAt
+  return connection !== null && at < minutes(connection.createdAt, -SKEW_MINUTES)
 }
 
 /**

@@ -26,7 +26,8 @@ export async function keepShop(
   if (secret !== undefined) await keepSecret(ctx, source, secret)
   else if (!(await ctx.db.connection.findUnique({ where: key }))) await connect(ctx, ctx.program.id, source)
   const before = await ctx.db.connection.findUniqueOrThrow({ where: key })
-  const silent = before.shop === null && (await lastHeard(ctx, source)) === null
+  const heard = { programId: ctx.program.id, source }
+  const silent = before.shop === null && (await ctx.db.inbox.findFirst({ where: heard, select: { id: true } })) === null
   await note(ctx, 'done', { source, base })
   await wakeCalls(ctx.db, ctx.program.id, before.id, ctx.now)
   ctx.ring('deliver')

@@ -1,9 +1,10 @@
 /** What a shop tells again of the time before it was connected: recorded, and earned by nobody until a list brings it. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { days } from '../../src/kernel/time.ts'
 import { balances } from '../../src/ledger/service.ts'
 import { recordMany } from '../../src/orders/bulk.ts'
-import { keepShop } from '../../src/programs/connections.ts'
+import { dropShop, keepShop } from '../../src/programs/connections.ts'
 import { enlist, type Member } from '../rooms/shop.ts'
 import { fromShopify } from '../shops-in.ts'
 import { type World, world } from '../world.ts'
@@ -44,14 +45,21 @@ test('an order that another platform had, and that was moved into the shop, is a
   expect([await pending(), await ruleOf(3)]).toEqual([0, 'before connecting'])
 })
 
+test('a shop whose clock is some minutes late tells of no past by that', async () => {
+  const before = await pending()
+  await fromShopify(w, 'orders/create', order(6, at(-5)))
+  expect(await pending()).toBeGreaterThan(before)
+})
+
 test('a list of past orders brings it, once', async () => {
+  const before = await pending()
   const listed = (id: number) => ({
     ...{ type: 'order.placed' as const, orderId: String(id), number: `#${id}`, at: at(-60 * 24 * 90), paid: true, test: false },
     ...{ base: { minor: '1', currency: 'EUR' }, components: {}, codes: [mia.code], shopper: {}, items: [] },
   })
   for (const kind of ['credited', 'nothing'])
     expect(await w.within((ctx) => recordMany(ctx, 'shopify', [listed(1)]))).toMatchObject([[{ kind }]])
-  expect(await pending()).toBeGreaterThan(0)
+  expect(await pending()).toBeGreaterThan(before)
 })
 
 test('what is placed from then on earns, and a new key of the same shop changes nothing in that', async () => {
@@ -63,4 +71,17 @@ test('what is placed from then on earns, and a new key of the same shop changes 
   await w.within((ctx) => keepShop(ctx, shop, { token: 'other' }, 'secret of shopify'))
   await fromShopify(w, 'orders/create', order(5, at(2)))
   expect(await pending()).toBeGreaterThan(once)
+})
+
+test('a shop that was only ever asked, and is connected anew, is as old as it was', async () => {
+  const shop = { source: 'woocommerce', base: 'https://glow.example', shop: null }
+  const since = async () => (await w.within((ctx) => keepShop(ctx, shop, { key: 'k' }, undefined))).createdAt
+  const first = await since()
+  await w.within(async (ctx) => {
+    const told = { programId: ctx.program.id, source: 'woocommerce', externalId: '1', state: 'done', answer: { fetched: true } }
+    await ctx.db.inbox.create({ data: { id: ctx.id('inbox'), bodyHash: '', receivedAt: ctx.now, ...told } })
+  })
+  w.at(days(w.now, 3))
+  await w.within((ctx) => dropShop(ctx, 'woocommerce'))
+  expect(await since()).toEqual(first)
 })
