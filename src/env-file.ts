@@ -29,7 +29,9 @@ function hidden(variables: Variables, known: readonly string[]): string | undefi
       return `the line “${readably(first)}”, which sets nothing and takes the next one with it. Write NAME=value, or put a # before it.`
     const after = value.split('\n').slice(1)
     const swallowed = after.some((line) => known.includes(/^\s*(?:export\s+)?(\w+)\s*=/.exec(line)?.[1] ?? ''))
-    if (swallowed || (known.includes(name) && (after.length > 0 || /^["'`]/.test(value))))
+    // A name with a comma in it stands in quotes within quotes.
+    const open = /^(["'`])(?!.*\1)/.test(value)
+    if (swallowed || (known.includes(name) && (after.length > 0 || open)))
       return `a quote in ${name} that is not closed on its line. Close it, or leave the quotes out.`
   }
   return undefined

@@ -160,6 +160,23 @@ test('a file of variables is read once, for a pipe gives it once, and a folder i
   rmSync(folder, { recursive: true })
 })
 
+test('quotes within the quotes of a value are its own', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-env-'))
+  const file = join(folder, '.env')
+  const words = `TROUPE_TEST_ENV={"a":"b"}\nMAIL_FROM='"Acme, Inc." <hi@acme.example>'\n`
+  writeFileSync(file, words)
+  const before = process.env.MAIL_FROM
+  delete process.env.MAIL_FROM
+  try {
+    expect(fromProcess(file)).toMatchObject({ MAIL_FROM: '"Acme, Inc." <hi@acme.example>', TROUPE_TEST_ENV: '{"a":"b"}' })
+  } finally {
+    delete process.env.TROUPE_TEST_ENV
+    if (before === undefined) delete process.env.MAIL_FROM
+    else process.env.MAIL_FROM = before
+    rmSync(folder, { recursive: true })
+  }
+})
+
 test.each([
   ['METRICS_KEY="a-key-without-its-end\nDISCORD_TOKEN="x"\n', /a quote in METRICS_KEY that is not closed on its line/],
   ["DISCORD_TOKEN='a-token-without-its-end\nPORT=1\n", /a quote in DISCORD_TOKEN that is not closed/],

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import {
+  closeSync,
+  constants,
   existsSync,
-  lchownSync,
+  fchownSync,
+  fstatSync,
   linkSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -15,6 +19,8 @@ import {
 import { dirname, join } from 'node:path'
 import { Refusal } from '../kernel/refusal.ts'
 import { spaceOf, startOf } from '../pid.ts'
+
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
 
 /**
  * Makes the data folder ours until the returned function is called or this process ends, by whatever death:
@@ -70,17 +76,39 @@ export function makeFolder(dir: string): void {
   }
 }
 
-/** What a command of root's has made in somebody else's folder becomes theirs, for it is they who go on with it. */
+/**
+ * What a command of root's has made in somebody else's folder becomes theirs, for it is they who go on with it. They may put links into it
+ * meanwhile, so nothing is reached by a path that they can turn elsewhere: each folder is held open, and each thing is given as it was opened.
+ */
 export function handBack(dir: string): void {
-  const owner = process.getuid?.() === 0 ? statSync(dir, { throwIfNoEntry: false }) : undefined
-  if (owner === undefined || owner.uid === 0) return
-  const own = (path: string): void => {
-    const what = lstatSync(path, { throwIfNoEntry: false })
-    if (what?.uid === 0) lchownSync(path, owner.uid, owner.gid)
-    if (what?.isDirectory()) for (const name of readdirSync(path)) own(join(path, name))
-  }
+  const top = process.getuid?.() === 0 ? opened(dir, O_DIRECTORY) : undefined
+  if (top === undefined) return
+  const owner = fstatSync(top)
   // The database has an owner from its first day on.
-  for (const name of readdirSync(dir).filter((one) => one !== 'postgres')) own(join(dir, name))
+  if (owner.uid !== 0) giveWithin(top, dir, owner, 'postgres')
+  closeSync(top)
+}
+
+function giveWithin(folder: number, path: string, owner: { uid: number; gid: number }, except?: string): void {
+  const held = existsSync('/proc/self/fd') ? `/proc/self/fd/${folder}` : path
+  for (const name of readdirSync(held)) {
+    const one = name === except ? undefined : opened(join(held, name), O_NOFOLLOW | O_NONBLOCK)
+    if (one === undefined) continue
+    const what = fstatSync(one)
+    const ours = what.isDirectory() || (what.isFile() && what.nlink === 1)
+    if (ours && what.uid === 0) fchownSync(one, owner.uid, owner.gid)
+    if (what.isDirectory()) giveWithin(one, join(path, name), owner)
+    closeSync(one)
+  }
+}
+
+/** Undefined for what is a link where none is followed, or no longer there. */
+function opened(path: string, flags: number): number | undefined {
+  try {
+    return openSync(path, O_RDONLY | flags)
+  } catch {
+    return undefined
+  }
 }
 
 /** With the folders above it. One at a time: Node's own way never ends where a parent is there and takes no folders, as in /proc. */

@@ -97,7 +97,8 @@ export function scrubber(
 ): (text: string) => string {
   const whole = [...codes, ...words].sort((a, b) => b.length - a.length).map(escaped)
   const own = new RegExp(`(?<![\\p{L}\\p{N}])(?:${whole.join('|')})(?![\\p{L}\\p{N}])`, 'giu')
-  const { has, holds } = namesAround(others, own)
+  // Whoever is called Creator stands in what is left of others, and of themselves where this is done twice.
+  const { has, holds } = namesAround([...others, FORMER, REMOVED], own)
   const patterns = texts.map((text) => new RegExp(escaped(text), 'giu'))
   return (text) => {
     if (short.includes(text) && !has(text)) return FORMER

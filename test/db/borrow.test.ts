@@ -1,9 +1,23 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { borrowDatabase, holdDatabase } from '../../src/db/borrow.ts'
+import { handBack } from '../../src/db/folder.ts'
 import { doctor } from '../../src/doctor.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'troupe-borrow-'))
@@ -44,3 +58,38 @@ test.skipIf(process.getuid?.() !== 0)(
   },
   60_000,
 )
+
+test.skipIf(process.getuid?.() !== 0)('what that user has led into the folder from elsewhere stays root’s', () => {
+  const [dir, elsewhere] = [join(folder, 'led'), join(folder, 'roots')]
+  for (const one of [dir, elsewhere]) mkdirSync(one)
+  writeFileSync(join(elsewhere, 'secret'), '')
+  symlinkSync(elsewhere, join(dir, 'by-link'))
+  linkSync(join(elsewhere, 'secret'), join(dir, 'by-name'))
+  mkdirSync(join(dir, 'media', 'deep'), { recursive: true })
+  writeFileSync(join(dir, 'media', 'deep', 'file'), '')
+  chownSync(dir, 65534, 65534)
+  handBack(dir)
+  const owners = [join(elsewhere, 'secret'), elsewhere, join(dir, 'media'), join(dir, 'media', 'deep', 'file')]
+  expect(owners.map((path) => lstatSync(path).uid)).toEqual([0, 0, 65534, 65534])
+})
+
+test.skipIf(process.getuid?.() !== 0)('a folder that is turned into a link while root hands back leads nowhere', async () => {
+  const [dir, elsewhere] = [join(folder, 'turned'), join(folder, 'kept')]
+  for (const one of [dir, elsewhere, join(dir, 'a')]) mkdirSync(one)
+  for (let n = 0; n < 300; n++) writeFileSync(join(elsewhere, `secret-${n}`), '')
+  chownSync(dir, 65534, 65534)
+  const turning = `const fs = require('node:fs'); console.log('turns')
+    const stay = () => { for (const end = performance.now() + Math.random() * 0.2; performance.now() < end; ); }
+    for (;;) {
+      fs.renameSync('a', 'b'); fs.symlinkSync(${JSON.stringify(elsewhere)}, 'a'); stay()
+      fs.unlinkSync('a'); fs.renameSync('b', 'a'); stay()
+    }`
+  const other = spawn(process.execPath, ['-e', turning], { cwd: dir, stdio: ['ignore', 'pipe', 'ignore'] })
+  try {
+    await once(other.stdout, 'data')
+    for (let n = 0; n < 3_000; n++) handBack(dir)
+  } finally {
+    other.kill('SIGKILL')
+  }
+  expect(new Set(readdirSync(elsewhere).map((name) => lstatSync(join(elsewhere, name)).uid))).toEqual(new Set([0]))
+})

@@ -19,3 +19,10 @@ test('thousands who share a first name make the look through the posts no slower
     )
   expect(performance.now() - began).toBeLessThan(1_500)
 })
+
+test('whoever is called as what stands in place of a name is forgotten once, however often it is done', () => {
+  const scrub = scrubber({ words: ['Creator', 'Removed'] })
+  const once = scrub('Creator sold (removed) with the creator')
+  expect(once).toBe('Former creator sold (removed) with the Former creator')
+  expect(scrub(once)).toBe(once)
+})
