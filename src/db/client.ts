@@ -37,6 +37,9 @@ export type Database = {
   close: () => Promise<void>
 }
 
+/** How a statement of `single` begins, after WITH: its first parameter is the tenant, set before row-level security looks at a row. */
+export const tenantFirst = `tenant AS MATERIALIZED (SELECT set_config('troupe.program', $1, true) AS id)`
+
 const LIMIT_MS = 15_000
 const TRIES = 3
 

@@ -1,7 +1,7 @@
 /** Everything heard, once. (program, source, externalId) is unique for ever, so whatever is repeated is harmless. */
 
 import pg from 'pg'
-import { type Database, type Db, sqlState } from './client.ts'
+import { type Database, type Db, sqlState, tenantFirst } from './client.ts'
 import type { Inbox } from './generated/client.ts'
 
 export type Heard = {
@@ -22,7 +22,7 @@ export async function hear(db: Db, heard: Heard, state = 'heard'): Promise<{ fre
 }
 
 // The rows come out of the tenant's own row, so that it is set before row-level security looks at the first of them.
-const hearing = `WITH tenant AS MATERIALIZED (SELECT set_config('troupe.program', $1, true) AS id)
+const hearing = `WITH ${tenantFirst}
   INSERT INTO "Inbox" (id, "programId", source, "externalId", state, "bodyHash", body, "receivedAt")
   SELECT h.id, tenant.id, h.source, h."externalId", 'heard', h."bodyHash", h.body, h."receivedAt"
   FROM tenant, unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::timestamptz[])
@@ -33,14 +33,14 @@ const TIMEOUT_MS = 15_000
 /** An account at a door, as the platform names it. */
 export type Caller = { platform: string; workspace: string; user: string }
 
-/** Who stands behind an account: their membership, with the program's zone and language where they chose none. */
-export type KnownCaller = {
-  personId: string
-  name: string
-  role: string
-  finance: boolean
-  zone: string
-  locale: string
+/** Somebody in a program, with its zone and language where they chose none. */
+export type Member = { personId: string; name: string; role: string; finance: boolean; zone: string; locale: string }
+
+/** The same of m, a Membership, and p, its Program. */
+export const memberColumns = `m."personId", m.name, m.role, m.finance, coalesce(m.zone, p.zone) AS zone, coalesce(m.locale, p.locale) AS locale`
+
+/** Who stands behind an account. */
+export type KnownCaller = Member & {
   creatorId: string | null
   creatorState: string | null
   /** As Creator.stood: what they were before. */
@@ -49,18 +49,16 @@ export type KnownCaller = {
 
 // As above the tenant comes first: LATERAL needs its id, and OFFSET keeps the planner from looking at anybody before. Who became
 // somebody else is left to those who look twice.
-const tenant = `tenant AS MATERIALIZED (SELECT set_config('troupe.program', $1, true) AS id)`
 const who = `
     SELECT found.* FROM tenant, LATERAL (
-      SELECT m."personId", m.name, m.role, m.finance, coalesce(m.zone, p.zone) AS zone, coalesce(m.locale, p.locale) AS locale, c.id AS "creatorId",
-        c.state AS "creatorState", c.stood
+      SELECT ${memberColumns}, c.id AS "creatorId", c.state AS "creatorState", c.stood
       FROM "Identity" i
       JOIN "Membership" m ON m."programId" = tenant.id AND m."personId" = i."personId" AND m."mergedInto" IS NULL
       JOIN "Program" p ON p.id = tenant.id
       LEFT JOIN "Creator" c ON c."programId" = tenant.id AND c."personId" = i."personId"
       WHERE i.platform = $2 AND i.workspace = $3 AND i."externalId" = $4 OFFSET 0) found`
-const asking = `WITH ${tenant} ${who}`
-const knowing = `WITH ${tenant},
+const asking = `WITH ${tenantFirst} ${who}`
+const knowing = `WITH ${tenantFirst},
   who AS MATERIALIZED (${who}),
   heard AS (
     INSERT INTO "Inbox" (id, "programId", source, "externalId", state, "bodyHash", body, "receivedAt")

@@ -2,7 +2,8 @@
 // spent by the first who uses them; a session is 32 other random bytes, made when the link is spent. Both are kept as hashes only,
 // so that whoever reads the database can't sign in with what stands there.
 import type { Context } from '../context.ts'
-import type { Database, Db } from '../db/client.ts'
+import { type Database, type Db, tenantFirst } from '../db/client.ts'
+import { type Member, memberColumns } from '../db/inbox.ts'
 import { isId } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sha256 } from '../kernel/signature.ts'
@@ -79,13 +80,7 @@ export const spent = (): Refusal =>
   new Refusal('too_late', 'This link was used before, or its time is over.', 'Type /dashboard in the chat for a new one.')
 
 /** Who sits behind a session, and in which program. */
-export type Sitting = {
-  personId: string
-  name: string
-  role: string
-  finance: boolean
-  zone: string
-  locale: string
+export type Sitting = Member & {
   /** Whether they are a creator of the program, whatever else they are. */
   creator: boolean
   /** The account they have on the web; null before their first visit. */
@@ -94,11 +89,10 @@ export type Sitting = {
   demo: boolean
 }
 
-// The tenant comes first, as in db/inbox.ts.
-const sitting = `WITH tenant AS MATERIALIZED (SELECT set_config('troupe.program', $1, true) AS id)
+// LATERAL and OFFSET keep the planner from looking at anybody before the tenant is set.
+const sitting = `WITH ${tenantFirst}
   SELECT found.* FROM tenant, LATERAL (
-    SELECT m."personId", m.name, m.role, m.finance, coalesce(m.zone, p.zone) AS zone, coalesce(m.locale, p.locale) AS locale,
-      p.name AS "programName", p.demo, c.id IS NOT NULL AS creator,
+    SELECT ${memberColumns}, p.name AS "programName", p.demo, c.id IS NOT NULL AS creator,
       (SELECT i."externalId" FROM "Identity" i WHERE i."personId" = m."personId" AND i.platform = 'web' AND i.workspace = tenant.id
         ORDER BY i.id LIMIT 1) AS account
     FROM "Session" s
