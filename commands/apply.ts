@@ -2,6 +2,7 @@ import { command } from '../src/command.ts'
 import { nextStepCard, termsCard } from '../src/creators/cards.ts'
 import { niches, UNKNOWN_COUNTRY } from '../src/creators/rules.ts'
 import { countryName, suggestCountries } from '../src/creators/rules-countries.ts'
+import { ownRateAt } from '../src/creators/rules-rate.ts'
 import { apply, creatorOfPerson } from '../src/creators/service.ts'
 import { option } from '../src/option.ts'
 import { mayBegin } from '../src/privacy/service.ts'
@@ -39,7 +40,7 @@ export default command({
   },
   async run(ctx, { handle, niche, country, email, adult_and_consent }) {
     await mayBegin(ctx, ctx.actor.personId)
-    const { rateBps } = await apply(ctx, { handle, niche, country, email, adult: adult_and_consent === 'yes' })
-    return termsCard(await currentTerms(ctx.db, ctx.program.id), 'One step left: the terms', rateBps)
+    const creator = await apply(ctx, { handle, niche, country, email, adult: adult_and_consent === 'yes' })
+    return termsCard(await currentTerms(ctx.db, ctx.program.id), 'One step left: the terms', ownRateAt(creator, ctx.now))
   },
 })

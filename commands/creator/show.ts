@@ -3,12 +3,13 @@ import type { Context } from '../../src/context.ts'
 import { creatorCard } from '../../src/creators/cards.ts'
 import { notesOf } from '../../src/creators/notes.ts'
 import { decisionsOf, suggestCreators } from '../../src/creators/queries.ts'
+import { comingRate } from '../../src/creators/rules-rate.ts'
 import { isFormer } from '../../src/creators/rules-standing.ts'
 import { creatorNow, rateOf } from '../../src/creators/service.ts'
 import type { Creator } from '../../src/db/generated/client.ts'
 import { soldOf } from '../../src/insight/roster.ts'
 import { windowOf } from '../../src/insight/rules.ts'
-import { money, type Text } from '../../src/kernel/card.ts'
+import { moment, money, type Text, text } from '../../src/kernel/card.ts'
 import { purse } from '../../src/ledger/rules.ts'
 import { balanceOf, balances } from '../../src/ledger/service.ts'
 import { codeOf } from '../../src/links/codes.ts'
@@ -43,12 +44,14 @@ export default command({
   },
 })
 
-/** What a sale of today pays as a rule, and the tier that makes it so. */
-async function rateNow(ctx: Context, creator: Creator): Promise<{ rate: string; tier: string | null }> {
-  const { tiers } = policyOf(ctx.program)
-  if (!tiers) return { rate: percent(rateOf(ctx, creator)), tier: creator.tier }
+/** What a sale of today pays as a rule, what was announced, and the tier that makes it so. */
+async function rateNow(ctx: Context, creator: Creator): Promise<{ rate: Text; tier: string | null }> {
+  const { tiers, rateBps: standard } = policyOf(ctx.program)
+  const coming = comingRate(creator, ctx.now)
+  const then = coming ? text`, own rate ${percent(coming.rateBps ?? standard)} from ${moment(coming.from, 'day')}` : text``
+  if (!tiers) return { rate: text`${percent(rateOf(ctx, creator))}${then}`, tier: creator.tier }
   const { rateBps, tier } = await wayOf(ctx, tiers, creator)
-  return { rate: percent(rateBps), tier }
+  return { rate: text`${percent(rateBps)}${then}`, tier }
 }
 
 async function numbersOf(ctx: Context, creatorId: string): Promise<Record<string, Text>> {

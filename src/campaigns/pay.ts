@@ -22,7 +22,7 @@ export async function ownRate(ctx: Context, creator: Creator): Promise<OwnRate> 
   const policy = policyOf(ctx.program)
   const tier = await tierOf(ctx, policy, creator, ctx.now)
   const byTier = tier?.step ? [{ rateBps: tier.step.rateBps, why: `the rate of tier ${tier.name}` }] : []
-  const rates = [standardsOf(policy, creator), ...byTier]
+  const rates = [standardsOf(policy, creator, ctx.now), ...byTier]
   return rates.reduce((best, rate) => (rate.rateBps > best.rateBps ? rate : best))
 }
 

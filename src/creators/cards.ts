@@ -16,7 +16,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { percent, type TermsSummary } from '../programs/rules.ts'
-import { nameAndHandle, reasonSays, stepOf } from './rules.ts'
+import { nameAndHandle, reasonSays, roleBy, stepOf } from './rules.ts'
 import { countryName } from './rules-countries.ts'
 
 const about = (creator: Creator, locale: string) => ({
@@ -205,7 +205,7 @@ export function profileCard(creator: Creator, locale: string, title = 'Your prof
 export type Decided = { at: Date; by: string; did: string }
 export type CreatorFacts = {
   locale: string
-  rate: string
+  rate: Text
   /** The tier they have, by hand or by their sales. */
   tier: string | null
   decisions: Decided[]
@@ -229,7 +229,7 @@ export function creatorCard(creator: Creator, known: CreatorFacts): Card {
       'E-mail': [creator.email],
       Applied: [moment(creator.appliedAt)],
       Terms: creator.termsAt ? [moment(creator.termsAt)] : ['not accepted yet'],
-      Rate: [known.rate],
+      Rate: known.rate,
       ...(creator.handles.length > 0 ? { 'Also as': [creator.handles.join(', ')] } : {}),
       ...(known.tier === null ? {} : { Tier: [known.tier] }),
       ...(creator.tags.length > 0 ? { Tags: [creator.tags.join(', ')] } : {}),
@@ -258,6 +258,7 @@ export function creatorCard(creator: Creator, known: CreatorFacts): Card {
     buttons(
       { label: 'Add note', run: 'creator note', given },
       { label: 'Change tags', run: 'creator tag', given: { ...given, '?': 'form' } },
+      roleBy(creator) === 'creator' && { label: 'Change rate', run: 'creator rate', given: { ...given, '?': 'form' } },
       creator.state === 'approved' && { label: 'Pause', run: 'creator pause', given, look: 'danger' },
       creator.state === 'paused' && { label: 'Let go on', run: 'creator resume', given },
       (creator.state === 'invited' || creator.state === 'candidate') && { label: 'Make a new link', run: 'creator renew', given },

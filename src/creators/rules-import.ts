@@ -84,7 +84,7 @@ export function remarksOn(row: RosterRow, known: Known | null, tiers: Tiers | nu
       finding(
         row,
         `${known.name} has ${has}, the file says ${percent(rateBps)}.`,
-        'Rates of those who are here are not changed.',
+        'A list changes no rate of those who are here: /creator rate does.',
       ),
     )
   }

@@ -6,16 +6,26 @@
  * the other is no invitation beside that of somebody else.
  */
 import { Refusal } from '../kernel/refusal.ts'
+import { type Past, ratesOfBoth } from './rules-rate.ts'
 
 type Agreed = {
   rateBps: number | null
+  rated: Past[]
   tier: string | null
   invitedBy: string | null
   autoApprove: boolean
   handles: string[]
   tags: string[]
 }
-type Row = Agreed & { id: string; personId: string; state: string; handle: string; termsAt: Date | null; createdAt: Date }
+type Row = Omit<Agreed, 'rated'> & {
+  rated: unknown
+  id: string
+  personId: string
+  state: string
+  handle: string
+  termsAt: Date | null
+  createdAt: Date
+}
 
 const states: Record<string, number> = { paused: 7, approved: 6, applied: 4, invited: 3, declined: 2, candidate: 1 }
 const far = ({ state, termsAt }: Row): number => (states[state] ?? 0) + (state === 'applied' && termsAt ? 1 : 0)
@@ -35,7 +45,7 @@ export function whoStays<R extends Row>(a: R, b: R): { stays: R; goes: R; agreed
     stays,
     goes,
     agreed: {
-      rateBps: stays.rateBps ?? goes.rateBps,
+      ...ratesOfBoth(stays, goes),
       tier: stays.tier ?? goes.tier,
       invitedBy: others.find(({ invitedBy }) => invitedBy !== null)?.invitedBy ?? stays.invitedBy ?? goes.invitedBy,
       autoApprove: stays.autoApprove || goes.autoApprove,

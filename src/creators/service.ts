@@ -20,6 +20,7 @@ import {
 } from './rules.ts'
 import { type ApplicationForm, readApplication } from './rules-apply.ts'
 import { parseCountry } from './rules-countries.ts'
+import { ownRateAt, type Rated } from './rules-rate.ts'
 import { isFormer, stoodUntil } from './rules-standing.ts'
 
 /**
@@ -172,15 +173,13 @@ export const creatorOfPerson = (ctx: Context, personId: string): Promise<Creator
   ctx.db.creator.findUnique({ where: { programId_personId: { programId: ctx.program.id, personId } } })
 
 /** The commission rate in basis points: the creator's own, else the program's. */
-export const rateOf = (ctx: Context, creator: Pick<Creator, 'rateBps'>): number =>
-  standardsOf(policyOf(ctx.program), creator).rateBps
+export const rateOf = (ctx: Context, creator: Rated): number => standardsOf(policyOf(ctx.program), creator, ctx.now).rateBps
 
-/** The rate of a creator without tiers and rules, and whose it is. */
-export const standardsOf = (
-  policy: { rateBps: number },
-  { rateBps }: Pick<Creator, 'rateBps'>,
-): { rateBps: number; why: string } =>
-  rateBps === null ? { rateBps: policy.rateBps, why: 'the rate of the program' } : { rateBps, why: 'an own rate' }
+/** The rate of a creator without tiers and rules at an instant, by the program's terms of that instant, and whose it is. */
+export function standardsOf(policy: { rateBps: number }, creator: Rated, at: Date): { rateBps: number; why: string } {
+  const rateBps = ownRateAt(creator, at)
+  return rateBps === null ? { rateBps: policy.rateBps, why: 'the rate of the program' } : { rateBps, why: 'an own rate' }
+}
 
 /** Changes what a creator says of themselves; an application that waits is shown anew. */
 export async function changeProfile(

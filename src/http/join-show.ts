@@ -4,7 +4,8 @@ import { statusCard, termsCard } from '../creators/cards.ts'
 import { findInvite } from '../creators/invites.ts'
 import { stepOf, UNKNOWN_COUNTRY } from '../creators/rules.ts'
 import { countries, countryName } from '../creators/rules-countries.ts'
-import { creatorOfPerson } from '../creators/service.ts'
+import { ownRateAt } from '../creators/rules-rate.ts'
+import { creatorOfPerson, rateOf } from '../creators/service.ts'
 import type { Creator } from '../db/generated/client.ts'
 import { type Card, card, code, facts, link } from '../kernel/card.ts'
 import { codeOf } from '../links/codes.ts'
@@ -145,7 +146,7 @@ function formFor({ app, program }: Visit, known: Creator | null, { named, brough
 
 const offerCard = ({ app, program }: Visit, creator: Creator): Promise<Card> =>
   app.within(program.id, async (ctx) => {
-    const rate = percent(creator.rateBps ?? policyOf(ctx.program).rateBps)
+    const rate = percent(rateOf(ctx, creator))
     const codes = await ctx.db.code.findMany({ where: { programId: program.id, creatorId: creator.id, state: 'active' } })
     return card(
       'What you are offered',
@@ -159,7 +160,8 @@ const offerCard = ({ app, program }: Visit, creator: Creator): Promise<Card> =>
 
 const showTerms = async (visit: Visit, creator: Creator): Promise<string> => {
   const terms = await visit.app.database.within(visit.program.id, (db) => currentTerms(db, visit.program.id))
-  return cardPage(frameOf(visit), 'One step left: the terms', termsCard(terms, undefined, creator.rateBps), false)
+  const rate = ownRateAt(creator, visit.app.clock())
+  return cardPage(frameOf(visit), 'One step left: the terms', termsCard(terms, undefined, rate), false)
 }
 
 const titles: Record<string, string> = {

@@ -5,6 +5,7 @@ import { retag } from '../creators/notes.ts'
 import { isVouchedFor, makeCreators } from '../creators/roster.ts'
 import { type Finding, finding, keysOf, type Roster, type RosterRow, readRoster, remarksOn } from '../creators/rules-import.ts'
 import { readSheet } from '../creators/rules-import-file.ts'
+import { ownRateAt } from '../creators/rules-rate.ts'
 import type { Creator } from '../db/generated/client.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { bookOpenings, openingsOf } from '../ledger/opening.ts'
@@ -82,7 +83,7 @@ async function matched(ctx: Context, roster: Roster): Promise<Match[]> {
     if (known && line)
       roster.problems.push(finding(row, `${known.name} stands in line ${line} too.`, 'Keep one of the two rows.'))
     if (known) lines.set(known.id, line ?? row.line)
-    roster.remarks.push(...remarksOn(row, known, tiers))
+    roster.remarks.push(...remarksOn(row, known && { ...known, rateBps: ownRateAt(known, ctx.now) }, tiers))
     return { row, known }
   })
 }

@@ -50,7 +50,7 @@ async function orderParts(ctx: Context, order: Order, policy: Policy, creator: C
   const base = inBooks(ctx, order, order.base)
   const sale = saleToPrice(order, base, { returning, tier: tier?.name ?? null, tags: creator.tags, offer })
   const byTier = tier?.step ? [{ rateBps: tier.step.rateBps, why: `the rate of tier ${tier.name}` }] : []
-  return price(sale, await rulesAt(ctx, order.at), [standardsOf(policy, creator), ...byTier])
+  return price(sale, await rulesAt(ctx, order.at), [standardsOf(policy, creator, order.at), ...byTier])
 }
 
 type NewLine = { base: Money; commission: Money; parts: Part[]; because: object; cappedBy: string | null; mirror: boolean }

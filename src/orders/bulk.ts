@@ -176,7 +176,7 @@ function layLine(ctx: Context, sale: Sale, ground: Ground, rows: Rows, outcomes:
   const base = { minor: order.base, currency }
   const priced = saleToPrice(order, base, { returning: false, tier: null, tags: creator.tags, offer })
   const rules = ground.rules.filter((rule) => rule.from <= order.at && (rule.to === null || rule.to > order.at))
-  const { earned, parts } = earn(price(priced, rules, [standardsOf(policy, creator)]), currency)
+  const { earned, parts } = earn(price(priced, rules, [standardsOf(policy, creator, order.at)]), currency)
   const because = becauseOf(order, { base, parts, earned, tier: null, returning: false, offer, cappedBy: null })
   const [line, rateBps] = [ctx.id('line'), rateOfAll(parts, base.minor)]
   const first = ground.unsold.delete(creator.id)

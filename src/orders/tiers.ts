@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { standardsOf } from '../creators/service.ts'
+import { rateOf } from '../creators/service.ts'
 import { earnTier, endTier, holdBefore } from '../creators/tiers.ts'
 import { type Creator, type Line, Prisma } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
@@ -237,7 +237,7 @@ export async function wayOf(ctx: Context, tiers: Tiers, creator: Creator): Promi
   const has = tierFor(tiers, standingOf(creator), total, ctx.now)
   const step = has?.step ?? null
   const next = creator.tier === null ? nextStep(tiers, step && BigInt(step.from) > total ? BigInt(step.from) : total) : null
-  const standard = standardsOf(policyAt(ctx.program, ctx.now), creator).rateBps
+  const standard = rateOf(ctx, creator)
   return {
     tiers,
     currency: ctx.program.currency,

@@ -153,9 +153,9 @@ describe('own rows', () => {
 
   test('the own rate wins over the program’s', async () => {
     await w.within(async (ctx) => {
-      expect(rateOf(ctx, { rateBps: null })).toBe(1_000)
-      expect(rateOf(ctx, { rateBps: 1_500 })).toBe(1_500)
-      expect(rateOf(ctx, { rateBps: 0 })).toBe(0)
+      expect(rateOf(ctx, { rateBps: null, rated: [] })).toBe(1_000)
+      expect(rateOf(ctx, { rateBps: 1_500, rated: [] })).toBe(1_500)
+      expect(rateOf(ctx, { rateBps: 0, rated: [] })).toBe(0)
     })
   })
 })

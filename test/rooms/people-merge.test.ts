@@ -263,6 +263,7 @@ describe('who stays', () => {
     handle: `@${state}${day}`,
     termsAt: null,
     rateBps: null,
+    rated: [],
     tier: null,
     invitedBy: null,
     autoApprove: false,
