@@ -45,13 +45,18 @@ export default command({
 })
 
 /** What a sale of today pays as a rule, what was announced, and the tier that makes it so. */
-async function rateNow(ctx: Context, creator: Creator): Promise<{ rate: Text; tier: string | null }> {
+async function rateNow(ctx: Context, creator: Creator): Promise<{ rate: Text; tier: Text | null }> {
   const { tiers, rateBps: standard } = policyOf(ctx.program)
   const coming = comingRate(creator, ctx.now)
   const then = coming ? text`, own rate ${percent(coming.rateBps ?? standard)} from ${moment(coming.from, 'day')}` : text``
-  if (!tiers) return { rate: text`${percent(rateOf(ctx, creator))}${then}`, tier: creator.tier }
+  if (!tiers) return { rate: text`${percent(rateOf(ctx, creator))}${then}`, tier: tierSays(creator, creator.tier, ctx.now) }
   const { rateBps, tier } = await wayOf(ctx, tiers, creator)
-  return { rate: text`${percent(rateBps)}${then}`, tier }
+  return { rate: text`${percent(rateBps)}${then}`, tier: tierSays(creator, tier, ctx.now) }
+}
+
+function tierSays({ tierThen, tierThenAt }: Creator, tier: string | null, now: Date): Text | null {
+  if (tierThenAt === null || tierThenAt <= now) return tier === null ? null : [tier]
+  return text`${tier ?? 'none'}; ${tierThen ?? 'by sales'} from ${moment(tierThenAt, 'day')}`
 }
 
 async function numbersOf(ctx: Context, creatorId: string): Promise<Record<string, Text>> {

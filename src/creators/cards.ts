@@ -207,7 +207,7 @@ export type CreatorFacts = {
   locale: string
   rate: Text
   /** The tier they have, by hand or by their sales. */
-  tier: string | null
+  tier: Text | null
   decisions: Decided[]
   /** What the rooms to the right know: sales, balances, clicks. */
   numbers: Record<string, Text>
@@ -231,7 +231,7 @@ export function creatorCard(creator: Creator, known: CreatorFacts): Card {
       Terms: creator.termsAt ? [moment(creator.termsAt)] : ['not accepted yet'],
       Rate: known.rate,
       ...(creator.handles.length > 0 ? { 'Also as': [creator.handles.join(', ')] } : {}),
-      ...(known.tier === null ? {} : { Tier: [known.tier] }),
+      ...(known.tier === null ? {} : { Tier: known.tier }),
       ...(creator.tags.length > 0 ? { Tags: [creator.tags.join(', ')] } : {}),
     }),
     Object.keys(known.numbers).length > 0 && facts(known.numbers),

@@ -76,7 +76,13 @@ export function remarksOn(row: RosterRow, known: Known | null, tiers: Tiers | nu
   const found: Finding[] = []
   if (tier !== null && tier.toLowerCase() !== known.tier?.toLowerCase()) {
     const has = known.tier === null ? 'was given no tier' : `has the tier ${known.tier}`
-    found.push(finding(row, `${known.name} ${has}, the file says ${tier}.`, 'Tiers of those who are here are not changed.'))
+    found.push(
+      finding(
+        row,
+        `${known.name} ${has}, the file says ${tier}.`,
+        'A list changes no tier of those who are here: /tier give does.',
+      ),
+    )
   }
   if (rateBps !== null && known.rateBps !== rateBps) {
     const has = known.rateBps === null ? 'the program’s rate' : percent(known.rateBps)

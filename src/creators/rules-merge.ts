@@ -6,19 +6,24 @@
  * the other is no invitation beside that of somebody else.
  */
 import { Refusal } from '../kernel/refusal.ts'
+import { type GivenPast, givenToBoth } from './rules-given.ts'
 import { type Past, ratesOfBoth } from './rules-rate.ts'
 
 type Agreed = {
   rateBps: number | null
   rated: Past[]
   tier: string | null
+  tiered: GivenPast[]
+  tierThen: string | null
+  tierThenAt: Date | null
   invitedBy: string | null
   autoApprove: boolean
   handles: string[]
   tags: string[]
 }
-type Row = Omit<Agreed, 'rated'> & {
+type Row = Omit<Agreed, 'rated' | 'tiered'> & {
   rated: unknown
+  tiered: unknown
   id: string
   personId: string
   state: string
@@ -46,7 +51,7 @@ export function whoStays<R extends Row>(a: R, b: R): { stays: R; goes: R; agreed
     goes,
     agreed: {
       ...ratesOfBoth(stays, goes),
-      tier: stays.tier ?? goes.tier,
+      ...givenToBoth(stays, goes),
       invitedBy: others.find(({ invitedBy }) => invitedBy !== null)?.invitedBy ?? stays.invitedBy ?? goes.invitedBy,
       autoApprove: stays.autoApprove || goes.autoApprove,
       handles: [...new Set(handles)],

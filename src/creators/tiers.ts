@@ -4,12 +4,19 @@ import type { Creator } from '../db/generated/client.ts'
 import { type Card, card, moment, paragraph, strong, text, toned } from '../kernel/card.ts'
 import { earnedTogether, type Held, heldBefore, heldOf, heldToo, type Standing, stepNamed } from '../ledger/rules-tiers.ts'
 import { percent, policyOf } from '../programs/rules.ts'
+import { type Given, givenAt } from './rules-given.ts'
 import { rateOf } from './service.ts'
 
 export type Earned = { name: string; rateBps: number; at: Date; until: Date | null }
 
+type Tiered = Given & { earnedTier: string | null; earnedUntil: Date | null }
+
+/** The tier somebody has: the one given by hand, else what sales earned and still stands. */
+export const tierNow = (creator: Tiered, now: Date): string | null =>
+  givenAt(creator, now) ?? (creator.earnedUntil === null || creator.earnedUntil > now ? creator.earnedTier : null)
+
 /** A tier as a role on the doors, which show it under its own name. */
-const tierRole = (name: string): string => `tier:${name.trim()}`
+export const tierRole = (name: string): string => `tier:${name.trim()}`
 
 /** Keeps an earned tier, or lets it stand longer, or since earlier. A new one is granted as a role and told. */
 export async function earnTier(ctx: Context, creator: Creator, { name, rateBps, at, until }: Earned): Promise<Creator> {
@@ -21,7 +28,8 @@ export async function earnTier(ctx: Context, creator: Creator, { name, rateBps, 
   const since = creator.earnedAt !== null && creator.earnedAt < at ? creator.earnedAt : at
   const data = news || over ? anew : { earnedAt: since, earnedUntil: later }
   const kept = await ctx.db.creator.update({ where: { id: creator.id }, data })
-  if (!news || !isHere(creator)) return kept
+  // Beside a tier that was given by hand an earned one is no news.
+  if (!news || !isHere(creator) || givenAt(creator, ctx.now) !== null) return kept
   await grantTier(ctx, creator, creator.earnedTier, name)
   const key = `tier:${name}:${until?.toISOString() ?? 'ever'}`
   // Whoever was given a rate that is higher keeps it beside any tier.
@@ -31,7 +39,7 @@ export async function earnTier(ctx: Context, creator: Creator, { name, rateBps, 
 }
 
 /** Whoever has left or is banned has no new sales that a tier could count for. */
-const isHere = ({ state }: Creator): boolean => state === 'approved' || state === 'paused'
+export const isHere = ({ state }: Creator): boolean => state === 'approved' || state === 'paused'
 
 /** The tier whose time is over where it stood above this one. */
 function higherBefore(ctx: Context, { earnedTier }: Creator, name: string): string | null {
@@ -55,6 +63,7 @@ export async function endTier(ctx: Context, creator: Creator): Promise<void> {
     where: { id: creator.id },
     data: { earnedTier: null, earnedAt: null, earnedUntil: null, earnedBefore: beforeOf(creator) },
   })
+  if (givenAt(creator, ctx.now) !== null) return
   await grantTier(ctx, creator, earnedTier, null)
   if (!isHere(creator)) return
   await ctx.show({ person: personId }, `tier-over:${earnedTier}:${earnedUntil?.toISOString()}`, overCard(earnedTier), {
@@ -83,7 +92,8 @@ const beforeOf = (creator: Creator) => toJson(heldBefore(heldOf(creator.earnedBe
 const toJson = (held: readonly Held[]) =>
   held.map(({ name, from, until }) => ({ name, from: from.toISOString(), until: until?.toISOString() ?? null }))
 
-async function grantTier(ctx: Context, { personId }: Creator, before: string | null, now: string | null): Promise<void> {
+/** Changes the role of a tier on the doors, if it is another. */
+export async function grantTier(ctx: Context, { personId }: Creator, before: string | null, now: string | null): Promise<void> {
   if (before !== null && before !== now) await ctx.grant(personId, tierRole(before), false)
   if (now !== null) await ctx.grant(personId, tierRole(now), true)
 }

@@ -12,6 +12,7 @@ import { due as ledger } from '../ledger/mature.ts'
 import { due as offers } from '../links/offers-due.ts'
 import { due as questions } from '../moments/questions.ts'
 import { due as moments } from '../moments/service.ts'
+import { dueGiven as given } from '../orders/give-tier.ts'
 import { settleWaiting } from '../orders/service.ts'
 import { dueTiers as tiers } from '../orders/tiers.ts'
 import { due as waiting } from '../orders/waiting.ts'
@@ -61,6 +62,7 @@ const rooms: Record<string, (ctx: Context) => Promise<unknown>> = {
   offers,
   news,
   tiers,
+  given,
   orders,
   wins,
   ledger,

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { wasGiven } from '../creators/rules-given.ts'
 import { stateAt } from '../creators/rules-standing.ts'
 import { standardsOf } from '../creators/service.ts'
 import type { Creator } from '../db/generated/client.ts'
@@ -70,7 +71,7 @@ function lay(ctx: Context, source: string, plain: Plain, ground: Ground, rows: R
   const verdict = verdictOn(ctx, plain, ground)
   const creatorId = verdict.winner?.creatorId ?? null
   const creator = creatorId === null ? undefined : ground.creators.get(creatorId)
-  if (creator && (creator.tier !== null || creator.earnedTier !== null)) return false
+  if (creator && (wasGiven(creator) || creator.earnedTier !== null)) return false
   const order = orderOf(ctx, source, plain, verdict)
   if (creator && suspicious(ctx, order, creator.id)) return false
   rows.Order.push(order)

@@ -1,4 +1,5 @@
-import { buttons, type Card, card, facts, money, paragraph, type Text, text, toned } from '../kernel/card.ts'
+import type { Creator } from '../db/generated/client.ts'
+import { buttons, type Card, card, facts, moment, money, paragraph, strong, type Text, text, toned } from '../kernel/card.ts'
 import { bar, type Step, type Tiers } from '../ledger/rules-tiers.ts'
 import { percent } from '../programs/rules.ts'
 import { tierWords } from '../programs/rules-commission.ts'
@@ -58,6 +59,54 @@ export function tierCard(view: TierView): Card {
 
 const amountShare = (total: bigint, from: bigint, to: bigint): string =>
   `${to <= from ? 100 : Number(((total < from ? 0n : total - from) * 100n) / (to - from))} %`
+
+/** What became of a tier by hand: `gets` is how the creator stands with it, `was` the tier they had. */
+export type Given = {
+  creator: Pick<Creator, 'id' | 'name' | 'personId'>
+  /** null = none, so that sales decide. */
+  wanted: string | null
+  was: string | null
+  gets: TierView
+  from: Date
+  later: boolean
+  /** What was announced for this day does not come. */
+  withdrawn: Date | null
+}
+
+/** For the manager who gave or took it. */
+export const givenCard = ({ creator, wanted, was, gets, from, later, withdrawn }: Given): Card =>
+  toned(
+    'good',
+    card(
+      wanted === null ? `Sales decide the tier of ${creator.name}` : `${creator.name} is given ${wanted}`,
+      facts({ Tier: gets.tier ?? 'none yet', Rate: percent(gets.rateBps), From: [moment(from, 'day')], Before: was ?? 'none' }),
+      later
+        ? 'It is worth less to them, so it begins when the notice of the program is over. They are told now.'
+        : 'They are told. Sales before keep what they had.',
+      withdrawn !== null && 'What was announced does not come, and they are told so.',
+      buttons({ label: 'Show creator', run: 'creator show', given: { creator: creator.id } }),
+    ),
+  )
+
+/** For the creator whom it concerns. */
+export function tierNewsCard({ wanted, was, gets, from, later, withdrawn }: Given): Card {
+  const rate = strong(percent(gets.rateBps))
+  const has = wanted === null ? text`your sales decide your tier` : text`your tier is ${wanted}, whatever you sell`
+  return toned(
+    later ? 'warn' : 'good',
+    card(
+      later ? 'Your tier changes' : wanted === null ? 'Your sales decide your tier' : `You were given ${wanted}`,
+      withdrawn !== null && paragraph(text`What was announced of it for ${moment(withdrawn, 'day')} does not come.`),
+      paragraph(
+        later
+          ? text`You have ${was ?? 'no tier'} now. From ${moment(from, 'day')} ${has}; as your sales stand, your rate is ${rate} then.`
+          : text`From now on ${has}. Your rate is ${rate}.`,
+      ),
+      'Every sale of before keeps its rate.',
+      buttons({ label: 'Show my tier', run: 'tier show' }),
+    ),
+  )
+}
 
 /** All tiers of the program, as managers and admins see them. */
 export const tiersCard = (tiers: Tiers | null, currency: string, counts: ReadonlyMap<string, number>): Card =>

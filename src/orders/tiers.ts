@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { givenAt } from '../creators/rules-given.ts'
 import { rateOf } from '../creators/service.ts'
 import { earnTier, endTier, holdBefore } from '../creators/tiers.ts'
 import { type Creator, type Line, Prisma } from '../db/generated/client.ts'
@@ -71,8 +72,8 @@ async function rollingFrom(ctx: Context, tiers: Tiers, creatorId: string, at: Da
   return rows
 }
 
-const standingOf = (creator: Creator): Standing => ({
-  given: creator.tier,
+const standingOf = (creator: Creator, at: Date): Standing => ({
+  given: givenAt(creator, at),
   earned: creator.earnedTier,
   earnedAt: creator.earnedAt,
   earnedUntil: creator.earnedUntil,
@@ -82,8 +83,8 @@ const standingOf = (creator: Creator): Standing => ({
 /** The tier that a sale of this creator gets, before it counts itself: what came after it does not count, even if it was told before. */
 export async function tierOf(ctx: Context, { tiers }: Pick<Policy, 'tiers'>, creator: Creator, at: Date) {
   const total =
-    tiers && creator.tier === null ? await totalIn(ctx, tiers, creator.id, windowUntil(tiers, at, ctx.program.zone)) : 0n
-  return tierFor(tiers, standingOf(creator), total, at)
+    tiers && givenAt(creator, at) === null ? await totalIn(ctx, tiers, creator.id, windowUntil(tiers, at, ctx.program.zone)) : 0n
+  return tierFor(tiers, standingOf(creator, at), total, at)
 }
 
 type Paying = Pick<Policy, 'caps' | 'holdDays'>
@@ -96,7 +97,7 @@ export async function climb(ctx: Context, policy: Paying & Pick<Policy, 'tiers'>
   const { tiers } = policy
   if (!tiers) return
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId } })
-  if (creator.tier !== null) return
+  if (givenAt(creator, at) !== null) return
   const total = await totalOf(ctx, tiers, creatorId, at)
   const step = reached(tiers, total)
   const now = step ? await keepEarned(ctx, tiers, creator, step, at) : creator
@@ -108,7 +109,7 @@ export async function climb(ctx: Context, policy: Paying & Pick<Policy, 'tiers'>
 /** The step whose rate all sales of the window around an instant get; undefined where tiers pay no sales of before. */
 const paysBackwards = (ctx: Context, tiers: Tiers, creator: Creator, total: bigint, at: Date): Step | undefined =>
   tiers.mode === 'retroactive'
-    ? (tierFor(tiers, wholeWindow(standingOf(creator), windowAt(tiers, at, ctx.program.zone)), total, at)?.step ?? undefined)
+    ? (tierFor(tiers, wholeWindow(standingOf(creator, at), windowAt(tiers, at, ctx.program.zone)), total, at)?.step ?? undefined)
     : undefined
 
 /**
@@ -147,7 +148,7 @@ async function keepEarned(ctx: Context, tiers: Tiers, creator: Creator, step: St
 
 /** A tier of a window that is over earns its sales, but is no news any more. */
 async function keepOver(ctx: Context, tiers: Tiers, creator: Creator, step: Step, { at, until }: { at: Date; until: Date }) {
-  const held = heldBefore(heldOf(creator.earnedBefore), standingOf(creator))
+  const held = heldBefore(heldOf(creator.earnedBefore), standingOf(creator, at))
   const known = held.some((one) => one.name === step.name && one.from <= at && (one.until === null || one.until >= until))
   if (known) return creator
   return holdBefore(ctx, creator, { name: step.name, from: await reachedAt(ctx, tiers, creator.id, step, at), until })
@@ -220,7 +221,7 @@ export async function fellBelow(ctx: Context, creatorId: string, at: Date, after
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId } })
   const { earnedTier, earnedAt, earnedUntil } = creator
   const step = earnedTier === null ? null : stepNamed(tiers, earnedTier)
-  if (!step || earnedAt === null || creator.tier !== null || (earnedUntil !== null && earnedUntil <= ctx.now)) return
+  if (!step || earnedAt === null || givenAt(creator, ctx.now) !== null || (earnedUntil !== null && earnedUntil <= ctx.now)) return
   const reachedAt = lastReached(tiers, { earnedAt, earnedUntil })
   const { from, to } = windowAt(tiers, reachedAt, ctx.program.zone)
   if (at < from || at >= to) return
@@ -234,15 +235,16 @@ export async function fellBelow(ctx: Context, creatorId: string, at: Date, after
 /** Where a creator stands now: tier, what counts, and the way to the next step. */
 export async function wayOf(ctx: Context, tiers: Tiers, creator: Creator): Promise<TierView> {
   const total = await totalOf(ctx, tiers, creator.id, ctx.now)
-  const has = tierFor(tiers, standingOf(creator), total, ctx.now)
+  const given = givenAt(creator, ctx.now)
+  const has = tierFor(tiers, standingOf(creator, ctx.now), total, ctx.now)
   const step = has?.step ?? null
-  const next = creator.tier === null ? nextStep(tiers, step && BigInt(step.from) > total ? BigInt(step.from) : total) : null
+  const next = given === null ? nextStep(tiers, step && BigInt(step.from) > total ? BigInt(step.from) : total) : null
   const standard = rateOf(ctx, creator)
   return {
     tiers,
     currency: ctx.program.currency,
     tier: has?.name ?? null,
-    byHand: creator.tier !== null,
+    byHand: given !== null,
     total,
     from: step ? BigInt(step.from) : 0n,
     next: next && { step: next.step, missing: BigInt(next.step.from) - total },

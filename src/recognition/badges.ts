@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { tierNow, tierRole } from '../creators/tiers.ts'
 import { repeatOldGrants } from '../db/outbox.ts'
 import { days } from '../kernel/time.ts'
 import { notForfeited } from '../ledger/taken.ts'
@@ -101,7 +102,7 @@ export async function badgesOf(ctx: Context, creatorId: string): Promise<(Badge 
 }
 
 /**
- * Roles follow badges and earned tiers: whoever holds one has its role, and nobody else. Of the grants that were carried out, the oldest
+ * Roles follow badges and tiers: whoever holds one has its role, and nobody else. Of the grants that were carried out, the oldest
  * are carried out anew each time, for moderators can change roles on a door. Gives how many changed.
  */
 export async function reconcile(ctx: Context): Promise<number> {
@@ -114,7 +115,16 @@ export async function reconcile(ctx: Context): Promise<number> {
   const within = { in: reached.map(({ personId }) => personId) }
   const members = await ctx.db.creator.findMany({
     where: { programId, personId: within, state: { in: onBoards }, mergedInto: null },
-    select: { id: true, personId: true, earnedTier: true, earnedUntil: true },
+    select: {
+      id: true,
+      personId: true,
+      earnedTier: true,
+      earnedUntil: true,
+      tier: true,
+      tiered: true,
+      tierThen: true,
+      tierThenAt: true,
+    },
   })
   const held = await ctx.db.badge.findMany({ where: { programId, creatorId: { in: members.map(({ id }) => id) } } })
   const wanted = new Map<string, { personId: string; role: string }>()
@@ -124,8 +134,10 @@ export async function reconcile(ctx: Context): Promise<number> {
     const badge = badgeNamed(kind)
     if (badge) want(personOf.get(creatorId)!, badgeRole(badge))
   }
-  for (const { personId, earnedTier, earnedUntil } of members)
-    if (earnedTier !== null && (earnedUntil === null || earnedUntil > ctx.now)) want(personId, `tier:${earnedTier.trim()}`)
+  for (const member of members) {
+    const tier = tierNow(member, ctx.now)
+    if (tier !== null) want(member.personId, tierRole(tier))
+  }
   const said = await ctx.db.$queryRaw<{ personId: string; role: string; on: boolean }[]>`
     SELECT DISTINCT audience AS "personId", key AS role, (payload->>'on')::boolean AS on FROM "Outbox"
     WHERE "programId" = ${programId} AND kind = 'grant' AND (key LIKE 'badge:%' OR key LIKE 'tier:%')`

@@ -114,6 +114,6 @@ test('a tier of the list that is none of the program’s, or not that of whoever
   expect(text).toMatch(
     /2 +Nia +“Glod” is none of the program’s tiers, and whoever is given it reaches none of them\. +The tiers are Gold/,
   )
-  expect(text).toMatch(/4 +Ida +Ida was given no tier, the file says Gold\. +Tiers of those who are here are not changed/)
+  expect(text).toMatch(/4 +Ida +Ida was given no tier, the file says Gold\. +A list changes no tier of those who are here/)
   expect(text).not.toMatch(/3 +Ola +“/)
 })
