@@ -173,13 +173,15 @@ export function continuePage(login: {
   })
 }
 
-/** For those without a session. */
-export const strangerPage = (theme: Theme, chat: boolean, mail = false): string =>
+/** For those without a session. What they sent from a form whose session was over by then is given back to them. */
+export const strangerPage = (theme: Theme, chat: boolean, mail = false, sent: readonly string[] = []): string =>
   fewWords({
     title: 'Dashboard',
     theme,
     body: html`<p class="dash-brand"><span class="logo">${mark()}</span></p><h1>Your dashboard opens from the chat</h1>
       <p>Type <kbd>/dashboard</kbd> in the chat. The answer holds a link that signs you in here; no password is needed. If that leads here as well, allow cookies for this page.</p>
+      ${sent.length > 0 && html`<p><strong>Your last visit was over, so what you sent was not done.</strong> Copy your words before you go:</p>`}
+      ${sent.map((words) => html`<p><textarea rows="4" readonly aria-label="What you wrote">${words}</textarea></p>`)}
       ${mail && byMail}${chat && html`<p><a class="button main" href="/simulator">Go to the chat</a></p>`}`,
   })
 

@@ -75,10 +75,9 @@ function postRoutes(server: FastifyInstance, app: App): void {
     answer: (visitor: Visitor, posted: Posted, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
   ) =>
     server.post(path, async (request, reply) => {
-      // Before the body is read: a stranger's upload is not worth the memory.
       mustBeOurPage(app, request)
       const visitor = await visitorOf(app, request)
-      if (!visitor) return stranger(app, request, reply)
+      if (!visitor) return stranger(app, request, reply, await wordsOf(request))
       const posted = await readPosted(request)
       mustFit(posted)
       mustBeOurForm(app, visitor, posted.fields.token)
@@ -104,8 +103,17 @@ function postRoutes(server: FastifyInstance, app: App): void {
   })
 }
 
-const stranger = (app: App, request: FastifyRequest, reply: FastifyReply) =>
-  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))
+const stranger = (app: App, request: FastifyRequest, reply: FastifyReply, sent?: string[]) =>
+  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined, sent))
+
+const SMALL = 64 * 1024
+
+/** What somebody typed into a form whose session was over by then. A stranger's upload is not worth the memory: only what is small is read. */
+async function wordsOf(request: FastifyRequest): Promise<string[]> {
+  if (!(Number(request.headers['content-length']) <= SMALL)) return []
+  const { fields } = await readPosted(request)
+  return Object.values(withPrefix(fields, 'o.')).filter((words) => words.trim().includes(' '))
+}
 
 /** The frame around a page; one that is not this person's, or none at all, is their first. */
 function frameOf(app: App, request: FastifyRequest, visitor: Visitor, key: string | undefined): Frame {

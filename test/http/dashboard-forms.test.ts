@@ -170,6 +170,25 @@ describe('forms of others', () => {
     const page = await (await browserOf(w)).post('/dashboard/run', { press: '{"run":"help","given":{}}' })
     expect(page.status).toBe(401)
   })
+
+  test('whose session ended while they wrote gets their words back, and nothing was done', async () => {
+    const late = await browserOf(w)
+    const fields = {
+      form: 'submit',
+      'o.caption': 'My <b>long</b> morning & coffee',
+      'o.url': 'https://example.com/1',
+      token: 'old',
+    }
+    const before = await countRows(w, 'inbox')
+    const page = await late.post('/dashboard/run', fields)
+    expect(page.status).toBe(401)
+    expect(page.html).toContain('readonly aria-label="What you wrote">My &#60;b&#62;long&#60;/b&#62; morning &#38; coffee</textarea>')
+    expect(await countRows(w, 'inbox')).toBe(before)
+    const other = await late.post('/dashboard/run', fields, { 'sec-fetch-site': 'cross-site' })
+    expect(other.status).toBe(403)
+    const much = await late.post('/dashboard/run', { ...fields, 'o.caption': 'long words '.repeat(7_000) })
+    expect(much.html).not.toContain('readonly')
+  })
 })
 
 /** The hidden fields of the first form on the page that runs something. */
