@@ -30,9 +30,12 @@ const doors = [
   'test/**/*.chromium.test.ts',
 ]
 
+/** A file that is named is run, whichever run it belongs to. */
+const named = process.argv.some((word) => word.endsWith('.test.ts'))
+
 /** What `npm test` runs, and what has a run of its own: stories, jobs, backups and doors, over real clients, servers and a real browser, what takes minutes, and what breaks on purpose. */
 const runs: Record<string, { include: string[]; exclude: string[] }> = {
-  test: { include: ['test/**/*.test.ts'], exclude: [long, chaos, ...doors] },
+  test: { include: ['test/**/*.test.ts'], exclude: named ? [chaos] : [long, chaos, ...doors] },
   doors: { include: doors, exclude: [long] },
   long: { include: [long], exclude: [] },
   chaos: { include: chosen(wanted()).include, exclude: [] },

@@ -17,6 +17,9 @@ export type Row = { value: number; labels?: Record<string, string> }
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
+/** What is away for a moment says so by this status, and broke nothing. */
+const AWAY = 503
+
 /** Each app has its own, so that two in one process do not count as one. */
 export function openMeter(): Meter {
   const registry = new Registry()
@@ -62,7 +65,7 @@ export function openMeter(): Meter {
     },
     request(route, method, status, took) {
       requests.observe({ route, method, status: `${Math.floor(status / 100)}xx` }, took)
-      if (status >= 500) failures.inc({ part: 'request' })
+      if (status >= 500 && status !== AWAY) failures.inc({ part: 'request' })
     },
     show(name, help, labels, rows) {
       const Kind = name.endsWith('_total') ? Counter : Gauge

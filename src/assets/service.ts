@@ -90,15 +90,13 @@ export async function assetOf(ctx: Context, assetId: string): Promise<AssetView>
 export const historyOf = (ctx: Context, assetId: string): Promise<AssetVersion[]> =>
   ctx.db.assetVersion.findMany({ where: { programId: ctx.program.id, assetId }, orderBy: { number: 'desc' } })
 
+const SHOWN = 10
+
 /**
  * The library: what may be used now, and for managers also what is over. Of a mission, if one is named; what belongs to missions that
  * are not for this creator is left out. A copy of a mission has the material of what it was made from.
  */
-export async function library(
-  ctx: Context,
-  missionId: string | undefined,
-  limit = 10,
-): Promise<{ views: AssetView[]; total: number }> {
+export async function library(ctx: Context, missionId: string | undefined): Promise<{ views: AssetView[]; total: number }> {
   const manager = atLeast(ctx.actor.role, 'manager')
   if (missionId && !manager) await visibleMission(ctx, missionId)
   const current = { retiredAt: null, OR: [{ validTo: null }, { validTo: { gt: ctx.now } }] }
@@ -112,7 +110,7 @@ export async function library(
     take: 500,
   })
   const open = manager || missionId ? rows : await reachable(ctx, rows)
-  return { views: await views(ctx, open.slice(0, limit)), total: open.length }
+  return { views: await views(ctx, open.slice(0, SHOWN)), total: open.length }
 }
 
 async function reachable(ctx: Context, rows: Asset[]): Promise<Asset[]> {

@@ -99,12 +99,12 @@ export function draftCard(mission: Mission, view: CampaignView): Card {
 }
 
 /** A mission as managers see it: what it says, how it goes, what they may do. */
-export function campaignCard(mission: Mission, view: CampaignView, title = mission.title): Card {
+export function campaignCard(mission: Mission, view: CampaignView): Card {
   if (mission.state === 'draft') return draftCard(mission, view)
   const state = stateAt(mission, view.now)
   const over = state === 'closed' || state === 'settled'
   return card(
-    title,
+    mission.title,
     facts({ State: [state] }),
     ...planBlocks(mission, view),
     ...(view.settlement ? settlementBlocks(mission, view.settlement, view.currency) : []),

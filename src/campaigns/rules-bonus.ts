@@ -30,8 +30,8 @@ export function bonusFor(bonus: PerformanceBonus, metrics: { views: bigint | num
 }
 
 /** "€2.00 for every 1,000 views, €40.00 at most". */
-export function sayBonus(bonus: PerformanceBonus, currency: string, locale = 'en'): string {
-  const say = (amount: string) => format({ minor: BigInt(amount), currency }, locale)
+export function sayBonus(bonus: PerformanceBonus, currency: string): string {
+  const say = (amount: string) => format({ minor: BigInt(amount), currency }, 'en')
   return `${say(bonus.perThousandMinor)} for every 1,000 views, ${say(bonus.capMinor)} at most`
 }
 

@@ -72,10 +72,13 @@ function rightsOf({ rightsAccepted }: Submission): View['rights'] {
 
 const isUndecided = ({ state, decidedAt }: Submission): boolean => state === 'submitted' && decidedAt === null
 
-/** A creator's own submissions, newest first, and how many there are; as many as a message of Discord holds with their buttons. */
-export async function ownContent(ctx: Context<'creator'>, limit = 9): Promise<{ views: View[]; total: number }> {
+/** As many as a message of Discord holds with their buttons. */
+const OWN = 9
+
+/** A creator's own submissions, newest first, and how many there are. */
+export async function ownContent(ctx: Context<'creator'>): Promise<{ views: View[]; total: number }> {
   const where = { programId: ctx.program.id, creatorId: ctx.actor.creatorId }
-  const rows = await ctx.db.submission.findMany({ where, orderBy: [{ submittedAt: 'desc' }, { id: 'desc' }], take: limit })
+  const rows = await ctx.db.submission.findMany({ where, orderBy: [{ submittedAt: 'desc' }, { id: 'desc' }], take: OWN })
   const shown = await views(ctx, rows)
   // What waits can be mended, so its creator reads what is missing; of the rest nothing is to do here.
   for (const view of shown) if (isUndecided(view.submission)) view.verdict = await latestVerdict(ctx, view.submission.id)

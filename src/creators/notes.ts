@@ -19,12 +19,12 @@ export async function addNote(ctx: Context, creatorId: string, words: string): P
   })
 }
 
-/** The newest notes on a creator. */
-export async function notesOf(ctx: Context, creatorId: string, take = 5): Promise<NoteView[]> {
+/** The five newest notes on a creator. */
+export async function notesOf(ctx: Context, creatorId: string): Promise<NoteView[]> {
   const rows = await ctx.db.note.findMany({
     where: { programId: ctx.program.id, creatorId },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-    take,
+    take: 5,
   })
   const members = await ctx.db.membership.findMany({
     where: { programId: ctx.program.id, personId: { in: rows.map((row) => row.personId) } },

@@ -11,10 +11,12 @@ import { clicksBy, reachedBy, salesBy } from './tally-sales.ts'
 /** `active[0]` is the month of admission, `active[1]` the month after it, up to the month that runs. */
 export type Cohort = { month: string; size: number; active: number[] }
 
-/** The last so many months of admission, oldest first; those in which nobody came are there with nobody. */
-export async function cohortsOf(ctx: Context, count = 12): Promise<Cohort[]> {
+const MONTHS = 12
+
+/** The last twelve months of admission, oldest first; those in which nobody came are there with nobody. */
+export async function cohortsOf(ctx: Context): Promise<Cohort[]> {
   const { zone } = ctx.program
-  const months = Array.from({ length: count }, (_, i) => monthOf(addMonths(ctx.now, i + 1 - count, zone), zone))
+  const months = Array.from({ length: MONTHS }, (_, i) => monthOf(addMonths(ctx.now, i + 1 - MONTHS, zone), zone))
   const { from } = monthRange(months[0]!, zone)
   const spans = months.map((month) => monthRange(month, zone))
   const names = spans.map((span) => nameOf(localDay(span.from, zone), 'month'))

@@ -82,11 +82,11 @@ async function mayChoose(ctx: Context, creatorId: string): Promise<boolean> {
   return (await ctx.db.code.count({ where })) === 0
 }
 
-/** Names that are free, for a card or a refusal. */
-export async function suggestCodes(ctx: Context, creator: Creator, chosen: string, count = 2): Promise<string[]> {
+/** Two names that are free, for a card or a refusal. */
+export async function suggestCodes(ctx: Context, creator: Creator, chosen: string): Promise<string[]> {
   const free: string[] = []
   for (const code of suggestionsFor(chosen, creator.handle, policyOf(ctx.program).codePercent)) {
-    if (free.length === count) break
+    if (free.length === 2) break
     if (code !== chosen && !(await mistakable(ctx, code))) free.push(code)
   }
   return free

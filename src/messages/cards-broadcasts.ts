@@ -11,12 +11,12 @@ export type Result = { state: string; why: string | null; count: number }[]
 const creators = (n: number): string => (n === 1 ? '1 creator' : `${n} creators`)
 
 /** What a broadcast says and whom it would reach, with the ways on. */
-export function previewCard(broadcast: Broadcast, seen: Seen, title = 'Preview'): Card {
+export function previewCard(broadcast: Broadcast, seen: Seen): Card {
   const given = { broadcast: broadcast.id }
   const draft = broadcast.state === 'draft'
   const words = newsCard(broadcast).blocks.filter((block) => block.block !== 'buttons')
   return card(
-    `${title}: ${broadcast.title}`,
+    `Preview: ${broadcast.title}`,
     facts({
       For: sayTarget(audienceOf(broadcast), broadcast.states),
       Fits: creators(seen.fits),

@@ -1,5 +1,5 @@
 import { buttons, type Card, card, facts, paragraph, small, table, text, toned } from '../kernel/card.ts'
-import { shopName } from './cards-shops.ts'
+import { theShop } from './cards-shops.ts'
 import type { Finding, ImportRow } from './rules-import.ts'
 
 const FIRST = 8
@@ -28,7 +28,7 @@ type Preview = {
 
 /** Whose file it is, where that says anything. */
 const fileOf = (source: string): string =>
-  source === 'csv' ? '' : source === 'amazon' ? ' A file of Amazon’s.' : ` Orders of ${shopName(source)}.`
+  source === 'csv' ? '' : source === 'amazon' ? ' A file of Amazon’s.' : ` Orders of ${theShop(source)}.`
 
 /** What an import would do: nothing was written yet. */
 export function importPreviewCard(

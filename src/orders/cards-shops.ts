@@ -1,8 +1,8 @@
 import { buttons, type Card, card, code, facts, moment, money, paragraph, small, table, text, toned } from '../kernel/card.ts'
+import { shopName } from '../programs/rules-shops.ts'
 
-/** Shops as people call them; any other is called by its word. */
-const names: Record<string, string> = { shopify: 'Shopify', stripe: 'Stripe', woocommerce: 'WooCommerce', generic: 'The shop' }
-export const shopName = (source: string): string => names[source] ?? source
+/** A shop at the start of a sentence; one behind the signed webhook has no name of its own. */
+export const theShop = (source: string): string => (source === 'generic' ? 'The shop' : shopName(source))
 
 /** For managers: nothing more will come from this shop. */
 export function shopLeftCard(source: string, at: Date, forgotten: number | undefined): Card {
@@ -13,7 +13,7 @@ export function shopLeftCard(source: string, at: Date, forgotten: number | undef
   return toned(
     forgotten === undefined ? 'bad' : 'warn',
     card(
-      forgotten === undefined ? `${shopName(source)} removed the app` : `${shopName(source)}’s shoppers were forgotten`,
+      forgotten === undefined ? `${theShop(source)} removed the app` : `${theShop(source)}’s shoppers were forgotten`,
       paragraph(text`${moment(at, 'full')}. ${says}`),
       forgotten === undefined && 'If that was not meant, install it again in the shop and connect it once more.',
       buttons({ label: 'Look at the program', run: 'setup program' }),
@@ -41,7 +41,7 @@ export function shopperKeptCard(source: string, at: Date, orders: Kept[]): Card 
     'warn',
     card(
       'A shopper asks what is kept of them',
-      paragraph(text`${shopName(source)} passed this on ${moment(at, 'day')}. Answer within 30 days, in the shop.`),
+      paragraph(text`${theShop(source)} passed this on ${moment(at, 'day')}. Answer within 30 days, in the shop.`),
       facts({
         Orders: orders.length,
         'Name, e-mail, address': 'not kept',
@@ -72,9 +72,7 @@ export function waitingCard(rows: Waiting[]): Card {
       'These came from a shop more than a day ago, but the order they are about did not. They are kept and count as soon as it comes.',
       table(
         ['Since', 'What', 'Shop', 'Order'],
-        rows
-          .slice(0, SHOWN)
-          .map((row) => [moment(row.at, 'ago'), row.what, shopName(row.source), [code(row.order.slice(0, 60))]]),
+        rows.slice(0, SHOWN).map((row) => [moment(row.at, 'ago'), row.what, theShop(row.source), [code(row.order.slice(0, 60))]]),
       ),
       rows.length > SHOWN && small(`… and ${rows.length - SHOWN} more.`),
       small('Orders of the time before the shop was connected never come by themselves: bring them with /order import.'),

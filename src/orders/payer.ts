@@ -7,14 +7,14 @@
 import type { Context } from '../context.ts'
 import type { Order } from '../db/generated/client.ts'
 import { days } from '../kernel/time.ts'
-import { importShops } from './rules-import-shops.ts'
 import { isNetwork, networks, paidByNetwork } from './rules-network.ts'
 
 /** A number says little by itself: two shops begin at the same one. */
 const DAYS_APART = 7
 
-const shopSources = Object.keys(importShops)
 const networkSources = Object.keys(networks)
+/** Whoever is no network is a shop, also the second of its kind. */
+const shops = { notIn: networkSources }
 
 /**
  * Locks an order by its name, for its row may not exist yet. Networks and shops never decide at the same time, or neither would see
@@ -108,14 +108,14 @@ export async function reportedBy(ctx: Context, report: Order): Promise<Order | u
   const names = await namesOf(ctx, report)
   if (names.some((name) => name.startsWith(PAYS))) return undefined
   const aliases = await ctx.db.orderName.findMany({
-    where: { programId, source: { in: shopSources }, name: { in: names } },
+    where: { programId, source: shops, name: { in: names } },
     select: { orderExternalId: true },
   })
   const ids = [...names, ...aliases.map((row) => row.orderExternalId)]
   const found = await ctx.db.order.findMany({
     where: {
       programId,
-      source: { in: shopSources },
+      source: shops,
       kind: 'order',
       test: false,
       rule: { not: paidByNetwork },

@@ -273,12 +273,12 @@ export async function suggestPayments(ctx: Context, typed: string): Promise<{ la
   }))
 }
 
-/** What a creator was paid and is being paid, newest first. */
-export async function paymentsTo(ctx: Context, creatorId: string, take = 5): Promise<Payment[]> {
+/** The five newest payments that a creator has had or is to have. */
+export async function paymentsTo(ctx: Context, creatorId: string): Promise<Payment[]> {
   const family = await familyOf(ctx, [creatorId])
   return ctx.db.payment.findMany({
     where: { programId: ctx.program.id, creatorId: { in: family }, state: { notIn: ['cancelled'] } },
     orderBy: [...newest],
-    take,
+    take: 5,
   })
 }

@@ -88,7 +88,7 @@ export function audienceOf(said: readonly string[], { zone, locale }: { zone: st
 }
 
 /** "US, uk, de" → ['US', 'GB', 'DE']; `known` are the codes that have rules. Refusal invalid with the field. */
-export function parseTerritories(typed: string, known: (code: string) => boolean, field = 'where'): string[] {
+export function parseTerritories(typed: string, known: (code: string) => boolean): string[] {
   const nicknames: Record<string, string> = { UK: 'GB', USA: 'US', EN: 'GB' }
   const codes = [
     ...new Set(
@@ -105,21 +105,22 @@ export function parseTerritories(typed: string, known: (code: string) => boolean
       'invalid',
       `“${strange.slice(0, 20)}” is no place whose rules are known here.`,
       'Write codes such as US, GB, FR, DE or EU.',
-      field,
+      'where',
     )
-  if (codes.length === 0) throw new Refusal('invalid', 'No place was named.', 'Write codes such as US, GB, FR, DE or EU.', field)
+  if (codes.length === 0)
+    throw new Refusal('invalid', 'No place was named.', 'Write codes such as US, GB, FR, DE or EU.', 'where')
   if (codes.length > MOST)
     throw new Refusal(
       'over_limit',
       `${codes.length} places need more words than are seen of a caption.`,
       `Name at most ${MOST}, or EU for the whole union.`,
-      field,
+      'where',
     )
   return codes
 }
 
 /** "#glowpartner, paid by Glow" → the words a program takes for enough; "none" → none. Refusal invalid for what is too short to mean anything. */
-export function parseWords(typed: string, field = 'words'): string[] {
+export function parseWords(typed: string): string[] {
   if (typed.trim().toLowerCase() === 'none') return []
   const words = [
     ...new Set(
@@ -135,8 +136,8 @@ export function parseWords(typed: string, field = 'words'): string[] {
       'invalid',
       `“${(short ?? '').slice(0, 60)}” is no wording.`,
       'Give words of 2 to 60 characters, with commas between them.',
-      field,
+      'words',
     )
-  if (words.length > 10) throw new Refusal('over_limit', 'More than ten wordings.', 'Give at most ten.', field)
+  if (words.length > 10) throw new Refusal('over_limit', 'More than ten wordings.', 'Give at most ten.', 'words')
   return words
 }

@@ -105,20 +105,22 @@ export async function toldApprovals(ctx: Context, { from, to }: Range): Promise<
   return rows.map(({ creatorId, _count }) => ({ creatorId, count: _count }))
 }
 
+/** A place in a frozen season, with the tier that its creator had then. */
+export type FrozenPlace = Place & { division: string | null }
+
 /** The places of a frozen season, or undefined while it is not frozen. */
-export async function frozen(ctx: Context, season: string, metric: Metric): Promise<Place[] | undefined> {
+export async function frozen(ctx: Context, season: string, metric: Metric): Promise<FrozenPlace[] | undefined> {
   const row = await ctx.db.season.findUnique({
     where: { programId_period_metric: { programId: ctx.program.id, period: season, metric } },
   })
   return row?.frozenAt ? placesOf(ctx, row.id) : undefined
 }
 
-export async function placesOf(ctx: Context, seasonId: string): Promise<Place[]> {
-  const rows = await ctx.db.standing.findMany({
+export async function placesOf(ctx: Context, seasonId: string): Promise<FrozenPlace[]> {
+  return ctx.db.standing.findMany({
     where: { programId: ctx.program.id, seasonId },
     orderBy: [{ rank: 'asc' }, { reachedAt: 'asc' }, { creatorId: 'asc' }],
   })
-  return rows.map(({ creatorId, rank, value, orders, reachedAt }) => ({ creatorId, rank, value, orders, reachedAt }))
 }
 
 /** Ranks of the last season of this kind and metric that was frozen before `from`. */

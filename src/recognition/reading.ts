@@ -6,21 +6,22 @@ import type { Range } from '../kernel/time.ts'
 import { atLeast } from '../people/service.ts'
 import { standingsCard } from './cards.ts'
 import { cut, type Standings, standingsNow } from './places.ts'
-import { creatorsOf, frozen, standings } from './queries.ts'
-import { type Metric, nameOn, type Period, periodAt } from './rules.ts'
+import { creatorsOf, frozen, placesOf, standings } from './queries.ts'
+import { type Metric, nameOn, type Period, periodAt, rank } from './rules.ts'
 import { divisionOf, seasonName } from './rules-seasons.ts'
-import { archived, within } from './seasons.ts'
+import { within } from './seasons.ts'
 import { headingOf, metricOf } from './service.ts'
 
-/** How a period stands for this reader; `mine` = among the creators of the reader's own tier. */
+/** How a period stands for this reader; `mine` = among the creators of the reader's own tier, as tiers were when it was frozen. */
 export async function periodBoard(ctx: Context, period: Period, metric: Metric, mine: boolean): Promise<Card> {
   const { season, from, to } = periodAt(period, ctx.now, ctx.program.zone)
   const me = ctx.actor.creatorId
-  const division = mine ? await ownDivision(ctx) : undefined
   const kept = period === 'last_week' ? await frozen(ctx, season, metric) : undefined
+  const then = kept?.find(({ creatorId }) => creatorId === me)?.division ?? undefined
+  const division = mine ? (then ?? (await ownDivision(ctx))) : undefined
   const read = async (): Promise<Standings> => {
-    if (division !== undefined) return cut(await within(ctx, kept ?? (await standings(ctx, { from, to, metric })), division), me)
-    if (kept) return cut(kept, me)
+    if (kept) return cut(division === undefined ? kept : rank(kept.filter((place) => place.division === division)), me)
+    if (division !== undefined) return cut(await within(ctx, await standings(ctx, { from, to, metric }), division), me)
     if (period === 'last_week') return cut(await standings(ctx, { from, to, metric }), me)
     return standingsNow(ctx, { period: season, from, to }, metric, me)
   }
@@ -32,7 +33,7 @@ export async function seasonBoard(ctx: Context, season: Season): Promise<Card> {
   const metric = metricOf(season)
   const me = ctx.actor.creatorId
   const standing = season.frozenAt
-    ? cut(await archived(ctx, season.id), me)
+    ? cut(await placesOf(ctx, season.id), me)
     : await standingsNow(ctx, { period: season.period, from: season.from, to: season.to }, metric, me)
   const title = `Leaderboard: ${seasonName(season, ctx.program.locale)}`
   const board = await shown(ctx, { standing, metric, range: season, period: 'this_week', final: season.frozenAt !== null })

@@ -5,7 +5,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { policyOf } from '../programs/rules.ts'
 import { rests } from '../programs/schedule.ts'
 import { announcedCard, seasonLabel } from './cards-seasons.ts'
-import { creatorsOf, placesOf } from './queries.ts'
+import { creatorsOf } from './queries.ts'
 import { type Metric, type Place, periodAt, rank } from './rules.ts'
 import { divisionOf, ownSpan, type SeasonKind, seasonName, spanOf } from './rules-seasons.ts'
 import { freezeAndPost, headingOf, metricOf } from './service.ts'
@@ -138,13 +138,6 @@ export async function suggestSeasons(ctx: Context, typed: string): Promise<Sugge
     .map((season) => ({ label: seasonLabel(season, ctx.program.locale), value: season.id }))
     .filter(({ label }) => label.toLowerCase().includes(typed.toLowerCase()))
     .slice(0, 25)
-}
-
-/** The places of a frozen season, of one division alone where that is given. */
-export async function archived(ctx: Context, seasonId: string, division?: string): Promise<Place[]> {
-  if (division === undefined) return placesOf(ctx, seasonId)
-  const rows = await ctx.db.standing.findMany({ where: { programId: ctx.program.id, seasonId, division } })
-  return rank(rows)
 }
 
 /** Of these places, those of one tier, ranked among themselves. */

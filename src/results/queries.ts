@@ -63,14 +63,14 @@ async function soldBy(ctx: Context, submissionIds: readonly string[]): Promise<M
 const MOST_PIECES = 5_000
 
 /** Pieces of the last half year with their newest numbers, grouped as asked. */
-export async function piecesBy(ctx: Context, dimension: Dimension, since = days(ctx.now, -180)): Promise<Piece[]> {
+export async function piecesBy(ctx: Context, dimension: Dimension): Promise<Piece[]> {
   const rows = await ctx.db.$queryRaw<
     (Numbers & { id: string; kind: string; format: string | null; hook: string | null; niche: string })[]
   >`
     SELECT s.id, s.kind, s.format, s.hook, c.niche, m.views, m.likes, m.comments, m.shares, m.saves, m.reach, m.followers
     FROM "Submission" s JOIN "Creator" c ON c.id = s."creatorId"
     JOIN LATERAL (SELECT * FROM "PostMetric" m WHERE m."submissionId" = s.id ORDER BY m.day DESC LIMIT 1) m ON true
-    WHERE s."programId" = ${ctx.program.id} AND s.state = ANY(${states}) AND s."submittedAt" >= ${since}
+    WHERE s."programId" = ${ctx.program.id} AND s.state = ANY(${states}) AND s."submittedAt" >= ${days(ctx.now, -180)}
     ORDER BY s."submittedAt" DESC LIMIT ${MOST_PIECES}`
   const sold = await soldBy(
     ctx,

@@ -84,6 +84,16 @@ test('a posted week stays as it was posted', async () => {
   expect(await mia.run('leaderboard', { period: 'last_week' })).toBe(before)
 })
 
+test('a posted week keeps the tiers that it was posted with', async () => {
+  const among = { period: 'last_week', among: 'tier' }
+  const before = await mia.run('leaderboard', among)
+  expect(before).toMatch(/1 +You[\s\S]*2 +Leo/)
+  await w.within((ctx) => ctx.db.creator.update({ where: { id: leo.creatorId }, data: { tier: 'Gold' } }))
+  expect(await mia.run('leaderboard', among)).toBe(before)
+  expect(await leo.run('leaderboard', among)).toMatch(/No tier yet[\s\S]*1 +Mia[\s\S]*2 +You/)
+  expect(await leo.run('leaderboard', { among: 'tier' })).toMatch(/Gold[\s\S]*1 +You/)
+})
+
 test('an applicant is told how to join, and a wrong option what is right', async () => {
   const kim = await w.applicant('Kim')
   expect(await kim.run('leaderboard')).toMatch(/for creators[\s\S]*\/apply/)

@@ -44,9 +44,19 @@ test('what happened is counted by command, route, job and box, under names that 
   expect(wanted.length).toBeGreaterThan(15)
   const known = new Set([...body.matchAll(/^# TYPE (\w+)/gm)].map((m) => m[1]))
   const bare = (name: string) => (known.has(name) ? name : name.replace(/_(bucket|count|sum)$/, ''))
+  // Every process tells these of the one database, so adding them up would count each row once a process.
+  expect(panels).not.toMatch(/sum(?: by \([^)]*\) )?\(troupe_(waiting|queue|tick|database)/)
   // No bell rings in tests, and no web door reports here.
   const silent = new Set(['troupe_queue_jobs', 'troupe_platform_up'])
   expect(wanted.map((m) => bare(m[0])).filter((name) => !known.has(name) && !silent.has(name))).toEqual([])
+})
+
+test('a red health and a database that is away are told as such, and nothing broke', async () => {
+  const { server } = await w.serve()
+  expect((await server.inject({ method: 'GET', url: '/health' })).statusCode).toBe(503)
+  const { body } = await look()
+  expect(body).toMatch(/troupe_request_seconds_count\{route="\/health",method="GET",status="5xx"\} 1\b/)
+  expect(body).not.toMatch(/troupe_broken_total\{part="request"\}/)
 })
 
 test('only this machine may look, or who has the key', async () => {

@@ -104,6 +104,15 @@ test('a report that is unpaid, a test, or far away in time pays nothing, and a s
   expect((await stands('1008')).left).toEqual([700])
 })
 
+test('a second shop of a kind is a shop like the first, whichever of the two is heard first', async () => {
+  const before = (await stands('1020')).owed
+  await said('shopify-2', sold('1020'))
+  expect(await said('impact', report('1020'))).toMatchObject([{ kind: 'credited', mirror: true }, { kind: 'refunded' }])
+  await said('impact', report('1021'))
+  expect(await said('shopify-2', sold('1021'))).toMatchObject([{ reason: 'paid by network' }])
+  expect((await stands('1020')).owed).toEqual(before)
+})
+
 test('two shops with the same number: a report means one of them', async () => {
   await said('shopify', sold('1011'))
   await said('impact', report('1011'))

@@ -213,7 +213,7 @@ test(
           const counted = await standings(ctx, { ...span, metric })
           expect(await freezeAndPost(ctx, id)).toBe(true)
           const frozen = await placesOf(ctx, id)
-          const words = (places: typeof frozen) => places.map(({ creatorId, rank: place, value }) => [creatorId, place, value])
+          const words = (places: typeof counted) => places.map(({ creatorId, rank: place, value }) => [creatorId, place, value])
           expect(words(frozen)).toEqual(words(counted))
           for (const one of after) await live(ctx, one, lived)
           await refresh(ctx)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { minutes } from '../../../src/kernel/time.ts'
 import { balances } from '../../../src/ledger/service.ts'
+import { record } from '../../../src/orders/service.ts'
 import { take } from '../../../src/orders/take.ts'
 import type { Persona } from '../../chat.ts'
 import { enlist, type Member, order } from '../../rooms/shop.ts'
@@ -150,6 +151,12 @@ test('orders that a shop told us of are found by their ids there; another amount
   const after = await books()
   expect(after.orders).toEqual(before.orders)
   expect(after.refunds.length).toBe(before.refunds.length + 1)
+})
+
+test('orders of a second shop of a kind are found by their ids there', async () => {
+  await w.within((ctx) => record(ctx, 'shopify-2', order('780', { codes: [], base: { minor: '8000', currency: 'EUR' } })))
+  const file = await handOver(w, csv(head, 'order,780,,2026-11-20,EUR,80,,,'), 'outlet.csv')
+  expect(await ana.run('order import', { file, shop: 'shopify-2' })).toMatch(/Orders of Shopify 2\.[\s\S]*Here already +1/)
 })
 
 test('what is no list, or nothing of it can be used, is said; only managers import', async () => {
