@@ -1,7 +1,7 @@
 // A list as people's tools write it: UTF-8 with or without a mark, UTF-16 or the old Windows set; commas, semicolons or tabs; headings
 // in the words of many tools. What a spreadsheet would run as a formula is defused when we write one, and taken back when we read it.
 import { parse } from 'csv-parse/sync'
-import { beginnings, type Read, unguarded } from '../kernel/csv.ts'
+import { beginnings, type Read, unguarded, wordsOf } from '../kernel/csv.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
 const MOST_ROWS = 2_000
@@ -38,7 +38,7 @@ const bare = (heading: string): string => heading.toLowerCase().replace(/[^\p{L}
 
 /** The rows of a list under headings we know. Throws Refusal('invalid') for what can not be read as one. */
 export function readSheet(bytes: Uint8Array): Sheet {
-  const text = decode(bytes)
+  const text = wordsOf(bytes)
   const [head, ...body] = recordsOf(text)
   if (!head) throw badFile('The file is empty.')
   const columns = head.cells.map((heading) => meanings.get(bare(heading)))
@@ -68,7 +68,7 @@ export type SheetRecord = { line: number; cells: string[] }
 
 /** All lines of a list that hold something. `head`: how many of its first lines may be titles. Refusal('invalid') for what is none. */
 export const readRecords = (bytes: Uint8Array, head = 1): SheetRecord[] =>
-  recordsOf(decode(bytes), head).map(({ line, cells }) => ({ line, cells: cells.map(unguarded) }))
+  recordsOf(wordsOf(bytes), head).map(({ line, cells }) => ({ line, cells: cells.map(unguarded) }))
 
 function recordsOf(text: string, head = 1): SheetRecord[] {
   try {
@@ -91,19 +91,9 @@ function recordsOf(text: string, head = 1): SheetRecord[] {
 
 /** Whatever stands most often in the line of headings; a title above it has fewer. */
 function delimiterOf(text: string, lines: number): string {
-  const head = text.slice(0, 10_000).split(/\r?\n/, lines).join('\n')
+  const head = text.trimStart().slice(0, 10_000).split(/\r?\n/, lines).join('\n')
   const count = (sign: string) => head.split(sign).length
   return [',', ';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best))
-}
-
-function decode(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    // Older spreadsheets save what stands on a western Windows.
-    return new TextDecoder('windows-1252').decode(bytes)
-  }
 }
 
 const badFile = (sentence: string) =>

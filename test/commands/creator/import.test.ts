@@ -117,3 +117,21 @@ test('a tier of the list that is none of the program’s, or not that of whoever
   expect(text).toMatch(/4 +Ida +Ida was given no tier, the file says Gold\. +Tiers of those who are here are not changed/)
   expect(text).not.toMatch(/3 +Ola +“/)
 })
+
+test('a list comes in as Excel saves it in two bytes for each sign, and with a line that names its separator', async () => {
+  const lines = ['name;email;country', 'Zoë Lunå;lunaa@example.com;Åland Islands'].join('\r\n')
+  const little = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(lines, 'utf16le')])
+  const big = Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(lines, 'utf16le').swap16()])
+  for (const bytes of [little, big, Buffer.from(`sep=;\r\n${lines}`)])
+    expect(await ana.run('creator import', { file: await handOver(w, bytes) })).toMatch(/Zoë Lunå +lunaa@example\.com +AX/)
+  expect(await ana.run('creator import', { file: await handOver(w, Buffer.from(`sep=;\r\n${lines};;\r\nAl;al`)) })).toMatch(
+    /4 +Al +“al” is no e-mail address/,
+  )
+})
+
+test('a spreadsheet that is no CSV is refused with what to save it as', async () => {
+  for (const name of ['roster.xlsx', 'roster.csv', 'roster.ods', 'Roster.txt']) {
+    const stored = w.within((ctx) => ctx.store(Buffer.from('PK\x03\x04\x14\0\0\0\0\0', 'latin1'), name))
+    await expect(stored, name).rejects.toMatchObject({ sentence: 'A list is taken as CSV alone.' })
+  }
+})
