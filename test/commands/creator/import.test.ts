@@ -135,3 +135,14 @@ test('a spreadsheet that is no CSV is refused with what to save it as', async ()
     await expect(stored, name).rejects.toMatchObject({ sentence: 'A list is taken as CSV alone.' })
   }
 })
+
+test('the same list again promises no code and no money, and a corrected balance says that the first one stays', async () => {
+  const list = (balance: string) => csv('name,email,code,balance', `Uma,uma@example.com,UMA15,${balance}`)
+  const file = await handOver(w, list('80.00'))
+  expect(await ana.run('creator import', { file })).toMatch(/Codes +1\nOpening balances +€80\.00/)
+  await ana.run('creator adopt', { file: file.ref })
+  expect(await ana.run('creator import', { file })).toMatch(/Codes +0\nOpening balances +€0\.00/)
+  const corrected = await ana.run('creator import', { file: await handOver(w, list('90.00')) })
+  expect(corrected).toMatch(/Opening balances +€0\.00/)
+  expect(corrected).toMatch(/2 +Uma +Another opening balance was booked before\. +It stays/)
+})
