@@ -1,6 +1,7 @@
 // Numbers and dates as people's tools write them, in any of the usual languages. A number tells by itself which of its signs is the
 // decimal one; a date of three numbers does not always, so a whole file is asked which order its dates are in.
 import { Refusal } from '../kernel/refusal.ts'
+import { bare } from './rules-import-columns.ts'
 
 /** So many decimals and one has as many digits as a group of thousands. */
 const MILLS = 3
@@ -127,3 +128,32 @@ export function plainYes(typed: string | undefined, otherwise: boolean, field: s
   if (['no', 'false', '0', 'n', 'unpaid', 'nein', 'non'].includes(word)) return false
   throw bad(`“${typed.slice(0, 20)}” is neither yes nor no.`, 'Write yes or no.', field)
 }
+
+const words = (list: string): Set<string> => new Set(list.split(' '))
+const stands = words(
+  'paid complete completed processing fulfilled shipped delivered approved confirmed accepted closed active success succeeded captured settled',
+)
+const waits = words('pending unpaid authorized onhold open new draft partiallypaid awaitingpayment')
+const fell = words(
+  'refunded partiallyrefunded cancelled canceled void voided failed denied rejected declined returned disputed chargeback expired trash spam',
+)
+
+/** Whether a row was paid, by the words of the tool that wrote it. Refusal('invalid') for what was given back or never came about. */
+export function wasPaid({ standing, cancelled }: { standing?: string; cancelled?: string }): boolean {
+  if (cancelled !== undefined && !['no', 'false', '0'].includes(cancelled.toLowerCase())) throw wasLost('cancelled')
+  const said = (standing ?? '').split('|').filter(Boolean)
+  const plain = said.map((word) => bare(word).replace(/^wc/, ''))
+  const lost = said.find((_, i) => fell.has(plain[i]!))
+  if (lost !== undefined) throw wasLost(lost)
+  const strange = said.find((_, i) => !stands.has(plain[i]!) && !waits.has(plain[i]!))
+  if (strange !== undefined)
+    throw bad(`“${strange.slice(0, 40)}” is no status that we know.`, 'Write paid or unpaid, or leave the column out.', 'status')
+  return !plain.some((word) => waits.has(word))
+}
+
+const wasLost = (word: string): Refusal =>
+  bad(
+    `The list says “${word.slice(0, 40)}”.`,
+    'Take the row out. Where a part was given back, write paid and add a row of type refund.',
+    'status',
+  )
