@@ -22,6 +22,7 @@ const headings = {
   tags: 'tag tags label labels',
   balance: 'balance openingbalance amountowed unpaidbalance unpaidcommission payable',
   currency: 'currency currencycode balancecurrency',
+  status: 'status accountstatus approvalstatus affiliatestatus partnerstatus creatorstatus ambassadorstatus',
 } as const
 
 export type Column = keyof typeof headings

@@ -68,6 +68,22 @@ describe('a roster', () => {
     ])
   })
 
+  test('whom the earlier tool had blocked or not let in comes in with no list', () => {
+    const { rows, problems } = read(
+      'name,email,status',
+      'Ann,ann@example.com,Active',
+      'Bob,bob@example.com,Blocked',
+      'Cem,cem@example.com,pending',
+      'Dee,dee@example.com,',
+      'Eve,eve@example.com,APPROVED',
+    )
+    expect(rows.map(({ name }) => name)).toEqual(['Ann', 'Dee', 'Eve'])
+    expect(problems).toMatchObject([
+      { line: 3, name: 'Bob', says: 'The list says “Blocked” of them.' },
+      { line: 4, name: 'Cem', says: 'The list says “pending” of them.', fix: expect.stringContaining('Take the line out') },
+    ])
+  })
+
   test('every problem is named with its line and its fix, and keeps only its own row out', () => {
     const { rows, problems } = read(
       'name,handle,email,country,code,rate,balance,currency,tags',
