@@ -12,11 +12,17 @@ export type Span = Range & { period: string }
 /** Each may have won some badges, which are told in the same transaction. */
 const AT_ONCE = 100
 
-/** Week, month and quarter around now, and seasons of their own days that run. */
+/** Week, month and quarter around now, and seasons that run and begin on another day. */
 async function openSpans(ctx: Context): Promise<Span[]> {
   const { id: programId, zone } = ctx.program
   const own = await ctx.db.season.findMany({
-    where: { programId, kind: 'custom', frozenAt: null, from: { lte: ctx.now }, to: { gt: ctx.now } },
+    where: {
+      programId,
+      OR: [{ kind: 'custom' }, { period: { contains: '+' } }],
+      frozenAt: null,
+      from: { lte: ctx.now },
+      to: { gt: ctx.now },
+    },
   })
   const fixed = [periodAt('this_week', ctx.now, zone), monthAt(ctx.now, zone), quarterAt(ctx.now, zone)]
   return [
