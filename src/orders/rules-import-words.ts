@@ -88,7 +88,7 @@ const timeOff = (typed: string): string =>
   typed
     .normalize('NFKC')
     .trim()
-    .replace(/[T\s]\d{1,2}:\d{2}.*$/, '')
+    .replace(/,?[T\s]\d{1,2}:\d{2}.*$/, '')
 
 /**
  * The calendar day, "2026-09-16", of "09/16/2026", "16.09.2026", "September 16 2026", "16 de septiembre de 2026", "2026年9月16日" or
@@ -118,6 +118,25 @@ function dayParts(text: string, order: DayOrder): [number, number, number] {
   const year = numbers.find((n) => n >= 1000)
   const day = numbers.find((n) => n < 100)
   return [year ?? Number.NaN, month ?? Number.NaN, day ?? Number.NaN]
+}
+
+/**
+ * The wall clock time of "16.09.2026, 14:30", "9/16/2026 2:30:00 PM" or "2026-09-16 14:30:00 -0500", with the zone where one is told; noon
+ * where there is no time. Undefined for what is none, and for a zone by name: CST is three of them.
+ */
+export function plainTime(typed: string): { at: string; zone?: string } | undefined {
+  const words = typed.normalize('NFKC').trim()
+  const from = words.search(/[T\s]\d{1,2}:\d/)
+  if (from < 0) return { at: '12:00' }
+  const [, hour, minute = '', half, told] =
+    /^(\d{1,2}):(\d{2})(?::\d{2}(?:[.,]\d+)?)?\s*([ap]\.?m\.?)?\s*(Z|UTC|GMT|[+-](?:0\d|1[0-4]):?[0-5]\d)?$/i.exec(
+      words.slice(from + 1),
+    ) ?? []
+  if (hour === undefined || Number(hour) > 23 || Number(minute) > 59) return undefined
+  const twelve = half === undefined || Number(hour) > 12 ? Number(hour) : (Number(hour) % 12) + (/p/i.test(half) ? 12 : 0)
+  const at = `${String(twelve).padStart(2, '0')}:${minute}`
+  if (told === undefined) return { at }
+  return { at, zone: /^[zug]/i.test(told) ? 'UTC' : told.replace(/^(...):?/, '$1:') }
 }
 
 /** Yes or no in the usual languages. */

@@ -9,7 +9,16 @@ import * as piece from '../kernel/payload.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { instantOf } from '../kernel/time.ts'
 import { bare, type Cells, cellsOf, columnOf, several } from './rules-import-columns.ts'
-import { type DayOrder, dayOrderOf, plainCount, plainDay, plainNumber, plainYes, wasPaid } from './rules-import-words.ts'
+import {
+  type DayOrder,
+  dayOrderOf,
+  plainCount,
+  plainDay,
+  plainNumber,
+  plainTime,
+  plainYes,
+  wasPaid,
+} from './rules-import-words.ts'
 
 /** A line of the file as it stands there. */
 export type Sheet = { line: number; cells: string[] }[]
@@ -245,8 +254,7 @@ function readTime(typed: string, order: DayOrder | undefined, zone: string): str
   if (order === undefined && /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}/.test(typed) && !typed.includes('.'))
     throw refused('date', `“${typed.slice(0, 40)}” can be read in two ways.`, 'Write dates like 2026-09-16.')
   const day = plainDay(typed, order ?? 'day first', 'date')
-  const [, hour = '12', minute = '00'] = /[T\s](\d{1,2}):(\d{2})/.exec(typed) ?? []
-  if (Number(hour) > 23 || Number(minute) > 59)
-    throw refused('date', `“${typed.slice(0, 40)}” is no time.`, 'Write it like 2026-09-16 14:30.')
-  return instantOf(day, `${hour.padStart(2, '0')}:${minute}`, zone).toISOString()
+  const time = plainTime(typed)
+  if (!time) throw refused('date', `“${typed.slice(0, 40)}” is no time.`, 'Write it like 2026-09-16 14:30, or with an offset.')
+  return instantOf(day, time.at, time.zone ?? zone).toISOString()
 }

@@ -261,3 +261,24 @@ test('an order that its list says was given back or cancelled is no sale, and on
     [5, 'It is not decided yet.'],
   ])
 })
+
+test('the time of an order is read with its half of the day and its offset, and a zone by name is refused', () => {
+  const at = (date: string) => {
+    const { rows, problems } = readOrders(readRecords(csv('order,date,currency,total', `1,"${date}",EUR,10`)), options)
+    const [row] = rows
+    return row && 'fact' in row ? row.fact.at : problems[0]?.says
+  }
+  const read: [string, string][] = [
+    ['2026-09-16 14:30:00 -0500', '2026-09-16T19:30:00.000Z'],
+    ['2026-09-16 14:30:00 UTC', '2026-09-16T14:30:00.000Z'],
+    ['2026-09-16 14:30', '2026-09-16T12:30:00.000Z'],
+    ['9/16/2026 2:30 PM', '2026-09-16T12:30:00.000Z'],
+    ['9/16/2026 12:05:00 AM', '2026-09-15T22:05:00.000Z'],
+    ['Sep 16, 2026, 12:05 p.m.', '2026-09-16T10:05:00.000Z'],
+    ['16.9.2026, 14:30:11', '2026-09-16T12:30:00.000Z'],
+    ['2026-09-16', '2026-09-16T10:00:00.000Z'],
+  ]
+  for (const [date, instant] of read) expect(at(date), date).toBe(instant)
+  for (const date of ['2026-09-16 14:30 CST', '2026-09-16 24:30', '2026-09-16 14:30 +9900', '9/16/2026 2:30 XM'])
+    expect(at(date), date).toBe(`“${date}” is no time.`)
+})
