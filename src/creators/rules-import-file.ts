@@ -54,10 +54,15 @@ export function readSheet(bytes: Uint8Array): Sheet {
   return { rows: body.map((record) => cellsOf(record, columns)), columns: [...new Set(known)], ignored }
 }
 
+/** What tools write where there is nothing; spreadsheets say “$ -” for an amount of zero. Names are left as they are: Na is one. */
+const nothing = /^(?:[€£¥$]?\s*[-–—]+\s*[€£¥$]?|#?n\/?a|null|none|nil|undefined)$/i
+const names = new Set<Column | undefined>(['name', 'first', 'last'])
+
 function cellsOf({ line, cells }: { line: number; cells: string[] }, columns: (Column | undefined)[]): Cells {
   const named: Partial<Record<Column, string>> = {}
   for (const [i, column] of columns.entries()) {
-    const words = unguarded(cells[i] ?? '')
+    const cell = unguarded(cells[i] ?? '')
+    const words = nothing.test(cell) && !names.has(column) ? '' : cell
     // Instagram and TikTok in columns of their own are two handles of one person.
     if (column && words !== '') named[column] = named[column] === undefined ? words : `${named[column]}; ${words}`
   }

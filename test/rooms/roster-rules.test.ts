@@ -68,6 +68,19 @@ describe('a roster', () => {
     ])
   })
 
+  test('what a tool writes where there is nothing is nothing, but in a name', () => {
+    const { rows, problems } = read(
+      'name,email,handle,code,balance,country',
+      'Na,na@example.com,N/A,none,$ -,#N/A',
+      'Bo,bo@example.com,none,None,-,null',
+    )
+    expect(problems).toEqual([])
+    expect(rows).toMatchObject([
+      { name: 'Na', handle: '', codes: [], openingMinor: 0n, country: 'ZZ' },
+      { name: 'Bo', handle: '', codes: [], openingMinor: 0n, country: 'ZZ' },
+    ])
+  })
+
   test('whom the earlier tool had blocked or not let in comes in with no list', () => {
     const { rows, problems } = read(
       'name,email,status',
