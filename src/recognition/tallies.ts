@@ -6,6 +6,7 @@ import { Prisma } from '../db/generated/client.ts'
 import { localDay, type Range } from '../kernel/time.ts'
 import { tallies } from './queries.ts'
 import { type Metric, metrics, monthAt, periodAt, quarterAt, type Tally } from './rules.ts'
+import { ANEW } from './rules-seasons.ts'
 
 export type Span = Range & { period: string }
 
@@ -18,7 +19,7 @@ async function openSpans(ctx: Context): Promise<Span[]> {
   const own = await ctx.db.season.findMany({
     where: {
       programId,
-      OR: [{ kind: 'custom' }, { period: { contains: '+' } }],
+      OR: [{ kind: 'custom' }, { period: { contains: ANEW } }],
       frozenAt: null,
       from: { lte: ctx.now },
       to: { gt: ctx.now },
