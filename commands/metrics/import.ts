@@ -1,4 +1,5 @@
 import { command } from '../../src/command.ts'
+import { wordsOf } from '../../src/kernel/csv.ts'
 import { option } from '../../src/option.ts'
 import { importedCard } from '../../src/results/cards.ts'
 import { importNumbers } from '../../src/results/import.ts'
@@ -15,6 +16,6 @@ export default command({
   },
   async run(ctx, { file }) {
     const { bytes } = await ctx.read(file.ref)
-    return importedCard(await importNumbers(ctx, Buffer.from(bytes).toString('utf8')))
+    return importedCard(await importNumbers(ctx, wordsOf(bytes)))
   },
 })

@@ -7,6 +7,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { StoredFile } from '../context.ts'
 import type { Db } from '../db/client.ts'
 import type { File } from '../db/generated/client.ts'
+import { hasWords } from '../kernel/csv.ts'
 import type { Id, Kind } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { blank, type Film, readFilm } from './film.ts'
@@ -54,8 +55,7 @@ export async function sniff(bytes: Uint8Array): Promise<Sniffed | null> {
 /** The type of a list that managers hand over or fetch. */
 export const LIST = 'text/csv'
 
-const isList = (bytes: Uint8Array, name: string): boolean =>
-  /\.(?:csv|tsv|json)$/i.test(name.trim()) && bytes.length > 0 && !bytes.includes(0)
+const isList = (bytes: Uint8Array, name: string): boolean => /\.(?:csv|tsv|json)$/i.test(name.trim()) && hasWords(bytes)
 
 /** The bytes of a stored file of a program. Refusal not_found; over_limit for a video that is too large to be had in one piece. */
 export async function readFile(
@@ -221,6 +221,13 @@ async function cleanFilm(
 }
 
 function unknownKind(name = ''): Refusal {
+  if (/\.(?:csv|tsv|txt|xls[mx]?|ods|numbers)$/i.test(name.trim()))
+    return new Refusal(
+      'invalid',
+      'A list is taken as CSV alone.',
+      'Open it in your spreadsheet, save it as CSV, and hand in that file.',
+      'file',
+    )
   const iphone = /\.hei[cf]s?$/i.test(name.trim())
   return new Refusal(
     'invalid',

@@ -6,6 +6,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { hours } from '../kernel/time.ts'
 import { withoutAccount } from './invites.ts'
 import { retag } from './notes.ts'
+import { hasGoneSince } from './rules-standing.ts'
 import { pause } from './standing.ts'
 
 export type Act = 'tag' | 'message' | 'invite' | 'pause'
@@ -71,7 +72,8 @@ async function pauseAll(ctx: Context, creators: Creator[]): Promise<number> {
 
 async function writeToAll(ctx: Context, bulk: Bulk, creators: Creator[]): Promise<number> {
   const silent = new Set((await withoutAccount(ctx, bulk.creators)).map((creator) => creator.id))
-  const reached = creators.filter((creator) => !silent.has(creator.id))
+  // Whoever was out already was meant by name.
+  const reached = creators.filter((creator) => !silent.has(creator.id) && !hasGoneSince(creator, bulk.createdAt))
   const message = messageCard(ctx.program.name, ctx.actor.name, bulk.words)
   for (const creator of reached) await ctx.show({ person: creator.personId }, `bulk:${bulk.id}`, message, { unasked: true })
   return reached.length

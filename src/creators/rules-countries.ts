@@ -18,7 +18,33 @@ const nicknames = new Map([
   ['uae', 'AE'],
   ['czechrepublic', 'CZ'],
   ['turkey', 'TR'],
+  ['northernireland', 'GB'],
+  ['republicofireland', 'IE'],
+  ['ivorycoast', 'CI'],
+  ['burma', 'MM'],
+  ['macau', 'MO'],
+  ['macedonia', 'MK'],
+  ['swaziland', 'SZ'],
+  ['easttimor', 'TL'],
+  // What lists of other tools have from ISO, where the runtime says a shorter name.
+  ['unitedstatesofamerica', 'US'],
+  ['unitedkingdomofgreatbritainnorthernireland', 'GB'],
+  ['russianfederation', 'RU'],
+  ['korearepublicof', 'KR'],
+  ['republicofkorea', 'KR'],
+  ['taiwanprovinceofchina', 'TW'],
+  ['moldovarepublicof', 'MD'],
+  ['tanzaniaunitedrepublicof', 'TZ'],
+  ['iranislamicrepublicof', 'IR'],
+  ['venezuelabolivarianrepublicof', 'VE'],
+  ['boliviaplurinationalstateof', 'BO'],
+  ['bruneidarussalam', 'BN'],
+  ['syrianarabrepublic', 'SY'],
+  ['laopeoplesdemocraticrepublic', 'LA'],
+  ['palestinestateof', 'PS'],
 ])
+/** Hong Kong is “Hong Kong SAR China” in full. */
+const short = new Intl.DisplayNames(['en'], { type: 'region', style: 'short' })
 const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 const kept = new Map<string, Country[]>()
 
@@ -44,9 +70,11 @@ export function parseCountry(raw: string, locale: string): string {
   const typed = raw.trim()
   const code = /^[A-Za-z]{2}$/.test(typed) ? current(typed) : undefined
   const wanted = fold(typed)
-  const lists = [countries('en'), countries(locale)]
+  const means = (c: Country) => c.code === code || fold(c.name) === wanted
   const found =
-    lists.flatMap((list) => list.filter((c) => c.code === code || fold(c.name) === wanted))[0]?.code ?? nicknames.get(wanted)
+    [countries('en'), countries(locale)].flatMap((list) => list.filter(means))[0]?.code ??
+    nicknames.get(wanted) ??
+    countries('en').find((c) => fold(short.of(c.code) ?? '') === wanted)?.code
   if (!found)
     throw new Refusal(
       'invalid',
@@ -72,8 +100,11 @@ export const countryName = (code: string, locale = 'en'): string =>
 /** The code in force today: UK is GB. */
 const current = (code: string): string | undefined => new Intl.Locale(`und-${code}`).region
 
+/** Its letters alone: “Bosnia & Herzegovina” and “Bosnia and Herzegovina” are one, and so are “St. Lucia” and “Saint Lucia”. */
 const fold = (name: string): string =>
   name
     .normalize('NFKD')
     .toLowerCase()
+    .replace(/\b(?:and|the)\b/g, '')
+    .replace(/\bsaint\b/g, 'st')
     .replace(/[^\p{L}]/gu, '')

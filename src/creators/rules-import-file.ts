@@ -1,7 +1,7 @@
 // A list as people's tools write it: UTF-8 with or without a mark, UTF-16 or the old Windows set; commas, semicolons or tabs; headings
 // in the words of many tools. What a spreadsheet would run as a formula is defused when we write one, and taken back when we read it.
 import { parse } from 'csv-parse/sync'
-import { beginnings, type Read, unguarded } from '../kernel/csv.ts'
+import { beginnings, type Read, unguarded, wordsOf } from '../kernel/csv.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
 const MOST_ROWS = 2_000
@@ -22,6 +22,7 @@ const headings = {
   tags: 'tag tags label labels',
   balance: 'balance openingbalance amountowed unpaidbalance unpaidcommission payable',
   currency: 'currency currencycode balancecurrency',
+  status: 'status accountstatus approvalstatus affiliatestatus partnerstatus creatorstatus ambassadorstatus',
 } as const
 
 export type Column = keyof typeof headings
@@ -38,7 +39,7 @@ const bare = (heading: string): string => heading.toLowerCase().replace(/[^\p{L}
 
 /** The rows of a list under headings we know. Throws Refusal('invalid') for what can not be read as one. */
 export function readSheet(bytes: Uint8Array): Sheet {
-  const text = decode(bytes)
+  const text = wordsOf(bytes)
   const [head, ...body] = recordsOf(text)
   if (!head) throw badFile('The file is empty.')
   const columns = head.cells.map((heading) => meanings.get(bare(heading)))
@@ -53,10 +54,15 @@ export function readSheet(bytes: Uint8Array): Sheet {
   return { rows: body.map((record) => cellsOf(record, columns)), columns: [...new Set(known)], ignored }
 }
 
+/** What tools write where there is nothing; spreadsheets say “$ -” for an amount of zero. Names are left as they are: Na is one. */
+const nothing = /^(?:[€£¥$]?\s*[-–—]+\s*[€£¥$]?|#?n\/?a|null|none|nil|undefined)$/i
+const names = new Set<Column | undefined>(['name', 'first', 'last'])
+
 function cellsOf({ line, cells }: { line: number; cells: string[] }, columns: (Column | undefined)[]): Cells {
   const named: Partial<Record<Column, string>> = {}
   for (const [i, column] of columns.entries()) {
-    const words = unguarded(cells[i] ?? '')
+    const cell = unguarded(cells[i] ?? '')
+    const words = nothing.test(cell) && !names.has(column) ? '' : cell
     // Instagram and TikTok in columns of their own are two handles of one person.
     if (column && words !== '') named[column] = named[column] === undefined ? words : `${named[column]}; ${words}`
   }
@@ -68,7 +74,7 @@ export type SheetRecord = { line: number; cells: string[] }
 
 /** All lines of a list that hold something. `head`: how many of its first lines may be titles. Refusal('invalid') for what is none. */
 export const readRecords = (bytes: Uint8Array, head = 1): SheetRecord[] =>
-  recordsOf(decode(bytes), head).map(({ line, cells }) => ({ line, cells: cells.map(unguarded) }))
+  recordsOf(wordsOf(bytes), head).map(({ line, cells }) => ({ line, cells: cells.map(unguarded) }))
 
 function recordsOf(text: string, head = 1): SheetRecord[] {
   try {
@@ -91,19 +97,9 @@ function recordsOf(text: string, head = 1): SheetRecord[] {
 
 /** Whatever stands most often in the line of headings; a title above it has fewer. */
 function delimiterOf(text: string, lines: number): string {
-  const head = text.slice(0, 10_000).split(/\r?\n/, lines).join('\n')
+  const head = text.trimStart().slice(0, 10_000).split(/\r?\n/, lines).join('\n')
   const count = (sign: string) => head.split(sign).length
   return [',', ';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best))
-}
-
-function decode(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    // Older spreadsheets save what stands on a western Windows.
-    return new TextDecoder('windows-1252').decode(bytes)
-  }
 }
 
 const badFile = (sentence: string) =>

@@ -117,6 +117,7 @@ function readRow({ line, cells }: Cells, { locale, currency }: Reading, problems
       return fallback
     }
   }
+  tried(undefined, () => checkIn(cells.status))
   const handles = tried([], () => split(cells.handle).map(parseHandle))
   const row: RosterRow = {
     line,
@@ -146,6 +147,18 @@ const split = (words: string | undefined, by: RegExp = /[,;|\s]+/): string[] =>
     .split(by)
     .map((word) => word.trim())
     .filter(Boolean)
+
+const inside = new Set(['approved', 'active', 'activated', 'accepted', 'confirmed', 'enabled', 'live'])
+
+/** Whoever comes in earns from then on, so whom the earlier tool had turned down, blocked or not decided about does not come by itself. */
+function checkIn(status: string | undefined): void {
+  if (status === undefined || inside.has(status.toLowerCase())) return
+  throw new Refusal(
+    'invalid',
+    `The list says “${status.slice(0, 40)}” of them.`,
+    'Take the line out, or write approved where they are to be in.',
+  )
+}
 
 /** A part of one without its sign may be a share: "0.12" is twelve percent where a tool writes it. */
 function readRate(typed: string): number {

@@ -29,6 +29,12 @@ export function placeOf(creator: Standing): { former?: true; applicant?: true } 
   return creator.state === 'approved' || creator.state === 'paused' ? {} : { applicant: true }
 }
 
+/** Whether somebody is out who was not yet at this instant. */
+export const hasGoneSince = (creator: Standing, at: Date): boolean => {
+  const before = stoodOf(creator).at(-1)
+  return ['banned', 'declined', 'left'].includes(creator.state) && before !== undefined && new Date(before.until) > at
+}
+
 /** What is kept when the state of a creator ends now. */
 export const stoodUntil = (before: Standing, now: Date): Stood[] =>
   stoodOf(before).length === 0 && before.state !== 'approved'

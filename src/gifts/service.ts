@@ -52,13 +52,18 @@ const fresh = async (ctx: Context, creatorId: string, missionId: string | undefi
   createdAt: ctx.now,
 })
 
+type Offered = { creatorId: string; product: string; valueMinor?: bigint | undefined; missionId?: string | undefined }
+
 /** The brand offers a product to a creator, who says privately where it may go. Amounts are minor units of the program's currency. */
-export async function offer(
-  ctx: Context,
-  plan: { creatorId: string; product: string; valueMinor?: bigint | undefined; missionId?: string | undefined },
-): Promise<GiftView> {
+export async function offer(ctx: Context, plan: Offered): Promise<GiftView> {
   const creator = await ctx.db.creator.findFirst({ where: { id: plan.creatorId, programId: ctx.program.id, state: 'approved' } })
   if (!creator) throw new Refusal('not_found', 'This is no active creator.', 'Pick one from the list.', 'creator')
+  return owe(ctx, plan)
+}
+
+/** The same for somebody who gave something for it and was seen to be still in the program: a pause takes nothing of that. */
+export async function owe(ctx: Context, plan: Offered): Promise<GiftView> {
+  const creator = await ctx.db.creator.findFirstOrThrow({ where: { id: plan.creatorId, programId: ctx.program.id } })
   const gift = await ctx.db.gift.create({
     data: {
       ...(await fresh(ctx, creator.id, plan.missionId)),

@@ -2,6 +2,7 @@
 import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
+import { wordsOf } from '../kernel/csv.ts'
 import { isId } from '../kernel/id.ts'
 import { Refusal, refusalStatus } from '../kernel/refusal.ts'
 import { batchOf } from '../payouts/batches.ts'
@@ -73,7 +74,7 @@ function routes(server: FastifyInstance, app: App): void {
         const [file] = files
         if (!file) throw new Refusal('invalid', 'There is no file.', 'Pick the report as CSV.')
         const taken = await app.act(visitor.program.id, actorOf(visitor), async (ctx) => {
-          const found = await takeResults(ctx, batchIn(batch), new TextDecoder('utf-8').decode(file.bytes))
+          const found = await takeResults(ctx, batchIn(batch), wordsOf(file.bytes))
           await tellFinance(ctx, batch)
           return found
         })

@@ -40,12 +40,32 @@ export const csvFile = (head: string[], rows: Cell[][]): Uint8Array => Buffer.fr
 /** A cell as it was before it was guarded. */
 export const unguarded = (cell: string): string => cell.replace(guarded, '')
 
+const isWide = (bytes: Uint8Array): boolean =>
+  (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+
+/** Whether bytes can be words at all; what is written in two bytes for each sign has empty ones between them, and says so at its begin. */
+export const hasWords = (bytes: Uint8Array): boolean => bytes.length > 0 && (isWide(bytes) || !bytes.includes(0))
+
+/** The words of a list as people's tools save it: UTF-8 with or without a mark, UTF-16, or what stands on a western Windows. */
+export const wordsOf = (bytes: Uint8Array): string =>
+  // A first line that only tells a spreadsheet what stands between the cells is no heading.
+  decoded(bytes).replace(/^"?sep=.?"?(?=[\r\n])/i, '')
+
+function decoded(bytes: Uint8Array): string {
+  if (isWide(bytes)) return new TextDecoder(bytes[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(bytes).replaceAll('\0', '')
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes)
+  }
+}
+
 /** A row of a CSV and the line of the file that it begins in: a cell may go over several lines, and empty ones count. */
 export type CsvRow = { line: number; cells: string[] }
 
 /** The rows of a CSV with commas, semicolons or tabs, guards taken back; empty lines fall away. Refusal('invalid') for what is none. */
 export function csvRows(text: string): CsvRow[] {
-  const head = text.slice(0, 10_000).split(/\r?\n/, 1)[0] ?? ''
+  const head = text.trimStart().slice(0, 10_000).split(/\r?\n/, 1)[0] ?? ''
   const count = (sign: string) => head.split(sign).length
   const delimiter = [',', ';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best))
   try {

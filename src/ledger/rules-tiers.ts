@@ -74,9 +74,7 @@ const KEPT = 60
 
 /** The earned tiers of before, the one that ends or gives way now included; the oldest are dropped, for no shop tells so late. */
 export const heldBefore = (before: readonly Held[], { earned, earnedAt, earnedUntil }: Standing): Held[] =>
-  earned === null || earnedAt === null
-    ? [...before]
-    : [...before, { name: earned, from: earnedAt, until: earnedUntil }].slice(-KEPT)
+  earned === null || earnedAt === null ? [...before] : heldToo(before, { name: earned, from: earnedAt, until: earnedUntil })
 
 /** The same with a tier of before that was not known; times of one tier that touch are one time. */
 export function heldToo(before: readonly Held[], one: Held): Held[] {

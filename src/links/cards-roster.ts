@@ -30,8 +30,8 @@ const more = (all: number, shown: number): string => (all > shown ? `, the first
 export function previewCard(plan: ImportPlan, view: { file: string; name: string; currency: string }): Card {
   const { planned, problems, remarks, ignored } = plan
   const fresh = planned.filter(({ known }) => known === null).length
-  const owed = planned.reduce((sum, { row }) => sum + row.openingMinor, 0n)
-  const codes = planned.reduce((sum, { row }) => sum + row.codes.length, 0)
+  const owed = planned.reduce((sum, { freshMinor }) => sum + freshMinor, 0n)
+  const codes = planned.reduce((sum, { freshCodes }) => sum + freshCodes.length, 0)
   return toned(
     problems.length > 0 ? 'warn' : 'plain',
     card(

@@ -51,6 +51,13 @@ export async function planImport(ctx: Context, fileId: string): Promise<ImportPl
     freshCodes: row.codes.filter((code) => !owners.has(code)),
     freshMinor: known && booked.has(known.id) ? 0n : row.openingMinor,
   }))
+  for (const { row, known } of planned) {
+    const before = known && booked.get(known.id)
+    if (before && row.openingMinor !== 0n && !before.includes(row.openingMinor))
+      roster.remarks.push(
+        finding(row, 'Another opening balance was booked before.', 'It stays: an opening balance is booked once.'),
+      )
+  }
   const bad = new Set(roster.problems.map((problem) => problem.line))
   return {
     planned: planned.filter(({ row }) => !bad.has(row.line)),
@@ -162,7 +169,7 @@ export async function importRoster(ctx: Context, fileId: string): Promise<Import
   const note = (creatorId: string, words: string) => added.get(creatorId)?.push(words)
   await adoptCodes(ctx, all, note)
   await addLinks(ctx, all, note)
-  await bookBalances(ctx, all, plan.remarks, note)
+  await bookBalances(ctx, all, note)
   await completeTags(ctx, all, note)
   const imported = all.map(({ row, known, creator }): Imported => {
     const news = added.get(creator.id) ?? []
@@ -237,12 +244,8 @@ async function addLinks(ctx: Context, all: Whole[], note: Noting): Promise<void>
   for (const { creator, destination } of wanted) note(creator.id, `link to ${new URL(destination).host}`)
 }
 
-async function bookBalances(ctx: Context, all: Whole[], remarks: Finding[], note: Noting): Promise<void> {
+async function bookBalances(ctx: Context, all: Whole[], note: Noting): Promise<void> {
   const owed = all.filter(({ row }) => row.openingMinor !== 0n)
-  const before = await openingsOf(
-    ctx,
-    owed.map(({ creator }) => creator.id),
-  )
   const booked = await bookOpenings(
     ctx,
     owed.map(({ row, creator }) => ({
@@ -251,11 +254,7 @@ async function bookBalances(ctx: Context, all: Whole[], remarks: Finding[], note
       because: { rule: 'opening balance', line: row.line, by: ctx.actor.personId },
     })),
   )
-  for (const { row, creator } of owed) {
-    if (booked.has(creator.id)) note(creator.id, 'opening balance')
-    else if (!before.get(creator.id)?.includes(row.openingMinor))
-      remarks.push(finding(row, 'Another opening balance was booked before.', 'It stays: an opening balance is booked once.'))
-  }
+  for (const { creator } of owed) if (booked.has(creator.id)) note(creator.id, 'opening balance')
   await tellBalances(
     ctx,
     owed.filter(({ creator }) => booked.has(creator.id)),

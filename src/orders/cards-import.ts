@@ -39,6 +39,7 @@ export function importPreviewCard(
   const counts = new Map<string, number>()
   for (const row of rows) counts.set(kindOf(row), (counts.get(kindOf(row)) ?? 0) + 1)
   const mirrored = rows.some((row) => 'fact' in row && row.fact.type === 'order.placed' && row.fact.mirror)
+  const earning = rows.some((row) => 'fact' in row && row.fact.type === 'order.placed' && !row.fact.mirror)
   return toned(
     problems.length > 0 ? 'warn' : 'plain',
     card(
@@ -49,6 +50,8 @@ export function importPreviewCard(
         'Here already': plan.known,
         'Left out': rowsOf(new Set(problems.map((problem) => problem.line)).size),
       }),
+      earning &&
+        'Orders of a creator earn commission, however old they are: take out what your earlier tool has paid, or what stands in an opening balance.',
       mirrored && 'Amazon pays these itself: they are shown and ranked, and never paid by us.',
       findingsOf('What is wrong', problems),
       findingsOf('Good to know', remarks),

@@ -1,6 +1,7 @@
 // Numbers and dates as people's tools write them, in any of the usual languages. A number tells by itself which of its signs is the
 // decimal one; a date of three numbers does not always, so a whole file is asked which order its dates are in.
 import { Refusal } from '../kernel/refusal.ts'
+import { bare } from './rules-import-columns.ts'
 
 /** So many decimals and one has as many digits as a group of thousands. */
 const MILLS = 3
@@ -87,7 +88,7 @@ const timeOff = (typed: string): string =>
   typed
     .normalize('NFKC')
     .trim()
-    .replace(/[T\s]\d{1,2}:\d{2}.*$/, '')
+    .replace(/,?[T\s]\d{1,2}:\d{2}.*$/, '')
 
 /**
  * The calendar day, "2026-09-16", of "09/16/2026", "16.09.2026", "September 16 2026", "16 de septiembre de 2026", "2026年9月16日" or
@@ -119,6 +120,25 @@ function dayParts(text: string, order: DayOrder): [number, number, number] {
   return [year ?? Number.NaN, month ?? Number.NaN, day ?? Number.NaN]
 }
 
+/**
+ * The wall clock time of "16.09.2026, 14:30", "9/16/2026 2:30:00 PM" or "2026-09-16 14:30:00 -0500", with the zone where one is told; noon
+ * where there is no time. Undefined for what is none, and for a zone by name: CST is three of them.
+ */
+export function plainTime(typed: string): { at: string; zone?: string } | undefined {
+  const words = typed.normalize('NFKC').trim()
+  const from = words.search(/[T\s]\d{1,2}:\d/)
+  if (from < 0) return { at: '12:00' }
+  const [, hour, minute = '', half, told] =
+    /^(\d{1,2}):(\d{2})(?::\d{2}(?:[.,]\d+)?)?\s*([ap]\.?m\.?)?\s*(Z|UTC|GMT|[+-](?:0\d|1[0-4]):?[0-5]\d)?$/i.exec(
+      words.slice(from + 1),
+    ) ?? []
+  if (hour === undefined || Number(hour) > 23 || Number(minute) > 59) return undefined
+  const twelve = half === undefined || Number(hour) > 12 ? Number(hour) : (Number(hour) % 12) + (/p/i.test(half) ? 12 : 0)
+  const at = `${String(twelve).padStart(2, '0')}:${minute}`
+  if (told === undefined) return { at }
+  return { at, zone: /^[zug]/i.test(told) ? 'UTC' : told.replace(/^(...):?/, '$1:') }
+}
+
 /** Yes or no in the usual languages. */
 export function plainYes(typed: string | undefined, otherwise: boolean, field: string): boolean {
   if (typed === undefined) return otherwise
@@ -127,3 +147,32 @@ export function plainYes(typed: string | undefined, otherwise: boolean, field: s
   if (['no', 'false', '0', 'n', 'unpaid', 'nein', 'non'].includes(word)) return false
   throw bad(`“${typed.slice(0, 20)}” is neither yes nor no.`, 'Write yes or no.', field)
 }
+
+const words = (list: string): Set<string> => new Set(list.split(' '))
+const stands = words(
+  'paid complete completed processing fulfilled shipped delivered approved confirmed accepted closed active success succeeded captured settled',
+)
+const waits = words('pending unpaid authorized onhold open new draft partiallypaid awaitingpayment')
+const fell = words(
+  'refunded partiallyrefunded cancelled canceled void voided failed denied rejected declined returned disputed chargeback expired trash spam',
+)
+
+/** Whether a row was paid, by the words of the tool that wrote it. Refusal('invalid') for what was given back or never came about. */
+export function wasPaid({ standing, cancelled }: { standing?: string; cancelled?: string }): boolean {
+  if (cancelled !== undefined && !['no', 'false', '0'].includes(cancelled.toLowerCase())) throw wasLost('cancelled')
+  const said = (standing ?? '').split('|').filter(Boolean)
+  const plain = said.map((word) => bare(word).replace(/^wc/, ''))
+  const lost = said.find((_, i) => fell.has(plain[i]!))
+  if (lost !== undefined) throw wasLost(lost)
+  const strange = said.find((_, i) => !stands.has(plain[i]!) && !waits.has(plain[i]!))
+  if (strange !== undefined)
+    throw bad(`“${strange.slice(0, 40)}” is no status that we know.`, 'Write paid or unpaid, or leave the column out.', 'status')
+  return !plain.some((word) => waits.has(word))
+}
+
+const wasLost = (word: string): Refusal =>
+  bad(
+    `The list says “${word.slice(0, 40)}”.`,
+    'Take the row out. Where a part was given back, write paid and add a row of type refund.',
+    'status',
+  )

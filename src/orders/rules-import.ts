@@ -8,7 +8,17 @@ import { decimals, isCurrency, type Money, parseMoney, subtract, sum, toJson } f
 import * as piece from '../kernel/payload.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { instantOf } from '../kernel/time.ts'
-import { type DayOrder, dayOrderOf, plainCount, plainDay, plainNumber, plainYes } from './rules-import-words.ts'
+import { bare, type Cells, cellsOf, columnOf, several } from './rules-import-columns.ts'
+import {
+  type DayOrder,
+  dayOrderOf,
+  plainCount,
+  plainDay,
+  plainNumber,
+  plainTime,
+  plainYes,
+  wasPaid,
+} from './rules-import-words.ts'
 
 /** A line of the file as it stands there. */
 export type Sheet = { line: number; cells: string[] }[]
@@ -36,41 +46,6 @@ export type Reading = {
 
 export type ReadingOptions = { zone: string; source: string; hash: (plain: string) => string }
 
-const headings = {
-  kind: 'type kind event what',
-  order: 'order orderid id lead leadid',
-  number: 'number ordernumber ordername name',
-  refund: 'refund refundid',
-  date: 'date time at day createdat orderdate placedat',
-  currency: 'currency currencycode',
-  total: 'total totalprice ordertotal',
-  discount: 'discount discounts totaldiscount',
-  tax: 'tax taxes vat totaltax',
-  shipping: 'shipping totalshipping',
-  giftcards: 'giftcards giftcard',
-  base: 'base net subtotal commissionable refunded',
-  paid: 'paid',
-  test: 'test',
-  codes: 'code codes discountcode discountcodes coupon coupons couponcode',
-  cid: 'cid click clickid',
-  customer: 'customer customerid',
-  email: 'email emailaddress customeremail',
-  address: 'address street shippingaddress shippingstreet address1 shippingaddress1',
-  postcode: 'postcode postalcode zip zipcode shippingzip shippingpostcode',
-  country: 'country countrycode shippingcountry',
-  items: 'items skus sku lineitems',
-  reason: 'reason note',
-  names: 'otherids otherid alias aliases paymentintent paymentintentid charge chargeid invoice invoiceid',
-} as const
-type Column = keyof typeof headings
-type Cells = Partial<Record<Column, string>>
-/** Columns that a file may have twice; of a place the first counts. */
-const several = new Set<Column>(['names', 'address', 'postcode', 'country'])
-
-const meanings = new Map(
-  Object.entries(headings).flatMap(([column, words]) => words.split(' ').map((word) => [word, column as Column] as const)),
-)
-
 export const refused = (field: string, says: string, fix: string) => new Refusal('invalid', says, fix, field)
 
 const kinds: Record<string, 'order' | 'refund' | 'cancellation' | 'lead' | 'rejected lead'> = {
@@ -88,12 +63,11 @@ const kinds: Record<string, 'order' | 'refund' | 'cancellation' | 'lead' | 'reje
   rejectedlead: 'rejected lead',
   leadrejected: 'rejected lead',
 }
-const bare = (words: string): string => words.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 
 /** Reads a list of our own columns; see docs/webhooks.md. Refusal('invalid') when it is no such list at all. */
 export function readOrders(sheet: Sheet, options: ReadingOptions): Reading {
   const [head, ...body] = sheet
-  const columns = (head?.cells ?? []).map((heading) => meanings.get(bare(heading)))
+  const columns = (head?.cells ?? []).map(columnOf)
   const known = columns.filter((column) => column !== undefined)
   if (!known.includes('order') || !known.includes('date'))
     throw refused(
@@ -127,16 +101,6 @@ function takeRow(reading: Reading, { line, cells }: { line: number; cells: Cells
     const what = cells.number ?? cells.order ?? ''
     reading.problems.push({ line, what, field: error.field ?? '', says: error.sentence, fix: error.fix ?? '' })
   }
-}
-
-function cellsOf(cells: string[], columns: (Column | undefined)[]): Cells {
-  const named: Cells = {}
-  // A shop may give an order several ids, each in a column of its own.
-  for (const [i, column] of columns.entries())
-    if (column && cells[i])
-      named[column] =
-        !several.has(column) || !named[column] ? cells[i] : column === 'names' ? `${named.names} ${cells[i]}` : named[column]
-  return named
 }
 
 function readRow({ line, cells }: { line: number; cells: Cells }, file: FileOptions, seen: Map<string, number>): ImportRow {
@@ -177,6 +141,7 @@ function factOf(cells: Cells, file: FileOptions): OrderFact {
     case 'cancellation':
       return { type: 'order.cancelled', orderId, at }
     case 'lead':
+      if (!wasPaid(cells)) throw refused('status', 'It is not decided yet.', 'Bring it in once it is approved.')
       return { type: 'lead.qualified', orderId, number: cells.number ?? orderId, at, ...touchesOf(cells, file) }
     case 'rejected lead':
       return { type: 'lead.rejected', orderId, at, ...(cells.reason ? { reason: cells.reason.slice(0, 300) } : {}) }
@@ -203,7 +168,7 @@ function placed(cells: Cells, orderId: string, at: string, options: ReadingOptio
     orderId,
     number: (cells.number ?? orderId).slice(0, 100),
     at,
-    paid: plainYes(cells.paid, true, 'paid'),
+    paid: wasPaid(cells) && plainYes(cells.paid, true, 'paid'),
     base: toJson(base),
     components: Object.fromEntries(shown.flatMap(([name, part]) => (part ? [[name, toJson(part)] as const] : []))),
     items: (cells.items ?? '').split(/[;|]/).flatMap((item) => itemOf(item, currency)),
@@ -289,8 +254,7 @@ function readTime(typed: string, order: DayOrder | undefined, zone: string): str
   if (order === undefined && /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}/.test(typed) && !typed.includes('.'))
     throw refused('date', `“${typed.slice(0, 40)}” can be read in two ways.`, 'Write dates like 2026-09-16.')
   const day = plainDay(typed, order ?? 'day first', 'date')
-  const [, hour = '12', minute = '00'] = /[T\s](\d{1,2}):(\d{2})/.exec(typed) ?? []
-  if (Number(hour) > 23 || Number(minute) > 59)
-    throw refused('date', `“${typed.slice(0, 40)}” is no time.`, 'Write it like 2026-09-16 14:30.')
-  return instantOf(day, `${hour.padStart(2, '0')}:${minute}`, zone).toISOString()
+  const time = plainTime(typed)
+  if (!time) throw refused('date', `“${typed.slice(0, 40)}” is no time.`, 'Write it like 2026-09-16 14:30, or with an offset.')
+  return instantOf(day, time.at, time.zone ?? zone).toISOString()
 }

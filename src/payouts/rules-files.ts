@@ -5,6 +5,7 @@
 import { type Cell, writeCsv } from '../kernel/csv.ts'
 import { decimal, type Money, sum } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { localDay } from '../kernel/time.ts'
 import { leastBy } from './rules.ts'
 import type { Account } from './rules-accounts.ts'
 import type { PayeeDetails } from './rules-payee.ts'
@@ -181,6 +182,9 @@ export const fitting = (name: FormatName, payments: Paying[]): Paying[] =>
       (name !== 'sepa' || (amount.currency === 'EUR' && inSepa(details.account))),
   )
 
+/** The clock of the euro's banks: a day that is over there is refused, or executed on one that nobody asked for. */
+const BANK_ZONE = 'Europe/Berlin'
+
 /** pain.001.001.09, one credit transfer for each payment. */
 function writeSepa(payments: Paying[], { account, now, batch }: Payer): PaymentFile {
   if (!account)
@@ -205,7 +209,7 @@ function writeSepa(payments: Paying[], { account, now, batch }: Payer): PaymentF
       `<Cdtr><Nm>${sepaText(details.name, 70)}</Nm></Cdtr><CdtrAcct><Id><IBAN>${ibanOf(details.account)}</IBAN></Id></CdtrAcct><RmtInf><Ustrd>${reference}</Ustrd></RmtInf></CdtTrfTxInf>`,
   )
   const head = `<MsgId>${id}</MsgId><CreDtTm>${now.toISOString().slice(0, 19)}</CreDtTm><NbOfTxs>${payments.length}</NbOfTxs><CtrlSum>${total}</CtrlSum><InitgPty><Nm>${sepaText(account.name, 70)}</Nm></InitgPty>`
-  const group = `<PmtInfId>${id}</PmtInfId><PmtMtd>TRF</PmtMtd><NbOfTxs>${payments.length}</NbOfTxs><CtrlSum>${total}</CtrlSum><PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf><ReqdExctnDt><Dt>${now.toISOString().slice(0, 10)}</Dt></ReqdExctnDt><Dbtr><Nm>${sepaText(account.name, 70)}</Nm></Dbtr><DbtrAcct><Id><IBAN>${account.iban}</IBAN></Id></DbtrAcct><DbtrAgt>${agent(account.bic)}</DbtrAgt><ChrgBr>SLEV</ChrgBr>`
+  const group = `<PmtInfId>${id}</PmtInfId><PmtMtd>TRF</PmtMtd><NbOfTxs>${payments.length}</NbOfTxs><CtrlSum>${total}</CtrlSum><PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf><ReqdExctnDt><Dt>${localDay(now, BANK_ZONE)}</Dt></ReqdExctnDt><Dbtr><Nm>${sepaText(account.name, 70)}</Nm></Dbtr><DbtrAcct><Id><IBAN>${account.iban}</IBAN></Id></DbtrAcct><DbtrAgt>${agent(account.bic)}</DbtrAgt><ChrgBr>SLEV</ChrgBr>`
   const text = `<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"><CstmrCdtTrfInitn><GrpHdr>${head}</GrpHdr><PmtInf>${group}${transfers.join('')}</PmtInf></CstmrCdtTrfInitn></Document>\n`
   return { name: `${batch}-sepa.xml`, mime: 'application/xml; charset=utf-8', text }
 }

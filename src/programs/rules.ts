@@ -4,6 +4,7 @@
  * policy; a creator is held to the version they accepted.
  */
 import { z } from 'zod'
+import { decimals } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { remembered } from '../kernel/remember.ts'
 import { asOf, commissionPolicy, commissionTerms, percent } from './rules-commission.ts'
@@ -125,6 +126,9 @@ export const policySchema = z.object({
 })
 
 export type Policy = z.infer<typeof policySchema>
+
+/** The least that a new program pays out: twenty of its currency, of one without hundredths as many units as twenty have. */
+export const leastPaid = (currency: string): string => (20n * 10n ** BigInt(Math.max(2, decimals(currency)))).toString()
 
 /** The policy stored with a program, with defaults for what an older version did not know. */
 export const policyOf = ({ policy }: { policy: unknown }): Policy => read(policy)

@@ -5,7 +5,7 @@ import type { Program } from '../db/generated/client.ts'
 import type { Id, Kind } from '../kernel/id.ts'
 import { must } from '../kernel/refusal.ts'
 import { days, nextLocal, type Rhythm } from '../kernel/time.ts'
-import { channels, type Policy, policySchema, termsSummary, termsText } from './rules.ts'
+import { channels, leastPaid, type Policy, policySchema, termsSummary, termsText } from './rules.ts'
 
 /** What founding needs of the world; a Context fits. */
 export type Founding = {
@@ -41,7 +41,7 @@ const mondayNine: Rhythm = { every: 'week', at: '09:00', weekday: 1 }
 export async function found(world: Founding, plan: NewProgram): Promise<Program> {
   const { db, now } = world
   const grace = plan.graceDays === undefined ? {} : { messagesFrom: days(now, plan.graceDays).toISOString() }
-  const policy = policySchema.parse({ ...plan.policy, ...grace })
+  const policy = policySchema.parse({ minPayoutMinor: leastPaid(plan.currency), ...plan.policy, ...grace })
   const program = await db.program.create({
     data: {
       id: plan.id,

@@ -1,6 +1,7 @@
 /**
  * The law of seasons: one counts by one measure from a day to a day of the program and is frozen once, when it is over or a manager
- * ends it; what is refunded afterwards changes nothing. Months and quarters go on by themselves until a manager ends one for good.
+ * ends it; what is refunded afterwards changes nothing. Months and quarters go on by themselves until a manager ends one for good; one that
+ * was ended early can begin anew, for what is left of it.
  */
 import { Refusal } from '../kernel/refusal.ts'
 import { addDays, instantOf, type Range, sayMonth } from '../kernel/time.ts'
@@ -37,11 +38,16 @@ function dayOf(day: string, field: string, zone: string): Date {
   return instantOf(day, '00:00', zone)
 }
 
+/** What the period of a season has that was begun anew after it was ended early: "2026-11+2". */
+export const ANEW = '+'
+export const againIn = (period: string, nth: number): string => `${period}${ANEW}${nth}`
+
 type Named = { kind: string; period: string; title: string | null }
 
 /** What a season is called: "Spring sprint", "week 47", "November 2026", "quarter 4 of 2026". */
-export function seasonName({ kind, period, title }: Named, locale = 'en'): string {
+export function seasonName({ kind, period: whole, title }: Named, locale = 'en'): string {
   if (title !== null) return title
+  const [period = ''] = whole.split(ANEW)
   if (kind === 'week') return `week ${Number(period.slice(-2))}`
   if (kind === 'month') return sayMonth(period, locale)
   if (kind === 'quarter') return `quarter ${period.slice(-1)} of ${period.slice(0, 4)}`

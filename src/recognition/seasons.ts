@@ -2,12 +2,13 @@ import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Season } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import type { Range } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { rests } from '../programs/schedule.ts'
 import { announcedCard, seasonLabel } from './cards-seasons.ts'
 import { creatorsOf } from './queries.ts'
 import { type Metric, type Place, periodAt, rank } from './rules.ts'
-import { divisionOf, ownSpan, type SeasonKind, seasonName, spanOf } from './rules-seasons.ts'
+import { againIn, divisionOf, ownSpan, type SeasonKind, seasonName, spanOf } from './rules-seasons.ts'
 import { freezeAndPost, headingOf, metricOf } from './service.ts'
 
 export type Plan = {
@@ -31,19 +32,11 @@ export async function createSeason(ctx: Context, plan: Plan): Promise<Season> {
       'kind',
     )
   const id = ctx.id('season')
+  const metric = plan.metric ?? policyOf(ctx.program).leaderboard
   const span =
     plan.kind === 'custom'
       ? { ...ownSpan(plan.from, plan.until, ctx.now, zone), season: id as string }
-      : spanOf(plan.kind, ctx.now, zone)
-  const metric = plan.metric ?? policyOf(ctx.program).leaderboard
-  const where = { programId_period_metric: { programId, period: span.season, metric } }
-  const running = await ctx.db.season.findUnique({ where })
-  if (running)
-    throw new Refusal(
-      'conflict',
-      `There is ${seasonName(running, ctx.program.locale)} by this measure already.`,
-      'See /season list.',
-    )
+      : await openSpan(ctx, plan.kind, metric)
   const season = await ctx.db.season.create({
     data: {
       id,
@@ -63,6 +56,17 @@ export async function createSeason(ctx: Context, plan: Plan): Promise<Season> {
   })
   await announce(ctx, season)
   return season
+}
+
+/** The period around now; where it was ended before its time, what is left of it. Refusal conflict while it runs. */
+async function openSpan(ctx: Context, kind: Exclude<SeasonKind, 'custom'>, metric: Metric): Promise<Range & { season: string }> {
+  const { id: programId, zone, locale } = ctx.program
+  const span = spanOf(kind, ctx.now, zone)
+  const before = await ctx.db.season.findMany({ where: { programId, metric, period: { startsWith: span.season } } })
+  const running = before.find(({ frozenAt }) => frozenAt === null)
+  if (running)
+    throw new Refusal('conflict', `There is ${seasonName(running, locale)} by this measure already.`, 'See /season list.')
+  return before.length === 0 ? span : { ...span, from: ctx.now, season: againIn(span.season, before.length + 1) }
 }
 
 const announce = (ctx: Context, season: Season): Promise<void> =>

@@ -6,17 +6,24 @@ import { Prisma } from '../db/generated/client.ts'
 import { localDay, type Range } from '../kernel/time.ts'
 import { tallies } from './queries.ts'
 import { type Metric, metrics, monthAt, periodAt, quarterAt, type Tally } from './rules.ts'
+import { ANEW } from './rules-seasons.ts'
 
 export type Span = Range & { period: string }
 
 /** Each may have won some badges, which are told in the same transaction. */
 const AT_ONCE = 100
 
-/** Week, month and quarter around now, and seasons of their own days that run. */
+/** Week, month and quarter around now, and seasons that run and begin on another day. */
 async function openSpans(ctx: Context): Promise<Span[]> {
   const { id: programId, zone } = ctx.program
   const own = await ctx.db.season.findMany({
-    where: { programId, kind: 'custom', frozenAt: null, from: { lte: ctx.now }, to: { gt: ctx.now } },
+    where: {
+      programId,
+      OR: [{ kind: 'custom' }, { period: { contains: ANEW } }],
+      frozenAt: null,
+      from: { lte: ctx.now },
+      to: { gt: ctx.now },
+    },
   })
   const fixed = [periodAt('this_week', ctx.now, zone), monthAt(ctx.now, zone), quarterAt(ctx.now, zone)]
   return [

@@ -8,7 +8,7 @@ import { days } from '../kernel/time.ts'
 import { bonus } from '../ledger/service.ts'
 import { atLeast } from '../people/service.ts'
 import { notBySales } from '../recognition/rules.ts'
-import { seasonName } from '../recognition/rules-seasons.ts'
+import { ANEW, seasonName } from '../recognition/rules-seasons.ts'
 import { metricOf } from '../recognition/service.ts'
 import { emptyBudgetCard, ruleRewardCard } from './cards.ts'
 import { preview, rowsEnding, timesLeft } from './rules.ts'
@@ -125,6 +125,9 @@ const placeOf = (subject: string, creatorId: string): string => `${subject.split
 const owed = (ctx: Context, rule: RewardRule, since: Date): Promise<Due[]> =>
   rule.kind === 'top' ? topsSince(ctx, rule, since) : rowsSince(ctx, rule, since)
 
+/** One that was begun anew pays nothing: it would be paid as often as somebody ends it. */
+const oncePerPeriod = { NOT: { period: { contains: ANEW } } }
+
 /**
  * Seasons of the kind that were frozen since then; whoever has left by now gets nothing. Where a suspicion withholds sales of the season,
  * their seller waits for its end, and has nothing for a place that was won with sales which it took.
@@ -132,7 +135,7 @@ const owed = (ctx: Context, rule: RewardRule, since: Date): Promise<Due[]> =>
 async function topsSince(ctx: Context, rule: RewardRule, since: Date): Promise<Due[]> {
   const programId = ctx.program.id
   const seasons = await ctx.db.season.findMany({
-    where: { programId, kind: rule.season ?? 'week', frozenAt: { gte: since } },
+    where: { programId, kind: rule.season ?? 'week', frozenAt: { gte: since }, ...oncePerPeriod },
     orderBy: [{ to: 'asc' }, { id: 'asc' }],
   })
   const found: Due[] = []
@@ -204,7 +207,7 @@ export async function previewOf(ctx: Context, rule: RewardRule) {
     return { ...preview(rule, reached), reached, of: `In the last ${LOOK_BACK_DAYS} days` }
   }
   const last = await ctx.db.season.findFirst({
-    where: { programId: ctx.program.id, kind: rule.season ?? 'week', frozenAt: { not: null } },
+    where: { programId: ctx.program.id, kind: rule.season ?? 'week', frozenAt: { not: null }, ...oncePerPeriod },
     orderBy: { frozenAt: 'desc' },
   })
   const places = last ? await topsSince(ctx, rule, last.frozenAt!) : []

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import type { Redemption, Reward } from '../db/generated/client.ts'
-import { offer } from '../gifts/service.ts'
+import { owe } from '../gifts/service.ts'
 import type { Money } from '../kernel/money.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
@@ -188,7 +188,7 @@ async function carryOut(ctx: Context, redemption: Redemption, reward: Reward): P
     return finish(ctx, redemption, reward, undefined)
   }
   if (reward.kind === 'product') {
-    const { gift } = await offer(ctx, { creatorId, product: reward.title, valueMinor: reward.minor ?? undefined })
+    const { gift } = await owe(ctx, { creatorId, product: reward.title, valueMinor: reward.minor ?? undefined })
     const kept = await ctx.db.redemption.update({ where: { id: redemption.id }, data: { giftId: gift.id } })
     return told(ctx, kept, reward)
   }

@@ -85,6 +85,16 @@ describe('countries', () => {
     ['united states', 'fr', 'US'],
     ["Côte d'Ivoire", 'fr', 'CI'],
     ['Curacao', 'en', 'CW'],
+    ['United States of America', 'en', 'US'],
+    ['Hong Kong', 'de', 'HK'],
+    ['Bosnia and Herzegovina', 'en', 'BA'],
+    ['Saint Lucia', 'en', 'LC'],
+    ['The Netherlands', 'en', 'NL'],
+    ['Bahamas, The', 'en', 'BS'],
+    ['Korea, Republic of', 'en', 'KR'],
+    ['Russian Federation', 'en', 'RU'],
+    ['Myanmar', 'en', 'MM'],
+    ['Andorra', 'en', 'AD'],
   ])('%s (%s) is %s', (typed, locale, code) => expect(parseCountry(typed, locale)).toBe(code))
 
   test.each(['', 'XX', 'EU', 'Atlantis', '12', 'constructor', '🇩🇪'])('“%s” is no country', (typed) => {

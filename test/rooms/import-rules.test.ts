@@ -215,3 +215,70 @@ test('the same order twice in one file is named; a list without headings is none
   expect(read(line, line).problems).toMatchObject([{ line: 3, field: 'order', says: 'It stands in line 2 too.' }])
   expect(() => readOrders(readRecords(csv('a,b', '1,2')), options)).toThrow('No heading says')
 })
+
+test('an order that its list says was given back or cancelled is no sale, and one that waits is not paid', () => {
+  const rows = (...lines: string[]) =>
+    readOrders(readRecords(csv('Id,Created at,Currency,Subtotal,Financial Status,Cancelled at', ...lines)), options)
+  const line = (id: string, status: string, cancelled = '') => `${id},2026-09-16 14:30:00 +0200,EUR,50.00,${status},${cancelled}`
+  const shopify = rows(
+    line('1', 'paid'),
+    line('2', 'refunded'),
+    line('3', 'partially_refunded'),
+    line('4', 'pending'),
+    line('5', 'paid', '2026-09-17 10:00:00 +0200'),
+    line('6', 'voided'),
+    line('7', 'paiid'),
+    line('8', ''),
+  )
+  expect(facts(shopify).map((fact) => [fact.orderId, 'paid' in fact && fact.paid])).toEqual([
+    ['1', true],
+    ['4', false],
+    ['8', true],
+  ])
+  expect(shopify.problems.map(({ line, field, says }) => [line, field, says])).toEqual([
+    [3, 'status', 'The list says “refunded”.'],
+    [4, 'status', 'The list says “partially_refunded”.'],
+    [6, 'status', 'The list says “cancelled”.'],
+    [7, 'status', 'The list says “voided”.'],
+    [8, 'status', '“paiid” is no status that we know.'],
+  ])
+  const woo = readOrders(
+    readRecords(
+      csv(
+        'type,order id,date,currency,total,payment status,order status',
+        'order,1,2026-09-16,EUR,10,paid,wc-cancelled',
+        'order,2,2026-09-16,EUR,10,Paid,wc-completed',
+        'lead,3,2026-09-16,,,,Denied',
+        'lead,4,2026-09-16,,,,Pending',
+      ),
+    ),
+    options,
+  )
+  expect(facts(woo).map(({ orderId }) => orderId)).toEqual(['2'])
+  expect(woo.problems.map(({ line, says }) => [line, says])).toEqual([
+    [2, 'The list says “wc-cancelled”.'],
+    [4, 'The list says “Denied”.'],
+    [5, 'It is not decided yet.'],
+  ])
+})
+
+test('the time of an order is read with its half of the day and its offset, and a zone by name is refused', () => {
+  const at = (date: string) => {
+    const { rows, problems } = readOrders(readRecords(csv('order,date,currency,total', `1,"${date}",EUR,10`)), options)
+    const [row] = rows
+    return row && 'fact' in row ? row.fact.at : problems[0]?.says
+  }
+  const read: [string, string][] = [
+    ['2026-09-16 14:30:00 -0500', '2026-09-16T19:30:00.000Z'],
+    ['2026-09-16 14:30:00 UTC', '2026-09-16T14:30:00.000Z'],
+    ['2026-09-16 14:30', '2026-09-16T12:30:00.000Z'],
+    ['9/16/2026 2:30 PM', '2026-09-16T12:30:00.000Z'],
+    ['9/16/2026 12:05:00 AM', '2026-09-15T22:05:00.000Z'],
+    ['Sep 16, 2026, 12:05 p.m.', '2026-09-16T10:05:00.000Z'],
+    ['16.9.2026, 14:30:11', '2026-09-16T12:30:00.000Z'],
+    ['2026-09-16', '2026-09-16T10:00:00.000Z'],
+  ]
+  for (const [date, instant] of read) expect(at(date), date).toBe(instant)
+  for (const date of ['2026-09-16 14:30 CST', '2026-09-16 24:30', '2026-09-16 14:30 +9900', '9/16/2026 2:30 XM'])
+    expect(at(date), date).toBe(`“${date}” is no time.`)
+})

@@ -70,6 +70,16 @@ describe('files', () => {
     expect(() => formats.sepa.write([], { ...payer, account: undefined })).toThrow('is not known')
   })
 
+  test('SEPA asks for the day that the banks have, also late in the evening', () => {
+    const day = (now: string) =>
+      /<ReqdExctnDt><Dt>(.*?)</.exec(formats.sepa.write(fitting('sepa', all), { ...payer, now: new Date(now) }).text)?.[1]
+    expect([day('2026-06-30T22:30:00Z'), day('2026-12-31T23:30:00Z'), day('2026-12-31T22:30:00Z')]).toEqual([
+      '2026-07-01',
+      '2027-01-01',
+      '2026-12-31',
+    ])
+  })
+
   test('SEPA carries no account beyond it, which the bank list has', () => {
     const abroad = [
       paying(1, { method: 'bank', iban: 'AE070331234567890123456' }),

@@ -5,7 +5,17 @@ import { describe, expect, test } from 'vitest'
 import { parseMoney } from '../../src/kernel/money.ts'
 import { earn, raise, standing } from '../../src/ledger/rules.ts'
 import { type Item, price, type Rule, type Sale } from '../../src/ledger/rules-rates.ts'
-import { bar, nextStep, reached, standsUntil, type Tiers, tierFor, windowAt } from '../../src/ledger/rules-tiers.ts'
+import {
+  bar,
+  heldBefore,
+  nextStep,
+  reached,
+  type Standing,
+  standsUntil,
+  type Tiers,
+  tierFor,
+  windowAt,
+} from '../../src/ledger/rules-tiers.ts'
 
 import { root } from '../tidy/sources.ts'
 
@@ -178,6 +188,20 @@ describe('tiers', () => {
       'Gold',
       undefined,
     ])
+  })
+  test('a tier that goes on from day to day is one time, and what was earned before it stays known', () => {
+    let standing: Standing = { ...nobody, earned: 'Gold', earnedAt: days(-230), earnedUntil: days(-200) }
+    for (let day = -200; day < 0; day++)
+      standing = {
+        ...nobody,
+        earned: 'Silver',
+        earnedAt: days(day),
+        earnedUntil: days(day + 1),
+        before: heldBefore(standing.before ?? [], standing),
+      }
+    expect(standing.before).toHaveLength(2)
+    const names = [-231, -230, -201, -200, -100, -1].map((day) => tierFor(ladder, standing, 0n, days(day))?.name)
+    expect(names).toEqual([undefined, 'Gold', 'Gold', 'Silver', 'Silver', 'Silver'])
   })
 })
 

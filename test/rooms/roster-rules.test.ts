@@ -68,6 +68,35 @@ describe('a roster', () => {
     ])
   })
 
+  test('what a tool writes where there is nothing is nothing, but in a name', () => {
+    const { rows, problems } = read(
+      'name,email,handle,code,balance,country',
+      'Na,na@example.com,N/A,none,$ -,#N/A',
+      'Bo,bo@example.com,none,None,-,null',
+    )
+    expect(problems).toEqual([])
+    expect(rows).toMatchObject([
+      { name: 'Na', handle: '', codes: [], openingMinor: 0n, country: 'ZZ' },
+      { name: 'Bo', handle: '', codes: [], openingMinor: 0n, country: 'ZZ' },
+    ])
+  })
+
+  test('whom the earlier tool had blocked or not let in comes in with no list', () => {
+    const { rows, problems } = read(
+      'name,email,status',
+      'Ann,ann@example.com,Active',
+      'Bob,bob@example.com,Blocked',
+      'Cem,cem@example.com,pending',
+      'Dee,dee@example.com,',
+      'Eve,eve@example.com,APPROVED',
+    )
+    expect(rows.map(({ name }) => name)).toEqual(['Ann', 'Dee', 'Eve'])
+    expect(problems).toMatchObject([
+      { line: 3, name: 'Bob', says: 'The list says “Blocked” of them.' },
+      { line: 4, name: 'Cem', says: 'The list says “pending” of them.', fix: expect.stringContaining('Take the line out') },
+    ])
+  })
+
   test('every problem is named with its line and its fix, and keeps only its own row out', () => {
     const { rows, problems } = read(
       'name,handle,email,country,code,rate,balance,currency,tags',

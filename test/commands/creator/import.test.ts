@@ -117,3 +117,32 @@ test('a tier of the list that is none of the program’s, or not that of whoever
   expect(text).toMatch(/4 +Ida +Ida was given no tier, the file says Gold\. +A list changes no tier of those who are here/)
   expect(text).not.toMatch(/3 +Ola +“/)
 })
+
+test('a list comes in as Excel saves it in two bytes for each sign, and with a line that names its separator', async () => {
+  const lines = ['name;email;country', 'Zoë Lunå;lunaa@example.com;Åland Islands'].join('\r\n')
+  const little = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(lines, 'utf16le')])
+  const big = Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(lines, 'utf16le').swap16()])
+  for (const bytes of [little, big, Buffer.from(`sep=;\r\n${lines}`)])
+    expect(await ana.run('creator import', { file: await handOver(w, bytes) })).toMatch(/Zoë Lunå +lunaa@example\.com +AX/)
+  expect(await ana.run('creator import', { file: await handOver(w, Buffer.from(`sep=;\r\n${lines};;\r\nAl;al`)) })).toMatch(
+    /4 +Al +“al” is no e-mail address/,
+  )
+})
+
+test('a spreadsheet that is no CSV is refused with what to save it as', async () => {
+  for (const name of ['roster.xlsx', 'roster.csv', 'roster.ods', 'Roster.txt']) {
+    const stored = w.within((ctx) => ctx.store(Buffer.from('PK\x03\x04\x14\0\0\0\0\0', 'latin1'), name))
+    await expect(stored, name).rejects.toMatchObject({ sentence: 'A list is taken as CSV alone.' })
+  }
+})
+
+test('the same list again promises no code and no money, and a corrected balance says that the first one stays', async () => {
+  const list = (balance: string) => csv('name,email,code,balance', `Uma,uma@example.com,UMA15,${balance}`)
+  const file = await handOver(w, list('80.00'))
+  expect(await ana.run('creator import', { file })).toMatch(/Codes +1\nOpening balances +€80\.00/)
+  await ana.run('creator adopt', { file: file.ref })
+  expect(await ana.run('creator import', { file })).toMatch(/Codes +0\nOpening balances +€0\.00/)
+  const corrected = await ana.run('creator import', { file: await handOver(w, list('90.00')) })
+  expect(corrected).toMatch(/Opening balances +€0\.00/)
+  expect(corrected).toMatch(/2 +Uma +Another opening balance was booked before\. +It stays/)
+})

@@ -149,3 +149,16 @@ test('what was set aside for somebody who is forgotten is for others again', asy
   await w.within((ctx) => forget(ctx, { creatorIds: [leo.creatorId], personIds: [leo.personId], words: [] }))
   expect((await serum()).stock).toBe(before)
 })
+
+test('a product that somebody gave their points for is theirs through a pause', async () => {
+  const ida = await w.creator('Ida')
+  await w.within((ctx) => movePoints(ctx, { creatorId: ida.creatorId, points: 60, kind: 'back', key: 'ida' }))
+  await ida.run('reward redeem', { reward: (await serum()).id })
+  const { id } = await wish()
+  await ana.run('creator pause', { creator: ida.creatorId })
+  expect(await ana.run('reward decide', { redemption: id, answer: 'approve' })).not.toContain('no active creator')
+  expect(await ida.sees()).toContain('say where it may go')
+  const { id: gift } = await w.within((ctx) => ctx.db.gift.findFirstOrThrow({ where: { creatorId: ida.creatorId } }))
+  const at = { name: 'Ida', address: 'Rose Lane 4\n10115 Berlin', country: 'DE' }
+  expect(await ida.run('gift accept', { gift, ...at })).toContain('to be sent')
+})

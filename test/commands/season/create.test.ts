@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sell } from '../../boards.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
 
@@ -27,4 +28,30 @@ test('the same season is started once', async () => {
   expect(await ana.run('season create', { kind: 'quarter' })).toContain('Started: quarter 4 of 2026')
   expect(await ana.run('season create', { kind: 'quarter' })).toContain('by this measure already')
   expect(await ana.run('season create', { kind: 'quarter', metric: 'streak' })).toContain('Started')
+})
+
+test('a month that was ended early can begin anew, counts from then on, and goes on by itself', async () => {
+  const w2 = await world({ now: '2026-11-10T12:00:00Z' })
+  const [bea, mia] = [await w2.manager('Bea'), await w2.creator('Mia')]
+  const runs = () => w2.within((ctx) => ctx.db.season.findFirst({ where: { kind: 'month', frozenAt: null } }))
+  await bea.run('season create', { kind: 'month' })
+  await w2.within((ctx) => sell(ctx, mia.creatorId, { at: '2026-11-09T10:00:00Z', base: 500n }))
+  await bea.run('season end', { season: (await runs())!.id })
+  w2.at('2026-11-12T12:00:00Z')
+  expect(await bea.run('season create', { kind: 'month' })).toContain('Started: November 2026')
+  expect(await bea.run('season create', { kind: 'month' })).toContain('by this measure already')
+  await w2.within((ctx) => sell(ctx, mia.creatorId, { at: '2026-11-12T10:00:00Z', base: 500n }))
+  w2.at('2026-11-13T12:00:00Z')
+  await w2.within((ctx) => sell(ctx, mia.creatorId, { at: '2026-11-13T10:00:00Z', base: 500n }))
+  await w2.tick()
+  const again = (await runs())!
+  expect([again.from.toISOString(), again.to.toISOString()]).toEqual(['2026-11-12T12:00:00.000Z', '2026-11-30T23:00:00.000Z'])
+  expect(await mia.run('season show', { season: again.id })).toMatch(/^Leaderboard: November 2026\n[\s\S]*1 +You +1\b/)
+  await bea.run('season end', { season: again.id })
+  expect(await bea.run('season create', { kind: 'month' })).toContain('Started: November 2026')
+  w2.at('2026-12-01T00:00:00Z')
+  await w2.app.runJob('schedule')
+  expect((await runs())?.period).toBe('2026-12')
+  expect(await mia.sees('leaderboard')).toContain('Leaderboard of November 2026')
+  await w2.close()
 })

@@ -41,3 +41,28 @@ test('whoever has left is not among all, and reads nothing unless they are meant
   expect(await write('Come back.', { state: 'left' })).toMatch(/^Write to 1 creator\?/)
   expect(await zoe.sees()).toContain('Come back.')
 })
+
+test('whoever leaves between the preview and the press reads nothing, but those who were meant as gone do', async () => {
+  const cleo = await w.manager('Cleo')
+  const [ida, pia, kai] = [
+    await w.creator('Ida', { niche: 'home' }),
+    await w.creator('Pia', { niche: 'home' }),
+    await w.creator('Kai'),
+  ]
+  w.at(days(w.now, 1))
+  const plan = async (words: string, filter: Record<string, string>) => {
+    await cleo.ask('creator list', filter)
+    await cleo.press('Message all')
+    await cleo.fill({ words })
+  }
+  await plan('For those at home.', { niche: 'home' })
+  w.at(new Date(w.now.getTime() + 60_000))
+  await pia.run('leave', { sure: 'yes' })
+  await cleo.run('creator ban', { creator: kai.creatorId })
+  expect((await cleo.press('Send message')).text).toContain('The message goes to 1 creator')
+  expect([await ida.sees(), await pia.sees()].map((seen) => seen.includes('For those at home.'))).toEqual([true, false])
+  await plan('Come back.', { state: 'left', niche: 'home' })
+  expect((await cleo.press('Send message')).text).toContain('The message goes to 1 creator')
+  w.at(days(w.now, 1))
+  expect(await pia.sees()).toContain('Come back.')
+})
