@@ -15,7 +15,7 @@ import { gate, onlyOurNames } from './gate.ts'
 import { healthRoute } from './health.ts'
 import { bodyLimit, hooks } from './hooks.ts'
 import { metricsRoute } from './metrics.ts'
-import { trustIn, withoutPorts } from './proxies.ts'
+import { limitedBy, trustIn, withoutPorts } from './proxies.ts'
 import { traceLinks, traceRequests } from './traces.ts'
 
 export type Mount = (server: FastifyInstance) => Promise<void>
@@ -79,7 +79,7 @@ export async function buildServer(app: App, clicks: Clicks, options: ServerOptio
     contentSecurityPolicy: policy,
     strictTransportSecurity: app.config.PUBLIC_URL?.startsWith('https:') === true,
   })
-  await server.register(rateLimit, { max: 600, timeWindow: '1 minute', keyGenerator: (request) => request.ip })
+  await server.register(rateLimit, { max: 600, timeWindow: '1 minute', keyGenerator: ({ ip }) => limitedBy(ip) })
   errors(server, app)
   if (key !== undefined) gate(server, key)
   if (app.config.SIMULATOR && app.config.HOST === undefined) onlyOurNames(server, app.config.PUBLIC_URL)
