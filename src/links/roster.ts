@@ -50,6 +50,11 @@ export async function planImport(ctx: Context, fileId: string): Promise<ImportPl
     freshCodes: row.codes.filter((code) => !owners.has(code)),
     freshMinor: known && booked.has(known.id) ? 0n : row.openingMinor,
   }))
+  for (const { row, known, freshMinor } of planned)
+    if (freshMinor > 0n && known?.personId === ctx.actor.personId)
+      roster.problems.push(
+        finding(row, 'The balance would be your own.', 'Ask another manager to import this line, or leave its balance out.'),
+      )
   const bad = new Set(roster.problems.map((problem) => problem.line))
   return {
     planned: planned.filter(({ row }) => !bad.has(row.line)),
