@@ -129,6 +129,16 @@ test('nobody books an opening balance to themselves; another manager does', asyn
   expect(await payable('Gil')).toBe(90000n)
 })
 
+test('whoever takes the handle of somebody on the list gets neither their code nor what they are owed', async () => {
+  const eli = await w.creator('Eli')
+  await eli.run('profile edit', { handle: '@big.star' })
+  const row = 'Big Star,big@example.com,@big.star,BIGSTAR15,5000.00'
+  const { text } = await imported(csv('name,email,handle,code,balance', row, 'Jo Jung,jo@example.com,,,'))
+  expect(text).toMatch(/2 +Big Star +Eli has this handle and another e-mail\. +If they are the same person/)
+  expect((await state()).codes.some(({ code }) => code === 'BIGSTAR15')).toBe(false)
+  expect(await w.within(async (ctx) => (await balances(ctx, eli.creatorId)).payable.minor)).toBe(0n)
+})
+
 test('two who import at once do it once', async () => {
   const { ref } = await handOver(w, csv('name,email,balance', 'Eve Ek,eve@example.com,9.00', 'Flo Fisk,flo@example.com,1.00'))
   const bob = await w.manager('Bob')
