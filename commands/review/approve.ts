@@ -15,9 +15,10 @@ export default command({
     submission: option.id('submission', 'Which submission', suggestWaiting),
     anyway: carried(option.boolean('Although somebody else looks at it')),
     onward: carried(option.boolean('Show the next one after it')),
+    seen: carried(option.text('What was seen of it', { max: 20 })),
   },
-  async run(ctx, { submission, anyway, onward }) {
-    const { outcome, view } = await approve(ctx, submission, { anyway })
+  async run(ctx, { submission, anyway, onward, seen }) {
+    const { outcome, view } = await approve(ctx, submission, { anyway, seen })
     const told = outcome === 'done' && view.submission.toldAt !== null
     if (told) await celebrateApproval(ctx, { creatorId: view.submission.creatorId, submissionId: view.submission.id })
     return answerOnward(ctx, answerCard(view, outcome, policyOf(ctx.program).undoMinutes, onward), submission, onward)

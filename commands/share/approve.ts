@@ -12,9 +12,10 @@ export default command({
   options: {
     share: option.id('share', 'Which entry', suggestShares('submitted', 'rejected')),
     onward: carried(option.boolean('Show the next one after it')),
+    seen: carried(option.choice('What was seen of it', ['words'])),
   },
-  async run(ctx, { share: id, onward }) {
-    const { share, done } = await approve(ctx, id)
+  async run(ctx, { share: id, onward, seen }) {
+    const { share, done } = await approve(ctx, id, seen)
     return answerOnward(ctx, answerCard(await viewOf(ctx, share), done), id, onward)
   },
 })

@@ -94,7 +94,7 @@ async function refuseSecond(ctx: Context, { id, title, seats }: Mission, creator
     programId: ctx.program.id,
     missionId: id,
     creatorId,
-    state: { in: ['submitted', 'changes_requested', 'approved'] },
+    state: { in: ['submitted', 'changes_requested', 'approved', 'live', 'measured'] },
   }
   const first = await ctx.db.submission.findFirst({ where, select: { state: true } })
   if (!first) return

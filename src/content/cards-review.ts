@@ -15,7 +15,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import { CAPTION_SHOWN, content, cut, fee, hasGone, noteBlocks, shortAddress, subject, type View, who } from './cards.ts'
+import { CAPTION_SHOWN, content, cut, fee, hasGone, noteBlocks, seenIn, shortAddress, subject, type View, who } from './cards.ts'
 import { verdictBlocks } from './cards-disclosure.ts'
 import { streamFacts } from './cards-streams.ts'
 import type { Outcome } from './decide.ts'
@@ -101,11 +101,12 @@ function hints({ submission, creator, pieces }: View): Block[] {
   ]
 }
 
-function deciding({ submission, takenBy }: View, onward: boolean): Button[][] {
+function deciding(view: View, onward: boolean): Button[][] {
+  const { submission, takenBy } = view
   const given = onwards({ submission: submission.id }, onward)
   return [
     [
-      { label: 'Approve', run: 'review approve', given, look: 'main' },
+      { label: 'Approve', run: 'review approve', given: { ...given, seen: seenIn(view) }, look: 'main' },
       { label: 'Ask for changes', run: 'review changes', given: { ...given, '?': 'form' } },
       { label: 'Reject', run: 'review reject', given, look: 'danger' },
     ],
@@ -211,12 +212,16 @@ function takenCard(view: View, onward: boolean): Card {
   const by = takenBy ? person(takenBy.personId, takenBy.name) : 'Somebody'
   const until = submission.takenUntil ? text` until ${moment(submission.takenUntil, 'time')}` : []
   const given = onwards({ submission: submission.id, anyway: 'yes' }, onward)
+  const approve = { ...given, seen: seenIn(view) }
   return toned(
     'warn',
     card(
       `Taken: ${lineOf(view)}`,
       paragraph(text`${by} looks at it${until}. Leave it to them, or go on if you have spoken with them.`),
-      buttons({ label: 'Approve anyway', run: 'review approve', given }, { label: 'Take it over', run: 'review take', given }),
+      buttons(
+        { label: 'Approve anyway', run: 'review approve', given: approve },
+        { label: 'Take it over', run: 'review take', given },
+      ),
     ),
   )
 }

@@ -29,6 +29,10 @@ export type View = {
   verdict?: Verdict | null
 }
 
+/** What a card shows of it: an approval of that is none of what was corrected or added since. */
+export const seenIn = ({ submission, pieces }: Pick<View, 'submission' | 'pieces'>): string =>
+  `${submission.revision}.${pieces.length}`
+
 /** Whether its creator is in the program no longer. */
 export const hasGone = ({ state }: View['creator']): boolean => state === 'left' || state === 'banned'
 

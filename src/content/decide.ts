@@ -9,7 +9,7 @@ import { payFee, takeBackFee } from '../ledger/service.ts'
 import { personNow } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { grantOnApproval, ungrant } from '../rights/service.ts'
-import { hasGone, type View } from './cards.ts'
+import { hasGone, seenIn, type View } from './cards.ts'
 import { endWork } from './gone.ts'
 import { lock, says, showReview } from './intake.ts'
 import { viewOf } from './queries.ts'
@@ -26,18 +26,22 @@ import { checkVerdict } from './verdicts.ts'
 export type Outcome = 'done' | 'late' | 'first' | 'again' | 'taken'
 export type Decision = { outcome: Outcome; view: View }
 export type Anyway = { anyway?: boolean | undefined }
+/** What the card showed that was pressed on. */
+export type Seen = { seen?: string | undefined }
 
 const TAKEN_MINUTES = 30
 
 /**
  * Approves: the fee, the mission's budget and seat, the rights and the verdict on its disclosure, all or nothing. Its creator is told
- * when it can no longer be undone. Refusal over_limit when the budget is used up, conflict when the disclosure fails.
+ * when it can no longer be undone. Refusal over_limit when the budget is used up, conflict when the disclosure fails and when it is
+ * no longer what was `seen`.
  */
-export async function approve(ctx: Context, submissionId: string, { anyway }: Anyway = {}): Promise<Decision> {
+export async function approve(ctx: Context, submissionId: string, { anyway, seen }: Anyway & Seen = {}): Promise<Decision> {
   const before = await lock(ctx, submissionId)
   const state = next('approve', before, ctx.actor)
   const view = await viewOf(ctx, before)
   if (!state) return { outcome: 'late', view }
+  if (seen !== undefined && seen !== seenIn(view)) throw changedSince(submissionId)
   if (!anyway && byAnother(ctx, view)) return { outcome: 'taken', view }
   const { creator } = view
   if (creator.state !== 'approved' && creator.state !== 'paused') {
@@ -58,6 +62,13 @@ export async function approve(ctx: Context, submissionId: string, { anyway }: An
   await effects(ctx, view)
   return { outcome: 'done', view: await settle(ctx, before, 'approve', {}) }
 }
+
+const changedSince = (submission: string): Refusal =>
+  new Refusal('conflict', 'Its creator has changed it since you saw it.', 'Look at it again, then decide.', 'submission', {
+    label: 'Look at it',
+    run: 'review take',
+    given: { submission },
+  })
 
 /** What one yes does beside the state. Its creator hears of none of it yet. */
 async function effects(ctx: Context, { submission, mission, currency }: View): Promise<void> {

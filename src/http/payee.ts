@@ -138,11 +138,12 @@ const openedBy = (app: App, request: FastifyRequest): Promise<Known | undefined>
   return pass ? knownBy(app, request, pass, findOpened) : Promise.resolve(undefined)
 }
 
-/** The creator behind a link or an opened page. */
-const knownBy = (app: App, request: FastifyRequest, pass: Pass, find: typeof findPass): Promise<Known | undefined> =>
-  app.within(pass.programId, async (ctx) => {
-    const found = await find(ctx.db, ctx.now, PAGE, pass)
-    const creator = found && (await payableCreator(ctx, found.personId))
+/** The creator behind a link or an opened page. What names a program that is not there was never one of our links. */
+async function knownBy(app: App, request: FastifyRequest, pass: Pass, find: typeof findPass): Promise<Known | undefined> {
+  const found = await app.database.within(pass.programId, (db) => find(db, app.clock(), PAGE, pass))
+  if (!found) return undefined
+  return app.within(pass.programId, async (ctx) => {
+    const creator = await payableCreator(ctx, found.personId)
     if (!creator) return undefined
     const key = { programId: ctx.program.id, personId: found.personId }
     const member = await ctx.db.membership.findUniqueOrThrow({ where: { programId_personId: key } })
@@ -163,6 +164,7 @@ const knownBy = (app: App, request: FastifyRequest, pass: Pass, find: typeof fin
       },
     }
   })
+}
 
 const drawn = (app: App, known: Known, typed: Record<string, string> | undefined, errors: Record<string, string>) =>
   app.within(known.pass.programId, async (ctx) => {

@@ -1,5 +1,6 @@
 /** Which proxies in front are ours: only they are believed about where a request came from. */
 import { BlockList, isIP } from 'node:net'
+import ipaddr from 'ipaddr.js'
 
 /** Whether the machine that named the next address may be believed; hop 0 is the one that is connected to us. */
 export type Trust = (address: string, hop: number) => boolean
@@ -49,3 +50,16 @@ export const withoutPorts = (forwarded: string): string =>
     .split(',')
     .map((named) => withoutPort(named.trim()))
     .join(', ')
+
+/** What limits count by. Whoever has IPv6 has a whole network of it (/64) and any of its addresses, so that the network is one visitor. */
+export function limitedBy(address: string): string {
+  const [bare = ''] = address.split('%')
+  if (isIP(bare) !== 6) return address
+  const ip = ipaddr.process(bare)
+  return ip instanceof ipaddr.IPv6
+    ? `${ip.parts
+        .slice(0, 4)
+        .map((part) => part.toString(16))
+        .join(':')}::/64`
+    : ip.toString()
+}

@@ -15,7 +15,7 @@ import { gate, onlyOurNames } from './gate.ts'
 import { healthRoute } from './health.ts'
 import { bodyLimit, hooks } from './hooks.ts'
 import { metricsRoute } from './metrics.ts'
-import { trustIn, withoutPorts } from './proxies.ts'
+import { limitedBy, trustIn, withoutPorts } from './proxies.ts'
 import { traceLinks, traceRequests } from './traces.ts'
 
 export type Mount = (server: FastifyInstance) => Promise<void>
@@ -79,7 +79,7 @@ export async function buildServer(app: App, clicks: Clicks, options: ServerOptio
     contentSecurityPolicy: policy,
     strictTransportSecurity: app.config.PUBLIC_URL?.startsWith('https:') === true,
   })
-  await server.register(rateLimit, { max: 600, timeWindow: '1 minute', keyGenerator: (request) => request.ip })
+  await server.register(rateLimit, { max: 600, timeWindow: '1 minute', keyGenerator: ({ ip }) => limitedBy(ip) })
   errors(server, app)
   if (key !== undefined) gate(server, key)
   if (app.config.SIMULATOR && app.config.HOST === undefined) onlyOurNames(server, app.config.PUBLIC_URL)
@@ -128,7 +128,9 @@ function errors(server: FastifyInstance, app: App): void {
     if (error instanceof Refusal) {
       return send(refusalStatus[error.code], error.fix === undefined ? error.sentence : `${error.sentence} ${error.fix}`)
     }
-    const status = error.statusCode ?? 500
+    const broken = brokenForm.test(error.message)
+    const status = error.statusCode ?? (broken ? 400 : 500)
+    if (broken) return send(status, 'The form came broken or broke off on its way. Please send it again.')
     if (status < 500) return send(status, clientError(status, error))
     // Whoever sent this sends it again, or looks again: a shop must never take it for accepted, nor a person for a bug.
     if (isAway(error)) {
@@ -160,6 +162,9 @@ function errors(server: FastifyInstance, app: App): void {
       : reply.send({ error: 'There is nothing at this address.' })
   })
 }
+
+/** What the library says of a form that is none, or has no end; it gives these no status of their own. */
+const brokenForm = /^Multipart: |unexpected end of multipart data/i
 
 function clientError(status: number, error: FastifyError): string {
   if (status === 413) return 'The body is larger than 1 MiB; send less.'

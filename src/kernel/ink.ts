@@ -65,6 +65,9 @@ export function clean(text: string): string {
     .trim()
 }
 
+/** Text without direction overrides, which would turn around whatever stands beside it: an amount, a name, our own words. */
+export const unturned = (text: string): string => text.replace(/[\u202a-\u202e\u2066-\u2069]/gu, '')
+
 const letters = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
 

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import type { Bonus, Creator } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { days } from '../kernel/time.ts'
 import { personNow } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { bonusCard, bonusWaitsCard } from './cards-bonuses.ts'
@@ -11,14 +12,15 @@ import { bonus as pay } from './service.ts'
 export type Given = { bonus: Bonus; name: string }
 
 /**
- * Gives a creator money with a reason, payable at once. Above what one manager may give alone it waits for a second one. Refuses
- * what is no amount, and a bonus to oneself.
+ * Gives a creator money with a reason, payable at once. Above what one manager may give alone within a day it waits for a second one.
+ * Refuses what is no amount, and a bonus to oneself.
  */
 export async function giveBonus(ctx: Context, plan: { creatorId: string; money: Money; reason: string }): Promise<Given> {
   const { money, reason } = plan
   const creator = await creatorFor(ctx, plan.creatorId)
   if (money.minor <= 0n) throw new Refusal('invalid', 'A bonus is above zero.', 'Write an amount such as 25.00.', 'amount')
-  const waits = money.minor > BigInt(policyOf(ctx.program).bonusAloneMinor)
+  const together = money.minor + (await givenLately(ctx, creator.id))
+  const waits = together > BigInt(policyOf(ctx.program).bonusAloneMinor)
   const bonus = await ctx.db.bonus.create({
     data: {
       id: ctx.id('bonus'),
@@ -37,6 +39,25 @@ export async function giveBonus(ctx: Context, plan: { creatorId: string; money: 
     await ctx.show({ channel: 'managers' }, `bonus:${bonus.id}`, bonusWaitsCard(bonus, creator.name, ctx.actor.name, null))
   else await book(ctx, bonus, creator)
   return { bonus, name: creator.name }
+}
+
+/** What the actor gave a creator alone within the last day: a large bonus in small pieces is a large one. */
+async function givenLately(ctx: Context, creatorId: string): Promise<bigint> {
+  const programId = ctx.program.id
+  // Two given at once would each count without the other.
+  await ctx.db.$queryRaw`SELECT id FROM "Creator" WHERE id = ${creatorId} AND "programId" = ${programId} FOR NO KEY UPDATE`
+  const { _sum } = await ctx.db.bonus.aggregate({
+    where: {
+      programId,
+      creatorId,
+      givenBy: ctx.actor.personId,
+      decidedBy: null,
+      state: 'given',
+      createdAt: { gt: days(ctx.now, -1) },
+    },
+    _sum: { minor: true },
+  })
+  return _sum.minor ?? 0n
 }
 
 /** A second manager confirms a bonus that waits, or refuses it. Whoever gave it may take it back, but not confirm it. */

@@ -45,7 +45,9 @@ export function bonusAnswerCard(bonus: Bonus, name: string): Card {
       'warn',
       card(
         'The bonus waits',
-        paragraph(text`${amount} for ${name} is above what one manager gives alone. Another one confirms it in #managers.`),
+        paragraph(
+          text`${amount} for ${name} is above what one manager gives alone within a day. Another one confirms it in #managers.`,
+        ),
       ),
     )
   return bonus.state === 'given'

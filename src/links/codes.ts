@@ -45,7 +45,7 @@ export async function lockNames(ctx: Context): Promise<void> {
 export async function nextCode(ctx: Context, creator: Creator, replaces: string | null): Promise<Code> {
   const percent = policyOf(ctx.program).codePercent
   for (const wanted of manyCodes(creator.handle, percent)) {
-    if (await mistakable(ctx, wanted)) continue
+    if (!(await isFree(ctx, wanted))) continue
     const code = await insert(ctx, creator, { code: wanted, percent, replaces, state: 'active', chosen: false })
     await wantLive(ctx, [code])
     return code
@@ -76,6 +76,17 @@ async function mistakable(ctx: Context, wanted: string): Promise<boolean> {
   return row.found
 }
 
+/** Whether orders came with this code: whoever is given a discount that the shop gives to everybody would earn on all who use it. */
+async function isOfShop(ctx: Context, code: string): Promise<boolean> {
+  const [row] = await ctx.db.$queryRaw<{ found: boolean }[]>`
+    SELECT EXISTS (SELECT FROM "Order" WHERE "programId" = ${ctx.program.id} AND codes @> ${JSON.stringify([code])}::jsonb) AS found`
+  must(row, 'EXISTS always answers')
+  return row.found
+}
+
+const isFree = async (ctx: Context, code: string): Promise<boolean> =>
+  !(await mistakable(ctx, code)) && !(await isOfShop(ctx, code))
+
 /** Whether the creator's one free choice is still theirs. A name that turned out to be taken in a shop did not use it up. */
 async function mayChoose(ctx: Context, creatorId: string): Promise<boolean> {
   const where = { programId: ctx.program.id, creatorId, chosen: true, OR: [{ endReason: null }, { endReason: { not: 'taken' } }] }
@@ -87,7 +98,7 @@ export async function suggestCodes(ctx: Context, creator: Creator, chosen: strin
   const free: string[] = []
   for (const code of suggestionsFor(chosen, creator.handle, policyOf(ctx.program).codePercent)) {
     if (free.length === 2) break
-    if (code !== chosen && !(await mistakable(ctx, code))) free.push(code)
+    if (code !== chosen && (await isFree(ctx, code))) free.push(code)
   }
   return free
 }
@@ -119,6 +130,13 @@ export async function chooseCode(ctx: Context, creator: Creator, typed: string):
       'name',
     )
   }
+  if (await isOfShop(ctx, name))
+    throw new Refusal(
+      'conflict',
+      `Orders come with ${name} already, so it is a discount of the shop.`,
+      'Choose another name. If it was made for you, ask a manager to bring it in with /creator import.',
+      'name',
+    )
   const percent = before?.percent ?? policyOf(ctx.program).codePercent
   const fresh = await insert(ctx, creator, { code: name, percent, replaces: before?.id ?? null, state: 'wanted', chosen: true })
   return (await wantLive(ctx, [fresh])) ? fresh : takeOver(ctx, fresh)

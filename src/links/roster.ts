@@ -58,6 +58,11 @@ export async function planImport(ctx: Context, fileId: string): Promise<ImportPl
         finding(row, 'Another opening balance was booked before.', 'It stays: an opening balance is booked once.'),
       )
   }
+  for (const { row, known, freshMinor } of planned)
+    if (freshMinor > 0n && known?.personId === ctx.actor.personId)
+      roster.problems.push(
+        finding(row, 'The balance would be your own.', 'Ask another manager to import this line, or leave its balance out.'),
+      )
   const bad = new Set(roster.problems.map((problem) => problem.line))
   return {
     planned: planned.filter(({ row }) => !bad.has(row.line)),
@@ -86,6 +91,7 @@ async function matched(ctx: Context, roster: Roster): Promise<Match[]> {
       )
     }
     const known = found[0] ?? null
+    if (known && found.length === 1 && isByHandleAlone(row, known, byKey)) roster.problems.push(anotherEmail(row, known))
     const line = known && lines.get(known.id)
     if (known && line)
       roster.problems.push(finding(row, `${known.name} stands in line ${line} too.`, 'Keep one of the two rows.'))
@@ -118,6 +124,13 @@ function strangerIn(row: RosterRow, { name, state }: Creator, key: string): Find
   const fix = state === 'applied' ? 'Decide on the application first, or take the line out.' : 'Take the line out.'
   return finding(row, `Someone who ${who} gives this ${key}: ${name}.`, fix)
 }
+
+/** Whoever is here may change their handle to that of somebody who is on the list; the e-mail then tells that these are two. */
+const isByHandleAlone = ({ email }: RosterRow, known: Creator, byKey: Map<string, Creator[]>): boolean =>
+  email !== '' && known.email !== '' && byKey.get(email)?.includes(known) !== true
+
+const anotherEmail = (row: RosterRow, { name }: Creator): Finding =>
+  finding(row, `${name} has this handle and another e-mail.`, 'If they are the same person, take the e-mail out of the line.')
 
 function checkCodes(owners: Map<string, string>, matches: Match[], roster: Roster): void {
   for (const { row, known } of matches) {

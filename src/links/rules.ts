@@ -10,12 +10,12 @@ import { Refusal } from '../kernel/refusal.ts'
 import { isAmazonAddress } from './rules-amazon.ts'
 
 const reserved = new Set(
-  `about admin api app apps apply assets auth bench callback code codes content creator creators dashboard discord docs email events
-  export favicon favicon-ico feed files gallery graphql health healthz help hook hooks img images index install internal join js css
-  legal link links live login logout manifest media metrics oauth openapi orders payout payouts ping portal privacy public r ready
-  readyz rest robots robots-txt root security session sessions settings setup share shop sign-in signin signout signup simulator sitemap
-  slack socket sse start static stats status support system team terms track unsubscribe upload uploads user users v1 v2 webhook
-  webhooks well-known www`.split(/\s+/),
+  `about admin api app apply apps assets auth bench callback code codes content creator creators css dashboard details discord
+  docs email events export exports favicon favicon-ico feed files gallery graphql health healthz help hook hooks images img
+  index install internal join js legal link links live login logout manifest media metrics oauth openapi orders papers payout
+  payouts ping portal privacy public queue r ready readyz rest robots robots-txt root roster security session sessions settings
+  setup share shop sign-in signin signout signup simulator sitemap slack socket sse start static stats status support system
+  team terms trace track unsubscribe upload uploads user users v1 v2 webhook webhooks well-known www`.split(/\s+/),
 )
 
 /** The slug in a URL or an option, lower-cased; null unless it is 2 to 40 of `[a-z0-9-]` and not one of our own page names. */

@@ -84,7 +84,10 @@ export async function importNumbers(ctx: Context, text: string): Promise<Importe
   for (const row of rows) {
     const submissionId = ids.get(row.post)
     if (!submissionId) {
-      problems.push({ line: row.line, says: 'No approved content stands at this address.' })
+      problems.push({
+        line: row.line,
+        says: submissionId === null ? several().sentence : 'No approved content stands at this address.',
+      })
       continue
     }
     try {
@@ -103,9 +106,17 @@ export async function importNumbers(ctx: Context, text: string): Promise<Importe
   return { taken, paid, problems: problems.sort((a, b) => a.line - b.line), ignored }
 }
 
-/** Takes in what a hook says of a post. Refusal not_found, which parks it, while no approved content stands at the address. */
+const several = (): Refusal =>
+  new Refusal(
+    'conflict',
+    'Content of several creators is said to stand at this address.',
+    'Look whose post it is, and give its numbers with /metrics add.',
+  )
+
+/** Takes in what a hook says of a post. Refusal, which parks it, while no approved content stands at the address, or that of several. */
 export async function hear(ctx: Context, fact: PostMeasured): Promise<void> {
   const submissionId = (await submissionsAt(ctx, [fact.post])).get(fact.post)
+  if (submissionId === null) throw several()
   if (!submissionId)
     throw new Refusal('not_found', 'No approved content stands at this address.', 'Press Retry once the post is approved.')
   const numbers = { ...unknown }
@@ -113,20 +124,29 @@ export async function hear(ctx: Context, fact: PostMeasured): Promise<void> {
   await record(ctx, { submissionId, numbers, source: 'hook', day: localDay(new Date(fact.at), ctx.program.zone) })
 }
 
-/** Which approved submission each address or id means: its live address first, else the one it was handed in with. */
-async function submissionsAt(ctx: Context, posts: readonly string[]): Promise<Map<string, string>> {
+/**
+ * Which approved submission each address or id means: its live address first, else the one it was handed in with. Null where several
+ * creators say it of one address: anybody may name the post of somebody else, and its views are paid.
+ */
+async function submissionsAt(ctx: Context, posts: readonly string[]): Promise<Map<string, string | null>> {
   const rows = await ctx.db.submission.findMany({
     where: { programId: ctx.program.id, state: { in: ['approved', 'live', 'measured'] } },
-    select: { id: true, url: true, liveUrl: true },
+    select: { id: true, creatorId: true, url: true, liveUrl: true },
     orderBy: { submittedAt: 'asc' },
   })
-  const byKey = new Map<string, string>()
-  for (const { id, url } of rows) if (url) byKey.set(addressKey(url), id)
-  for (const { id, liveUrl } of rows) if (liveUrl) byKey.set(addressKey(liveUrl), id)
+  const byKey = new Map<string, { id: string; creatorId: string } | null>()
+  const stands = (address: string | null, row: { id: string; creatorId: string }): void => {
+    if (address === null) return
+    const before = byKey.get(addressKey(address))
+    byKey.set(addressKey(address), before === undefined || before?.creatorId === row.creatorId ? row : null)
+  }
+  for (const row of rows) stands(row.url, row)
+  for (const row of rows) stands(row.liveUrl, row)
   const known = new Set(rows.map(({ id }) => id))
-  const found = posts.flatMap((post): [string, string][] => {
-    const id = known.has(post) ? post : addressOf(post) ? byKey.get(addressKey(post)) : undefined
-    return id === undefined ? [] : [[post, id]]
+  const found = posts.flatMap((post): [string, string | null][] => {
+    if (known.has(post)) return [[post, post]]
+    const one = addressOf(post) ? byKey.get(addressKey(post)) : undefined
+    return one === undefined ? [] : [[post, one === null ? null : one.id]]
   })
   return new Map(found)
 }

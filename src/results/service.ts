@@ -23,7 +23,8 @@ const measured = ['approved', 'live', 'measured']
 
 /**
  * Takes in numbers of a post for a day (today when none is given), under the row lock of its submission. Those of a creator are kept
- * and pay nothing until a manager stands by them; all others pay at once what the mission promised.
+ * and pay nothing until a manager stands by them; all others pay at once what the mission promised, and stand for themselves alone:
+ * what a creator said that day and nobody confirmed is not confirmed by them.
  */
 export async function record(ctx: Context, { submissionId, numbers, source, day }: Said): Promise<Recorded> {
   checkNumbers(numbers)
@@ -35,7 +36,7 @@ export async function record(ctx: Context, { submissionId, numbers, source, day 
   const on = dayOf(ctx, day)
   const where = { submissionId_day: { submissionId, day: on } }
   const before = await ctx.db.postMetric.findUnique({ where })
-  const known = later(before ?? unknown, numbers)
+  const known = later(before && (!stands || before.confirmedBy !== null) ? before : unknown, numbers)
   checkNumbers(known)
   const data = {
     ...known,

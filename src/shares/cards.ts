@@ -58,6 +58,9 @@ function seenBefore({ near, twins }: View): Block[] {
 
 const given = ({ share }: View) => ({ share: share.id })
 
+/** Whoever approves words alone has not seen the film that may still come. */
+const wordsAlone = ({ file }: View): { seen?: string } => (file === null ? { seen: 'words' } : {})
+
 /** The live post in #review: all that is needed to decide; decided, one line. `onward` opens the next in the queue after a decision. */
 export function reviewCard(view: View, { onward = false } = {}): Card {
   const { share, file, near, twins } = view
@@ -76,7 +79,7 @@ export function reviewCard(view: View, { onward = false } = {}): Card {
     ...seenBefore(view),
     small(['What it says about the product is no reason to turn it down.']),
     buttons(
-      { label: 'Approve', run: 'share approve', given: decide, look: 'main' },
+      { label: 'Approve', run: 'share approve', given: { ...decide, ...wordsAlone(view) }, look: 'main' },
       { label: 'Reject', run: 'share reject', given: decide, look: 'danger' },
       { label: 'Look', run: 'share show', given: given(view) },
       near.length + twins.length > 0 && { label: 'Compare', run: 'share compare', given: given(view) },
@@ -164,7 +167,12 @@ export function showCard(view: View, { email, agreed }: { email: string | null; 
       }),
     buttons(
       (share.state === 'submitted' || share.state === 'rejected') &&
-        share.erasedAt === null && { label: 'Approve', run: 'share approve', given: given(view), look: 'main' as const },
+        share.erasedAt === null && {
+          label: 'Approve',
+          run: 'share approve',
+          given: { ...given(view), ...wordsAlone(view) },
+          look: 'main' as const,
+        },
       share.state === 'submitted' && { label: 'Reject', run: 'share reject', given: given(view), look: 'danger' as const },
       share.state === 'approved' && { label: 'Record a use', run: 'share place', given: given(view) },
       share.state === 'approved' && { label: 'Take it out', run: 'share reject', given: given(view), look: 'danger' as const },

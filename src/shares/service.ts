@@ -148,10 +148,19 @@ async function lock(ctx: Context, share: Share, act: Act): Promise<{ before: Sha
   return { before, to: next(act, before) }
 }
 
-/** Shows it: from now on galleries may take it, for as long as the rights last. `done` is false where somebody was faster. */
-export async function approve(ctx: Context, shareId: string): Promise<{ share: Share; done: boolean }> {
+/**
+ * Shows it: from now on galleries may take it, for as long as the rights last. `done` is false where somebody was faster. Refusal
+ * conflict where only words were `seen`, and a film came since.
+ */
+export async function approve(ctx: Context, shareId: string, seen?: 'words'): Promise<{ share: Share; done: boolean }> {
   const { before, to } = await lock(ctx, await shareOf(ctx, shareId), 'approve')
   if (to === null) return { share: before, done: false }
+  if (seen === 'words' && before.fileId !== null)
+    throw new Refusal('conflict', 'Its sender has added a film since you saw it.', 'Look at it again, then decide.', 'share', {
+      label: 'Look',
+      run: 'share show',
+      given: { share: shareId },
+    })
   const term = presetOf(before.preset).scope?.days ?? 0
   const startsAt = before.startsAt ?? ctx.now
   const decided = { decidedAt: ctx.now, decidedBy: ctx.actor.personId, reason: null, note: null, takedownAt: null }

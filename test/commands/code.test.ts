@@ -56,6 +56,19 @@ test('what looks like another code is refused with two that are free', async () 
   expect(await una.run('code', { name: 'UNAROCKS' })).toMatch(/^Your code is UNAROCKS/)
 })
 
+test('a discount that the shop gives to everybody becomes nobody’s code, neither chosen nor made of a handle', async () => {
+  const eve = await w.creator('Eve')
+  const data = { number: '#1', at: '2026-11-20T11:00:00Z', currency: 'EUR', total: '100.00', codes: ['welcome20'], paid: true }
+  await w.hook('generic', { type: 'order.created', data: { id: 'o1', ...data } })
+  expect(await eve.run('code', { name: 'WELCOME20' })).toMatch(/Orders come with WELCOME20 already[\s\S]*\/creator import/)
+  await eve.run('profile edit', { handle: '@welcome' })
+  const { id: code } = await w.within((ctx) => ctx.db.code.findFirstOrThrow({ where: { creatorId: eve.creatorId } }))
+  await eve.run('rotate', { code })
+  expect(await eve.run('code')).toContain('WELCOME20A takes')
+  await w.hook('generic', { type: 'order.created', data: { id: 'o2', ...data } })
+  expect(await w.within((ctx) => ctx.db.line.count({ where: { creatorId: eve.creatorId } }))).toBe(0)
+})
+
 test('two who choose the same name at once: one gets it', async () => {
   const [one, two] = [await w.creator('Ola'), await w.creator('Ove')]
   const answers = await Promise.all([one, two].map((who) => who.run('code', { name: 'NORTHGLOW' })))

@@ -182,6 +182,11 @@ test('a counted seat is for one piece of work: a second one is refused until the
   expect(await ana.run('review reject', { submission: id, reason: 'quality', note: 'Not this' })).toContain('urned down')
   expect(await zoe.run('submit', post('three'))).not.toContain('already')
   expect(await w.within((ctx) => ctx.db.submission.count({ where: { missionId: mission } }))).toBe(2)
+  const { id: third } = await handed('#ad for the seat three')
+  await ana.run('review approve', { submission: third, anyway: 'yes' })
+  await ana.run('review tell', { submission: third })
+  expect(await zoe.run('live', { submission: third })).toContain('Live: One seat')
+  expect(await zoe.run('submit', post('four'))).toContain('You handed in for “One seat” already')
 })
 
 test('whoever has a seat hands in though bonuses used up the budget, and the approval waits until it is raised', async () => {

@@ -42,6 +42,14 @@ const kept = (creatorId: string) =>
   })
 
 describe('the link', () => {
+  test('one that names a program which is not there is over like any other', async () => {
+    const { server } = await w.serve()
+    const url = `/details/prg_01J00000000000000000000000.${'A'.repeat(43)}`
+    const cookies = { troupe_details: url.slice('/details/'.length) }
+    const asked = [{ url }, { url: '/details/form', cookies }, { url: '/details/stripe/return', cookies }]
+    for (const one of asked) expect((await server.inject(one)).statusCode).toBe(410)
+  })
+
   test('a preview only sees a name; Continue opens it once, in that browser alone', async () => {
     const path = await linkOf(mia)
     const { server } = await w.serve()

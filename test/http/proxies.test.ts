@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { trustIn, visitorAddress } from '../../src/http/proxies.ts'
+import { openWebDoor } from '../../src/http/doors.ts'
+import { limitedBy, trustIn, visitorAddress } from '../../src/http/proxies.ts'
 import { world } from '../world.ts'
 
 const socket = '10.0.0.2'
@@ -49,4 +50,22 @@ test('behind a proxy the shopper’s address counts for clicks and pages alike; 
   const ports = '198.51.100.9:4711, 203.0.113.7:51234'
   expect(await asking({ TRUST_PROXY: '1' }, ports)).toEqual({ clicked: '203.0.113.0', page: '203.0.113.7' })
   expect(await asking({ TRUST_PROXY: '127.0.0.0/8, ::1' })).toEqual({ clicked: '203.0.113.0', page: '203.0.113.7' })
+})
+
+test('the network of an IPv6 visitor is one visitor to the limits, whichever of its addresses they take', async () => {
+  const w = await world({ environment: { TRUST_PROXY: '1' }, mounts: (app) => openWebDoor(app, false) })
+  const { server } = await w.serve()
+  const ask = async (ip: string) => {
+    const headers = { 'x-forwarded-for': ip, 'sec-fetch-site': 'same-origin' }
+    return (await server.inject({ method: 'POST', url: '/sign-in', payload: { email: 'a@example.com' }, headers })).statusCode
+  }
+  for (let i = 1; i <= 10; i++) expect(await ask(`2001:db8:1:2::${i}`)).toBe(200)
+  expect(await ask('2001:db8:1:2:ffff::9')).toBe(429)
+  expect(await ask('2001:db8:1:3::1')).toBe(200)
+  expect(['203.0.113.7', '::ffff:203.0.113.7', 'fe80::1%eth0'].map(limitedBy)).toEqual([
+    '203.0.113.7',
+    '203.0.113.7',
+    'fe80:0:0:0::/64',
+  ])
+  await w.close()
 })

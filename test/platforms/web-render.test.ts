@@ -5,6 +5,7 @@ import importRoster from '../../commands/creator/import.ts'
 import type { Option } from '../../src/command.ts'
 import * as c from '../../src/kernel/card.ts'
 import { formField } from '../../src/platforms/ask.ts'
+import { renderMail } from '../../src/platforms/email/render.ts'
 import { renderForm } from '../../src/platforms/web/form.ts'
 import type { Html } from '../../src/platforms/web/html.ts'
 import { html } from '../../src/platforms/web/html.ts'
@@ -82,6 +83,21 @@ test('whatever people write, the tags stay the same', () => {
 test('a plain string is data, also behind a stray exclamation mark', () => {
   expect(html`<p>Hello!${'<b>'}</p>`.html).toBe('<p>Hello!&#60;b&#62;</p>')
   expect(html`${[html`<i>${'&'}</i>`, ' ', false, undefined, 3]}`.html).toBe('<i>&#38;</i> 3')
+})
+
+test('no name turns around the amount, the name or the words that stand beside it, on a page or in a mail', () => {
+  const [turns, isolates] = ['Mia \u202e', '\u2067Mia\u2066']
+  const amount = c.money({ minor: 100_00n, currency: 'EUR' })
+  const parts = [c.strong(turns), c.code(turns), c.link(turns, 'https://x.example/'), c.person('per_1', turns), isolates]
+  const shown = c.card(
+    turns,
+    c.paragraph(c.text`${turns} asks for ${amount}`),
+    ...parts.map((part) => c.paragraph([part, amount])),
+  )
+  const mail = renderMail(shown, turns, {})
+  const turning = /[\u202a-\u202e\u2066-\u2069]/
+  expect(drawn({ ...shown, title: 'Mia' })).not.toMatch(turning)
+  expect([mail.subject, mail.text, mail.html].join()).not.toMatch(turning)
 })
 
 test('parts are said in the zone of the reader', () => {

@@ -110,6 +110,22 @@ test('pages refuse bodies that no page of theirs sends', async () => {
   expect((await post('application/xml', '<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]><x>&y;</x>')).statusCode).toBe(415)
 })
 
+test('a form that has no end, or is none, is told to be sent again, and is no fault of ours', async () => {
+  const { server } = await w.serve()
+  const answer = (url: string, type: string, payload: string) =>
+    server.inject({ method: 'POST', url, headers: { 'content-type': type, 'sec-fetch-site': 'same-origin' }, payload })
+  const begun = '--x\r\nContent-Disposition: form-data; name="token"\r\n\r\nabc'
+  for (const url of [`/join/${w.programId}/apply`, `/share/${w.programId}`]) {
+    for (const [type, body] of [
+      ['multipart/form-data; boundary=x', begun],
+      ['multipart/form-data', begun],
+    ] as const) {
+      const { statusCode, body: said } = await answer(url, type, body)
+      expect([url, statusCode, said]).toEqual([url, 400, expect.stringContaining('Please send it again.')])
+    }
+  }
+})
+
 test('who asks too often waits, whatever they say of themselves; others do not wait with them', async () => {
   const { server } = await w.serve()
   const ask = (remoteAddress: string, n: number) => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openWebDoor } from '../../src/http/doors.ts'
 import { buildServer } from '../../src/http/server.ts'
+import { parseSlug } from '../../src/links/rules.ts'
 import { type Asked, type Asker, askers, openStage, routesOf } from './stage.ts'
 
 // In the order of `askers`: nobody, the admin of another program, creator, manager, admin, and an admin whom another page sent here.
@@ -153,6 +154,12 @@ test('every route has a row, and every row a route', () => {
   const wanted = routes.filter((route) => !route.startsWith('GET /assets/'))
   expect(wanted.length).toBeGreaterThan(60)
   expect(wanted.sort()).toEqual(Object.keys(rows).sort())
+})
+
+test('no link can be called as a page of ours is, for a link in memory is answered before any page', () => {
+  const named = routes.map((route) => route.split(' /')[1]!.split('/')[0]!).filter((name) => /^[a-z0-9-]{2,}$/.test(name))
+  expect(new Set(named).size).toBeGreaterThan(20)
+  expect(named.filter((name) => parseSlug(name) !== null)).toEqual([])
 })
 
 test('each is answered as the table says', () => {

@@ -2,6 +2,7 @@
 import { html as escaped } from 'ghtml'
 import { addressOf } from '../../kernel/address.ts'
 import type { Block, Card, Part, Text } from '../../kernel/card.ts'
+import { unturned } from '../../kernel/ink.ts'
 import { plain, plainText, type Reader } from '../../kernel/plain.ts'
 
 export type Mail = { subject: string; text: string; html: string }
@@ -11,12 +12,15 @@ export function renderMail(card: Card, program: string, reader: Reader): Mail {
   const shown = { ...card, blocks: card.blocks.map(readable).filter((block) => block !== undefined) }
   return {
     subject: oneLine(card.title.includes(program) ? card.title : `${card.title} · ${program}`),
-    text: `${textOf(shown, reader)}\n\n-- \n${oneLine(program)}\n`,
-    html: htmlOf(shown, program, reader),
+    text: unturned(`${textOf(shown, reader)}\n\n-- \n${oneLine(program)}\n`),
+    html: unturned(htmlOf(shown, program, reader)),
   }
 }
 
-const oneLine = (words: string): string => words.replace(/\p{Cc}+/gu, ' ').slice(0, 200)
+const oneLine = (words: string): string =>
+  unturned(words)
+    .replace(/\p{Cc}+/gu, ' ')
+    .slice(0, 200)
 
 /** A mail has links and no buttons, and its pictures would have to be fetched. */
 function readable(block: Block): Block | undefined {

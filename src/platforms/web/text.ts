@@ -1,5 +1,6 @@
 import { addressOf } from '../../kernel/address.ts'
 import type { Part, Text } from '../../kernel/card.ts'
+import { unturned } from '../../kernel/ink.ts'
 import { format } from '../../kernel/money.ts'
 import { sayAgo, sayBrief, sayDay, sayMoment } from '../../kernel/time.ts'
 import { type Html, html, type Insert } from './html.ts'
@@ -12,10 +13,10 @@ export const renderText = (text: Text, reader: Reader): Html => html`${text.map(
 
 function renderPart(part: Part, reader: Reader): Insert {
   // A number and its percent sign stay on one line.
-  if (typeof part === 'string') return part.replace(/(\d) %/g, '$1\u00a0%')
+  if (typeof part === 'string') return unturned(part).replace(/(\d) %/g, '$1\u00a0%')
   switch (part.part) {
     case 'person':
-      return html`<bdi class="person">${part.name}</bdi>`
+      return html`<bdi class="person">${unturned(part.name)}</bdi>`
     case 'moment':
       return renderMoment(part, reader)
     case 'money':
@@ -23,9 +24,9 @@ function renderPart(part: Part, reader: Reader): Insert {
     case 'link':
       return renderLink(part)
     case 'strong':
-      return html`<strong>${part.words}</strong>`
+      return html`<strong>${unturned(part.words)}</strong>`
     case 'code':
-      return html`<code class="copy">${part.words}</code>`
+      return html`<code class="copy">${unturned(part.words)}</code>`
   }
 }
 
@@ -54,9 +55,10 @@ export function sayTime(at: Date, zone: string, locale: string): string {
 
 function renderLink(part: Extract<Part, { part: 'link' }>): Html {
   const safe = address(part.url)
-  if (safe === undefined) return html`<span>${part.label} (${part.url})</span>`
-  if (safe.startsWith('/')) return html`<a href="${safe}">${part.label}</a>`
-  return html`<a href="${safe}" target="_blank" rel="noopener noreferrer">${part.label}</a>`
+  const label = unturned(part.label)
+  if (safe === undefined) return html`<span>${label} (${unturned(part.url)})</span>`
+  if (safe.startsWith('/')) return html`<a href="${safe}">${label}</a>`
+  return html`<a href="${safe}" target="_blank" rel="noopener noreferrer">${label}</a>`
 }
 
 /** An address a page may lead to: our own pages, http(s) and mail; undefined for everything else. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { days } from '../../../src/kernel/time.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -21,4 +22,17 @@ test('is payable at once with its reason; a large one waits for a second person'
   expect(await mia.run('earnings')).toMatch(/Payable +€25\.00/)
   expect(await ana.sees('managers')).toContain('Ana gives Mia €100.01: The launch')
   expect(await ana.run('bonus give', { creator: mia.creatorId, amount: '0', reason: 'Nothing' })).toContain('above zero')
+})
+
+test('a large one in small pieces waits for a second person too, also given all at once; a day later it is a small one again', async () => {
+  const [bea, lea, kim] = [await w.manager('Bea'), await w.creator('Lea'), await w.creator('Kim')]
+  const give = (creator: string, amount: string) => bea.run('bonus give', { creator, amount, reason: 'Good work' })
+  const both = await Promise.all([give(lea.creatorId, '60'), give(lea.creatorId, '60')])
+  expect(both.filter((text) => text.includes('The bonus waits'))).toHaveLength(1)
+  expect(await give(lea.creatorId, '40')).toContain('Lea has €40.00 more')
+  expect(await give(kim.creatorId, '60')).toContain('Kim has €60.00 more')
+  const another = await w.manager('Cem')
+  expect(await another.run('bonus give', { creator: lea.creatorId, amount: '60', reason: 'From me' })).toContain('Lea has')
+  w.at(days(w.now, 1))
+  expect(await give(lea.creatorId, '60')).toContain('Lea has €60.00 more')
 })

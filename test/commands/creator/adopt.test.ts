@@ -3,6 +3,7 @@ import { unite } from '../../../src/creators/merge.ts'
 import { audit } from '../../../src/ledger/audit.ts'
 import { balances } from '../../../src/ledger/service.ts'
 import { follow } from '../../../src/links/merge.ts'
+import { setRole } from '../../../src/people/service.ts'
 import { buttonsOf, type Persona } from '../../chat.ts'
 import { enlist, type Member } from '../../rooms/shop.ts'
 import { csv, handOver, named, three } from '../../roster.ts'
@@ -114,6 +115,28 @@ test('whoever is here already reads that an opening balance came in or is taken 
   expect(await told()).toBe(2)
   await imported(file)
   expect(await told()).toBe(2)
+})
+
+test('nobody books an opening balance to themselves; another manager does', async () => {
+  const gil = await w.creator('Gil')
+  await w.within((ctx) => setRole(ctx, gil.personId, 'manager'))
+  const file = await handOver(w, csv('name,email,balance', 'Gil,gil@example.com,900.00', 'Hal Holm,hal@example.com,3.00'))
+  const payable = async (name: string) => w.within(async (ctx) => (await balances(ctx, (await named(w, name)).id)).payable.minor)
+  expect(await gil.run('creator import', { file })).toContain('The balance would be your own.')
+  await gil.run('creator adopt', { file: file.ref })
+  expect([await payable('Gil'), await payable('Hal Holm')]).toEqual([0n, 300n])
+  await ana.run('creator adopt', { file: file.ref })
+  expect(await payable('Gil')).toBe(90000n)
+})
+
+test('whoever takes the handle of somebody on the list gets neither their code nor what they are owed', async () => {
+  const eli = await w.creator('Eli')
+  await eli.run('profile edit', { handle: '@big.star' })
+  const row = 'Big Star,big@example.com,@big.star,BIGSTAR15,5000.00'
+  const { text } = await imported(csv('name,email,handle,code,balance', row, 'Jo Jung,jo@example.com,,,'))
+  expect(text).toMatch(/2 +Big Star +Eli has this handle and another e-mail\. +If they are the same person/)
+  expect((await state()).codes.some(({ code }) => code === 'BIGSTAR15')).toBe(false)
+  expect(await w.within(async (ctx) => (await balances(ctx, eli.creatorId)).payable.minor)).toBe(0n)
 })
 
 test('two who import at once do it once', async () => {

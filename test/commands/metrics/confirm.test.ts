@@ -36,3 +36,21 @@ test('a press stands by the numbers it was shown, also those of another day, and
   expect(await eve.sees('managers')).toMatch(/Views +4,000,000/)
   expect((await eve.press('Confirm numbers')).text).toContain('of bonus became payable')
 })
+
+test('whoever gives some numbers of a day does not confirm by that what its creator said of it', async () => {
+  const [kim, pia] = [await w.manager('Kim'), await w.creator('Pia')]
+  const bonus = { measure: 'views' as const, perThousandMinor: '200', capMinor: '1000' }
+  const plan = { title: 'Balm', brief: 'Show the balm.', feeMinor: 0n, budgetMinor: 10_00n, bonus }
+  const { id: mission } = await w.within((ctx) => addMission(ctx, plan))
+  await pia.run('submit', { url: 'https://site.example/pia', mission, caption: '#ad Balm' })
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { missionId: mission } }))
+  await kim.run('review approve', { submission })
+  await kim.run('review tell', { submission })
+  await pia.run('metrics add', { submission, views: '4000000' })
+  const answer = await kim.run('metrics add', { submission, likes: '12' })
+  expect(answer).toMatch(/Views +n\/a\nLikes +12/)
+  expect(answer).not.toContain('became payable')
+  const paid = await kim.run('metrics add', { submission, views: '1000' })
+  expect(paid).toContain('€2.00 of bonus became payable')
+  expect(paid).toMatch(/Likes +12/)
+})

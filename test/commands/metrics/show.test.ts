@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Persona } from '../../chat.ts'
+import { csv, handOver } from '../../roster.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -56,4 +57,24 @@ test('a hook says what a post has; for a post nobody knows it is parked and can 
   expect(shown).toContain('by a hook')
   await w.hook('generic', { type: 'post.measured', data: { ...data, post: 'https://site.example/nowhere' } })
   expect(await ana.sees('managers')).toContain('No approved content stands at this address.')
+})
+
+test('whoever says that the post of another is theirs gets none of its views, by a hook or a list', async () => {
+  const [nia, ned] = [await w.creator('Nia'), await w.creator('Ned')]
+  const post = 'https://site.example/nia-famous'
+  for (const one of [nia, ned]) {
+    await one.run('submit', { url: `https://site.example/draft-${one.name}`, caption: '#Werbung' })
+    const { id } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { creatorId: one.creatorId } }))
+    await ana.run('review approve', { submission: id })
+    await ana.run('review tell', { submission: id })
+    await one.run('live', { submission: id, url: post })
+  }
+  await w.hook('generic', { type: 'post.measured', data: { post, at: w.now.toISOString(), views: 9_000_000 } })
+  const several = 'Content of several creators is said to stand at this address.'
+  expect(await ana.sees('managers')).toContain(several)
+  const file = await handOver(w, csv('post,views', `${post},9000000`), 'numbers.csv')
+  expect(await ana.run('metrics import', { file })).toContain(several)
+  const own = { creatorId: { in: [nia.creatorId, ned.creatorId] } }
+  const ids = (await w.within((ctx) => ctx.db.submission.findMany({ where: own }))).map(({ id }) => id)
+  expect(await w.within((ctx) => ctx.db.postMetric.count({ where: { submissionId: { in: ids } } }))).toBe(0)
 })

@@ -54,6 +54,26 @@ test('without a mission there is no fee and no transfer', async () => {
   expect(await w.within((ctx) => ctx.db.transfer.count())).toBe(1)
 })
 
+test('what was corrected or added since a manager saw it is looked at before it is approved', async () => {
+  const [bob, lea] = [await w.manager('Bob'), await w.creator('Lea')]
+  await lea.run('submit', { url: 'https://site.example/lea', caption: '#Werbung Serum' })
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { creatorId: lea.creatorId } }))
+  const state = () => w.within(async (ctx) => (await ctx.db.submission.findUniqueOrThrow({ where: { id: submission } })).state)
+  const changes = [
+    () => lea.run('caption', { submission, caption: '#Werbung Something else' }),
+    () => lea.run('attach', { submission, url: 'https://site.example/more' }),
+  ]
+  for (const change of changes) {
+    await bob.ask('review take', { submission })
+    expect(await change()).not.toContain('Refused')
+    expect((await bob.press('Approve')).text).toContain('Its creator has changed it since you saw it.')
+    expect(await state()).toBe('submitted')
+  }
+  expect((await bob.press('Look at it')).text).toContain('site.example/more')
+  expect((await bob.press('Approve')).text).toContain('Approved by Bob')
+  expect(await state()).toBe('approved')
+})
+
 test('an unknown submission, and someone who is no manager', async () => {
   expect(await ana.run('review approve', { submission: 'sub_01J00000000000000000000000' })).toContain(
     'This submission does not exist.',

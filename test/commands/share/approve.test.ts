@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { share } from '../../../src/http/share.ts'
 import type { Persona } from '../../chat.ts'
 import { openShare, shared } from '../../customers.ts'
+import { png } from '../../pictures.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -40,4 +41,20 @@ test('an entry that its customer took back is over', async () => {
   const { kim, row } = await shared(w, { words: 'Never mind' })
   await kim.push('Take it back now')
   expect(await ana.run('share approve', { share: row.id })).toMatch(/Already decided[\s\S]*took it back/)
+})
+
+test('a film that came since a manager read the words is looked at before it is shown', async () => {
+  const { row } = await shared(w, { words: 'Lovely words' })
+  await w.app.runJob('deliver')
+  await ana.ask('share show', { share: row.id })
+  await w.within(async (ctx) => {
+    const { id: fileId } = await ctx.store(png(23, 24, 9), 'later.png')
+    await ctx.db.share.update({ where: { id: row.id }, data: { fileId } })
+  })
+  const state = () => w.within(async (ctx) => (await ctx.db.share.findUniqueOrThrow({ where: { id: row.id } })).state)
+  expect((await ana.press('Approve')).text).toContain('Its sender has added a film since you saw it.')
+  expect(await state()).toBe('submitted')
+  await ana.press('Look')
+  expect((await ana.press('Approve')).text).toContain('Approved by Ana')
+  expect(await state()).toBe('approved')
 })
