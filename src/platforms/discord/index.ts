@@ -9,7 +9,8 @@ import { hear } from './inbound.ts'
 import { type Heard, openEar } from './listen.ts'
 import { publish } from './publish.ts'
 import { type Caller, type DiscordOptions, openCaller, TOKEN_REFUSED } from './rest.ts'
-import { grant, prepare } from './space.ts'
+import { grant } from './roles.ts'
+import { prepare } from './space.ts'
 import { addTo, closeThread, directPlace, openThread, privatePlace, reopen } from './threads.ts'
 import { codeOf } from './trouble.ts'
 
@@ -49,8 +50,8 @@ export function discordPlatform(house: House, options: DiscordOptions): Platform
     closeThread: (_workspace, place, name) => closeThread(caller, place, name),
     post: (workspace, place, post) => send(workspace, place, post),
     edit: (workspace, ref, post) => edit(house, caller, workspace, ref, post),
-    grant: (workspace, user, role, on) => grant(caller, workspace, user, role, on),
-    prepare: (workspace, wanted) => prepare(caller, workspace, wanted),
+    grant: (workspace, user, role, on) => grant(house, caller, workspace, user, role, on),
+    prepare: (workspace, wanted) => prepare(house, caller, workspace, wanted),
     async answerLate(call, card, askedAt) {
       const { token, application } = call.reply ?? {}
       if (askedAt <= minutes(house.clock(), -TOKEN_MINUTES)) return house.tell(call, card)

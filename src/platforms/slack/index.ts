@@ -60,7 +60,7 @@ export function slackPlatform(house: House, options: SlackOptions): SlackPlatfor
     post: (workspace, place, message) => post(world, workspace, place, message),
     edit: (workspace, ref, message) => edit(world, workspace, ref, message),
     grant: (workspace, user, role, on) => grant(house, clients, workspace, user, role, on),
-    prepare: (workspace, channels) => prepare(clients, workspace, channels),
+    prepare: (workspace, channels) => prepare(house, clients, workspace, channels),
     async answerLate(call, card, askedAt) {
       const { url, replace } = call.reply ?? {}
       if (url === undefined || askedAt <= minutes(house.clock(), -URL_MINUTES)) return inPrivate(world, call, card)
