@@ -31,6 +31,22 @@ test('a rate limit on one channel keeps no other waiting, and costs no try', asy
   expect([(await rowOf('limited')).state, (await rowOf('free')).state]).toEqual(['done', 'done'])
 })
 
+test('a pin that Slack puts off is made later, on the one message there is', async () => {
+  const { slack, w } = play.stage
+  await slack.fault({ kind: '429', method: 'pins.add', retryAfter: 30 })
+  await w.within((ctx) => ctx.show({ channel: 'wins' }, 'pinned', plain('To be pinned'), { pin: true }))
+  await w.app.runJob('deliver')
+  await afterAWhile(play.stage, 31)
+  const there = (await postsIn('wins')).filter((one) => one.words.includes('To be pinned'))
+  expect(there).toHaveLength(1)
+  expect(await slack.pins(await channelNamed(play.stage, 'wins'))).toContain(there[0]!.ts)
+  await slack.fault({ kind: '429', method: 'pins.remove', retryAfter: 30 })
+  await w.within((ctx) => ctx.show({ channel: 'wins' }, 'pinned', plain('Pinned no more'), { unpin: true }))
+  await afterAWhile(play.stage, 61)
+  await afterAWhile(play.stage, 61)
+  expect(await slack.pins(await channelNamed(play.stage, 'wins'))).toEqual([])
+})
+
 test('a burst of 503 is not hammered against', async () => {
   const { slack, w } = play.stage
   await slack.fault({ kind: '503', method: 'chat.postMessage', times: 3 })
