@@ -34,9 +34,9 @@ export function houseOf(app: App): House {
       const command = app.commands.get(run)
       return command ? problems(command, given) : []
     },
-    async file(platform, workspace, fileId) {
+    async file(platform, workspace, fileId, fits) {
       const programId = await programAt(platform, workspace)
-      return programId === undefined ? undefined : pictureFor(app, programId, fileId)
+      return programId === undefined ? undefined : pictureFor(app, programId, fileId, fits)
     },
     async accounts(platform, workspace, personIds) {
       if (personIds.length === 0) return new Map()

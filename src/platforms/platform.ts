@@ -135,11 +135,12 @@ export type House = {
   suggest: (call: Call, option: string, typed: string) => Promise<Suggestion[]>
   /** What is wrong with these answers, by field; pure, so that it can be said before the acknowledgement. */
   check: (run: string, given: Call['given']) => { field: string; sentence: string }[]
-  /** The bytes of a stored picture. */
+  /** The bytes of a stored picture: as it is where it fits, else of the small one. */
   file: (
     platform: string,
     workspace: string,
     fileId: string,
+    fits: (picture: { bytes: number; mime: string }) => boolean,
   ) => Promise<{ bytes: Uint8Array; mime: string; name: string } | undefined>
   /** The accounts of persons on a platform in a workspace, for mentions. */
   accounts: (platform: string, workspace: string, personIds: string[]) => Promise<Map<string, string>>
