@@ -3,7 +3,7 @@ import { newcomerCard, returnedCard } from '../src/creators/cards-welcome.ts'
 import { roleBy, stepOf } from '../src/creators/rules.ts'
 import { creatorOfPerson } from '../src/creators/service.ts'
 import { localDay } from '../src/kernel/time.ts'
-import { atLeast } from '../src/people/service.ts'
+import { atLeast, standAgain } from '../src/people/service.ts'
 
 export default command({
   description: 'What newcomers are greeted with',
@@ -14,6 +14,7 @@ export default command({
   options: {},
   async run(ctx) {
     const { personId, name, role } = ctx.actor
+    await standAgain(ctx)
     const own = await creatorOfPerson(ctx, personId)
     if (roleBy(own) === 'creator') {
       const card = returnedCard(ctx.program.name, name)

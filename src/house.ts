@@ -34,9 +34,9 @@ export function houseOf(app: App): House {
       const command = app.commands.get(run)
       return command ? problems(command, given) : []
     },
-    async file(platform, workspace, fileId) {
+    async file(platform, workspace, fileId, fits) {
       const programId = await programAt(platform, workspace)
-      return programId === undefined ? undefined : pictureFor(app, programId, fileId)
+      return programId === undefined ? undefined : pictureFor(app, programId, fileId, fits)
     },
     async accounts(platform, workspace, personIds) {
       if (personIds.length === 0) return new Map()
@@ -80,6 +80,7 @@ export function houseOf(app: App): House {
         return (await db.channel.findUnique({ where }))?.externalId
       })
     },
+    ...rolesOf(app),
     ...teamOf(app),
     captures: openCaptures(app),
     alone: openAlone(app.database.pool),
@@ -131,6 +132,26 @@ function teamOf(app: App): Pick<House, 'manages' | 'removed' | 'erased'> {
           `removed:${platform}:${workspace}:${localDay(ctx.now, ctx.program.zone)}`,
           removedCard(platform, ctx.url),
         ),
+      )
+    },
+  }
+}
+
+function rolesOf(app: App): Pick<House, 'roles' | 'keepRole'> {
+  return {
+    async roles(platform, workspace) {
+      const where = { platform_workspace: { platform, workspace } }
+      const space = await app.database.across((db) => db.space.findUnique({ where, select: { roles: true } }))
+      return (space?.roles ?? {}) as Record<string, string>
+    },
+    async keepRole(platform, workspace, role, id) {
+      const programId = await programOf(app, { platform, workspace })
+      if (programId === undefined) return
+      await app.database.within(
+        programId,
+        (db) => db.$executeRaw`
+          UPDATE "Space" SET roles = roles || jsonb_build_object(${role}::text, ${id}::text)
+          WHERE platform = ${platform} AND workspace = ${workspace}`,
       )
     },
   }

@@ -2,7 +2,8 @@
 import { Readable } from 'node:stream'
 import type { Context } from '../context.ts'
 import type { File, Media as Row } from '../db/generated/client.ts'
-import { genericPoster } from './looks.ts'
+import { genericPoster, looksOf } from './looks.ts'
+import { MAX_BYTES } from './media.ts'
 import type { Media, Range } from './store.ts'
 
 export type OpenedFile = {
@@ -43,21 +44,25 @@ const given = (bytes: Buffer, name: string): OpenedFile => ({
   read: async (range) => Readable.from(range ? bytes.subarray(range.from, range.to + 1) : bytes, { objectMode: false }),
 })
 
-/** More than this is too much for a message; the small picture is shown there instead. */
-const MESSAGE_BYTES = 8 * 1024 * 1024
+/** Whether a platform shows such a picture in a message. */
+export type Fits = (picture: { bytes: number; mime: string }) => boolean
 
-/** A picture to attach to a message: the file itself, or the small one of a film or of a picture that is too large. */
+/** A picture to attach to a message: the file itself where it fits, or the small one of a film or of any other. */
 export async function pictureFor(
   world: World,
   programId: string,
   fileId: string,
+  fits: Fits,
 ): Promise<{ bytes: Uint8Array; mime: string; name: string } | undefined> {
   const whole = await openFile(world, programId, fileId, false)
   if (!whole) return undefined
-  const small = whole.mime.startsWith('video/') || whole.bytes > MESSAGE_BYTES
+  const small = whole.mime.startsWith('video/') || !fits(whole)
   const shown = small ? await openFile(world, programId, fileId, true) : whole
-  if (!shown || shown.bytes > 2 * MESSAGE_BYTES) return undefined
+  if (!shown || shown.bytes > MAX_BYTES) return undefined
   const parts: Buffer[] = []
   for await (const part of await shown.read()) parts.push(part as Buffer)
-  return { bytes: Buffer.concat(parts), mime: shown.mime, name: shown.name }
+  const bytes = Buffer.concat(parts)
+  if (fits(shown)) return { bytes, mime: shown.mime, name: shown.name }
+  // What came a moment ago has no small picture yet, and the message is not drawn again for it.
+  return { bytes: (await looksOf(bytes)).thumb, mime: 'image/jpeg', name: shown.name }
 }

@@ -242,7 +242,7 @@ export async function followPrivately(db: Db, programId: string, from: string, t
   await db.outbox.deleteMany({ where: { programId, audience: { in: [before, from] }, state: { not: 'done' } } })
 }
 
-/** A person has more accounts now: every role they hold or lost is granted or removed once more, everywhere. */
+/** A person has more accounts now, or came back: every role they hold or lost is granted or removed once more, everywhere. */
 export async function repeatGrants(db: Db, programId: string, personId: string): Promise<void> {
   await db.$executeRaw`
     UPDATE "Outbox" SET state = 'due', version = version + 1, tries = 0, error = NULL

@@ -3,6 +3,7 @@ import type { APIApplicationCommand, APIChannel, APIGuildMember, APIRole } from 
 import type { AnyCommand } from '../command.ts'
 import { wantedCommands } from '../platforms/discord/commands.ts'
 import { difference, type Had } from '../platforms/discord/difference.ts'
+import { knownRole, type RoleIds, roleNames } from '../platforms/discord/roles.ts'
 import {
   has,
   needed,
@@ -12,7 +13,6 @@ import {
   permissionsIn,
   permissionsOf,
   pinning,
-  roleNames,
   type Space,
 } from '../platforms/discord/space.ts'
 import { channels as wantedChannels } from '../programs/rules.ts'
@@ -40,11 +40,12 @@ export async function serverChecks(server: Server): Promise<Check[]> {
   const roles = await get<APIRole[]>(guild.name, `/guilds/${guild.id}/roles`)
   const channels = await get<APIChannel[]>(guild.name, `/guilds/${guild.id}/channels`)
   if (!roles || !channels) return []
+  const known = server.spaces?.find((one) => one.platform === 'discord' && one.workspace === guild.id)
   const space: Space = { guild: guild.id, me: { ...member, user: { ...member.user, id: me } }, roles, channels }
   return [
     permissionCheck(guild.name, permissionsOf(space), invitation),
-    rolesCheck(guild.name, space),
-    ...channelChecks(guild, space, server.spaces),
+    rolesCheck(guild.name, space, known?.roles ?? {}),
+    ...channelChecks(guild, space, server.spaces, known),
     ...(await commandsCheck(server)),
   ]
 }
@@ -68,10 +69,10 @@ export function permissionCheck(server: string, bits: bigint, invitation: string
 }
 
 /** A role can be given only by one that stands above it. */
-function rolesCheck(server: string, { me, roles }: Space): Check {
+function rolesCheck(server: string, { me, roles }: Space, ids: RoleIds): Check {
   const name = `${server}: roles`
   const mine = Math.max(0, ...me.roles.map((id) => roles.find((role) => role.id === id)?.position ?? 0))
-  const ours = Object.values(roleNames).flatMap((role) => roles.find((one) => one.name === role) ?? [])
+  const ours = Object.keys(roleNames).flatMap((role) => knownRole(roles, ids, role) ?? [])
   const above = ours.filter((role) => role.position >= mine).map((role) => `“${role.name}”`)
   if (above.length > 0)
     return failed(
@@ -84,9 +85,13 @@ function rolesCheck(server: string, { me, roles }: Space): Check {
 }
 
 /** Those of the program by their ids; in a server of no program there are none yet. */
-function channelChecks(guild: Server['guild'], space: Space, spaces: KnownSpace[] | undefined): Check[] {
+function channelChecks(
+  guild: Server['guild'],
+  space: Space,
+  spaces: KnownSpace[] | undefined,
+  known: KnownSpace | undefined,
+): Check[] {
   const name = `${guild.name}: channels`
-  const known = spaces?.find((one) => one.platform === 'discord' && one.workspace === guild.id)
   if (spaces !== undefined && !known)
     return [
       warned(

@@ -7,6 +7,8 @@ export type KnownSpace = {
   workspace: string
   program: string
   channels: { audience: string; id: string; name: string }[]
+  /** Ids of Discord's roles by what Troupe calls them. */
+  roles: Readonly<Record<string, string>>
 }
 export type Installed = { workspace: string; name: string; token: string | undefined }
 export type Known = { spaces: KnownSpace[]; installed: Installed[]; lastTick: Date | undefined }
@@ -19,7 +21,7 @@ export async function knownOf(database: Database, sealer: Sealer | undefined): P
     tick: await db.tick.findUnique({ where: { name: 'due' } }),
   }))
   const known: KnownSpace[] = []
-  for (const { id, programId, platform, workspace } of spaces) {
+  for (const { id, programId, platform, workspace, roles } of spaces) {
     const rows = await database.within(programId, (db) =>
       db.channel.findMany({
         where: {
@@ -35,7 +37,7 @@ export async function knownOf(database: Database, sealer: Sealer | undefined): P
     )
     const program = programs.find((one) => one.id === programId)?.name ?? programId
     const channels = rows.map(({ audience, externalId, name }) => ({ audience, id: externalId, name }))
-    known.push({ platform, workspace, program, channels })
+    known.push({ platform, workspace, program, channels, roles: roles as Record<string, string> })
   }
   const installed = installs.map(({ workspace, name, secret }) => ({ workspace, name, token: opened(sealer, secret) }))
   return { spaces: known, installed, lastTick: tick?.at }

@@ -260,7 +260,11 @@ async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outco
     const before = await ctx.db.channel.findMany({ where: { spaceId }, select: { externalId: true } })
     const known = new Set(before.map((channel) => channel.externalId))
     // Where a role is being in channels, a new channel is opened to everyone who has the role.
-    if (prepared.channels.some(({ externalId }) => !known.has(externalId))) await repeatGrantsIn(ctx.db, spaceId)
+    const fresh = prepared.channels.some(({ externalId }) => !known.has(externalId))
+    if (fresh || prepared.anew) await repeatGrantsIn(ctx.db, spaceId)
+    // A channel that took over the name of another stands for that one alone.
+    const moved = prepared.channels.map(({ audience, externalId }) => ({ externalId, NOT: { audience } }))
+    await ctx.db.channel.deleteMany({ where: { spaceId, OR: moved } })
     // What could not be given before may be now; what still can't is parked again.
     await retryGrantsIn(ctx.db, spaceId, ctx.now)
     for (const { audience, externalId, name } of prepared.channels) {

@@ -1,6 +1,7 @@
 import type { Context, Role } from '../context.ts'
 import type { Db } from '../db/client.ts'
 import type { Identity, Membership, Person } from '../db/generated/client.ts'
+import { repeatGrants } from '../db/outbox.ts'
 import type { Id, Kind } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
@@ -123,6 +124,12 @@ export async function setRole(ctx: Context, personId: string, role: Role): Promi
   }
   const { count } = await ctx.db.membership.updateMany({ where: { id: membership.id, mergedInto: null }, data: { role } })
   if (count === 0) throw new Refusal('conflict', 'This person has just connected two accounts.', 'Please ask again.')
+}
+
+/** Whoever leaves a server loses their roles there, and would come back without them. */
+export async function standAgain(ctx: Context): Promise<void> {
+  await repeatGrants(ctx.db, ctx.program.id, ctx.actor.personId)
+  ctx.ring('deliver')
 }
 
 /** Says whether a person sees money and takes part in payouts. */

@@ -77,6 +77,8 @@ export type Prepared = {
   missing: string[]
   /** Audiences whose channel is there and can be read by everyone: nothing is posted in it until it is private. */
   open?: string[]
+  /** Roles had to be made: whoever had one that is gone is given it once more. */
+  anew?: boolean
 }
 
 /**
@@ -133,11 +135,12 @@ export type House = {
   suggest: (call: Call, option: string, typed: string) => Promise<Suggestion[]>
   /** What is wrong with these answers, by field; pure, so that it can be said before the acknowledgement. */
   check: (run: string, given: Call['given']) => { field: string; sentence: string }[]
-  /** The bytes of a stored picture. */
+  /** The bytes of a stored picture: as it is where it fits, else of the small one. */
   file: (
     platform: string,
     workspace: string,
     fileId: string,
+    fits: (picture: { bytes: number; mime: string }) => boolean,
   ) => Promise<{ bytes: Uint8Array; mime: string; name: string } | undefined>
   /** The accounts of persons on a platform in a workspace, for mentions. */
   accounts: (platform: string, workspace: string, personIds: string[]) => Promise<Map<string, string>>
@@ -149,6 +152,9 @@ export type House = {
   press: (platform: string, workspace: string, id: string) => Promise<{ run: string; given: Record<string, string> } | undefined>
   /** The platform's id of a channel by its purpose. */
   channel: (platform: string, workspace: string, audience: string) => Promise<string | undefined>
+  /** The ids of a workspace's roles by what Troupe calls them; there they may have other names by now. */
+  roles: (platform: string, workspace: string) => Promise<Readonly<Record<string, string>>>
+  keepRole: (platform: string, workspace: string, role: string, id: string) => Promise<void>
   /** The workspace that a direct message with this account belongs to; undefined where it is none, or of several. */
   directOf: (platform: string, user: string, place: string) => Promise<string | undefined>
   /** Whether this account belongs to a manager or admin of its program. */

@@ -83,7 +83,7 @@ test('a server that nothing was set up in says what is missing', async () => {
     words: 'the server belongs to no program yet',
     fix: expect.stringContaining('/setup space'),
   })
-  const gone = { platform: 'discord', workspace: '123456789012345678', program: 'Glow', channels: [] }
+  const gone = { platform: 'discord', workspace: '123456789012345678', program: 'Glow', channels: [], roles: {} }
   expect(failures(await look(discord, { spaces: [gone] })).join('\n')).toContain('123456789012345678 of Glow is not reached')
 })
 

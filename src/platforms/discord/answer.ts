@@ -173,11 +173,14 @@ type File = { name: string; data: Uint8Array; contentType: string }
 export const namesOf = (files: File[]): { id: number; filename: string }[] =>
   files.map(({ name }, id) => ({ id, filename: name }))
 
+/** resources/message: a request has at most 25 MiB; the rest of it is words. */
+const room = { bytes: 24 * 1024 * 1024 }
+
 /** A card as a message body with its files; what can't be had is said in words. */
 export async function draw(house: House, workspace: string, shown: Card) {
   const accounts = await house.accounts('discord', workspace, personsIn(shown))
   const rendered = renderCard(shown, { mention: (personId) => accounts.get(personId) })
-  const { pictures, missing: absent } = await picturesOf(house, 'discord', workspace, rendered.files)
+  const { pictures, missing: absent } = await picturesOf(house, 'discord', workspace, rendered.files, room)
   await house.keepPresses('discord', workspace, rendered.presses)
   const { payload } = withoutFiles(rendered, absent)
   const files: File[] = pictures.map(({ name, bytes, mime }) => ({ name, data: Buffer.from(bytes), contentType: mime }))

@@ -2,14 +2,15 @@
 import { createHash } from 'node:crypto'
 import { type APIMessage, Routes } from 'discord.js'
 import { minutes } from '../../kernel/time.ts'
-import type { Call, House, MessageRef, Platform, Post } from '../platform.ts'
+import { type Call, deliveryOf, type House, type MessageRef, type Platform, type Post } from '../platform.ts'
 import { answer, draw, fill, namesOf } from './answer.ts'
 import { fetchFile } from './files.ts'
 import { hear } from './inbound.ts'
 import { type Heard, openEar } from './listen.ts'
 import { publish } from './publish.ts'
 import { type Caller, type DiscordOptions, openCaller, TOKEN_REFUSED } from './rest.ts'
-import { grant, prepare } from './space.ts'
+import { grant } from './roles.ts'
+import { prepare } from './space.ts'
 import { addTo, closeThread, directPlace, openThread, privatePlace, reopen } from './threads.ts'
 import { codeOf } from './trouble.ts'
 
@@ -49,8 +50,8 @@ export function discordPlatform(house: House, options: DiscordOptions): Platform
     closeThread: (_workspace, place, name) => closeThread(caller, place, name),
     post: (workspace, place, post) => send(workspace, place, post),
     edit: (workspace, ref, post) => edit(house, caller, workspace, ref, post),
-    grant: (workspace, user, role, on) => grant(caller, workspace, user, role, on),
-    prepare: (workspace, wanted) => prepare(caller, workspace, wanted),
+    grant: (workspace, user, role, on) => grant(house, caller, workspace, user, role, on),
+    prepare: (workspace, wanted) => prepare(house, caller, workspace, wanted),
     async answerLate(call, card, askedAt) {
       const { token, application } = call.reply ?? {}
       if (askedAt <= minutes(house.clock(), -TOKEN_MINUTES)) return house.tell(call, card)
@@ -198,9 +199,10 @@ async function found(caller: Caller, place: string, mark: number): Promise<APIMe
 const markOf = (key: string): number =>
   (createHash('sha256').update(key).digest().readUInt32BE() % 0x40_00_00_00) + 0x40_00_00_00 - 1
 
-/** A post that can't be pinned is still a post. */
+/** A post that can't be pinned is still a post. One that can only not be pinned now is looked for and pinned at the next try. */
 async function pin(house: House, caller: Caller, place: string, message: string, on = true): Promise<void> {
   await caller.as(on ? 'put' : 'delete', `/channels/${place}/messages/pins/${message}`).catch((err: unknown) => {
+    if (deliveryOf(err)?.kind === 'later') throw err
     house.log.warn({ err, place }, 'a message could not be pinned or let go; /setup channels names the missing permission')
   })
 }

@@ -40,7 +40,7 @@ const NO_MEMBERS =
 
 /**
  * No intent here shows what people write: GuildMessages without MessageContent tells that a message came or went, and only the going is
- * looked at. GuildMembers is privileged and only greets newcomers: without it all else works.
+ * looked at. GuildMembers is privileged and only tells who joins: without it all else works.
  */
 const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.GuildMessageReactions]
 

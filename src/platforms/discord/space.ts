@@ -1,4 +1,4 @@
-/** A server's rooms and roles: channels made or adopted, roles granted. */
+/** A server's rooms: channels made or adopted, with the roles that may read them. */
 import {
   type APIChannel,
   type APIGuildMember,
@@ -8,23 +8,10 @@ import {
   OverwriteType,
   Routes,
 } from 'discord.js'
-import { deliveryOf, gone, type Prepared, type WantedChannel } from '../platform.ts'
+import { deliveryOf, type House, type Prepared, type WantedChannel } from '../platform.ts'
 import { MANAGERS_BIT } from './commands.ts'
 import type { Caller } from './rest.ts'
-import { hasLeft } from './threads.ts'
-import { codeOf } from './trouble.ts'
-
-/** What Troupe calls the roles it looks after; servers may rename them, for their ids are looked up by these names only once a call. */
-export const roleNames: Record<string, string> = { creator: 'Creator', manager: 'Creator Manager', admin: 'Creator Admin' }
-const seesManagerMenus: Record<string, true> = { manager: true, admin: true }
-/** resources/guild, role: a name has at most 100 characters. A tier is called what its program calls it, a badge by its title. */
-const nameOf = (role: string): string =>
-  roleNames[role] ??
-  (role
-    .replace(/^(tier|badge):/, '')
-    .trim()
-    .slice(0, 100) ||
-    'Tier')
+import { knownRole, makeRole, permissionsFor, roleFix, roleNames } from './roles.ts'
 
 export const needed: [bit: bigint, name: string][] = [
   [Bits.ViewChannel, 'View Channel'],
@@ -54,96 +41,65 @@ export const invitePermissions: bigint = [...needed, ...neededForThreads, ...pin
   Bits.ManageChannels | Bits.ManageRoles | MANAGERS_BIT,
 )
 
-/** Grants or removes a role by what Troupe calls it; the role is made when it is first granted. */
-export async function grant(caller: Caller, workspace: string, user: string, role: string, on: boolean): Promise<void> {
-  const roles = await caller.as<APIRole[]>('get', Routes.guildRoles(workspace))
-  const known = roles.find((one) => one.name === nameOf(role) && !one.managed && one.id !== workspace)
-  if (!known && !on) return
-  if (known && !(role in roleNames)) refusePowerful(known, roles, workspace)
-  try {
-    const { id } = known ?? (await makeRole(caller, workspace, role, permissionsFor(role)))
-    await caller.as(on ? 'put' : 'delete', Routes.guildMemberRole(workspace, user, id), {
-      reason: 'Troupe: their place in the program',
-    })
-  } catch (error) {
-    // Who left has no roles any more, and that is what was wanted or can't be changed.
-    if (hasLeft(error)) return
-    if (codeOf(error) === 50_013)
-      throw gone(
-        `Troupe may not give the role “${nameOf(role)}”`,
-        `${roleFix(nameOf(role))} Then run /setup channels, which tries it again.`,
-      )
-    throw error
-  }
-}
-
-/**
- * A name that is free to choose must lead nobody to more than a name: not to a moderator's role, nor to one of Troupe's own. What is not
- * given for it is not taken either, for whoever has that role has it for something else.
- */
-function refusePowerful({ name, permissions }: APIRole, roles: APIRole[], workspace: string): void {
-  if (Object.values(roleNames).includes(name))
-    throw gone(`The role “${name}” is Troupe's own, and is neither given nor taken for a tier or badge`, 'Give it another name.')
-  const everyone = BigInt(roles.find((one) => one.id === workspace)?.permissions ?? 0)
-  if ((BigInt(permissions) & ~everyone) !== 0n)
-    throw gone(
-      `The role “${name}” permits more than everyone may do, and is neither given nor taken for a tier or badge`,
-      `Take the permissions from “${name}” under Server settings, Roles, or give the tier or badge another name.`,
-    )
-}
-
-const roleFix = (name: string): string =>
-  `Under Server settings, Roles, give Troupe's role "Manage Roles" and drag it above “${name}”.`
-
-const permissionsFor = (role: string): bigint => (role in seesManagerMenus ? MANAGERS_BIT : 0n)
-
-const makeRole = (caller: Caller, workspace: string, role: string, bits: bigint): Promise<APIRole> =>
-  caller.as('post', Routes.guildRoles(workspace), {
-    body: { name: nameOf(role), permissions: String(bits), mentionable: false },
-    reason: 'A role that Troupe grants and removes',
-  })
-
 /** Makes or adopts the channels; every permission that is missing is named with the channel it is missing in. */
-export async function prepare(caller: Caller, workspace: string, wanted: WantedChannel[]): Promise<Prepared> {
+export async function prepare(house: House, caller: Caller, workspace: string, wanted: WantedChannel[]): Promise<Prepared> {
   const missing: string[] = []
   const space = await look(caller, workspace)
-  const own = permissionsOf(space)
-  if (!has(own, Bits.ManageRoles))
-    missing.push('Troupe can\'t grant roles. Give its role "Manage Roles" under Server settings, Roles.')
-  else await makeRoles(caller, space, missing)
+  const { own, anew } = await ownRoles(house, caller, space, missing)
   for (const [bit, name] of silencing)
-    if (!has(own, bit))
+    if (!has(permissionsOf(space), bit))
       missing.push(`Troupe lacks "${name}" and can't keep others from it in its channels. Give it to Troupe's role.`)
   const open: string[] = []
   const channels: Prepared['channels'] = []
   for (const one of wanted) {
-    const known = standing(space, one)
-    const channel = known ?? (await makeChannel(caller, space, one, missing))
+    const known = standing(space, one, wanted, await house.channel('discord', workspace, one.audience))
+    const channel: Owned | undefined = known ?? (await makeChannel(caller, space, own, one, missing))
     if (!channel) continue
-    const bits = permissionsIn(space, channel as Owned)
+    const called = channel.name ?? one.name
+    const bits = permissionsIn(space, channel)
     for (const [bit, name] of [...needed, ...pinning, ...(one.audience === 'start-here' ? neededForThreads : [])])
       if (!has(bits, bit))
-        missing.push(`Troupe lacks "${name}" in #${one.name}. Give it to Troupe's role in the channel's permissions.`)
-    if (one.role !== 'anyone' && openToAll(space, channel as Owned)) {
+        missing.push(`Troupe lacks "${name}" in #${called}. Give it to Troupe's role in the channel's permissions.`)
+    if (one.role !== 'anyone' && openToAll(space, channel)) {
       missing.push(
-        `#${one.name} can be read by everyone. Take "View Channel" from @everyone there and give it to the roles that may; posts wait until then.`,
+        `#${called} can be read by everyone. Take "View Channel" from @everyone there and give it to the roles that may; posts wait until then.`,
       )
       open.push(one.audience)
-    } else if (has(bits, Bits.ViewChannel) && has(bits, Bits.SendMessages))
-      channels.push({ audience: one.audience, externalId: channel.id, name: one.name })
+      continue
+    }
+    const shut = shutOut(space, channel, own, one)
+    if (shut.length > 0)
+      missing.push(`#${called} can't be read by ${shut.join(' and ')}. Give "View Channel" there to whoever should read it.`)
+    if (has(bits, Bits.ViewChannel) && has(bits, Bits.SendMessages))
+      channels.push({ audience: one.audience, externalId: channel.id, name: called })
   }
-  return { channels, missing, open }
+  return { channels, missing, open, anew }
 }
 
 /**
- * The channel of that name. Discord allows several; one that suits who may read it comes first. A server may have made an announcement
- * channel of it, below which there are no private threads.
+ * The channel of that name. Discord allows several; one that suits who may read it comes first. Where there is none, the one that is
+ * known has another name by now. A server may have made an announcement channel of it, below which there are no private threads.
  */
-function standing(space: Space, { audience, name, role }: WantedChannel): APIChannel | undefined {
+function standing(
+  space: Space,
+  { audience, name, role }: WantedChannel,
+  wanted: WantedChannel[],
+  id: string | undefined,
+): Owned | undefined {
   const types = [ChannelType.GuildText, ...(audience === 'start-here' ? [] : [ChannelType.GuildAnnouncement])]
-  const named = space.channels.filter((channel) => types.includes(channel.type) && (channel as Owned).name === name)
-  return named.find((channel) => role === 'anyone' || !openToAll(space, channel as Owned)) ?? named[0]
+  const suited: Owned[] = space.channels.filter(({ type }) => types.includes(type))
+  const named = suited.filter((channel) => channel.name === name)
+  const otherwise = suited.find((channel) => channel.id === id && !wanted.some((one) => one.name === channel.name))
+  return named.find((channel) => role === 'anyone' || !openToAll(space, channel)) ?? named[0] ?? otherwise
 }
+
+/** The names of roles that a channel is for and that can't read it. Every admin is a manager as well. */
+const shutOut = (space: Space, channel: Owned, own: OwnRoles, { role }: WantedChannel): string[] =>
+  readers[role]
+    .filter((name) => name !== 'admin')
+    .flatMap((name) => own[name] ?? [])
+    .filter(({ id }) => !has(bitsIn(space, channel, { id: '', roles: [id] }), Bits.ViewChannel))
+    .map(({ name }) => `“${name}”`)
 
 async function look(caller: Caller, workspace: string): Promise<Space> {
   const { user_id } = await caller.as<{ id: string }>('get', Routes.user('@me')).then(({ id }) => ({ user_id: id }))
@@ -155,24 +111,40 @@ async function look(caller: Caller, workspace: string): Promise<Space> {
   return { guild: workspace, me: { ...me, user: { ...me.user, id: user_id } }, roles, channels }
 }
 
-async function makeRoles(caller: Caller, space: Space, missing: string[]): Promise<void> {
-  const mine = Math.max(0, ...space.me.roles.map((id) => space.roles.find((role) => role.id === id)?.position ?? 0))
-  const own = ownBits(space)
-  if (!has(own, MANAGERS_BIT))
+/** Troupe's own roles by what it calls them. */
+type OwnRoles = Record<string, APIRole>
+
+/** Makes what is missing of Troupe's own roles. `anew`: what was given before may have been given with a role that is gone. */
+async function ownRoles(
+  house: House,
+  caller: Caller,
+  space: Space,
+  missing: string[],
+): Promise<{ own: OwnRoles; anew: boolean }> {
+  const { guild, me, roles } = space
+  const mine = Math.max(0, ...me.roles.map((id) => roles.find((role) => role.id === id)?.position ?? 0))
+  const may = has(permissionsOf(space), Bits.ManageRoles)
+  const bits = ownBits(space)
+  if (!may) missing.push('Troupe can\'t grant roles. Give its role "Manage Roles" under Server settings, Roles.')
+  else if (!has(bits, MANAGERS_BIT))
     missing.push(
       'Troupe lacks "View Server Insights" and can\'t pass it on to managers, who see their commands by it. Give it to Troupe\'s role and to theirs.',
     )
-  for (const role of Object.keys(roleNames)) {
-    const known = space.roles.find((one) => one.name === nameOf(role))
-    if (!known) {
-      const made = await unlessRefused(
-        makeRole(caller, space.guild, role, permissionsFor(role) & own),
-        `the role “${nameOf(role)}”`,
-        missing,
-      )
-      if (made) space.roles.push(made)
-    } else if (known.position >= mine) missing.push(`Troupe's role stands below “${known.name}”. ${roleFix(known.name)}`)
+  const ids = await house.roles('discord', guild)
+  const own: OwnRoles = {}
+  let anew = false
+  for (const [role, name] of Object.entries(roleNames)) {
+    const known = knownRole(roles, ids, role)
+    if (known && may && known.position >= mine) missing.push(`Troupe's role stands below “${known.name}”. ${roleFix(known.name)}`)
+    const making = known || !may ? undefined : makeRole(caller, guild, role, permissionsFor(role) & bits)
+    const made = making && (await unlessRefused(making, `the role “${name}”`, missing))
+    if (made) roles.push(made)
+    anew ||= made !== undefined
+    const one = known ?? made
+    if (one) own[role] = one
+    if (one && ids[role] !== one.id) await house.keepRole('discord', guild, role, one.id)
   }
+  return { own, anew }
 }
 
 /** What Discord does not let Troupe make is named, and keeps nothing else from being made. */
@@ -187,7 +159,13 @@ async function unlessRefused<T>(making: Promise<T>, what: string, missing: strin
   }
 }
 
-async function makeChannel(caller: Caller, space: Space, one: WantedChannel, missing: string[]): Promise<APIChannel | undefined> {
+async function makeChannel(
+  caller: Caller,
+  space: Space,
+  roles: OwnRoles,
+  one: WantedChannel,
+  missing: string[],
+): Promise<APIChannel | undefined> {
   const own = permissionsOf(space)
   if (!has(own, Bits.ManageChannels)) {
     missing.push(
@@ -207,22 +185,22 @@ async function makeChannel(caller: Caller, space: Space, one: WantedChannel, mis
       name: one.name,
       type: ChannelType.GuildText,
       topic: one.about,
-      ...(has(own, Bits.ManageRoles) ? { permission_overwrites: overwritesFor(space, one.role) } : {}),
+      ...(has(own, Bits.ManageRoles) ? { permission_overwrites: overwritesFor(space, roles, one.role) } : {}),
     },
     reason: 'A channel of the creator program',
   })
   return unlessRefused(making, `#${one.name}`, missing)
 }
 
+const readers = { anyone: [], creator: ['creator', 'manager', 'admin'], manager: ['manager', 'admin'] } as const
+
 /**
  * Who may read follows the lowest role; nobody but Troupe writes where posts are to be found again. Discord refuses the whole channel
  * for one bit that the bot lacks itself, so those are left out.
  */
-function overwritesFor(space: Space, role: WantedChannel['role']) {
+function overwritesFor(space: Space, roles: OwnRoles, role: WantedChannel['role']) {
   const may = ownBits(space)
   const silent = String((Bits.SendMessages | Bits.CreatePublicThreads | Bits.CreatePrivateThreads) & may)
-  const readers = { anyone: [], creator: ['creator', 'manager', 'admin'], manager: ['manager', 'admin'] }[role]
-  const idOf = (name: string) => space.roles.find((one) => one.name === nameOf(name))?.id
   const managers = role === 'manager'
   const everyone = {
     id: space.guild,
@@ -233,8 +211,8 @@ function overwritesFor(space: Space, role: WantedChannel['role']) {
   return [
     everyone,
     { id: space.me.user.id, type: OverwriteType.Member, allow: String(own & may) },
-    ...readers.flatMap((name) => {
-      const id = idOf(name)
+    ...readers[role].flatMap((name) => {
+      const id = roles[name]?.id
       return id === undefined
         ? []
         : [{ id, type: OverwriteType.Role, allow: String(Bits.ViewChannel), ...(managers ? {} : { deny: silent }) }]
@@ -244,11 +222,35 @@ function overwritesFor(space: Space, role: WantedChannel['role']) {
 
 export const has = (bits: bigint, bit: bigint): boolean => (bits & Bits.Administrator) !== 0n || (bits & bit) === bit
 
-/** topics/permissions: everyone's bits and those of all own roles. */
-export function permissionsOf(space: Space): bigint {
-  const ids = new Set([space.guild, ...space.me.roles])
+/** A member by their roles; an id of their own only where the channel may name them. */
+type Member = { id: string; roles: readonly string[] }
+
+const self = ({ me }: Space): Member => ({ id: me.user.id, roles: me.roles })
+
+/** topics/permissions: everyone's bits and those of all roles. */
+function bitsOf(space: Space, member: Member): bigint {
+  const ids = new Set([space.guild, ...member.roles])
   return space.roles.filter((role) => ids.has(role.id)).reduce((bits, role) => bits | BigInt(role.permissions), 0n)
 }
+
+/** topics/permissions, overwrites: everyone's, then all roles' together, then the member's own. */
+function bitsIn(space: Space, channel: Owned, member: Member): bigint {
+  const list = channel.permission_overwrites ?? []
+  const apply = (bits: bigint, some: typeof list) => {
+    const deny = some.reduce((sum, one) => sum | BigInt(one.deny ?? 0), 0n)
+    const allow = some.reduce((sum, one) => sum | BigInt(one.allow ?? 0), 0n)
+    return (bits & ~deny) | allow
+  }
+  const steps = [
+    list.filter((one) => one.id === space.guild),
+    list.filter((one) => one.id !== space.guild && member.roles.includes(one.id)),
+    list.filter((one) => one.id === member.id),
+  ]
+  return steps.reduce(apply, bitsOf(space, member))
+}
+
+export const permissionsOf = (space: Space): bigint => bitsOf(space, self(space))
+export const permissionsIn = (space: Space, channel: Owned): bigint => bitsIn(space, channel, self(space))
 
 /** What Troupe may pass on or take away: an administrator all, others what they have. */
 function ownBits(space: Space): bigint {
@@ -256,33 +258,6 @@ function ownBits(space: Space): bigint {
   return (bits & Bits.Administrator) === 0n ? bits : ~0n
 }
 
-/** topics/permissions, overwrites: everyone's, then all roles' together, then the member's own. */
-export function permissionsIn(space: Space, channel: Owned): bigint {
-  const base = permissionsOf(space)
-  const list = channel.permission_overwrites ?? []
-  const apply = (bits: bigint, some: typeof list) => {
-    const deny = some.reduce((sum, one) => sum | BigInt(one.deny ?? 0), 0n)
-    const allow = some.reduce((sum, one) => sum | BigInt(one.allow ?? 0), 0n)
-    return (bits & ~deny) | allow
-  }
-  const everyone = apply(
-    base,
-    list.filter((one) => one.id === space.guild),
-  )
-  const roles = apply(
-    everyone,
-    list.filter((one) => one.id !== space.guild && space.me.roles.includes(one.id)),
-  )
-  return apply(
-    roles,
-    list.filter((one) => one.id === space.me.user.id),
-  )
-}
-
 /** Whether everyone in the server may read a channel. */
-export function openToAll(space: Space, channel: Owned): boolean {
-  const everyone = BigInt(space.roles.find((role) => role.id === space.guild)?.permissions ?? 0)
-  const over = channel.permission_overwrites?.find((one) => one.id === space.guild)
-  const bits = (everyone & ~BigInt(over?.deny ?? 0)) | BigInt(over?.allow ?? 0)
-  return (bits & Bits.ViewChannel) !== 0n
-}
+export const openToAll = (space: Space, channel: Owned): boolean =>
+  (bitsIn(space, channel, { id: '', roles: [] }) & Bits.ViewChannel) !== 0n

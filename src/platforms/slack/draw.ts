@@ -42,7 +42,7 @@ async function eyesFor({ house }: Drawing, team: string, card: Card) {
   return { mention: (personId: string) => accounts.get(personId) }
 }
 
-/** What Slack shows as a picture in a message; others are said in their words. */
+/** What Slack shows as a picture in a message; of others the small one is shown. */
 const shown: Record<string, string> = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/gif': 'gif' }
 
 async function settle(
@@ -53,7 +53,10 @@ async function settle(
   presses: Press[],
 ): Promise<KnownBlock[]> {
   await house.keepPresses('slack', team, presses)
-  const { pictures } = await picturesOf(house, 'slack', team, wanted)
+  const { pictures } = await picturesOf(house, 'slack', team, wanted, {
+    bytes: Number.POSITIVE_INFINITY,
+    mimes: Object.keys(shown),
+  })
   const ids = new Map<string, string>()
   for (const picture of pictures) {
     const ending = shown[picture.mime]

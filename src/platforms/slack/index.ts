@@ -1,7 +1,7 @@
 /** The Slack door: brings commands, presses and windows in as Calls and carries posts, people and channels out. */
 import type { FastifyInstance } from 'fastify'
 import { minutes } from '../../kernel/time.ts'
-import type { House, MessageRef, Platform, Post } from '../platform.ts'
+import { deliveryOf, type House, type MessageRef, type Platform, type Post } from '../platform.ts'
 import { give, inPrivate } from './answer.ts'
 import { boltApp, logTo } from './app.ts'
 import { openClients, type SlackOptions } from './clients.ts'
@@ -60,7 +60,7 @@ export function slackPlatform(house: House, options: SlackOptions): SlackPlatfor
     post: (workspace, place, message) => post(world, workspace, place, message),
     edit: (workspace, ref, message) => edit(world, workspace, ref, message),
     grant: (workspace, user, role, on) => grant(house, clients, workspace, user, role, on),
-    prepare: (workspace, channels) => prepare(clients, workspace, channels),
+    prepare: (workspace, channels) => prepare(house, clients, workspace, channels),
     async answerLate(call, card, askedAt) {
       const { url, replace } = call.reply ?? {}
       if (url === undefined || askedAt <= minutes(house.clock(), -URL_MINUTES)) return inPrivate(world, call, card)
@@ -85,11 +85,22 @@ async function post(world: Drawing, workspace: string, place: string, { nonce, c
   // After a try whose end is not known, the channel is asked whether the message is there.
   const before = again ? await found(world, workspace, place, nonce) : undefined
   const message = before ?? (await say(world, workspace, place, nonce, card))
-  if (pin)
-    await world.clients.call(workspace, 'pins.add', { channel: place, timestamp: message }).catch((err: unknown) => {
-      if (saidOf(err) !== 'already_pinned') world.house.log.warn({ err, place }, 'a message could not be pinned')
-    })
+  if (pin) await hold(world, workspace, 'pins.add', { place, message })
   return { place, message }
+}
+
+/** A post that can't be pinned is still a post. One that can only not be pinned now is looked for and pinned at the next try. */
+async function hold(
+  { clients, house }: Drawing,
+  workspace: string,
+  method: 'pins.add' | 'pins.remove',
+  { place, message }: MessageRef,
+): Promise<void> {
+  await clients.call(workspace, method, { channel: place, timestamp: message }).catch((err: unknown) => {
+    if (deliveryOf(err)?.kind === 'later') throw err
+    const done = ['already_pinned', 'no_pin'].includes(saidOf(err) ?? '')
+    if (!done) house.log.warn({ err, place, method }, 'a message could not be pinned or let go')
+  })
 }
 
 /** Slack's words for a message that can't be edited any more. */
@@ -105,10 +116,7 @@ async function edit(
   const args = { channel: place, ts: message, metadata: keyed(nonce) }
   try {
     await asShown(world, drawn, (shown) => world.clients.call(workspace, 'chat.update', { ...args, ...shown }))
-    if (unpin)
-      await world.clients.call(workspace, 'pins.remove', { channel: place, timestamp: message }).catch((err: unknown) => {
-        if (saidOf(err) !== 'no_pin') world.house.log.warn({ err, place }, 'a message could not be let go from the pins')
-      })
+    if (unpin) await hold(world, workspace, 'pins.remove', { place, message })
     return true
   } catch (error) {
     if (uneditable.includes(saidOf(error) ?? '')) return false

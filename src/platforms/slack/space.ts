@@ -6,7 +6,7 @@ import { saidOf } from './errors.ts'
 
 type Conversation = { id: string; name: string; is_member?: boolean; is_private?: boolean; is_archived?: boolean }
 type Listed = { channels: Conversation[]; response_metadata?: { next_cursor?: string } }
-type Group = { id: string; handle: string; date_delete?: number }
+type Group = { id: string; name: string; handle: string; date_delete?: number }
 
 const PAGE = 1_000
 const PAGES = 50
@@ -102,7 +102,8 @@ async function join(
 ): Promise<void> {
   try {
     const { usergroups } = await clients.call<{ usergroups: Group[] }>(team, 'usergroups.list', { include_disabled: true })
-    const known = usergroups.find((group) => group.handle === handle)
+    // A workspace may call the group otherwise by now; Slack takes no second one of the same name.
+    const known = usergroups.find((group) => group.handle === handle) ?? usergroups.find((group) => group.name === name)
     const off = known !== undefined && (known.date_delete ?? 0) > 0
     if (!on && (!known || off)) return
     const id = known?.id ?? (await clients.call<{ usergroup: Group }>(team, 'usergroups.create', { name, handle })).usergroup.id
@@ -120,36 +121,47 @@ async function join(
 }
 
 /** Makes or adopts the channels; what can't be is named with what to do. */
-export async function prepare(clients: Clients, team: string, wanted: WantedChannel[]): Promise<Prepared> {
-  const known = await allChannels(clients, team)
+export async function prepare(house: House, clients: Clients, team: string, wanted: WantedChannel[]): Promise<Prepared> {
+  const all = await allChannels(clients, team)
   const missing: string[] = []
   const open: string[] = []
   const channels: Prepared['channels'] = []
   for (const one of wanted) {
-    const found = known.find((channel) => channel.name === one.name)
+    const found = standing(all, one, wanted, await house.channel('slack', team, one.audience))
+    const called = found?.name ?? one.name
     try {
       const id = found ? await adopt(clients, team, found) : await make(clients, team, one)
       if (found && one.role !== 'anyone' && !found.is_private) {
         missing.push(
-          `#${one.name} is public, so everyone in the workspace can read it. Make it private in its settings; posts wait until then.`,
+          `#${called} is public, so everyone in the workspace can read it. Make it private in its settings; posts wait until then.`,
         )
         open.push(one.audience)
-      } else channels.push({ audience: one.audience, externalId: id, name: one.name })
+      } else channels.push({ audience: one.audience, externalId: id, name: called })
     } catch (error) {
-      missing.push(whatIsMissing(one, error))
+      missing.push(whatIsMissing(called, error))
     }
   }
   return { channels, missing, open }
 }
 
-function whatIsMissing(one: WantedChannel, error: unknown): string {
+/** The channel of that name; where there is none, the one that is known has another name by now. */
+const standing = (
+  all: Conversation[],
+  { name }: WantedChannel,
+  wanted: WantedChannel[],
+  id: string | undefined,
+): Conversation | undefined =>
+  all.find((channel) => channel.name === name) ??
+  all.find((channel) => channel.id === id && !channel.is_archived && !wanted.some((one) => one.name === channel.name))
+
+function whatIsMissing(name: string, error: unknown): string {
   const said = saidOf(error)
-  if (said === 'name_taken') return `#${one.name} exists, but Troupe is not in it. Type /invite @Troupe there, or rename it.`
+  if (said === 'name_taken') return `#${name} exists, but Troupe is not in it. Type /invite @Troupe there, or rename it.`
   if (said === 'restricted_action' || said === 'user_is_restricted')
-    return `Troupe may not make #${one.name} in this workspace. Make it yourself and type /invite @Troupe there.`
-  if (said === 'is_archived') return `#${one.name} is archived. Unarchive or rename it.`
+    return `Troupe may not make #${name} in this workspace. Make it yourself and type /invite @Troupe there.`
+  if (said === 'is_archived') return `#${name} is archived. Unarchive or rename it.`
   if (said === undefined || deliveryOf(error)?.kind === 'later') throw error
-  return `#${one.name} could not be made (Slack says ${said}). Make it yourself and type /invite @Troupe there.`
+  return `#${name} could not be made (Slack says ${said}). Make it yourself and type /invite @Troupe there.`
 }
 
 /** Also one that has to be made private first is joined, for a private channel that Troupe is not in can't be found again. */

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { card, image } from '../../../src/kernel/card.ts'
 import { type Player, png } from '../../stories/stage.ts'
 import { type DiscordStage, discordStage } from './stage.ts'
 
@@ -111,4 +112,28 @@ test('a forged address is not asked', async () => {
   expect(visits).toBe(0)
   expect((await discord.requests()).length).toBeGreaterThan(inner)
   server.close()
+})
+
+test('pictures that are too many bytes for one message stand there in a smaller size, or in words', async () => {
+  const { discord, w } = stage
+  const noise = {
+    create: {
+      width: 1_700,
+      height: 1_700,
+      channels: 3 as const,
+      background: 'white',
+      noise: { type: 'gaussian' as const, mean: 128, sigma: 60 },
+    },
+  }
+  const bytes = await sharp(noise).png().toBuffer()
+  const ids = await w.within(async (ctx) => {
+    const stored = await Promise.all([1, 2, 3, 4].map((n) => ctx.store(bytes, `large-${n}.png`)))
+    return stored.map(({ id }) => id)
+  })
+  expect(bytes.length * ids.length).toBeGreaterThan(25 * 1024 * 1024)
+  const pictures = card('Four photos', ...ids.map((file, n) => image({ file }, `Photo ${n}`)))
+  await w.within((ctx) => ctx.show({ channel: 'wins' }, 'photos', pictures))
+  await w.app.runJob('deliver')
+  const [message] = (await discord.messages('wins')).filter((one) => one.text.includes('Four photos'))
+  expect(message!.attachments.map((one) => one.name)).toEqual([1, 2, 3, 4].map((n) => `picture-${n}.png`))
 })

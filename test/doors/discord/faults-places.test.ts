@@ -135,7 +135,7 @@ test('a missing permission is tried once and told; the check names each that is 
   expect(bare.missing.join('\n')).toMatch(/Manage Roles[\s\S]*#brand-new does not exist[\s\S]*Manage Channels/)
 })
 
-test('who left keeps nobody else waiting, and finds their own thread again', async () => {
+test('who left keeps nobody else waiting, and finds their own thread and roles again', async () => {
   const { discord, w } = stage
   const [mia, ben] = [await personOf('Mia'), await personOf('Ben')]
   await show({ person: ben }, 'ben', 'For Ben')
@@ -158,9 +158,9 @@ test('who left keeps nobody else waiting, and finds their own thread again', asy
   const grants = await w.within((ctx) => ctx.db.outbox.findMany({ where: { kind: 'grant', state: { not: 'done' } } }))
   expect(grants).toEqual([])
   await discord.join('Ben')
-  await expect
-    .poll(async () => (await discord.threads()).find((one) => one.id === place)?.members)
-    .toContain(await discord.member('Ben'))
+  const members = async () => (await discord.threads()).find((one) => one.id === place)?.members
+  await expect.poll(members).toContain(await discord.member('Ben'))
+  await expect.poll(() => carry().then(() => discord.roles('Ben'))).toContain('Creator')
 })
 
 test('roles are granted and removed, once made; one above Troupe is told with its fix', async () => {

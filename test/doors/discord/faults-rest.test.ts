@@ -141,3 +141,14 @@ test('a post whose reply was lost long ago is looked for in its place, and shown
   expect(await door.post(discord.guildId, discord.channelId, other)).not.toEqual(first)
   expect(await say(false)).not.toEqual(first)
 })
+
+test('a pin that Discord puts off is made later, on the one message there is', async () => {
+  const { discord, another } = stage
+  await discord.fault({ kind: '429', route: 'PUT .*/pins/', retryAfterMs: 30_000 })
+  const message = { nonce: 'pinned', card: words('To be pinned'), pin: true }
+  const say = (again: boolean) => another().post(discord.guildId, discord.channelId, { ...message, again })
+  await expect(say(false)).rejects.toMatchObject({ delivery: { kind: 'later' } })
+  await say(true)
+  expect(await shown('To be pinned')).toBe(1)
+  expect((await discord.pins('general')).map((one) => one.text)).toEqual([expect.stringContaining('To be pinned')])
+})

@@ -150,12 +150,15 @@ type Verbs = {
   evict: (guildId: string) => Promise<void>
   /** The id of the member of that name, who joins if there is none. `quiet` tells nobody. */
   member: (userName: string, how?: { roles?: string[]; quiet?: boolean; guildId?: string; admin?: boolean }) => Promise<string>
-  /** As `member`; someone who had left comes back with the same id. */
+  /** As `member`; someone who had left has the same id again. */
   join: (userName: string) => Promise<string>
   leave: (user: string) => Promise<void>
   channel: (name: string, type?: number, guildId?: string) => Promise<string>
   deleteChannel: (channel: string) => Promise<void>
   role: (name: string, how?: { permissions?: bigint; above?: boolean }) => Promise<string>
+  dropRole: (role: string) => Promise<void>
+  /** Gives a role or a channel another name. */
+  rename: (what: string, name: string) => Promise<void>
   /** A moderator gives or takes a role by hand. */
   giveRole: (user: string, role: string, on?: boolean) => Promise<void>
   /** Sets the bits of the bot's role. */
@@ -164,7 +167,6 @@ type Verbs = {
   closeDms: (user: string, closed?: boolean) => Promise<void>
   /** Archives a thread, as Discord does by itself after a while. */
   archive: (thread: string, locked?: boolean) => Promise<void>
-
   /** Runs a registered command: `slash('Mia', 'review approve', { submission })`. Throws what Discord's app would show. */
   slash: (user: string, command: string, given?: Given, how?: AskOptions) => Promise<Answer>
   autocomplete: (
@@ -191,7 +193,6 @@ type Verbs = {
   answer: (interactionId: string) => Promise<Answer>
   /** Ids of the interactions so far, oldest first. */
   interactions: () => Promise<string[]>
-
   react: (user: string, messageId: string, emoji: string) => Promise<void>
   unreact: (user: string, messageId: string, emoji: string) => Promise<void>
   say: (user: string, channel: string, content: string, attachments?: Upload[]) => Promise<string>
@@ -218,7 +219,6 @@ type Verbs = {
   violations: () => Promise<Violation[]>
   /** Forgets requests and violations. */
   forget: () => Promise<void>
-
   fault: (fault: Fault) => Promise<void>
   clearFaults: () => Promise<void>
   /** Moves the server's clock forward, for the 3 s and the 15 min. */

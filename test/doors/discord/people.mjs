@@ -68,6 +68,14 @@ export function peopleVerbs(state) {
       state.emit('GUILD_ROLE_CREATE', { guild_id: home().id, role }, { guildId: home().id, intent: INTENT.guilds })
       return role.id
     },
+    rename(what, name) {
+      const role = [...home().roles.values()].find((r) => r.id === what || r.name === what)
+      const thing = role ?? find.channel(state, what)
+      thing.name = name
+      if (role) state.emit('GUILD_ROLE_UPDATE', { guild_id: home().id, role }, { guildId: home().id, intent: INTENT.guilds })
+      else tellChannel(state, 'CHANNEL_UPDATE', thing)
+    },
+    dropRole: (name) => dropRole(state, home(), find.role(home(), name).id),
     giveRole: (name, role, on = true) =>
       setRole(state, home(), home().members.get(find.user(state, name).id), find.role(home(), role).id, on),
     permit(bits) {
@@ -94,6 +102,17 @@ export function peopleVerbs(state) {
     ...talkVerbs(state),
     ...lookVerbs(state, home),
   }
+}
+
+/** Discord takes a role that is gone from its members, and from the permissions of channels. */
+function dropRole(state, guild, id) {
+  guild.roles.delete(id)
+  for (const member of guild.members.values()) member.roles = member.roles.filter((one) => one !== id)
+  for (const one of guild.channels) {
+    const channel = state.channels.get(one)
+    channel.permission_overwrites = channel.permission_overwrites?.filter((o) => o.id !== id)
+  }
+  state.emit('GUILD_ROLE_DELETE', { guild_id: guild.id, role_id: id }, { guildId: guild.id, intent: INTENT.guilds })
 }
 
 function adminRole(state, guild) {

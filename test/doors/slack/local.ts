@@ -287,6 +287,7 @@ const troubleVerbs = (ask: AskServer) => ({
   /** The last app_uninstalled of a workspace is told once more, as a retry. */
   lateUninstall: (teamId: string) => ask<void>('lateUninstall', teamId),
   archive: (channel: string) => ask<void>('archive', channel),
+  rename: (channelOrHandle: string, name: string) => ask<void>('rename', channelOrHandle, name),
   deleteChannel: (channel: string) => ask<void>('deleteChannel', channel),
   deleteMessage: (channel: string, ts: string) => ask<void>('deleteMessage', channel, ts),
   /** Removes the app from a channel. */

@@ -56,6 +56,25 @@ test('each thing in the way is named with what to do, and keeps no other channel
   await expect(door.prepare(slack.teamId, [wanted('later-on')])).rejects.toMatchObject({ delivery: { kind: 'later' } })
 })
 
+test('a channel and a group that have another name by now are the same ones, and no second ones are made', async () => {
+  const { slack, door, userId } = play.stage
+  const creators = wanted('missions', 'creator')
+  const [mia, ben] = [await userId('Mia'), await userId('Ben')]
+  await door.grant(slack.teamId, mia, 'creator', true)
+  const id = await channelNamed(play.stage, 'missions')
+  await slack.rename(id, 'briefs')
+  await slack.rename('creators', 'ambassadors')
+  expect(await door.prepare(slack.teamId, [creators, wanted('wins', 'creator')])).toMatchObject({
+    channels: [{ audience: 'missions', externalId: id, name: 'briefs' }, { name: 'wins' }],
+    missing: [],
+  })
+  await door.grant(slack.teamId, ben, 'creator', true)
+  expect((await slack.usergroups()).map(({ handle, users }) => [handle, users])).toEqual([['ambassadors', [mia, ben]]])
+  await slack.rename(id, 'missions')
+  await slack.rename('ambassadors', 'creators')
+  for (const user of [mia, ben]) await door.grant(slack.teamId, user, 'creator', false)
+})
+
 test('a role is being in its channels and its group; the last one out switches the group off, the next one on', async () => {
   const { slack, door, userId } = play.stage
   const [mia, ben] = [await userId('Mia'), await userId('Ben')]

@@ -157,6 +157,11 @@ export const troubleVerbs = (state, delivery, sockets) => ({
   archive: (/** @type {string} */ channel) => {
     channelOf(state, channel).archived = true
   },
+  rename: (/** @type {string} */ what, /** @type {string} */ name) => {
+    const group = [...state.groups.values()].find((g) => g.handle === what)
+    if (group) group.handle = name
+    else channelOf(state, what).name = name
+  },
   deleteChannel: (/** @type {string} */ channel) => {
     state.channels.delete(channelOf(state, channel).id)
   },
