@@ -48,3 +48,8 @@ test('nothing that a statement says is cut: a long row, order or address goes on
     expect(joined, said).toContain(said.replaceAll(' ', ''))
   expect(joined.split('€123,456,789,012,345.67')).toHaveLength(5)
 })
+
+test('letters that no font here draws are named, and the space behind them stays', async () => {
+  const words = pdfWords(await statementPdf({ ...paper, creator: 'გიორგი ბერიძე' }, 'crt_1', '2026-11-03'))
+  expect(words).toContain('[another script] (crt_1)')
+})
