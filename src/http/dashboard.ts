@@ -66,6 +66,8 @@ function pageRoutes(server: FastifyInstance, app: App): void {
     return sendPage(reply, cardsPage(frame, tiles, event))
   }
   server.get('/dashboard', (request, reply) => show(request, reply))
+  // Whoever has logged out stands here, and asks again.
+  server.get('/logout', async (_request, reply) => reply.redirect('/dashboard', 303))
   server.get<{ Params: { page: string } }>('/dashboard/:page', (request, reply) => show(request, reply, request.params.page))
 }
 

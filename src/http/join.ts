@@ -49,6 +49,11 @@ function showRoutes(server: FastifyInstance, app: App): void {
     const { invite } = request.query as { invite?: unknown }
     return sendPage(reply, await showWhere(visit, typeof invite === 'string' ? invite.slice(0, 100) : undefined))
   })
+  // A phone that comes back from the chat asks again for the address that it sent to.
+  server.get<Params>('/join/:program/:sent', { config: looks }, async (request, reply) => {
+    const program = await programAt(app, request.params.program)
+    return program ? reply.redirect(joinPath(program.id), 303) : unknown(request, reply)
+  })
 }
 
 const back = (visit: Visit, reply: FastifyReply) => reply.redirect(joinPath(visit.program.id), 303)

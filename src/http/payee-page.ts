@@ -188,7 +188,7 @@ function countryField({ countries, errors }: PayeeForm, chosen: string): Html {
 }
 
 const methodField = ({ methods: open, errors }: PayeeForm, chosen: string): Html =>
-  html`<fieldset class="field few" id="p-method"><legend>Paid by</legend>${open.map(
+  html`<fieldset class="field few" id="p-method"${errors.method !== undefined && html` aria-describedby="p-method-error"`}><legend>Paid by</legend>${open.map(
     (method) =>
       html`<label><input type="radio" name="o.method" value="${method}" required${method === chosen && html` checked`}><span>${methods[method]}</span></label>`,
   )}${wrong('p-method', errors.method)}</fieldset>`

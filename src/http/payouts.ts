@@ -37,11 +37,13 @@ export const payouts =
   }
 
 function routes(server: FastifyInstance, app: App): void {
-  server.get<Params>('/payouts/:batch', async (request, reply) => {
-    const visitor = await financeOf(app, request)
-    if (!visitor) return stranger(app, request, reply)
-    return answer(app, request, reply, () => drawn(app, request, visitor, request.params.batch))
-  })
+  // What a form was sent to stays in the browser’s line, and is asked for again.
+  for (const path of ['/payouts/:batch', '/payouts/:batch/:sent'])
+    server.get<Params>(path, async (request, reply) => {
+      const visitor = await financeOf(app, request)
+      if (!visitor) return stranger(app, request, reply)
+      return answer(app, request, reply, () => drawn(app, request, visitor, request.params.batch))
+    })
 
   server.post<Params>('/payouts/:batch/file', async (request, reply) => {
     mustBeOurPage(app, request)

@@ -8,6 +8,7 @@ import type { SlugTable, Target } from '../links/slugs.ts'
 import { withAdMark } from '../trust/rules-sources.ts'
 import { type Trust, visitorAddress } from './proxies.ts'
 import { visitors } from './visitor.ts'
+import { wordsPage } from './words-page.ts'
 
 export type RedirectOptions = {
   slugs: Pick<SlugTable, 'get' | 'look'>
@@ -106,12 +107,14 @@ export function redirect({ slugs, append, now, random, key, trust, countryHeader
         .code(503)
         .header('retry-after', '5')
         .header('cache-control', 'no-store')
+        .header('x-robots-tag', 'noindex')
         .type('text/html; charset=utf-8')
         .send(body)
     }
     if (found === null) {
       const body = page('This link leads nowhere', 'It may be mistyped. Please ask the person who shared it for the right one.')
-      return reply.code(404).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(body)
+      reply.code(404).header('cache-control', 'no-store').header('x-robots-tag', 'noindex')
+      return reply.type('text/html; charset=utf-8').send(body)
     }
     reply.hijack()
     sendOn(request.raw, reply.raw, found)
@@ -150,8 +153,5 @@ function readHeaders(raw: readonly string[], countryHeader: string | undefined):
   return said
 }
 
-function page(title: string, sentence: string): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
-<title>${title}</title><style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1rem}</style>
-<h1>${title}</h1><p>${sentence}</p></html>`
-}
+/** For shoppers, who have none of our pages to go back to. */
+const page = (title: string, sentence: string): string => wordsPage({ title, lines: [sentence], theme: undefined, start: false })

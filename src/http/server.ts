@@ -4,12 +4,18 @@ import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import type { App } from '../app.ts'
 import { isAway } from '../db/away.ts'
-import { card, code, paragraph, text, toned } from '../kernel/card.ts'
-import { plain } from '../kernel/plain.ts'
 import { Refusal, refusalStatus } from '../kernel/refusal.ts'
+import { themeOf } from '../platforms/web/page.ts'
 import type { Clicks } from './clicks.ts'
 import { gate, onlyOurNames } from './gate.ts'
 import { healthRoute } from './health.ts'
@@ -17,6 +23,7 @@ import { bodyLimit, hooks } from './hooks.ts'
 import { metricsRoute } from './metrics.ts'
 import { limitedBy, trustIn, withoutPorts } from './proxies.ts'
 import { traceLinks, traceRequests } from './traces.ts'
+import { wordsPage } from './words-page.ts'
 
 export type Mount = (server: FastifyInstance) => Promise<void>
 
@@ -124,54 +131,53 @@ const policy = {
 /** Refusals become their sentence, everything else a reference id; a browser gets a page, a program gets JSON. */
 function errors(server: FastifyInstance, app: App): void {
   server.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
-    const html = (request.headers.accept ?? '').includes('text/html')
     if (error instanceof Refusal) {
-      return send(refusalStatus[error.code], error.fix === undefined ? error.sentence : `${error.sentence} ${error.fix}`)
+      const said = error.fix === undefined ? error.sentence : `${error.sentence} ${error.fix}`
+      return say(request, reply, { code: refusalStatus[error.code], title: 'That did not work', said })
     }
     const broken = brokenForm.test(error.message)
-    const status = error.statusCode ?? (broken ? 400 : 500)
-    if (broken) return send(status, 'The form came broken or broke off on its way. Please send it again.')
-    if (status < 500) return send(status, clientError(status, error))
+    const code = error.statusCode ?? (broken ? 400 : 500)
+    if (code < 500) {
+      const said = broken ? 'The form came broken or broke off on its way. Please send it again.' : clientError(code, error)
+      return say(request, reply, { code, title: 'That did not work', said })
+    }
     // Whoever sent this sends it again, or looks again: a shop must never take it for accepted, nor a person for a bug.
     if (isAway(error)) {
       app.log.warn({ err: error, route: request.routeOptions.url }, 'a request found no database')
       reply.header('retry-after', '10')
-      return send(503, 'The database is away for a moment. Please try again.')
+      const said = 'The database is away for a moment. Please try again.'
+      return say(request, reply, { code: 503, title: 'One moment, please', said })
     }
     const reference = app.newId('err', app.clock())
     app.log.error({ err: error, reference, route: request.routeOptions.url }, 'a request broke')
     app.tracer.failed(error, reference)
-    return send(
-      500,
-      plain(toned('bad', card('Something broke here, not with you.', paragraph(text`Reference ${code(reference)}`)))),
-      reference,
-    )
-
-    function send(code: number, sentence: string, ref?: string) {
-      reply.code(code)
-      return html
-        ? reply.type('text/html; charset=utf-8').send(page(sentence))
-        : reply.send({ error: sentence, ...(ref ? { reference: ref } : {}) })
-    }
+    const title = 'Something broke here, not with you'
+    const said = `Reference ${reference}`
+    return say(request, reply, { code: 500, title, said, answer: { error: `${title}.\n${said}`, reference } })
   })
   server.setNotFoundHandler((request, reply) => {
-    const html = (request.headers.accept ?? '').includes('text/html')
-    reply.code(404)
-    return html
-      ? reply.type('text/html; charset=utf-8').send(page('There is nothing at this address.'))
-      : reply.send({ error: 'There is nothing at this address.' })
+    const title = 'There is nothing at this address'
+    const said = 'It may be mistyped or cut off, or what stood here is gone.'
+    return say(request, reply, { code: 404, title, said, answer: { error: `${title}.` } })
   })
 }
 
 /** What the library says of a form that is none, or has no end; it gives these no status of their own. */
 const brokenForm = /^Multipart: |unexpected end of multipart data/i
 
+/** `answer` is what a program gets, where that is not the sentence. */
+type Said = { code: number; title: string; said: string; answer?: { error: string; reference?: string } }
+
+function say(request: FastifyRequest, reply: FastifyReply, { code, title, said, answer }: Said): FastifyReply {
+  reply.code(code)
+  if (!(request.headers.accept ?? '').includes('text/html')) return reply.send(answer ?? { error: said })
+  // What fails before the cookies are read has none.
+  const theme = themeOf(request.cookies ?? {})
+  return reply.type('text/html; charset=utf-8').send(wordsPage({ title, lines: [said], theme, start: true }))
+}
+
 function clientError(status: number, error: FastifyError): string {
   if (status === 413) return 'The body is larger than 1 MiB; send less.'
   if (status === 429) return 'Too many requests; wait a minute and try again.'
   return error.message
 }
-
-const inHtml = (words: string): string => words.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
-const page = (sentence: string): string =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Troupe</title><link rel="stylesheet" href="/assets/app.css"><main class="notice"><p>${inHtml(sentence).replaceAll('\n', '<br>')}</p><p><a href="/">Back to the start</a></p></main></html>`

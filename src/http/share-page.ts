@@ -106,7 +106,7 @@ ${kept === null && tick(asking, 'later', `I have a longer video: let me send it 
 function theStars({ typed, errors }: Asking): Html {
   const choices = [5, 4, 3, 2, 1].map((n) => ({ value: String(n), label: n === 1 ? '1 star' : `${n} stars` }))
   const chosen = typed.rating ?? ''
-  return html`<fieldset class="field few stars" id="s-rating"><legend>Stars <span class="optional">optional</span></legend>${[
+  return html`<fieldset class="field few stars" id="s-rating"${errors.rating !== undefined && html` aria-describedby="s-rating-error"`}><legend>Stars <span class="optional">optional</span></legend>${[
     ...choices,
     { value: '', label: 'No stars' },
   ].map(

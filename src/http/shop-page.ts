@@ -42,22 +42,29 @@ export const shopPage = (page: ShopPage): string =>
 <header class="join-top"><p><span class="logo">${mark()}</span><span class="brand"><bdi>${page.program.name}</bdi></span>${demoMark(page.program.demo)}</p>${themeSwitch(icon('theme'))}</header>
 <main class="join" id="main"><h1>Connect your shops</h1>
   <p>A connected shop gets the codes of your creators, and Troupe asks it for what its webhooks did not bring. Keys are stored encrypted and never shown again.</p>
+  ${page.sections.map(whatIsWrong)}
   ${page.sections.map((section) => renderSection(page, section))}
 </main>`,
   })
+
+/** Its field may stand far below, in the section of the last shop. */
+const whatIsWrong = ({ source, name, fields, problem }: ShopSection): Html | false =>
+  problem !== undefined &&
+  html`<p class="problem" role="alert">${icon('alert')}<span>Nothing was saved. <a href="#${fields.some(({ name }) => name === problem.field) ? `${source}-${problem.field}` : `shop-${source}`}">See what ${name} needs</a></span></p>`
+
+/** The keys are gone with one press, and that button stands below the one that saves; so a first press only opens it. */
+const disconnecting = (page: ShopPage, { source, name }: ShopSection): Html =>
+  html`<details><summary>Disconnect ${name}</summary><form method="post" action="${SHOP_PATH}/${source}" class="fields">${hidden({ token: page.token, disconnect: 'yes' })}
+    <p>Its keys are forgotten at once; to connect it again they have to be pasted again. What was booked stays.</p><button class="button danger wide">Disconnect ${name} now</button></form></details>`
 
 function renderSection(page: ShopPage, section: ShopSection): Html {
   const { source, name, connected, standing, steps, problem } = section
   const howTo = !connected && html`<ol>${steps.map((step) => html`<li>${step}</li>`)}</ol>`
   if (section.another)
-    return html`<details class="join-form join-shop"${problem && html` open`}><summary>Connect another ${name} shop</summary>${howTo}${pasteForm(page, section)}</details>`
+    return html`<details class="join-form join-shop" id="shop-${source}"${problem && html` open`}><summary>Connect another ${name} shop</summary>${howTo}${pasteForm(page, section)}</details>`
   return html`<section class="join-form join-shop" aria-labelledby="shop-${source}"><h2 id="shop-${source}">${name}</h2>
     ${standing && renderCard(standing, { reader: page.reader, action: '', hidden: {}, heading: 3 })}
-    ${howTo}${pasteForm(page, section)}
-    ${
-      connected &&
-      html`<form method="post" action="${SHOP_PATH}/${source}">${hidden({ token: page.token, disconnect: 'yes' })}<button class="button plain wide">Disconnect ${name}</button></form>`
-    }</section>`
+    ${howTo}${pasteForm(page, section)}${connected && disconnecting(page, section)}</section>`
 }
 
 function pasteForm(page: ShopPage, section: ShopSection): Html {

@@ -39,6 +39,9 @@ function routes(server: FastifyInstance, app: App): void {
     return visitor?.role === 'admin' ? show(app, request, reply, visitor) : stranger(app, request, reply, visitor)
   })
 
+  // What was sent from stays in the browser’s line, and is asked for again.
+  server.get(`${SHOP_PATH}/:source`, async (_request, reply) => reply.redirect(SHOP_PATH, 303))
+
   server.post<Params>(`${SHOP_PATH}/:source`, async (request, reply) => {
     mustBeOurPage(app, request)
     const visitor = await visitorOf(app, request)

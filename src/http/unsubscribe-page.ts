@@ -1,6 +1,6 @@
 /** The pages on which mail is ended. */
 import { type MessageKind, stoppable } from '../messages/rules.ts'
-import { html } from '../platforms/web/html.ts'
+import { hidden, html } from '../platforms/web/html.ts'
 import { mark } from '../platforms/web/icons.ts'
 import { document, type Theme } from '../platforms/web/page.ts'
 
@@ -19,7 +19,7 @@ export const askStopPage = (theme: Theme, kind: MessageKind, program: string): s
     'Stop these messages?',
     html`<p>${stoppable[kind]} of <bdi>${program}</bdi>.</p>
 <form method="post" class="fields"><button class="button main wide">Stop these</button></form>
-<form method="post" class="fields"><button class="button wide" name="all" value="1">Stop everything that comes by itself</button></form>
+<form method="post" class="fields"><button class="button plain wide" name="all" value="1">Stop everything that comes by itself</button></form>
 <p class="hint">Answers, decisions and paydays still come.</p>`,
   )
 
@@ -28,5 +28,5 @@ export const stoppedPage = (theme: Theme, program: string, what: MessageKind | '
     theme,
     stopped ? 'Stopped' : 'You get it again',
     html`<p role="status">${what === 'all' ? 'Everything that comes by itself' : stoppable[what]} of <bdi>${program}</bdi>${stopped ? ' does not come any more.' : ' comes again.'}</p>
-${stopped && html`<form method="post" class="fields"><button class="button wide" name="again" value="1">Take it again</button></form>`}`,
+${stopped && html`<form method="post" class="fields">${what === 'all' && hidden({ all: '1' })}<button class="button plain wide" name="again" value="1">Take it again</button></form>`}`,
   )

@@ -56,9 +56,12 @@ export const fontFiles = (): string[] => [...filesOf('inter', 'Inter'), ...look(
 /** Text without what no font here can draw: emoji are left out, and letters of a script whose package is not installed are named. */
 export function drawable(text: string): string {
   let left = text.replace(emoji, '')
-  for (const { name, letters } of look().missing) left = left.replace(letters, `[${name}]`)
+  for (const { name, letters } of look().missing) left = left.replace(letters, (run) => named(name, run))
   return left
 }
+
+/** The name stands for the letters; the space behind them stays. */
+const named = (name: string, run: string): string => `[${name}]${run.endsWith(' ') ? ' ' : ''}`
 
 /** Drawable text in pieces of one font each, with the file of that font. A script that nobody prepared for is named too. */
 export function runsOf(text: string, cut: Cut): { file: string; words: string }[] {
@@ -70,7 +73,10 @@ export function runsOf(text: string, cut: Cut): { file: string; words: string }[
     runs = runs.flatMap((run) => (run.open ? cutOut(run, letters, files[at]!) : [run]))
   }
   return runs
-    .map(({ file, words, open }) => ({ file, words: open ? words.replace(unknown, '[another script]') : words }))
+    .map(({ file, words, open }) => ({
+      file,
+      words: open ? words.replace(unknown, (run) => named('another script', run)) : words,
+    }))
     .filter(({ words }) => words !== '')
 }
 

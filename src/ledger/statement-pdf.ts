@@ -9,6 +9,10 @@ const MARGIN = 48
 const WIDTH = 595.28 - 2 * MARGIN
 const BOTTOM = 841.89 - MARGIN - 24
 const LINE = 12
+/** From line to line within a row of the table. */
+const CLOSE = 10
+/** Where amounts may begin that stand beside a label alone. */
+const LABEL = 320
 const soft = '#656376'
 const strong = '#1b1a26'
 const rule = '#d5d4de'
@@ -61,54 +65,51 @@ const correctsWords = (numbers: string[]): string =>
   numbers.length === 0 ? 'earlier statements, which had no number' : `invoice ${numbers.join(', ')}`
 
 type Style = { cut?: Cut; size?: number; colour?: string; right?: boolean }
+const small: Style = { size: 8 }
 
-/** One line of words within a width, in as many fonts as they need; what does not fit ends in an ellipsis. */
+/** How wide words stand, in as many fonts as they need. */
+const widthOf = (doc: Doc, words: string, { cut = '400Regular', size = 9 }: Style): number =>
+  runsOf(words, cut).reduce((sum, run) => sum + doc.font(run.file).fontSize(size).widthOfString(run.words), 0)
+
+/** One line of words within a width. What does not fit is drawn smaller: no figure of a paper is ever cut. */
 function write(doc: Doc, words: string, x: number, y: number, width: number, style: Style = {}): void {
   const { cut = '400Regular', size = 9, colour = strong, right = false } = style
-  const runs = clipped(doc, runsOf(words.replace(/\s+/g, ' '), cut), width, size)
-  const total = runs.reduce((sum, run) => sum + run.width, 0)
-  let at = MARGIN + x + (right ? width - total : 0)
-  doc.fontSize(size).fillColor(colour)
-  for (const run of runs) {
-    doc.font(run.file).text(run.words, at, y, { lineBreak: false })
-    at += run.width
+  const line = words.replace(/\s+/g, ' ')
+  const total = widthOf(doc, line, style)
+  const fitting = total > width ? size * (width / total) : size
+  let at = MARGIN + x + (right ? width - Math.min(total, width) : 0)
+  doc.fillColor(colour)
+  for (const run of runsOf(line, cut)) {
+    doc.font(run.file).fontSize(fitting).text(run.words, at, y, { lineBreak: false })
+    at += doc.widthOfString(run.words)
   }
 }
 
-function clipped(doc: Doc, runs: { file: string; words: string }[], width: number, size: number) {
-  const fitted: { file: string; words: string; width: number }[] = []
-  let left = width
-  for (const { file, words } of runs) {
-    const wide = (text: string) => doc.font(file).fontSize(size).widthOfString(text)
-    let text = words
-    if (wide(text) > left) {
-      const letters = [...words]
-      while (letters.length > 0 && wide(`${letters.join('')}…`) > left) letters.pop()
-      text = `${letters.join('')}…`
-    }
-    const taken = wide(text)
-    fitted.push({ file, words: text, width: taken })
-    left -= taken
-    if (text !== words) break
+/** Words in lines that fit a width; a word that is longer than a line goes on in the next. */
+function linesIn(doc: Doc, words: string, width: number, style: Style = {}): string[] {
+  const fits = (text: string) => widthOf(doc, text, style) <= width
+  if (fits(words)) return [words]
+  const lines: string[] = []
+  for (const word of words.trim().split(/\s+/)) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`
+    if (lines.length > 0 && fits(longer)) lines[lines.length - 1] = longer
+    else if (fits(word)) lines.push(word)
+    else
+      [...word].forEach((letter, i) => {
+        if (i > 0 && fits(`${lines.at(-1)}${letter}`)) lines[lines.length - 1] += letter
+        else lines.push(letter)
+      })
   }
-  return fitted
+  return lines
 }
 
 /** Words over several lines; gives where the next line begins. */
-function flow(doc: Doc, words: string, x: number, y: number, width: number, style: Style = {}): number {
-  const { cut = '400Regular', size = 9 } = style
-  const lines: string[] = []
-  for (const word of words.split(/\s+/)) {
-    const last = lines.at(-1)
-    const longer = last === undefined ? word : `${last} ${word}`
-    const wide = runsOf(longer, cut).reduce((sum, run) => sum + doc.font(run.file).fontSize(size).widthOfString(run.words), 0)
-    if (last === undefined || wide > width) lines.push(word)
-    else lines[lines.length - 1] = longer
-  }
+function flow(doc: Doc, words: string, x: number, y: number, width: number, style: Style = {}, leading = LINE): number {
+  const lines = linesIn(doc, words, width, style)
   lines.forEach((line, i) => {
-    write(doc, line, x, y + i * LINE, width, style)
+    write(doc, line, x, y + i * leading, width, style)
   })
-  return y + lines.length * LINE
+  return y + lines.length * leading
 }
 
 function drawHead(doc: Doc, paper: StatementPaper, creatorId: string, day: string): number {
@@ -140,8 +141,7 @@ function drawHead(doc: Doc, paper: StatementPaper, creatorId: string, day: strin
   ]
   for (const [label, value] of known) {
     write(doc, label, 0, y, 90, { colour: soft })
-    write(doc, value, 92, y, WIDTH - 92)
-    y += LINE + 2
+    y = flow(doc, value, 92, y, WIDTH - 92) + 2
   }
   return tableHead(doc, y + 10)
 }
@@ -149,10 +149,7 @@ function drawHead(doc: Doc, paper: StatementPaper, creatorId: string, day: strin
 function party(doc: Doc, label: string, { name, address, country, vatId }: InvoiceParty, x: number, y: number): number {
   const lines = [name, ...address, country, ...(vatId === '' ? [] : [`VAT id ${vatId}`])].filter((line) => line !== '')
   write(doc, label, x, y, WIDTH / 2 - 12, { colour: soft })
-  lines.forEach((line, i) => {
-    write(doc, line, x, y + (i + 1) * (LINE + 1), WIDTH / 2 - 12)
-  })
-  return y + (lines.length + 1) * (LINE + 1)
+  return lines.reduce((at, line) => flow(doc, line, x, at, WIDTH / 2 - 12) + 1, y + LINE + 1)
 }
 
 function tableHead(doc: Doc, y: number): number {
@@ -175,12 +172,16 @@ function drawRows(doc: Doc, paper: StatementPaper, from: number): number {
   const say = (minor: bigint) => format({ minor, currency: paper.currency }, paper.locale)
   let y = balanceRow(doc, 'Opening balance', say(paper.opening.minor), from)
   for (const row of paper.rows) {
-    y = room(doc, y, LINE + 3)
-    cells(row, say).forEach((cell, i) => {
+    const said = cells(row, say)
+    const most = Math.max(...said.map((cell, i) => (columns[i]!.right ? 1 : linesIn(doc, cell, columns[i]!.width, small).length)))
+    const height = LINE + 3 + (most - 1) * CLOSE
+    y = room(doc, y, height)
+    said.forEach((cell, i) => {
       const { x, width, right } = columns[i]!
-      write(doc, cell, x, y, width, { size: 8, right })
+      if (right) write(doc, cell, x, y, width, { ...small, right })
+      else flow(doc, cell, x, y, width, small, CLOSE)
     })
-    y += LINE + 3
+    y += height
   }
   if (paper.rows.length === 0) {
     write(doc, 'Nothing was booked in this month.', 0, y, WIDTH, { colour: soft })
@@ -198,8 +199,8 @@ const cells = ({ day, what, order, arithmetic, minor }: StatementRow, say: (mino
 ]
 
 function balanceRow(doc: Doc, label: string, amount: string, y: number): number {
-  write(doc, label, 0, y, 400, { cut: '600SemiBold' })
-  write(doc, amount, 400, y, WIDTH - 400, { cut: '600SemiBold', right: true })
+  write(doc, label, 0, y, LABEL, { cut: '600SemiBold' })
+  write(doc, amount, LABEL, y, WIDTH - LABEL, { cut: '600SemiBold', right: true })
   return y + LINE + 5
 }
 
@@ -220,8 +221,8 @@ function drawEnd(doc: Doc, paper: StatementPaper, from: number): void {
     ['payment under way', paper.paying.minor],
   ]
   for (const [label, minor] of split.filter(([, held]) => held !== 0n)) {
-    write(doc, `of it ${label}`, 0, y, 400, { colour: soft })
-    write(doc, say(minor), 400, y, WIDTH - 400, { colour: soft, right: true })
+    write(doc, `of it ${label}`, 0, y, LABEL, { colour: soft })
+    write(doc, say(minor), LABEL, y, WIDTH - LABEL, { colour: soft, right: true })
     y += LINE + 2
   }
   if (!paper.invoice) return

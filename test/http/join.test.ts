@@ -168,6 +168,9 @@ describe('without an invitation', () => {
     expect(errorAt('adult_and_consent')).toContain('The program is open from 18 years')
     expect(kim.page.html).toContain('value="Atlantis"')
     expect(kim.page.html).toMatch(/<input type="text" id="o-handle"[^>]* aria-describedby="o-handle-error" aria-invalid="true"/)
+    expect(kim.page.html).toContain(
+      `<fieldset class="field few" id="o-adult_and_consent" aria-describedby="o-adult_and_consent-error">`,
+    )
     expect(await w.within((ctx) => ctx.db.person.count())).toBe(before)
   })
 

@@ -120,6 +120,26 @@ test('an unknown slug is a friendly 404, an odd address too', async () => {
     expect((await get(url, { accept: 'text/html' })).statusCode, url).toBe(404)
 })
 
+test('what a person reads where nothing is has a title and a heading, and no style that the policy forbids', async () => {
+  w.app.log.level = 'silent'
+  const { server } = await w.serve()
+  server.log.level = 'silent'
+  const html = { accept: 'text/html' }
+  const pages = {
+    slug: await get('/nobody-has-this', html),
+    nowhere: await get('/a/b/c', html),
+    broken: await get('/broken', html),
+  }
+  for (const [name, { body }] of Object.entries(pages)) {
+    expect(body, name).not.toMatch(/<style|\sstyle=/)
+    expect(body, name).toMatch(/<html lang="en">[\s\S]*<title>.+<\/title>[\s\S]*<main[\s\S]*<h1>.+<\/h1>/)
+  }
+  // A shopper has no start of ours to go back to.
+  expect(pages.slug.body).not.toContain('Back to the start')
+  expect(pages.nowhere.body).toContain('Back to the start')
+  expect((await get('/a/b/c')).json()).toEqual({ error: 'There is nothing at this address.' })
+})
+
 test('every page forbids frames, sniffing and scripts of others', async () => {
   const { headers } = await get('/health')
   expect(headers['content-security-policy']).toContain("default-src 'none'")

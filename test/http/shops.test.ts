@@ -121,6 +121,9 @@ test.each([
   await paste(one, source, fields)
   expect(one.page.status).toBe(400)
   expect(words(one.page.html)).toContain(sentence)
+  // From the top of the page, which is what is seen first, a link leads to it.
+  const [, place = ''] = /Nothing was saved\. <a href="#([^"]+)"/.exec(one.page.html) ?? []
+  expect(one.page.html).toContain(`id="${place}"`)
   if ('shop' in fields) expect(one.page.html).toContain(`value="${fields.shop}"`)
   expect(one.page.html).not.toMatch(/shpat_0|shpss_0|ck_0|cs_0/)
 })
@@ -142,9 +145,10 @@ test('strangers, managers and forms of other pages are turned away', async () =>
   expect((await one.post('/setup/shop/shopify', { token: 'x', 'o.shop': 'glow' })).status).toBe(403)
 })
 
-test('disconnecting forgets the keys; nothing more is asked', async () => {
+test('disconnecting forgets the keys, so it takes a second press; nothing more is asked', async () => {
   const one = await opened()
   const token = /name="token" value="([^"]+)"/.exec(one.page.html)![1]!
+  expect(one.page.html).toMatch(/<details><summary>Disconnect Shopify<\/summary>[\s\S]*?Disconnect Shopify now<\/button>/)
   await one.post('/setup/shop/shopify', { token, disconnect: 'yes' })
   expect(words(one.page.html)).toContain('Connect Shopify')
   shopify.asked.length = 0

@@ -67,6 +67,12 @@ test('who chose e-mail gets the digest as a mail: HTML and the same in plain wor
   w.at('2026-11-30T08:00:00Z')
   await rings()
   expect(post.to('mia@example.com').filter(({ subject }) => subject?.startsWith('Your week'))).toHaveLength(1)
+  // Whoever stopped everything by mistake takes everything again with the button of the page that says so.
+  const everything = await click(address.pathname, 'all=1')
+  expect(await muted()).toHaveLength(5)
+  const fields = [...everything.body.matchAll(/name="(all|again)" value="1"/g)].map(([, name]) => `${name}=1`)
+  expect((await click(address.pathname, fields.join('&'))).body).toContain('Everything that comes by itself')
+  expect(await muted()).toEqual([])
 })
 
 test('a mail is the one push of its day too', async () => {

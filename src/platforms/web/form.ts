@@ -59,7 +59,7 @@ function renderField(field: FormField, error: string | undefined, suggestions: S
   const same = html`id="${id}" name="o.${field.name}"${field.required ? html` required` : ''}${aids && html` aria-describedby="${aids}"`}${error !== undefined && html` aria-invalid="true"`}`
   const below = html`${hint(field) && html`<p class="hint" id="${id}-hint">${hint(field)}</p>`}${error !== undefined && html`<p class="error" id="${id}-error">${icon('alert')}<span>${error}</span></p>`}`
   if (field.kind === 'boolean') return renderTick(field, id, same, below)
-  if (field.choices && field.choices.length <= FEW) return renderFew(field, id, below)
+  if (field.choices && field.choices.length <= FEW) return renderFew(field, id, aids, below)
   return html`<div class="field"><label for="${id}">${field.label}${!field.required && html` <span class="optional">optional</span>`}</label>${control(field, same, suggestions, run)}${below}</div>`
 }
 
@@ -70,8 +70,8 @@ function renderTick(field: FormField, id: string, same: Html, below: Html): Html
     <label for="${id}"><input type="checkbox" value="yes" ${same}${ticked ? html` checked` : ''}><span>${field.label}</span></label>${below}</div>`
 }
 
-function renderFew(field: FormField, id: string, below: Html): Html {
-  return html`<fieldset class="field few" id="${id}"><legend>${field.label}${!field.required && html` <span class="optional">optional</span>`}</legend>${field.choices!.map(
+function renderFew(field: FormField, id: string, aids: string, below: Html): Html {
+  return html`<fieldset class="field few" id="${id}"${aids && html` aria-describedby="${aids}"`}><legend>${field.label}${!field.required && html` <span class="optional">optional</span>`}</legend>${field.choices!.map(
     (choice) =>
       html`<label><input type="radio" name="o.${field.name}" value="${choice.value}"${field.required && html` required`}${choice.value === field.value && html` checked`}><span>${choice.label}</span></label>`,
   )}${below}</fieldset>`

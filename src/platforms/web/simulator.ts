@@ -50,6 +50,8 @@ export function simulatorRoutes(server: FastifyInstance, stage: Stage): void {
     }
   })
 
+  server.get('/simulator/run', calm, async (_request, reply) => reply.redirect('/simulator', 303))
+
   server.get('/simulator/commands', calm, async (request) => deps.commandsFor((await mustScene(stage, request)).persona))
 
   server.get<{ Querystring: { in?: string; run?: string; option?: string; typed?: string } }>(
