@@ -182,7 +182,9 @@ describe('forms of others', () => {
     const before = await countRows(w, 'inbox')
     const page = await late.post('/dashboard/run', fields)
     expect(page.status).toBe(401)
-    expect(page.html).toContain('readonly aria-label="What you wrote">My &#60;b&#62;long&#60;/b&#62; morning &#38; coffee</textarea>')
+    expect(page.html).toContain(
+      'readonly aria-label="What you wrote">My &#60;b&#62;long&#60;/b&#62; morning &#38; coffee</textarea>',
+    )
     expect(await countRows(w, 'inbox')).toBe(before)
     const other = await late.post('/dashboard/run', fields, { 'sec-fetch-site': 'cross-site' })
     expect(other.status).toBe(403)
