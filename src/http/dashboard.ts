@@ -23,10 +23,19 @@ import {
   nothingForYou,
   type Page,
   pagesFor,
-  strangerPage,
 } from './dashboard-page.ts'
 import type { Mount } from './server.ts'
-import { formToken, loginRoutes, mustBeOurForm, mustBeOurPage, sendPage, signOut, type Visitor, visitorOf } from './session.ts'
+import {
+  formToken,
+  loginRoutes,
+  mustBeOurForm,
+  mustBeOurPage,
+  sendPage,
+  sendStranger,
+  signOut,
+  type Visitor,
+  visitorOf,
+} from './session.ts'
 
 /** Pages of the dashboard, the login behind the link from the chat, and the way out. */
 export const dashboard =
@@ -50,7 +59,7 @@ export const dashboard =
 function pageRoutes(server: FastifyInstance, app: App): void {
   const show = async (request: FastifyRequest, reply: FastifyReply, key?: string) => {
     const visitor = await visitorOf(app, request)
-    if (!visitor) return stranger(app, request, reply)
+    if (!visitor) return sendStranger(app, request, reply)
     const frame = frameOf(app, request, visitor, key)
     if (key !== undefined && frame.current.key !== key) return reply.redirect('/dashboard', 303)
     const user = await userOf(app, visitor)
@@ -79,7 +88,7 @@ function postRoutes(server: FastifyInstance, app: App): void {
     server.post(path, async (request, reply) => {
       mustBeOurPage(app, request)
       const visitor = await visitorOf(app, request)
-      if (!visitor) return stranger(app, request, reply, await wordsOf(request))
+      if (!visitor) return sendStranger(app, request, reply, await wordsOf(request))
       const posted = await readPosted(request)
       mustFit(posted)
       mustBeOurForm(app, visitor, posted.fields.token)
@@ -104,9 +113,6 @@ function postRoutes(server: FastifyInstance, app: App): void {
     return sendPage(reply, answerPage(frame, card, event))
   })
 }
-
-const stranger = (app: App, request: FastifyRequest, reply: FastifyReply, sent?: string[]) =>
-  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined, sent))
 
 const SMALL = 64 * 1024
 

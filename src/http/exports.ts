@@ -3,7 +3,7 @@
  * hold is judged when it is opened.
  */
 import { Readable } from 'node:stream'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
 import type { Context } from '../context.ts'
 import { ordersFile, periodOfFile } from '../insight/orders-file.ts'
@@ -11,14 +11,12 @@ import { windowOf } from '../insight/rules.ts'
 import { isId } from '../kernel/id.ts'
 import { writePass } from '../people/login.ts'
 import { atLeast } from '../people/service.ts'
-import { themeOf } from '../platforms/web/page.ts'
 import { type Sheet, sheetOf } from '../reuse/ads.ts'
 import { addressesOf, noteOf } from '../reuse/feeds.ts'
 import { mailBlock } from '../reuse/mail-block.ts'
 import { piecesOf, shownNow } from '../reuse/queries.ts'
-import { strangerPage } from './dashboard-page.ts'
 import type { Mount } from './server.ts'
-import { sendPage, visitorOf } from './session.ts'
+import { sendStranger, visitorOf } from './session.ts'
 import { type Zipped, zipOf } from './zip.ts'
 
 type Params = { Params: { set: string } }
@@ -29,7 +27,7 @@ export const exports =
   async (server: FastifyInstance) => {
     server.get<Params>('/exports/:set', async (request, reply) => {
       const visitor = await visitorOf(app, request)
-      if (!visitor) return stranger(app, request, reply)
+      if (!visitor) return sendStranger(app, request, reply)
       const { set } = request.params
       const made = atLeast(visitor.role, 'manager') ? await madeFor(app, visitor.program.id, set) : undefined
       if (!made) return reply.callNotFound()
@@ -75,6 +73,3 @@ const zipped = ({ materials, csv, captions, pdf }: Sheet): Zipped => ({
   ],
   media: materials,
 })
-
-const stranger = (app: App, request: FastifyRequest, reply: FastifyReply) =>
-  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))

@@ -1,12 +1,10 @@
 /** Statements and reports, for those they are about and for finance; reached with a link from the chat. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
 import { isId } from '../kernel/id.ts'
 import { mayRead } from '../ledger/papers.ts'
-import { themeOf } from '../platforms/web/page.ts'
-import { strangerPage } from './dashboard-page.ts'
 import type { Mount } from './server.ts'
-import { sendPage, visitorOf } from './session.ts'
+import { sendStranger, visitorOf } from './session.ts'
 
 type Params = { Params: { file: string } }
 
@@ -15,7 +13,7 @@ export const papers =
   async (server: FastifyInstance) => {
     server.get<Params>('/papers/:file', async (request, reply) => {
       const visitor = await visitorOf(app, request)
-      if (!visitor) return stranger(app, request, reply)
+      if (!visitor) return sendStranger(app, request, reply)
       const { file } = request.params
       const found = isId('file', file)
         ? await app.within(visitor.program.id, async (ctx) =>
@@ -33,6 +31,3 @@ export const papers =
         .send(Buffer.from(found.bytes))
     })
   }
-
-const stranger = (app: App, request: FastifyRequest, reply: FastifyReply) =>
-  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))

@@ -12,10 +12,10 @@ import { isFormat } from '../payouts/rules-files.ts'
 import { mayRun } from '../people/service.ts'
 import { mustFit, readPosted } from '../platforms/web/fields.ts'
 import { themeOf } from '../platforms/web/page.ts'
-import { refusedPage, strangerPage } from './dashboard-page.ts'
+import { refusedPage } from './dashboard-page.ts'
 import { payoutsPage } from './payouts-page.ts'
 import type { Mount } from './server.ts'
-import { formToken, mustBeOurForm, mustBeOurPage, sendPage, type Visitor, visitorOf } from './session.ts'
+import { formToken, mustBeOurForm, mustBeOurPage, sendNotForYou, sendPage, type Visitor, visitorOf } from './session.ts'
 
 type Params = { Params: { batch: string } }
 
@@ -41,14 +41,14 @@ function routes(server: FastifyInstance, app: App): void {
   for (const path of ['/payouts/:batch', '/payouts/:batch/:sent'])
     server.get<Params>(path, async (request, reply) => {
       const visitor = await financeOf(app, request)
-      if (!visitor) return stranger(app, request, reply)
+      if (!visitor) return sendNotForYou(app, request, reply, financeAlone)
       return answer(app, request, reply, () => drawn(app, request, visitor, request.params.batch))
     })
 
   server.post<Params>('/payouts/:batch/file', async (request, reply) => {
     mustBeOurPage(app, request)
     const visitor = await financeOf(app, request)
-    if (!visitor) return stranger(app, request, reply)
+    if (!visitor) return sendNotForYou(app, request, reply, financeAlone)
     const { fields } = await readPosted(request)
     mustBeOurForm(app, visitor, fields.token)
     return answer(app, request, reply, async () => {
@@ -65,7 +65,7 @@ function routes(server: FastifyInstance, app: App): void {
   server.post<Params>('/payouts/:batch/results', async (request, reply) => {
     mustBeOurPage(app, request)
     const visitor = await financeOf(app, request)
-    if (!visitor) return stranger(app, request, reply)
+    if (!visitor) return sendNotForYou(app, request, reply, financeAlone)
     const posted = await readPosted(request)
     mustFit(posted)
     const { fields, files } = posted
@@ -147,5 +147,4 @@ const drawn = (app: App, request: FastifyRequest, visitor: Visitor, named: strin
     })
   })
 
-const stranger = (app: App, request: FastifyRequest, reply: FastifyReply) =>
-  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))
+const financeAlone = new Refusal('not_allowed', 'Payouts are for members with finance.', 'Ask an admin for /team set.')

@@ -1,11 +1,9 @@
 /** A person's own data as one file, made while it is read; reached with a link from the chat. */
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
-import { themeOf } from '../platforms/web/page.ts'
 import { EXPORT_PATH, exportOf } from '../privacy/export.ts'
-import { strangerPage } from './dashboard-page.ts'
 import type { Mount } from './server.ts'
-import { sendPage, visitorOf } from './session.ts'
+import { sendStranger, visitorOf } from './session.ts'
 import { zipOf } from './zip.ts'
 
 export const privacy =
@@ -13,8 +11,7 @@ export const privacy =
   async (server: FastifyInstance) => {
     server.get(EXPORT_PATH, async (request, reply) => {
       const visitor = await visitorOf(app, request)
-      if (!visitor)
-        return sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))
+      if (!visitor) return sendStranger(app, request, reply)
       const { personId, zone, locale, name, role } = visitor
       const actor = { personId, name, role, zone, locale }
       const made = await exportOf((work) => app.act(visitor.program.id, actor, work), personId)

@@ -10,10 +10,10 @@ import { Refusal, refusalStatus } from '../kernel/refusal.ts'
 import { atLeast } from '../people/service.ts'
 import { readPosted } from '../platforms/web/fields.ts'
 import { themeOf } from '../platforms/web/page.ts'
-import { refusedPage, strangerPage } from './dashboard-page.ts'
+import { refusedPage } from './dashboard-page.ts'
 import { claimLinksPage } from './roster-page.ts'
 import type { Mount } from './server.ts'
-import { formToken, mustBeOurForm, mustBeOurPage, sendPage, type Visitor, visitorOf } from './session.ts'
+import { formToken, mustBeOurForm, mustBeOurPage, sendNotForYou, sendPage, type Visitor, visitorOf } from './session.ts'
 
 type Params = { Params: { bulk: string } }
 
@@ -32,7 +32,7 @@ export const roster =
 function routes(server: FastifyInstance, app: App): void {
   server.get<Params>('/roster/:bulk', async (request, reply) => {
     const visitor = await managerOf(app, request)
-    if (!visitor) return stranger(app, request, reply)
+    if (!visitor) return sendNotForYou(app, request, reply, managersAlone)
     const plan = await planned(app, visitor, request.params.bulk)
     if (!plan) return refuse(app, request, reply, gone())
     return sendPage(
@@ -51,7 +51,7 @@ function routes(server: FastifyInstance, app: App): void {
   server.post<Params>('/roster/:bulk', async (request, reply) => {
     mustBeOurPage(app, request)
     const visitor = await managerOf(app, request)
-    if (!visitor) return stranger(app, request, reply)
+    if (!visitor) return sendNotForYou(app, request, reply, managersAlone)
     const { fields } = await readPosted(request)
     mustBeOurForm(app, visitor, fields.token)
     try {
@@ -110,8 +110,7 @@ const makeLinks = (app: App, visitor: Visitor, bulkId: string): Promise<Uint8Arr
 const gone = () =>
   new Refusal('not_found', 'These links were made before, or this page is not yours.', 'Begin again in /creator list.')
 
-const stranger = (app: App, request: FastifyRequest, reply: FastifyReply) =>
-  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))
+const managersAlone = new Refusal('not_allowed', 'These links are made by managers of the program.', 'Ask one of them.')
 
 const refuse = (app: App, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) =>
   sendPage(

@@ -21,7 +21,7 @@ import {
 } from '../people/login.ts'
 import { asRole } from '../people/service.ts'
 import { themeOf } from '../platforms/web/page.ts'
-import { continuePage, refusedPage } from './dashboard-page.ts'
+import { continuePage, refusedPage, strangerPage } from './dashboard-page.ts'
 
 const COOKIE = 'troupe_session'
 
@@ -152,5 +152,16 @@ const refuse = (app: App, request: FastifyRequest, reply: FastifyReply, refusal:
       mail: app.mailer !== undefined,
     }),
   )
+
+/** For whoever has no session; `sent` is what they wrote into a form, which goes back to them. */
+export const sendStranger = (app: App, request: FastifyRequest, reply: FastifyReply, sent?: string[]) =>
+  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined, sent))
+
+/** The same; whoever is signed in reads why this is not theirs. */
+export async function sendNotForYou(app: App, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) {
+  if (!(await visitorOf(app, request))) return sendStranger(app, request, reply)
+  const theme = themeOf(request.cookies)
+  return sendPage(reply.code(403), refusedPage({ title: 'Not for you', refusal, theme, chat: app.config.SIMULATOR }))
+}
 
 export const sendPage = (reply: FastifyReply, page: string) => reply.type('text/html; charset=utf-8').send(page)
