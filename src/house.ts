@@ -19,8 +19,19 @@ import type { Call, House } from './platforms/platform.ts'
 import { keptPress, programOf } from './platforms/porter.ts'
 import { policyOf } from './programs/rules.ts'
 
+/** The program of a space, and the person behind an account, where they are known. */
+function lookIn(app: App) {
+  return {
+    programAt: (platform: string, workspace: string) => programOf(app, { platform, workspace }),
+    async personOf(platform: string, workspace: string, externalId: string): Promise<string | undefined> {
+      const where = { platform_workspace_externalId: { platform, workspace, externalId } }
+      return (await app.database.across((db) => db.identity.findUnique({ where })))?.personId
+    },
+  }
+}
+
 export function houseOf(app: App): House {
-  const programAt = (platform: string, workspace: string) => programOf(app, { platform, workspace })
+  const { programAt, personOf } = lookIn(app)
   return {
     log: app.log,
     clock: app.clock,
@@ -48,16 +59,12 @@ export function houseOf(app: App): House {
       )
       return new Map(rows.map((row) => [row.personId, row.externalId]))
     },
-    async personOf(platform, workspace, externalId) {
-      const where = { platform_workspace_externalId: { platform, workspace, externalId } }
-      return (await app.database.across((db) => db.identity.findUnique({ where })))?.personId
-    },
+    personOf,
     async tell({ platform, workspace, user, eventId }, answer) {
       const programId = await programAt(platform, workspace)
-      const where = { platform_workspace_externalId: { platform, workspace, externalId: user } }
-      const known = await app.database.across((db) => db.identity.findUnique({ where }))
-      if (programId === undefined || !known) return
-      await app.within(programId, (ctx) => ctx.show({ person: known.personId }, `late:${eventId}`, answer))
+      const person = await personOf(platform, workspace, user)
+      if (programId === undefined || person === undefined) return
+      await app.within(programId, (ctx) => ctx.show({ person }, `late:${eventId}`, answer))
     },
     ...pressesOf(app),
     async directOf(platform, externalId, place) {
@@ -108,14 +115,13 @@ function removedCard(platform: string, url: (path: string) => string): Card {
 
 /** Who manages a program, and what its managers have to know of its doors. */
 function teamOf(app: App): Pick<House, 'manages' | 'removed' | 'erased'> {
-  const programAt = (platform: string, workspace: string) => programOf(app, { platform, workspace })
+  const { programAt, personOf } = lookIn(app)
   return {
     async manages(platform, workspace, externalId) {
       const programId = await programAt(platform, workspace)
-      const where = { platform_workspace_externalId: { platform, workspace, externalId } }
-      const known = await app.database.across((db) => db.identity.findUnique({ where }))
-      if (programId === undefined || !known) return false
-      const key = { programId_personId: { programId, personId: known.personId } }
+      const personId = await personOf(platform, workspace, externalId)
+      if (programId === undefined || personId === undefined) return false
+      const key = { programId_personId: { programId, personId } }
       const membership = await app.database.within(programId, (db) => db.membership.findUnique({ where: key }))
       return membership !== null && atLeast(asRole(membership.role), 'manager')
     },
@@ -187,7 +193,7 @@ function openCaptures(app: App): House['captures'] {
 
 /** Presses that are too long for a platform, by the program that a space belongs to. */
 function pressesOf(app: App): Pick<House, 'keepPresses' | 'press'> {
-  const programAt = (platform: string, workspace: string) => programOf(app, { platform, workspace })
+  const { programAt } = lookIn(app)
   return {
     async keepPresses(platform, workspace, presses) {
       const programId = await programAt(platform, workspace)

@@ -79,6 +79,17 @@ test('the page for managers says where a command is for admins', async () => {
   expect(wrong.map((command) => command!.name)).toEqual([])
 })
 
+test('decision 004 says of every package that runs with Troupe what it replaces, and of no other', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object }
+  const rows = readFileSync(join(root, 'docs/decisions/004-dependencies.md'), 'utf8').split('\n')
+  const said = rows.filter((row) => row.startsWith('| `')).flatMap((row) => [...row.split('|')[1]!.matchAll(/`([^`*]+)\*?`/g)])
+  const names = new Set(said.map((m) => m[1]!))
+  const short = (name: string) => [name, name.slice(name.indexOf('/') + 1), name.slice(0, name.indexOf('/') + 1)]
+  const packages = Object.keys(dependencies)
+  expect(packages.filter((name) => !short(name).some((one) => names.has(one)))).toEqual([])
+  expect([...names].filter((name) => !packages.some((one) => short(one).includes(name)))).toEqual([])
+})
+
 test('every picture is shown somewhere, says in words what it shows, and is small', () => {
   const pages = ['README.md', ...readdirSync(join(root, 'docs')).flatMap((f) => (f.endsWith('.md') ? [`docs/${f}`] : []))]
   const shown = pages.flatMap((page) =>

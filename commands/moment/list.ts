@@ -18,6 +18,6 @@ export default command({
     await insideOnly(ctx, 'Moments are')
     const reader = { manages, creates: ctx.actor.creatorId !== undefined }
     const ended = manages ? await endedMoments(ctx) : []
-    return listCard(await listed(ctx), ended, reader, manages ? ideaBlocks(await ideas(ctx)) : [])
+    return listCard(await listed(ctx), ended, reader, manages ? ideaBlocks(await ideas(ctx, 3)) : [])
   },
 })

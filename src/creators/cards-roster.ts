@@ -70,7 +70,7 @@ export function rosterCard(rows: Creator[], view: RosterView): Card {
   )
 }
 
-const creatorsOf = (n: number): string => (n === 1 ? '1 creator' : `${n} creators`)
+export const creatorsOf = (n: number): string => (n === 1 ? '1 creator' : `${n} creators`)
 
 /** What would happen to whom, before anything does. */
 export function planCard({ bulk, meant, without }: Plan, filter: Filter, preview?: Card): Card {

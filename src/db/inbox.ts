@@ -194,22 +194,19 @@ export async function postpone(db: Db, id: string, error: string, again: Date): 
   await db.inbox.update({ where: { id }, data: { tries: { increment: 1 }, error, doneAt: again } })
 }
 
+const FORGOTTEN_AT_ONCE = 500
+
 /**
- * Retention: raw bodies that were taken go after `bodiesBefore` (their hash and facts stay for ever), answered chat calls after
- * `callsBefore`. Gives how many rows changed, at most `limit` of each.
+ * Retention: raw bodies that were taken in and came before `bodies` go (their hash and facts stay for ever), and so do answered chat calls
+ * from before `calls`. Gives how many rows changed.
  */
-export async function forgetHeard(
-  db: Db,
-  programId: string,
-  before: { bodies: Date; calls: Date },
-  limit = 500,
-): Promise<number> {
+export async function forgetHeard(db: Db, programId: string, before: { bodies: Date; calls: Date }): Promise<number> {
   const bodies = await db.$executeRaw`
     UPDATE "Inbox" SET body = NULL WHERE id IN (SELECT id FROM "Inbox"
-      WHERE "programId" = ${programId} AND state IN ('done', 'parked') AND body IS NOT NULL AND source NOT LIKE 'chat:%' AND "receivedAt" < ${before.bodies} LIMIT ${limit})`
+      WHERE "programId" = ${programId} AND state IN ('done', 'parked') AND body IS NOT NULL AND source NOT LIKE 'chat:%' AND "receivedAt" < ${before.bodies} LIMIT ${FORGOTTEN_AT_ONCE})`
   const calls = await db.$executeRaw`
     DELETE FROM "Inbox" WHERE id IN (SELECT id FROM "Inbox"
-      WHERE "programId" = ${programId} AND state = 'done' AND source LIKE 'chat:%' AND "receivedAt" < ${before.calls} LIMIT ${limit})`
+      WHERE "programId" = ${programId} AND state = 'done' AND source LIKE 'chat:%' AND "receivedAt" < ${before.calls} LIMIT ${FORGOTTEN_AT_ONCE})`
   return bodies + calls
 }
 

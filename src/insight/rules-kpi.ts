@@ -7,7 +7,7 @@
  * (activation, staying, LTV) is told of those whose time was over in the window, so that nobody counts as lost who still has days to go.
  * Engagement carries its formula with it.
  */
-import { type Measure, type Ratio, rounded } from './rules.ts'
+import { each, type Measure, type Ratio, rounded, share, times } from './rules.ts'
 
 /** How figures can be taken apart. */
 export const ways = {
@@ -171,22 +171,6 @@ export type KpiKey = (typeof kpiKeys)[number]
 export type Kpi = { key: KpiKey; name: string; says: string; measure: Measure; n: number }
 
 const none: Ratio = { numerator: 0n, denominator: 0n }
-const shareOf = (numerator: bigint, denominator: bigint): Measure => ({
-  kind: 'share',
-  value: denominator <= 0n ? null : Number(rounded(numerator * 10_000n, denominator)),
-  of: { numerator, denominator },
-})
-const timesOf = (numerator: bigint, denominator: bigint): Measure => ({
-  kind: 'times',
-  value: denominator <= 0n ? null : Number(rounded(numerator * 100n, denominator)),
-  of: { numerator, denominator },
-})
-const eachOf = (currency: string, numerator: bigint, denominator: bigint): Measure => ({
-  kind: 'each',
-  value: denominator <= 0n ? null : { minor: rounded(numerator, denominator), currency },
-  of: { numerator, denominator },
-})
-
 export const allIn = ({ cost, sales }: Tally, { discountsCost }: Pick<Terms, 'discountsCost'>): bigint =>
   cost.commissionMinor + cost.feesMinor + cost.giftMinor + (discountsCost ? sales.discountMinor : 0n)
 
@@ -199,8 +183,8 @@ export function kpisOf(tally: Tally, terms: Terms): Kpi[] {
 
 function trafficOf({ clicks, sales }: Tally): Kpi[] {
   const n = clicks ?? 0
-  const cvr = clicks === null ? shareOf(0n, 0n) : shareOf(BigInt(sales.byClick), BigInt(clicks))
-  const byCode = shareOf(BigInt(sales.approved - sales.byClick), BigInt(sales.approved))
+  const cvr = clicks === null ? share(0n, 0n) : share(BigInt(sales.byClick), BigInt(clicks))
+  const byCode = share(BigInt(sales.approved - sales.byClick), BigInt(sales.approved))
   return [
     ...(clicks === null
       ? []
@@ -220,7 +204,7 @@ function postsOf({ posts }: Tally): Kpi[] {
     [erViews, 'views'],
   ]
   const [er, base] = formulas.find(([pair]) => pair.under > 0n) ?? [noPair, 'followers']
-  const of = ({ top, under }: Pair) => shareOf(top, under)
+  const of = ({ top, under }: Pair) => share(top, under)
   return [
     row('ctr', 'CTR', `clicks / ${per} of posts with a link of their own`, of(ctr), ctr.posts),
     row('er', 'ER', `(likes + comments) / ${base}`, of(er), er.posts),
@@ -234,26 +218,26 @@ function moneyOf(tally: Tally, terms: Terms): Kpi[] {
   const [net, orders, clicks] = [sales.netMinor, BigInt(sales.orders), BigInt(tally.clicks ?? 0)]
   const spent = allIn(tally, terms)
   const earned = cost.commissionMinor + cost.feesMinor + cost.mirrorMinor
-  const each = (key: KpiKey, name: string, says: string, top: bigint, under: bigint): Kpi =>
-    row(key, name, says, eachOf(currency, top, under), Number(under))
+  const per = (key: KpiKey, name: string, says: string, top: bigint, under: bigint): Kpi =>
+    row(key, name, says, each(currency, top, under), Number(under))
   const money = (minor: bigint): Measure => ({ kind: 'money', value: { minor, currency } })
   const margin = (minor: bigint) => (marginBps === null ? minor : rounded(minor * BigInt(marginBps), 10_000n))
-  const roi: Measure = marginBps === null ? { kind: 'share', value: null, of: none } : shareOf(margin(net) - spent, spent)
+  const roi: Measure = marginBps === null ? { kind: 'share', value: null, of: none } : share(margin(net) - spent, spent)
   const roiSays = marginBps === null ? 'needs your margin, see /report settings' : '(net revenue × margin − cost) / cost'
   const kinds = ['commissions', 'fees', 'bonuses', 'gifts', ...(discountsCost ? ['discounts'] : [])].join(', ')
   const worth = marginBps === null ? 'net revenue' : 'margin'
   return [
     row('net_revenue', 'Net revenue', 'after discounts and refunds, before tax and shipping', money(net), sales.orders),
     row('cost', 'Cost', kinds, money(spent), sales.orders),
-    each('aov', 'AOV', 'net revenue / orders', net, orders),
-    each('aov_gross', 'AOV before refunds', 'revenue before refunds / orders', sales.grossMinor, orders),
-    each('rpc', 'RPC', 'net revenue / unique clicks', net, clicks),
-    each('epc', 'EPC', 'what creators earned / unique clicks', earned, clicks),
-    each('cpa', 'CPA', 'cost / orders', spent, orders),
-    each('cpa_new', 'CPA, new customers', 'cost / first orders of a customer', spent, BigInt(sales.newCustomers)),
-    row('roas', 'ROAS', 'net revenue / cost', timesOf(net, spent), sales.orders),
+    per('aov', 'AOV', 'net revenue / orders', net, orders),
+    per('aov_gross', 'AOV before refunds', 'revenue before refunds / orders', sales.grossMinor, orders),
+    per('rpc', 'RPC', 'net revenue / unique clicks', net, clicks),
+    per('epc', 'EPC', 'what creators earned / unique clicks', earned, clicks),
+    per('cpa', 'CPA', 'cost / orders', spent, orders),
+    per('cpa_new', 'CPA, new customers', 'cost / first orders of a customer', spent, BigInt(sales.newCustomers)),
+    row('roas', 'ROAS', 'net revenue / cost', times(net, spent), sales.orders),
     row('roi', 'ROI', roiSays, roi, sales.orders),
-    each('ltv', 'LTV', `${worth} of a new customer in ${horizonDays} days`, margin(ltv.spentMinor), BigInt(ltv.customers)),
+    per('ltv', 'LTV', `${worth} of a new customer in ${horizonDays} days`, margin(ltv.spentMinor), BigInt(ltv.customers)),
   ]
 }
 
@@ -264,14 +248,14 @@ function peopleOf({ people, answers, rights }: Tally): Kpi[] {
       'activation',
       'Activation',
       'creators with a sale or approved content in their first 14 days',
-      shareOf(BigInt(activated), BigInt(joined)),
+      share(BigInt(activated), BigInt(joined)),
       joined,
     ),
     row(
       'retention',
       'Month-two retention',
       'creators active from day 31 to 60',
-      shareOf(BigInt(stayed), BigInt(twoMonths)),
+      share(BigInt(stayed), BigInt(twoMonths)),
       twoMonths,
     ),
     row(
@@ -285,7 +269,7 @@ function peopleOf({ people, answers, rights }: Tally): Kpi[] {
       'rights',
       'Rights coverage',
       'places where content stands with a valid licence',
-      shareOf(BigInt(rights?.covered ?? 0), BigInt(rights?.live ?? 0)),
+      share(BigInt(rights?.covered ?? 0), BigInt(rights?.live ?? 0)),
       rights?.live ?? 0,
     ),
   ]

@@ -41,17 +41,17 @@ export type Measure =
 
 export type Kpi = { name: string; says: string; measure: Measure }
 
-const each = (currency: string, numerator: bigint, denominator: bigint): Measure => ({
+export const each = (currency: string, numerator: bigint, denominator: bigint): Measure => ({
   kind: 'each',
   value: denominator <= 0n ? null : { minor: rounded(numerator, denominator), currency },
   of: { numerator, denominator },
 })
-const share = (numerator: bigint, denominator: bigint): Measure => ({
+export const share = (numerator: bigint, denominator: bigint): Measure => ({
   kind: 'share',
   value: denominator <= 0n ? null : Number(rounded(numerator * 10_000n, denominator)),
   of: { numerator, denominator },
 })
-const times = (numerator: bigint, denominator: bigint): Measure => ({
+export const times = (numerator: bigint, denominator: bigint): Measure => ({
   kind: 'times',
   value: denominator <= 0n ? null : Number(rounded(numerator * 100n, denominator)),
   of: { numerator, denominator },

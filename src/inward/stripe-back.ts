@@ -5,9 +5,8 @@ import type { Json } from '../kernel/json.ts'
 import { toJson } from '../kernel/money.ts'
 import * as piece from '../kernel/payload.ts'
 import { fromStripe, units } from '../kernel/stripe-money.ts'
-import { namesOf } from './stripe-sale.ts'
+import { namesOf, ref } from './stripe-sale.ts'
 
-const ref = z.union([z.string().max(200), z.object({ id: z.string().max(200) }).transform(({ id }) => id)]).nullish()
 const charge = z.object({
   id: piece.foreignId,
   amount: units,

@@ -8,7 +8,7 @@ import * as piece from '../kernel/payload.ts'
 import { fromStripe, units } from '../kernel/stripe-money.ts'
 
 /** Other objects come as their id, or whole where the caller of the API asked for it. */
-const ref = z.union([z.string().max(200), z.object({ id: z.string().max(200) }).transform(({ id }) => id)]).nullish()
+export const ref = z.union([z.string().max(200), z.object({ id: z.string().max(200) }).transform(({ id }) => id)]).nullish()
 const promotion = z.union([z.string().max(200), z.object({ code: z.string() }).transform(({ code }) => code)]).nullish()
 const discount = z.object({ promotion_code: promotion })
 const place = z

@@ -1,4 +1,5 @@
 import { audienceOf } from '../campaigns/rules-audience.ts'
+import { creatorsOf } from '../creators/cards-roster.ts'
 import type { Broadcast } from '../db/generated/client.ts'
 import { buttons, type Card, card, divider, facts, moment, paragraph, small, table, text, toned } from '../kernel/card.ts'
 import { newsCard } from './cards.ts'
@@ -7,8 +8,6 @@ import { sayTarget } from './rules-broadcasts.ts'
 /** Whom a broadcast fits, and by which way it would come. */
 export type Seen = { fits: number; chat: number; mail: number; paused: number; off: number }
 export type Result = { state: string; why: string | null; count: number }[]
-
-const creators = (n: number): string => (n === 1 ? '1 creator' : `${n} creators`)
 
 /** What a broadcast says and whom it would reach, with the ways on. */
 export function previewCard(broadcast: Broadcast, seen: Seen): Card {
@@ -19,9 +18,9 @@ export function previewCard(broadcast: Broadcast, seen: Seen): Card {
     `Preview: ${broadcast.title}`,
     facts({
       For: sayTarget(audienceOf(broadcast), broadcast.states),
-      Fits: creators(seen.fits),
+      Fits: creatorsOf(seen.fits),
       'Would get it': `${seen.chat} in the chat, ${seen.mail} by e-mail${seen.paused > 0 ? `, ${seen.paused} after their pause` : ''}`,
-      ...(seen.off > 0 ? { 'Take no news': creators(seen.off) } : {}),
+      ...(seen.off > 0 ? { 'Take no news': creatorsOf(seen.off) } : {}),
     }),
     divider,
     ...words,
@@ -62,7 +61,7 @@ export function sentCard(broadcast: Broadcast, seen: Seen, now: Date): Card {
         ? paragraph(
             text`“${broadcast.title}” goes out ${moment(broadcast.sendAt!, 'full')} where the program is, at the same clock time where each reader is.`,
           )
-        : `“${broadcast.title}” goes to ${creators(seen.chat + seen.mail)}.`,
+        : `“${broadcast.title}” goes to ${creatorsOf(seen.chat + seen.mail)}.`,
       small(
         text`Nobody gets more than one message a day, so for some it comes the next morning. Quiet hours and pauses are kept.`,
       ),
@@ -75,7 +74,10 @@ export function sentCard(broadcast: Broadcast, seen: Seen, now: Date): Card {
 }
 
 export const cancelledCard = ({ title }: Broadcast, stopped: number): Card =>
-  card('Cancelled', `“${title}” does not go out any more.${stopped > 0 ? ` ${creators(stopped)} would still have got it.` : ''}`)
+  card(
+    'Cancelled',
+    `“${title}” does not go out any more.${stopped > 0 ? ` ${creatorsOf(stopped)} would still have got it.` : ''}`,
+  )
 
 const words: Record<string, string> = { chat: 'In the chat', mail: 'By e-mail', planned: 'Still to come' }
 
@@ -88,7 +90,7 @@ export function resultCard(broadcast: Broadcast, result: Result): Card {
     facts({
       State: broadcast.state,
       ...(broadcast.sendAt ? { When: moment(broadcast.sendAt, 'full') } : {}),
-      Planned: creators(total),
+      Planned: creatorsOf(total),
     }),
     total > 0 &&
       table(

@@ -210,7 +210,7 @@ export async function suggestOpen(ctx: Context, typed: string): Promise<Suggesti
 export type Idea = { id: string; words: string; asked: number }
 
 /** What more than one person asked within the last days, most asked first. */
-export const ideas = (ctx: Context, limit = 3): Promise<Idea[]> =>
+export const ideas = (ctx: Context, limit: number): Promise<Idea[]> =>
   ctx.db.$queryRaw<Idea[]>`
     SELECT root.id, root.words, asked.n::int AS asked FROM (
       SELECT coalesce("sameAs", id) AS id, count(DISTINCT "personId") AS n, max("createdAt") AS last FROM "Question"

@@ -4,7 +4,8 @@
  * never kept. https://docs.stripe.com/api/accounts/create, https://docs.stripe.com/api/account_links/create
  */
 import { z } from 'zod'
-import type { Reach, ShopReply, ShopRequest, Talk } from '../outward.ts'
+import type { Reach, ShopReply, Talk } from '../outward.ts'
+import { failure, request } from './rules-stripe.ts'
 
 export type AccountWish = { programId: string; creatorId: string; country: string; email: string }
 
@@ -16,19 +17,6 @@ export type AccountState = {
   due: number
 }
 
-function request({ base, keys, settings }: Reach, path: string, form?: Record<string, string>, key?: string): ShopRequest {
-  const headers = {
-    authorization: `Bearer ${keys.key ?? ''}`,
-    'stripe-version': settings.stripeVersion,
-    ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
-    ...(key === undefined ? {} : { 'idempotency-key': key }),
-  }
-  const url = `${base}/v1/${path}`
-  return form === undefined
-    ? { method: 'GET', url, headers }
-    : { method: 'POST', url, headers, body: new URLSearchParams(form).toString() }
-}
-
 const account = z.object({
   id: z.string(),
   details_submitted: z.boolean().nullish(),
@@ -38,7 +26,6 @@ const account = z.object({
   requirements: z.object({ currently_due: z.array(z.string()).nullish() }).nullish(),
 })
 const link = z.object({ url: z.url({ protocol: /^https?$/ }) })
-const failure = z.object({ error: z.object({ message: z.string().nullish() }) })
 
 /** Makes the account; the same wish again finds the same one. Gives its id. */
 export function* sayAccount(reach: Reach, { programId, creatorId, country, email }: AccountWish): Talk<string> {

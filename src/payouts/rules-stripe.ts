@@ -23,25 +23,23 @@ export type TransferWish = {
 
 export type Verdict = { kind: 'arrived'; ref: string } | { kind: 'refused'; why: string }
 
-function request(
-  { base, keys, settings }: Reach,
-  method: 'GET' | 'POST',
-  form: Record<string, string>,
-  key?: string,
-): ShopRequest {
-  const written = new URLSearchParams(form).toString()
+/** A question, or with a form something to be made; what is asked again under one key is made once. */
+export function request({ base, keys, settings }: Reach, path: string, form?: Record<string, string>, key?: string): ShopRequest {
   const headers = {
     authorization: `Bearer ${keys.key ?? ''}`,
     'stripe-version': settings.stripeVersion,
-    ...(key === undefined ? {} : { 'idempotency-key': key, 'content-type': 'application/x-www-form-urlencoded' }),
+    ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+    ...(key === undefined ? {} : { 'idempotency-key': key }),
   }
-  const url = `${base}/v1/transfers`
-  return method === 'GET' ? { method, url: `${url}?${written}`, headers } : { method, url, headers, body: written }
+  const url = `${base}/v1/${path}`
+  return form === undefined
+    ? { method: 'GET', url, headers }
+    : { method: 'POST', url, headers, body: new URLSearchParams(form).toString() }
 }
 
 const transfer = z.object({ id: z.string(), metadata: z.record(z.string(), z.string()).nullish() })
 const transfers = z.object({ data: z.array(transfer) })
-const failure = z.object({ error: z.object({ code: z.string().nullish(), message: z.string().nullish() }) })
+export const failure = z.object({ error: z.object({ code: z.string().nullish(), message: z.string().nullish() }) })
 
 /** Sends the transfer, or finds the one that was sent. Throws where nobody knows what became of it: then it is asked for again. */
 export function* sayTransfer(reach: Reach, wish: TransferWish): Talk<Verdict> {
@@ -60,7 +58,7 @@ export function* sayTransfer(reach: Reach, wish: TransferWish): Talk<Verdict> {
     description: `${wish.program} ${wish.reference}`,
     'metadata[payment]': wish.payment,
   }
-  const reply = yield request(reach, 'POST', form, wish.payment)
+  const reply = yield request(reach, 'transfers', form, wish.payment)
   if (reply.status === 200) return { kind: 'arrived', ref: read(transfer, reply).id }
   const said = failure.safeParse(reply.json as Json)
   const { code, message } = said.success ? said.data.error : { code: '', message: '' }
@@ -70,7 +68,8 @@ export function* sayTransfer(reach: Reach, wish: TransferWish): Talk<Verdict> {
 }
 
 function* findTransfer(reach: Reach, { payment }: TransferWish): Talk<string | undefined> {
-  const reply = yield request(reach, 'GET', { transfer_group: payment, limit: '10' })
+  const asked = new URLSearchParams({ transfer_group: payment, limit: '10' })
+  const reply = yield request(reach, `transfers?${asked}`)
   if (reply.status !== 200) throw new Error(`Stripe answered with ${reply.status} to the question for a transfer.`)
   return read(transfers, reply).data.find((one) => one.metadata?.payment === payment)?.id
 }

@@ -85,8 +85,7 @@ export function missingFor(s: Standing, say: (money: Money) => string, day: (at:
     miss('country', 'We may not send money to the country in your details.', 'details')
   else {
     const needed = taxFormFor(s.payer, s.payee.country)
-    if (needed !== 'none' && !taxFormLasts(needed, s.payee, s.at))
-      miss('tax', `Your ${taxForms[needed]} form is missing or has run out.`, 'details')
+    if (!taxFormLasts(needed, s.payee, s.at)) miss('tax', `Your ${taxForms[needed]} form is missing or has run out.`, 'details')
     if (s.payee.heldUntil && s.payee.heldUntil > s.at)
       miss('held', `Your details were changed. For your safety nothing is paid before ${day(s.payee.heldUntil)}.`, 'details')
     if (s.unreached) miss('account', 'The program is not connected to Stripe now, so nothing can be paid through it.', 'details')

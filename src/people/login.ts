@@ -17,7 +17,7 @@ export const SESSION_HOURS = 12
 /** A program and a secret of it; in addresses and cookies they stand as `<program id>.<token>`. */
 export type Pass = { programId: string; token: string }
 
-const freshToken = (ctx: Pick<Context, 'random'>): string => Buffer.from(ctx.random(32)).toString('base64url')
+export const freshToken = (ctx: Pick<Context, 'random'>): string => Buffer.from(ctx.random(32)).toString('base64url')
 
 export const writePass = ({ programId, token }: Pass): string => `${programId}.${token}`
 

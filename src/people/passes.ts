@@ -6,14 +6,12 @@ import type { Db } from '../db/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sha256 } from '../kernel/signature.ts'
 import { minutes } from '../kernel/time.ts'
-import { type Pass, writePass } from './login.ts'
+import { freshToken, type Pass, writePass } from './login.ts'
 
 export const PASS_MINUTES = 30
 
 /** Hashed with its page, so that a secret for one page is none for another. */
 const hashOf = (page: string, token: string): string => sha256(`${page} ${token}`)
-
-const freshToken = (ctx: Pick<Context, 'random'>): string => Buffer.from(ctx.random(32)).toString('base64url')
 
 /** The path of a page for the actor alone, such as `/details/<pass>`; earlier ones of the same page end. */
 export async function offerPass(ctx: Context, page: string): Promise<string> {

@@ -3,17 +3,16 @@
  * today, and whoever shows it can name that licence. A name goes with it only where the licence has name and likeness. Pictures are shown
  * whole, so that a licence without edits is enough. What is seen and clicked is counted once per visitor and hour, without a cookie.
  */
+import { isOpinion } from '../content/rules-kinds.ts'
+
 /** What a set of content is for; each is one channel of a licence. */
 export const uses = { website: 'Gallery', email: 'Mail block', paid_ads: 'Ad export' } as const
 
 export type UseOf = keyof typeof uses
 
-/** Content that stands by its words alone. */
-const speaks = (kind: string): boolean => kind === 'review' || kind === 'testimonial'
-
 /** What can be shown: a picture, a film, or the words of an opinion. */
 export const showable = (kind: string, mime: string | null, caption: string): boolean =>
-  mime !== null || (speaks(kind) && caption.trim() !== '')
+  mime !== null || (isOpinion(kind) && caption.trim() !== '')
 
 /** A product as it is compared: "#Dew Serum", "dew-serum" and "DewSerum" are one. */
 export const tagOf = (typed: string): string =>

@@ -126,6 +126,7 @@ describe('changes of terms', () => {
     expect([grown.attributionDays, grown.planned.length, asOf(grown, days(2)).attributionDays]).toEqual([7, 0, 30])
     expect(matured(planned, days(2))).toBe(planned)
   })
+  const rolling = (over: number) => ({ ...ladder, window: 'rolling', days: over })
   test.each<[string, object, object, string[]]>([
     ['another order of rules is worse for nobody', {}, { creditOrder: ['click', 'code', 'customer'] }, []],
     ['a kind that no longer counts is', {}, { creditOrder: ['code', 'click'] }, ['creditOrder']],
@@ -142,6 +143,16 @@ describe('changes of terms', () => {
       ['tiers'],
     ],
     ['no more tiers', { tiers: ladder }, {}, ['tiers']],
+    ['tiers that are counted otherwise', { tiers: ladder }, { tiers: { ...ladder, measure: 'orders' } }, ['tiers']],
+    ['tiers over another time', { tiers: ladder }, { tiers: { ...ladder, window: 'lifetime' } }, ['tiers']],
+    ['tiers over fewer days', { tiers: rolling(30) }, { tiers: rolling(29) }, ['tiers']],
+    ['tiers over more days', { tiers: rolling(30) }, { tiers: rolling(31) }, []],
+    [
+      'fewer days of a calendar month, which has its own',
+      { tiers: { ...ladder, days: 30 } },
+      { tiers: { ...ladder, days: 29 } },
+      [],
+    ],
     ['a smaller lead', { leadMinor: '9' }, { leadMinor: '8' }, ['leadMinor']],
     ['a shorter notice', {}, { noticeDays: 3 }, ['noticeDays']],
   ])('%s', (_name, before, after, keys) => expect(worse(policySchema.parse(before), policySchema.parse(after))).toEqual(keys))

@@ -136,6 +136,7 @@ describe('who is paid', () => {
     expect(kinds({ payee: undefined })).toEqual(['details'])
     expect(kinds({ payee: { ...fine.payee!, country: 'KP' } })).toEqual(['country'])
     expect(kinds({ payer: 'US' })).toEqual(['tax'])
+    expect(kinds({ payer: 'US', payee: { ...fine.payee!, taxForm: 'w8ben', taxSignedAt: now } })).toEqual([])
     expect(kinds({ payee: { ...fine.payee!, heldUntil: new Date(now.getTime() + 1) } })).toEqual(['held'])
     expect(kinds({ payee: { ...fine.payee!, heldUntil: now } })).toEqual([])
     const [held] = missingFor({ ...fine, openCases: 1 }, String, String)
