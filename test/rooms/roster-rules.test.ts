@@ -39,6 +39,12 @@ describe('a list', () => {
     expect(() => readSheet(bytes)).toThrow(says)
   })
 
+  test('of two columns that mean the same both are named', () => {
+    expect(() => readSheet(csv('email,Coupon,Code', 'a@example.com,A1,B2'))).toThrow(
+      expect.objectContaining({ fix: '“Coupon” and “Code” mean the same: take one out, or give it another heading.' }),
+    )
+  })
+
   test('what we write is read back as it was, its guards taken off', () => {
     const back = readSheet(csvFile(['name', 'handle', 'balance'], [['=1+1', '@mia', -12.5]]))
     expect(back.rows[0]!.cells).toEqual({ name: '=1+1', handle: '@mia', balance: '-12.5' })
