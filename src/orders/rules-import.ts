@@ -88,9 +88,16 @@ export function readOrders(sheet: Sheet, options: ReadingOptions): Reading {
   }
   const seen = new Map<string, number>()
   const times = new Map<string, string>()
-  for (const row of cells) takeRow(reading, row, () => readRow(row, { ...options, order, times }, seen))
+  for (const [i, row] of cells.entries())
+    if (!goesOn(row.cells, cells[i - 1]?.cells)) takeRow(reading, row, () => readRow(row, { ...options, order, times }, seen))
   return reading
 }
+
+/** A further line of the same order: a shop that writes one for each item repeats the order's number there, and neither id nor amount. */
+const goesOn = (cells: Cells, before: Cells | undefined): boolean =>
+  cells.number !== undefined &&
+  cells.number === before?.number &&
+  [cells.order, cells.total, cells.base, cells.kind].every((cell) => cell === undefined)
 
 /** Adds the row, or what is wrong with it. */
 function takeRow(reading: Reading, { line, cells }: { line: number; cells: Cells }, read: () => ImportRow): void {

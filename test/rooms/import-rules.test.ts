@@ -282,3 +282,16 @@ test('the time of an order is read with its half of the day and its offset, and 
   for (const date of ['2026-09-16 14:30 CST', '2026-09-16 24:30', '2026-09-16 14:30 +9900', '9/16/2026 2:30 XM'])
     expect(at(date), date).toBe(`“${date}” is no time.`)
 })
+
+test('a shop’s further lines of one order are no rows that are wrong', () => {
+  const list = csv(
+    'Name,Email,Financial Status,Currency,Subtotal,Created at,Lineitem name,Id',
+    '#1001,ann@example.com,paid,EUR,80.00,2026-09-16 14:30:00 +0200,Tee,501',
+    '#1001,ann@example.com,,,,2026-09-16 14:30:00 +0200,Mug,',
+    '#1001,ann@example.com,,,,2026-09-16 14:30:00 +0200,Cap,',
+    '#1002,bob@example.com,,,,2026-09-17 14:30:00 +0200,Cap,',
+  )
+  const { rows, problems } = readOrders(readRecords(list), options)
+  expect(rows.map(({ line, what }) => [line, what])).toEqual([[2, '#1001']])
+  expect(problems).toMatchObject([{ line: 5, what: '#1002', says: 'There is no order id.' }])
+})
