@@ -97,7 +97,7 @@ export function readOrders(sheet: Sheet, options: ReadingOptions): Reading {
 const goesOn = (cells: Cells, before: Cells | undefined): boolean =>
   cells.number !== undefined &&
   cells.number === before?.number &&
-  [cells.order, cells.total, cells.base, cells.kind].every((cell) => cell === undefined)
+  [cells.order, cells.total, cells.base, cells.subtotal, cells.kind].every((cell) => cell === undefined)
 
 /** Adds the row, or what is wrong with it. */
 function takeRow(reading: Reading, { line, cells }: { line: number; cells: Cells }, read: () => ImportRow): void {
@@ -140,9 +140,10 @@ function factOf(cells: Cells, file: FileOptions): OrderFact {
     case 'order':
       return placed(cells, orderId, at, file)
     case 'refund': {
-      if (cells.base === undefined)
+      const back = cells.base ?? cells.subtotal
+      if (back === undefined)
         throw refused('base', 'What was given back is missing.', 'Give the part of the order’s base, without tax and shipping.')
-      const base = amountOf(cells.base, currencyOf(cells.currency), 'base')
+      const base = amountOf(back, currencyOf(cells.currency), 'base')
       return { type: 'order.refunded', refundId: idOf(cells.refund, 'refund'), orderId, at, base: toJson(base) }
     }
     case 'cancellation':
@@ -157,15 +158,17 @@ function factOf(cells: Cells, file: FileOptions): OrderFact {
 
 function placed(cells: Cells, orderId: string, at: string, options: ReadingOptions): OrderPlaced {
   const currency = currencyOf(cells.currency)
-  const read = (column: 'total' | 'discount' | 'tax' | 'shipping' | 'giftcards' | 'base'): Money | undefined => {
+  const read = (column: 'total' | 'discount' | 'tax' | 'shipping' | 'giftcards' | 'base' | 'subtotal'): Money | undefined => {
     const typed = cells[column]
     return typed === undefined ? undefined : amountOf(typed, currency, column)
   }
   const parts = { tax: read('tax'), shipping: read('shipping'), giftCards: read('giftcards') }
-  const [total, given, discounts] = [read('total'), read('base'), read('discount')]
-  if (!total && !given) throw refused('total', 'There is no amount.', 'Give the total, or the base that commission is paid on.')
+  const [total, discounts] = [read('total'), read('discount')]
   const earnsNothing = Object.values(parts).filter((part) => part !== undefined)
-  const base = given ?? subtract(total!, sum(earnsNothing, currency))
+  const left = total && subtract(total, sum(earnsNothing, currency))
+  const given = read('base') ?? lesser(read('subtotal'), left)
+  const base = given ?? left
+  if (!base) throw refused('total', 'There is no amount.', 'Give the total, or the base that commission is paid on.')
   if (base.minor < 0n)
     throw refused('total', 'It is less than tax, shipping and gift cards together.', 'Look at the amounts of this row.')
   if (total && base.minor > total.minor) throw refused('base', 'It is more than the total.', 'Look at the amounts of this row.')
@@ -182,6 +185,10 @@ function placed(cells: Cells, orderId: string, at: string, options: ReadingOptio
     ...touchesOf(cells, options),
   }
 }
+
+/** A shop whose prices have the tax in them writes subtotals with it, on which nothing is earned. */
+const lesser = (subtotal: Money | undefined, left: Money | undefined): Money | undefined =>
+  subtotal && left && left.minor < subtotal.minor ? left : subtotal
 
 type Touches = Pick<OrderPlaced, 'test' | 'codes' | 'cid' | 'shopper'>
 
