@@ -74,6 +74,20 @@ describe('a roster', () => {
     ])
   })
 
+  test('a balance that a bookkeeper or a spreadsheet wrote in another way is not guessed', () => {
+    const { rows, problems } = read(
+      'email,balance',
+      ...['12.00 DR', '12.00 CR', '1e5', '12.00 kr', 'EUR 12.00'].map((balance, i) => `a${i}@example.com,${balance}`),
+    )
+    expect(rows.map(({ line, openingMinor }) => [line, openingMinor])).toEqual([
+      [5, 1_200n],
+      [6, 1_200n],
+    ])
+    expect(problems.map(({ says }) => says)).toEqual(
+      ['DR', 'CR'].map((word) => `“12.00 ${word}” can be read in two ways.`).concat('“1e5” can be read in two ways.'),
+    )
+  })
+
   test('what a tool writes where there is nothing is nothing, but in a name', () => {
     const { rows, problems } = read(
       'name,email,handle,code,balance,country',
