@@ -47,7 +47,11 @@ export function readSheet(bytes: Uint8Array): Sheet {
   if (!known.some((column) => column === 'name' || column === 'first' || column === 'handle' || column === 'email'))
     throw badFile('No heading says which column holds the names, handles or e-mail addresses.')
   const twice = known.find((column, i) => known.indexOf(column) !== i)
-  if (twice !== undefined && twice !== 'handle') throw badFile(`Two columns seem to hold the ${twice}.`)
+  if (twice !== undefined && twice !== 'handle') {
+    const both = head.cells.filter((_, i) => columns[i] === twice).map((heading) => `“${heading.slice(0, 30)}”`)
+    const fix = `${both.join(' and ')} mean the same: take one out, or give it another heading.`
+    throw new Refusal('invalid', `Two columns seem to hold the ${twice}.`, fix, 'file')
+  }
   if (body.length > MOST_ROWS)
     throw new Refusal('over_limit', `The file has ${body.length} rows.`, `Import at most ${MOST_ROWS} at a time.`, 'file')
   const ignored = head.cells.filter((heading, i) => columns[i] === undefined && heading !== '')

@@ -156,7 +156,7 @@ function checkIn(status: string | undefined): void {
   throw new Refusal(
     'invalid',
     `The list says “${status.slice(0, 40)}” of them.`,
-    'Take the line out, or write approved where they are to be in.',
+    'Take the line out, or write approved where they are to be in. A column that means something else needs another heading.',
   )
 }
 
@@ -199,6 +199,8 @@ function readCode(typed: string): string {
 
 function readBalance(typed: string | undefined, said: string | undefined, currency: string): bigint {
   if (typed === undefined) return 0n
+  // Bookkeepers write debts as DR, and spreadsheets large numbers as 1E5.
+  if (/\b[cd]r\b|\d\s*e\d/i.test(typed)) throw twoWays(typed, 'Write it like 1234.50, or -1234.50 where they owe it to you.')
   const letters = /[A-Z]{3}/.exec(typed.toUpperCase())?.[0]
   // Several currencies are written with one sign, and a sign that is not ours means none of ours.
   const sign = /[€£¥$]/.exec(typed)?.[0]

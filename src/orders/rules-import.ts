@@ -88,9 +88,16 @@ export function readOrders(sheet: Sheet, options: ReadingOptions): Reading {
   }
   const seen = new Map<string, number>()
   const times = new Map<string, string>()
-  for (const row of cells) takeRow(reading, row, () => readRow(row, { ...options, order, times }, seen))
+  for (const [i, row] of cells.entries())
+    if (!goesOn(row.cells, cells[i - 1]?.cells)) takeRow(reading, row, () => readRow(row, { ...options, order, times }, seen))
   return reading
 }
+
+/** A further line of the same order: a shop that writes one for each item repeats the order's number there, and neither id nor amount. */
+const goesOn = (cells: Cells, before: Cells | undefined): boolean =>
+  cells.number !== undefined &&
+  cells.number === before?.number &&
+  [cells.order, cells.total, cells.base, cells.subtotal, cells.kind].every((cell) => cell === undefined)
 
 /** Adds the row, or what is wrong with it. */
 function takeRow(reading: Reading, { line, cells }: { line: number; cells: Cells }, read: () => ImportRow): void {
@@ -133,9 +140,10 @@ function factOf(cells: Cells, file: FileOptions): OrderFact {
     case 'order':
       return placed(cells, orderId, at, file)
     case 'refund': {
-      if (cells.base === undefined)
+      const back = cells.base ?? cells.subtotal
+      if (back === undefined)
         throw refused('base', 'What was given back is missing.', 'Give the part of the order’s base, without tax and shipping.')
-      const base = amountOf(cells.base, currencyOf(cells.currency), 'base')
+      const base = amountOf(back, currencyOf(cells.currency), 'base')
       return { type: 'order.refunded', refundId: idOf(cells.refund, 'refund'), orderId, at, base: toJson(base) }
     }
     case 'cancellation':
@@ -150,15 +158,17 @@ function factOf(cells: Cells, file: FileOptions): OrderFact {
 
 function placed(cells: Cells, orderId: string, at: string, options: ReadingOptions): OrderPlaced {
   const currency = currencyOf(cells.currency)
-  const read = (column: 'total' | 'discount' | 'tax' | 'shipping' | 'giftcards' | 'base'): Money | undefined => {
+  const read = (column: 'total' | 'discount' | 'tax' | 'shipping' | 'giftcards' | 'base' | 'subtotal'): Money | undefined => {
     const typed = cells[column]
     return typed === undefined ? undefined : amountOf(typed, currency, column)
   }
   const parts = { tax: read('tax'), shipping: read('shipping'), giftCards: read('giftcards') }
-  const [total, given, discounts] = [read('total'), read('base'), read('discount')]
-  if (!total && !given) throw refused('total', 'There is no amount.', 'Give the total, or the base that commission is paid on.')
+  const [total, discounts] = [read('total'), read('discount')]
   const earnsNothing = Object.values(parts).filter((part) => part !== undefined)
-  const base = given ?? subtract(total!, sum(earnsNothing, currency))
+  const left = total && subtract(total, sum(earnsNothing, currency))
+  const given = read('base') ?? lesser(read('subtotal'), left)
+  const base = given ?? left
+  if (!base) throw refused('total', 'There is no amount.', 'Give the total, or the base that commission is paid on.')
   if (base.minor < 0n)
     throw refused('total', 'It is less than tax, shipping and gift cards together.', 'Look at the amounts of this row.')
   if (total && base.minor > total.minor) throw refused('base', 'It is more than the total.', 'Look at the amounts of this row.')
@@ -175,6 +185,10 @@ function placed(cells: Cells, orderId: string, at: string, options: ReadingOptio
     ...touchesOf(cells, options),
   }
 }
+
+/** A shop whose prices have the tax in them writes subtotals with it, on which nothing is earned. */
+const lesser = (subtotal: Money | undefined, left: Money | undefined): Money | undefined =>
+  subtotal && left && left.minor < subtotal.minor ? left : subtotal
 
 type Touches = Pick<OrderPlaced, 'test' | 'codes' | 'cid' | 'shopper'>
 

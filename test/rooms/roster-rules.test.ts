@@ -39,6 +39,12 @@ describe('a list', () => {
     expect(() => readSheet(bytes)).toThrow(says)
   })
 
+  test('of two columns that mean the same both are named', () => {
+    expect(() => readSheet(csv('email,Coupon,Code', 'a@example.com,A1,B2'))).toThrow(
+      expect.objectContaining({ fix: '“Coupon” and “Code” mean the same: take one out, or give it another heading.' }),
+    )
+  })
+
   test('what we write is read back as it was, its guards taken off', () => {
     const back = readSheet(csvFile(['name', 'handle', 'balance'], [['=1+1', '@mia', -12.5]]))
     expect(back.rows[0]!.cells).toEqual({ name: '=1+1', handle: '@mia', balance: '-12.5' })
@@ -66,6 +72,20 @@ describe('a roster', () => {
       { line: 3, handle: '@bo.berg', codes: ['BO10', 'BO20'], rateBps: null, openingMinor: -1250n },
       { line: 4, handle: '', country: 'ZZ', niche: 'other', openingMinor: 0n },
     ])
+  })
+
+  test('a balance that a bookkeeper or a spreadsheet wrote in another way is not guessed', () => {
+    const { rows, problems } = read(
+      'email,balance',
+      ...['12.00 DR', '12.00 CR', '1e5', '12.00 kr', 'EUR 12.00'].map((balance, i) => `a${i}@example.com,${balance}`),
+    )
+    expect(rows.map(({ line, openingMinor }) => [line, openingMinor])).toEqual([
+      [5, 1_200n],
+      [6, 1_200n],
+    ])
+    expect(problems.map(({ says }) => says)).toEqual(
+      ['DR', 'CR'].map((word) => `“12.00 ${word}” can be read in two ways.`).concat('“1e5” can be read in two ways.'),
+    )
   })
 
   test('what a tool writes where there is nothing is nothing, but in a name', () => {
