@@ -102,14 +102,9 @@ test('where the page said otherwise and its creator pastes what does, managers r
   answer = described('My balm #spon')
   const id = await posted(w, mia, '#Werbung my balm', `${here}/word`)
   await run()
-  expect(await mia.sees('managers')).toContain('Disclosure missing: Mia')
   await mia.run('caption', { submission: id, caption: '#Werbung My balm' })
   w.at(minutes(w.now, 1))
   expect(await mia.sees('managers')).toMatch(/As its creator pasted it[\s\S]*was not read anew[\s\S]*\[Look again\]/)
-  await (await w.manager('Ana')).run('recheck', { submission: id })
-  await run()
-  w.at(minutes(w.now, 1))
-  expect(await mia.sees('managers')).toContain('Disclosure missing: Mia')
 })
 
 test('what strangers may not read is asked for; after three days the managers are, and what is pasted is judged', async () => {
