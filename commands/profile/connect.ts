@@ -19,6 +19,7 @@ import { follow as orders } from '../../src/orders/merge.ts'
 import { follow as payouts } from '../../src/payouts/merge.ts'
 import { connectCodeCard, connectedCard, wrongCodeCard } from '../../src/people/cards-connect.ts'
 import { offerConnect, spend, tryCode } from '../../src/people/claims.ts'
+import { mailPerson } from '../../src/people/invitations.ts'
 import { accountsOf, beginMerge, finishMerge } from '../../src/people/merge.ts'
 import { CONNECT_MINUTES } from '../../src/people/rules-claims.ts'
 import { mayBegin } from '../../src/privacy/service.ts'
@@ -72,7 +73,9 @@ async function connect(ctx: Context, claim: Claim): Promise<Card> {
   const isCreator = roleBy(await creatorOfPerson(ctx, persons.to)) === 'creator'
   await finishMerge(ctx, persons, isCreator)
   const connected = connectedCard(await accountsOf(ctx, persons.to))
-  await ctx.show({ person: persons.to }, `connected:${persons.from}`, connected)
+  // Whoever has the code becomes them: an account of somebody else must not come to theirs unseen.
+  await ctx.show({ person: persons.to }, `connected:${persons.from}`, connected, { everywhere: true })
+  await mailPerson(ctx, persons.to, `connected:${persons.from}`, connected)
   return connected
 }
 

@@ -129,6 +129,19 @@ export function liveFailedNotice(view: View, verdict: Verdict, url: string): Car
 export const liveMendedCard = (view: View): Card =>
   toned('good', card(`Caption in order: ${subject(view)}`, 'It says that it is advertising. Nothing is left to do.'))
 
+/** To the managers where what was read did not say so, and its creator pasted what does. */
+export const saidMendedCard = (view: View, url: string): Card =>
+  toned(
+    'good',
+    card(
+      `Caption in order: ${subject(view)}`,
+      paragraph(
+        text`As its creator pasted it, the caption of ${address(url)} says that it is advertising. The page itself was not read anew.`,
+      ),
+      buttons({ label: 'Look again', run: 'recheck', given: { submission: view.submission.id } }),
+    ),
+  )
+
 /** Asks for the caption that could not be read; `why` is a sentence. */
 export const unreadCard = (view: View, url: string, why: string): Card =>
   toned(

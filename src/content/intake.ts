@@ -14,6 +14,7 @@ import { showQueue } from './queue.ts'
 import { addressKey, knownState, type SubmissionState } from './rules.ts'
 import type { Part } from './rules-kinds.ts'
 import { addressesIn, checkPost } from './rules-posts.ts'
+import { warnOfSamePost } from './same-post.ts'
 
 /** What a creator hands over; `url` may hold several addresses. What its kind needs has to be there the first time. */
 export type HandIn = {
@@ -161,5 +162,6 @@ export const reviewKey = (s: Submission): string => (s.revision === 1 ? `review:
 export async function showReview(ctx: Context, view: View): Promise<void> {
   await ctx.show({ channel: 'review' }, reviewKey(view.submission), reviewCard(view))
   await warnOfDuplicates(ctx, view.submission)
+  await warnOfSamePost(ctx, view.submission)
   await showQueue(ctx)
 }

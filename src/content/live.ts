@@ -7,7 +7,15 @@ import type { Recheck, Submission } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days, hours, minutes } from '../kernel/time.ts'
 import type { View } from './cards.ts'
-import { goneCard, liveFailedCard, liveFailedNotice, liveMendedCard, unansweredCard, unreadCard } from './cards-disclosure.ts'
+import {
+  goneCard,
+  liveFailedCard,
+  liveFailedNotice,
+  liveMendedCard,
+  saidMendedCard,
+  unansweredCard,
+  unreadCard,
+} from './cards-disclosure.ts'
 import { judge } from './disclosure.ts'
 import { lock } from './intake.ts'
 import type { Reading } from './live-page.ts'
@@ -106,12 +114,12 @@ async function keepCaption(
   if (verdict.verdict === 'fail' && !verdict.overridden) {
     await ctx.show({ person: creator.personId }, key, liveFailedCard(view, verdict, recheck.url))
     await ctx.show({ channel: 'managers' }, key, liveFailedNotice(view, verdict, recheck.url))
-  } else await settleCards(ctx, view, key)
+  } else await settleCards(ctx, view, key, pastedBy === creator.personId ? recheck.url : null)
   return verdict
 }
 
-/** Cards that asked for something say that it is done; nobody who was not asked hears of it. */
-async function settleCards(ctx: Context, view: View, key: string): Promise<void> {
+/** Cards that asked for something say that it is done; nobody who was not asked hears of it. `said` is the address of which its creator says so. */
+async function settleCards(ctx: Context, view: View, key: string, said: string | null = null): Promise<void> {
   const { personId } = view.creator
   const asked = await ctx.db.outbox.findMany({
     where: { programId: ctx.program.id, kind: 'post', key, audience: { in: [`person:${personId}`, 'managers'] } },
@@ -119,7 +127,9 @@ async function settleCards(ctx: Context, view: View, key: string): Promise<void>
     select: { audience: true },
   })
   for (const { audience } of asked)
-    await ctx.show(audience === 'managers' ? { channel: 'managers' } : { person: personId }, key, liveMendedCard(view))
+    if (audience === 'managers')
+      await ctx.show({ channel: 'managers' }, key, said === null ? liveMendedCard(view) : saidMendedCard(view, said))
+    else await ctx.show({ person: personId }, key, liveMendedCard(view))
 }
 
 /** A caption that its creator or a manager pasted, for the look that was last begun. */

@@ -52,7 +52,9 @@ export const withoutPorts = (forwarded: string): string =>
     .join(', ')
 
 /** What limits count by. Whoever has IPv6 has a whole network of it (/64) and any of its addresses, so that the network is one visitor. */
-export function limitedBy(address: string): string {
+export function limitedBy(address: string | undefined): string {
+  // Of a connection that is gone already nobody knows any more where it came from.
+  if (address === undefined) return ''
   const [bare = ''] = address.split('%')
   if (isIP(bare) !== 6) return address
   const ip = ipaddr.process(bare)

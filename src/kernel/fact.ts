@@ -4,8 +4,11 @@
  */
 export type Amount = { minor: string; currency: string }
 
-/** Keyed hashes of a shopper; the plain values never leave the connector. `address` is where the order went, else who paid lives. */
-export type Shopper = { id?: string; email?: string; address?: string }
+/**
+ * Keyed hashes of a shopper; the plain values never leave the connector. `email` is their mailbox, and `typed` the address as they wrote
+ * it where that is another spelling: orders of earlier versions have it. `address` is where the order went, else who paid lives.
+ */
+export type Shopper = { id?: string; email?: string; typed?: string; address?: string }
 
 /** A network that pays its creators itself: its order is shown and ranked, and never paid by us. */
 export type Mirror = {

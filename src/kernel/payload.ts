@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Shopper } from './fact.ts'
 import type { Json } from './json.ts'
+import { mailboxOf } from './mailbox.ts'
 import { type Money, parseMoney } from './money.ts'
 import { type Postal, postalKey } from './postal.ts'
 import { Refusal } from './refusal.ts'
@@ -75,12 +76,14 @@ export function shopperOf(
   hash: (text: string) => string,
 ): Shopper {
   const id = plain.id?.trim()
-  const email = plain.email?.trim().toLowerCase()
+  const typed = plain.email?.trim().toLowerCase()
+  const email = typed && mailboxOf(typed)
   // The first that is a whole address: shops send empty ones for what is not delivered.
   const address = (plain.addresses ?? []).map((one) => one && postalKey(one)).find((key) => !!key)
   return {
     ...(id ? { id: hash(`${source}:${id}`) } : {}),
     ...(email ? { email: hash(email) } : {}),
+    ...(typed && typed !== email ? { typed: hash(typed) } : {}),
     ...(address ? { address: hash(address) } : {}),
   }
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Code, Creator } from '../db/generated/client.ts'
 import type { OrderFact } from '../kernel/fact.ts'
+import { mailboxOf } from '../kernel/mailbox.ts'
 import { ownersOf } from '../ledger/owners.ts'
 import type { Rule } from '../ledger/rules-rates.ts'
 import { offersBetween } from '../links/offers.ts'
@@ -65,7 +66,7 @@ export async function layGround(ctx: Context, source: string, facts: readonly Or
     owners,
     creators: new Map(family.map((creator) => [creator.id, creator])),
     ownHashes: new Set([
-      ...family.flatMap(({ email }) => (email === '' ? [] : [ctx.hash(email.trim().toLowerCase())])),
+      ...family.flatMap(({ email }) => (email === '' ? [] : [ctx.hash(mailboxOf(email))])),
       ...payees.flatMap(({ emailHash, addressHash }) => [emailHash, addressHash]).filter((hash) => hash !== null),
     ]),
     rules: await ctx.db.rateRule.findMany({ where: { programId }, orderBy: { id: 'asc' } }),

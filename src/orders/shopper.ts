@@ -40,14 +40,15 @@ const forgotten = { shopperId: null, shopperEmail: null, shopperAddress: null }
 const anyOf = [{ shopperId: { not: null } }, { shopperEmail: { not: null } }, { shopperAddress: { not: null } }]
 
 // Nobody is known by an address alone: a household shares it, and a shop tells the orders that are meant.
-const hashesOf = ({ id, email }: Shopper): string[] => [id, email].filter((hash) => hash !== undefined)
+const hashesOf = ({ id, ...shopper }: Shopper): string[] => [...(id === undefined ? [] : [id]), ...emailsOf(shopper)]
+const emailsOf = ({ email, typed }: Shopper): string[] => [email, typed].filter((hash) => hash !== undefined)
 
 /** The orders that the shop names, and those that the shopper's hashes are on: an e-mail in every shop, an id in its own. */
 async function ordersOf(ctx: Context, source: string, { shopper, orderIds }: ShopperAsked): Promise<Order[]> {
   const own = [
     ...(orderIds.length > 0 ? [{ source, externalId: { in: orderIds } }] : []),
     ...(shopper.id === undefined ? [] : [{ source, shopperId: shopper.id }]),
-    ...(shopper.email === undefined ? [] : [{ source, shopperEmail: shopper.email }]),
+    ...emailsOf(shopper).map((shopperEmail) => ({ source, shopperEmail })),
   ]
   if (own.length === 0) return []
   return ctx.db.order.findMany({ where: { programId: ctx.program.id, OR: own }, orderBy: [{ at: 'asc' }, { id: 'asc' }] })

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { stateAt } from '../creators/rules-standing.ts'
 import { type Code, type Creator, type Order, Prisma } from '../db/generated/client.ts'
+import { mailboxOf } from '../kernel/mailbox.ts'
 import { ownersOf } from '../ledger/owners.ts'
 import { clickAt, openClick } from '../links/click-id.ts'
 import { offersBetween } from '../links/offers.ts'
@@ -77,7 +78,7 @@ async function ownShopper(ctx: Context, order: Order, known: readonly Known[]): 
   const told = [order, ...ordered].flatMap((row) => [row.shopperEmail, row.shopperAddress])
   const shopper = new Set(told.filter((hash) => hash !== null))
   const isOwn = ({ email, payeeHashes }: Known) =>
-    (email !== '' && shopper.has(ctx.hash(email.trim().toLowerCase()))) || payeeHashes.some((hash) => shopper.has(hash))
+    (email !== '' && shopper.has(ctx.hash(mailboxOf(email)))) || payeeHashes.some((hash) => shopper.has(hash))
   return new Set(known.filter(isOwn).map((creator) => creator.mergedInto ?? creator.id))
 }
 

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { countries } from '../creators/rules-countries.ts'
 import { locked } from '../creators/service.ts'
 import type { Payee } from '../db/generated/client.ts'
+import { mailboxOf } from '../kernel/mailbox.ts'
 import { postalKey } from '../kernel/postal.ts'
 import { must } from '../kernel/refusal.ts'
 import { hours } from '../kernel/time.ts'
@@ -76,7 +77,7 @@ async function keep(ctx: Context, creatorId: string, before: Payee | null, detai
     method: methodOf(account),
     shown: showAccount(account),
     accountHash: ctx.hash(accountKey(account, creatorId)),
-    emailHash: email === undefined ? null : ctx.hash(email),
+    emailHash: email === undefined ? null : ctx.hash(mailboxOf(email)),
     addressHash: home === undefined ? null : ctx.hash(home),
     taxForm: tax.form,
     taxSignedAt: tax.signedAt === '' ? null : new Date(tax.signedAt),

@@ -71,7 +71,8 @@ export async function redeem(ctx: Context<'creator'>, rewardId: string): Promise
   const { _sum } = await ctx.db.pointEntry.aggregate({ where: { programId, creatorId }, _sum: { points: true } })
   checkRedeem(locked, _sum.points ?? 0, ctx.now)
   // What somebody put into the catalog is not theirs for the taking: another manager decides.
-  const approval = locked.approval || (await personNow(ctx, locked.createdBy)) === ctx.actor.personId
+  const approval =
+    locked.approval || (await personNow(ctx, locked.createdBy)) === ctx.actor.personId || (await isMuch(ctx, locked, creatorId))
   const id = ctx.id('redemption')
   await movePoints(ctx, { creatorId, points: -locked.cost, kind: 'spent', key: `spent:${id}` })
   const reward =
@@ -97,7 +98,7 @@ export async function decideWish(ctx: Context, redemptionId: string, yes: boolea
   await notOwn(ctx, redemption)
   const state = stepTo(yes ? 'approve' : 'decline', redemption.state)
   if (yes) await stillHere(ctx, redemption)
-  if (yes) await twoForMuch(ctx, reward)
+  if (yes) await twoForMuch(ctx, reward, redemption)
   else await notUnderWay(ctx, redemption, reward)
   const data = { state, note: note ?? null, decidedBy: ctx.actor.personId, decidedAt: ctx.now, expiresAt: null }
   const decided = await ctx.db.redemption.update({ where: { id: redemption.id }, data })
@@ -116,11 +117,22 @@ async function stillHere(ctx: Context, { creatorId }: Redemption): Promise<void>
     throw new Refusal('conflict', `${name} is ${state} and gets no rewards.`, 'Decline it; the points come back.', 'redemption')
 }
 
+/**
+ * Whether it is money, and with what its creator had within a day out of the same hand more than one manager may give alone: a large
+ * reward in small pieces is a large one.
+ */
+async function isMuch(ctx: Context, { kind, minor, createdBy }: Reward, creatorId: string): Promise<boolean> {
+  if (kind !== 'cash' && kind !== 'credit') return false
+  const [had] = await ctx.db.$queryRaw<{ minor: bigint }[]>`
+    SELECT coalesce(sum(w.minor), 0)::bigint AS minor FROM "Redemption" r JOIN "Reward" w ON w.id = r."rewardId"
+    WHERE r."programId" = ${ctx.program.id} AND r."creatorId" = ${creatorId} AND r.state IN ('approved', 'fulfilled')
+      AND r."createdAt" > ${days(ctx.now, -1)} AND w.kind IN ('cash', 'credit') AND w."createdBy" = ${createdBy}`
+  return had!.minor + (minor ?? 0n) > BigInt(policyOf(ctx.program).bonusAloneMinor)
+}
+
 /** What one manager may not give alone as a bonus is no more theirs by way of the catalog. */
-async function twoForMuch(ctx: Context, { kind, minor, createdBy }: Reward): Promise<void> {
-  const isMoney = kind === 'cash' || kind === 'credit'
-  const much = isMoney && (minor ?? 0n) > BigInt(policyOf(ctx.program).bonusAloneMinor)
-  if (much && (await personNow(ctx, createdBy)) === ctx.actor.personId)
+async function twoForMuch(ctx: Context, reward: Reward, { creatorId }: Redemption): Promise<void> {
+  if ((await isMuch(ctx, reward, creatorId)) && (await personNow(ctx, reward.createdBy)) === ctx.actor.personId)
     throw new Refusal(
       'not_allowed',
       'You put this into the catalog yourself.',

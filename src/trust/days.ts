@@ -1,5 +1,6 @@
 /** The last day of every creator who sold something in it, added up in the database and laid beside their past and their peers. */
 import type { Context } from '../context.ts'
+import { mailboxOf } from '../kernel/mailbox.ts'
 import { days, localDay } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import type { DaySeen, ProgramSeen } from './rules-days.ts'
@@ -62,7 +63,7 @@ export async function programSeen(ctx: Context): Promise<ProgramSeen> {
   return {
     countries: new Map(known.map(({ country, count }) => [country, count])),
     peers: { count: sorted.length, rate: sorted[Math.floor(0.9 * (sorted.length - 1))] ?? 0 },
-    emails: new Map(creators.map(({ id, email }) => [ctx.hash(email.trim().toLowerCase()), id])),
+    emails: new Map(creators.map(({ id, email }) => [ctx.hash(mailboxOf(email)), id])),
   }
 }
 

@@ -62,10 +62,11 @@ test('the network of an IPv6 visitor is one visitor to the limits, whichever of 
   for (let i = 1; i <= 10; i++) expect(await ask(`2001:db8:1:2::${i}`)).toBe(200)
   expect(await ask('2001:db8:1:2:ffff::9')).toBe(429)
   expect(await ask('2001:db8:1:3::1')).toBe(200)
-  expect(['203.0.113.7', '::ffff:203.0.113.7', 'fe80::1%eth0'].map(limitedBy)).toEqual([
+  expect(['203.0.113.7', '::ffff:203.0.113.7', 'fe80::1%eth0', undefined].map(limitedBy)).toEqual([
     '203.0.113.7',
     '203.0.113.7',
     'fe80:0:0:0::/64',
+    '',
   ])
   await w.close()
 })

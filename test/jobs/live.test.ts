@@ -98,6 +98,15 @@ test('a caption that lost its disclosure: both sides are told, with the caption 
   expect(await mia.sees('managers')).not.toContain('Disclosure missing')
 })
 
+test('where the page said otherwise and its creator pastes what does, managers read that it is their word, and may look again', async () => {
+  answer = described('My balm #spon')
+  const id = await posted(w, mia, '#Werbung my balm', `${here}/word`)
+  await run()
+  await mia.run('caption', { submission: id, caption: '#Werbung My balm' })
+  w.at(minutes(w.now, 1))
+  expect(await mia.sees('managers')).toMatch(/As its creator pasted it[\s\S]*was not read anew[\s\S]*\[Look again\]/)
+})
+
 test('what strangers may not read is asked for; after three days the managers are, and what is pasted is judged', async () => {
   answer = html('<title>Login • Instagram</title>')
   const id = await posted(w, mia, '#Werbung my serum', `${here}/wall`)

@@ -60,3 +60,23 @@ test('an order to the creator’s own home is held for a person to look at, and 
   )
   expect(facts.facts).toMatchObject([{ shopper: {} }])
 })
+
+test('whoever orders under an address with a plus sign is who orders without it: themselves, and no new customer', async () => {
+  const [ida, ole] = [await enlist(w, 'Ida'), await enlist(w, 'Ole')]
+  const placed = (id: string, code: string, email: string) => {
+    const data = { id, number: `#${id}`, at: w.now.toISOString(), currency: 'EUR', total: '50.00', codes: [code] }
+    return w.hook('generic', { type: 'order.created', data: { ...data, customer: { email } } })
+  }
+  const { email } = await w.within((ctx) => ctx.db.creator.findUniqueOrThrow({ where: { id: ida.creatorId } }))
+  await placed('plus', ida.code, email.replace('@', '+shop@').toUpperCase())
+  expect(await row('plus')).toMatchObject({ creatorId: ida.creatorId, ownPurchase: true })
+  await placed('first', ole.code, 'una@example.com')
+  await placed('again', ole.code, 'una+2@example.com')
+  expect((await row('again')).shopperEmail).toBe((await row('first')).shopperEmail)
+  // What earlier versions kept of it is forgotten with the rest.
+  const before = await w.within(async (ctx) => ctx.hash('una+2@example.com'))
+  await w.within((ctx) => ctx.db.order.updateMany({ where: { externalId: 'first' }, data: { shopperEmail: before } }))
+  const wish = { id: 'q', at: w.now.toISOString(), wish: 'forget', customer: { email: 'una+2@example.com' }, order_ids: [] }
+  await w.hook('generic', { type: 'shopper.asked', data: wish })
+  expect([(await row('first')).shopperEmail, (await row('again')).shopperEmail]).toEqual([null, null])
+})

@@ -38,6 +38,14 @@ const connect = async (shows: Persona, types: Persona) =>
 const personOf = (user: string) =>
   w.app.database.across(async (db) => (await db.identity.findFirstOrThrow({ where: { externalId: user } })).personId)
 
+test('that two accounts are one is told where the code was shown too, whichever door whoever typed it wants to be reached by', async () => {
+  const [eva, other] = [await w.creator('Eva'), await onDiscord('Not Eva')]
+  await other.run('settings', { door: 'discord' })
+  expect(await connect(eva, other)).toMatch(/^You are one person now/)
+  w.at(minutes(w.now, 1))
+  expect(await eva.sees()).toMatch(/You are one person now[\s\S]*Discord +Not Eva/)
+})
+
 test('a creator of the web is the same person on Discord: earnings, role, private place and content', async () => {
   const mia = await w.creator('Mia')
   const code = await w.within(async (ctx) => (await ctx.db.code.findFirstOrThrow({ where: { creatorId: mia.creatorId } })).code)

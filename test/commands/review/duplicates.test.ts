@@ -75,3 +75,15 @@ test('a picture of one colour looks like none', async () => {
   await w.app.runJob('media')
   expect(await ana.run('review duplicates', { submission: (await latest()).id })).toContain('Nothing like it')
 })
+
+test('the link of somebody else is told too, however it is written; what was turned down and a front page say nothing', async () => {
+  const [ida, ole, una] = [await w.creator('Ida'), await w.creator('Ole'), await w.creator('Una')]
+  const hand = (who: Persona, url: string) => who.run('submit', { url, caption: '#Werbung' })
+  await hand(ida, 'https://www.site.example/post/77')
+  await hand(ole, 'https://site.example/post/77/?utm_source=x')
+  expect(await ana.sees('review')).toMatch(/Seen before: content of Ole\nThe link that Ole handed in is one that Ida handed in/)
+  const { id: submission } = await latest()
+  expect(await ana.run('review reject', { submission, reason: 'duplicate' })).toContain('urned down')
+  await hand(una, 'https://site.example/post/777')
+  expect(await ana.sees('review')).not.toContain('Seen before: content of Una')
+})

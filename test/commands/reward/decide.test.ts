@@ -105,6 +105,26 @@ test('whoever put much money into the catalog does not approve it alone, with no
   expect(await w.within((ctx) => ctx.db.transfer.count({ where: { key: `reward:${id}` } }))).toBe(1)
 })
 
+test('much money in small pieces out of one hand wants another one, though each piece is had without a decision', async () => {
+  const [max, eva, bob] = [await w.manager('Max'), await w.creator('Eva'), await w.manager('Bob')]
+  await w.within((ctx) => movePoints(ctx, { creatorId: eva.creatorId, points: 9, kind: 'back', key: 'eva' }))
+  await max.run('reward add', { kind: 'cash', title: 'Sixty', cost: '1', worth: '60.00' })
+  const { id: reward } = await w.within((ctx) => ctx.db.reward.findFirstOrThrow({ where: { title: 'Sixty' } }))
+  const payable = async () => /Payable +(\S+)/.exec(await eva.run('earnings'))?.[1]
+  await eva.run('reward redeem', { reward })
+  await eva.run('reward redeem', { reward })
+  expect(await payable()).toBe('€60.00')
+  const { id: redemption } = await w.within((ctx) =>
+    ctx.db.redemption.findFirstOrThrow({ where: { rewardId: reward, state: 'asked' } }),
+  )
+  expect(await max.run('reward decide', { redemption, answer: 'approve' })).toContain('You put this into the catalog yourself.')
+  await bob.run('reward decide', { redemption, answer: 'approve' })
+  expect(await payable()).toBe('€120.00')
+  w.at(days(w.now, 2))
+  await eva.run('reward redeem', { reward })
+  expect(await payable()).toBe('€180.00')
+})
+
 test('without a decision in thirty days the points come back', async () => {
   await w.within((ctx) => movePoints(ctx, { creatorId: mia.creatorId, points: 60, kind: 'back', key: 'y' }))
   await mia.run('reward redeem', { reward: (await serum()).id })
