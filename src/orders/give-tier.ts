@@ -17,9 +17,9 @@ import { wayOf } from './tiers.ts'
  * program's notice is over. The creator is told. Refusal for oneself, for whoever is not here, and for what holds already.
  */
 export async function giveTier(ctx: Context, creatorId: string, name: string | null): Promise<Given> {
+  const before = await locked(ctx, creatorId)
   const { tiers, noticeDays } = policyOf(ctx.program)
   if (!tiers) throw new Refusal('conflict', 'There are no tiers here.', 'Set them with /tier set first.', 'tier')
-  const before = await locked(ctx, creatorId)
   if (before.personId === ctx.actor.personId)
     throw new Refusal('not_allowed', 'This is your own tier.', 'Ask another manager to give it.', 'creator')
   if (before.mergedInto !== null || !['approved', 'paused', 'applied', 'invited'].includes(before.state))

@@ -182,6 +182,7 @@ const words: Record<string, string> = {
   day: '2026-12-01',
   at: '09:00',
   each: '5.00',
+  rate: '5 %',
 }
 
 /** What some commands want besides. */
