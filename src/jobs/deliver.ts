@@ -21,7 +21,7 @@ import { localDay, minutes } from '../kernel/time.ts'
 import { carryMail } from '../letters.ts'
 import { mayPush } from '../messages/push.ts'
 import { directFor, sendTo, standing } from '../platforms/direct.ts'
-import { byNextDoor, type Door, goneCard, placeFor, preparedCard } from '../platforms/places.ts'
+import { byNextDoor, type Door, goneCard, letGoOfLost, placeFor, preparedCard } from '../platforms/places.ts'
 import { deliveryOf, type WantedChannel } from '../platforms/platform.ts'
 import { sending } from '../trace.ts'
 
@@ -187,12 +187,17 @@ async function post(app: JobContext, door: Door, row: Claimed): Promise<Outcome>
   }
   const next = before ? new Date(before.editedAt.getTime() + EDIT_EVERY_MS) : undefined
   if (next && next > app.clock() && before!.version > 1) return { until: next }
-  const unpin = payload.unpin ? { unpin: true } : {}
-  const message = { nonce: row.id, card: payload.card, pin: payload.pin, again: row.again, ...unpin }
-  const place = channel.externalId
-  const edited = before ? await platform.edit(workspace, { place, message: before.message }, message) : false
-  const anew = before ? { ...message, nonce: `${row.id}:${row.version}` } : message
-  const ref = edited ? before!.message : await sendTo(app, door, row, { channel, message: anew })
+  const { card, pin, unpin } = payload
+  const message = { nonce: row.id, card, pin, again: row.again, ...(unpin && { unpin }) }
+  const carried = async (): Promise<string | undefined> => {
+    if (before && (await platform.edit(workspace, { place: channel.externalId, message: before.message }, message)))
+      return before.message
+    const anew = before ? { ...message, nonce: `${row.id}:${row.version}` } : message
+    return sendTo(app, door, row, { channel, message: anew })
+  }
+  const ref = await carried().catch(async (error: unknown) => {
+    if (!(await letGoOfLost(app, door, channel, error))) throw error
+  })
   if (ref === undefined) return post(app, door, row)
   const now = app.clock()
   const id = app.newId('post', now)
@@ -260,8 +265,7 @@ async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outco
     const before = await ctx.db.channel.findMany({ where: { spaceId }, select: { externalId: true } })
     const known = new Set(before.map((channel) => channel.externalId))
     // Where a role is being in channels, a new channel is opened to everyone who has the role.
-    const fresh = prepared.channels.some(({ externalId }) => !known.has(externalId))
-    if (fresh || prepared.anew) await repeatGrantsIn(ctx.db, spaceId)
+    if (prepared.anew || prepared.channels.some(({ externalId }) => !known.has(externalId))) await repeatGrantsIn(ctx.db, spaceId)
     // A channel that took over the name of another stands for that one alone.
     const moved = prepared.channels.map(({ audience, externalId }) => ({ externalId, NOT: { audience } }))
     await ctx.db.channel.deleteMany({ where: { spaceId, OR: moved } })
@@ -275,11 +279,8 @@ async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outco
     // A channel that has become readable by everyone is let go, and what is meant for it waits.
     await ctx.db.channel.deleteMany({ where: { spaceId, audience: { in: prepared.open ?? [] } } })
     await keepMissing(ctx.db, door, prepared.missing)
-    await wake(
-      ctx.db,
-      spaceId,
-      prepared.channels.map((channel) => channel.audience),
-    )
+    const audiences = prepared.channels.map(({ audience }) => audience)
+    await wake(ctx.db, spaceId, audiences)
     const shown = preparedCard(platform.name, prepared)
     await ctx.show({ person: tell }, `prepared:${spaceId}:${asked}`, shown)
   })

@@ -4,7 +4,7 @@ import type { Channel } from '../db/generated/client.ts'
 import { type Claimed, doorsOf, type PostPayload } from '../db/outbox.ts'
 import type { JobContext } from '../job.ts'
 import { type Card, card, toned } from '../kernel/card.ts'
-import { localDay } from '../kernel/time.ts'
+import { localDay, minutes } from '../kernel/time.ts'
 import { deliveryOf, type Platform, type Prepared } from './platform.ts'
 
 /** A space of a program whose door is open in this process. */
@@ -100,6 +100,15 @@ async function openPrivate(app: JobContext, door: Door, audience: string): Promi
     await ctx.db.channel.createMany({ data: place, skipDuplicates: true })
   })
   return channelOf(app, door, audience)
+}
+
+/** Lets go of a private place or thread that is no more, so that it is made anew; false where that is not what went wrong. */
+export async function letGoOfLost(app: JobContext, door: Door, channel: Channel, error: unknown): Promise<boolean> {
+  const delivery = deliveryOf(error)
+  if (delivery?.kind !== 'gone' || !delivery.lost || !/^(person|thread):/.test(channel.audience)) return false
+  const { count } = await app.database.within(door.programId, (db) => db.channel.deleteMany({ where: { id: channel.id } }))
+  // One that was made a moment ago and is not there either would be made without an end.
+  return count === 1 && channel.createdAt < minutes(app.clock(), -1)
 }
 
 /**

@@ -191,7 +191,8 @@ export type Pace = { everyMs: number; burst: number; perSecond?: number }
 /** To be called once what had its turn was answered; only a pace `perSecond` needs it. */
 export type Taken = () => void
 
-type Cause = Error & { delivery?: { kind: 'later'; afterMs: number } | { kind: 'gone'; fix: string } | { kind: 'waits' } }
+type Gone = { kind: 'gone'; fix: string; lost?: true }
+type Cause = Error & { delivery?: { kind: 'later'; afterMs: number } | Gone | { kind: 'waits' } }
 
 /** The platform can't be reached or asks to wait: the post is tried again after `afterMs`, and this try doesn't count. */
 export const later = (why: string, afterMs: number): Error =>
@@ -200,6 +201,10 @@ export const later = (why: string, afterMs: number): Error =>
 /** Trying again won't help (channel deleted, permission missing, messages closed); `fix` tells managers what will. */
 export const gone = (why: string, fix: string): Error =>
   Object.assign(new Error(why), { delivery: { kind: 'gone', fix } as const })
+
+/** The place itself is no more, or Troupe is not in it; one that is made for a purpose is made anew. */
+export const lost = (why: string, fix: string): Error =>
+  Object.assign(new Error(why), { delivery: { kind: 'gone', fix, lost: true } as const })
 
 /** A channel that this needs does not stand yet: the post waits until /setup channels has made or adopted it. */
 export const waits = (why: string): Error => Object.assign(new Error(why), { delivery: { kind: 'waits' } as const })
