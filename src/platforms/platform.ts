@@ -6,6 +6,9 @@ import type { Log } from '../log.ts'
 /** As long as a caption may be; of a message that a right click saves, no more is taken. */
 export const CAPTION = 2_000
 
+/** What somebody is called whose platform did not say it in time; their name is taken from the next call that has it. */
+export const UNNAMED = 'Someone'
+
 /** Someone asked for something: slash, press or form are all the same. */
 export type Call = {
   platform: string

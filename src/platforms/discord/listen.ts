@@ -1,6 +1,6 @@
 /** The ear of the Discord door: a gateway client that is watched, for a connection can look alive and hear nothing. */
 import { Client, DefaultRestOptions, Events, GatewayIntentBits, type Interaction, Options } from 'discord.js'
-import type { House, Taken } from '../platform.ts'
+import { type House, type Taken, UNNAMED } from '../platform.ts'
 import { type DiscordOptions, TOKEN_REFUSED, turnsOf } from './rest.ts'
 
 export type Ear = { start: () => Promise<void>; stop: () => Promise<void>; health: () => { ok: boolean; words: string } }
@@ -247,7 +247,7 @@ type Member = {
 type Deleted = { id?: string; ids?: string[]; channel_id?: string; guild_id?: string }
 type Joined = Member & { guild_id?: string; joined_at?: string }
 
-const shownName = ({ nick, user }: Member): string => nick ?? user?.global_name ?? user?.username ?? 'Someone'
+const shownName = ({ nick, user }: Member): string => nick ?? user?.global_name ?? user?.username ?? UNNAMED
 
 function react({ t, d }: Packet, kudosEmoji: string, heard: Heard): void {
   if (t === 'MESSAGE_REACTION_ADD') {
