@@ -168,6 +168,8 @@ export type House = {
   alone: <T>(key: string, work: () => Promise<T>) => Promise<T>
   /** Tells the managers, through all doors that are left, that a workspace has removed the app. */
   removed: (platform: string, workspace: string) => Promise<void>
+  /** Somebody is in a workspace no more: what is for them is shown at another door of theirs, if they have one, and else waits in their place. */
+  left: (platform: string, workspace: string, user: string) => Promise<void>
   /** Messages were deleted: `tails` are the ends of their addresses. What was saved from them is marked, what was asked is over. */
   erased: (platform: string, workspace: string, tails: string[]) => Promise<void>
   /** Waits for a turn under a pace that all processes share. */
