@@ -137,7 +137,7 @@ async function failed(app: JobContext, door: Door, row: Claimed, error: unknown)
       await forget(ctx.db, row)
       if (row.kind === 'prepare')
         await keepMissing(ctx.db, door, [`The channels could not be looked at: ${words}. ${delivery.fix}`])
-      await tellManagers(ctx, door, row, words, delivery.fix)
+      await tellManagers(ctx, door, row, words, delivery)
     })
     return
   }
@@ -148,16 +148,18 @@ async function failed(app: JobContext, door: Door, row: Claimed, error: unknown)
   await app.within(door.programId, async (ctx) => {
     if (delivery?.kind === 'later') return wait(ctx.db, row, new Date(now.getTime() + delivery.afterMs), words)
     const parked = await fail(ctx.db, row, words, minutes(now, 2 ** Math.min(row.tries, 6) / 4))
-    if (parked) await tellManagers(ctx, door, row, words, 'It was tried ten times. Press Try again in /parked once it is mended.')
+    if (parked)
+      await tellManagers(ctx, door, row, words, { fix: 'It was tried ten times. Press Try again in /parked once it is mended.' })
   })
 }
 
-/** One card a day for each channel and for all roles, for what was mended may break again; one alone for a person or a thread. */
-async function tellManagers(ctx: Context, door: Door, row: Claimed, why: string, fix: string): Promise<void> {
+/** One card a day for each channel, for all roles and for a space that is shut, for what was mended may break again; else one alone. */
+async function tellManagers(ctx: Context, door: Door, row: Claimed, why: string, end: { fix: string; shut?: true }) {
   if (row.audience === 'managers') return
-  const about = row.kind === 'grant' ? 'roles' : row.audience
+  const about = end.shut ? 'everybody' : row.kind === 'grant' ? 'roles' : row.audience
   const day = about.includes(':') ? '' : `:${localDay(ctx.now, ctx.program.zone)}`
-  await ctx.show({ channel: 'managers' }, `door:${door.spaceId}:${about}${day}`, goneCard(door.platform.name, row, why, fix))
+  const told = goneCard(door.platform.name, end.shut ? about : row.audience, why, end.fix)
+  await ctx.show({ channel: 'managers' }, `door:${door.spaceId}:${about}${day}`, told)
 }
 
 /** Kept with the space, so that /setup show can say it also where no place to post it stands. */

@@ -139,17 +139,18 @@ export async function byNextDoor({ db, now, program, ring }: Context, row: Claim
 const shownNames: Record<string, string> = { discord: 'Discord', slack: 'Slack', web: 'the web' }
 const nameOf = (platform: string): string => shownNames[platform] ?? platform
 
-export const goneCard = (platform: string, row: Claimed, why: string, fix: string): Card =>
+export const goneCard = (platform: string, audience: string, why: string, fix: string): Card =>
   toned(
     'warn',
     card(
       `A message could not be shown on ${nameOf(platform)}`,
-      `What was meant for ${forWhom(row.audience)} could not be delivered: ${why}`,
+      `What was meant for ${forWhom(audience)} could not be delivered: ${why}`,
       fix,
     ),
   )
 
 function forWhom(audience: string): string {
+  if (audience === 'everybody') return 'everybody there'
   if (audience.startsWith('per_')) return 'the role of one person'
   if (audience.startsWith('person:')) return 'one person'
   return audience.startsWith('thread:') ? 'the thread of a submission' : `#${audience}`

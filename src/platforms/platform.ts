@@ -196,7 +196,7 @@ export type Pace = { everyMs: number; burst: number; perSecond?: number }
 /** To be called once what had its turn was answered; only a pace `perSecond` needs it. */
 export type Taken = () => void
 
-type Gone = { kind: 'gone'; fix: string; lost?: true }
+type Gone = { kind: 'gone'; fix: string; lost?: true; shut?: true }
 type Cause = Error & { delivery?: { kind: 'later'; afterMs: number } | Gone | { kind: 'waits' } }
 
 /** The platform can't be reached or asks to wait: the post is tried again after `afterMs`, and this try doesn't count. */
@@ -210,6 +210,10 @@ export const gone = (why: string, fix: string): Error =>
 /** The place itself is no more, or Troupe is not in it; one that is made for a purpose is made anew. */
 export const lost = (why: string, fix: string): Error =>
   Object.assign(new Error(why), { delivery: { kind: 'gone', fix, lost: true } as const })
+
+/** Nobody at all is reached in this space, and nothing is posted there: that is told once, and not for everybody it was meant for. */
+export const shut = (why: string, fix: string): Error =>
+  Object.assign(new Error(why), { delivery: { kind: 'gone', fix, shut: true } as const })
 
 /** A channel that this needs does not stand yet: the post waits until /setup channels has made or adopted it. */
 export const waits = (why: string): Error => Object.assign(new Error(why), { delivery: { kind: 'waits' } as const })
