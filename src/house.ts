@@ -18,6 +18,7 @@ import { dispatch } from './platforms/dispatch.ts'
 import type { Call, House } from './platforms/platform.ts'
 import { keptPress, programOf } from './platforms/porter.ts'
 import { policyOf } from './programs/rules.ts'
+import { spacesOf } from './spaces.ts'
 
 /** The program of a space, and the person behind an account, where they are known. */
 function lookIn(app: App) {
@@ -87,7 +88,7 @@ export function houseOf(app: App): House {
         return (await db.channel.findUnique({ where }))?.externalId
       })
     },
-    ...rolesOf(app),
+    ...spacesOf(app),
     ...teamOf(app),
     captures: openCaptures(app),
     alone: openAlone(app.database.pool),
@@ -108,7 +109,7 @@ function removedCard(platform: string, url: (path: string) => string): Card {
       `Whoever is known on ${name} alone can’t be reached, and nothing is posted there.`,
       platform === 'slack'
         ? `An admin of the workspace installs it again at ${url('/slack/install')}, or with the manifest that npm run publish prints. What could not be shown is tried again from /parked.`
-        : 'Invite it again; npm run doctor prints the invitation.',
+        : 'Invite it again; npm run doctor prints the invitation. Then type /setup channels there. What could not be shown is tried again from /parked.',
     ),
   )
 }
@@ -138,26 +139,6 @@ function teamOf(app: App): Pick<House, 'manages' | 'removed' | 'erased'> {
           `removed:${platform}:${workspace}:${localDay(ctx.now, ctx.program.zone)}`,
           removedCard(platform, ctx.url),
         ),
-      )
-    },
-  }
-}
-
-function rolesOf(app: App): Pick<House, 'roles' | 'keepRole'> {
-  return {
-    async roles(platform, workspace) {
-      const where = { platform_workspace: { platform, workspace } }
-      const space = await app.database.across((db) => db.space.findUnique({ where, select: { roles: true } }))
-      return (space?.roles ?? {}) as Record<string, string>
-    },
-    async keepRole(platform, workspace, role, id) {
-      const programId = await programOf(app, { platform, workspace })
-      if (programId === undefined) return
-      await app.database.within(
-        programId,
-        (db) => db.$executeRaw`
-          UPDATE "Space" SET roles = roles || jsonb_build_object(${role}::text, ${id}::text)
-          WHERE platform = ${platform} AND workspace = ${workspace}`,
       )
     },
   }

@@ -21,7 +21,7 @@ import { localDay, minutes } from '../kernel/time.ts'
 import { carryMail } from '../letters.ts'
 import { mayPush } from '../messages/push.ts'
 import { directFor, sendTo, standing } from '../platforms/direct.ts'
-import { byNextDoor, type Door, goneCard, placeFor, preparedCard } from '../platforms/places.ts'
+import { byNextDoor, type Door, goneCard, letGoOfLost, placeFor, preparedCard } from '../platforms/places.ts'
 import { deliveryOf, type WantedChannel } from '../platforms/platform.ts'
 import { sending } from '../trace.ts'
 
@@ -137,7 +137,7 @@ async function failed(app: JobContext, door: Door, row: Claimed, error: unknown)
       await forget(ctx.db, row)
       if (row.kind === 'prepare')
         await keepMissing(ctx.db, door, [`The channels could not be looked at: ${words}. ${delivery.fix}`])
-      await tellManagers(ctx, door, row, words, delivery.fix)
+      await tellManagers(ctx, door, row, words, delivery)
     })
     return
   }
@@ -148,16 +148,18 @@ async function failed(app: JobContext, door: Door, row: Claimed, error: unknown)
   await app.within(door.programId, async (ctx) => {
     if (delivery?.kind === 'later') return wait(ctx.db, row, new Date(now.getTime() + delivery.afterMs), words)
     const parked = await fail(ctx.db, row, words, minutes(now, 2 ** Math.min(row.tries, 6) / 4))
-    if (parked) await tellManagers(ctx, door, row, words, 'It was tried ten times. Press Try again in /parked once it is mended.')
+    if (parked)
+      await tellManagers(ctx, door, row, words, { fix: 'It was tried ten times. Press Try again in /parked once it is mended.' })
   })
 }
 
-/** One card a day for each channel and for all roles, for what was mended may break again; one alone for a person or a thread. */
-async function tellManagers(ctx: Context, door: Door, row: Claimed, why: string, fix: string): Promise<void> {
+/** One card a day for each channel, for all roles and for a space that is shut, for what was mended may break again; else one alone. */
+async function tellManagers(ctx: Context, door: Door, row: Claimed, why: string, end: { fix: string; shut?: true }) {
   if (row.audience === 'managers') return
-  const about = row.kind === 'grant' ? 'roles' : row.audience
+  const about = end.shut ? 'everybody' : row.kind === 'grant' ? 'roles' : row.audience
   const day = about.includes(':') ? '' : `:${localDay(ctx.now, ctx.program.zone)}`
-  await ctx.show({ channel: 'managers' }, `door:${door.spaceId}:${about}${day}`, goneCard(door.platform.name, row, why, fix))
+  const told = goneCard(door.platform.name, end.shut ? about : row.audience, why, end.fix)
+  await ctx.show({ channel: 'managers' }, `door:${door.spaceId}:${about}${day}`, told)
 }
 
 /** Kept with the space, so that /setup show can say it also where no place to post it stands. */
@@ -187,12 +189,17 @@ async function post(app: JobContext, door: Door, row: Claimed): Promise<Outcome>
   }
   const next = before ? new Date(before.editedAt.getTime() + EDIT_EVERY_MS) : undefined
   if (next && next > app.clock() && before!.version > 1) return { until: next }
-  const unpin = payload.unpin ? { unpin: true } : {}
-  const message = { nonce: row.id, card: payload.card, pin: payload.pin, again: row.again, ...unpin }
-  const place = channel.externalId
-  const edited = before ? await platform.edit(workspace, { place, message: before.message }, message) : false
-  const anew = before ? { ...message, nonce: `${row.id}:${row.version}` } : message
-  const ref = edited ? before!.message : await sendTo(app, door, row, { channel, message: anew })
+  const { card, pin, unpin } = payload
+  const message = { nonce: row.id, card, pin, again: row.again, ...(unpin && { unpin }) }
+  const carried = async (): Promise<string | undefined> => {
+    if (before && (await platform.edit(workspace, { place: channel.externalId, message: before.message }, message)))
+      return before.message
+    const anew = before ? { ...message, nonce: `${row.id}:${row.version}` } : message
+    return sendTo(app, door, row, { channel, message: anew })
+  }
+  const ref = await carried().catch(async (error: unknown) => {
+    if (!(await letGoOfLost(app, door, channel, error))) throw error
+  })
   if (ref === undefined) return post(app, door, row)
   const now = app.clock()
   const id = app.newId('post', now)
@@ -260,8 +267,7 @@ async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outco
     const before = await ctx.db.channel.findMany({ where: { spaceId }, select: { externalId: true } })
     const known = new Set(before.map((channel) => channel.externalId))
     // Where a role is being in channels, a new channel is opened to everyone who has the role.
-    const fresh = prepared.channels.some(({ externalId }) => !known.has(externalId))
-    if (fresh || prepared.anew) await repeatGrantsIn(ctx.db, spaceId)
+    if (prepared.anew || prepared.channels.some(({ externalId }) => !known.has(externalId))) await repeatGrantsIn(ctx.db, spaceId)
     // A channel that took over the name of another stands for that one alone.
     const moved = prepared.channels.map(({ audience, externalId }) => ({ externalId, NOT: { audience } }))
     await ctx.db.channel.deleteMany({ where: { spaceId, OR: moved } })
@@ -275,11 +281,8 @@ async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outco
     // A channel that has become readable by everyone is let go, and what is meant for it waits.
     await ctx.db.channel.deleteMany({ where: { spaceId, audience: { in: prepared.open ?? [] } } })
     await keepMissing(ctx.db, door, prepared.missing)
-    await wake(
-      ctx.db,
-      spaceId,
-      prepared.channels.map((channel) => channel.audience),
-    )
+    const audiences = prepared.channels.map(({ audience }) => audience)
+    await wake(ctx.db, spaceId, audiences)
     const shown = preparedCard(platform.name, prepared)
     await ctx.show({ person: tell }, `prepared:${spaceId}:${asked}`, shown)
   })

@@ -88,6 +88,19 @@ async function newIdentity(world: Maker, account: Account): Promise<Identity> {
   })
 }
 
+/** Gives somebody the name that was not known when they came. */
+export async function nameLater(
+  db: Db,
+  programId: string,
+  personId: string,
+  { from, to }: { from: string; to: string },
+): Promise<void> {
+  const unnamed = { where: { personId, name: from }, data: { name: to } }
+  await db.identity.updateMany(unnamed)
+  await db.membership.updateMany({ ...unnamed, where: { ...unnamed.where, programId } })
+  await db.person.updateMany({ where: { id: personId, name: from }, data: { name: to } })
+}
+
 /** The account was read a moment before two persons became one. */
 const memberNow = (db: Db, programId: string, personId: string): Promise<Membership> =>
   db.membership.findUniqueOrThrow({ where: { programId_personId: { programId, personId } } })

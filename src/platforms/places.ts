@@ -4,7 +4,7 @@ import type { Channel } from '../db/generated/client.ts'
 import { type Claimed, doorsOf, type PostPayload } from '../db/outbox.ts'
 import type { JobContext } from '../job.ts'
 import { type Card, card, toned } from '../kernel/card.ts'
-import { localDay } from '../kernel/time.ts'
+import { localDay, minutes } from '../kernel/time.ts'
 import { deliveryOf, type Platform, type Prepared } from './platform.ts'
 
 /** A space of a program whose door is open in this process. */
@@ -102,6 +102,15 @@ async function openPrivate(app: JobContext, door: Door, audience: string): Promi
   return channelOf(app, door, audience)
 }
 
+/** Lets go of a private place or thread that is no more, so that it is made anew; false where that is not what went wrong. */
+export async function letGoOfLost(app: JobContext, door: Door, channel: Channel, error: unknown): Promise<boolean> {
+  const delivery = deliveryOf(error)
+  if (delivery?.kind !== 'gone' || !delivery.lost || !/^(person|thread):/.test(channel.audience)) return false
+  const { count } = await app.database.within(door.programId, (db) => db.channel.deleteMany({ where: { id: channel.id } }))
+  // One that was made a moment ago and is not there either would be made without an end.
+  return count === 1 && channel.createdAt < minutes(app.clock(), -1)
+}
+
 /**
  * Hands a post over to the person's next chat, whichever that is after the one that failed, so that it ends at the last; false where
  * there is none. Pages are no chat: what stands there reaches nobody.
@@ -130,17 +139,18 @@ export async function byNextDoor({ db, now, program, ring }: Context, row: Claim
 const shownNames: Record<string, string> = { discord: 'Discord', slack: 'Slack', web: 'the web' }
 const nameOf = (platform: string): string => shownNames[platform] ?? platform
 
-export const goneCard = (platform: string, row: Claimed, why: string, fix: string): Card =>
+export const goneCard = (platform: string, audience: string, why: string, fix: string): Card =>
   toned(
     'warn',
     card(
       `A message could not be shown on ${nameOf(platform)}`,
-      `What was meant for ${forWhom(row.audience)} could not be delivered: ${why}`,
+      `What was meant for ${forWhom(audience)} could not be delivered: ${why}`,
       fix,
     ),
   )
 
 function forWhom(audience: string): string {
+  if (audience === 'everybody') return 'everybody there'
   if (audience.startsWith('per_')) return 'the role of one person'
   if (audience.startsWith('person:')) return 'one person'
   return audience.startsWith('thread:') ? 'the thread of a submission' : `#${audience}`

@@ -6,6 +6,9 @@ import type { Log } from '../log.ts'
 /** As long as a caption may be; of a message that a right click saves, no more is taken. */
 export const CAPTION = 2_000
 
+/** What somebody is called whose platform did not say it in time; their name is taken from the next call that has it. */
+export const UNNAMED = 'Someone'
+
 /** Someone asked for something: slash, press or form are all the same. */
 export type Call = {
   platform: string
@@ -165,6 +168,8 @@ export type House = {
   alone: <T>(key: string, work: () => Promise<T>) => Promise<T>
   /** Tells the managers, through all doors that are left, that a workspace has removed the app. */
   removed: (platform: string, workspace: string) => Promise<void>
+  /** Somebody is in a workspace no more: what is for them is shown at another door of theirs, if they have one, and else waits in their place. */
+  left: (platform: string, workspace: string, user: string) => Promise<void>
   /** Messages were deleted: `tails` are the ends of their addresses. What was saved from them is marked, what was asked is over. */
   erased: (platform: string, workspace: string, tails: string[]) => Promise<void>
   /** Waits for a turn under a pace that all processes share. */
@@ -191,7 +196,8 @@ export type Pace = { everyMs: number; burst: number; perSecond?: number }
 /** To be called once what had its turn was answered; only a pace `perSecond` needs it. */
 export type Taken = () => void
 
-type Cause = Error & { delivery?: { kind: 'later'; afterMs: number } | { kind: 'gone'; fix: string } | { kind: 'waits' } }
+type Gone = { kind: 'gone'; fix: string; lost?: true; shut?: true }
+type Cause = Error & { delivery?: { kind: 'later'; afterMs: number } | Gone | { kind: 'waits' } }
 
 /** The platform can't be reached or asks to wait: the post is tried again after `afterMs`, and this try doesn't count. */
 export const later = (why: string, afterMs: number): Error =>
@@ -200,6 +206,14 @@ export const later = (why: string, afterMs: number): Error =>
 /** Trying again won't help (channel deleted, permission missing, messages closed); `fix` tells managers what will. */
 export const gone = (why: string, fix: string): Error =>
   Object.assign(new Error(why), { delivery: { kind: 'gone', fix } as const })
+
+/** The place itself is no more, or Troupe is not in it; one that is made for a purpose is made anew. */
+export const lost = (why: string, fix: string): Error =>
+  Object.assign(new Error(why), { delivery: { kind: 'gone', fix, lost: true } as const })
+
+/** Nobody at all is reached in this space, and nothing is posted there: that is told once, and not for everybody it was meant for. */
+export const shut = (why: string, fix: string): Error =>
+  Object.assign(new Error(why), { delivery: { kind: 'gone', fix, shut: true } as const })
 
 /** A channel that this needs does not stand yet: the post waits until /setup channels has made or adopted it. */
 export const waits = (why: string): Error => Object.assign(new Error(why), { delivery: { kind: 'waits' } as const })

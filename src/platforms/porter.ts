@@ -9,11 +9,11 @@ import type { Card } from '../kernel/card.ts'
 import type { Id, Kind } from '../kernel/id.ts'
 import type { Log } from '../log.ts'
 import type { Meter } from '../meter.ts'
-import { asRole, recognise } from '../people/service.ts'
+import { asRole, nameLater, recognise } from '../people/service.ts'
 import type { Sealer } from '../seal.ts'
 import type { Tracer } from '../trace.ts'
 import type { LeftCalls } from './left.ts'
-import type { Call, Form } from './platform.ts'
+import { type Call, type Form, UNNAMED } from './platform.ts'
 
 /** What the hall needs of the app. */
 export type Hall = {
@@ -83,12 +83,19 @@ export async function hearCall(
     receivedAt: now,
   }
   const known = await hearKnown(hall.database, call, heard)
-  if (known) return { fresh: true, answer: null, inboxId: heard.id, actor: actorFrom(known, call) }
+  if (known)
+    return { fresh: true, answer: null, inboxId: heard.id, actor: await named(hall, programId, actorFrom(known, call), call) }
   return hall.database.within(programId, async (db) => {
     const actor = await actorOf(hall, db, programId, call, now)
     const { fresh, row } = await hear(db, heard)
     return { fresh, answer: row.answer, inboxId: row.id, actor }
   })
+}
+
+async function named(hall: Hall, programId: string, actor: Actor, { userName }: Call): Promise<Actor> {
+  if (actor.name !== UNNAMED || userName === UNNAMED) return actor
+  await hall.database.within(programId, (db) => nameLater(db, programId, actor.personId, { from: UNNAMED, to: userName }))
+  return { ...actor, name: userName }
 }
 
 /** Who asks; the person is made when an account is seen for the first time. */

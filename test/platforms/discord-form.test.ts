@@ -108,9 +108,12 @@ describe('each kind of field', () => {
     ],
   ])('%s', (_name, one, component) => expect(only(one)).toEqual(component))
 
-  test('an id with a short list of suggestions is picked, a longer one typed', () => {
+  test('an id with a short list of suggestions is picked, a full one says where the others are, a longer one is typed', () => {
     const list = (n: number) => Array.from({ length: n }, (_, i) => ({ label: `Mission ${i}`, value: `mis_${i}` }))
-    expect(only(field('id', { suggests: true }), { answer: list(25) })).toMatchObject({ component: { type: 3 } })
+    expect(only(field('id', { suggests: true }), { answer: list(24) })).not.toHaveProperty('description')
+    // The house gives no more than these, so that whoever is not among them has to be found otherwise.
+    const description = 'The first 25. For any other type /submit with answer, whose list searches.'
+    expect(only(field('id', { suggests: true }), { answer: list(25) })).toMatchObject({ description, component: { type: 3 } })
     expect(only(field('id', { suggests: true }), { answer: list(26) })).toMatchObject({ component: { type: 4 } })
     expect(only(field('choice', { choices: list(26) }))).toMatchObject({ component: { type: 4 } })
   })

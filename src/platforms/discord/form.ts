@@ -49,7 +49,7 @@ export function renderForm(form: Form, suggestions: Record<string, Suggestion[]>
 function labelOf(field: FormField, form: Form, suggestions: Suggestion[]): APILabelComponent {
   const label = clean(field.label) || field.name
   const error = form.error?.field === field.name ? form.error.sentence : undefined
-  const below = error ?? (label.length > limits.label ? label : hintOf(field))
+  const below = error ?? (label.length > limits.label ? label : hintOf(field, form, suggestions))
   const description = below && cut(clean(below), limits.description)
   return {
     type: 18,
@@ -59,11 +59,16 @@ function labelOf(field: FormField, form: Form, suggestions: Suggestion[]): APILa
   }
 }
 
-function hintOf(field: FormField): string | undefined {
+function hintOf(field: FormField, form: Form, suggestions: Suggestion[]): string | undefined {
   if (field.kind === 'file') return 'A picture, video or document of up to 25 MB'
   if (field.kind === 'zone') return 'A city of your time zone, such as Europe/Berlin'
   if (field.kind === 'integer') return [field.min, field.max].filter((n) => n !== undefined).join(' to ') || undefined
-  return field.kind === 'id' && field.suggests ? 'Its id; the command typed as /… suggests them' : undefined
+  if (field.kind !== 'id' || !field.suggests) return undefined
+  if (suggestions.length === 0 || suggestions.length > limits.options) return 'Its id; the command typed as /… suggests them'
+  // A window searches no list; what does not stand in a full one is found by the command, whose own list searches while one types.
+  return suggestions.length === limits.options
+    ? `The first ${limits.options}. For any other type /${form.run} with ${field.name}, whose list searches.`
+    : undefined
 }
 
 function componentOf(field: FormField, suggestions: Suggestion[]): APIComponentInLabel {

@@ -142,7 +142,11 @@ function hearing(house: House, caller: Caller, track: (work: Promise<unknown>) =
       })
       track(said)
     },
-    removed: (guild) => track(house.removed('discord', guild)),
+    left: ({ guild, user }) => track(house.left('discord', guild, user)),
+    removed(guild) {
+      house.log.warn({ guild }, 'Troupe was removed from a Discord server')
+      track(house.removed('discord', guild))
+    },
     well: caller.trust,
   }
 }

@@ -1,6 +1,6 @@
 /** The ear of the Discord door: a gateway client that is watched, for a connection can look alive and hear nothing. */
 import { Client, DefaultRestOptions, Events, GatewayIntentBits, type Interaction, Options } from 'discord.js'
-import type { House, Taken } from '../platform.ts'
+import { type House, type Taken, UNNAMED } from '../platform.ts'
 import { type DiscordOptions, TOKEN_REFUSED, turnsOf } from './rest.ts'
 
 export type Ear = { start: () => Promise<void>; stop: () => Promise<void>; health: () => { ok: boolean; words: string } }
@@ -22,6 +22,7 @@ export type Heard = {
   /** Messages of a server were deleted. */
   erased: (seen: { guild: string; channel: string; messages: string[] }) => void
   joined: (seen: { guild: string; user: string; name: string; at: string }) => void
+  left: (seen: { guild: string; user: string }) => void
   /** The bot is in this server, now and after every start. */
   guild: (guild: { id: string; name: string }, application: string) => void
   /** The bot was removed from this server. */
@@ -40,7 +41,7 @@ const NO_MEMBERS =
 
 /**
  * No intent here shows what people write: GuildMessages without MessageContent tells that a message came or went, and only the going is
- * looked at. GuildMembers is privileged and only tells who joins: without it all else works.
+ * looked at. GuildMembers is privileged and only tells who comes and goes: without it all else works.
  */
 const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.GuildMessageReactions]
 
@@ -247,7 +248,7 @@ type Member = {
 type Deleted = { id?: string; ids?: string[]; channel_id?: string; guild_id?: string }
 type Joined = Member & { guild_id?: string; joined_at?: string }
 
-const shownName = ({ nick, user }: Member): string => nick ?? user?.global_name ?? user?.username ?? 'Someone'
+const shownName = ({ nick, user }: Member): string => nick ?? user?.global_name ?? user?.username ?? UNNAMED
 
 function react({ t, d }: Packet, kudosEmoji: string, heard: Heard): void {
   if (t === 'MESSAGE_REACTION_ADD') {
@@ -270,6 +271,10 @@ function react({ t, d }: Packet, kudosEmoji: string, heard: Heard): void {
     const { id, ids, channel_id: channel, guild_id: guild } = d as Deleted
     const messages = ids ?? (id ? [id] : [])
     if (guild && channel && messages.length > 0) heard.erased({ guild, channel, messages })
+  }
+  if (t === 'GUILD_MEMBER_REMOVE') {
+    const { guild_id: guild, user } = d as Joined
+    if (guild && user?.id && !user.bot) heard.left({ guild, user: user.id })
   }
   if (t === 'GUILD_MEMBER_ADD') {
     const joined = d as Joined

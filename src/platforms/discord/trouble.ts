@@ -1,6 +1,6 @@
 /** What Discord's refusals and faults mean: to be tried later, never again, or to be looked at. */
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js'
-import { gone, later } from '../platform.ts'
+import { gone, later, lost, shut } from '../platform.ts'
 
 const LATER_MS = 15_000
 /** No limit is believed for longer. */
@@ -33,6 +33,12 @@ const endings: Record<number, string> = {
   160006: 'The server has 1,000 open threads, which is the most there may be. Archive some.',
 }
 
+/** The channel is unknown, or it is a private thread that Troupe is not in: it was invited anew, and is in none from before. */
+const losing = new Set([10_003, 50_001])
+
+/** Troupe is not in the server, or no thread can be open there besides those that are: nobody's place can be written in. */
+const closing = new Set([10_004, 160_006])
+
 /** Refusals that pass by themselves: overloaded, and limits that are told as errors. */
 const passing = new Set([20_016, 20_022, 20_028, 20_029, 31_001, 40_062, 130_000])
 /** "You are opening direct messages too fast": of the bot, and not of whom it was for. It looks like spam, so it is let rest. */
@@ -50,7 +56,8 @@ export function meaning(error: unknown): unknown {
     if (passing.has(code)) return later(`Discord answered ${error.message}`, LATER_MS)
     if (code === tooManyDirect) return later(`Discord answered ${error.message}`, DIRECT_REST_MS)
     const words = endings[code] === undefined ? `${error.message} (code ${error.code})` : error.message
-    return Object.assign(gone(words, endings[code] ?? unknownFix), { code: error.code })
+    const end = losing.has(code) ? lost : closing.has(code) ? shut : gone
+    return Object.assign(end(words, endings[code] ?? unknownFix), { code: error.code })
   }
   if (error instanceof HTTPError) return later(`Discord answered ${error.status}`, LATER_MS)
   if (error instanceof RateLimitError) return later('Discord asks to wait', restOf(error))

@@ -1,7 +1,7 @@
 /** Slack's Web API as this door uses it: each workspace with its own token and client, and errors in the house's words. */
 import { createHash } from 'node:crypto'
 import { webApi } from '@slack/bolt'
-import { gone, type House } from '../platform.ts'
+import { gone, type House, shut } from '../platform.ts'
 import { endsInstall, meaning, saidOf } from './errors.ts'
 
 export type SlackOptions = {
@@ -154,7 +154,7 @@ export function openClients(house: House, options: SlackOptions): Clients {
 
   async function using<T>(team: string, work: (client: webApi.WebClient) => Promise<T>): Promise<T> {
     const known = await workspace(team)
-    if (!known) throw gone('Troupe is not installed in this workspace', 'Install it again at /slack/install.')
+    if (!known) throw shut('Troupe is not installed in this workspace', 'Install it again at /slack/install.')
     try {
       await checkOwner(known)
       return await work(clientFor(known.token))

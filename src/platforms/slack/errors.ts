@@ -1,6 +1,6 @@
 /** What Slack's errors mean: try again after a while, give up and tell how to mend it, or a mistake of ours. */
 import { webApi } from '@slack/bolt'
-import { deliveryOf, gone, later } from '../platform.ts'
+import { deliveryOf, gone, later, lost, shut } from '../platform.ts'
 
 const reinstall = 'The app was removed from the workspace. Install it again.'
 const newToken = 'Slack refuses the token. Set a new SLACK_BOT_TOKEN, or install the app again.'
@@ -37,6 +37,8 @@ const endings: Record<string, string> = {
   team_access_not_granted: 'The organisation has not let the app into this workspace. Its admin can.',
 }
 
+const closing = new Set([...Object.keys(ended), 'team_access_not_granted'])
+
 const passing = [
   'internal_error',
   'fatal_error',
@@ -65,7 +67,8 @@ export function meaning(error: unknown): unknown {
   }
   if (passing.includes(said)) return later(`Slack answered ${said}`, AGAIN_MS)
   const fix = endings[said]
-  return Object.assign(fix === undefined ? new Error(`Slack answered ${said}`) : gone(`Slack answered ${said}`, fix), { said })
+  const end = said === 'channel_not_found' ? lost : closing.has(said) ? shut : gone
+  return Object.assign(fix === undefined ? new Error(`Slack answered ${said}`) : end(`Slack answered ${said}`, fix), { said })
 }
 
 /** Slack's own word for what went wrong; undefined when it said none. */

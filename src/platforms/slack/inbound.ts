@@ -1,6 +1,6 @@
 /** From what Slack tells to a Call: what was asked, and where its answer is to go. */
 import { createHash } from 'node:crypto'
-import type { Call } from '../platform.ts'
+import { type Call, UNNAMED } from '../platform.ts'
 import { type Pressed, readForm, readPress } from './codec.ts'
 
 /** Where an answer goes: a response address, a window, or else the person's own Messages tab. */
@@ -39,7 +39,7 @@ function base(body: Json): { where: Where; call: Omit<Call, 'run' | 'given' | 'b
     workspace: team,
     place: channel ?? '',
     user,
-    userName: words(json(body.user).name) ?? words(json(body.user).username) ?? words(body.user_name) ?? 'Someone',
+    userName: words(json(body.user).name) ?? words(json(body.user).username) ?? words(body.user_name) ?? UNNAMED,
     eventId: trigger ?? createHash('sha256').update(JSON.stringify(body)).digest('base64url'),
     ...(url === undefined ? {} : { reply: { url } }),
   }
@@ -142,6 +142,6 @@ export function signal(body: unknown, user: string, run: string, given: Call['gi
   const eventId = words(json(body).event_id) ?? createHash('sha256').update(JSON.stringify(body)).digest('base64url')
   return {
     where: { team, user },
-    call: { platform: 'slack', workspace: team, place: '', user, userName: 'Someone', eventId, run, given, by: 'signal' },
+    call: { platform: 'slack', workspace: team, place: '', user, userName: UNNAMED, eventId, run, given, by: 'signal' },
   }
 }

@@ -97,3 +97,19 @@ test('a channel that has another name by now stays the place for what is meant f
   expect(await seen('wins')).toContain('Win two')
   expect(await seen('missions')).not.toContain('Win two')
 })
+
+test('a private thread that somebody deleted is made anew for the next post, also for one that would have been an edit', async () => {
+  const { discord, w } = stage
+  const person = await personOf('Mia')
+  const tell = async (key: string, title: string) => {
+    await w.within((ctx) => ctx.show({ person }, key, card(title)))
+    await carry()
+    return (await discord.messages((await discord.threadOf('Mia'))!.id)).map((one) => one.text).join('\n')
+  }
+  expect(await tell('decision', 'Under way')).toContain('Under way')
+  await discord.deleteChannel((await discord.threadOf('Mia'))!.id)
+  expect(await tell('decision', 'Approved')).toContain('Approved')
+  await discord.deleteChannel((await discord.threadOf('Mia'))!.id)
+  expect(await tell('payday', 'You are paid')).toContain('You are paid')
+  expect(await w.within((ctx) => ctx.db.outbox.count({ where: { state: 'parked' } }))).toBe(0)
+})

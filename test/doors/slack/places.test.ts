@@ -165,6 +165,22 @@ test('who joins #start-here is greeted in the Messages tab, once, and the app it
   expect(await w.within((ctx) => ctx.db.outbox.count({ where: { state: 'parked' } }))).toBe(0)
 })
 
+test('whose name Slack did not say in time is called by it from their next call on', async () => {
+  const { slack, userId, w } = play.stage
+  const nia = await userId('Nia')
+  const called = () =>
+    w.within(async (ctx) => {
+      const { personId } = await ctx.db.identity.findFirstOrThrow({ where: { externalId: nia } })
+      return (await ctx.db.membership.findFirstOrThrow({ where: { personId } })).name
+    })
+  await slack.fault({ kind: 'slow', method: 'users.info', ms: 1_200 })
+  await slack.openHome(nia, PATIENT)
+  expect(await called()).toBe('Someone')
+  await slack.settled(1_000)
+  await slack.slash(nia, '/troupe help', PATIENT)
+  expect(await called()).toBe('Nia')
+})
+
 test('Next shows the rest of a list to whoever presses it, alone', async () => {
   const { slack, userId } = play.stage
   const mia = await userId('Mia')

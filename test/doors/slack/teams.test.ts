@@ -117,6 +117,8 @@ test('a workspace that removes the app is let go; the other goes on', async () =
   const [one, two] = await w.app.database.across((db) => db.install.findMany({ orderBy: { createdAt: 'asc' } }))
   const ben = await slack.member('Dan', { team: two!.workspace })
   await slack.slash(ben, '/troupe help', PATIENT)
+  const alone = await Promise.all(['Eve', 'Fay', 'Gil'].map((name) => slack.member(name, { team: one!.workspace })))
+  for (const user of alone) await slack.slash(user, '/troupe help', PATIENT)
   await slack.uninstall(one!.workspace)
   await vi.waitFor(async () => {
     const left = await w.app.database.across((db) => db.install.findMany({ select: { workspace: true } }))
@@ -128,6 +130,16 @@ test('a workspace that removes the app is let go; the other goes on', async () =
   expect((await slack.requests('chat.postMessage')).map((post) => post.team)).toContain(two!.workspace)
   expect((await slack.requests()).filter((call) => call.token.includes(one!.workspace))).toEqual([])
   expect(await w.within((ctx) => ctx.db.outbox.count({ where: { key: 'after', state: 'parked' } }))).toBe(1)
+  // Thousands may be known there alone; that none of them can be reached is one thing, and told once.
+  await w.within(async (ctx) => {
+    const people = await ctx.db.identity.findMany({ where: { externalId: { in: alone } } })
+    for (const { personId } of people)
+      await ctx.show({ person: personId }, 'unreached', { title: 'Payday', tone: 'plain', blocks: [] })
+  })
+  await w.app.runJob('deliver')
+  expect(await w.within((ctx) => ctx.db.outbox.count({ where: { key: 'unreached', state: 'parked' } }))).toBe(3)
+  const cards = { audience: 'managers', key: { startsWith: 'door:' } }
+  expect(await w.within((ctx) => ctx.db.outbox.findMany({ where: cards, distinct: 'key' }))).toHaveLength(1)
   const managers = (await slack.channels(two!.workspace)).find((one) => one.name === 'managers')!.id
   await vi.waitFor(async () => {
     await w.app.runJob('deliver')

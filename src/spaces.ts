@@ -1,0 +1,39 @@
+/** What the house knows of a server or workspace besides its channels: its roles by their ids, and who is in it no more. */
+import type { App } from './app.ts'
+import { doorsOf } from './db/outbox.ts'
+import type { House } from './platforms/platform.ts'
+import { programOf } from './platforms/porter.ts'
+
+export function spacesOf(app: App): Pick<House, 'roles' | 'keepRole' | 'left'> {
+  return {
+    async roles(platform, workspace) {
+      const where = { platform_workspace: { platform, workspace } }
+      const space = await app.database.across((db) => db.space.findUnique({ where, select: { roles: true } }))
+      return (space?.roles ?? {}) as Record<string, string>
+    },
+    async keepRole(platform, workspace, role, id) {
+      const programId = await programOf(app, { platform, workspace })
+      if (programId === undefined) return
+      await app.database.within(
+        programId,
+        (db) => db.$executeRaw`
+          UPDATE "Space" SET roles = roles || jsonb_build_object(${role}::text, ${id}::text)
+          WHERE platform = ${platform} AND workspace = ${workspace}`,
+      )
+    },
+    async left(platform, workspace, externalId) {
+      const programId = await programOf(app, { platform, workspace })
+      const account = { platform, workspace, externalId }
+      const known = await app.database.across((db) =>
+        db.identity.findUnique({ where: { platform_workspace_externalId: account }, select: { personId: true } }),
+      )
+      if (programId === undefined || !known) return
+      await app.database.within(programId, async (db) => {
+        const space = await db.space.findUniqueOrThrow({ where: { platform_workspace: { platform, workspace } } })
+        const doors = await doorsOf(db, programId, known.personId)
+        if (!doors.some((door) => door.platform !== 'web' && door.id !== space.id)) return
+        await db.channel.deleteMany({ where: { spaceId: space.id, audience: `person:${known.personId}` } })
+      })
+    },
+  }
+}
