@@ -9,7 +9,7 @@ export default job({
     for (const programId of await app.programs()) {
       try {
         await app.within(programId, reconcile)
-        await app.within(programId, points)
+        for (let more = true; more && !app.leaving(); ) more = (await app.within(programId, points)) > 0
       } catch (error) {
         app.log.error({ err: error, programId }, 'recognition could not be brought up to date')
       }
