@@ -194,22 +194,19 @@ export async function postpone(db: Db, id: string, error: string, again: Date): 
   await db.inbox.update({ where: { id }, data: { tries: { increment: 1 }, error, doneAt: again } })
 }
 
+type Span = { from: Date; to: Date }
+
 /**
- * Retention: raw bodies that were taken go after `bodiesBefore` (their hash and facts stay for ever), answered chat calls after
- * `callsBefore`. Gives how many rows changed, at most `limit` of each.
+ * Retention: raw bodies that were taken and came in the one span go (their hash and facts stay for ever), and answered chat calls of the
+ * other. Gives how many rows changed, at most `limit` of each.
  */
-export async function forgetHeard(
-  db: Db,
-  programId: string,
-  before: { bodies: Date; calls: Date },
-  limit = 500,
-): Promise<number> {
+export async function forgetHeard(db: Db, programId: string, old: { bodies: Span; calls: Span }, limit = 500): Promise<number> {
   const bodies = await db.$executeRaw`
     UPDATE "Inbox" SET body = NULL WHERE id IN (SELECT id FROM "Inbox"
-      WHERE "programId" = ${programId} AND state IN ('done', 'parked') AND body IS NOT NULL AND source NOT LIKE 'chat:%' AND "receivedAt" < ${before.bodies} LIMIT ${limit})`
+      WHERE "programId" = ${programId} AND state IN ('done', 'parked') AND body IS NOT NULL AND source NOT LIKE 'chat:%' AND "receivedAt" >= ${old.bodies.from} AND "receivedAt" < ${old.bodies.to} LIMIT ${limit})`
   const calls = await db.$executeRaw`
     DELETE FROM "Inbox" WHERE id IN (SELECT id FROM "Inbox"
-      WHERE "programId" = ${programId} AND state = 'done' AND source LIKE 'chat:%' AND "receivedAt" < ${before.calls} LIMIT ${limit})`
+      WHERE "programId" = ${programId} AND state = 'done' AND source LIKE 'chat:%' AND "receivedAt" >= ${old.calls.from} AND "receivedAt" < ${old.calls.to} LIMIT ${limit})`
   return bodies + calls
 }
 
