@@ -196,17 +196,19 @@ export async function postpone(db: Db, id: string, error: string, again: Date): 
 
 const FORGOTTEN_AT_ONCE = 500
 
+type Span = { from: Date; to: Date }
+
 /**
- * Retention: raw bodies that were taken in and came before `bodies` go (their hash and facts stay for ever), and so do answered chat calls
- * from before `calls`. Gives how many rows changed.
+ * Retention: raw bodies that were taken in and came in the one span go (their hash and facts stay for ever), and answered chat calls of the
+ * other. Gives how many rows changed.
  */
-export async function forgetHeard(db: Db, programId: string, before: { bodies: Date; calls: Date }): Promise<number> {
+export async function forgetHeard(db: Db, programId: string, old: { bodies: Span; calls: Span }): Promise<number> {
   const bodies = await db.$executeRaw`
     UPDATE "Inbox" SET body = NULL WHERE id IN (SELECT id FROM "Inbox"
-      WHERE "programId" = ${programId} AND state IN ('done', 'parked') AND body IS NOT NULL AND source NOT LIKE 'chat:%' AND "receivedAt" < ${before.bodies} LIMIT ${FORGOTTEN_AT_ONCE})`
+      WHERE "programId" = ${programId} AND state IN ('done', 'parked') AND body IS NOT NULL AND source NOT LIKE 'chat:%' AND "receivedAt" >= ${old.bodies.from} AND "receivedAt" < ${old.bodies.to} LIMIT ${FORGOTTEN_AT_ONCE})`
   const calls = await db.$executeRaw`
     DELETE FROM "Inbox" WHERE id IN (SELECT id FROM "Inbox"
-      WHERE "programId" = ${programId} AND state = 'done' AND source LIKE 'chat:%' AND "receivedAt" < ${before.calls} LIMIT ${FORGOTTEN_AT_ONCE})`
+      WHERE "programId" = ${programId} AND state = 'done' AND source LIKE 'chat:%' AND "receivedAt" >= ${old.calls.from} AND "receivedAt" < ${old.calls.to} LIMIT ${FORGOTTEN_AT_ONCE})`
   return bodies + calls
 }
 

@@ -54,9 +54,13 @@ export const soldSums = sql`count(*) AS orders, count(*) FILTER (WHERE r.kept) A
   coalesce(sum(r.gross), 0)::bigint AS gross, coalesce(sum(r.net), 0)::bigint AS net, coalesce(sum(r.commission), 0)::bigint AS commission,
   coalesce(sum(r.mirror), 0)::bigint AS mirror, coalesce(sum(r.discount), 0)::bigint AS discount`
 
-/** Of l and o: how far an order got that came by a click, to the end of its hold (ledger/rules.ts, matureKey). */
+/**
+ * Of l and o: how far an order got that came by a click, to the end of its hold (ledger/rules.ts, matureKey). `OFFSET 0` lets the transfer
+ * be looked up by its key: before a row's tenant is certain, row-level security joins by nothing that is made of the other row, and all
+ * transfers would be read.
+ */
 export const funnelFacts = sql`${clicked} AS clicked, ${clicked} AND ${kept} AND EXISTS (
-  SELECT FROM "Transfer" m WHERE m."programId" = l."programId" AND m.key = 'mature:' || l.id) AS ripe`
+  SELECT FROM "Transfer" m WHERE m."programId" = l."programId" AND m.key = 'mature:' || l.id OFFSET 0) AS ripe`
 export const funnelColumns = ['clicked', 'ripe'] as const
 /** Over rows r of those; as funnelColumns are ordered. */
 export const funnelSums = sql`count(*) FILTER (WHERE r.clicked) AS clicked, count(*) FILTER (WHERE r.ripe) AS ripe`
@@ -70,11 +74,12 @@ export const isCost = sql`(t."from" = ANY(${costAccounts}) OR t."to" = ANY(${cos
 export const bookedFor = sql`split_part(CASE WHEN t."from" = ANY(${costAccounts}) THEN t."to" ELSE t."from" END, ':', 2)`
 /**
  * What disputes moved from one creator to another (ledger/forfeit.ts): as if the one gave it back and it was booked for the other, so that
- * it is a cost of whoever has the order. Of all creators together that is nothing.
+ * it is a cost of whoever has the order. Of all creators together that is nothing. `OFFSET 0` is there as in
+ * `funnelFacts`: each transfer is looked up by its key.
  */
 export const handedOver = (programId: string): Prisma.Sql => sql`
   SELECT side."from", side."to", t.minor, t.currency, t.at FROM "Case" k JOIN "Line" l ON l."orderId" = k."orderId"
-  JOIN "Transfer" t ON t."programId" = k."programId" AND t.key = 'recredit:' || k.id || ':' || l.id
+  CROSS JOIN LATERAL (SELECT * FROM "Transfer" t WHERE t."programId" = ${programId} AND t.key = 'recredit:' || k.id || ':' || l.id OFFSET 0) t
   CROSS JOIN LATERAL (VALUES (t."from", ${commissionAccount}), (${commissionAccount}, t."to")) AS side("from", "to")
   WHERE k."programId" = ${programId} AND k.remedy = 'move'`
 export const bookedColumns = ['commission', 'fees'] as const

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { job } from '../job.ts'
+import { type JobContext, job } from '../job.ts'
 import { sha256 } from '../kernel/signature.ts'
 import { minutes } from '../kernel/time.ts'
 import { type Break, breaks } from '../ledger/audit.ts'
@@ -34,16 +34,32 @@ async function look(ctx: Context, audit: Audit, log: Log): Promise<void> {
   }
 }
 
+/** An audit that cannot be done, as where a program has outgrown the time of a transaction, stops neither the others nor other programs. */
+async function lookAll(app: JobContext, programId: string): Promise<boolean> {
+  let whole = true
+  for (const audit of audits) {
+    try {
+      await app.within(programId, (ctx) => look(ctx, audit, app.log))
+    } catch (err) {
+      app.log.error({ err, programId }, 'the books could not be added up')
+      whole = false
+    }
+  }
+  return whole
+}
+
 export default job({
   about: 'Adds up the books of every program anew, and tells managers of each law that does not hold, once',
   everySeconds: 60,
   async run(app) {
+    const failed: string[] = []
     for (const programId of await app.programs()) {
       if ((restsUntil.get(programId) ?? app.clock()) > app.clock()) continue
       const began = performance.now()
-      for (const audit of audits) await app.within(programId, (ctx) => look(ctx, audit, app.log))
+      if (!(await lookAll(app, programId))) failed.push(programId)
       const tookMs = performance.now() - began
       if (tookMs > QUICK_MS) restsUntil.set(programId, minutes(app.clock(), (REST * tookMs) / 60_000))
     }
+    if (failed.length > 0) throw new Error(`The books could not be added up in ${failed.join(', ')}.`)
   },
 })

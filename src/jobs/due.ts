@@ -2,11 +2,10 @@ import { due as campaigns } from '../campaigns/service.ts'
 import { remindLate } from '../content/queue.ts'
 import { due as tellDecisions } from '../content/tell.ts'
 import type { Context } from '../context.ts'
-import { forgetDrafts, forgetHeard } from '../db/inbox.ts'
+import { forgetDrafts } from '../db/inbox.ts'
 import { due as gifts } from '../gifts/service.ts'
 import { due as lists } from '../insight/more.ts'
 import { type JobContext, job } from '../job.ts'
-import { days } from '../kernel/time.ts'
 import { due as news } from '../ledger/announce.ts'
 import { due as ledger } from '../ledger/mature.ts'
 import { due as offers } from '../links/offers-due.ts'
@@ -18,8 +17,8 @@ import { dueTiers as tiers } from '../orders/tiers.ts'
 import { due as waiting } from '../orders/waiting.ts'
 import { due as claims } from '../people/claims.ts'
 import { due as logins } from '../people/login.ts'
+import { dropHeard } from '../privacy/retention.ts'
 import { due as terms } from '../programs/change.ts'
-import { policyOf } from '../programs/rules.ts'
 import { due as badges } from '../recognition/badges.ts'
 import { celebrateApproval, celebrateSale, tellSales as wins } from '../recognition/service.ts'
 import { due as galleries } from '../reuse/service.ts'
@@ -27,14 +26,8 @@ import { due as incentives } from '../rewards/incentives.ts'
 import { due as wishes } from '../rewards/service.ts'
 import { due as rights } from '../rights/expiry.ts'
 
-const CALL_DAYS = 7
-
-/** Raw bodies and answered calls are kept only as long as the program says. */
-const inbox = (ctx: Context): Promise<number> =>
-  forgetHeard(ctx.db, ctx.program.id, {
-    bodies: days(ctx.now, -policyOf(ctx.program).bodyDays),
-    calls: days(ctx.now, -CALL_DAYS),
-  })
+/** Raw bodies and answered calls that became old lately; the night looks at all. */
+const inbox = (ctx: Context): Promise<number> => dropHeard(ctx, { lately: true })
 
 const drafts = (ctx: Context): Promise<number> => forgetDrafts(ctx.db, ctx.program.id, ctx.now)
 

@@ -1,25 +1,38 @@
 import { leftovers, removeBytes } from '../content/drop.ts'
-import { job } from '../job.ts'
+import { type JobContext, job } from '../job.ts'
 import { dropFarewells } from '../privacy/hall.ts'
-import { dropInvoices, dropLapsed, dropLists, dropSheets, trimClicks } from '../privacy/retention.ts'
+import { dropHeard, dropInvoices, dropLapsed, dropLists, dropSheets, trimClicks } from '../privacy/retention.ts'
 
 /** A program with very many clicks goes on in the next night. */
 const ROUNDS = 1_000
 
 export default job({
-  about: 'Takes away what is kept no longer: who clicked, after 90 days; content and invoices of those who were forgotten',
+  about:
+    'Takes away what is kept no longer: who clicked, after 90 days; raw bodies and calls; content and invoices of those who were forgotten',
   everySeconds: 24 * 60 * 60,
   async run(app) {
-    const gone: string[] = []
-    for (const programId of await app.programs()) {
-      for (let round = 0; round < ROUNDS; round++) if ((await app.within(programId, trimClicks)) === 0) break
-      await app.within(programId, dropFarewells)
-      await app.within(programId, async (ctx) => {
-        for (const drop of [dropLapsed, dropInvoices, dropLists]) await drop(ctx)
-        await dropSheets(ctx)
-      })
-      gone.push(...(await app.within(programId, leftovers)))
-    }
-    await removeBytes(app, gone)
+    const failed: string[] = []
+    for (const programId of await app.programs()) if (!(await tidy(app, programId))) failed.push(programId)
+    if (failed.length > 0) throw new Error(`What is kept no longer could not be taken away in ${failed.join(', ')}.`)
   },
 })
+
+/** A program that cannot be looked through does not stop the others. */
+async function tidy(app: JobContext, programId: string): Promise<boolean> {
+  try {
+    let from = await app.within(programId, (ctx) => trimClicks(ctx))
+    for (let round = 0; from && round < ROUNDS; round++) from = await app.within(programId, (ctx) => trimClicks(ctx, from))
+    for (let round = 0; round < ROUNDS; round++)
+      if ((await app.within(programId, (ctx) => dropHeard(ctx, { lately: false }))) === 0) break
+    await app.within(programId, dropFarewells)
+    await app.within(programId, async (ctx) => {
+      for (const drop of [dropLapsed, dropInvoices, dropLists]) await drop(ctx)
+      await dropSheets(ctx)
+    })
+    await removeBytes(app, await app.within(programId, leftovers))
+    return true
+  } catch (err) {
+    app.log.error({ err, programId }, 'what is kept no longer could not be taken away')
+    return false
+  }
+}

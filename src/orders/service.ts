@@ -50,27 +50,34 @@ const LATE_CLICK_DAYS = 14
  * fifty at once, one unit of work; gives what became of them.
  */
 export async function settleWaiting(ctx: Context): Promise<Outcome[]> {
+  // Taking the turn keeps every other order of the program waiting, and nearly always there is nothing to take it for.
+  if ((await settleable(ctx)).length === 0) return []
   await takeTurn(ctx, true)
-  const found = await ctx.db.$queryRaw<{ id: string; source: string; externalId: string }[]>`
-    SELECT o.id, o.source, o."externalId" FROM "Order" o WHERE o."programId" = ${ctx.program.id} AND (
-      (o.rule = 'currency' AND NOT EXISTS (
-        SELECT FROM unnest(ARRAY[o.currency::text, o.mirror->'commission'->>'currency']) AS c(code)
-        WHERE c.code IS NOT NULL AND c.code <> ${ctx.program.currency}
-          AND NOT EXISTS (SELECT FROM "FxRate" f WHERE f."programId" = o."programId" AND f.currency = c.code)))
-      OR (o.rule = 'click missing' AND o."createdAt" > ${days(ctx.now, -LATE_CLICK_DAYS)}
-        AND EXISTS (SELECT FROM "Click" c WHERE c."programId" = o."programId" AND c.id = left(o.cid, ${CLICK_ID_LENGTH}::int)))
-      OR (o.rule = 'unknown partner' AND EXISTS (
-        SELECT FROM "NetworkKey" k WHERE k."programId" = o."programId" AND k.source = o.source AND k.key = lower(regexp_replace(trim(o.mirror->>'creatorKey'), '^@', '')))))
-    ORDER BY o.at, o.id LIMIT ${AT_ONCE}`
   const outcomes: Outcome[] = []
   // Locks are taken in one order everywhere, or two bells could wait for each other.
-  for (const { source, externalId } of found.toSorted((a, b) => (a.source + a.externalId < b.source + b.externalId ? -1 : 1))) {
+  for (const { source, externalId } of (await settleable(ctx)).toSorted((a, b) =>
+    a.source + a.externalId < b.source + b.externalId ? -1 : 1,
+  )) {
     await lockOrder(ctx, source, externalId)
     const order = await orderOf(ctx, source, externalId)
     if (order) outcomes.push(...(await settle(ctx, order, {})))
   }
   return outcomes
 }
+
+/** Orders that waited for what has come since. The first condition is that of their index. */
+const settleable = (ctx: Context) => ctx.db.$queryRaw<{ source: string; externalId: string }[]>`
+  SELECT o.source, o."externalId" FROM "Order" o
+  WHERE o."programId" = ${ctx.program.id} AND o.rule IN ('currency', 'click missing', 'unknown partner') AND (
+    (o.rule = 'currency' AND NOT EXISTS (
+      SELECT FROM unnest(ARRAY[o.currency::text, o.mirror->'commission'->>'currency']) AS c(code)
+      WHERE c.code IS NOT NULL AND c.code <> ${ctx.program.currency}
+        AND NOT EXISTS (SELECT FROM "FxRate" f WHERE f."programId" = o."programId" AND f.currency = c.code)))
+    OR (o.rule = 'click missing' AND o."createdAt" > ${days(ctx.now, -LATE_CLICK_DAYS)}
+      AND EXISTS (SELECT FROM "Click" c WHERE c."programId" = o."programId" AND c.id = left(o.cid, ${CLICK_ID_LENGTH}::int)))
+    OR (o.rule = 'unknown partner' AND EXISTS (
+      SELECT FROM "NetworkKey" k WHERE k."programId" = o."programId" AND k.source = o.source AND k.key = lower(regexp_replace(trim(o.mirror->>'creatorKey'), '^@', '')))))
+  ORDER BY o.at, o.id LIMIT ${AT_ONCE}`
 
 const orderOf = (ctx: Context, source: string, externalId: string): Promise<Order | null> =>
   ctx.db.order.findUnique({ where: { programId_source_externalId: { programId: ctx.program.id, source, externalId } } })

@@ -106,8 +106,8 @@ const totalOf = ({ ready }: PlanView, currency: string): Money =>
   )
 
 /** The answer to preparing: the batch, or why there is none. */
-export function preparedCard(plan: PlanView, seen: BatchView | null, currency: string): Card {
-  const { others } = plan
+export function preparedCard(plan: PlanView & { left: number }, seen: BatchView | null, currency: string): Card {
+  const { others, left } = plan
   if (!seen)
     return card(
       'Nobody can be paid now',
@@ -119,18 +119,19 @@ export function preparedCard(plan: PlanView, seen: BatchView | null, currency: s
       othersTable(others),
       buttons({ label: 'Show batches', run: 'payout show' }),
     )
-  const total = totalOf(plan, currency)
   return toned(
     'good',
     card(
       'Prepared: now a second person',
       paragraph(
-        text`${counted(plan.ready.length, 'creator')} ${plan.ready.length === 1 ? 'gets' : 'get'} ${money(total)} for payday ${moment(plan.at)}. The money is set aside; nothing is sent before somebody else confirms.`,
+        text`${counted(plan.ready.length, 'creator')} ${plan.ready.length === 1 ? 'gets' : 'get'} ${money(totalOf(plan, currency))} for payday ${moment(plan.at)}. The money is set aside; nothing is sent before somebody else confirms.`,
       ),
+      left > 0 && `This batch is full. ${counted(left, 'more creator')} can be paid: prepare the next batch for them.`,
       totals(seen.looked),
       paymentsTable(seen.looked),
       othersTable(others),
       buttons(
+        left > 0 && { label: 'Prepare the next', run: 'payout prepare' },
         { label: 'Show batch', run: 'payout show', given: { batch: seen.batch.id } },
         { label: 'Cancel batch', run: 'payout cancel', given: { batch: seen.batch.id, '?': 'form' }, look: 'danger' },
       ),

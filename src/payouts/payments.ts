@@ -4,7 +4,7 @@
  */
 import type { Context } from '../context.ts'
 import type { Payment } from '../db/generated/client.ts'
-import { Refusal } from '../kernel/refusal.ts'
+import { must, Refusal } from '../kernel/refusal.ts'
 import { ownersOf } from '../ledger/owners.ts'
 import { purse } from '../ledger/rules.ts'
 import { mailPerson } from '../people/invitations.ts'
@@ -38,7 +38,7 @@ export async function act(ctx: Context, what: Act, ids: string[], doing: Doing =
   await book(ctx, what, done)
   await keep(ctx, what, done, doing)
   for (const batchId of new Set(done.map((payment) => payment.batchId))) await advance(ctx, batchId)
-  if (!doing.quiet) for (const payment of done) await tell(ctx, what, payment, doing)
+  if (!doing.quiet) await tell(ctx, what, done, doing)
   return done
 }
 
@@ -84,10 +84,19 @@ async function book(ctx: Context, what: Act, payments: Payment[]): Promise<void>
   })
 }
 
+/** Payments that are changed alike are changed together: of a batch that is nearly always all of them. */
 async function keep(ctx: Context, what: Act, payments: Payment[], doing: Doing): Promise<void> {
-  for (const { id, state, sentAt } of payments) {
-    await ctx.db.payment.update({
-      where: { id },
+  const alike = new Map<string, Payment[]>()
+  for (const payment of payments) {
+    const name = `${payment.state} ${payment.sentAt === null}`
+    const group = alike.get(name)
+    if (group) group.push(payment)
+    else alike.set(name, [payment])
+  }
+  for (const group of alike.values()) {
+    const { state, sentAt } = group[0]!
+    await ctx.db.payment.updateMany({
+      where: { programId: ctx.program.id, id: { in: group.map(({ id }) => id) } },
       data: {
         state,
         ...(what === 'begin' ? { tries: { increment: 1 } } : {}),
@@ -119,21 +128,30 @@ export async function note(ctx: Context, payments: { id: string }[], kind: strin
 
 /** Where a batch stands follows from its payments; its row is locked. */
 async function advance(ctx: Context, batchId: string): Promise<void> {
-  const payments = await ctx.db.payment.findMany({ where: { programId: ctx.program.id, batchId }, select: { state: true } })
-  const state = batchState(payments.map((payment) => payment.state))
+  const states = await ctx.db.payment.groupBy({ by: ['state'], where: { programId: ctx.program.id, batchId } })
+  const state = batchState(states.map((one) => one.state))
   await ctx.db.batch.updateMany({ where: { id: batchId, programId: ctx.program.id, state: { not: state } }, data: { state } })
 }
 
 const cards: Partial<Record<Act, typeof sentCard>> = { send: sentCard, settle: settledCard, fail: failedCard }
 
 /** Told privately: that it arrived changes what was said when it was sent; what was taken out before it was sent is no news. */
-async function tell(ctx: Context, what: Act, payment: Payment, doing: Doing): Promise<void> {
+async function tell(ctx: Context, what: Act, payments: Payment[], doing: Doing): Promise<void> {
   const cardOf = cards[what]
   if (!cardOf) return
-  const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: payment.creatorId }, select: { personId: true } })
-  // A gift code is nowhere but sealed with its payment; the card has the button that shows it.
-  const told = cardOf({ ...payment, reason: doing.reason ?? payment.reason, hasGift: doing.secret !== undefined })
-  const key = what === 'fail' ? `payment:${payment.id}:failed` : `payment:${payment.id}`
-  await ctx.show({ person: creator.personId }, key, told)
-  await mailPerson(ctx, creator.personId, `payment:${payment.id}:${what}`, told)
+  const ids = payments.map((payment) => payment.creatorId)
+  const creators = await ctx.db.creator.findMany({
+    where: { programId: ctx.program.id, id: { in: ids } },
+    select: { id: true, personId: true },
+  })
+  const people = new Map(creators.map(({ id, personId }) => [id, personId]))
+  for (const payment of payments) {
+    const personId = people.get(payment.creatorId)
+    must(personId !== undefined, 'a payment without its creator')
+    // A gift code is nowhere but sealed with its payment; the card has the button that shows it.
+    const told = cardOf({ ...payment, reason: doing.reason ?? payment.reason, hasGift: doing.secret !== undefined })
+    const key = what === 'fail' ? `payment:${payment.id}:failed` : `payment:${payment.id}`
+    await ctx.show({ person: personId }, key, told)
+    await mailPerson(ctx, personId, `payment:${payment.id}:${what}`, told)
+  }
 }

@@ -155,20 +155,26 @@ async function alreadyPaid(ctx: Context, payday: string): Promise<Set<string>> {
   return new Set(rows.flatMap(({ creatorId, firstId }) => [creatorId, firstId]))
 }
 
-export type Prepared = Plan & { batch: Batch | null }
+/** `left` is how many could be paid as well: the next batch of the same payday has them. */
+export type Prepared = Plan & { batch: Batch | null; left: number }
+
+/** Each step of a batch is one transaction, which has its time limit, up to telling every creator that the money arrived. */
+const MOST = 500
 
 /**
- * Makes a batch of payments for the payday that is due and moves their money from payable to paying. No batch is made when nobody can
- * be paid. Refuses conflict while another prepares.
+ * Makes a batch of payments for the payday that is due, of at most so many, and moves their money from payable to paying. No batch is
+ * made when nobody can be paid. Refuses conflict while another prepares.
  */
-export async function prepare(ctx: Context): Promise<Prepared> {
+export async function prepare(ctx: Context, most = MOST): Promise<Prepared> {
   const programId = ctx.program.id
   const [turn] = await ctx.db.$queryRaw<{ mine: boolean }[]>`
     SELECT pg_try_advisory_xact_lock(hashtextextended(${`payouts ${programId}`}, 0)) AS mine`
   if (!turn?.mine)
     throw new Refusal('conflict', 'Someone else is preparing payouts at this moment.', 'Look at them with /payout show.')
-  const plan = await planFor(ctx, { lock: true })
-  if (plan.ready.length === 0) return { ...plan, batch: null }
+  const whole = await planFor(ctx, { lock: true })
+  const plan = { ...whole, ready: whole.ready.slice(0, most) }
+  const left = whole.ready.length - plan.ready.length
+  if (plan.ready.length === 0) return { ...plan, batch: null, left }
   const batch = await ctx.db.batch.create({
     data: {
       id: ctx.id('batch'),
@@ -195,7 +201,7 @@ export async function prepare(ctx: Context): Promise<Prepared> {
     })),
   })
   await note(ctx, payments, 'prepare')
-  return { ...plan, batch }
+  return { ...plan, batch, left }
 }
 
 function paymentOf(ctx: Context, batch: Batch, { creatorId, amount, payee }: Ready) {

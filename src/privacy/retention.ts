@@ -4,24 +4,52 @@ import { dropFiles } from '../content/drop.ts'
 import { forget as forgetContent } from '../content/personal.ts'
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
+import { forgetHeard } from '../db/inbox.ts'
 import { networkAlone } from '../insight/splits.ts'
 import { BOOK_YEARS } from '../kernel/personal.ts'
 import { days } from '../kernel/time.ts'
+import { policyOf } from '../programs/rules.ts'
 import { forget as forgetRights } from '../rights/personal.ts'
 
 const CLICK_DAYS = 90
+const CALL_DAYS = 7
+const LATELY_DAYS = 3
 const MANY = 5_000
+
+/** Raw bodies of deliveries and answered calls are kept so long as the program says. Each minute asks for what became old lately, the night for all. */
+export function dropHeard(ctx: Context, { lately }: { lately: boolean }): Promise<number> {
+  // What is kept of deliveries for ever grows with the years, and is not to be read each minute.
+  const until = (to: Date) => ({ from: lately ? days(to, -LATELY_DAYS) : new Date(0), to })
+  const { bodyDays } = policyOf(ctx.program)
+  return forgetHeard(ctx.db, ctx.program.id, { bodies: until(days(ctx.now, -bodyDays)), calls: until(days(ctx.now, -CALL_DAYS)) })
+}
 
 /**
  * Raw clicks lose whatever could tell shoppers apart: address, browser, page and mark. That there was a click, when, in which country, from
- * which network and whether it was the first of its hour stays, for all figures are counted from that. Gives how many changed.
+ * which network and whether it was the first of its hour stays, for all figures are counted from that. Begins at an instant, or with the
+ * first click; gives where to go on, and undefined when all is done. No turn reads more than a month, however many years there are.
  */
-export function trimClicks(ctx: Context): Promise<number> {
-  return ctx.db.$executeRaw`
-    UPDATE "Click" c SET ip = NULL, "userAgent" = NULL, referer = ${networkAlone(Prisma.sql`c.referer`)}, visitor = '' FROM (
-      SELECT id, at FROM "Click" WHERE "programId" = ${ctx.program.id} AND at < ${days(ctx.now, -CLICK_DAYS)} AND visitor <> ''
-      ORDER BY at LIMIT ${MANY}) old
-    WHERE c.id = old.id AND c.at = old.at AND c."programId" = ${ctx.program.id}`
+export async function trimClicks(ctx: Context, from?: Date): Promise<Date | undefined> {
+  const programId = ctx.program.id
+  const end = days(ctx.now, -CLICK_DAYS)
+  const start = from ?? (await firstClick(ctx))
+  if (start === undefined || start >= end) return undefined
+  const to = new Date(Math.min(days(start, 30).getTime(), end.getTime()))
+  // By their time alone, so that no other month is read; joined by id, they would be looked for among all clicks there are.
+  const [more] = await ctx.db.$queryRaw<{ at: Date }[]>`
+    SELECT at FROM "Click" WHERE "programId" = ${programId} AND at >= ${start} AND at < ${to} AND visitor <> '' ORDER BY at OFFSET ${MANY} LIMIT 1`
+  const until = more ? new Date(Math.max(more.at.getTime(), start.getTime() + 1)) : to
+  await ctx.db.$executeRaw`
+    UPDATE "Click" c SET ip = NULL, "userAgent" = NULL, referer = ${networkAlone(Prisma.sql`c.referer`)}, visitor = ''
+    WHERE c."programId" = ${programId} AND c.at >= ${start} AND c.at < ${until} AND c.visitor <> ''`
+  return until < end ? until : undefined
+}
+
+async function firstClick(ctx: Context): Promise<Date | undefined> {
+  const [first] = await ctx.db.$queryRaw<
+    { at: Date }[]
+  >`SELECT at FROM "Click" WHERE "programId" = ${ctx.program.id} ORDER BY at LIMIT 1`
+  return first?.at
 }
 
 /** Content of those who were forgotten while a licence held: it goes once none holds any more. Gives hashes of bytes that may go. */

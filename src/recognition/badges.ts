@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { tierNow, tierRole } from '../creators/tiers.ts'
 import { repeatOldGrants } from '../db/outbox.ts'
-import { days } from '../kernel/time.ts'
+import { days, hours } from '../kernel/time.ts'
 import { notForfeited } from '../ledger/taken.ts'
 import { publicName } from './cards.ts'
 import { badgesCard, badgeWinCard } from './cards-badges.ts'
@@ -46,16 +46,29 @@ async function award(ctx: Context, ids: string[]): Promise<void> {
   ])
 }
 
-/** Looks through the visits of all links, of which nobody leaves a note; once an hour is soon enough. */
+/** The hourly look at visits goes so far back; what came to nobody's sight before is found with the next visit. */
+const VISITED_HOURS = 6
+
+/**
+ * Nobody leaves a note of a visit, so once an hour the links of those are counted who had one lately and have not reached the most; of each
+ * link no more than that is read.
+ */
 async function awardClicks(ctx: Context): Promise<void> {
-  const least = Math.min(...badges.filter((badge) => badge.measure === 'clicks').map(({ at }) => at))
+  const { id: programId } = ctx.program
+  const steps = badges.filter((badge) => badge.measure === 'clicks').map(({ at }) => at)
+  const most = Math.max(...steps)
   const rows = await ctx.db.$queryRaw<{ creatorId: string; value: number; at: Date }[]>`
-    SELECT k."creatorId", count(*)::int AS value, max(v.at) AS at FROM "Link" k
-    JOIN "Creator" c ON c.id = k."creatorId" AND c.state = ANY(${onBoards})
-    JOIN "Click" v ON v."linkId" = k.id AND v."programId" = ${ctx.program.id} AND NOT v.bot AND v."uniqueInHour"
-    WHERE k."programId" = ${ctx.program.id} AND NOT EXISTS (
-      SELECT FROM "Badge" b WHERE b."programId" = ${ctx.program.id} AND b."creatorId" = k."creatorId" AND b.kind = 'clicks_1000')
-    GROUP BY 1 HAVING count(*) >= ${least}`
+    WITH visited AS MATERIALIZED (
+      SELECT DISTINCT k."creatorId" FROM (SELECT DISTINCT "linkId" FROM "Click"
+        WHERE "programId" = ${programId} AND at >= ${hours(ctx.now, -VISITED_HOURS)} AND NOT bot AND "uniqueInHour") v
+      JOIN "Link" k ON k.id = v."linkId"
+      JOIN "Creator" c ON c.id = k."creatorId" AND c.state = ANY(${onBoards})
+      WHERE NOT EXISTS (SELECT FROM "Badge" b
+        WHERE b."programId" = ${programId} AND b."creatorId" = k."creatorId" AND b.kind = ${`clicks_${most}`}))
+    SELECT k."creatorId", sum(v.n)::int AS value, max(v.at) AS at FROM visited JOIN "Link" k ON k."creatorId" = visited."creatorId"
+    CROSS JOIN LATERAL (SELECT count(*) AS n, max(at) AS at FROM (SELECT c.at FROM "Click" c
+      WHERE c."programId" = ${programId} AND c."linkId" = k.id AND NOT c.bot AND c."uniqueInHour" ORDER BY c.at DESC LIMIT ${most}) last) v
+    WHERE k."programId" = ${programId} GROUP BY 1 HAVING sum(v.n) >= ${Math.min(...steps)}`
   await give(
     ctx,
     rows.map((row): Reached => ({ measure: 'clicks', ...row })),

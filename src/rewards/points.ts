@@ -7,7 +7,10 @@ import { earnedKinds } from './rules.ts'
 /** How far back the sweep looks beyond the hold; what came earlier was found by an earlier sweep. */
 const LOOK_BACK_DAYS = 60
 
-/** Books points for what was earned since the last time, each thing once; gives how many entries. */
+/** Of each kind in one transaction, which has its time limit: after an import a hundred thousand orders may be over their hold at once. */
+export const AT_ONCE = 5_000
+
+/** Books points for what was earned since the last time, each thing once; gives how many entries, and where it is none, nothing is left. */
 export async function due(ctx: Context): Promise<number> {
   const { points, holdDays } = policyOf(ctx.program)
   const since = days(ctx.now, -LOOK_BACK_DAYS - holdDays)
@@ -25,7 +28,8 @@ const contentSince = (ctx: Context, since: Date): Promise<Earned[]> => ctx.db.$q
   SELECT s.id, s."creatorId" FROM "Submission" s
   WHERE s."programId" = ${ctx.program.id} AND s.state IN ('approved', 'live', 'measured') AND s."decidedAt" >= ${since}
     AND s."toldAt" IS NOT NULL
-    AND NOT EXISTS (SELECT FROM "PointEntry" p WHERE p."programId" = s."programId" AND p.key = 'content:' || s.id)`
+    AND NOT EXISTS (SELECT FROM "PointEntry" p WHERE p."programId" = s."programId" AND p.key = 'content:' || s.id)
+  LIMIT ${AT_ONCE}`
 
 /** An order that a case withheld is found from the day the case was decided, or decided anew, however long that took. */
 const ordersSince = (ctx: Context, since: Date): Promise<Earned[]> => ctx.db.$queryRaw<Earned[]>`
@@ -35,7 +39,8 @@ const ordersSince = (ctx: Context, since: Date): Promise<Earned[]> => ctx.db.$qu
       WHERE k."programId" = ${ctx.program.id} AND e."programId" = k."programId" AND e.at >= ${since}))
     AND h.line IS NULL AND o.kind = 'order' AND o."cancelledAt" IS NULL AND o."lostAt" IS NULL AND coalesce(l."leftBase", l.base) > 0
     AND ${notForfeited}
-    AND NOT EXISTS (SELECT FROM "PointEntry" p WHERE p."programId" = l."programId" AND p.key = 'order:' || l.id)`
+    AND NOT EXISTS (SELECT FROM "PointEntry" p WHERE p."programId" = l."programId" AND p.key = 'order:' || l.id)
+  LIMIT ${AT_ONCE}`
 
 /** Of the kudos of a week only the first so many count, so that a circle of friends can't make points without end. */
 const kudosSince = (ctx: Context, since: Date, perWeek: number): Promise<Earned[]> => ctx.db.$queryRaw<Earned[]>`
@@ -45,22 +50,17 @@ const kudosSince = (ctx: Context, since: Date, perWeek: number): Promise<Earned[
     FROM "Kudos" WHERE "programId" = ${ctx.program.id}
       AND at >= date_trunc('week', ${since}::timestamptz AT TIME ZONE ${ctx.program.zone}) AT TIME ZONE ${ctx.program.zone}) k
   WHERE k.nth <= ${perWeek}
-    AND NOT EXISTS (SELECT FROM "PointEntry" p WHERE p."programId" = ${ctx.program.id} AND p.key = 'kudos:' || k.id)`
+    AND NOT EXISTS (SELECT FROM "PointEntry" p WHERE p."programId" = ${ctx.program.id} AND p.key = 'kudos:' || k.id)
+  LIMIT ${AT_ONCE}`
 
+/** One text: Prisma would make seven parameters of each row. */
 async function book(ctx: Context, kind: string, points: number, rows: readonly Earned[]): Promise<number> {
-  const { count } = await ctx.db.pointEntry.createMany({
-    data: rows.map(({ id, creatorId }) => ({
-      id: ctx.id('points'),
-      programId: ctx.program.id,
-      creatorId,
-      points,
-      kind,
-      key: `${kind}:${id}`,
-      at: ctx.now,
-    })),
-    skipDuplicates: true,
-  })
-  return count
+  if (rows.length === 0) return 0
+  const entries = rows.map(({ id, creatorId }) => ({ id: ctx.id('points'), creatorId, key: `${kind}:${id}` }))
+  return ctx.db.$executeRaw`
+    INSERT INTO "PointEntry" (id, "programId", "creatorId", points, kind, key, at)
+    SELECT id, ${ctx.program.id}, "creatorId", ${points}::int, ${kind}, key, ${ctx.now}
+    FROM jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) AS e(id text, "creatorId" text, key text) ON CONFLICT DO NOTHING`
 }
 
 /** Takes points of a creator, or gives them back; false when that was done before. */

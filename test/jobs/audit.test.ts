@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { foundProgram } from '../../src/app.ts'
 import { refresh } from '../../src/recognition/tallies.ts'
 import { enlist, order, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
@@ -57,4 +58,36 @@ test('a board whose bands do not add up to its creators is told', async () => {
   await w.within((ctx) => ctx.db.tallyBand.updateMany({ where: { ...of, band, period }, data: { ranked: { increment: 3 } } }))
   await w.app.runJob('audit')
   expect(await ana.sees('managers')).toContain(`1 ${law}`)
+})
+
+test('where one audit of a program cannot be done, the others and those of other programs are, and the job says so', async () => {
+  const other = await foundProgram(w.app, { name: 'Other', currency: 'EUR', zone: 'Europe/Berlin' })
+  const [first, last] = [w.programId, other].sort()
+  // Without a zone nobody knows which month the boards are of; the orders of both programs can be added up.
+  await w.app.within(first!, ({ db }) => db.program.update({ where: { id: first! }, data: { zone: 'No/Where' } }))
+  for (const programId of [first!, last!])
+    await w.app.within(programId, ({ db, now }) =>
+      db.order.create({
+        data: {
+          ...{
+            id: `ord_${programId}`,
+            programId,
+            source: 'generic',
+            externalId: 'x',
+            number: 'x',
+            at: now,
+            currency: 'EUR',
+            base: 1n,
+          },
+          ...{ components: {}, codes: [], creatorId: 'crt_x', rule: 'code', createdAt: now },
+        },
+      }),
+    )
+  await expect(w.app.runJob('audit')).rejects.toThrow(first!)
+  for (const programId of [first!, last!]) {
+    const told = await w.app.within(programId, ({ db }) =>
+      db.outbox.findMany({ where: { programId, key: { startsWith: 'break:' } } }),
+    )
+    expect(JSON.stringify(told.map(({ payload }) => payload))).toContain("creator has no line, or another's")
+  }
 })

@@ -56,15 +56,38 @@ test('raw bodies go after the policy says so, their facts stay; answered calls g
     data: { id: 'old', number: '#old', at: w.now.toISOString(), currency: 'EUR', total: '10.00', codes: [], items: [] },
   })
   const stored = () => w.within((ctx) => ctx.db.inbox.findFirstOrThrow({ where: { source: 'generic' } }))
-  const calls = () => w.within((ctx) => ctx.db.inbox.count({ where: { source: 'chat:web' } }))
+  const came = w.now
+  const calls = () => w.within((ctx) => ctx.db.inbox.count({ where: { source: 'chat:web', receivedAt: came } }))
   await w.app.runJob('due').catch(() => {})
   expect((await stored()).body).not.toBeNull()
   expect(await calls()).toBeGreaterThan(0)
-  w.at(days(w.now, 31))
+  w.at(days(came, 8))
+  await w.app.runJob('due').catch(() => {})
+  expect(await calls()).toBe(0)
+  expect((await stored()).body).not.toBeNull()
+  w.at(days(came, 31))
   await w.app.runJob('due').catch(() => {})
   expect((await stored()).body).toBeNull()
   expect((await stored()).facts).toMatchObject([{ type: 'order.placed' }])
-  expect(await calls()).toBe(0)
+})
+
+test('each minute looks only at bodies and calls that became old lately; what is older the night finds', async () => {
+  const old = { programId: w.programId, bodyHash: '', state: 'done', receivedAt: days(w.now, -300) }
+  await w.within(async (ctx) => {
+    const body = Uint8Array.from([1])
+    await ctx.db.inbox.create({ data: { ...old, id: 'inb_late', source: 'generic', externalId: 'late', body } })
+    await ctx.db.inbox.create({ data: { ...old, id: 'inb_call', source: 'chat:web', externalId: 'late' } })
+  })
+  const kept = () =>
+    w.within(async ({ db }) => [
+      await db.inbox.count({ where: { id: 'inb_late', body: { not: null } } }),
+      await db.inbox.count({ where: { id: 'inb_call' } }),
+    ])
+  await w.app.runJob('due').catch(() => {})
+  expect(await kept()).toEqual([1, 1])
+  // The program that breaks does not stop the others.
+  await expect(w.app.runJob('retention')).rejects.toThrow('What is kept no longer')
+  expect(await kept()).toEqual([0, 0])
 })
 
 test('drafts, login links and sessions that ran out are gone; those that last stay', async () => {

@@ -61,7 +61,7 @@ test('the last mail is the farewell: it is sent once, after it nothing is, and t
   expect(mail!.text).toContain('This is the last message; your address goes with it.')
   // Calls lie sealed for a week; mail lists nothing.
   w.at(days(day, 8))
-  await run('due', 'privacy', 'uploads', 'messages', 'deliver')
+  await run('due', 'retention', 'privacy', 'uploads', 'messages', 'deliver')
   expect(await found(w, [address])).toEqual([])
   expect(post.to(address)).toHaveLength(1)
 }, 60_000)

@@ -1,5 +1,6 @@
 /** What counts as a customer, a click, a cost and an earning, told by orders as shops send them. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { funnelFacts, handedOver } from '../../src/insight/counted.ts'
 import { dailyOf } from '../../src/insight/days.ts'
 import { ordersFile } from '../../src/insight/orders-file.ts'
 import { countsOf } from '../../src/insight/queries.ts'
@@ -147,4 +148,18 @@ test('an order that a dispute moves is earned by whoever has it now, in their ca
     [0n, 0n, 0n],
     [400n, 400n, 400n],
   ])
+})
+
+test('whether an order is over its hold and what a dispute moved are looked up by key, however many transfers there are', async () => {
+  const plans = await w.within(async ({ db, program }) => {
+    // So few rows would be read from end to end, whatever index there is.
+    await db.$executeRaw`SET LOCAL enable_seqscan = off`
+    await db.$executeRaw`SET LOCAL enable_bitmapscan = off`
+    const moved = await db.$queryRaw<object[]>`EXPLAIN ${handedOver(program.id)}`
+    const ripe = await db.$queryRaw<object[]>`
+      EXPLAIN SELECT ${funnelFacts} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" WHERE l."programId" = ${program.id}`
+    return [moved, ripe].map((rows) => rows.flatMap(Object.values).join('\n'))
+  })
+  expect(plans[0]).toMatch(/Transfer_programId_key_key[^>]*Index Cond: .*key = .*recredit:/)
+  expect(plans[1]).toMatch(/Transfer_programId_key_key[^>]*Index Cond: .*key = .*mature:/)
 })

@@ -1,0 +1,46 @@
+/** More creators with money than one batch has room for. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { plain } from '../../src/kernel/plain.ts'
+import { audit } from '../../src/payouts/audit.ts'
+import { confirm, markSent, review } from '../../src/payouts/batches.ts'
+import { preparedCard } from '../../src/payouts/cards.ts'
+import { act } from '../../src/payouts/payments.ts'
+import { prepare } from '../../src/payouts/prepare.ts'
+import { type World, world } from '../world.ts'
+import { actorOf, finance, payable } from './payees.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world({ now: '2026-12-10T12:00:00Z' })
+})
+afterAll(() => w.close())
+
+test('a full batch says how many are left, and the next one of the same payday pays exactly those', async () => {
+  const fay = { ...actorOf(await finance(w, 'Fay'), 'anyone'), finance: true }
+  const gus = { ...actorOf(await finance(w, 'Gus'), 'anyone'), finance: true }
+  const owed = [await payable(w, 'Mia', 10_000), await payable(w, 'Zoe', 20_000), await payable(w, 'Kim', 30_000)]
+  w.at('2026-12-15T12:00:00Z')
+  const first = await w.as(fay, async (ctx) => {
+    const prepared = await prepare(ctx, 2)
+    return { ...prepared, said: plain(preparedCard(prepared, await review(ctx, prepared.batch!), 'EUR')) }
+  })
+  expect(first.said).toContain('2 creators get')
+  expect(first.said).toContain('This batch is full. 1 more creator can be paid: prepare the next batch for them.')
+  expect(first.said).toContain('[Prepare the next]')
+  const second = await w.as(fay, async (ctx) => {
+    const prepared = await prepare(ctx, 2)
+    return { ...prepared, said: plain(preparedCard(prepared, await review(ctx, prepared.batch!), 'EUR')) }
+  })
+  expect(second.said).not.toContain('This batch is full')
+  const paid = [...first.ready, ...second.ready].map(({ creatorId }) => creatorId)
+  expect(paid.toSorted()).toEqual(owed.map(({ creatorId }) => creatorId).toSorted())
+  expect((await w.as(fay, prepare)).batch).toBeNull()
+  // All of a batch go through each step together.
+  const { id } = first.batch!
+  await w.as(gus, async (ctx) => confirm(ctx, id, (await review(ctx, first.batch!)).digest))
+  expect(await w.as(gus, (ctx) => markSent(ctx, id))).toHaveLength(2)
+  const ids = await w.within(async (ctx) => (await ctx.db.payment.findMany({ where: { batchId: id } })).map((one) => one.id))
+  await w.as(gus, (ctx) => act(ctx, 'settle', ids))
+  expect(await w.within((ctx) => ctx.db.batch.findUniqueOrThrow({ where: { id } }))).toMatchObject({ state: 'settled' })
+  expect(await w.within(audit)).toEqual([])
+})
