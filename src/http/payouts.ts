@@ -11,10 +11,10 @@ import { isFormat } from '../payouts/rules-files.ts'
 import { mayRun } from '../people/service.ts'
 import { mustFit, readPosted } from '../platforms/web/fields.ts'
 import { themeOf } from '../platforms/web/page.ts'
-import { refusedPage, strangerPage } from './dashboard-page.ts'
+import { refusedPage } from './dashboard-page.ts'
 import { payoutsPage } from './payouts-page.ts'
 import type { Mount } from './server.ts'
-import { formToken, mustBeOurForm, mustBeOurPage, sendPage, type Visitor, visitorOf } from './session.ts'
+import { formToken, mustBeOurForm, mustBeOurPage, sendPage, turnAway, type Visitor, visitorOf } from './session.ts'
 
 type Params = { Params: { batch: string } }
 
@@ -147,4 +147,13 @@ const drawn = (app: App, request: FastifyRequest, visitor: Visitor, named: strin
   })
 
 const stranger = (app: App, request: FastifyRequest, reply: FastifyReply) =>
-  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))
+  turnAway(
+    app,
+    request,
+    reply,
+    new Refusal(
+      'not_allowed',
+      'Payments are for members of finance and for admins.',
+      'An admin makes somebody one with /team set.',
+    ),
+  )

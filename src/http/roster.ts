@@ -10,10 +10,10 @@ import { Refusal, refusalStatus } from '../kernel/refusal.ts'
 import { atLeast } from '../people/service.ts'
 import { readPosted } from '../platforms/web/fields.ts'
 import { themeOf } from '../platforms/web/page.ts'
-import { refusedPage, strangerPage } from './dashboard-page.ts'
+import { refusedPage } from './dashboard-page.ts'
 import { claimLinksPage } from './roster-page.ts'
 import type { Mount } from './server.ts'
-import { formToken, mustBeOurForm, mustBeOurPage, sendPage, type Visitor, visitorOf } from './session.ts'
+import { formToken, mustBeOurForm, mustBeOurPage, sendPage, turnAway, type Visitor, visitorOf } from './session.ts'
 
 type Params = { Params: { bulk: string } }
 
@@ -111,7 +111,7 @@ const gone = () =>
   new Refusal('not_found', 'These links were made before, or this page is not yours.', 'Begin again in /creator list.')
 
 const stranger = (app: App, request: FastifyRequest, reply: FastifyReply) =>
-  sendPage(reply.code(401), strangerPage(themeOf(request.cookies), app.config.SIMULATOR, app.mailer !== undefined))
+  turnAway(app, request, reply, new Refusal('not_allowed', 'Claim links are made by managers.', 'Ask one of them.'))
 
 const refuse = (app: App, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) =>
   sendPage(

@@ -21,7 +21,7 @@ import {
 } from '../people/login.ts'
 import { asRole } from '../people/service.ts'
 import { themeOf } from '../platforms/web/page.ts'
-import { continuePage, refusedPage } from './dashboard-page.ts'
+import { continuePage, refusedPage, strangerPage } from './dashboard-page.ts'
 
 const COOKIE = 'troupe_session'
 
@@ -140,6 +140,15 @@ const invitedBy = (app: App, pass: Pass) =>
     })
     return { program: { id: program.id, name: program.name, demo: program.demo }, name, page: link.page }
   })
+
+/** For whoever may not see a page: how to sign in, or for somebody who did, whose page it is. */
+export async function turnAway(app: App, request: FastifyRequest, reply: FastifyReply, refusal: Refusal): Promise<FastifyReply> {
+  const theme = themeOf(request.cookies)
+  const chat = app.config.SIMULATOR
+  return (await visitorOf(app, request))
+    ? sendPage(reply.code(403), refusedPage({ title: 'Not for you', refusal, theme, chat }))
+    : sendPage(reply.code(401), strangerPage(theme, chat, app.mailer !== undefined))
+}
 
 const refuse = (app: App, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) =>
   sendPage(

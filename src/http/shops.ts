@@ -11,9 +11,8 @@ import { themeOf } from '../platforms/web/page.ts'
 import { shopStandingCard } from '../programs/cards-shops.ts'
 import { dropShop, keepShop, nextSource, shopViews } from '../programs/connections.ts'
 import { allShopNames, kindOf, shopNames } from '../programs/rules-shops.ts'
-import { refusedPage, strangerPage } from './dashboard-page.ts'
 import type { Mount } from './server.ts'
-import { formToken, mustBeOurForm, mustBeOurPage, sendPage, type Visitor, visitorOf } from './session.ts'
+import { formToken, mustBeOurForm, mustBeOurPage, sendPage, turnAway, type Visitor, visitorOf } from './session.ts'
 import { SHOP_PATH, type ShopSection, shopPage } from './shop-page.ts'
 
 /** How long a page waits for the first look at a shop; it goes on after that. */
@@ -36,7 +35,7 @@ export const shops =
 function routes(server: FastifyInstance, app: App): void {
   server.get(SHOP_PATH, async (request, reply) => {
     const visitor = await visitorOf(app, request)
-    return visitor?.role === 'admin' ? show(app, request, reply, visitor) : stranger(app, request, reply, visitor)
+    return visitor?.role === 'admin' ? show(app, request, reply, visitor) : stranger(app, request, reply)
   })
 
   // What was sent from stays in the browser’s line, and is asked for again.
@@ -45,7 +44,7 @@ function routes(server: FastifyInstance, app: App): void {
   server.post<Params>(`${SHOP_PATH}/:source`, async (request, reply) => {
     mustBeOurPage(app, request)
     const visitor = await visitorOf(app, request)
-    if (visitor?.role !== 'admin') return stranger(app, request, reply, visitor)
+    if (visitor?.role !== 'admin') return stranger(app, request, reply)
     const { fields } = await readPosted(request)
     mustBeOurForm(app, visitor, fields.token)
     const { source } = request.params
@@ -132,9 +131,10 @@ async function furtherShops(app: App, ctx: Context, known: ShopSection[], attemp
 
 const actorOf = ({ personId, name, role, zone, locale }: Visitor) => ({ personId, name, role, zone, locale, platform: 'web' })
 
-function stranger(app: App, request: FastifyRequest, reply: FastifyReply, visitor: Visitor | undefined) {
-  const theme = themeOf(request.cookies)
-  if (!visitor) return sendPage(reply.code(401), strangerPage(theme, app.config.SIMULATOR, app.mailer !== undefined))
-  const refusal = new Refusal('not_allowed', 'Shops are connected by the program’s admins.', 'Ask one of them for /setup shop.')
-  return sendPage(reply.code(403), refusedPage({ title: 'Not for you', refusal, theme, chat: app.config.SIMULATOR }))
-}
+const stranger = (app: App, request: FastifyRequest, reply: FastifyReply) =>
+  turnAway(
+    app,
+    request,
+    reply,
+    new Refusal('not_allowed', 'Shops are connected by the program’s admins.', 'Ask one of them for /setup shop.'),
+  )

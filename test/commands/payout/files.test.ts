@@ -86,7 +86,7 @@ test('nobody without finance, and no batch of another program', async () => {
   expect((await (await browser()).get(`/payouts/${batch}`)).status).toBe(401)
   const ana = await browser()
   await ana.signIn(await w.manager('Ana'))
-  expect((await ana.get(`/payouts/${batch}`)).status).toBe(401)
+  expect((await ana.get(`/payouts/${batch}`)).status).toBe(403)
   const mine = await browser()
   await mine.signIn(fay)
   expect(words(mine.page.html)).toContain('Payouts')
