@@ -151,13 +151,21 @@ export function previewCard(mission: Mission, seen: Seen): Card {
 
 const LISTED = 10
 
+/** Until when, or since when not any more; of one that was closed before its day the day says nothing. */
+function ending(mission: Mission, now: Date): Text {
+  const over = ['closed', 'settled'].includes(stateAt(mission, now))
+  const past = mission.closesAt !== null && mission.closesAt <= now
+  if (over) return past ? text` · closed: ${closing({ ...mission, daysToJoin: null })}` : []
+  return text` · closes: ${closing(mission)}`
+}
+
 /** All missions, newest first, and the ways to a new one. */
 export function campaignsCard(rows: Mission[], total: number, currency: string, now: Date, page: number): Card {
   const words: Record<string, string> = { draft: 'draft', open: 'open', full: 'full', closed: 'closed', settled: 'settled' }
   const blocks = rows.flatMap((mission): Block[] => [
     paragraph(text`${strong(mission.title)}: ${words[stateAt(mission, now)]!}`),
     small(
-      text`${money({ minor: mission.spentMinor, currency })} of ${money({ minor: mission.budgetMinor, currency })} spent · closes: ${closing(mission)}`,
+      text`${money({ minor: mission.spentMinor, currency })} of ${money({ minor: mission.budgetMinor, currency })} spent${ending(mission, now)}`,
     ),
     buttons(press(mission, 'Show', 'campaign show'), mission.state === 'draft' && press(mission, 'Publish', 'campaign publish')),
   ])

@@ -9,10 +9,10 @@ import { webAccount } from '../people/login.ts'
 import { formFor, suggest } from '../platforms/ask.ts'
 import { dispatch, look } from '../platforms/dispatch.ts'
 import type { Call, Form } from '../platforms/platform.ts'
-import { mustFit, type Posted, readPosted, readPress, uploadLimit, withPrefix } from '../platforms/web/fields.ts'
+import { type Posted, readPosted, readPress, uploadLimit, withPrefix } from '../platforms/web/fields.ts'
 import { renderForm } from '../platforms/web/form.ts'
 import { themeOf } from '../platforms/web/page.ts'
-import { typedInto } from '../platforms/web/talk.ts'
+import { typedInto, wrongFile } from '../platforms/web/talk.ts'
 import {
   answerPage,
   cardsPage,
@@ -90,7 +90,6 @@ function postRoutes(server: FastifyInstance, app: App): void {
       const visitor = await visitorOf(app, request)
       if (!visitor) return sendStranger(app, request, reply, await wordsOf(request))
       const posted = await readPosted(request)
-      mustFit(posted)
       mustBeOurForm(app, visitor, posted.fields.token)
       return answer(visitor, posted, request, reply)
     })
@@ -105,8 +104,9 @@ function postRoutes(server: FastifyInstance, app: App): void {
     if (posted.fields.cancel !== undefined) return reply.redirect(`/dashboard/${frame.current.key}`, 303)
     const asked = await readAsked(app, visitor, posted)
     if (asked.run === 'dashboard') return reply.redirect('/dashboard', 303)
-    const call = callOf(visitor, await userOf(app, visitor), asked, posted.fields.event ?? '')
-    const asking = await stillAsked(app, call, posted)
+    const { refused, ...wanted } = asked
+    const call = callOf(visitor, await userOf(app, visitor), wanted, posted.fields.event ?? '')
+    const asking = await stillAsked(app, call, posted, refused)
     const event = app.newId('press', app.clock())
     if (asking) return sendPage(reply, formPage(frame, asking.form.title, await drawForm(app, frame, call, asking, event)))
     const { card } = await dispatch(app, call)
@@ -162,15 +162,26 @@ function callOf(visitor: Visitor, user: string, asked: Asked, event: string): Ca
   }
 }
 
-async function readAsked(app: App, visitor: Visitor, { fields, files }: Posted): Promise<Asked> {
+type Wrong = ReturnType<typeof wrongFile>
+
+/** A file that is not taken is said at its field, beside all that was typed. */
+async function readAsked(app: App, visitor: Visitor, posted: Posted): Promise<Asked & { refused: Wrong[] }> {
+  const { fields, files } = posted
   const press = readPress(fields)
-  if (press) return { ...press, by: 'press' }
+  if (press) return { ...press, by: 'press', refused: [] }
   if (fields.form === undefined) throw new Refusal('invalid', 'Nothing was pressed.', 'Go back and try again.')
   const given: Call['given'] = withPrefix(fields, 'g.')
   for (const [name, value] of Object.entries(withPrefix(fields, 'o.'))) if (value !== '') given[name] = value
-  for (const { field, bytes, name } of files)
-    if (field.startsWith('o.')) given[field.slice(2)] = await keepFile(app, visitor, bytes, name)
-  return { run: fields.form, given, by: 'form' }
+  const refused = (posted.refused ?? []).map(({ field, refusal }) => wrongFile(field, refusal))
+  for (const { field, bytes, name } of files.filter((file) => file.field.startsWith('o.'))) {
+    try {
+      given[field.slice(2)] = await keepFile(app, visitor, bytes, name)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      refused.push(wrongFile(field, error))
+    }
+  }
+  return { run: fields.form, given, by: 'form', refused }
 }
 
 const keepFile = (app: App, visitor: Visitor, bytes: Uint8Array, name: string): Promise<FileRef> =>
@@ -182,10 +193,11 @@ const keepFile = (app: App, visitor: Visitor, bytes: Uint8Array, name: string): 
 type Asking = { form: Form; errors: Record<string, string> }
 
 /** The form that must be filled in first, with what was wrong at its fields; undefined when the call can go ahead. */
-async function stillAsked(app: App, call: Call, { fields }: Posted): Promise<Asking | undefined> {
+async function stillAsked(app: App, call: Call, { fields }: Posted, refused: Wrong[]): Promise<Asking | undefined> {
   const command = app.commands.get(call.run)
   // An empty answer to a required field counts too, for the browser may not have asked for it.
-  const wrong = command && call.by === 'form' ? problems(command, { ...withPrefix(fields, 'o.'), ...call.given }) : []
+  const missing = command && call.by === 'form' ? problems(command, { ...withPrefix(fields, 'o.'), ...call.given }) : []
+  const wrong = [...missing, ...refused]
   const again =
     wrong.length > 0 ? await formFor(app, { ...call, given: { ...withPrefix(fields, 'g.'), '?': 'form' } }) : undefined
   if (again) return { form: typedInto(again, fields), errors: Object.fromEntries(wrong.map((w) => [w.field, w.sentence])) }

@@ -106,6 +106,9 @@ function option(kind: Kind, chart: Chart, width: number): Option {
       type: 'value',
       show: !empty,
       splitNumber: 4,
+      minInterval: whole(chart) ? 1 : 0,
+      // Shares end at the whole; what grew by more than that does not.
+      ...(chart.unit === '%' ? { max: ({ max }: { max: number }) => (max > 80 && max <= 100 ? 100 : null) } : {}),
       splitLine: { lineStyle: { color: ink.line } },
       axisLabel: { color: ink.soft, fontSize: 12, formatter: (value: number) => short(value, chart.unit) },
     },
@@ -197,6 +200,12 @@ function sameLabels(chart: Chart): boolean {
   const first = chart.series[0]?.points ?? []
   return chart.series.every((s) => s.points.length === first.length && s.points.every((p, i) => p.label === first[i]!.label))
 }
+
+/** Clicks, orders and yen come one by one, so an axis says no parts of one. */
+const whole = ({ series, unit }: Chart): boolean =>
+  unit !== '%' &&
+  (unit === undefined || !isCurrency(unit) || decimals(unit) === 0) &&
+  series.every(({ points }) => points.every(({ value }) => value === null || Number.isInteger(value)))
 
 /** "1.2K", "€1.2K", "12%": short enough for an axis. */
 function short(value: number, unit?: string): string {

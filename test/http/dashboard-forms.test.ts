@@ -46,6 +46,32 @@ describe('pressing', () => {
     expect(cancelled.url).toBe('/dashboard/content')
   })
 
+  /** Sends the form of /submit with a file and a caption. */
+  async function handIn(bytes: Uint8Array<ArrayBuffer>, name: string) {
+    const body = new FormData()
+    const fields = { ...hiddenFields(creator), form: 'submit', 'o.caption': '#ad my morning', 'o.url': '' }
+    for (const [field, value] of Object.entries(fields)) body.append(field, value)
+    body.append('o.file', new Blob([bytes], { type: 'image/png' }), name)
+    const sent = new Response(body)
+    return creator.send({
+      method: 'POST',
+      url: '/dashboard/run',
+      headers: { 'content-type': sent.headers.get('content-type')!, 'sec-fetch-site': 'same-origin' },
+      payload: Buffer.from(await sent.arrayBuffer()),
+    })
+  }
+
+  test.each([
+    ['of more than 25 MB', Buffer.alloc(25 * 1024 * 1024 + 1), /larger than 25 MB/],
+    ['of a kind we do not take', Buffer.from('MZ\x90\x00 not a picture'), /aria-invalid="true"/],
+  ])('a file %s is refused at its field, and the caption stays', async (_, bytes, said) => {
+    await creator.get('/dashboard')
+    const page = await handIn(bytes, 'morning.png')
+    expect([page.status, page.html]).toEqual([200, expect.stringMatching(said)])
+    expect(page.html).toMatch(/id="o-file-error"/)
+    expect(page.html).toContain('#ad my morning</textarea>')
+  })
+
   test('a file goes along with the form that asks for it', async () => {
     await creator.get('/dashboard')
     const opened = await creator.post('/dashboard/run', {
@@ -53,21 +79,11 @@ describe('pressing', () => {
       press: JSON.stringify({ run: 'submit', given: {} }),
     })
     expect(opened.html).toMatch(/<form[^>]*enctype="multipart\/form-data"[\s\S]*<input type="file"[^>]*name="o\.file"/)
-    const body = new FormData()
-    const fields = { ...hiddenFields(creator), form: 'submit', 'o.caption': '#ad my morning', 'o.url': '' }
-    for (const [name, value] of Object.entries(fields)) body.append(name, value)
     const png = Buffer.from(
       'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
       'base64',
     )
-    body.append('o.file', new Blob([png], { type: 'image/png' }), 'morning.png')
-    const sent = new Response(body)
-    const page = await creator.send({
-      method: 'POST',
-      url: '/dashboard/run',
-      headers: { 'content-type': sent.headers.get('content-type')!, 'sec-fetch-site': 'same-origin' },
-      payload: Buffer.from(await sent.arrayBuffer()),
-    })
+    const page = await handIn(png, 'morning.png')
     expect(page.status).toBe(200)
     expect(words(page.html)).not.toMatch(/Please check|Something broke/)
     expect(await w.within((ctx) => ctx.db.file.count({ where: { programId: w.programId, name: 'morning.png' } }))).toBe(1)

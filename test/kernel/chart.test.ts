@@ -103,6 +103,22 @@ describe.each([
   })
 })
 
+test('an axis of what is counted has no parts of one, and one of shares ends at the whole', () => {
+  const axis = (unit: string | undefined, values: number[], draw = lineChart) =>
+    texts(draw({ title: 'T', theme: 'light', unit, series: [{ name: 'a', points: points(values) }] }).svg)
+  for (const values of [
+    [0, 0, 0],
+    [1, 0, 2],
+  ])
+    expect(axis('clicks', values).join(' ')).not.toMatch(/\d\.\d/)
+  expect(axis('JPY', [1, 0, 2], barChart).join(' ')).not.toMatch(/\d\.\d/)
+  expect(axis('EUR', [0.2, 0.4]).join(' ')).toContain('€0.40')
+  expect(axis('%', [100, 96, 100])).not.toContain('120%')
+  expect(axis('%', [100, 96, 100])).toContain('100%')
+  expect(axis('%', [130, 110])).toContain('150%')
+  expect(axis('%', [2, 3])).not.toContain('100%')
+})
+
 test('a chart says in words what it shows', () => {
   expect(lineChart(revenue).alt).toBe('Net revenue. Revenue: from $900 (Nov 1) to $4K (Nov 3), highest $4K (Nov 3).')
   const clicks = {

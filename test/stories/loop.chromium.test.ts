@@ -87,6 +87,15 @@ describe.skipIf(executablePath === null)('the loop in a browser', () => {
     await noor.keyboard.press('Escape')
     await noor.waitForSelector('dialog', { state: 'detached' })
     expect(await focused(noor)).toBe('line')
+    // What was wrong comes as a sheet of its own, and closing that one leads back to the same place.
+    await say(noor, '/apply')
+    await noor.waitForSelector('dialog:modal')
+    await noor.evaluate("document.querySelector('dialog form').noValidate = true")
+    await noor.click('dialog [name="send"]')
+    await noor.waitForSelector('#o-handle-error')
+    await noor.keyboard.press('Escape')
+    await noor.waitForSelector('dialog', { state: 'detached' })
+    expect(await focused(noor)).toBe('line')
     await say(noor, '/apply')
     await noor.fill('[name="o.handle"]', '@noor.glow')
     await noor.selectOption('[name="o.niche"]', 'beauty')
@@ -103,6 +112,10 @@ describe.skipIf(executablePath === null)('the loop in a browser', () => {
     await last(noor).getByRole('button', { name: 'Accept' }).click()
     await noor.waitForSelector('.message >> text=Your application is in')
     await noor.waitForSelector('dialog', { state: 'detached' })
+    // The side was drawn again meanwhile, and still knows where its reader lives.
+    expect(await noor.inputValue('#start-zone')).toContain(
+      await noor.evaluate('Intl.DateTimeFormat().resolvedOptions().timeZone'),
+    )
   })
 
   test('a manager sees the application come in, and approves it', async () => {

@@ -43,6 +43,8 @@ const textOf = (card: Card, reader: Reader): string =>
   ].join('\n\n')
 
 const FONT = 'font:16px/1.5 -apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif;color:#1f1d2b'
+/** A long address or name goes on in the next line, for a phone cannot be read sideways. */
+const WRAP = 'overflow-wrap:anywhere;word-break:break-word'
 const BUTTON =
   'display:inline-block;padding:12px 22px;border-radius:8px;background:#4f3cc9;color:#ffffff;text-decoration:none;font-weight:600'
 
@@ -52,24 +54,23 @@ const esc = (words: string): string => escaped`${words}`
 function htmlOf(card: Card, program: string, reader: Reader): string {
   const body = card.blocks.map((block) => blockOf(block, reader)).join('\n')
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${esc(oneLine(card.title))}</title></head>
-<body style="margin:0;padding:24px 16px;background:#f6f5fa"><div style="max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border-radius:12px;${FONT}">
-<p style="margin:0 0 12px;font-size:14px;color:#5b5870"><bdi>${esc(oneLine(program))}</bdi></p><h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">${esc(card.title)}</h1>
+<body style="margin:0;padding:24px 16px;background:#f6f5fa"><div style="max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border-radius:12px;${WRAP};${FONT}">
+<p style="margin:0 0 12px;font-size:14px;color:#5b5870"><bdi>${esc(oneLine(program))}</bdi></p><h1 dir="auto" style="margin:0 0 16px;font-size:22px;line-height:1.3">${esc(card.title)}</h1>
 ${body}</div></body></html>`
 }
 
 function blockOf(block: Block, reader: Reader): string {
   switch (block.block) {
     case 'text':
-      return `<p style="margin:0 0 16px${block.small ? ';font-size:14px;color:#5b5870' : ''}">${textHtml(block.text, reader)}</p>`
+      return `<p dir="auto" style="margin:0 0 16px${block.small ? ';font-size:14px;color:#5b5870' : ''}">${textHtml(block.text, reader)}</p>`
     case 'facts':
-      return rowsOf(block.facts.map(({ label, value }) => [esc(label), textHtml(value, reader)]))
-    case 'table': {
-      const head = `<tr>${block.head.map((cell) => `<th style="${CELL};text-align:left">${esc(cell)}</th>`).join('')}</tr>`
-      return rowsOf(
-        block.rows.map((row) => row.map((cell) => textHtml(cell, reader))),
-        head,
+      return tableOf(
+        block.facts
+          .map(({ label, value }) => `<tr>${cell('th', esc(label), HEAD, 'row')}${cell('td', textHtml(value, reader))}</tr>`)
+          .join(''),
       )
-    }
+    case 'table':
+      return tableHtml(block, reader)
     case 'buttons':
       return `<p style="margin:0 0 20px">${block.buttons.map((button) => ('url' in button ? linkOf(button.label, button.url, BUTTON) : '')).join(' ')}</p>`
     case 'chart':
@@ -82,11 +83,23 @@ function blockOf(block: Block, reader: Reader): string {
   }
 }
 
-const CELL = 'padding:4px 14px 4px 0;vertical-align:top'
-const rowsOf = (rows: string[][], head = ''): string =>
-  `<table style="border-collapse:collapse;margin:0 0 16px;font-size:15px">${head}${rows
-    .map((row) => `<tr>${row.map((cell) => `<td style="${CELL}">${cell}</td>`).join('')}</tr>`)
-    .join('')}</table>`
+const CELL = 'padding:4px 14px 4px 0;vertical-align:top;text-align:left'
+const HEAD = 'font-weight:400;color:#5b5870'
+const RIGHT = 'text-align:right'
+
+const cell = (tag: 'td' | 'th', inner: string, style = '', scope = ''): string =>
+  `<${tag}${scope && ` scope="${scope}"`} dir="auto" style="${CELL}${style && `;${style}`}">${inner}</${tag}>`
+
+const tableOf = (rows: string, caption = ''): string =>
+  `<table style="border-collapse:collapse;margin:0 0 16px;font-size:15px">${caption}${rows}</table>`
+
+function tableHtml({ caption, head, rows, align }: Extract<Block, { block: 'table' }>, reader: Reader): string {
+  const side = (i: number) => (align?.[i] === 'right' ? RIGHT : '')
+  const named = `<tr>${head.map((words, i) => (words === '' ? cell('td', '') : cell('th', esc(words), side(i), 'col'))).join('')}</tr>`
+  const told = rows.map((row) => `<tr>${row.map((text, i) => cell('td', textHtml(text, reader), side(i))).join('')}</tr>`)
+  const above = caption === undefined ? '' : `<caption style="${CELL};${HEAD};font-size:14px">${esc(caption)}</caption>`
+  return tableOf(named + told.join(''), above)
+}
 
 const textHtml = (text: Text, reader: Reader): string => text.map((part) => partHtml(part, reader)).join('')
 

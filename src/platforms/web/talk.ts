@@ -73,7 +73,8 @@ async function readAsked(deps: WebDeps, { program }: Speaker, posted: Posted): P
   return { run: fields.form, given, by: 'form', refused }
 }
 
-const wrongFile = (field: string, { sentence, fix }: Refusal): Wrong => ({
+/** What is wrong with a file, said at the field it was chosen in. */
+export const wrongFile = (field: string, { sentence, fix }: Refusal): Wrong => ({
   field: field.slice(2),
   sentence: fix === undefined ? sentence : `${sentence} ${fix}`,
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { days } from '../../../src/kernel/time.ts'
 import { type World, world } from '../../world.ts'
 import { drafted, opened } from './stage.ts'
 
@@ -19,4 +20,16 @@ test('newest first, page by page, with ways to a new one', async () => {
   for (const button of ['[New mission]', '[Duplicate last]', '[Next]', 'Honest review']) expect(text).toContain(button)
   expect((await ana.press('Next')).text.match(/Number/g)).toHaveLength(1)
   expect((await ana.press('Duplicate last')).text).toContain('Draft: The draft')
+})
+
+test('one that is over does not say that it still closes', async () => {
+  const bo = await w.manager('Bo')
+  await opened(w, { title: 'Over', closesAt: days(w.now, 1) })
+  const early = await opened(w, { title: 'Ended early', closesAt: days(w.now, 30) })
+  await bo.ask('campaign close', { mission: early, sure: 'yes' })
+  expect(await bo.run('campaign list')).toMatch(/Over: open\n.* · closes: /)
+  w.at(days(w.now, 2))
+  const text = await bo.run('campaign list')
+  expect(text).toMatch(/Over: closed\n.* · closed: /)
+  expect(text).toMatch(/Ended early: closed\n.* spent\n/)
 })

@@ -62,8 +62,11 @@ setInterval(() => {
   for (const time of document.querySelectorAll('time[data-as="ago"]')) time.textContent = sayAgo(Date.parse(time.dateTime))
 }, 30_000)
 
-for (const input of document.querySelectorAll('[data-own-zone]')) {
-  if (input.value === '') input.value = Intl.DateTimeFormat().resolvedOptions().timeZone
+/** Where somebody is asked for a time zone, the browser's own stands there to begin with. */
+export function fillZones(within) {
+  for (const input of within.querySelectorAll('[data-own-zone]'))
+    if (input.value === '') input.value = Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
+fillZones(document)
 addCopyButtons(document)

@@ -1,4 +1,7 @@
-// A page of the dashboard that reads itself again when its numbers moved. Where somebody types or holds something open, it waits.
+// A page of the dashboard that reads itself again when its numbers moved. Where somebody types it waits, and
+// what they opened, moved to or stand at stays as it was.
+
+import { addCopyButtons } from './app.js'
 
 const AGAIN_MS = 2_000
 const tiles = document.querySelector('main.dash .tiles')
@@ -8,6 +11,26 @@ if (tiles && note) {
   let waiting = false
   const busy = () => tiles.contains(document.activeElement) && document.activeElement.matches('input, select, textarea')
 
+  const all = (selector) => [...tiles.querySelectorAll(selector)]
+  const moved = '.table, .chart'
+  const reached = 'a, button, summary, [tabindex]'
+
+  /** Where a reader has moved to, what they opened and where they stand; gives the way to be there again. */
+  function held() {
+    const places = all(moved).map(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop])
+    const opened = all('details').map(({ open }) => open)
+    const at = all(reached).indexOf(document.activeElement)
+    return () => {
+      all('details').forEach((one, i) => {
+        one.open = opened[i] ?? false
+      })
+      all(moved).forEach((one, i) => {
+        one.scrollTo(...(places[i] ?? [0, 0]))
+      })
+      all(reached)[at]?.focus({ preventScroll: true })
+    }
+  }
+
   async function again() {
     waiting = false
     if (document.hidden || busy()) return later()
@@ -15,7 +38,10 @@ if (tiles && note) {
     if (!answer.ok) return
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main.dash .tiles')
     if (!fresh) return location.reload()
+    const back = held()
     tiles.replaceChildren(...fresh.childNodes)
+    addCopyButtons(tiles)
+    back()
     note.hidden = false
     note.textContent = `Updated ${new Date().toLocaleTimeString()}`
   }

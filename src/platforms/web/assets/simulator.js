@@ -1,5 +1,5 @@
 // The chat without reloads: posts forms, opens sheets, and reads again what has changed. Everything is drawn on the server.
-import { addCopyButtons } from './app.js'
+import { addCopyButtons, fillZones } from './app.js'
 import { startComposer } from './composer.js'
 
 const room = document.querySelector('[data-room]')
@@ -78,16 +78,23 @@ function complain(form, sentence) {
 
 // ---- sheets
 
+let opener
+
 function showSheet(html) {
+  // One that comes in the place of another, with what was wrong in it, was opened from where that one was.
+  if (!sheets.querySelector('dialog')) opener = document.activeElement
   sheets.innerHTML = html
   openSheet(sheets.querySelector('dialog'))
 }
 
-/** A modal dialog; the browser returns the focus to where it was when it closes. */
+/** A modal dialog; when it closes, the focus is where it was before. */
 function openSheet(dialog) {
   dialog.removeAttribute('open')
   dialog.showModal()
-  dialog.addEventListener('close', () => dialog.remove())
+  dialog.addEventListener('close', () => {
+    dialog.remove()
+    if (opener?.isConnected) opener.focus()
+  })
   const first =
     dialog.querySelector('[aria-invalid="true"]') ??
     dialog.querySelector('.field input:not([type="hidden"]), .field select, .field textarea')
@@ -191,6 +198,7 @@ function replaceSide(html) {
   const focused = side.contains(document.activeElement) ? document.activeElement.id : ''
   side.innerHTML = html
   side.dataset.drawn = html
+  fillZones(side)
   if (focused) document.getElementById(focused)?.focus()
 }
 
