@@ -15,6 +15,7 @@ export const reratedCard = (rerated: Rerated): Card =>
       rerated.later
         ? 'It is lower, so it begins when the notice of the program is over. They are told now, and sales until then keep the old rate.'
         : 'Sales before keep the rate they had.',
+      'A higher rate that their tier or a product pays stands beside it.',
       rerated.withdrawn !== null && 'What was announced of it does not come, and they are told so.',
       buttons({ label: 'Show creator', run: 'creator show', given: { creator: rerated.creator.id } }),
     ),
