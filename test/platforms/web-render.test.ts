@@ -133,6 +133,23 @@ test('in a table moments are short, blocks are a bar, a percent keeps its sign, 
   expect(again).toContain('<details class="repeats"><summary>The same as a table</summary><div class="table"')
 })
 
+test('a column of sentences keeps its room in a table that is wider than the screen', () => {
+  const markup = drawn(
+    c.card(
+      'T',
+      c.table(
+        ['Figure', 'Means'],
+        [
+          ['Shares', 'shares / reach'],
+          ['CVR', 'approved orders by click / unique clicks'],
+        ],
+      ),
+    ),
+  )
+  expect(markup).toContain('<td class="sentences">shares / reach</td>')
+  expect(markup).toContain('<td>Shares</td>')
+})
+
 test('a tone is a word, not only a colour', () => {
   expect(drawn(c.toned('bad', c.card('T')))).toContain('<span>Problem</span>')
   expect(drawn(c.toned('warn', c.card('T')))).toContain('<span>Please note</span>')

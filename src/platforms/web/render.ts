@@ -6,7 +6,7 @@ import { type Html, hidden, html } from './html.ts'
 import { type Icon, icon } from './icons.ts'
 import { address, type Reader, renderText } from './text.ts'
 
-export const limits = { whole: 25, rows: 100, folded: 2_000, choices: 500, words: 8_000, shown: 3_000, buttons: 25 }
+export const limits = { whole: 25, cell: 32, rows: 100, folded: 2_000, choices: 500, words: 8_000, shown: 3_000, buttons: 25 }
 
 /** What a page adds to a card: who reads, and where its buttons post to. */
 export type Look = {
@@ -62,10 +62,12 @@ function renderBlock(block: Block, look: Look): Html {
 
 /** Words that would fill the screen scroll by themselves. */
 function renderWords(block: Extract<Block, { block: 'text' }>, look: Look): Html {
-  const long = block.text.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0) > limits.shown
+  const long = lengthOf(block.text) > limits.shown
   const kind = `words${block.small ? ' small' : ''}${long ? ' long' : ''}`
   return html`<p class="${kind}" dir="auto"${long && html` tabindex="0"`}>${renderText(shorten(block.text), look.reader)}</p>`
 }
+
+const lengthOf = (text: Text): number => text.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0)
 
 /** The longest words that one paragraph shows; nothing a person wrote may make a page unusable. */
 function shorten(text: Text): Text {
@@ -81,7 +83,9 @@ function shorten(text: Text): Text {
 }
 
 function renderTable(block: Extract<Block, { block: 'table' }>, look: Look): Html {
-  const side = (i: number) => (block.align?.[i] === 'right' ? ' class="right"' : '')
+  // Sentences keep room to be read: where a table is wider than the screen, each would stand a word a line.
+  const sentences = block.head.map((_, i) => block.rows.some((row) => lengthOf(row[i] ?? []) > limits.cell))
+  const side = (i: number) => (block.align?.[i] === 'right' ? ' class="right"' : sentences[i] ? ' class="sentences"' : '')
   const cell = (tag: 'td' | 'th', i: number, inner: Html): Html => ({
     html: `<${tag}${tag === 'th' ? ' scope="col"' : ''}${side(i)}>${inner.html}</${tag}>`,
   })
