@@ -75,7 +75,7 @@ test('nothing happens for two weeks; then money is settled, and everything goes 
   // Their last calls lie sealed for a week.
   w.at('2026-12-22T14:00:00Z')
   await Promise.all([run('due', 'privacy'), run('privacy'), run('privacy')])
-  await run('privacy', 'uploads', 'messages', 'deliver')
+  await run('privacy', 'uploads', 'messages', 'deliver', 'retention')
   w.at('2026-12-22T14:01:00Z')
   await run('deliver')
 

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { addMission } from '../../../src/campaigns/plans.ts'
 import { readConfig } from '../../../src/config.ts'
 import { card, table } from '../../../src/kernel/card.ts'
+import { hours } from '../../../src/kernel/time.ts'
 import { publishCommands } from '../../../src/publish.ts'
 import type { Player } from '../../stories/stage.ts'
 import { type DiscordStage, discordStage } from './stage.ts'
@@ -217,7 +218,14 @@ test('what is for somebody who left the server is shown at another door of their
     const known = await ctx.db.identity.findFirstOrThrow({ where: { externalId: user } })
     const space = { id: ctx.id('space'), programId: w.programId, platform: 'slack', workspace: 'T0ELSEWHERE', createdAt: ctx.now }
     await ctx.db.space.create({ data: space })
-    const account = { platform: 'slack', workspace: space.workspace, externalId: 'U0LEA', name: 'Lea', createdAt: ctx.now }
+    // They came to that door after this one.
+    const account = {
+      platform: 'slack',
+      workspace: space.workspace,
+      externalId: 'U0LEA',
+      name: 'Lea',
+      createdAt: hours(ctx.now, 1),
+    }
     await ctx.db.identity.create({ data: { id: ctx.id('identity'), personId: known.personId, ...account } })
     return [known.personId, space.id]
   })
