@@ -126,7 +126,7 @@ async function isMuch(ctx: Context, { kind, minor, createdBy }: Reward, creatorI
   const [had] = await ctx.db.$queryRaw<{ minor: bigint }[]>`
     SELECT coalesce(sum(w.minor), 0)::bigint AS minor FROM "Redemption" r JOIN "Reward" w ON w.id = r."rewardId"
     WHERE r."programId" = ${ctx.program.id} AND r."creatorId" = ${creatorId} AND r.state IN ('approved', 'fulfilled')
-      AND r."createdAt" > ${days(ctx.now, -1)} AND w.kind IN ('cash', 'credit') AND w."createdBy" = ${createdBy}`
+      AND coalesce(r."decidedAt", r."createdAt") > ${days(ctx.now, -1)} AND w.kind IN ('cash', 'credit') AND w."createdBy" = ${createdBy}`
   return had!.minor + (minor ?? 0n) > BigInt(policyOf(ctx.program).bonusAloneMinor)
 }
 
