@@ -1,6 +1,7 @@
 /** What the house knows of a server or workspace besides its channels: its roles by their ids, and who is in it no more. */
 import type { App } from './app.ts'
 import { doorsOf } from './db/outbox.ts'
+import { LEFT } from './platforms/places.ts'
 import type { House } from './platforms/platform.ts'
 import { programOf } from './platforms/porter.ts'
 
@@ -32,7 +33,8 @@ export function spacesOf(app: App): Pick<House, 'roles' | 'keepRole' | 'left'> {
         const space = await db.space.findUniqueOrThrow({ where: { platform_workspace: { platform, workspace } } })
         const doors = await doorsOf(db, programId, known.personId)
         if (!doors.some((door) => door.platform !== 'web' && door.id !== space.id)) return
-        await db.channel.deleteMany({ where: { spaceId: space.id, audience: `person:${known.personId}` } })
+        const own = { spaceId: space.id, audience: `person:${known.personId}` }
+        await db.channel.updateMany({ where: own, data: { name: LEFT } })
       })
     },
   }

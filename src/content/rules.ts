@@ -108,11 +108,13 @@ export function checkAddress(raw: string): string {
 
 const tracking = /^(utm_.*|fbclid|gclid|igsh|igshid|si|_[rt]|is_from_webapp|sender_device|share_.*|ref|ref_src)$/
 
+/** What the query of an address says of the post itself, and not of who shares it. */
+export const tellingOf = (url: URL): [name: string, value: string][] =>
+  [...url.searchParams].filter(([name]) => !tracking.test(name.toLowerCase()))
+
 /** Two addresses with the same key lead to the same post: sharing marks, `www.` and a last slash make no difference. */
 export function addressKey(address: string): string {
   const url = new URL(address)
-  const kept = [...url.searchParams]
-    .filter(([name]) => !tracking.test(name.toLowerCase()))
-    .map(([name, value]) => `${name}=${value}`)
+  const kept = tellingOf(url).map(([name, value]) => `${name}=${value}`)
   return [url.host.replace(/^(www|m)\./, ''), url.pathname.replace(/\/$/, ''), ...kept.sort()].join(' ')
 }

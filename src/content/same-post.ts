@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import type { Submission } from '../db/generated/client.ts'
 import { buttons, type Card, card, moment, paragraph, person, text, toned } from '../kernel/card.ts'
 import { inTurn } from '../kernel/turn.ts'
-import { addressKey } from './rules.ts'
+import { addressKey, tellingOf } from './rules.ts'
 
 type Other = { address: string; state: string; at: Date; personId: string; name: string }
 
@@ -27,16 +27,21 @@ export async function warnOfSamePost(ctx: Context, submission: Submission): Prom
 
 /** Content of others that stands at an address or was handed in with it, the first one first. What was withdrawn or turned down says nothing. */
 async function othersAt(ctx: Context, address: string, creatorId: string): Promise<Other[]> {
-  const path = new URL(address).pathname.replace(/\/$/, '')
+  const url = new URL(address)
+  const path = url.pathname.replace(/\/+$/, '')
   // The front page of a site is no post.
   if (path === '') return []
+  const end = `${url.host.replace(/^(www|m)\./, '')}${path}`
+  // Some networks have one path for all, and the post in the query. What can be written in one way only has to stand there.
+  const words = tellingOf(url).flatMap(([, value]) => (/^[\w-]+$/.test(value) ? [value] : []))
   const rows = await ctx.db.$queryRaw<Other[]>`
     SELECT found.address, s.state, s."submittedAt" AS at, c."personId", c.name FROM "Submission" s
     JOIN "Creator" c ON c.id = s."creatorId"
     CROSS JOIN LATERAL (SELECT s."liveUrl" AS address UNION SELECT p.url FROM "Piece" p WHERE p."submissionId" = s.id) found
     WHERE s."programId" = ${ctx.program.id} AND s."creatorId" <> ${creatorId} AND s.state NOT IN ('withdrawn', 'rejected')
-      AND strpos(found.address, ${path}) > 0
-    ORDER BY s."submittedAt", s.id LIMIT 50`
+      AND right(rtrim(split_part(found.address, '?', 1), '/'), length(${end})) = ${end}
+      AND NOT EXISTS (SELECT FROM unnest(${words}::text[]) word WHERE strpos(found.address, word) = 0)
+    ORDER BY s."submittedAt", s.id`
   return rows.filter((row) => addressKey(row.address) === addressKey(address))
 }
 

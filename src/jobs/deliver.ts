@@ -21,7 +21,7 @@ import { localDay, minutes } from '../kernel/time.ts'
 import { carryMail } from '../letters.ts'
 import { mayPush } from '../messages/push.ts'
 import { directFor, sendTo, standing } from '../platforms/direct.ts'
-import { byNextDoor, type Door, goneCard, letGoOfLost, placeFor, preparedCard } from '../platforms/places.ts'
+import { byNextDoor, type Door, goneCard, LEFT, letGoOfLost, placeFor, preparedCard } from '../platforms/places.ts'
 import { deliveryOf, type WantedChannel } from '../platforms/platform.ts'
 import { sending } from '../trace.ts'
 
@@ -169,7 +169,8 @@ async function keepMissing(db: Db, { spaceId }: Door, missing: string[]): Promis
 
 /** A place that was made for the purpose is made anew when the post is tried again; a channel is looked after by /setup. */
 async function forget(db: Db, { kind, spaceId, audience }: Claimed): Promise<void> {
-  if (kind === 'post' && /^(person|thread):/.test(audience)) await db.channel.deleteMany({ where: { spaceId, audience } })
+  const where = { spaceId, audience, NOT: { name: LEFT } }
+  if (kind === 'post' && /^(person|thread):/.test(audience)) await db.channel.deleteMany({ where })
 }
 
 const deliveries = { post, close, grant, prepare }
@@ -283,8 +284,7 @@ async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outco
     await keepMissing(ctx.db, door, prepared.missing)
     const audiences = prepared.channels.map(({ audience }) => audience)
     await wake(ctx.db, spaceId, audiences)
-    const shown = preparedCard(platform.name, prepared)
-    await ctx.show({ person: tell }, `prepared:${spaceId}:${asked}`, shown)
+    await ctx.show({ person: tell }, `prepared:${spaceId}:${asked}`, preparedCard(platform.name, prepared))
   })
   app.ring('deliver')
   return

@@ -76,10 +76,17 @@ async function mistakable(ctx: Context, wanted: string): Promise<boolean> {
   return row.found
 }
 
-/** Whether orders came with this code: whoever is given a discount that the shop gives to everybody would earn on all who use it. */
+/** A discount that a shop gives to everybody brings such orders all the time; what was given long ago is over. */
+const OF_SHOP_DAYS = 90
+
+/**
+ * Whether orders came with this code that nobody brought: whoever is given a discount that the shop gives to everybody would earn on all
+ * who use it. Of many years of orders only the last are read.
+ */
 async function isOfShop(ctx: Context, code: string): Promise<boolean> {
   const [row] = await ctx.db.$queryRaw<{ found: boolean }[]>`
-    SELECT EXISTS (SELECT FROM "Order" WHERE "programId" = ${ctx.program.id} AND codes @> ${JSON.stringify([code])}::jsonb) AS found`
+    SELECT EXISTS (SELECT FROM "Order" WHERE "programId" = ${ctx.program.id} AND "creatorId" IS NULL
+      AND at > ${days(ctx.now, -OF_SHOP_DAYS)} AND codes @> ${JSON.stringify([code])}::jsonb) AS found`
   must(row, 'EXISTS always answers')
   return row.found
 }

@@ -13,12 +13,17 @@ export type Door = { programId: string; platform: Platform; workspace: string; s
 const channelOf = (app: JobContext, { programId, spaceId }: Door, audience: string) =>
   app.database.within(programId, (db) => db.channel.findUnique({ where: { spaceId_audience: { spaceId, audience } } }))
 
+/** What a private place is called here; of whoever left the server it is kept, so that it can be emptied and found again. */
+const OWN = 'your place'
+export const LEFT = 'left'
+
 /** The place of a post, which may be one of the `channels`; what is made for one person or one thread is made on first use. */
 export async function placeFor(app: JobContext, door: Door, row: Claimed, channels: Channel[]): Promise<Channel | null> {
   const { audience } = row
   const known = channels.find((channel) => channel.audience === audience)
   const { thread } = row.payload as PostPayload
   if (known && thread) await letIn(app, door, known, thread.people)
+  if (known?.name === LEFT && !(await letBack(app, door, known))) return openPrivate(app, door, audience)
   if (known) return known
   if (!thread) return openPrivate(app, door, audience)
   const own = `person:${thread.people[0]}`
@@ -33,6 +38,24 @@ async function letIn(app: JobContext, door: Door, { externalId }: Channel, peopl
       // What is said there must not wait for who may read it.
       app.log.warn({ err, platform: platform.name }, 'someone could not be let into a thread')
     })
+}
+
+/**
+ * Lets whoever left into their own place again; false where that is no more. Fails while they are not back, and what is for them goes to
+ * another door.
+ */
+async function letBack(app: JobContext, door: Door, place: Channel): Promise<boolean> {
+  const { programId, platform, workspace } = door
+  try {
+    for (const user of await accountsOf(app, door, [place.audience.slice('person:'.length)]))
+      await platform.joinThread?.(workspace, place.externalId, user)
+  } catch (error) {
+    if (await letGoOfLost(app, door, place, error)) return false
+    throw error
+  }
+  const where = { id: place.id, name: LEFT }
+  await app.database.within(programId, (db) => db.channel.updateMany({ where, data: { name: OWN } }))
+  return true
 }
 
 /** Null where the door has no threads or may not open one; what was meant for it is shown in the private place then. */
@@ -96,7 +119,7 @@ async function openPrivate(app: JobContext, door: Door, audience: string): Promi
   if (!identity) return null
   const externalId = await platform.privatePlace(workspace, personId, identity.externalId)
   await app.within(programId, async (ctx) => {
-    const place = { id: ctx.id('post'), programId, spaceId, audience, externalId, name: 'your place', createdAt: ctx.now }
+    const place = { id: ctx.id('post'), programId, spaceId, audience, externalId, name: OWN, createdAt: ctx.now }
     await ctx.db.channel.createMany({ data: place, skipDuplicates: true })
   })
   return channelOf(app, door, audience)
@@ -106,9 +129,9 @@ async function openPrivate(app: JobContext, door: Door, audience: string): Promi
 export async function letGoOfLost(app: JobContext, door: Door, channel: Channel, error: unknown): Promise<boolean> {
   const delivery = deliveryOf(error)
   if (delivery?.kind !== 'gone' || !delivery.lost || !/^(person|thread):/.test(channel.audience)) return false
-  const { count } = await app.database.within(door.programId, (db) => db.channel.deleteMany({ where: { id: channel.id } }))
-  // One that was made a moment ago and is not there either would be made without an end.
-  return count === 1 && channel.createdAt < minutes(app.clock(), -1)
+  await app.database.within(door.programId, (db) => db.channel.deleteMany({ where: { id: channel.id } }))
+  // Another post may have let go of it before. One that was made a moment ago and is not there either would be made without an end.
+  return channel.createdAt < minutes(app.clock(), -1)
 }
 
 /**

@@ -41,13 +41,15 @@ function dayOf(day: string, field: string, zone: string): Date {
 /** What the period of a season has that was begun anew after it was ended early: "2026-11+2". */
 export const ANEW = '+'
 export const againIn = (period: string, nth: number): string => `${period}${ANEW}${nth}`
+/** The week, month or quarter that a season belongs to, begun anew or not. */
+export const wholeOf = (period: string): string => period.split(ANEW)[0]!
 
 type Named = { kind: string; period: string; title: string | null }
 
 /** What a season is called: "Spring sprint", "week 47", "November 2026", "quarter 4 of 2026". */
-export function seasonName({ kind, period: whole, title }: Named, locale = 'en'): string {
+export function seasonName({ kind, period: own, title }: Named, locale = 'en'): string {
   if (title !== null) return title
-  const [period = ''] = whole.split(ANEW)
+  const period = wholeOf(own)
   if (kind === 'week') return `week ${Number(period.slice(-2))}`
   if (kind === 'month') return sayMonth(period, locale)
   if (kind === 'quarter') return `quarter ${period.slice(-1)} of ${period.slice(0, 4)}`

@@ -10,7 +10,7 @@ import { type Board, counted, emptyBoardCard, type Heading, leaderboardCard, nam
 import { divisionCard } from './cards-seasons.ts'
 import { creatorsOf, ranksBefore, standings } from './queries.ts'
 import { type Metric, type Move, metrics, moves, type Place, periodAt, rank, steps } from './rules.ts'
-import { divisionOf, noTier, seasonName } from './rules-seasons.ts'
+import { divisionOf, noTier, seasonName, wholeOf } from './rules-seasons.ts'
 
 export { standings } from './queries.ts'
 export { celebrateApproval, celebrateLetGo, celebrateSale, tellSales } from './wins.ts'
@@ -45,7 +45,7 @@ export async function freezeAndPost(ctx: Context, seasonId: string): Promise<boo
   const metric = metricOf(season)
   // A week that somebody started by another measure is not the weekly board, and stands beside it.
   const weekly = season.kind === 'week' && (season.createdBy === null || metric === policyOf(ctx.program).leaderboard)
-  if (weekly) await closeRunning(ctx, season.period)
+  if (weekly) await closeRunning(ctx, wholeOf(season.period))
   const title = `Leaderboard of ${seasonName(season, ctx.program.locale)}`
   const key = `leaderboard:${weekly ? season.period : season.id}`
   const board = await boardCard(ctx, {

@@ -54,6 +54,9 @@ export async function addReward(ctx: Context, plan: NewReward): Promise<Reward> 
   })
 }
 
+const lockCreator = (ctx: Context, id: string): Promise<unknown> =>
+  ctx.db.$queryRaw`SELECT id FROM "Creator" WHERE id = ${id} AND "programId" = ${ctx.program.id} FOR NO KEY UPDATE`
+
 export type Wish = { redemption: Redemption; reward: Reward; name: string; personId: string; currency: string }
 
 /** Gives points for a reward: it takes them and one of the stock at once, under the reward's lock. */
@@ -64,7 +67,7 @@ export async function redeem(ctx: Context<'creator'>, rewardId: string): Promise
   const [locked] = await ctx.db.$queryRaw<Reward[]>`
     SELECT * FROM "Reward" WHERE id = ${rewardId} AND "programId" = ${programId} FOR UPDATE`
   if (!locked) throw new Refusal('not_found', 'There is no such reward.', 'See /reward list.', 'reward')
-  await ctx.db.$queryRaw`SELECT id FROM "Creator" WHERE id = ${creatorId} AND "programId" = ${programId} FOR NO KEY UPDATE`
+  await lockCreator(ctx, creatorId)
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: creatorId } })
   if (creator.state !== 'approved')
     throw new Refusal('not_allowed', 'Rewards are for active creators.', 'Ask a manager of the program what your state is.')
@@ -123,10 +126,12 @@ async function stillHere(ctx: Context, { creatorId }: Redemption): Promise<void>
  */
 async function isMuch(ctx: Context, { kind, minor, createdBy }: Reward, creatorId: string): Promise<boolean> {
   if (kind !== 'cash' && kind !== 'credit') return false
+  // Of two at once the second sees the first.
+  await lockCreator(ctx, creatorId)
   const [had] = await ctx.db.$queryRaw<{ minor: bigint }[]>`
     SELECT coalesce(sum(w.minor), 0)::bigint AS minor FROM "Redemption" r JOIN "Reward" w ON w.id = r."rewardId"
     WHERE r."programId" = ${ctx.program.id} AND r."creatorId" = ${creatorId} AND r.state IN ('approved', 'fulfilled')
-      AND r."createdAt" > ${days(ctx.now, -1)} AND w.kind IN ('cash', 'credit') AND w."createdBy" = ${createdBy}`
+      AND coalesce(r."decidedAt", r."createdAt") > ${days(ctx.now, -1)} AND w.kind IN ('cash', 'credit') AND w."createdBy" = ${createdBy}`
   return had!.minor + (minor ?? 0n) > BigInt(policyOf(ctx.program).bonusAloneMinor)
 }
 

@@ -69,6 +69,14 @@ test('a discount that the shop gives to everybody becomes nobody’s code, neith
   expect(await w.within((ctx) => ctx.db.line.count({ where: { creatorId: eve.creatorId } }))).toBe(0)
 })
 
+test('a discount that no order came with for months is over, and may be somebody’s', async () => {
+  const ivy = await w.creator('Ivy')
+  const data = { number: '#9', at: '2026-07-01T11:00:00Z', currency: 'EUR', total: '100.00', codes: ['summersun'], paid: true }
+  await w.hook('generic', { type: 'order.created', data: { id: 'o9', ...data } })
+  expect(await w.within((ctx) => ctx.db.order.count({ where: { externalId: 'o9', creatorId: null } }))).toBe(1)
+  expect(await ivy.run('code', { name: 'SUMMERSUN' })).toMatch(/^Your code is SUMMERSUN/)
+})
+
 test('two who choose the same name at once: one gets it', async () => {
   const [one, two] = [await w.creator('Ola'), await w.creator('Ove')]
   const answers = await Promise.all([one, two].map((who) => who.run('code', { name: 'NORTHGLOW' })))

@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { card } from '../../src/kernel/card.ts'
 import { minutes } from '../../src/kernel/time.ts'
-import { gone, later, type MessageRef, type Post } from '../../src/platforms/platform.ts'
+import { letGoOfLost } from '../../src/platforms/places.ts'
+import { gone, later, lost, type MessageRef, type Post } from '../../src/platforms/platform.ts'
 import { prepareSpace } from '../../src/programs/service.ts'
 import { type World, world } from '../world.ts'
 
@@ -137,6 +138,19 @@ test('a private place is opened for people with an account on the door, and a ro
   })
   expect(await mia.sees()).toContain('Only for you')
   expect(w.door.grants).toEqual([{ user: 'mia', role: 'creator', on: true }])
+})
+
+test('of two posts that find one private place gone both go to the place that is made anew', async () => {
+  const mia = await w.creator('Mia')
+  const audience = `person:${mia.personId}`
+  await w.within((ctx) => ctx.show({ person: mia.personId }, 'first', card('First')))
+  await deliver()
+  const channel = await w.within((ctx) => ctx.db.channel.findFirstOrThrow({ where: { audience } }))
+  w.at(minutes(w.now, 2))
+  const door = { programId: w.programId, platform: w.door, workspace: w.programId, spaceId: channel.spaceId }
+  const error = lost('Unknown channel', 'It is made anew.')
+  expect([await letGoOfLost(w.app, door, channel, error), await letGoOfLost(w.app, door, channel, error)]).toEqual([true, true])
+  expect(await letGoOfLost(w.app, door, { ...channel, createdAt: w.now }, error)).toBe(false)
 })
 
 test('what is rolled back is never said', async () => {

@@ -11,7 +11,7 @@ import { publish } from './publish.ts'
 import { type Caller, type DiscordOptions, openCaller, TOKEN_REFUSED } from './rest.ts'
 import { grant } from './roles.ts'
 import { prepare } from './space.ts'
-import { addTo, closeThread, directPlace, openThread, privatePlace, reopen } from './threads.ts'
+import { ARCHIVED, addTo, closeThread, directPlace, openThread, privatePlace, reopen } from './threads.ts'
 import { codeOf } from './trouble.ts'
 
 export type { DiscordOptions } from './rest.ts'
@@ -224,7 +224,7 @@ async function edit(
     caller.as('patch', Routes.channelMessage(place, message), { body: { ...payload, attachments: namesOf(files) }, files })
   try {
     await change().catch(async (error: unknown) => {
-      if (codeOf(error) !== archived) throw error
+      if (codeOf(error) !== ARCHIVED) throw error
       await reopen(caller, place)
       await change()
     })
@@ -236,9 +236,8 @@ async function edit(
   }
 }
 
-const archived = 50_083
 /** Unknown message; written by another; in an archived thread. */
-const notEditable = new Set([10_008, 50_005, archived])
+const notEditable = new Set([10_008, 50_005, ARCHIVED])
 
 /** resources/message: a nonce has at most 25 characters; the same one within minutes gives the same message. */
 const nonceOf = (key: string): string => createHash('sha256').update(key).digest('base64url').slice(0, 25)

@@ -8,6 +8,8 @@ import { codeOf } from './trouble.ts'
 
 type Thread = APIChannel & { name?: string | null; parent_id?: string | null }
 
+export const ARCHIVED = 50_083
+
 /** A week, the longest Discord knows; a post opens a thread again by itself. */
 const archiveMinutes = 10_080
 const NAME = 80
@@ -71,8 +73,15 @@ export async function closeThread(caller: Caller, place: string, name?: string):
 export const reopen = (caller: Caller, place: string): Promise<void> =>
   caller.as('patch', Routes.channel(place), { body: { archived: false } })
 
-export const addTo = (caller: Caller, place: string, user: string): Promise<void> =>
-  caller.as('put', Routes.threadMembers(place, user))
+/** One that is archived takes nobody, so it is opened again. */
+export async function addTo(caller: Caller, place: string, user: string): Promise<void> {
+  const add = (): Promise<void> => caller.as('put', Routes.threadMembers(place, user))
+  await add().catch(async (error: unknown) => {
+    if (codeOf(error) !== ARCHIVED) throw error
+    await reopen(caller, place)
+    await add()
+  })
+}
 
 type Wanted = { parent: string; name: string; mark: string; why: string }
 

@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { nearDuplicates } from '../../../src/content/near.ts'
+import { minutes } from '../../../src/kernel/time.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
 
@@ -86,4 +87,14 @@ test('the link of somebody else is told too, however it is written; what was tur
   expect(await ana.run('review reject', { submission, reason: 'duplicate' })).toContain('urned down')
   await hand(una, 'https://site.example/post/777')
   expect(await ana.sees('review')).not.toContain('Seen before: content of Una')
+})
+
+test('a link whose post stands in its query is found behind many of the same path', async () => {
+  const [kai, lia] = [await w.creator('Kai'), await w.creator('Lia')]
+  const hand = (who: Persona, url: string) => who.run('submit', { url, caption: '#Werbung' })
+  for (const n of Array.from({ length: 50 }, (_, i) => i)) await hand(kai, `https://www.youtube.com/watch?v=film${n}`)
+  w.at(minutes(w.now, 1))
+  await hand(kai, 'https://www.youtube.com/watch?v=film50')
+  await hand(lia, 'https://m.youtube.com/watch?si=abc&v=film50')
+  expect(await ana.sees('review')).toMatch(/The link that Lia handed in is one that Kai handed in/)
 })

@@ -125,6 +125,35 @@ test('much money in small pieces out of one hand wants another one, though each 
   expect(await payable()).toBe('€180.00')
 })
 
+test('small pieces that were asked for long before are one large piece where one hand gives them at once', async () => {
+  const [max, eva, bob] = [await w.manager('Moe'), await w.creator('Eve'), await w.manager('Rob')]
+  await w.within((ctx) => movePoints(ctx, { creatorId: eva.creatorId, points: 9, kind: 'back', key: 'eve' }))
+  await max.run('reward add', { kind: 'cash', title: 'Seventy', cost: '1', worth: '70.00', approval: 'yes' })
+  const { id: rewardId } = await w.within((ctx) => ctx.db.reward.findFirstOrThrow({ where: { title: 'Seventy' } }))
+  await eva.run('reward redeem', { reward: rewardId })
+  await eva.run('reward redeem', { reward: rewardId })
+  w.at(days(w.now, 3))
+  const wishes = await w.within((ctx) => ctx.db.redemption.findMany({ where: { rewardId } }))
+  const [first, second] = wishes.map(({ id }) => ({ redemption: id, answer: 'approve' }))
+  expect(await max.run('reward decide', first!)).not.toContain('You put this into the catalog yourself.')
+  expect(await max.run('reward decide', second!)).toContain('You put this into the catalog yourself.')
+  expect(await bob.run('reward decide', second!)).not.toContain('You put this into the catalog yourself.')
+})
+
+test('two pieces that one hand gives at the same moment are one large piece too', async () => {
+  const [max, eva] = [await w.manager('Tom'), await w.creator('Ebba')]
+  await w.within((ctx) => movePoints(ctx, { creatorId: eva.creatorId, points: 9, kind: 'back', key: 'ebba' }))
+  for (const title of ['One', 'Two']) {
+    await max.run('reward add', { kind: 'cash', title, cost: '1', worth: '70.00', approval: 'yes' })
+    const { id: reward } = await w.within((ctx) => ctx.db.reward.findFirstOrThrow({ where: { title } }))
+    await eva.run('reward redeem', { reward })
+  }
+  const wishes = await w.within((ctx) => ctx.db.redemption.findMany({ where: { creatorId: eva.creatorId } }))
+  const said = await Promise.all(wishes.map(({ id }) => max.run('reward decide', { redemption: id, answer: 'approve' })))
+  expect(said.filter((one) => one.includes('You put this into the catalog yourself.'))).toHaveLength(1)
+  for (const { id } of wishes) await max.run('reward decide', { redemption: id, answer: 'decline' })
+})
+
 test('without a decision in thirty days the points come back', async () => {
   await w.within((ctx) => movePoints(ctx, { creatorId: mia.creatorId, points: 60, kind: 'back', key: 'y' }))
   await mia.run('reward redeem', { reward: (await serum()).id })

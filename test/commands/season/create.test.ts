@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { due } from '../../../src/recognition/seasons.ts'
+import { postRunningWeek } from '../../../src/recognition/service.ts'
 import { sell } from '../../boards.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
@@ -54,4 +56,22 @@ test('a month that was ended early can begin anew, counts from then on, and goes
   expect((await runs())?.period).toBe('2026-12')
   expect(await mia.sees('leaderboard')).toContain('Leaderboard of November 2026')
   await w2.close()
+})
+
+test('where a week was begun anew, the post of how it stands says that it is over once it is', async () => {
+  const w3 = await world({ now: '2026-11-17T12:00:00Z' })
+  const bea = await w3.manager('Bea')
+  await bea.run('season create', { kind: 'week' })
+  const first = await w3.within((ctx) => ctx.db.season.findFirstOrThrow({ where: { frozenAt: null } }))
+  await bea.run('season end', { season: first.id })
+  w3.at('2026-11-18T12:00:00Z')
+  await bea.run('season create', { kind: 'week' })
+  await w3.within(postRunningWeek)
+  expect(await bea.sees('leaderboard')).toContain('Leaderboard so far, week 47')
+  w3.at('2026-11-23T12:00:00Z')
+  await w3.within(due)
+  const seen = await bea.sees('leaderboard')
+  expect(seen).toContain('This week is over.')
+  expect(seen).not.toContain('The final board comes')
+  await w3.close()
 })

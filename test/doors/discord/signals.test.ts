@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { addMission } from '../../../src/campaigns/plans.ts'
 import { readConfig } from '../../../src/config.ts'
 import { card, table } from '../../../src/kernel/card.ts'
-import { hours } from '../../../src/kernel/time.ts'
 import { publishCommands } from '../../../src/publish.ts'
 import type { Player } from '../../stories/stage.ts'
 import { type DiscordStage, discordStage } from './stage.ts'
@@ -208,42 +207,6 @@ test('who was approved has the role, and who leaves has it no more', async () =>
   await w.tick()
   expect(await discord.roles('Ben')).not.toContain('Creator')
   expect(await discord.roles('Mia')).toContain('Creator')
-})
-
-test('what is for somebody who left the server is shown at another door of theirs', async () => {
-  const { discord, w } = stage
-  const user = await discord.member('Lea', { quiet: true })
-  await discord.slash('Lea', 'help')
-  const [personId, other] = await w.within(async (ctx) => {
-    const known = await ctx.db.identity.findFirstOrThrow({ where: { externalId: user } })
-    const space = { id: ctx.id('space'), programId: w.programId, platform: 'slack', workspace: 'T0ELSEWHERE', createdAt: ctx.now }
-    await ctx.db.space.create({ data: space })
-    // They came to that door after this one.
-    const account = {
-      platform: 'slack',
-      workspace: space.workspace,
-      externalId: 'U0LEA',
-      name: 'Lea',
-      createdAt: hours(ctx.now, 1),
-    }
-    await ctx.db.identity.create({ data: { id: ctx.id('identity'), personId: known.personId, ...account } })
-    return [known.personId, space.id]
-  })
-  const tell = async (key: string) => {
-    await w.within((ctx) => ctx.show({ person: personId }, key, card(`For Lea: ${key}`)))
-    await w.app.runJob('deliver')
-    return (await w.within((ctx) => ctx.db.outbox.findFirstOrThrow({ where: { key } }))).spaceId
-  }
-  expect(await tell('before')).not.toBe(other)
-  const place = (await discord.threadOf('Lea'))!.id
-  await discord.leave('Lea')
-  const audience = `person:${personId}`
-  await vi.waitFor(async () => expect(await w.within((ctx) => ctx.db.channel.count({ where: { audience } }))).toBe(0))
-  expect(await tell('after')).toBe(other)
-  await discord.join('Lea')
-  expect(await tell('again')).not.toBe(other)
-  expect((await discord.messages(place)).map((one) => one.text).join()).toMatch(/before(?!.*after).*again/s)
-  await w.within((ctx) => ctx.db.space.delete({ where: { id: other } }))
 })
 
 test('a server that removes the bot is told to the managers elsewhere', async () => {
