@@ -128,7 +128,7 @@ test('a ban holds for whoever was forgotten since, and nothing that names them i
   expect(await eve.run('privacy delete')).toMatch(/Ban +Of your accounts keyed hashes stay/)
   await eve.run('privacy delete', { sure: 'yes' })
   await forgetAt(days(w.now, 14), 0, 2, 24 * 8)
-  await w.app.runJob('due')
+  await w.app.runJob('retention')
   expect(await wishOf(eve)).toMatchObject({ state: 'done' })
   // A member of the team is called after them in this test.
   const named = (await found(w, ['quirinetta', eve.user])).filter(
