@@ -97,7 +97,7 @@ export function remarksOn(row: RosterRow, known: Known | null, tiers: Tiers | nu
   return found
 }
 
-/** A tier that is given wins for good over any that would be earned, so one that is misspelt keeps from all of them. */
+/** A tier that is given wins over any that would be earned, so one that is misspelt keeps from all of them. */
 const offLadder = (row: RosterRow, tier: string, { steps }: Tiers): Finding =>
   finding(
     row,

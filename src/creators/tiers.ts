@@ -2,7 +2,16 @@
 import type { Context } from '../context.ts'
 import type { Creator } from '../db/generated/client.ts'
 import { type Card, card, moment, paragraph, strong, text, toned } from '../kernel/card.ts'
-import { earnedTogether, type Held, heldBefore, heldOf, heldToo, type Standing, stepNamed } from '../ledger/rules-tiers.ts'
+import {
+  earnedTogether,
+  type Held,
+  heldBefore,
+  heldOf,
+  heldToo,
+  type Standing,
+  stepNamed,
+  type Tiers,
+} from '../ledger/rules-tiers.ts'
 import { percent, policyOf } from '../programs/rules.ts'
 import { type Given, givenAt } from './rules-given.ts'
 import { rateOf } from './service.ts'
@@ -11,9 +20,15 @@ export type Earned = { name: string; rateBps: number; at: Date; until: Date | nu
 
 type Tiered = Given & { earnedTier: string | null; earnedUntil: Date | null }
 
-/** The tier somebody has: the one given by hand, else what sales earned and still stands. */
-export const tierNow = (creator: Tiered, now: Date): string | null =>
-  givenAt(creator, now) ?? (creator.earnedUntil === null || creator.earnedUntil > now ? creator.earnedTier : null)
+/**
+ * The tier whose role somebody has: the one given by hand, else what sales earned and still stands. What a list called a tier and is none of
+ * the program's is no role: a server may have one of that name, which opens other doors.
+ */
+export function tierNow(tiers: Tiers | null, creator: Tiered, now: Date): string | null {
+  const given = givenAt(creator, now)
+  if (given !== null) return (tiers && stepNamed(tiers, given)?.name) ?? null
+  return creator.earnedUntil === null || creator.earnedUntil > now ? creator.earnedTier : null
+}
 
 /** A tier as a role on the doors, which show it under its own name. */
 export const tierRole = (name: string): string => `tier:${name.trim()}`

@@ -17,22 +17,34 @@ export default job({
   },
 })
 
-/** A program that cannot be looked through does not stop the others. */
+/** A program, or a part of one, that cannot be looked through stops nothing else. */
 async function tidy(app: JobContext, programId: string): Promise<boolean> {
-  try {
-    let from = await app.within(programId, (ctx) => trimClicks(ctx))
-    for (let round = 0; from && round < ROUNDS; round++) from = await app.within(programId, (ctx) => trimClicks(ctx, from))
-    for (let round = 0; round < ROUNDS; round++)
-      if ((await app.within(programId, (ctx) => dropHeard(ctx, { lately: false }))) === 0) break
-    await app.within(programId, dropFarewells)
-    await app.within(programId, async (ctx) => {
-      for (const drop of [dropLapsed, dropInvoices, dropLists]) await drop(ctx)
-      await dropSheets(ctx)
-    })
-    await removeBytes(app, await app.within(programId, leftovers))
-    return true
-  } catch (err) {
-    app.log.error({ err, programId }, 'what is kept no longer could not be taken away')
-    return false
-  }
+  let whole = true
+  for (const part of [dropOld, trimAll, dropAllHeard])
+    try {
+      await part(app, programId)
+    } catch (err) {
+      app.log.error({ err, programId }, 'what is kept no longer could not be taken away')
+      whole = false
+    }
+  return whole
+}
+
+async function dropOld(app: JobContext, programId: string): Promise<void> {
+  await app.within(programId, dropFarewells)
+  await app.within(programId, async (ctx) => {
+    for (const drop of [dropLapsed, dropInvoices, dropLists]) await drop(ctx)
+    await dropSheets(ctx)
+  })
+  await removeBytes(app, await app.within(programId, leftovers))
+}
+
+async function trimAll(app: JobContext, programId: string): Promise<void> {
+  let from = await app.within(programId, (ctx) => trimClicks(ctx))
+  for (let round = 0; from && round < ROUNDS; round++) from = await app.within(programId, (ctx) => trimClicks(ctx, from))
+}
+
+async function dropAllHeard(app: JobContext, programId: string): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++)
+    if ((await app.within(programId, (ctx) => dropHeard(ctx, { lately: false }))) === 0) break
 }

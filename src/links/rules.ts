@@ -9,14 +9,19 @@ import type { Random } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { isAmazonAddress } from './rules-amazon.ts'
 
-const reserved = new Set(
-  `about admin api app apply apps assets auth bench callback code codes content creator creators css dashboard details discord
-  docs email events export exports favicon favicon-ico feed files gallery graphql health healthz help hook hooks images img
-  index install internal join js legal link links live login logout manifest media metrics oauth openapi orders papers payout
-  payouts ping portal privacy public queue r ready readyz rest robots robots-txt root roster security session sessions settings
-  setup share shop sign-in signin signout signup simulator sitemap slack socket sse start static stats status support system
-  team terms trace track unsubscribe upload uploads user users v1 v2 webhook webhooks well-known www`.split(/\s+/),
+const words = (list: string): Set<string> => new Set(list.split(/\s+/))
+
+const reserved = words(
+  `about admin api app apply apps assets auth bench callback code codes content creator creators css dashboard discord docs email
+  events export favicon favicon-ico feed files gallery graphql health healthz help hook hooks images img index install internal
+  join js legal link links live login logout manifest media metrics oauth openapi orders payout payouts ping portal privacy public
+  queue r ready readyz rest robots robots-txt root security session sessions settings setup share shop sign-in signin signout signup
+  simulator sitemap slack socket sse start static stats status support system team terms track unsubscribe upload uploads user users
+  v1 v2 webhook webhooks well-known www`,
 )
+
+/** Pages of ours stand below these and none at them, so a link that was called so when it could be still leads on. */
+const folders = words('details exports papers roster')
 
 /** The slug in a URL or an option, lower-cased; null unless it is 2 to 40 of `[a-z0-9-]` and not one of our own page names. */
 export function parseSlug(raw: string): string | null {
@@ -25,9 +30,15 @@ export function parseSlug(raw: string): string | null {
   return reserved.has(slug) ? null : slug
 }
 
+/** The same of a link that is to be made. */
+function freshSlug(raw: string): string | null {
+  const slug = parseSlug(raw)
+  return slug === null || folders.has(slug) ? null : slug
+}
+
 /** The slug a creator chose. Throws Refusal('invalid') when it cannot be one. */
 export function checkSlug(raw: string): string {
-  const slug = parseSlug(raw.trim())
+  const slug = freshSlug(raw.trim())
   if (!slug || slug.startsWith('-') || slug.endsWith('-')) {
     throw new Refusal('invalid', 'That name cannot be used for a link.', 'Use 2 to 40 letters a-z, digits or hyphens.', 'slug')
   }
@@ -53,7 +64,7 @@ export function makeSlug(name: string, random: Random, extra = 4): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 25)
     .replace(/^-|-$/g, '')
-  const length = extra > 0 ? extra : parseSlug(base) ? 0 : 4
+  const length = extra > 0 ? extra : freshSlug(base) ? 0 : 4
   const tail = Array.from(random().subarray(0, base ? length : length + 2), (byte) => clear[byte & 31]).join('')
   return [base, tail].filter(Boolean).join('-')
 }

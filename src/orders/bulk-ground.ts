@@ -8,6 +8,7 @@ import { offersBetween } from '../links/offers.ts'
 import type { Offered } from '../links/rules-offers.ts'
 import { reportedNames, takeTurn } from './payer.ts'
 import { isNetwork } from './rules-network.ts'
+import { respell } from './shopper.ts'
 import { codeRows, upper } from './touches.ts'
 
 /** Everything that is read for many orders at once. */
@@ -39,6 +40,10 @@ export async function layGround(ctx: Context, source: string, facts: readonly Or
   await ctx.db
     .$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(n, 0)) FROM unnest(${names}::text[]) WITH ORDINALITY AS u(n, i) ORDER BY i`
   const placed = facts.filter((fact) => fact.type === 'order.placed')
+  await respell(
+    ctx,
+    placed.map(({ shopper }) => shopper),
+  )
   const codes = new Map<string, Code[]>()
   for (const row of await codeRows(ctx, upper(placed.flatMap((fact) => fact.codes)))) {
     const code = row.code.toUpperCase()

@@ -69,8 +69,9 @@ const alwaysGiven = (creator: Creator, tier: string | null): Creator => ({
 async function change(ctx: Context, before: Creator, data: ReturnType<typeof turned>): Promise<Creator> {
   const creator = await ctx.db.creator.update({ where: { id: before.id }, data })
   // What was announced may have come a moment ago: its role is still that of before.
-  const had = before.tier ?? tierNow({ ...before, tierThenAt: null }, ctx.now)
-  if (isHere(creator)) await grantTier(ctx, creator, had, tierNow(creator, ctx.now))
+  const { tiers } = policyOf(ctx.program)
+  const had = tierNow(tiers, { ...before, tierThenAt: null }, ctx.now)
+  if (isHere(creator)) await grantTier(ctx, creator, had, tierNow(tiers, creator, ctx.now))
   return creator
 }
 

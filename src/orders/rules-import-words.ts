@@ -129,7 +129,7 @@ export function plainTime(typed: string): { at: string; zone?: string } | undefi
   const from = words.search(/[T\s]\d{1,2}:\d/)
   if (from < 0) return { at: '12:00' }
   const [, hour, minute = '', half, told] =
-    /^(\d{1,2}):(\d{2})(?::\d{2}(?:[.,]\d+)?)?\s*([ap]\.?m\.?)?\s*(Z|UTC|GMT|[+-](?:0\d|1[0-4]):?[0-5]\d)?$/i.exec(
+    /^(\d{1,2}):(\d{2})(?::\d{2}(?:[.,]\d+)?)?(?:\s*Uhr)?\s*([ap]\.?m\.?)?\s*(Z|UTC|GMT|[+-](?:0\d|1[0-4]):?[0-5]\d)?$/i.exec(
       words.slice(from + 1),
     ) ?? []
   if (hour === undefined || Number(hour) > 23 || Number(minute) > 59) return undefined

@@ -17,6 +17,7 @@ import { CLICK_ID_LENGTH } from '../links/click-id.ts'
 import { lockOrder, takeTurn } from './payer.ts'
 import { earliest, exact, fromBefore, instant, unpaid } from './rules.ts'
 import { nothing, type Outcome, type RecordOptions, settle, waiting } from './settle.ts'
+import { respell } from './shopper.ts'
 
 export type { Outcome } from './settle.ts'
 
@@ -92,6 +93,7 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
   const known = before.known ? await orderOf(ctx, source, fact.orderId) : null
   if (known?.rule === fromBefore && options.listed) return settle(ctx, known, options)
   if (known) return advance(ctx, await asPaid(ctx, known, fact, told), { paidAt, cancelledAt: null, note: null }, options)
+  await respell(ctx, [fact.shopper])
   const open = before.anything ? await takeOpenFacts(ctx, source, fact.orderId) : progressOf([])
   const order = await ctx.db.order.create({
     data: {
@@ -150,12 +152,10 @@ async function toldBefore(ctx: Context, source: string, orderId: string): Promis
   return row!
 }
 
-const ITEMS = 200
-
 /** What an order says it is worth and made of. Refuses amounts that are none. */
 export function bought(fact: OrderPlaced) {
   const base = exact(fact.base)
-  const items = fact.items.slice(0, ITEMS).map(({ sku, quantity, net }) => ({
+  const items = fact.items.slice(0, 200).map(({ sku, quantity, net }) => ({
     sku: sku.slice(0, 100),
     quantity,
     // What is told in another currency than the order's says nothing about shares of its base.

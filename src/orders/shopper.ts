@@ -2,7 +2,22 @@ import type { Context } from '../context.ts'
 import type { Order } from '../db/generated/client.ts'
 import { forgetTold } from '../db/inbox.ts'
 import type { Shopper, ShopperAsked } from '../kernel/fact.ts'
+import { respellPayees } from '../payouts/payees.ts'
 import { shopperKeptCard } from './cards-shops.ts'
+
+/**
+ * Earlier versions kept the hash of an address as it was typed. Once one of these shoppers orders again, what was kept of them before
+ * stands under their mailbox too, or they would be new here, and nobody who buys for themselves.
+ */
+export async function respell(ctx: Context, shoppers: readonly Shopper[]): Promise<void> {
+  const spelled = new Map(shoppers.flatMap(({ typed, email }) => (typed && email ? [[typed, email] as const] : [])))
+  if (spelled.size === 0) return
+  const [typed, emails] = [[...spelled.keys()], [...spelled.values()]]
+  await ctx.db.$executeRaw`
+    UPDATE "Order" o SET "shopperEmail" = s.email FROM unnest(${typed}::text[], ${emails}::text[]) AS s(typed, email)
+    WHERE o."programId" = ${ctx.program.id} AND o."shopperEmail" = s.typed`
+  await respellPayees(ctx, typed, emails)
+}
 
 /**
  * What a shopper asks for, passed on by the shop. Their orders are counted on and their creators keep what they earned; what goes is

@@ -261,11 +261,11 @@ export const batchesCard = (rows: BatchRow[], next: { at: Date; ready: number; o
     ),
   )
 
-/** Payday: who can be paid. */
-export const paydayCard = (plan: PlanView, today: boolean, currency: string): Card =>
+/** Payday: who can be paid, and why it is said after it. */
+export const paydayCard = (plan: PlanView, { title, late }: { title: string; late: string | null }, currency: string): Card =>
   card(
-    today ? 'Today is payday' : 'Payday has passed',
-    !today && paragraph(text`It was ${moment(plan.at, 'day')}, and no payments were prepared for it.`),
+    title,
+    late !== null && paragraph(text`It was ${moment(plan.at, 'day')}, and ${late}.`),
     paragraph(
       text`${counted(plan.ready.length, 'creator')} can be paid, ${money(totalOf(plan, currency))} in all.${plan.others.length > 0 ? ` For ${counted(plan.others.length, 'other')} something is missing.` : ''}`,
     ),

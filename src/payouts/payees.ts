@@ -94,6 +94,11 @@ async function keep(ctx: Context, creatorId: string, before: Payee | null, detai
   return id
 }
 
+/** Hashes of addresses as earlier versions kept them become those of their mailboxes. */
+export const respellPayees = (ctx: Context, typed: string[], emails: string[]): Promise<number> => ctx.db.$executeRaw`
+  UPDATE "Payee" p SET "emailHash" = s.email FROM unnest(${typed}::text[], ${emails}::text[]) AS s(typed, email)
+  WHERE p."programId" = ${ctx.program.id} AND p."emailHash" = s.typed`
+
 /** Payments to the old account that are in no file yet go back to payable. */
 async function takeBack(ctx: Context, creatorId: string): Promise<void> {
   const open = await ctx.db.payment.findMany({

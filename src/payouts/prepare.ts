@@ -159,7 +159,7 @@ async function alreadyPaid(ctx: Context, payday: string): Promise<Set<string>> {
 export type Prepared = Plan & { batch: Batch | null; left: number }
 
 /** Each step of a batch is one transaction, which has its time limit, up to telling every creator that the money arrived. */
-const MOST = 500
+export const MOST = 500
 
 /**
  * Makes a batch of payments for the payday that is due, of at most so many, and moves their money from payable to paying. No batch is

@@ -3,6 +3,7 @@ import { tierNow, tierRole } from '../creators/tiers.ts'
 import { repeatOldGrants } from '../db/outbox.ts'
 import { days, hours } from '../kernel/time.ts'
 import { notForfeited } from '../ledger/taken.ts'
+import { policyOf } from '../programs/rules.ts'
 import { publicName } from './cards.ts'
 import { badgesCard, badgeWinCard } from './cards-badges.ts'
 import { streaks } from './measures.ts'
@@ -147,8 +148,9 @@ export async function reconcile(ctx: Context): Promise<number> {
     const badge = badgeNamed(kind)
     if (badge) want(personOf.get(creatorId)!, badgeRole(badge))
   }
+  const { tiers } = policyOf(ctx.program)
   for (const member of members) {
-    const tier = tierNow(member, ctx.now)
+    const tier = tierNow(tiers, member, ctx.now)
     if (tier !== null) want(member.personId, tierRole(tier))
   }
   const said = await ctx.db.$queryRaw<{ personId: string; role: string; on: boolean }[]>`

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { days } from '../../src/kernel/time.ts'
+import { FAREWELL } from '../../src/privacy/hall.ts'
 import { trimClicks } from '../../src/privacy/retention.ts'
 import { type World, world } from '../world.ts'
 
@@ -40,5 +41,22 @@ test('more clicks of one day than a turn takes are trimmed in several, and the n
   const next = await w.within((ctx) => trimClicks(ctx))
   expect(days(w.now, -700).getTime() - next!.getTime()).toBeLessThan(6_000)
   await w.app.runJob('retention')
+  expect(await marked()).toEqual(new Set([89, 1]))
+})
+
+test('what cannot be done in a program keeps nothing else of it from being done', async () => {
+  const key = `${FAREWELL}kim`
+  await w.within(async (ctx) => {
+    const row = { id: ctx.id('outbox'), programId: ctx.program.id, spaceId: 'spc_mail', version: 1, state: 'due' }
+    const old = days(ctx.now, -300)
+    await ctx.db.outbox.create({
+      data: { ...row, kind: 'mail', audience: 'x', key, payload: {}, createdAt: old, notBefore: old },
+    })
+  })
+  // A policy that cannot be read: how long bodies are kept is not known.
+  await w.within((ctx) => ctx.db.program.update({ where: { id: ctx.program.id }, data: { policy: { payday: 99 } } }))
+  await plant('late')
+  await expect(w.app.runJob('retention')).rejects.toThrow('What is kept no longer')
+  expect(await w.within((ctx) => ctx.db.outbox.count({ where: { key } }))).toBe(0)
   expect(await marked()).toEqual(new Set([89, 1]))
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audit } from '../../src/ledger/audit.ts'
+import { dropHeard } from '../../src/privacy/retention.ts'
 import type { Persona } from '../chat.ts'
 import { type World, world } from '../world.ts'
 import { found, owe, plant, planted } from './planted.ts'
@@ -72,8 +73,9 @@ test('nothing happens for two weeks; then money is settled, and everything goes 
   expect(await ana.run('privacy waiting')).toContain('It waits until the hold of their last sales is over.')
   w.at('2026-12-22T12:00:00Z')
   await run('due')
-  // Their last calls lie sealed for a week.
+  // Their last calls lie sealed for a week; those whose day no minute saw, the night finds.
   w.at('2026-12-22T14:00:00Z')
+  await w.within((ctx) => dropHeard(ctx, { lately: false }))
   await Promise.all([run('due', 'privacy'), run('privacy'), run('privacy')])
   await run('privacy', 'uploads', 'messages', 'deliver', 'retention')
   w.at('2026-12-22T14:01:00Z')

@@ -67,6 +67,7 @@ test('the time of an order is read with its half of the day and its offset, and 
     ['9/16/2026 12:05:00 AM', '2026-09-15T22:05:00.000Z'],
     ['Sep 16, 2026, 12:05 p.m.', '2026-09-16T10:05:00.000Z'],
     ['16.9.2026, 14:30:11', '2026-09-16T12:30:00.000Z'],
+    ['16.09.2026 14:30 Uhr', '2026-09-16T12:30:00.000Z'],
     ['2026-09-16', '2026-09-16T10:00:00.000Z'],
   ]
   for (const [date, instant] of read) expect(at(date), date).toBe(instant)

@@ -80,3 +80,28 @@ test('whoever orders under an address with a plus sign is who orders without it:
   await w.hook('generic', { type: 'shopper.asked', data: wish })
   expect([(await row('first')).shopperEmail, (await row('again')).shopperEmail]).toEqual([null, null])
 })
+
+test('what an earlier version kept of an address with a plus sign is known again by the next order', async () => {
+  const [pia, tom, kai] = [await enlist(w, 'Pia'), await enlist(w, 'Tom'), await enlist(w, 'Kai')]
+  const placed = (id: string, code: string, email: string) => {
+    const data = { id, number: `#${id}`, at: w.now.toISOString(), currency: 'EUR', total: '50.00', codes: [code] }
+    return w.hook('generic', { type: 'order.created', data: { ...data, customer: { email } } })
+  }
+  const before = (email: string) => w.within(async (ctx) => ctx.hash(email))
+  await placed('once', tom.code, 'eve+shop@example.com')
+  const shopperEmail = await before('eve+shop@example.com')
+  await w.within((ctx) => ctx.db.order.updateMany({ where: { externalId: 'once' }, data: { shopperEmail } }))
+  w.at(new Date(w.now.getTime() + 1_000))
+  await placed('twice', kai.code, 'eve+shop@example.com')
+  expect((await row('once')).shopperEmail).toBe((await row('twice')).shopperEmail)
+  const line = await w.within((ctx) => ctx.db.line.findFirstOrThrow({ where: { creatorId: kai.creatorId } }))
+  expect(line.because).toMatchObject({ customer: 'returning' })
+
+  await enter(w, pia, german('Pia Lind', { line: 'Seeweg 4' }))
+  const emailHash = await before('pia+pay@example.com')
+  await w.within((ctx) => ctx.db.payee.updateMany({ where: { creatorId: pia.creatorId }, data: { emailHash } }))
+  const email = await before('pia@example.com')
+  const own = order('own', { codes: [pia.code], shopper: { email, typed: emailHash } })
+  await w.within((ctx) => recordMany(ctx, 'csv', [own]))
+  expect(await row('own')).toMatchObject({ ownPurchase: true })
+})

@@ -6,6 +6,7 @@ import { confirm, markSent, review } from '../../src/payouts/batches.ts'
 import { preparedCard } from '../../src/payouts/cards.ts'
 import { act } from '../../src/payouts/payments.ts'
 import { prepare } from '../../src/payouts/prepare.ts'
+import { remind } from '../../src/payouts/remind.ts'
 import { type World, world } from '../world.ts'
 import { actorOf, finance, payable } from './payees.ts'
 
@@ -27,6 +28,14 @@ test('a full batch says how many are left, and the next one of the same payday p
   expect(first.said).toContain('2 creators get')
   expect(first.said).toContain('This batch is full. 1 more creator can be paid: prepare the next batch for them.')
   expect(first.said).toContain('[Prepare the next]')
+  // Where nobody presses for the next one, finance is told of it an hour later, once.
+  expect(await w.within((ctx) => remind(ctx, 2))).toBe(0)
+  w.at('2026-12-15T13:00:01Z')
+  expect(await w.within((ctx) => remind(ctx, 2))).toBe(2)
+  expect(await w.within((ctx) => remind(ctx, 2))).toBe(0)
+  expect(await w.within((ctx) => ctx.db.outbox.findFirst({ where: { key: 'payday:2026-12-15:1' } }))).toMatchObject({
+    payload: { card: { title: 'Not everybody is in a batch yet' } },
+  })
   const second = await w.as(fay, async (ctx) => {
     const prepared = await prepare(ctx, 2)
     return { ...prepared, said: plain(preparedCard(prepared, await review(ctx, prepared.batch!), 'EUR')) }
@@ -35,6 +44,8 @@ test('a full batch says how many are left, and the next one of the same payday p
   const paid = [...first.ready, ...second.ready].map(({ creatorId }) => creatorId)
   expect(paid.toSorted()).toEqual(owed.map(({ creatorId }) => creatorId).toSorted())
   expect((await w.as(fay, prepare)).batch).toBeNull()
+  w.at('2026-12-15T15:00:00Z')
+  expect(await w.within((ctx) => remind(ctx, 2))).toBe(0)
   // All of a batch go through each step together.
   const { id } = first.batch!
   await w.as(gus, async (ctx) => confirm(ctx, id, (await review(ctx, first.batch!)).digest))

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openWebDoor } from '../../src/http/doors.ts'
 import { buildServer } from '../../src/http/server.ts'
-import { parseSlug } from '../../src/links/rules.ts'
+import { Refusal } from '../../src/kernel/refusal.ts'
+import { checkSlug, parseSlug } from '../../src/links/rules.ts'
 import { type Asked, type Asker, askers, openStage, routesOf } from './stage.ts'
 
 // In the order of `askers`: nobody, the admin of another program, creator, manager, admin, and an admin whom another page sent here.
@@ -164,7 +165,13 @@ test('every route has a row, and every row a route', () => {
 test('no link can be called as a page of ours is, for a link in memory is answered before any page', () => {
   const named = routes.map((route) => route.split(' /')[1]!.split('/')[0]!).filter((name) => /^[a-z0-9-]{2,}$/.test(name))
   expect(new Set(named).size).toBeGreaterThan(20)
-  expect(named.filter((name) => parseSlug(name) !== null)).toEqual([])
+  for (const name of named) expect(() => checkSlug(name), name).toThrow(Refusal)
+  const pages = routes.map((route) => route.split(' /')[1]!).filter((path) => /^[a-z0-9-]{2,}$/.test(path))
+  expect(pages.filter((page) => parseSlug(page) !== null)).toEqual([])
+})
+
+test('a link that was called as pages of ours begin, when it could be, still leads on', () => {
+  expect(['details', 'exports', 'papers', 'roster'].map(parseSlug)).toEqual(['details', 'exports', 'papers', 'roster'])
 })
 
 test('each is answered as the table says', () => {

@@ -71,3 +71,25 @@ test('refused: what is no tier, what holds already, oneself', async () => {
   await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId: pia.personId }, data: { role: 'manager' } }))
   expect(await pia.run('tier give', { creator, tier: 'Gold' })).toContain('This is your own tier.')
 })
+
+test('a word that an imported list called a tier and that is none is no role: a server may have one of that name', async () => {
+  const ana = await w.manager('Ana')
+  const [zoe, ida] = [await w.creator('Zoe'), await w.creator('Ida')]
+  const listed = (creatorId: string, tier: string) =>
+    w.within((ctx) => ctx.db.creator.update({ where: { id: creatorId }, data: { tier } }))
+  await listed(zoe.creatorId, 'Staff')
+  await listed(ida.creatorId, 'gold')
+  const roles = (personId: string) =>
+    w.within(async (ctx) => {
+      const rows = await ctx.db.outbox.findMany({
+        where: { kind: 'grant', audience: personId, key: { startsWith: 'tier:' } },
+        orderBy: { key: 'asc' },
+      })
+      return rows.map(({ key, payload }) => `${key} ${(payload as { on: boolean }).on}`)
+    })
+  await w.app.runJob('recognition')
+  expect(await roles(zoe.personId)).toEqual([])
+  expect(await roles(ida.personId)).toEqual(['tier:Gold true'])
+  await ana.run('tier give', { creator: zoe.creatorId, tier: 'Silver' })
+  expect(await roles(zoe.personId)).toEqual(['tier:Silver true'])
+})

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { dropHeard } from '../../../src/privacy/retention.ts'
 import { plant } from '../../privacy/planted.ts'
 import { world } from '../../world.ts'
 import { compiled } from './compiled.ts'
@@ -41,6 +42,7 @@ export async function forgetting() {
         await ana.run('case decide', { case: id, verdict: kind === 'dispute' ? 'refuse' : 'release', reason: 'Looked at' })
       w.at('2026-12-22T14:00:00Z')
       await w.app.runJob('due')
+      await w.within((ctx) => dropHeard(ctx, { lately: false }))
     },
     books: () =>
       w.within(
