@@ -77,7 +77,7 @@ test('nothing happens for two weeks; then money is settled, and everything goes 
   w.at('2026-12-22T14:00:00Z')
   await w.within((ctx) => dropHeard(ctx, { lately: false }))
   await Promise.all([run('due', 'privacy'), run('privacy'), run('privacy')])
-  await run('privacy', 'uploads', 'messages', 'deliver', 'retention')
+  await run('privacy', 'uploads', 'messages', 'deliver')
   w.at('2026-12-22T14:01:00Z')
   await run('deliver')
 

@@ -50,7 +50,7 @@ test('the next process leaves nothing of them, and the books as they were', asyn
   expect(await stage.run()).toBe('0')
   expect(await stage.wish()).toMatchObject({ state: 'done', traces: null, files: [] })
   expect(await w.app.media.has(sha256)).toBe(false)
-  for (const job of ['uploads', 'messages', 'deliver', 'retention']) await w.app.runJob(job)
+  for (const job of ['uploads', 'messages', 'deliver']) await w.app.runJob(job)
   expect(await found(w, [...Object.values(planted), 'zyxwena', 'quorv'])).toEqual([])
   expect(await stage.books()).toEqual(before)
   expect(await w.within(audit)).toEqual([])
