@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import type { Creator, Mission } from '../db/generated/client.ts'
 import { tierFor } from '../ledger/rules-tiers.ts'
 import { policyOf } from '../programs/rules.ts'
-import { type Audience, audienceOf, type Fitting, fits } from './rules-audience.ts'
+import { type Audience, audienceOf, type Fitting, fits, isForAll } from './rules-audience.ts'
 
 const columns = {
   id: true,
@@ -24,15 +24,19 @@ export async function audienceMembers(
   states: string[] = ['approved'],
 ): Promise<{ id: string; personId: string }[]> {
   const where = { programId: ctx.program.id, state: { in: states } }
-  const rows = await ctx.db.creator.findMany({ where, select: { ...columns, personId: true }, orderBy: { id: 'asc' } })
-  const fitting = await fittingOf(ctx, rows)
+  const orderBy = { id: 'asc' } as const
+  if (isForAll(audience)) return ctx.db.creator.findMany({ where, select: { id: true, personId: true }, orderBy })
+  const rows = await ctx.db.creator.findMany({ where, select: { ...columns, personId: true }, orderBy })
+  const fitting = await fittingOf(ctx, rows, audience)
   return rows.filter((_row, n) => fits(audience, fitting[n]!)).map(({ id, personId }) => ({ id, personId }))
 }
 
 /** Of the creators of the program, those that a mission of this audience is for. */
 export async function audienceCount(ctx: Context, audience: Audience): Promise<number> {
-  const rows = await ctx.db.creator.findMany({ where: { programId: ctx.program.id, state: 'approved' }, select: columns })
-  return (await fittingOf(ctx, rows)).filter((one) => fits(audience, one)).length
+  const where = { programId: ctx.program.id, state: 'approved' }
+  if (isForAll(audience)) return ctx.db.creator.count({ where })
+  const rows = await ctx.db.creator.findMany({ where, select: columns })
+  return (await fittingOf(ctx, rows, audience)).filter((one) => fits(audience, one)).length
 }
 
 /** What decides whether a mission is for this creator; undefined when there is no such creator. */
@@ -47,8 +51,10 @@ export async function forCreator(ctx: Context, missions: Mission[], creatorId: s
   return fitting ? missions.filter((mission) => fits(audienceOf(mission), fitting)) : []
 }
 
-async function fittingOf(ctx: Context, rows: Row[]): Promise<Fitting[]> {
-  const platforms = await platformsOf(ctx, rows)
+/** Everybody's platforms take a look at all that was ever handed in, so an audience that names none leaves them out. */
+async function fittingOf(ctx: Context, rows: Row[], audience?: Audience): Promise<Fitting[]> {
+  const asked = audience === undefined || audience.platforms.length > 0
+  const platforms = asked ? await platformsOf(ctx, rows) : new Map<string, Set<string>>()
   const { tiers } = policyOf(ctx.program)
   const tierNow = ({ tier, earnedTier, earnedAt, earnedUntil }: Row) =>
     tierFor(tiers, { given: tier, earned: earnedTier, earnedAt, earnedUntil }, 0n, ctx.now)

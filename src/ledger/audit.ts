@@ -18,39 +18,40 @@ export async function breaks(ctx: Context): Promise<Break[]> {
 /** A sentence for each law that is broken, none when all hold. */
 export const audit = async (ctx: Context): Promise<string[]> => (await breaks(ctx)).map(({ law, count }) => `${count} ${law}`)
 
-/** Lines: what each booked, gave back and let ripen. `pending` and `total` are what is left of a line on its creator's accounts. */
+/**
+ * Lines: what each booked, gave back and let ripen. `pending` and `total` are what is left of a line on its creator's accounts. What a
+ * creator has pending is taken from the balances, which are held to their transfers with the other accounts.
+ */
 function brokenLines(ctx: Context): Promise<Found[]> {
   const programId = ctx.program.id
   return ctx.db.$queryRaw<Found[]>`
     WITH moved AS (
-      SELECT split_part("key", ':', 1) AS kind, "minor",
-        split_part("key", ':', CASE WHEN "key" ~ '^(refund|forfeit|restore):' THEN 3 ELSE 2 END) AS line,
+      SELECT kind, split_part("key", ':', CASE WHEN kind IN ('refund', 'forfeit', 'restore') THEN 3 ELSE 2 END) AS line, "minor",
         CASE WHEN "to" LIKE '%:pending' THEN "minor" WHEN "from" LIKE '%:pending' THEN -"minor" ELSE 0 END AS pending,
         CASE WHEN "from" LIKE 'program:%' THEN "minor" WHEN "to" LIKE 'program:%' THEN -"minor" ELSE 0 END AS total
-      FROM "Transfer" WHERE "programId" = ${programId} AND "key" ~ '^(commission|refund|mature|topup|forfeit|restore):'
+      FROM (SELECT split_part("key", ':', 1) AS kind, "key", "from", "to", "minor" FROM "Transfer" WHERE "programId" = ${programId}) t
+      WHERE kind IN ('commission', 'refund', 'mature', 'topup', 'forfeit', 'restore')
     ), sums AS (
       SELECT line, SUM(pending) AS pending, SUM(total) AS total,
         SUM("minor") FILTER (WHERE kind = 'commission') AS booked, SUM("minor") FILTER (WHERE kind = 'mature') AS matured
       FROM moved GROUP BY line
     ), book AS (
-      SELECT l."id", l."creatorId", l."minor", h."line" IS NOT NULL AS held, COALESCE(s.booked, 0) AS booked,
+      SELECT l."id", l."mirror", s.line, l."creatorId", l."minor", h."line" IS NOT NULL AS held, COALESCE(s.booked, 0) AS booked,
         COALESCE(s.matured, 0) AS matured, COALESCE(s.pending, 0) AS pending, COALESCE(s.total, 0) AS total
-      FROM "Line" l LEFT JOIN "Hold" h ON h."line" = l."id" LEFT JOIN sums s ON s.line = l."id"
-      WHERE l."programId" = ${programId} AND NOT l."mirror"
+      FROM (SELECT "id", "mirror", "creatorId", "minor" FROM "Line" WHERE "programId" = ${programId}) l
+      LEFT JOIN "Hold" h ON h."line" = l."id" FULL JOIN sums s ON s.line = l."id"
     ), held AS (
-      SELECT 'creator:' || "creatorId" || ':pending' AS account, SUM(pending) AS minor FROM book WHERE held GROUP BY 1
+      SELECT 'creator:' || "creatorId" || ':pending' AS account, SUM(pending) AS minor FROM book WHERE held AND NOT "mirror" GROUP BY 1
     ), pending AS (
-      SELECT account, SUM(minor) AS minor FROM (
-        SELECT "to" AS account, "minor" AS minor FROM "Transfer" WHERE "programId" = ${programId} AND "to" LIKE 'creator:%:pending'
-        UNION ALL SELECT "from", -"minor" FROM "Transfer" WHERE "programId" = ${programId} AND "from" LIKE 'creator:%:pending') m
-      GROUP BY account
+      SELECT "account" AS account, SUM("minor") AS minor FROM "Balance"
+      WHERE "programId" = ${programId} AND "account" LIKE 'creator:%:pending' AND "minor" <> 0 GROUP BY 1
     ), broken AS (
-      SELECT 1 AS n, 'lines whose commission was not booked as they say' AS law, "id" FROM book WHERE booked <> "minor"
-      UNION ALL SELECT 2, 'lines that gave back more than they booked', "id" FROM book WHERE total < 0
-      UNION ALL SELECT 3, 'lines past their hold whose pending part did not ripen to the cent', "id" FROM book WHERE NOT held AND pending <> 0
-      UNION ALL SELECT 4, 'lines that are still held although they have ripened', "id" FROM book WHERE held AND matured > 0
-      UNION ALL SELECT 5, 'commissions without a line', line FROM sums
-        WHERE booked > 0 AND NOT EXISTS (SELECT 1 FROM "Line" l WHERE l."id" = sums.line)
+      SELECT 1 AS n, 'lines whose commission was not booked as they say' AS law, "id" FROM book WHERE NOT "mirror" AND booked <> "minor"
+      UNION ALL SELECT 2, 'lines that gave back more than they booked', "id" FROM book WHERE NOT "mirror" AND total < 0
+      UNION ALL SELECT 3, 'lines past their hold whose pending part did not ripen to the cent', "id" FROM book
+        WHERE NOT "mirror" AND NOT held AND pending <> 0
+      UNION ALL SELECT 4, 'lines that are still held although they have ripened', "id" FROM book WHERE NOT "mirror" AND held AND matured > 0
+      UNION ALL SELECT 5, 'commissions without a line', line FROM book WHERE "id" IS NULL AND booked > 0
       UNION ALL SELECT 6, 'creators whose pending balance is not the sum of their held lines', COALESCE(p.account, h.account)
         FROM pending p FULL JOIN held h ON p.account = h.account WHERE COALESCE(p.minor, 0) <> COALESCE(h.minor, 0)
     )
@@ -77,8 +78,8 @@ function brokenAccounts(ctx: Context): Promise<Found[]> {
         FROM (SELECT "currency", "minor" FROM kept UNION ALL SELECT "currency", minor FROM moved WHERE account NOT LIKE 'creator:%') a
         GROUP BY "currency" HAVING SUM(minor) <> 0
       UNION ALL SELECT 3, 'creators who are someone else now and still have money', c."id" FROM moved
-        JOIN "Creator" c ON c."programId" = ${programId} AND c."mergedInto" IS NOT NULL AND moved.account LIKE 'creator:' || c."id" || ':%'
-        WHERE moved.minor <> 0
+        JOIN "Creator" c ON c."programId" = ${programId} AND c."mergedInto" IS NOT NULL AND c."id" = split_part(moved.account, ':', 2)
+        WHERE moved.account LIKE 'creator:%' AND moved.minor <> 0
       UNION ALL SELECT 4, 'currencies other than the program''s in the books', "currency" FROM moved
         WHERE "currency" <> ${ctx.program.currency} GROUP BY "currency"
     )

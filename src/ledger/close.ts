@@ -30,6 +30,8 @@ export type ClosePlan = {
   /** Of the trial balance; closing asks for the one that was shown. */
   hash: string
   totals: ReturnType<typeof trialTotals>
+  /** What the totals and the hash are of. */
+  trial: Trial[]
 }
 
 /** What closing a month would fix: everything up to its end. Refuses months that are not over, and those that are closed. */
@@ -46,7 +48,7 @@ export async function planClose(ctx: Context, month: string): Promise<ClosePlan>
       'month',
     )
   const trial = await trialAt(ctx, until)
-  return { month, until, hash: hashOf(month, trial), totals: trialTotals(trial) }
+  return { month, until, hash: hashOf(month, trial), totals: trialTotals(trial), trial }
 }
 
 /**
@@ -66,7 +68,7 @@ export async function closeMonth(ctx: Context, month: string, shownHash: string)
       month,
       until: plan.until,
       personId: ctx.actor.personId,
-      balances: written(await trialAt(ctx, plan.until)),
+      balances: written(plan.trial),
       hash: plan.hash,
       at: ctx.now,
     },

@@ -1,8 +1,9 @@
 import type { Context } from '../context.ts'
+import { Prisma } from '../db/generated/client.ts'
 import { csvFile } from '../kernel/csv.ts'
 import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { monthOf, monthRange, sayMonth } from '../kernel/time.ts'
+import { days, monthOf, monthRange, sayMonth } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { ageBuckets, journalHead, journalRows, type Moved, usReporting } from './rules-books.ts'
 
@@ -28,58 +29,59 @@ export type Liability = { at: Date; month: string | null; owed: Owed[] }
 
 /**
  * What the brand owes its creators at the end of a month, or now: one row for each creator and currency with anything open. Whoever
- * turned out to be somebody else is counted with them.
+ * turned out to be somebody else is counted with them. Of what became payable within one age it makes no difference which was paid, so
+ * each age is added up whole, and what is left of it all fills the youngest first.
  */
 export async function liabilityOf(ctx: Context, month: string | null): Promise<Liability> {
   const at = month === null ? ctx.now : endOf(ctx, month)
   // Up to a month's end, but with what is booked this very moment.
   const before = at === ctx.now ? new Date(at.getTime() + 1) : at
   const programId = ctx.program.id
-  const [young, middle, old] = ageBuckets.map(({ to }) => to ?? 0)
+  const [young, middle, old] = ageBuckets.map(({ to }) => days(at, -(to ?? 0)))
   const rows = await ctx.db.$queryRaw<{ creatorId: string; name: string; currency: string; sums: string[] }[]>`
-    WITH moved AS (
-      SELECT split_part(account, ':', 2) AS id, split_part(account, ':', 3) AS purse, came, "currency", minor, "at", tid FROM (
-        SELECT "to" AS account, split_part("from", ':', 3) AS came, "currency", "minor" AS minor, "at", "id" AS tid FROM "Transfer"
-          WHERE "programId" = ${programId} AND "at" < ${before} AND "to" LIKE 'creator:%' AND "key" NOT LIKE 'merge:%'
-        UNION ALL SELECT "from", '', "currency", -"minor", "at", "id" FROM "Transfer"
-          WHERE "programId" = ${programId} AND "at" < ${before} AND "from" LIKE 'creator:%' AND "key" NOT LIKE 'merge:%') m
-    ), own AS (
-      SELECT COALESCE(c."mergedInto", m.id) AS id, m.purse, m.came, m."currency", m.minor, m."at", m.tid
-      FROM moved m LEFT JOIN "Creator" c ON c."programId" = ${programId} AND c.id = m.id
-    ), sums AS (
-      SELECT id, "currency",
-        COALESCE(SUM(minor) FILTER (WHERE purse = 'pending'), 0) AS pending,
-        COALESCE(SUM(minor) FILTER (WHERE purse = 'payable'), 0) AS payable,
-        COALESCE(SUM(minor) FILTER (WHERE purse = 'paying'), 0) AS paying
-      FROM own GROUP BY 1, 2
+    WITH sums AS (
+      SELECT COALESCE(c."mergedInto", a.id) AS id, a.currency, SUM(a.minor) FILTER (WHERE a.purse = 'pending') AS pending,
+        COALESCE(SUM(a.minor) FILTER (WHERE a.purse = 'payable'), 0) AS payable, SUM(a.minor) FILTER (WHERE a.purse = 'paying') AS paying
+      FROM (SELECT split_part(account, ':', 2) AS id, split_part(account, ':', 3) AS purse, currency, minor
+        FROM (${month === null ? keptNow(ctx) : bookedBefore(ctx, before)}) kept) a
+      LEFT JOIN "Creator" c ON c."programId" = ${programId} AND c.id = a.id GROUP BY 1, 2
+    ), came AS (
+      SELECT "to", "currency", SUM("minor") FILTER (WHERE "at" >= ${young}) AS a,
+        SUM("minor") FILTER (WHERE "at" >= ${middle} AND "at" < ${young}) AS b,
+        SUM("minor") FILTER (WHERE "at" >= ${old} AND "at" < ${middle}) AS c, SUM("minor") FILTER (WHERE "at" < ${old}) AS d
+      FROM "Transfer" WHERE "programId" = ${programId} AND "at" < ${before} AND "to" LIKE 'creator:%:payable'
+        AND "key" NOT LIKE 'merge:%' AND split_part("from", ':', 3) NOT IN ('paying', 'paid') GROUP BY 1, 2
     ), credit AS (
-      SELECT id, "currency", "at", minor, SUM(minor) OVER (PARTITION BY id, "currency" ORDER BY "at" DESC, tid DESC) AS running
-      FROM own WHERE purse = 'payable' AND minor > 0 AND came NOT IN ('paying', 'paid')
-    ), aged AS (
-      SELECT c.id, c."currency", EXTRACT(EPOCH FROM ${at}::timestamptz - c."at") / 86400 AS days,
-        LEAST(c.minor, GREATEST(0, s.payable - (c.running - c.minor))) AS minor
-      FROM credit c JOIN sums s ON s.id = c.id AND s."currency" = c."currency"
-    ), ages AS (
-      SELECT id, "currency",
-        COALESCE(SUM(minor) FILTER (WHERE days <= ${young}), 0) AS a,
-        COALESCE(SUM(minor) FILTER (WHERE days > ${young} AND days <= ${middle}), 0) AS b,
-        COALESCE(SUM(minor) FILTER (WHERE days > ${middle} AND days <= ${old}), 0) AS c,
-        COALESCE(SUM(minor) FILTER (WHERE days > ${old}), 0) AS d
-      FROM aged GROUP BY 1, 2
+      SELECT COALESCE(c."mergedInto", m.id) AS id, m."currency", COALESCE(SUM(m.a), 0) AS a, COALESCE(SUM(m.b), 0) AS b,
+        COALESCE(SUM(m.c), 0) AS c, COALESCE(SUM(m.d), 0) AS d
+      FROM (SELECT *, split_part("to", ':', 2) AS id FROM came) m
+      LEFT JOIN "Creator" c ON c."programId" = ${programId} AND c.id = m.id GROUP BY 1, 2
     )
-    SELECT s.id AS "creatorId", COALESCE(c."name", s.id) AS name, s."currency" AS currency,
-      ARRAY[s.pending, GREATEST(0, s.payable), s.paying, GREATEST(0, -s.payable),
-        COALESCE(g.a, 0), COALESCE(g.b, 0), COALESCE(g.c, 0), COALESCE(g.d, 0)]::text[] AS sums
-    FROM sums s LEFT JOIN ages g ON g.id = s.id AND g."currency" = s."currency"
+    SELECT s.id AS "creatorId", COALESCE(c."name", s.id) AS name, s.currency,
+      ARRAY[COALESCE(s.pending, 0), GREATEST(0, s.payable), COALESCE(s.paying, 0), GREATEST(0, -s.payable),
+        GREATEST(0, LEAST(g.a, s.payable)), GREATEST(0, LEAST(g.b, s.payable - g.a)),
+        GREATEST(0, LEAST(g.c, s.payable - g.a - g.b)), GREATEST(0, LEAST(g.d, s.payable - g.a - g.b - g.c))]::text[] AS sums
+    FROM sums s LEFT JOIN credit g ON g.id = s.id AND g."currency" = s.currency
     LEFT JOIN "Creator" c ON c."programId" = ${programId} AND c.id = s.id
     WHERE s.pending <> 0 OR s.payable <> 0 OR s.paying <> 0
-    ORDER BY s."currency", s.payable DESC, s.id`
+    ORDER BY s.currency, s.payable DESC, s.id`
   const owed = rows.map(({ sums, ...row }): Owed => {
     const [pending = 0n, payable = 0n, paying = 0n, negative = 0n, ...ages] = sums.map(BigInt)
     return { ...row, pending, payable, paying, negative, ages }
   })
   return { at, month, owed }
 }
+
+/** What creators' accounts hold at this moment. */
+const keptNow = ({ program }: Context): Prisma.Sql => Prisma.sql`
+  SELECT account, currency, minor FROM "Balance" WHERE "programId" = ${program.id} AND account LIKE 'creator:%' AND minor <> 0`
+
+/** What was booked on creators' accounts before an instant, in two parts for each. */
+const bookedBefore = ({ program }: Context, before: Date): Prisma.Sql => Prisma.sql`
+  SELECT "to" AS account, "currency" AS currency, SUM("minor") AS minor FROM "Transfer"
+    WHERE "programId" = ${program.id} AND "at" < ${before} AND "to" LIKE 'creator:%' AND "key" NOT LIKE 'merge:%' GROUP BY 1, 2
+  UNION ALL SELECT "from", "currency", -SUM("minor") FROM "Transfer"
+    WHERE "programId" = ${program.id} AND "at" < ${before} AND "from" LIKE 'creator:%' AND "key" NOT LIKE 'merge:%' GROUP BY 1, 2`
 
 /**
  * What is owed in all at this moment, for each currency: the totals of that report from the balances, which the audit holds to

@@ -1,9 +1,9 @@
 /**
- * The law of the books: a month that is closed stays as it was, and whatever comes later books into the next. Reports read transfers
- * alone, so the same month gives the same report for ever. Money that moves is a debit of the account it leaves and a credit of the
- * account it reaches; a day's moves between two accounts are one entry, and debits and credits add up to the same. What is owed ages
- * from the day it became payable, and what was taken or paid counts against the oldest first. A payment that came back, at whatever
- * step, was none: what it was made of is as old as before.
+ * The law of the books: a month that is closed stays as it was, and whatever comes later books into the next. Reports of a month read
+ * transfers alone, so the same month gives the same report for ever. Money that moves is a debit of the account it leaves and a credit
+ * of the account it reaches; a day's moves between two accounts are one entry, and debits and credits add up to the same. What is owed
+ * ages from the day it became payable, and what was taken or paid counts against the oldest first. A payment that came back, at
+ * whatever step, was none: what it was made of is as old as before.
  */
 import type { Cell } from '../kernel/csv.ts'
 import type { Money } from '../kernel/money.ts'

@@ -191,8 +191,8 @@ export async function audit(ctx: Context): Promise<string[]> {
       LEFT JOIN "Line" l ON l."orderId" = o."id"
       WHERE o."programId" = ${programId} AND o."creatorId" IS DISTINCT FROM l."creatorId"
     UNION ALL SELECT 'orders without exactly one winning touch', COUNT(*) FROM "Order" o
-      WHERE o."programId" = ${programId} AND o."creatorId" IS NOT NULL
-        AND (SELECT COUNT(*) FROM "Touch" t WHERE t."programId" = ${programId} AND t."orderId" = o."id" AND t."won") <> 1
+      LEFT JOIN (SELECT "orderId", COUNT(*) AS count FROM "Touch" WHERE "programId" = ${programId} AND "won" GROUP BY 1) t ON t."orderId" = o."id"
+      WHERE o."programId" = ${programId} AND o."creatorId" IS NOT NULL AND t.count IS DISTINCT FROM 1
     UNION ALL SELECT 'lines that say another base than their order at its rate', COUNT(*) FROM "Order" o JOIN "Line" l ON l."orderId" = o."id"
       WHERE o."programId" = ${programId} AND o."exchange" IS NULL AND (o."currency" <> l."currency" OR o."base" <> l."base")
     UNION ALL SELECT 'refunds of paid orders that were not taken into account', COUNT(*) FROM "Refund" r

@@ -18,16 +18,14 @@ type Ready = Candidate & { payee: Payee }
 /** Everybody who has money payable for a payday, the payments they would get, and what stands in the way of the others. */
 export type Plan = { day: string; at: Date; ready: Ready[]; others: Candidate[] }
 
-/** Who would be paid if payments were prepared now. `lock` keeps their balances as they are until the transaction ends. */
-export async function planFor(ctx: Context, { lock = false } = {}): Promise<Plan> {
+/** Who would be paid if payments were prepared now: everybody, or of these creators. */
+export async function planFor(ctx: Context, only?: readonly string[]): Promise<Plan> {
   const { day, at, from } = lastPayday(ctx)
   const terms = termsOf(ctx)
-  const locked = lock ? await lockOwed(ctx) : null
-  // Read after the locks: a payment or a refund that held one of them has committed what it took.
   const paid = await alreadyPaid(ctx, day)
-  const due = (await owed(ctx, from))
+  const due = (await owed(ctx, from, only))
     .map((one) => ({ ...one, payable: amountToPay(one.minor - one.since, one.minor) }))
-    .filter(({ id, payable }) => payable > 0n && !paid.has(id) && (locked?.has(id) ?? true))
+    .filter(({ id, payable }) => payable > 0n && !paid.has(id))
   const ids = due.map(({ id }) => id)
   const payees = await payeesOf(ctx, ids)
   const cases = await openCasesOf(ctx, ids)
@@ -84,31 +82,30 @@ export function missingIn(
 type Owed = { id: string; personId: string; name: string; state: string; stood: Prisma.JsonValue; minor: bigint; since: bigint }
 
 /** Creators with money payable now, from the balances that are kept, and what of it moved since an instant. In the order of ids. */
-async function owed(ctx: Context, from: Date): Promise<Owed[]> {
+async function owed(ctx: Context, from: Date, only?: readonly string[]): Promise<Owed[]> {
+  const these = only ? Prisma.sql`b.account = ANY(${pursesOf(only)})` : Prisma.sql`b.account LIKE 'creator:%:payable'`
   // One text: thousands of rows of their own would take longer to read than to find.
   const [found] = await ctx.db.$queryRaw<{ all: string | null }[]>`
     SELECT json_agg(json_build_array(c.id, c."personId", c.name, c.state, c.stood, b.minor::text, moved.minor::text) ORDER BY c.id)::text AS all
     FROM "Balance" b
     JOIN "Creator" c ON c."programId" = b."programId" AND c.id = split_part(b.account, ':', 2) AND c."mergedInto" IS NULL
     CROSS JOIN LATERAL (${moved(Prisma.sql`b."programId"`, Prisma.sql`b.account`, from, [])}) moved
-    WHERE b."programId" = ${ctx.program.id} AND b.currency = ${ctx.program.currency} AND b.account LIKE 'creator:%:payable' AND b.minor > 0`
+    WHERE b."programId" = ${ctx.program.id} AND b.currency = ${ctx.program.currency} AND ${these} AND b.minor > 0`
   const rows = JSON.parse(found?.all ?? '[]') as [string, string, string, string, Prisma.JsonValue, string, string][]
   return rows.map(([id, personId, name, state, stood, minor, since]) => {
     return { id, personId, name, state, stood, minor: BigInt(minor), since: BigInt(since) }
   })
 }
 
-/** Keeps the creators with money payable, and their balances, as they are until the transaction ends. Gives their ids. */
-async function lockOwed(ctx: Context): Promise<Set<string>> {
+const pursesOf = (creatorIds: readonly string[]): string[] => creatorIds.map((id) => purse(id, 'payable'))
+
+/** Keeps these creators, and their balances, as they are until the transaction ends. */
+async function lockOwed(ctx: Context, creatorIds: readonly string[]): Promise<void> {
   const programId = ctx.program.id
-  const rows = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM "Creator" WHERE "programId" = ${programId} AND id IN (
-      SELECT split_part(account, ':', 2) FROM "Balance"
-      WHERE "programId" = ${programId} AND account LIKE 'creator:%:payable' AND minor > 0) ORDER BY id FOR NO KEY UPDATE`
-  const accounts = rows.map(({ id }) => purse(id, 'payable'))
   await ctx.db.$queryRaw`
-    SELECT account FROM "Balance" WHERE "programId" = ${programId} AND account = ANY(${accounts}) ORDER BY account FOR UPDATE`
-  return new Set(rows.map(({ id }) => id))
+    SELECT id FROM "Creator" WHERE "programId" = ${programId} AND id = ANY(${[...creatorIds]}) ORDER BY id FOR NO KEY UPDATE`
+  await ctx.db.$queryRaw`
+    SELECT account FROM "Balance" WHERE "programId" = ${programId} AND account = ANY(${pursesOf(creatorIds)}) ORDER BY account FOR UPDATE`
 }
 
 /**
@@ -171,9 +168,15 @@ export async function prepare(ctx: Context, most = MOST): Promise<Prepared> {
     SELECT pg_try_advisory_xact_lock(hashtextextended(${`payouts ${programId}`}, 0)) AS mine`
   if (!turn?.mine)
     throw new Refusal('conflict', 'Someone else is preparing payouts at this moment.', 'Look at them with /payout show.')
-  const whole = await planFor(ctx, { lock: true })
-  const plan = { ...whole, ready: whole.ready.slice(0, most) }
-  const left = whole.ready.length - plan.ready.length
+  const whole = await planFor(ctx)
+  const turns = whole.ready.slice(0, most).map(({ creatorId }) => creatorId)
+  const left = whole.ready.length - turns.length
+  if (turns.length === 0) return { ...whole, batch: null, left }
+  // Of thousands only those who are paid now wait for this. A payment or a refund that held one of them has committed what it took, so
+  // they are read again.
+  await lockOwed(ctx, turns)
+  const { ready, others } = await planFor(ctx, turns)
+  const plan = { ...whole, ready, others: [...others, ...whole.others] }
   if (plan.ready.length === 0) return { ...plan, batch: null, left }
   const batch = await ctx.db.batch.create({
     data: {

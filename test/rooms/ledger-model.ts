@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { foundProgram } from '../../src/app.ts'
 import type { Context } from '../../src/context.ts'
 import type { OrderFact } from '../../src/kernel/fact.ts'
-import { days, monthOf } from '../../src/kernel/time.ts'
+import { addMonths, days, monthOf } from '../../src/kernel/time.ts'
 import { audit } from '../../src/ledger/audit.ts'
 import { nextToClose } from '../../src/ledger/close.ts'
 import { forfeit } from '../../src/ledger/forfeit.ts'
@@ -13,6 +13,7 @@ import { liabilityOf, owedNow, owedTotals } from '../../src/ledger/reports.ts'
 import { bonus, move } from '../../src/ledger/service.ts'
 import { record } from '../../src/orders/service.ts'
 import type { World } from '../world.ts'
+import { bare, owedLong } from './owed-long.ts'
 import { cancelled, order, refund } from './shop.ts'
 
 export type Step =
@@ -148,9 +149,13 @@ export async function live(w: World, { steps, tiers }: History, everyStep = fals
   }
 }
 
-/** The overview of the books reads balances, and only the first transfer; it says what reading all of them says. */
+/** The overview of the books reads balances, and only the first transfer; it says what reading all of them says, as does what is owed. */
 export async function sayTheSame(ctx: Context): Promise<void> {
   const { owed } = await liabilityOf(ctx, null)
+  expect(bare(owed)).toEqual(bare(await owedLong(ctx, null)))
+  const before = monthOf(addMonths(ctx.now, -1, ctx.program.zone), ctx.program.zone)
+  for (const month of [before, monthOf(ctx.now, ctx.program.zone)])
+    expect(bare((await liabilityOf(ctx, month)).owed)).toEqual(bare(await owedLong(ctx, month)))
   expect(await owedNow(ctx)).toEqual(owedTotals(owed).map(({ ages: _, ...rest }) => rest))
   // All money comes over an account of the program's; what only moves between a creator's own begins no books.
   const booked = { OR: [{ from: { startsWith: 'program:' } }, { to: { startsWith: 'program:' } }] }

@@ -1,6 +1,9 @@
 /** More creators with money than one batch has room for. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Context } from '../../src/context.ts'
+import { Prisma } from '../../src/db/generated/client.ts'
 import { plain } from '../../src/kernel/plain.ts'
+import { move } from '../../src/ledger/service.ts'
 import { audit } from '../../src/payouts/audit.ts'
 import { confirm, markSent, review } from '../../src/payouts/batches.ts'
 import { preparedCard } from '../../src/payouts/cards.ts'
@@ -8,7 +11,7 @@ import { act } from '../../src/payouts/payments.ts'
 import { prepare } from '../../src/payouts/prepare.ts'
 import { remind } from '../../src/payouts/remind.ts'
 import { type World, world } from '../world.ts'
-import { actorOf, finance, payable } from './payees.ts'
+import { actorOf, earn, finance, payable } from './payees.ts'
 
 let w: World
 beforeAll(async () => {
@@ -53,5 +56,42 @@ test('a full batch says how many are left, and the next one of the same payday p
   const ids = await w.within(async (ctx) => (await ctx.db.payment.findMany({ where: { batchId: id } })).map((one) => one.id))
   await w.as(gus, (ctx) => act(ctx, 'settle', ids))
   expect(await w.within((ctx) => ctx.db.batch.findUniqueOrThrow({ where: { id } }))).toMatchObject({ state: 'settled' })
+  expect(await w.within(audit)).toEqual([])
+})
+
+test('while a batch is prepared only those in it wait, and what one of them lost in that moment is not paid', async () => {
+  const fay = { ...actorOf(await finance(w, 'Fea'), 'anyone'), finance: true }
+  const one = (name: string, minor: number, second: number) => {
+    w.at(`2027-01-10T12:00:0${second}Z`)
+    return payable(w, name, minor)
+  }
+  const [ann, ben, cem] = [await one('Ann', 10_000, 1), await one('Ben', 20_000, 2), await one('Cem', 30_000, 3)]
+  w.at('2027-01-15T12:00:00Z')
+  const lose = (ctx: Context) => {
+    const [from, money] = [`creator:${ann.creatorId}:payable`, { minor: 4_000n, currency: 'EUR' }]
+    return move(ctx, { from, to: 'program:bonus', money, key: 'lost', because: {} })
+  }
+  const { ready, left } = await w.as(fay, async (ctx) => {
+    // After everybody was looked at, and before anybody is kept.
+    let done = false
+    const asked = async (first: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) => {
+      const sql = first instanceof Prisma.Sql ? first : Prisma.sql(first, ...values)
+      if (!done && sql.sql.includes('FOR NO KEY UPDATE')) done = await w.within(lose)
+      return ctx.db.$queryRaw(sql)
+    }
+    const db = new Proxy(ctx.db, { get: (target, key) => (key === '$queryRaw' ? asked : Reflect.get(target, key)) })
+    const prepared = await prepare({ ...ctx, db }, 2)
+    expect(done).toBe(true)
+    expect(await earn(w, cem.creatorId, 100)).toBe(true)
+    return prepared
+  })
+  expect(ready.map(({ creatorId, amount }) => [creatorId, amount.minor])).toEqual([
+    [ann.creatorId, 6_000n],
+    [ben.creatorId, 20_000n],
+  ])
+  expect(left).toBe(1)
+  expect((await w.as(fay, prepare)).ready.map(({ creatorId, amount }) => [creatorId, amount.minor])).toEqual([
+    [cem.creatorId, 30_000n],
+  ])
   expect(await w.within(audit)).toEqual([])
 })
