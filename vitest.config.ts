@@ -25,7 +25,8 @@ const doors = [
   'test/security/{routes,rim,secrets,timing}.test.ts',
   'test/jobs/*.test.ts',
   'test/{start,queue,replay,trace,trace-away}.test.ts',
-  'test/privacy/{after,erase,many,rest}.test.ts',
+  'test/privacy/{after,back,erase,many,names,rest}.test.ts',
+  'test/simulation/seeds/same.test.ts',
   'test/db/{embedded,tls}.test.ts',
   'test/**/*.chromium.test.ts',
 ]
