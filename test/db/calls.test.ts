@@ -93,7 +93,7 @@ test('a connection that lost what was prepared is no failure', async () => {
   await meet('ann')
   await hear('ann', heard('1'))
   await w.app.database.owner.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%"Identity" i%' AND pid <> pg_backend_pid()`,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%"Identity" i%' AND datname = current_database() AND pid <> pg_backend_pid()`,
   )
   await new Promise((resolve) => setTimeout(resolve, 50))
   expect(await hear('ann', heard('2'))).toBeDefined()
