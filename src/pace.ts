@@ -97,18 +97,14 @@ const FORGET_MS = 0.002
  * the one that follows it by the limit comes a whole second later.
  */
 function openSeats(pool: pg.Pool): (key: string, pace: Pace, perSecond: number) => Promise<Taken> {
-  const made = new Set<string>()
+  const made = new Map<string, string[]>()
   const ways = new Map<string, { shortest: number; seen: number }>()
   return async (key, { everyMs, burst }, perSecond) => {
-    if (!made.has(key)) await makeSeats(pool, key, perSecond)
-    made.add(key)
+    const seats = made.get(key) ?? (await makeSeats(pool, key, perSecond))
+    made.set(key, seats)
     for (;;) {
-      const { rows } = await pool.query<{ seat: string; wait: number }>(TAKE, [
-        key,
-        everyMs,
-        (burst - 1) * everyMs,
-        1_000 + LOST_MS,
-      ])
+      const given = [key, everyMs, (burst - 1) * everyMs, 1_000 + LOST_MS, seats]
+      const { rows } = await pool.query<{ seat: string; wait: number }>(TAKE, given)
       const taken = rows[0]
       // All seats are in the hands of others at this very moment.
       if (!taken) {
@@ -132,20 +128,24 @@ function openSeats(pool: pg.Pool): (key: string, pace: Pace, perSecond: number) 
   }
 }
 
-const makeSeats = (pool: pg.Pool, key: string, seats: number): Promise<unknown> =>
-  pool.query(
-    `INSERT INTO "Pace" (key, at) SELECT $1 || '#' || n, clock_timestamp() FROM generate_series(1, $2::int) n ON CONFLICT DO NOTHING`,
-    [key, seats],
+async function makeSeats(pool: pg.Pool, key: string, count: number): Promise<string[]> {
+  const seats = Array.from({ length: count }, (_, n) => `${key}#${n + 1}`)
+  await pool.query(
+    `INSERT INTO "Pace" (key, at) SELECT key, clock_timestamp() FROM unnest($1::text[]) key ON CONFLICT DO NOTHING`,
+    [seats],
   )
+  return seats
+}
 
 /**
  * The seat that is free first, not before the turn after the one before it. A seat that was taken between this statement's beginning
- * and its lock is looked at anew, as it is then: whoever took it for that would wait until it is lost, and all others behind them.
+ * and its lock is looked at anew, as it is then: whoever took it for that would wait until it is lost, and all others behind them. Seats
+ * are named one by one: what lies between two words is another thing in each database's language.
  */
 const TAKE = `
   WITH seat AS (
     SELECT key, at FROM "Pace"
-    WHERE key > $1 || '#' AND key < $1 || '$' AND at <= clock_timestamp() + interval '1 second'
+    WHERE key = ANY($5::text[]) AND at <= clock_timestamp() + interval '1 second'
     ORDER BY at LIMIT 1 FOR UPDATE SKIP LOCKED),
   turn AS (
     INSERT INTO "Pace" AS p (key, at) SELECT $1, greatest(at, clock_timestamp()) FROM seat

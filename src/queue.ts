@@ -129,7 +129,13 @@ function overPostgres(url: string) {
 }
 
 /** Redis's own words, and none that the name of a host may hold as well. */
-const refusal = /\b(?:NOAUTH|WRONGPASS|NOPERM)\b|ERR (?:AUTH|invalid password)/
+const refusals: [RegExp, string][] = [
+  [/\b(?:NOAUTH|WRONGPASS|NOPERM)\b|ERR (?:AUTH|invalid password)/, 'Redis refuses the user or password'],
+  [
+    /\b(?:DENIED|EPIPE|ECONNRESET)\b/,
+    'what answers there hangs up at once, as a Redis does in its protected mode (give it a password), or one that wants TLS (rediss://)',
+  ],
+]
 
 async function overRedis(url: string) {
   const connection = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true })
@@ -139,8 +145,9 @@ async function overRedis(url: string) {
   connection.on('error', (error) => said.splice(0, 1, error.message))
   await connection.connect().catch((error: Error) => {
     connection.disconnect()
+    const [, why] = refusals.find(([word]) => word.test(`${said[0]} ${error.message}`)) ?? [null, 'nothing answers there']
     throw new ConfigError(
-      `QUEUE_URL can't be reached: ${refusal.test(`${said[0]} ${error.message}`) ? 'Redis refuses the user or password' : 'nothing answers there'}. Start that Redis, correct QUEUE_URL, or leave it unset to ring through the database.`,
+      `QUEUE_URL can't be reached: ${why}. Start that Redis, correct QUEUE_URL, or leave it unset to ring through the database.`,
     )
   })
   if (/DB index/i.test(said[0] ?? '')) {

@@ -1,4 +1,4 @@
-/** What the container is made of agrees with the code; building it needs Docker and is not tried here. */
+/** What the container is made of agrees with the code. That it comes up is shown by test/compose.long.test.ts, where Docker is at hand. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { projectRoot } from '../root.ts'
+import { fitting } from './reach.ts'
 
 const LOCK = 0x74726f7570 // "troup": one migration at a time, over all processes
 const appRole = 'troupe_app'
@@ -23,6 +24,7 @@ export async function migrate(
   const client = new pg.Client({ connectionString: url, application_name: 'troupe-migrate', connectionTimeoutMillis: 10_000 })
   await client.connect()
   try {
+    await fitting(client)
     await client.query('SELECT pg_advisory_lock($1)', [LOCK])
     await client.query(journal)
     const { rows } = await client.query<{ migration_name: string; checksum: string }>(

@@ -66,6 +66,24 @@ function sentenceOf(code: string, message: string, by: Variable): string | undef
   return undefined
 }
 
+/** The oldest PostgreSQL that has all that is asked of it. */
+const OLDEST = 15
+
+/** The version in PostgreSQL's own words. Throws a ConfigError where it is too old, or the database cannot hold every name and emoji. */
+export async function fitting(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ number: number; version: string; encoding: string }>(
+    `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version,
+      current_setting('server_encoding') AS encoding`,
+  )
+  const { number, version, encoding } = rows[0]!
+  if (number < OLDEST * 10_000) throw new ConfigError(`PostgreSQL ${version} is too old. Move to PostgreSQL ${OLDEST} or newer.`)
+  if (encoding !== 'UTF8')
+    throw new ConfigError(
+      `The database is encoded as ${encoding}, which can't hold every name and emoji. Make another one (CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8') and give its address.`,
+    )
+  return version
+}
+
 /** Throws a ConfigError unless both lead to one database: links would be listened for, and tables made, where nobody else looks. */
 export async function sameDatabase(url: string, directUrl: string): Promise<void> {
   const near = await reaching(() => placeOf(url))

@@ -4,7 +4,7 @@ import { ConfigError } from '../config.ts'
 import { checkKey } from '../db/key.ts'
 import { migrations } from '../db/migrate.ts'
 import { refuseMoved } from '../db/moved.ts'
-import { reaching } from '../db/reach.ts'
+import { fitting, reaching } from '../db/reach.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { createLog } from '../log.ts'
 import { openBell } from '../queue.ts'
@@ -12,7 +12,6 @@ import type { Keys } from '../seal.ts'
 import { type Check, failed, good, listed, skipped } from './check.ts'
 import { clockCheck } from './clock.ts'
 
-const OLDEST = 15
 const TIMEOUT_MS = 5_000
 
 /** `ready` when the tables are as this version wants them, so that more can be asked. */
@@ -21,19 +20,11 @@ export async function databaseChecks(url: string, clock: () => Date): Promise<{ 
   client.on('error', () => {})
   try {
     await reaching(() => client.connect())
-    const { rows } = await client.query<{ number: string; version: string }>(
-      "SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version",
-    )
-    const { number = '0', version = '' } = rows[0] ?? {}
+    const version = await fitting(client)
     const clockSaid = await clockOf(client, clock)
-    const name = 'Database'
-    if (Number(number) < OLDEST * 10_000) {
-      const old = failed(name, `PostgreSQL ${version} is too old`, `Move to PostgreSQL ${OLDEST} or newer.`)
-      return { checks: [old, clockSaid], ready: false }
-    }
     const tables = await tablesCheck(client)
     const apart = tables.ok === true ? [await apartCheck(client)] : []
-    return { checks: [good(name, `PostgreSQL ${version} answers`), tables, ...apart, clockSaid], ready: tables.ok === true }
+    return { checks: [good('Database', `PostgreSQL ${version} answers`), tables, ...apart, clockSaid], ready: tables.ok === true }
   } catch (error) {
     const words = error instanceof ConfigError ? error.message : `the database answers ${(error as Error).message}`
     const [cause, ...fix] = words.split(/(?<=\.) /)

@@ -48,11 +48,12 @@ export async function trailOf(ctx: Context, wanted: Wanted): Promise<Trail> {
  * The newest that are all of what is wanted, and one more than a page holds. Whom somebody connected with was them as well. PostgreSQL
  * looks through what was given, for it is small.
  */
-async function idsOf(ctx: Context, { person, about, day, before = '~' }: Wanted): Promise<string[]> {
+async function idsOf(ctx: Context, { person, about, day, before }: Wanted): Promise<string[]> {
   const { id: programId, zone } = ctx.program
   const run = about === undefined ? '' : nameOfRun(about)
   const wanted = [
-    sql`"programId" = ${programId} AND id < ${before}`,
+    sql`"programId" = ${programId}`,
+    before !== undefined && sql`id < ${before}`,
     person !== undefined &&
       sql`"personId" IN (SELECT ${person} UNION SELECT "personId" FROM "Membership"
         WHERE "programId" = ${programId} AND "mergedInto" = ${person})`,

@@ -154,7 +154,7 @@ async function fingerprint(): Promise<string> {
     ({ table_name: name }) =>
       `SELECT '${name}' AS name, md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS sum FROM "${name}" t WHERE "programId" = '${other}'`,
   )
-  const { rows: sums } = await owner.query(each.join(' UNION ALL '))
+  const { rows: sums } = await owner.query(`${each.join(' UNION ALL ')} ORDER BY 1`)
   expect(sums.length).toBeGreaterThan(40)
   return JSON.stringify(sums)
 }

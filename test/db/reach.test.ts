@@ -1,12 +1,15 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { expect, test } from 'vitest'
+import { networkInterfaces } from 'node:os'
+import pg from 'pg'
+import { expect, inject, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { move } from '../../src/backup/move.ts'
 import { readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/client.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { reaching, sameDatabase } from '../../src/db/reach.ts'
+import { databaseChecks } from '../../src/doctor/database.ts'
 import { createLog } from '../../src/log.ts'
 import { freePort } from '../../src/port.ts'
 import { openBell } from '../../src/queue.ts'
@@ -50,6 +53,42 @@ test.skipIf(!hasRedis)('a Redis that wants a password, or another one, refuses; 
   } finally {
     await redis.stop()
   }
+})
+
+/** An address of this machine that is not its loopback, as another machine would use it. */
+const outer = Object.values(networkInterfaces())
+  .flat()
+  .find((one) => one && one.family === 'IPv4' && !one.internal)?.address
+
+test.skipIf(!hasRedis || !outer)('a Redis in its protected mode says so, and is not taken for silent', async () => {
+  const redis = await ownRedis('--bind', '0.0.0.0', '--protected-mode', 'yes')
+  try {
+    const opening = openBell(redis.url.replace('127.0.0.1', outer!), new Map(), createLog('silent'))
+    await expect(opening).rejects.toThrow(/^QUEUE_URL can't be reached: what answers there hangs up at once, as a Redis/)
+  } finally {
+    await redis.stop()
+  }
+})
+
+test('a database that cannot hold every name is refused before anything is made in it', async () => {
+  const url = new URL(inject('databaseUrl'))
+  const owner = new pg.Client(url.href)
+  await owner.connect()
+  await owner.query(`CREATE DATABASE narrow TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'`)
+  url.pathname = '/narrow'
+  await expect(migrate(url.href)).rejects.toThrow(/^The database is encoded as LATIN1, .*ENCODING 'UTF8'/)
+  const { checks, ready } = await databaseChecks(url.href, () => new Date())
+  expect({ said: checks[0], ready }).toMatchObject({
+    said: { ok: false, words: expect.stringContaining('is encoded as LATIN1') },
+    ready: false,
+  })
+  const narrow = new pg.Client(url.href)
+  await narrow.connect()
+  const { rows } = await narrow.query(`SELECT FROM pg_tables WHERE schemaname = 'public'`)
+  expect(rows).toEqual([])
+  await narrow.end()
+  await owner.query('DROP DATABASE narrow WITH (FORCE)')
+  await owner.end()
 })
 
 test('the variable that leads astray is the one that is named', async () => {
