@@ -1,6 +1,6 @@
 /** What `docker compose up` brings up, where Docker is at hand: built, healthy, killed, carried to another machine by its backup. */
 import { execFile, execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -44,17 +44,23 @@ beforeAll(async () => {
   port = await freePort()
   const left = new Set(['.git', '.env', '.troupe', 'node_modules', 'dist', 'test'])
   for (const name of readdirSync(root)) if (!left.has(name)) cpSync(join(root, name), join(folder, name), { recursive: true })
+  // Under a name of its own: the image of that name may be in use on this machine.
+  const file = readFileSync(join(folder, 'compose.yaml'), 'utf8')
+  writeFileSync(join(folder, 'compose.yaml'), file.replaceAll('image: troupe\n', `image: ${project}\n`))
 }, 60_000)
 
 afterAll(async () => {
-  if (there) await compose('down', '--volumes', '--rmi', 'local')
+  if (there) {
+    await compose('down', '--volumes')
+    await run('docker', ['image', 'rm', '--force', project])
+  }
   rmSync(folder, { recursive: true, force: true })
 }, 120_000)
 
 test.skipIf(!there)('comes up, stands again after a kill, and comes back from its backup', { timeout: 1_200_000 }, async () => {
   await compose('up', '--build', '--detach', '--wait')
   expect(await health()).toMatchObject({ ok: true, parts: { db: { ok: true }, queue: { ok: true }, journal: { ok: true } } })
-  const order = `SELECT datlocprovider || ' ' || pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()`
+  const order = `SELECT datlocprovider::text || ' ' || pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()`
   const ask = 'PGPASSWORD=$(cat /secrets/postgres-password) exec psql -h 127.0.0.1 -U troupe -d troupe -Atc "$0"'
   expect((await compose('exec', '-T', '-u', 'root', 'postgres', 'sh', '-c', ask, order)).trim()).toBe('b UTF8')
   // No more than it needs: a user of its own, and nothing written outside of its folders.
