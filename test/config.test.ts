@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
 import { ConfigError, fromProcess, readConfig } from '../src/config.ts'
 
@@ -181,10 +182,6 @@ test.each([
   ['METRICS_KEY="a-key-without-its-end\nDISCORD_TOKEN="x"\n', /a quote in METRICS_KEY that is not closed on its line/],
   ["DISCORD_TOKEN='a-token-without-its-end\nPORT=1\n", /a quote in DISCORD_TOKEN that is not closed/],
   ['GREETING="hello\nPORT=1\nX=" "\n', /a quote in GREETING that is not closed/],
-  [
-    'Tokens of Discord\nDISCORD_TOKEN=x\n',
-    /the line “Tokens of Di…”, which sets nothing and takes the next one with it\. Write NAME=value/,
-  ],
   ['D\0I\0S\0=\0x\0', /the line “DIS”, which sets nothing/],
 ])('what in a file of variables would hide one of them is one sentence (%j)', (words, sentence) => {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-env-'))
@@ -195,6 +192,22 @@ test.each([
   expect(() => fromProcess(file)).toThrow(sentence)
   expect(process.env).toEqual(before)
   rmSync(folder, { recursive: true })
+})
+
+test('a line of words hides no variable behind it: older versions of Node would let it, and are not followed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-env-'))
+  const file = join(folder, '.env')
+  writeFileSync(file, 'Tokens of Troupe\nTROUPE_TEST_ENV=x\n')
+  try {
+    if (parseEnv('words\nNAME=x').NAME === 'x') expect(fromProcess(file)).toMatchObject({ TROUPE_TEST_ENV: 'x' })
+    else
+      expect(() => fromProcess(file)).toThrow(
+        /the line “Tokens of Tr…”, which sets nothing and takes the next one with it\. Write NAME=value/,
+      )
+  } finally {
+    delete process.env.TROUPE_TEST_ENV
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('a file of variables may begin with the mark of its editor, and hold what others need on several lines', () => {

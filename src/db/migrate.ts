@@ -24,8 +24,11 @@ export async function migrate(
   const client = new pg.Client({ connectionString: url, application_name: 'troupe-migrate', connectionTimeoutMillis: 10_000 })
   await client.connect()
   try {
-    await fitting(client)
     await client.query('SELECT pg_advisory_lock($1)', [LOCK])
+    const { rows: known } = await client.query<{ fresh: boolean }>(
+      `SELECT to_regclass('public."_prisma_migrations"') IS NULL AS fresh`,
+    )
+    if (known[0]!.fresh) await fitting(client)
     await client.query(journal)
     const { rows } = await client.query<{ migration_name: string; checksum: string }>(
       'SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',

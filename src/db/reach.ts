@@ -69,20 +69,27 @@ function sentenceOf(code: string, message: string, by: Variable): string | undef
 /** The oldest PostgreSQL that has all that is asked of it. */
 const OLDEST = 15
 
-/** The version in PostgreSQL's own words. Throws a ConfigError where it is too old, or the database cannot hold every name and emoji. */
+/**
+ * The version in PostgreSQL's own words. Throws a ConfigError where it is too old, where the database cannot hold every name and emoji, or
+ * where it makes other small letters than we do: a name typed in another case would not be found, nor forgotten.
+ */
 export async function fitting(client: pg.Client): Promise<string> {
-  const { rows } = await client.query<{ number: number; version: string; encoding: string }>(
+  const { rows } = await client.query<{ number: number; version: string; encoding: string; small: string }>(
     `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version,
-      current_setting('server_encoding') AS encoding`,
+      current_setting('server_encoding') AS encoding, lower(chr(73)) || CASE current_setting('server_encoding') WHEN 'UTF8' THEN lower(chr(201)) END AS small`,
   )
-  const { number, version, encoding } = rows[0]!
+  const { number, version, encoding, small } = rows[0]!
   if (number < OLDEST * 10_000) throw new ConfigError(`PostgreSQL ${version} is too old. Move to PostgreSQL ${OLDEST} or newer.`)
   if (encoding !== 'UTF8')
+    throw new ConfigError(`The database is encoded as ${encoding}, which can't hold every name and emoji. ${ANOTHER}`)
+  if (small !== 'ié')
     throw new ConfigError(
-      `The database is encoded as ${encoding}, which can't hold every name and emoji. Make another one (CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8') and give its address.`,
+      `The database makes other small letters than Troupe (${small} of IÉ), so that names would not be found again. ${ANOTHER}`,
     )
   return version
 }
+
+const ANOTHER = `Make another one (CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LOCALE 'en_US.UTF-8') and give its address.`
 
 /** Throws a ConfigError unless both lead to one database: links would be listened for, and tables made, where nobody else looks. */
 export async function sameDatabase(url: string, directUrl: string): Promise<void> {

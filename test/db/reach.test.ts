@@ -70,25 +70,33 @@ test.skipIf(!hasRedis || !outer)('a Redis in its protected mode says so, and is 
   }
 })
 
-test('a database that cannot hold every name is refused before anything is made in it', async () => {
+test.each([
+  ["ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'", /^The database is encoded as LATIN1, .*ENCODING 'UTF8'/],
+  [
+    "ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'",
+    /^The database makes other small letters than Troupe \(iÉ of IÉ\).*Make another/,
+  ],
+  ["ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'tr'", /^The database makes other small letters than Troupe \(ıé of IÉ\)/],
+])('a database in which names would be lost is refused before anything is made in it (%s)', async (made, sentence) => {
   const url = new URL(inject('databaseUrl'))
   const owner = new pg.Client(url.href)
   await owner.connect()
-  await owner.query(`CREATE DATABASE narrow TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'`)
+  await owner.query(`CREATE DATABASE narrow TEMPLATE template0 ${made}`)
   url.pathname = '/narrow'
-  await expect(migrate(url.href)).rejects.toThrow(/^The database is encoded as LATIN1, .*ENCODING 'UTF8'/)
-  const { checks, ready } = await databaseChecks(url.href, () => new Date())
-  expect({ said: checks[0], ready }).toMatchObject({
-    said: { ok: false, words: expect.stringContaining('is encoded as LATIN1') },
-    ready: false,
-  })
-  const narrow = new pg.Client(url.href)
-  await narrow.connect()
-  const { rows } = await narrow.query(`SELECT FROM pg_tables WHERE schemaname = 'public'`)
-  expect(rows).toEqual([])
-  await narrow.end()
-  await owner.query('DROP DATABASE narrow WITH (FORCE)')
-  await owner.end()
+  try {
+    await expect(migrate(url.href)).rejects.toThrow(sentence)
+    const { checks, ready } = await databaseChecks(url.href, () => new Date())
+    expect({ said: checks[0], ready }).toMatchObject({ said: { ok: false }, ready: false })
+    expect(`${checks[0]!.words}. ${checks[0]!.fix}`).toMatch(sentence)
+    const narrow = new pg.Client(url.href)
+    await narrow.connect()
+    const { rows } = await narrow.query(`SELECT FROM pg_tables WHERE schemaname = 'public'`)
+    expect(rows).toEqual([])
+    await narrow.end()
+  } finally {
+    await owner.query('DROP DATABASE narrow WITH (FORCE)')
+    await owner.end()
+  }
 })
 
 test('the variable that leads astray is the one that is named', async () => {
