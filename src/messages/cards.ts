@@ -34,7 +34,7 @@ export type Digest = {
   waited: Card[]
 }
 
-const trend = (now: number, before: number): string => (now > before ? '▲' : now < before ? '▼' : '＝')
+const trend = (now: number, before: number): string => (now > before ? '▲' : now < before ? '▼' : '=')
 
 /** A creator's last week beside the week before it, the next best step, missions that fit, the way to the next tier, and what waited. */
 export function digestCard(digest: Digest): Card {
