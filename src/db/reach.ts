@@ -56,7 +56,7 @@ function sentenceOf(code: string, message: string, by: Variable): string | undef
   if (code === '42501')
     return `The user of ${its} may not do all that Troupe needs: ${message}. Make it the owner of the database (ALTER DATABASE … OWNER TO …).`
   if (unproven.has(code))
-    return `The certificate of the PostgreSQL of ${its} can't be verified: ${message.replace(/\.$/, '')}. Name in the address who signed it (sslrootcert=/path/to/ca.pem), or encrypt without knowing who answers (sslmode=no-verify).`
+    return `The certificate of the PostgreSQL of ${its} can't be verified: ${message.replace(/; if the root CA .*$|\.$/, '')}. Name in the address who signed it (sslrootcert=/path/to/ca.pem), or encrypt without knowing who answers (sslmode=no-verify).`
   if (code.startsWith('ERR_OSSL_'))
     return `What ${its} names in sslcert and sslkey is no certificate and its key: ${message}. Correct the files, or leave both out.`
   if (/does not support SSL/.test(message))
