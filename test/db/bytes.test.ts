@@ -15,7 +15,7 @@ const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
 test('bytes that another program has stay, also where row-level security holds the owner of the tables', async () => {
   const house = await stranger('troupe_keeper', 'CREATEROLE NOSUPERUSER NOBYPASSRLS', true)
-  await house.admin.query('GRANT troupe_app TO troupe_keeper WITH ADMIN TRUE, SET FALSE, INHERIT FALSE')
+  await house.administers('troupe_app')
   await migrate(house.url)
   const database = await openDatabase(house.url)
   const folder = mkdtempSync(join(tmpdir(), 'troupe-bytes-'))

@@ -21,7 +21,7 @@ async function bandsOf(client: pg.Client) {
 test('bands hold the tallies that were there before them, also where row-level security holds the owner, and those of a process that still runs', async () => {
   const house = await stranger('troupe_grown', 'CREATEROLE NOSUPERUSER NOBYPASSRLS', true)
   const url = new URL(house.url)
-  await house.admin.query('GRANT troupe_app TO troupe_grown WITH ADMIN TRUE, SET FALSE, INHERIT FALSE')
+  await house.administers('troupe_app')
   await migrate(house.url, { last: BEFORE })
   const old = new pg.Client(url.href)
   await old.connect()
@@ -63,7 +63,7 @@ const past = (program: string) => `
 
 test('whom a person brought who became another one before follows, in every program, also where row-level security holds the owner', async () => {
   const house = await stranger('troupe_brought', 'CREATEROLE NOSUPERUSER NOBYPASSRLS', true)
-  await house.admin.query('GRANT troupe_app TO troupe_brought WITH ADMIN TRUE, SET FALSE, INHERIT FALSE')
+  await house.administers('troupe_app')
   await migrate(house.url, { last: '0042_links-of-orders' })
   const client = new pg.Client(house.url)
   await client.connect()

@@ -133,8 +133,7 @@ test('a taken port is told by the name of its variable', async () => {
 
 test('an owner who passes row-level security without being a superuser works as the role that does not', async () => {
   const cloudy = await stranger('troupe_cloudy', 'CREATEROLE BYPASSRLS', true)
-  // What PostgreSQL gives to whoever creates a role: they may give it to others, but not take it on.
-  await cloudy.admin.query('GRANT troupe_app TO troupe_cloudy WITH ADMIN TRUE, SET FALSE, INHERIT FALSE')
+  await cloudy.administers('troupe_app')
   await migrate(cloudy.url)
   const database = await openDatabase(cloudy.url)
   expect((await database.pool.query('SELECT current_user AS name')).rows).toEqual([{ name: 'troupe_app' }])

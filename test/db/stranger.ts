@@ -18,6 +18,11 @@ export async function stranger(name: string, attributes: string, owner: boolean)
   return {
     url: url.href,
     admin,
+    /** As PostgreSQL does for whoever creates the role: they may give it to others, but (since 16) not take it on. */
+    async administers(role: string) {
+      const { rows } = await admin.query(`SELECT current_setting('server_version_num')::int >= 160000 AS apart`)
+      await admin.query(`GRANT ${role} TO ${name} WITH ADMIN ${rows[0].apart ? 'TRUE, SET FALSE, INHERIT FALSE' : 'OPTION'}`)
+    },
     async end() {
       for (const sql of drop) await admin.query(sql).catch(() => {})
       await admin.end()
