@@ -132,7 +132,7 @@ function overPostgres(url: string) {
 const refusals: [RegExp, string][] = [
   [/\b(?:NOAUTH|WRONGPASS|NOPERM)\b|ERR (?:AUTH|invalid password)/, 'Redis refuses the user or password'],
   [
-    /\b(?:DENIED|EPIPE|ECONNRESET)\b/,
+    /^closed\b|\b(?:DENIED|EPIPE|ECONNRESET)\b/,
     'what answers there hangs up at once, as a Redis does in its protected mode (give it a password), or one that wants TLS (rediss://)',
   ],
 ]
@@ -145,7 +145,10 @@ async function overRedis(url: string) {
   connection.on('error', (error) => said.splice(0, 1, error.message))
   await connection.connect().catch((error: Error) => {
     connection.disconnect()
-    const [, why] = refusals.find(([word]) => word.test(`${said[0]} ${error.message}`)) ?? [null, 'nothing answers there']
+    const [, why] = refusals.find(([word]) => word.test(`${said[0] ?? 'closed'} ${error.message}`)) ?? [
+      null,
+      'nothing answers there',
+    ]
     throw new ConfigError(
       `QUEUE_URL can't be reached: ${why}. Start that Redis, correct QUEUE_URL, or leave it unset to ring through the database.`,
     )
