@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addMission } from '../../src/campaigns/plans.ts'
 import { click, enlist, order, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
@@ -35,4 +36,21 @@ test('orders by a code alone have no click, and are no conversion of those who c
   expect(text).toMatch(/Orders +3/)
   expect(text).toMatch(/CVR +50\.0 %/)
   expect(await (await w.manager('Ana')).run('kpi', { of: ben.creatorId })).toMatch(/CVR +50\.0 %/)
+})
+
+test('the fee of an approval that can still be undone is not given away', async () => {
+  const mission = await w.within((ctx) =>
+    addMission(ctx, { title: 'Autumn glow', brief: 'Show the serum in the morning.', feeMinor: 5_000n, budgetMinor: 50_000n }),
+  )
+  const [ana, lea] = [await w.manager('Judge'), await w.creator('Lea')]
+  await lea.run('submit', { url: 'https://site.example/lea', mission: mission.id, caption: '#ad' })
+  await ana.press('Approve')
+  w.at(new Date(w.now.getTime() + 60_000))
+  const read = async () => [await lea.run('stats'), await lea.run('home'), await lea.run('earnings')].join('\n')
+  expect(await read()).toMatch(
+    /Earned +€0\.00[\s\S]*Earned a day: nothing yet[\s\S]*Earned, 30 days +€0\.00[\s\S]*Payable +€0\.00/,
+  )
+  expect(await (await w.manager('Other')).run('kpi', { of: lea.creatorId })).toMatch(/Cost +€50\.00/)
+  await ana.press('Tell now')
+  expect(await read()).toMatch(/Earned +€50\.00[\s\S]*most on 20 Nov, 50\.[\s\S]*Earned, 30 days +€50\.00[\s\S]*Payable +€50\.00/)
 })
