@@ -49,7 +49,7 @@ export async function dailyOf(
     columns: ['orders', 'net', 'commission', 'mirror'],
     live: (spans) => sql`
       SELECT key, ${soldSums} FROM (
-        SELECT ${dayOf(sql`l.at`)} AS key, ${soldBrief} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
+        SELECT ${dayOf(sql`l.at`)} AS key, false AS clicked, ${soldBrief} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
         WHERE l."programId" = ${ctx.program.id} AND ${during(sql`l.at`, spans)} ${own(sql`l."creatorId"`)}) r GROUP BY 1`,
   })
   const fees = creatorId === null ? new Map<string, bigint>() : await feesOf(ctx, range, dayOf, creatorId)

@@ -9,7 +9,7 @@ import { mayRun, personNow } from '../people/service.ts'
 import { rightsCoverage } from '../rights/service.ts'
 import { judgesOf } from '../trust/cases.ts'
 import { mayDecide } from '../trust/rules.ts'
-import { bookedSums, handedOver, isCost, soldBrief, soldSums } from './counted.ts'
+import { bookedSums, came, cameByOwn, handedOver, isCost, soldBrief, soldSums } from './counted.ts'
 import type { Counts } from './rules.ts'
 
 type Range = { from: Date; to: Date }
@@ -43,7 +43,7 @@ async function salesIn(
   creatorId: string | null = null,
 ): Promise<{ orders: number; byClick: number; revenueMinor: bigint }> {
   const [row] = await ctx.db.$queryRaw<{ orders: bigint; byClick: bigint; net: bigint }[]>`
-    SELECT ${soldSums} FROM (SELECT ${soldBrief} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
+    SELECT ${soldSums} FROM (SELECT ${creatorId === null ? came : cameByOwn} AS clicked, ${soldBrief} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
       WHERE l."programId" = ${ctx.program.id} AND l.at >= ${from} AND l.at < ${to}
         AND (${creatorId}::text IS NULL OR l."creatorId" = ${creatorId})) r`
   return { orders: Number(row?.orders ?? 0n), byClick: Number(row?.byClick ?? 0n), revenueMinor: row?.net ?? 0n }

@@ -54,3 +54,20 @@ test('the fee of an approval that can still be undone is not given away', async 
   await ana.press('Tell now')
   expect(await read()).toMatch(/Earned +€50\.00[\s\S]*most on 20 Nov, 50\.[\s\S]*Earned, 30 days +€50\.00[\s\S]*Payable +€50\.00/)
 })
+
+test('an order by a code is no conversion of who clicked on the link of another creator', async () => {
+  const [link, code] = [await enlist(w, 'Link'), await enlist(w, 'Coder')]
+  await click(w, code, new Date('2026-11-20T09:00:00Z'))
+  for (const hour of [6, 7, 8]) {
+    const cid = await click(w, link, new Date(`2026-11-20T0${hour}:00:00Z`))
+    await tell(w, order(`both-${hour}`, { cid, codes: [code.code] }))
+  }
+  const cid = await click(w, code, new Date('2026-11-20T10:00:00Z'))
+  await tell(w, order('own', { cid, codes: [code.code] }))
+  // Two came by their link, and of their four orders one came that way.
+  expect(await code.run('stats')).toMatch(/Clicks +2\nOrders +4\nCVR +50\.0 %/)
+  const kpi = await (await w.manager('Counter')).run('kpi', { of: code.creatorId })
+  expect(kpi).toMatch(/CVR +50\.0 % .* 1 \/ 2 /)
+  expect(kpi).toMatch(/Code share +75\.0 % .* 3 \/ 4 /)
+  expect(await link.run('stats')).toMatch(/Clicks +3\nOrders +0\nCVR +0\.0 %/)
+})
