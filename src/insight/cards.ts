@@ -95,7 +95,7 @@ export function statsCard(
     dailyChart('bar', 'Earned a day', daily, (d) => height(d.earnedMinor, currency), currency),
     small([`Kudos: ${kudos.received} from other creators, ${kudos.given} given.`]),
     small([
-      'Clicks count a visitor once an hour, bots left out. CVR is orders that came by a click per click, those by your code alone left out; n/a means that there were no clicks to divide by.',
+      'Clicks count a visitor once an hour, bots left out. CVR is orders that came by a click on your link per click, those by your code without one left out; n/a means that there were no clicks to divide by.',
     ]),
     buttons(...otherPeriods('stats', period), { label: 'See earnings', run: 'earnings' }),
   )

@@ -22,16 +22,17 @@ export const first = sql`(CASE WHEN o."shopperEmail" IS NULL AND o."shopperId" I
 export const net = sql`coalesce(l."leftBase", greatest(0, l.base))`
 const left = sql`coalesce(l."leftMinor", l.minor)`
 /** Of o: whether it came by a click of ours. Others use the same parameter in addresses, and shops pass on whatever stands there. */
-const clicked = sql`coalesce(starts_with(o.cid, 'clk_'), false)`
+export const came = sql`coalesce(starts_with(o.cid, 'clk_'), false)`
+/** Of l and o: whether the click was one on a link of whoever has the order. A code may win over the click of another creator. */
+export const cameByOwn = sql`(${came} AND EXISTS (SELECT FROM "Touch" y WHERE y."programId" = l."programId" AND y."orderId" = l."orderId"
+  AND y.kind = 'click' AND y."creatorId" = l."creatorId"))`
 export const kept = sql`(o."cancelledAt" IS NULL AND o."lostAt" IS NULL AND ${net} > 0)`
 
 /** What the shopper did not have to pay, in the order's currency; the line's base says what that is in the program's. */
 const discounts = sql`(o.components->'discounts'->>'minor')::numeric`
 
-/** Of l and o, a column each; `isFirst` says of o whether it is its shopper's first. */
-const factsOf = (
-  isFirst: Prisma.Sql,
-) => sql`${kept} AS kept, ${clicked} AS clicked, ${isFirst} AS first, greatest(0, l.base) AS gross, ${net} AS net,
+/** Of l and o, a column each; `isFirst` says of o whether it is its shopper's first. Which click counts is said by the way (splits.ts). */
+const factsOf = (isFirst: Prisma.Sql) => sql`${kept} AS kept, ${isFirst} AS first, greatest(0, l.base) AS gross, ${net} AS net,
   CASE WHEN l.mirror THEN 0 ELSE ${left} END AS commission, CASE WHEN l.mirror THEN ${left} ELSE 0 END AS mirror,
   CASE WHEN o.base <> 0 THEN round(${discounts} * l.base / o.base) WHEN o.exchange IS NULL THEN ${discounts} END AS discount`
 export const soldFacts = factsOf(first)
@@ -59,11 +60,11 @@ export const soldSums = sql`count(*) AS orders, count(*) FILTER (WHERE r.kept) A
  * be looked up by its key: before a row's tenant is certain, row-level security joins by nothing that is made of the other row, and all
  * transfers would be read.
  */
-export const funnelFacts = sql`${clicked} AS clicked, ${clicked} AND ${kept} AND EXISTS (
+export const funnelFacts = sql`${came} AND ${kept} AND EXISTS (
   SELECT FROM "Transfer" m WHERE m."programId" = l."programId" AND m.key = 'mature:' || l.id OFFSET 0) AS ripe`
 export const funnelColumns = ['clicked', 'ripe'] as const
 /** Over rows r of those; as funnelColumns are ordered. */
-export const funnelSums = sql`count(*) FILTER (WHERE r.clicked) AS clicked, count(*) FILTER (WHERE r.ripe) AS ripe`
+export const funnelSums = sql`count(*) FILTER (WHERE r.clicked) AS clicked, count(*) FILTER (WHERE r.clicked AND r.ripe) AS ripe`
 
 /** Fees, bonuses and referrals. */
 export const beside = [feeAccount, bonusAccount, referralAccount]

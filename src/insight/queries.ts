@@ -3,12 +3,13 @@ import { creatorOfPerson } from '../creators/service.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { inTurn } from '../kernel/turn.ts'
 import { familyOf } from '../ledger/owners.ts'
+import { untoldFees } from '../ledger/queries.ts'
 import { purse } from '../ledger/rules.ts'
 import { mayRun, personNow } from '../people/service.ts'
 import { rightsCoverage } from '../rights/service.ts'
 import { judgesOf } from '../trust/cases.ts'
 import { mayDecide } from '../trust/rules.ts'
-import { bookedSums, handedOver, isCost, soldBrief, soldSums } from './counted.ts'
+import { bookedSums, came, cameByOwn, handedOver, isCost, soldBrief, soldSums } from './counted.ts'
 import type { Counts } from './rules.ts'
 
 type Range = { from: Date; to: Date }
@@ -42,13 +43,16 @@ async function salesIn(
   creatorId: string | null = null,
 ): Promise<{ orders: number; byClick: number; revenueMinor: bigint }> {
   const [row] = await ctx.db.$queryRaw<{ orders: bigint; byClick: bigint; net: bigint }[]>`
-    SELECT ${soldSums} FROM (SELECT ${soldBrief} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
+    SELECT ${soldSums} FROM (SELECT ${creatorId === null ? came : cameByOwn} AS clicked, ${soldBrief} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
       WHERE l."programId" = ${ctx.program.id} AND l.at >= ${from} AND l.at < ${to}
         AND (${creatorId}::text IS NULL OR l."creatorId" = ${creatorId})) r`
   return { orders: Number(row?.orders ?? 0n), byClick: Number(row?.byClick ?? 0n), revenueMinor: row?.net ?? 0n }
 }
 
-/** Commission and fees, bonuses and referrals among them, as the ledger booked them in the window; a reversal counts when it happened. */
+/**
+ * Commission and fees, bonuses and referrals among them, as the ledger booked them in the window; a reversal counts when it happened. Of
+ * an approval that its creator has not heard of nothing is told to them.
+ */
 async function bookedIn(
   ctx: Context,
   { from, to }: Range,
@@ -56,9 +60,11 @@ async function bookedIn(
 ): Promise<{ commissionMinor: bigint; feesMinor: bigint }> {
   const family = creatorId === null ? [] : await familyOf(ctx, [creatorId])
   const own = family.flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])
+  const untold = creatorId === null ? [] : (await untoldFees(ctx, creatorId)).keys
   const [row] = await ctx.db.$queryRaw<{ commission: bigint; fees: bigint }[]>`
     SELECT ${bookedSums}
-    FROM (SELECT t."from", t."to", t.minor, t.currency, t.at FROM "Transfer" t WHERE t."programId" = ${ctx.program.id} AND ${isCost}
+    FROM (SELECT t."from", t."to", t.minor, t.currency, t.at FROM "Transfer" t
+      WHERE t."programId" = ${ctx.program.id} AND ${isCost} AND t.key <> ALL(${untold}::text[])
       UNION ALL ${handedOver(ctx.program.id)}) t
     WHERE t.at >= ${from} AND t.at < ${to} AND t.currency = ${ctx.program.currency}
       AND (${creatorId}::text IS NULL OR t."from" = ANY(${own}) OR t."to" = ANY(${own}))`

@@ -9,6 +9,8 @@ import {
   bookedColumns,
   bookedFor,
   bookedSums,
+  came,
+  cameByOwn,
   costAccounts,
   counts,
   first,
@@ -163,9 +165,12 @@ async function countSome(ctx: Context, most: number): Promise<{ counted: number;
   return { counted: some.length, tried: some.length }
 }
 
+/** By each way, and whether an order came by a click as that way counts it: splits.ts has the same. */
 const apart = sql`
-  SELECT 'all' AS way, 'all' AS key, r.* FROM r UNION ALL SELECT 'creator', r."creatorId", r.* FROM r
-  UNION ALL SELECT 'offer', r."offerId", r.* FROM r WHERE r."offerId" IS NOT NULL UNION ALL SELECT 'piece', ${pieceKey}, l.* FROM r l ${wonLink}`
+  SELECT 'all' AS way, 'all' AS key, r.came AS clicked, r.* FROM r UNION ALL SELECT 'creator', r."creatorId", r."cameByOwn", r.* FROM r
+  UNION ALL SELECT 'offer', r."offerId", r.came, r.* FROM r WHERE r."offerId" IS NOT NULL
+  UNION ALL SELECT 'piece', ${pieceKey}, l.came AND t.id IS NOT NULL, l.* FROM r l ${wonLink}`
+const clicked = sql`${came} AS came, ${cameByOwn} AS "cameByOwn"`
 
 const into = (ctx: Context, part: Part, columns: readonly string[]) => sql`
   INSERT INTO "Daily" ("programId", part, ${join(columns.map((column) => raw(`"${column}"`)))}, day, way, key) SELECT ${ctx.program.id}, ${part}`
@@ -188,10 +193,10 @@ const counted: Record<Part, (ctx: Context, ofDays: Prisma.Sql) => Prisma.Sql> = 
     ${into(ctx, 'clicks', ['clicks'])}, count(*), day, way, key FROM (SELECT 'all' AS way, 'all' AS key, day FROM r
       UNION ALL SELECT 'creator', "creatorId", day FROM r UNION ALL SELECT 'piece', piece, day FROM r) a GROUP BY day, way, key`,
   sales: (ctx, ofDays) => sql`
-    WITH ${ofDays}, r AS MATERIALIZED (SELECT d.day, l."programId", l."orderId", l."creatorId", o."offerId", ${soldFacts} ${lines(ctx)})
+    WITH ${ofDays}, r AS MATERIALIZED (SELECT d.day, l."programId", l."orderId", l."creatorId", o."offerId", ${clicked}, ${soldFacts} ${lines(ctx)})
     ${into(ctx, 'sales', soldColumns)}, ${soldSums}, day, way, key FROM (${apart}) r GROUP BY day, way, key`,
   funnel: (ctx, ofDays) => sql`
-    WITH ${ofDays}, r AS MATERIALIZED (SELECT d.day, l."programId", l."orderId", l."creatorId", o."offerId", ${funnelFacts} ${lines(ctx)})
+    WITH ${ofDays}, r AS MATERIALIZED (SELECT d.day, l."programId", l."orderId", l."creatorId", o."offerId", ${clicked}, ${funnelFacts} ${lines(ctx)})
     ${into(ctx, 'funnel', funnelColumns)}, ${funnelSums}, day, way, key FROM (${apart}) r GROUP BY day, way, key`,
   booked: (ctx, ofDays) => sql`
     WITH ${ofDays}, h AS MATERIALIZED (${handedOver(ctx.program.id)}), t AS MATERIALIZED (
@@ -203,7 +208,7 @@ const counted: Record<Part, (ctx: Context, ofDays: Prisma.Sql) => Prisma.Sql> = 
       SELECT 'all' AS way, 'all' AS key, t.* FROM t UNION ALL SELECT 'creator', t.creator, t.* FROM t) t GROUP BY day, way, key`,
   ltv: (ctx, ofDays) => sql`
     WITH ${ofDays}, r AS MATERIALIZED (
-      SELECT d.day, l."programId", l."orderId", l."creatorId", o."offerId", ${spentIn(policyOf(ctx.program).figures.horizonDays)} AS spent
+      SELECT d.day, l."programId", l."orderId", l."creatorId", o."offerId", false AS came, false AS "cameByOwn", ${spentIn(policyOf(ctx.program).figures.horizonDays)} AS spent
       ${lines(ctx)} WHERE ${first})
     ${into(ctx, 'ltv', ['customers', 'spent'])}, count(*), sum(r.spent)::bigint, day, way, key FROM (${apart}) r GROUP BY day, way, key`,
 }

@@ -2,7 +2,8 @@
  * The law of figures: each has a numerator, a denominator and a window, and without a denominator it is n/a, never 0; one below zero is
  * none, for where refunds took back more than was spent, nothing was. A conversion is approved when its order was credited, not cancelled,
  * not lost to the shopper's bank, and something of it was kept. CVR counts those that came by a click over unique clicks (one visitor an
- * hour); orders by code alone have none and stand apart as the code share. A refund moves money and never clicks. Cost is all-in:
+ * hour); orders by code alone have none and stand apart as the code share. Of a creator that is a click on a link of their own, for their
+ * code may win over the click of another; of a mission or a platform it is one that won. A refund moves money and never clicks. Cost is all-in:
  * commissions, fees and bonuses as booked in the window, gifts sent in it, and discounts where the program says so. What needs time
  * (activation, staying, LTV) is told of those whose time was over in the window, so that nobody counts as lost who still has days to go.
  * Engagement carries its formula with it.

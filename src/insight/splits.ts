@@ -3,6 +3,7 @@
 // its figures are n/a.
 import { networks } from '../content/rules-posts.ts'
 import { Prisma } from '../db/generated/client.ts'
+import { came, cameByOwn } from './counted.ts'
 import type { Way } from './rules-kpi.ts'
 
 export type Fragment = { join: Prisma.Sql; key: Prisma.Sql }
@@ -12,6 +13,8 @@ export type Split = {
   clicks: Fragment | null
   /** From l and o. */
   sales: Fragment
+  /** Of l, o and what these join: whether an order came by a click, and by one that is counted under the same key. */
+  clicked: Prisma.Sql
   /** From s. */
   pieces: Fragment | null
   /** From p. */
@@ -38,6 +41,8 @@ export const networkAlone = (address: Prisma.Sql): Prisma.Sql =>
 export const wonLink = sql`
   LEFT JOIN "Touch" t ON t."programId" = l."programId" AND t."orderId" = l."orderId" AND t.won AND t.kind = 'click'
   LEFT JOIN "Click" c ON c.id = t.what LEFT JOIN "Link" k ON k.id = c."linkId"`
+/** Of the same: whether it was a click that won; a code may win over one. */
+const cameByWon = sql`(${came} AND t.id IS NOT NULL)`
 /** The piece that a link was made for. */
 const ofLink = sql`LEFT JOIN "Submission" s ON s.id = k."submissionId"`
 const wonClick = sql`${wonLink} ${ofLink}`
@@ -54,6 +59,7 @@ export const splits: Record<Way | 'all', Split> = {
   all: {
     clicks: { join: empty, key: sql`'all'` },
     sales: { join: empty, key: sql`'all'` },
+    clicked: came,
     pieces: { join: empty, key: sql`'all'` },
     people: sql`'all'`,
     ledger: true,
@@ -63,6 +69,7 @@ export const splits: Record<Way | 'all', Split> = {
   creator: {
     clicks: { join: empty, key: sql`k."creatorId"` },
     sales: { join: empty, key: sql`l."creatorId"` },
+    clicked: cameByOwn,
     pieces: { join: empty, key: sql`s."creatorId"` },
     people: sql`p.id`,
     ledger: true,
@@ -72,6 +79,7 @@ export const splits: Record<Way | 'all', Split> = {
   niche: {
     clicks: { join: sql`JOIN "Creator" p ON p.id = k."creatorId"`, key: sql`p.niche` },
     sales: { join: sql`JOIN "Creator" p ON p.id = l."creatorId"`, key: sql`p.niche` },
+    clicked: cameByOwn,
     pieces: { join: ofPiece, key: sql`p.niche` },
     people: sql`p.niche`,
     ledger: true,
@@ -81,6 +89,7 @@ export const splits: Record<Way | 'all', Split> = {
   mission: {
     clicks: { join: ofLink, key: sql`s."missionId"` },
     sales: { join: wonClick, key: sql`s."missionId"` },
+    clicked: cameByWon,
     pieces: { join: empty, key: sql`s."missionId"` },
     people: null,
     ledger: false,
@@ -90,6 +99,7 @@ export const splits: Record<Way | 'all', Split> = {
   offer: {
     clicks: null,
     sales: { join: empty, key: sql`o."offerId"` },
+    clicked: came,
     pieces: null,
     people: null,
     ledger: false,
@@ -99,6 +109,7 @@ export const splits: Record<Way | 'all', Split> = {
   platform: {
     clicks: { join: ofLink, key: network },
     sales: { join: wonClick, key: network },
+    clicked: cameByWon,
     pieces: { join: empty, key: sql`coalesce(${networkOf(piece)}, 'not known')` },
     people: null,
     ledger: false,
@@ -119,6 +130,7 @@ export const splits: Record<Way | 'all', Split> = {
           OR NOT EXISTS (SELECT FROM "Moment" x WHERE x."programId" = m."programId" AND x."offerId" = t."offerId"))`,
       key: sql`m.id`,
     },
+    clicked: cameByOwn,
     pieces: { join: empty, key: sql`s."momentId"` },
     people: null,
     ledger: false,

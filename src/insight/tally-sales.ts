@@ -21,7 +21,7 @@ import {
 } from './counted.ts'
 import { type Cover, during, type Keyed, only, type Span, sumsBy } from './daily.ts'
 import type { Cost, Customers, Sales } from './rules-kpi.ts'
-import type { Fragment, Split } from './splits.ts'
+import type { Split } from './splits.ts'
 import type { Asked } from './tally.ts'
 
 const { sql, empty } = Prisma
@@ -50,17 +50,22 @@ export async function clicksBy(
 
 /** Counts lines of orders that are not kept: what is known of each (over l and o), and the sums of that (over rows r of it). */
 const linesOf =
-  (ctx: Context, { join, key }: Fragment, { facts, sums, of }: { facts: Prisma.Sql; sums: Prisma.Sql; of: string | undefined }) =>
+  (
+    ctx: Context,
+    { sales: { join, key }, clicked }: Split,
+    { facts, sums, of }: { facts: Prisma.Sql; sums: Prisma.Sql; of: string | undefined },
+  ) =>
   (spans: readonly Span[]) =>
     sql`
       SELECT key, ${sums} FROM (
-        SELECT ${key} AS key, ${facts} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order' ${join}
+        SELECT ${key} AS key, ${clicked} AS clicked, ${facts} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order' ${join}
         WHERE l."programId" = ${ctx.program.id} AND ${during(sql`l.at`, spans)} ${only(key, of)}) r GROUP BY 1`
 
 export type Sold = { sales: Sales; commissionMinor: bigint; mirrorMinor: bigint }
 
-export async function salesBy(ctx: Context, { sales, rolled }: Split, { of, brief }: Asked, cover: Cover): Promise<Keyed<Sold>> {
-  const live = linesOf(ctx, sales, { facts: brief ? soldBrief : soldFacts, sums: soldSums, of })
+export async function salesBy(ctx: Context, split: Split, { of, brief }: Asked, cover: Cover): Promise<Keyed<Sold>> {
+  const { rolled } = split
+  const live = linesOf(ctx, split, { facts: brief ? soldBrief : soldFacts, sums: soldSums, of })
   const found = await sumsBy(ctx, { part: 'sales', cover, rolled, columns: soldColumns, of, live })
   return new Map([...found].map(([name, row]) => [name, soldIn(row, brief)]))
 }
@@ -81,11 +86,12 @@ function soldIn(row: Record<(typeof soldColumns)[number], bigint>, brief: boolea
 /** Of the orders that came by a click: how many there are, and how many are over their hold. */
 export async function reachedBy(
   ctx: Context,
-  { sales, rolled }: Split,
+  split: Split,
   { of }: Asked,
   cover: Cover,
 ): Promise<Keyed<{ orders: number; ripe: number }>> {
-  const live = linesOf(ctx, sales, { facts: funnelFacts, sums: funnelSums, of })
+  const { rolled } = split
+  const live = linesOf(ctx, split, { facts: funnelFacts, sums: funnelSums, of })
   const found = await sumsBy(ctx, { part: 'funnel', cover, rolled, columns: funnelColumns, of, live })
   return new Map([...found].map(([name, row]) => [name, { orders: Number(row.clicked), ripe: Number(row.ripe) }]))
 }

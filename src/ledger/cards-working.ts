@@ -18,9 +18,13 @@ export type Working = {
   cappedBy: string | null
 }
 
-/** "80.00 € × 10 % = 8.00 €, less 4.00 € refunded"; several parts are added up, and a limit is named. */
+/**
+ * "80.00 € × 10 % = 8.00 €, less 4.00 € refunded"; several parts are added up, and a limit is named. Of what a tier pays backwards it is
+ * all told at the tier's rate, what was refunded before it was reached as well, so that what is left is what stays.
+ */
 export function working({ base, parts, booked, reversed, forfeited, cappedBy }: Working): Text {
-  const refunded = subtract(reversed, forfeited)
+  const told = cappedBy === null && booked.minor > 0n ? earnedBy(parts, booked) : booked
+  const refunded = subtract(subtract(told, subtract(booked, reversed)), forfeited)
   const made = parts.map((part) => partText(part, base, parts.length))
   const sum = made.flatMap((one, i) => (i === 0 ? one : [...text` + `, ...one]))
   // A lone fixed amount is its own result.

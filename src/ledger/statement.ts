@@ -184,7 +184,11 @@ async function draftOf(ctx: Context, creatorId: string, month: string, untold: s
   if (all.length > MOST_ROWS)
     throw new Refusal('over_limit', 'This month has too many rows for one statement.', 'Ask finance for the journal.')
   const moved = all.filter(({ key }) => !untold.includes(key))
-  const hidden = all.reduce((sum, { key, minor }) => (untold.includes(key) ? sum + minor : sum), 0n)
+  const sumOf = (some: readonly { key: string; minor: bigint }[]) =>
+    some.reduce((sum, { key, minor }) => (untold.includes(key) ? sum + minor : sum), 0n)
+  // An approval of the last minutes of a month can still be undone in the first of the next.
+  const before = sumOf(untold.length === 0 ? [] : await bookedUnder(ctx, untold, from))
+  const hidden = before + sumOf(all)
   const sold = await soldBy(ctx, [...new Set(moved.flatMap(({ key }) => lineOf(key) ?? []))])
   const own = new Set(family)
   const rows = statementRows(moved, { family: own, sold, zone, locale, currency })
@@ -198,7 +202,7 @@ async function draftOf(ctx: Context, creatorId: string, month: string, untold: s
     month,
     currency,
     locale,
-    opening: money(opening.pending + opening.payable + opening.paying),
+    opening: money(opening.pending + opening.payable + opening.paying - before),
     rows,
     closing: money(closing.pending + closing.payable + closing.paying),
     pending: money(closing.pending),
@@ -209,6 +213,12 @@ async function draftOf(ctx: Context, creatorId: string, month: string, untold: s
     invoice: null,
   }
 }
+
+const bookedUnder = (ctx: Context, keys: string[], before: Date) =>
+  ctx.db.transfer.findMany({
+    where: { programId: ctx.program.id, currency: ctx.program.currency, key: { in: keys }, at: { lt: before } },
+    select: { key: true, minor: true },
+  })
 
 /** What the accounts of a family held just before an instant. */
 async function heldAt(

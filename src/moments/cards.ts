@@ -135,7 +135,7 @@ export function recapCard(moment: Moment, counts: Counts, currency: string | nul
     currency === null
       ? 'Well done, and thank you. Orders that the clicks of this moment still bring are counted as well.'
       : small(
-          text`Counted from each one’s joining until ${instant(moment.endsAt, 'full')}; conversion is orders for each hundred clicks, engagement likes, comments and saves of its posts.`,
+          text`Counted from each one’s joining until ${instant(moment.endsAt, 'full')}; conversion is orders that came by a click for each hundred clicks, engagement likes, comments and saves of its posts.`,
         ),
     currency !== null && !ended && buttons({ label: 'End now', run: 'moment end', given: given(moment), look: 'danger' }),
   )

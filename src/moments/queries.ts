@@ -37,8 +37,11 @@ export async function countsOf(ctx: Context, moment: Moment): Promise<Counts> {
     JOIN "Click" c ON c."linkId" = l.id AND c."programId" = l."programId"
     WHERE s."programId" = ${programId} AND s."momentId" = ${id} AND c.at >= s."joinedAt" AND c.at < ${endsAt}
       AND NOT c.bot AND c."uniqueInHour"`
-  const [sales] = await ctx.db.$queryRaw<{ orders: bigint; revenue: string }[]>`
-    SELECT count(*) AS orders, coalesce(sum(coalesce(l."leftBase", greatest(0, l.base))), 0)::text AS revenue
+  const [sales] = await ctx.db.$queryRaw<{ orders: bigint; byClick: bigint; revenue: string }[]>`
+    SELECT count(*) AS orders, count(*) FILTER (WHERE o."cancelledAt" IS NULL AND o."lostAt" IS NULL
+        AND coalesce(l."leftBase", l.base) > 0 AND starts_with(o.cid, 'clk_') AND EXISTS (SELECT FROM "Touch" y
+          WHERE y."programId" = l."programId" AND y."orderId" = l."orderId" AND y.kind = 'click' AND y."creatorId" = l."creatorId")) AS "byClick",
+      coalesce(sum(coalesce(l."leftBase", greatest(0, l.base))), 0)::text AS revenue
     FROM "MomentSeat" s JOIN "Touch" t ON t."creatorId" = s."creatorId" AND t."programId" = s."programId"
     JOIN "Line" l ON l."orderId" = t."orderId" AND l."programId" = t."programId"
     JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
@@ -61,6 +64,7 @@ export async function countsOf(ctx: Context, moment: Moment): Promise<Counts> {
     joined: await joinedCount(ctx, id),
     clicks: Number(clicks?.n ?? 0n),
     orders: Number(sales?.orders ?? 0n),
+    byClick: Number(sales?.byClick ?? 0n),
     revenueMinor: BigInt(sales?.revenue ?? '0'),
     content: made.length,
     approved: made.filter(({ state }) => ['approved', 'live', 'measured'].includes(state)).length,

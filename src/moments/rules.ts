@@ -32,6 +32,8 @@ export type Counts = {
   joined: number
   clicks: number
   orders: number
+  /** Of these that were kept: those that came by a click on a link of who has the order. */
+  byClick: number
   revenueMinor: bigint
   content: number
   approved: number
@@ -111,9 +113,9 @@ export function checkPercent(percent: number | undefined, usual: number): void {
     )
 }
 
-/** Orders for a hundred clicks, with one decimal; null where nobody clicked. */
-export const conversion = ({ clicks, orders }: Pick<Counts, 'clicks' | 'orders'>): string | null =>
-  clicks === 0 ? null : `${((orders / clicks) * 100).toFixed(1)} %`
+/** Orders that came by a click for a hundred clicks, with one decimal, as /kpi has it; null where nobody clicked. */
+export const conversion = ({ clicks, byClick }: Pick<Counts, 'clicks' | 'byClick'>): string | null =>
+  clicks === 0 ? null : `${((byClick / clicks) * 100).toFixed(1)} %`
 
 /** As it is kept to see whether anything changed. */
 export const countsKey = (counts: Counts): Record<string, string | number> => ({

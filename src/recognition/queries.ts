@@ -77,11 +77,12 @@ export async function sales(ctx: Context, { from, to }: Range, ids: readonly str
     FROM credited WHERE net > 0 GROUP BY "creatorId"`
 }
 
-/** How many sales of the span a case withholds, by creator. */
+/** How many sales of the span a case withholds, by creator: of those that `sales` counts, or they would be taken from others. */
 export async function heldSales(ctx: Context, { from, to }: Range): Promise<Map<string, number>> {
   const rows = await ctx.db.$queryRaw<{ creatorId: string; count: number }[]>`
-    SELECT l."creatorId", COUNT(*)::int AS count FROM "Hold" h JOIN "Line" l ON l."id" = h."line"
-    WHERE h."programId" = ${ctx.program.id} AND h."caseId" IS NOT NULL AND l."at" >= ${from} AND l."at" < ${to} GROUP BY 1`
+    SELECT l."creatorId", COUNT(*)::int AS count FROM "Hold" h JOIN "Line" l ON l."id" = h."line" JOIN "Order" o ON o."id" = l."orderId"
+    WHERE h."programId" = ${ctx.program.id} AND h."caseId" IS NOT NULL AND l."at" >= ${from} AND l."at" < ${to}
+      AND COALESCE(l."leftBase", l."base") > 0 AND o."cancelledAt" IS NULL AND o."lostAt" IS NULL GROUP BY 1`
   return new Map(rows.map(({ creatorId, count }) => [creatorId, count]))
 }
 

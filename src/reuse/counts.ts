@@ -80,7 +80,10 @@ export const total = (all: Iterable<Brought>): Brought => {
   return sum
 }
 
-/** What the links that the same creators hand out themselves brought in the same time. */
+/**
+ * What the links that the same creators hand out themselves brought in the same time. Who clicks twice in an hour counts once and may buy
+ * by the second click, here as in `broughtBy`.
+ */
 export async function elsewhere(
   ctx: Context,
   gallery: Gallery,
@@ -88,8 +91,8 @@ export async function elsewhere(
   to: Date,
 ): Promise<{ clicks: number; orders: number }> {
   const [row] = await ctx.db.$queryRaw<{ clicks: bigint; orders: bigint }[]>`
-    SELECT count(DISTINCT c.id) AS clicks, count(DISTINCT b.id) AS orders
-    FROM "Link" k JOIN "Click" c ON c."programId" = k."programId" AND c."linkId" = k.id AND NOT c.bot AND c."uniqueInHour" AND c.at >= ${from} AND c.at < ${to}
+    SELECT count(DISTINCT c.id) FILTER (WHERE NOT c.bot AND c."uniqueInHour") AS clicks, count(DISTINCT b.id) AS orders
+    FROM "Link" k JOIN "Click" c ON c."programId" = k."programId" AND c."linkId" = k.id AND c.at >= ${from} AND c.at < ${to}
     LEFT JOIN "Touch" t ON t."programId" = k."programId" AND t.kind = 'click' AND t.what = c.id AND t.won
     LEFT JOIN "Order" b ON b.id = t."orderId" AND b.kind = 'order'
     WHERE k."programId" = ${ctx.program.id} AND k."galleryId" IS NULL AND k."creatorId" IN (

@@ -108,3 +108,27 @@ test('two who turn out to be one person find both papers of a month, and are tol
   expect(labels).toEqual(['Open PDF', expect.stringMatching(/^Open PDF 2026-0000[12]$/)])
   for (const label of labels) expect((await opened(addressOf(ida, label))).answer.headers['content-type']).toBe('application/pdf')
 })
+
+test('an approval of the last minutes of a month that can still be undone stands neither at its end nor at the beginning of the next', async () => {
+  w.at('2027-01-31T22:55:00Z')
+  const mission = await w.within((ctx) =>
+    addMission(ctx, { title: 'Late', brief: 'Show the serum at night.', feeMinor: 5_000n, budgetMinor: 50_000n }),
+  )
+  const [ana, kim] = [await w.manager('Late judge'), await w.creator('Kim')]
+  await kim.run('submit', { url: 'https://site.example/kim', mission: mission.id, caption: '#ad' })
+  await ana.press('Approve')
+  w.at('2027-01-31T23:02:00Z')
+  const ends = async () => {
+    const [of, next] = [await kim.run('statement', { month: '2027-01' }), await kim.run('statement', { month: '2027-02' })]
+    return [of, next].map((text) => /Opening balance +€(\S+)[\s\S]*Closing balance +€(\S+)/.exec(text)?.slice(1))
+  }
+  expect(await ends()).toEqual([
+    ['0.00', '0.00'],
+    ['0.00', '0.00'],
+  ])
+  await ana.press('Tell now')
+  expect(await ends()).toEqual([
+    ['0.00', '50.00'],
+    ['50.00', '50.00'],
+  ])
+})

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { policySchema } from '../../src/programs/rules.ts'
 import { click, enlist, type Member, order, refund, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
@@ -105,4 +106,21 @@ test('a neighbour’s order is not found', async () => {
   })
   const ana = await w.manager('Ana')
   expect(await ana.run('why', { order: '7777' })).toContain('No order of yours has this number.')
+})
+
+test('what was refunded before a tier pays backwards is told at the rate of that tier, so that the arithmetic comes out', async () => {
+  const steps = [{ name: 'Silver', from: '50000', rateBps: 1_500 }]
+  const policy = policySchema.parse({ tiers: { measure: 'revenue', window: 'month', days: 30, mode: 'retroactive', steps } })
+  await w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy } }))
+  const tom = await enlist(w, 'Tom')
+  await tell(w, order('half', { codes: [tom.code] }), order('whole', { codes: [tom.code] }), refund('half', 'r2', 4_000))
+  await tell(w, refund('whole', 'r3', 8_000), order('big', { codes: [tom.code], base: { minor: '60000', currency: 'EUR' } }))
+  const half = await tom.run('why', { order: 'half' })
+  expect(half).toContain('This order is credited to you: €6.00.')
+  expect(half).toMatch(/Commission +€80\.00 × 15 % = €12\.00, less €6\.00 refunded/)
+  expect(half).toMatch(/Topped up +€2\.00 on Nov 20, 2026 for reaching Silver/)
+  const earnings = await tom.run('earnings')
+  expect(earnings).toMatch(/#half .* = €12\.00, less €6\.00 refunded, €2\.00 of it by your tier +€6\.00/)
+  expect(earnings).toMatch(/#whole .* = €12\.00, less €12\.00 refunded +€0\.00 +nothing left/)
+  expect(earnings).toMatch(/#big .* = €90\.00, €30\.00 of it by your tier +€90\.00/)
 })

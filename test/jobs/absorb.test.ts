@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Card } from '../../src/kernel/card.ts'
+import { plain } from '../../src/kernel/plain.ts'
 import { minutes } from '../../src/kernel/time.ts'
 import { audit } from '../../src/ledger/audit.ts'
 import { balances } from '../../src/ledger/service.ts'
 import { clickIds } from '../../src/links/click-id.ts'
+import { tellSales } from '../../src/recognition/service.ts'
 import { enlist, type Member, shipClick } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
@@ -171,4 +174,20 @@ test('once the line is through, the card of the day counts every sale of it', as
   await w.app.runJob('absorb')
   const day = await w.within((ctx) => ctx.db.outbox.findFirstOrThrow({ where: { key: 'wins:2026-11-20' } }))
   expect(JSON.stringify(day.payload)).toContain('Leo')
+})
+
+test('a withheld sale that was given back whole takes no other from the card of the day', async () => {
+  const ida = await enlist(w, 'Ida')
+  for (const id of ['ida 1', 'ida 2', 'ida 3']) await w.hook('generic', created(id, { codes: [ida.code], at: w.now }))
+  await w.hook('generic', refunded('ida r', 'ida 3', '80.00'))
+  await w.within(async (ctx) => {
+    const order = await ctx.db.order.findFirstOrThrow({ where: { externalId: 'ida 3' } })
+    const line = await ctx.db.line.findFirstOrThrow({ where: { orderId: order.id } })
+    await ctx.db.hold.update({ where: { line: line.id }, data: { caseId: 'cas_1' } })
+    await ctx.db.winsDue.create({ data: { orderId: order.id, programId: w.programId, at: w.now } })
+  })
+  await w.within(tellSales)
+  const day = await w.within((ctx) => ctx.db.outbox.findFirstOrThrow({ where: { key: 'wins:2026-11-20' } }))
+  // The first has a post of its own.
+  expect(plain((day.payload as { card: Card }).card)).toMatch(/Ida +1 /)
 })

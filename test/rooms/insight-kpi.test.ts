@@ -112,6 +112,14 @@ async function byHand(ctx: Context, by: Way | undefined): Promise<Map<string, Ta
   }
   const minors = (rows: bigint[]) => rows.reduce((sum, one) => sum + one, 0n)
 
+  // Beside clicks of somebody, or of something, stand the orders that came by those alone.
+  const cameByClick = (line: (typeof lines)[number]) => {
+    const of = touches.filter((touch) => touch.orderId === line.orderId && touch.kind === 'click')
+    if (!orderOf(line).cid?.startsWith('clk_')) return false
+    if (by === undefined || by === 'offer') return true
+    return of.some(({ won, creatorId }) => (by === 'mission' || by === 'platform' ? won : creatorId === line.creatorId))
+  }
+
   const tally = (key: string): Tally => {
     const sold = lines
       .filter((line) => inside(line.at))
@@ -164,7 +172,7 @@ async function byHand(ctx: Context, by: Way | undefined): Promise<Map<string, Ta
       sales: {
         orders: sold.length,
         approved: sold.filter(isKept).length,
-        byClick: sold.filter((line) => isKept(line) && orderOf(line).cid?.startsWith('clk_')).length,
+        byClick: sold.filter((line) => isKept(line) && cameByClick(line)).length,
         grossMinor: minors(sold.map(({ base }) => base)),
         netMinor: minors(sold.map(net)),
         newCustomers: sold.filter((line) => isFirst(orderOf(line))).length,

@@ -205,6 +205,8 @@ async function plantOrder(
   const base = BigInt(100 + d.below(9_000))
   const own = clicks.filter((click) => click.creatorId === creatorId)
   const click = d.odds(0.5) && own.length > 0 ? d.one(own) : null
+  // A code may win over a click, of the same creator or of another.
+  const beaten = click === null && d.odds(0.4) ? d.one(clicks) : null
   const offerId = d.odds(0.5) ? d.one(offers) : null
   const discounts = d.odds(0.5) ? { discounts: { minor: String(d.below(900)), currency: 'USD' } } : {}
   const shopper = d.below(9)
@@ -220,7 +222,7 @@ async function plantOrder(
       base,
       components: discounts,
       codes: [],
-      cid: click ? 'clk_x' : d.odds(0.2) ? 'summer-sale' : null,
+      cid: click || beaten ? 'clk_x' : d.odds(0.2) ? 'summer-sale' : null,
       paidAt: d.odds(0.1) ? null : at,
       test: d.odds(0.1),
       shopperEmail: shopper < 6 ? `e${shopper}` : null,
@@ -237,6 +239,10 @@ async function plantOrder(
   await ctx.db.touch.create({
     data: { id: ctx.id('touch'), programId, orderId: id, kind: click ? 'click' : 'code', what: click?.id ?? 'X10', ...touch },
   })
+  if (beaten) {
+    const lost = { kind: 'click', what: beaten.id, creatorId: beaten.creatorId, at: beaten.at, won: false, reason: 'x' }
+    await ctx.db.touch.create({ data: { id: ctx.id('touch'), programId, orderId: id, ...lost } })
+  }
   const left = d.odds(0.3) ? base / BigInt(1 + d.below(3)) - (d.odds(0.3) ? base : 0n) : null
   const worth = { base, rateBps: 1_000, minor: base / 10n, leftBase: left === null ? null : left < 0n ? 0n : left }
   await ctx.db.line.create({

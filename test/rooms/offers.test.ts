@@ -8,7 +8,7 @@ import { type LocalShopify, openShopify } from '../shops/shopify.ts'
 import { type LocalStripe, openStripe } from '../shops/stripe.ts'
 import { type LocalWoo, openWoo } from '../shops/woocommerce.ts'
 import { type World, world } from '../world.ts'
-import { order } from './shop.ts'
+import { order, tell } from './shop.ts'
 
 let w: World
 let shopify: LocalShopify
@@ -101,6 +101,14 @@ test('links and codes follow the calendar and stay the same; sales come under th
   const sold = await w.within((ctx) => ctx.db.order.findMany({ orderBy: { externalId: 'asc' }, select: { offerId: true } }))
   expect(new Set(sold.map((one) => one.offerId))).toEqual(new Set([sold[0]!.offerId]))
   expect(sold[0]!.offerId).toMatch(/^ofr_/)
+
+  // A lead is no sale, and one that the shopper's bank took back is none any more.
+  const at = w.now.toISOString()
+  await tell(w, { type: 'lead.qualified', orderId: 'lead-1', number: 'lead-1', at, codes: ['MIA10'], shopper: {}, test: false })
+  await tell(w, order('lost', { codes: ['MIA10'], at }))
+  await w.within((ctx) => ctx.db.order.updateMany({ where: { externalId: 'lost' }, data: { lostAt: ctx.now } }))
+  const under = await w.within((ctx) => ctx.db.order.count({ where: { offerId: { not: null } } }))
+  expect([under, await ana.run('offer list')]).toEqual([4, expect.stringMatching(/Black Friday 2026 +20 % off.* 2/)])
 
   w.at('2026-11-30T22:59:59Z')
   expect(await landing(slug)).toBe('/black-friday')

@@ -4,6 +4,7 @@ import yauzl from 'yauzl'
 import { openWebDoor } from '../../src/http/doors.ts'
 import { embedScript } from '../../src/http/gallery.ts'
 import { days } from '../../src/kernel/time.ts'
+import { elsewhere } from '../../src/reuse/counts.ts'
 import { isAbout, liftOf, tagOf } from '../../src/reuse/rules.ts'
 import { Browser } from '../browser.ts'
 import { buttonsOf, type Persona } from '../chat.ts'
@@ -129,6 +130,17 @@ test('an order through a gallery’s link counts for it and for its creator', as
   const shown = await ana.run('gallery lift', { gallery })
   expect(shown).toMatch(/Visits through its links\s+1/)
   expect(shown).toMatch(/Orders\s+1/)
+})
+
+test('who buys by a second click within the hour bought by the other links of its creator too', async () => {
+  const link = await w.within((ctx) => ctx.db.link.findFirstOrThrow({ where: { creatorId: mia.creatorId, galleryId: null } }))
+  await w.click(link.slug)
+  const cid = await w.click(link.slug)
+  const placed = { id: '9002', at: w.now.toISOString(), currency: 'EUR', total: '50.00', paid: true, cid }
+  await w.hook('generic', { type: 'order.created', data: placed })
+  const own = await row()
+  const [from, to] = [days(w.now, -1), days(w.now, 1)]
+  expect(await w.within((ctx) => elsewhere(ctx, own, from, to))).toEqual({ clicks: 1, orders: 1 })
 })
 
 test('ads are refused by the clause for 90 days of website; what is covered comes as a zip with its sheet', async () => {

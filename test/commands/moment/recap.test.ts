@@ -37,7 +37,7 @@ test('what those who joined bring counts from then until the end, and the post f
   await w.tick()
   expect(await counter()).toBe('1 joined · 1 click · 1 order · 1 piece of content')
   expect(await ana.run('moment recap', { moment: id })).toMatch(
-    /Net revenue +€80\.00[\s\S]*Conversion +100\.0 %[\s\S]*Made to +buy 1/,
+    /Net revenue +€80\.00[\s\S]*Conversion +0\.0 %[\s\S]*Made to +buy 1/,
   )
   expect(await ana.run('moment recap', { moment: id })).toMatch(/Engagement +n\/a[\s\S]*Shares +n\/a/)
   const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { momentId: id } }))
@@ -52,6 +52,10 @@ test('what those who joined bring counts from then until the end, and the post f
   // An order that comes in later still counts for the day of its click.
   w.at('2026-11-20T13:00:00Z')
   await tell(order('late', { at: '2026-11-20T12:59:00.000Z', cid }))
+  // One of the two came by the one click, as /kpi says it of the moment.
+  expect(await ana.run('moment recap', { moment: id })).toMatch(/Orders +2[\s\S]*Conversion +100\.0 %/)
+  w.at('2026-11-20T13:01:00Z')
+  expect(await ana.run('kpi', { of: id })).toMatch(/CVR +100\.0 % .* 1 \/ 1 /)
 })
 
 test('it ends by itself: the post says so, the channel reads no amounts, managers do', async () => {
