@@ -1,6 +1,6 @@
 import { command } from '../../src/command.ts'
 import type { Given } from '../../src/kernel/card.ts'
-import { parseMoney } from '../../src/kernel/money.ts'
+import { typedMoney } from '../../src/kernel/money.ts'
 import { option, optional } from '../../src/option.ts'
 import { changeCard, commissionCard } from '../../src/programs/cards-commission.ts'
 import { changePolicy, type PolicyChange, planChange } from '../../src/programs/change.ts'
@@ -66,7 +66,7 @@ type Wanted = {
 
 /** What is to change, checked; only what was given. */
 function changeOf(wanted: Wanted, before: Policy, currency: string): PolicyChange {
-  const amount = (typed: string) => parseMoney(typed, currency).minor.toString()
+  const amount = (typed: string) => typedMoney(typed, currency).minor.toString()
   const { window, credit_order, customers, months, lead, milestones, referral, bonus_alone, notice_days } = wanted
   const repeat = { rule: customers ?? before.repeat.rule, months: months ?? before.repeat.months }
   const caps = capsOf(wanted, before, currency)

@@ -1,6 +1,6 @@
 import { command } from '../../src/command.ts'
 import { paragraph } from '../../src/kernel/card.ts'
-import { parseMoney } from '../../src/kernel/money.ts'
+import { typedMoney } from '../../src/kernel/money.ts'
 import { option, optional } from '../../src/option.ts'
 import { takenBlocks, termsCard } from '../../src/payouts/cards-terms.ts'
 import { takeOutClosed } from '../../src/payouts/closed.ts'
@@ -27,7 +27,7 @@ export default command({
   async run(ctx, { minimum, methods, payer, iban, closed, confirm }) {
     const before = policyOf(ctx.program)
     const change = {
-      ...(minimum === undefined ? {} : { minPayoutMinor: parseMoney(minimum, ctx.program.currency).minor.toString() }),
+      ...(minimum === undefined ? {} : { minPayoutMinor: typedMoney(minimum, ctx.program.currency).minor.toString() }),
       ...(methods === undefined ? {} : { payoutMethods: parseMethods(methods) }),
       ...(payer === undefined && iban === undefined
         ? {}
