@@ -108,6 +108,13 @@ export function parseCreditOrder(typed: string): ('code' | 'click' | 'customer')
   return order
 }
 
+/** An amount of zero or more, in minor units. */
+export function parseAmount(typed: string, currency: string, field: string): string {
+  const { minor } = typedMoney(typed, currency)
+  if (minor < 0n) throw new Refusal('invalid', 'This amount is below zero.', 'Write an amount such as 20.00, or 0.', field)
+  return minor.toString()
+}
+
 /** A limit: an amount above zero, or "none". */
 export function parseLimit(typed: string, currency: string, field: string): string | null {
   if (typed.trim().toLowerCase() === 'none') return null
