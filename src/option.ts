@@ -129,7 +129,10 @@ export const option = {
     make<Id<K>>(
       'id',
       label,
-      z.custom<Id<K>>((v) => isId(kind, v), `must be picked from the list (an id that begins with ${prefixes[kind]}_)`),
+      z.preprocess(
+        (v) => (typeof v === 'string' ? v.trim() : v),
+        z.custom<Id<K>>((v) => isId(kind, v), `must be picked from the list (an id that begins with ${prefixes[kind]}_)`),
+      ),
       { of: kind, ...(suggest ? { suggest } : {}) },
     ),
 

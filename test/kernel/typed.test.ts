@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseDeadline, parseSeatsAndFee } from '../../src/campaigns/rules-plan.ts'
 import { typedMoney } from '../../src/kernel/money.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
-import { option } from '../../src/option.ts'
+import { option, optional } from '../../src/option.ts'
 import { parseMilestones } from '../../src/programs/rules-commission-form.ts'
 
 describe('an amount that half of the world reads as thousands', () => {
@@ -53,4 +53,15 @@ describe('a whole number', () => {
 test('a deadline on a day that no calendar has is refused in words', () => {
   for (const day of ['2026-02-30', '2026-13-01', '2027-00-10'])
     expect(() => parseDeadline(day, new Date('2026-01-20T12:00:00Z'), 'Europe/Berlin')).toThrow(Refusal)
+})
+
+test('an id that was copied with the blanks around it is that id', () => {
+  const id = 'crt_01KARPSZJXCJWS4J52NBR3F5JB'
+  expect(option.id('creator', 'Which creator').check.safeParse(` ${id}\n`).data).toBe(id)
+  expect(option.id('creator', 'Which creator').check.safeParse('Mia').error?.issues[0]?.message).toContain('picked from the list')
+})
+
+test.each([undefined, ''])('an id that may be left out is nothing for %j', (typed) => {
+  const { check } = optional(option.id('creator', 'Which creator'))
+  expect(check.safeParse(typed)).toMatchObject({ success: true, data: undefined })
 })
