@@ -8,7 +8,7 @@ import type { Context } from './context.ts'
 import { installsOf } from './installs.ts'
 import { type Card, card, toned } from './kernel/card.ts'
 import { Refusal } from './kernel/refusal.ts'
-import { localDay } from './kernel/time.ts'
+import { hours, localDay } from './kernel/time.ts'
 import { UPLOADED } from './kernel/upload-word.ts'
 import { sourceGone } from './moments/sources.ts'
 import { openAlone, openPace } from './pace.ts'
@@ -179,12 +179,16 @@ function pressesOf(app: App): Pick<House, 'keepPresses' | 'press'> {
     async keepPresses(platform, workspace, presses) {
       const programId = await programAt(platform, workspace)
       if (programId === undefined || presses.length === 0) return
-      await app.within(programId, (ctx) =>
-        ctx.db.press.createMany({
-          data: presses.map((press) => ({ ...press, programId, createdAt: ctx.now })),
-          skipDuplicates: true,
-        }),
-      )
+      await app.within(programId, async (ctx) => {
+        const data = presses.map((press) => ({ ...press, programId, createdAt: ctx.now }))
+        await ctx.db.press.createMany({ data, skipDuplicates: true })
+        // What is shown once more is kept as long from today; a few hours more or less are not worth a write at each showing.
+        const id = { in: presses.map((press) => press.id).sort() }
+        await ctx.db.press.updateMany({
+          where: { programId, id, createdAt: { lt: hours(ctx.now, -6) } },
+          data: { createdAt: ctx.now },
+        })
+      })
     },
     async press(platform, workspace, id) {
       const programId = await programAt(platform, workspace)

@@ -55,11 +55,19 @@ export const option = {
     make(
       'integer',
       label,
-      z.coerce
-        .number(`must be a whole number`)
-        .int('must be a whole number')
-        .min(min, `must be at least ${min}`)
-        .max(max, `must be at most ${max}`),
+      // Neither 1.000, which is a thousand to many, nor a blank, which JavaScript takes for nothing.
+      z
+        .union(
+          [
+            z.number(),
+            z
+              .string()
+              .regex(/^\s*-?\d+\s*$/)
+              .transform(Number),
+          ],
+          'must be a whole number',
+        )
+        .pipe(z.number().int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`)),
       { min, max },
     ),
 
@@ -121,7 +129,10 @@ export const option = {
     make<Id<K>>(
       'id',
       label,
-      z.custom<Id<K>>((v) => isId(kind, v), `must be picked from the list (an id that begins with ${prefixes[kind]}_)`),
+      z.preprocess(
+        (v) => (typeof v === 'string' ? v.trim() : v),
+        z.custom<Id<K>>((v) => isId(kind, v), `must be picked from the list (an id that begins with ${prefixes[kind]}_)`),
+      ),
       { of: kind, ...(suggest ? { suggest } : {}) },
     ),
 

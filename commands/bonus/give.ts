@@ -1,6 +1,6 @@
 import { command } from '../../src/command.ts'
 import { suggestCreators } from '../../src/creators/queries.ts'
-import { parseMoney } from '../../src/kernel/money.ts'
+import { typedMoney } from '../../src/kernel/money.ts'
 import { giveBonus } from '../../src/ledger/bonuses.ts'
 import { bonusAnswerCard } from '../../src/ledger/cards-bonuses.ts'
 import { option } from '../../src/option.ts'
@@ -15,7 +15,7 @@ export default command({
     reason: option.text('What for, as the creator will read it', { min: 3, max: 200 }),
   },
   async run(ctx, { creator, amount, reason }) {
-    const { bonus, name } = await giveBonus(ctx, { creatorId: creator, money: parseMoney(amount, ctx.program.currency), reason })
+    const { bonus, name } = await giveBonus(ctx, { creatorId: creator, money: typedMoney(amount, ctx.program.currency), reason })
     return bonusAnswerCard(bonus, name)
   },
 })

@@ -1,5 +1,5 @@
 import { command } from '../../src/command.ts'
-import { parseMoney } from '../../src/kernel/money.ts'
+import { typedMoney } from '../../src/kernel/money.ts'
 import { option, optional } from '../../src/option.ts'
 import { recount } from '../../src/orders/recount.ts'
 import { recredit } from '../../src/orders/recredit.ts'
@@ -25,7 +25,7 @@ export default command({
     amount: optional(option.text('Goodwill bonus', { max: 20, placeholder: '8.00' })),
   },
   async run(ctx, { verdict, reason, orders, amount, ...given }) {
-    const money = amount === undefined ? undefined : parseMoney(amount, ctx.program.currency)
+    const money = amount === undefined ? undefined : typedMoney(amount, ctx.program.currency)
     const decided = await decide(ctx, given.case, { verdict, reason, only: orders, amount: money })
     const { id, orderId, creatorId } = decided
     // Crediting an order is for the room of orders, in the same unit of work: refused there, nothing was decided.

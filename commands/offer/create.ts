@@ -1,7 +1,7 @@
 import { command } from '../../src/command.ts'
 import { suggestTags } from '../../src/creators/notes.ts'
 import { suggestCreators } from '../../src/creators/queries.ts'
-import { parseMoney } from '../../src/kernel/money.ts'
+import { typedMoney } from '../../src/kernel/money.ts'
 import { offerCard } from '../../src/links/cards-offers.ts'
 import { carriers, makeOffer } from '../../src/links/offers.ts'
 import { readDiscount, readWhen } from '../../src/links/rules-offers.ts'
@@ -34,7 +34,7 @@ export default command({
         name,
         ...(discount === undefined ? { percent: null, minor: null, words: null } : readDiscount(discount, currency)),
         destination: destination ?? null,
-        minimumMinor: minimum === undefined ? null : parseMoney(minimum, currency).minor || null,
+        minimumMinor: minimum === undefined ? null : typedMoney(minimum, currency).minor || null,
         uses: uses ?? null,
         startsAt: starts === undefined ? ctx.now : readWhen(starts, zone, 'starts'),
         endsAt: readWhen(ends, zone, 'ends'),

@@ -1,5 +1,5 @@
 import { command } from '../../src/command.ts'
-import { parseMoney } from '../../src/kernel/money.ts'
+import { typedMoney } from '../../src/kernel/money.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { rateSetCard } from '../../src/ledger/cards-rates.ts'
 import { setRule } from '../../src/ledger/rates.ts'
@@ -32,7 +32,7 @@ export default command({
 
 function payOf(typed: string, currency: string): { rateBps: number | null; fixedMinor: bigint | null } {
   if (typed.includes('%')) return { rateBps: parsePercent(typed, 'pays'), fixedMinor: null }
-  const { minor } = parseMoney(typed, currency)
+  const { minor } = typedMoney(typed, currency)
   if (minor <= 0n)
     throw new Refusal('invalid', 'A rate pays something.', 'Write a share such as 15 %, or an amount such as 2.00.', 'pays')
   return { rateBps: null, fixedMinor: minor }

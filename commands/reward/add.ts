@@ -1,5 +1,5 @@
 import { command } from '../../src/command.ts'
-import { parseMoney } from '../../src/kernel/money.ts'
+import { typedMoney } from '../../src/kernel/money.ts'
 import { option, optional } from '../../src/option.ts'
 import { addedCard } from '../../src/rewards/cards.ts'
 import { rewardKinds } from '../../src/rewards/rules.ts'
@@ -22,7 +22,7 @@ export default command({
     access_days: optional(option.integer('Early access: for how many days', { min: 1, max: 365 })),
   },
   async run(ctx, { worth, access_days: accessDays, ...plan }) {
-    const money = worth === undefined ? undefined : parseMoney(worth, ctx.program.currency)
+    const money = worth === undefined ? undefined : typedMoney(worth, ctx.program.currency)
     return addedCard(await addReward(ctx, { ...plan, accessDays, worth: money }), ctx.program.currency)
   },
 })

@@ -1,5 +1,5 @@
 import { command } from '../../src/command.ts'
-import { parseMoney } from '../../src/kernel/money.ts'
+import { typedMoney } from '../../src/kernel/money.ts'
 import { option, optional } from '../../src/option.ts'
 import { ruleCard } from '../../src/rewards/cards.ts'
 import { draftRule, previewOf } from '../../src/rewards/incentives.ts'
@@ -20,7 +20,7 @@ export default command({
   },
   async run(ctx, { each, budget, ...plan }) {
     const { currency } = ctx.program
-    const rule = await draftRule(ctx, { ...plan, each: parseMoney(each, currency), budget: parseMoney(budget, currency) })
+    const rule = await draftRule(ctx, { ...plan, each: typedMoney(each, currency), budget: typedMoney(budget, currency) })
     return ruleCard(rule, await previewOf(ctx, rule), currency)
   },
 })

@@ -1,11 +1,16 @@
 import { command } from '../../src/command.ts'
 import type { Given } from '../../src/kernel/card.ts'
-import { parseMoney } from '../../src/kernel/money.ts'
 import { option, optional } from '../../src/option.ts'
 import { changeCard, commissionCard } from '../../src/programs/cards-commission.ts'
 import { changePolicy, type PolicyChange, planChange } from '../../src/programs/change.ts'
 import { type Policy, policyOf } from '../../src/programs/rules.ts'
-import { parseCreditOrder, parseLimit, parseMilestones, parseReferral } from '../../src/programs/rules-commission-form.ts'
+import {
+  parseAmount,
+  parseCreditOrder,
+  parseLimit,
+  parseMilestones,
+  parseReferral,
+} from '../../src/programs/rules-commission-form.ts'
 
 export default command({
   description: 'Who is credited, for how long, and what limits commission',
@@ -66,7 +71,6 @@ type Wanted = {
 
 /** What is to change, checked; only what was given. */
 function changeOf(wanted: Wanted, before: Policy, currency: string): PolicyChange {
-  const amount = (typed: string) => parseMoney(typed, currency).minor.toString()
   const { window, credit_order, customers, months, lead, milestones, referral, bonus_alone, notice_days } = wanted
   const repeat = { rule: customers ?? before.repeat.rule, months: months ?? before.repeat.months }
   const caps = capsOf(wanted, before, currency)
@@ -74,11 +78,11 @@ function changeOf(wanted: Wanted, before: Policy, currency: string): PolicyChang
     ...(window === undefined ? {} : { attributionDays: window }),
     ...(credit_order === undefined ? {} : { creditOrder: parseCreditOrder(credit_order) }),
     ...(customers === undefined && months === undefined ? {} : { repeat }),
-    ...(lead === undefined ? {} : { leadMinor: amount(lead) }),
+    ...(lead === undefined ? {} : { leadMinor: parseAmount(lead, currency, 'lead') }),
     ...(caps ? { caps } : {}),
     ...(milestones === undefined ? {} : { milestones: parseMilestones(milestones, currency) }),
     ...(referral === undefined ? {} : { referral: parseReferral(referral) }),
-    ...(bonus_alone === undefined ? {} : { bonusAloneMinor: amount(bonus_alone) }),
+    ...(bonus_alone === undefined ? {} : { bonusAloneMinor: parseAmount(bonus_alone, currency, 'bonus_alone') }),
     ...(notice_days === undefined ? {} : { noticeDays: notice_days }),
   }
 }

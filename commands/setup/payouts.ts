@@ -1,6 +1,5 @@
 import { command } from '../../src/command.ts'
 import { paragraph } from '../../src/kernel/card.ts'
-import { parseMoney } from '../../src/kernel/money.ts'
 import { option, optional } from '../../src/option.ts'
 import { takenBlocks, termsCard } from '../../src/payouts/cards-terms.ts'
 import { takeOutClosed } from '../../src/payouts/closed.ts'
@@ -10,6 +9,7 @@ import { termsOf } from '../../src/payouts/terms.ts'
 import { changeCard } from '../../src/programs/cards-commission.ts'
 import { changePolicy, planChange, split } from '../../src/programs/change.ts'
 import { policyOf } from '../../src/programs/rules.ts'
+import { parseAmount } from '../../src/programs/rules-commission-form.ts'
 
 export default command({
   description: 'How creators are paid: the minimum, the ways, and the account the program pays from',
@@ -27,7 +27,7 @@ export default command({
   async run(ctx, { minimum, methods, payer, iban, closed, confirm }) {
     const before = policyOf(ctx.program)
     const change = {
-      ...(minimum === undefined ? {} : { minPayoutMinor: parseMoney(minimum, ctx.program.currency).minor.toString() }),
+      ...(minimum === undefined ? {} : { minPayoutMinor: parseAmount(minimum, ctx.program.currency, 'minimum') }),
       ...(methods === undefined ? {} : { payoutMethods: parseMethods(methods) }),
       ...(payer === undefined && iban === undefined
         ? {}

@@ -1,5 +1,5 @@
 import { command } from '../../src/command.ts'
-import { parseMoney } from '../../src/kernel/money.ts'
+import { typedMoney } from '../../src/kernel/money.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { inTurn } from '../../src/kernel/turn.ts'
 import { codesIn, makeMissing } from '../../src/links/shop-state.ts'
@@ -45,7 +45,7 @@ export default command({
 })
 
 function leastOf(typed: string, currency: string): string {
-  const { minor } = parseMoney(typed, currency)
+  const { minor } = typedMoney(typed, currency)
   if (minor < 0n) throw new Refusal('invalid', 'An order is worth something.', 'Write an amount such as 50.00, or 0.', 'minimum')
   return minor.toString()
 }

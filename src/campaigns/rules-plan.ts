@@ -1,7 +1,7 @@
 // What a manager types about a mission, and what it means. Each refusal names its field. A single dash takes away what was there.
 
 import { addressOf } from '../kernel/address.ts'
-import { parseMoney } from '../kernel/money.ts'
+import { typedMoney } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { addDays, instantOf, localDay } from '../kernel/time.ts'
 
@@ -76,7 +76,7 @@ function bare(fee: string, currency: string): string {
 /** An amount of the program's currency in minor units; the refusal names the field. */
 export function parse(typed: string, currency: string, field: string): bigint {
   try {
-    return parseMoney(typed, currency).minor
+    return typedMoney(typed, currency).minor
   } catch (error) {
     throw error instanceof Refusal ? new Refusal(error.code, error.sentence, error.fix, field) : error
   }

@@ -34,6 +34,7 @@ export async function migrate(
       'SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
     )
     const applied = new Map(rows.map((row) => [row.migration_name, row.checksum]))
+    await renumber(client, applied)
     const fresh: string[] = []
     for (const { name, sql, checksum } of migrations()) {
       if (last !== undefined && name > last) break
@@ -56,6 +57,19 @@ export async function migrate(
     return fresh
   } finally {
     await client.end()
+  }
+}
+
+/** What was applied under a number that it has no longer is not applied once more: it is journalled under its new name. */
+async function renumber(client: pg.Client, applied: Map<string, string>): Promise<void> {
+  const present = migrations()
+  const left = [...applied.keys()].filter((name) => present.every((one) => one.name !== name))
+  for (const before of left) {
+    const now = present.find(({ name, checksum }) => checksum === applied.get(before) && !applied.has(name))
+    if (!now) continue
+    await client.query('UPDATE "_prisma_migrations" SET migration_name = $2 WHERE migration_name = $1', [before, now.name])
+    applied.delete(before)
+    applied.set(now.name, now.checksum)
   }
 }
 

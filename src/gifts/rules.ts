@@ -4,7 +4,7 @@
 // nobody owes the brand a kind word for it.
 import { z } from 'zod'
 import { parseCountry } from '../creators/rules-countries.ts'
-import { decimal, parseMoney } from '../kernel/money.ts'
+import { decimal, typedMoney } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
 export type GiftState = 'asked' | 'offered' | 'agreed' | 'sent' | 'received' | 'declined'
@@ -78,7 +78,7 @@ export function checkAddress(address: Address, locale: string): Address {
 /** What a gift is worth, in minor units. It counts as pay: in the cost of a sale, for tax, and for whether it has to be disclosed. */
 export function readWorth(typed: string, currency: string): bigint {
   try {
-    const { minor } = parseMoney(typed, currency)
+    const { minor } = typedMoney(typed, currency)
     if (minor >= 0n) return minor
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

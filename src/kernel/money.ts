@@ -90,14 +90,19 @@ export function parseMoney(text: string, currency: string): Money {
   const match = /^(-?)(\d{1,18})(?:\.(\d{1,18}))?$/.exec(text.trim())
   if (!match) throw notAnAmount(text, code)
   const [, minus, whole = '', fraction = ''] = match
-  if (/[^0]/.test(fraction.slice(places))) {
-    const most = places === 0 ? 'no decimals' : `at most ${places} decimals`
-    throw new Refusal('invalid', `"${clip(text)}" has too many decimals: ${code} has ${most}.`, `Write it like ${example(code)}.`)
-  }
+  if (/[^0]/.test(fraction.slice(places))) throw tooFine(text, code)
   const digits = whole + fraction.slice(0, places).padEnd(places, '0')
   // 18 digits of minor units always fit the BIGINT columns.
   if (digits.replace(/^0+/, '').length > 18 || whole.length + fraction.length > 18) throw notAnAmount(text, code)
   return { minor: BigInt(minus + digits), currency: code }
+}
+
+/** As parseMoney, from a person: half of the world writes a thousand and a half as 1.500, so zeros too many are refused as well. */
+export function typedMoney(text: string, currency: string): Money {
+  const money = parseMoney(text, currency)
+  const [, fraction = ''] = text.trim().split('.')
+  if (fraction.length > decimals(money.currency)) throw tooFine(text, money.currency)
+  return money
 }
 
 /** The plain decimal number, as exports and APIs want it: "1234.50", "-0.05", "500" for yen. */
@@ -139,6 +144,11 @@ export function divideHalfEven(top: bigint, bottom: bigint): bigint {
 
 function sameCurrency(a: Money, b: Money): void {
   must(a.currency === b.currency, `${a.currency} and ${b.currency} do not mix`)
+}
+
+function tooFine(text: string, code: string): Refusal {
+  const most = decimals(code) === 0 ? 'no decimals' : `at most ${decimals(code)} decimals`
+  return new Refusal('invalid', `"${clip(text)}" has too many decimals: ${code} has ${most}.`, `Write it like ${example(code)}.`)
 }
 
 function notAnAmount(text: string, currency: string): Refusal {

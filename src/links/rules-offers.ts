@@ -6,7 +6,7 @@
  * Codes that came with the roster keep the discount that the shop gave them.
  */
 import type { CodeTerms } from '../kernel/discount.ts'
-import { type Money, parseMoney } from '../kernel/money.ts'
+import { type Money, typedMoney } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { addDays, instantOf, localTime, minutes } from '../kernel/time.ts'
 
@@ -130,7 +130,7 @@ export function readDiscount(typed: string, currency: string): Pick<Offered, 'pe
   }
   if (!/\d/.test(said)) return { ...none, words: said }
   try {
-    const { minor } = parseMoney(said, currency)
+    const { minor } = typedMoney(said, currency)
     if (minor > 0n) return { ...none, minor }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

@@ -1,6 +1,6 @@
 /** Refunds in another currency than their order: nobody guesses a rate, so a person says what each comes to. */
 import type { Context } from '../context.ts'
-import { format, parseMoney } from '../kernel/money.ts'
+import { format, typedMoney } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { settledRefundCard } from './cards-refunds.ts'
 import { lockOrder } from './payer.ts'
@@ -46,7 +46,7 @@ export async function settleForeign(ctx: Context, refundId: string, typed: strin
   if (!order) throw new Refusal('too_late', 'The order of this refund has not come yet.', 'It is settled once it is here.')
   if (refund.appliedAt || refund.settledMinor !== null || refund.whole !== null || refund.currency === order.currency)
     throw new Refusal('conflict', 'This refund counts already.', `Look at it with /why ${order.number}.`, 'refund')
-  const said = parseMoney(typed, order.currency)
+  const said = typedMoney(typed, order.currency)
   if (said.minor < 0n || said.minor > order.base) {
     const most = format({ minor: order.base, currency: order.currency })
     throw new Refusal('invalid', `The base of order ${order.number} is ${most}.`, `Say an amount from 0 to ${most}.`, 'amount')

@@ -1,5 +1,5 @@
 /** What a door asks before a call is made: the form for options still missing, and suggestions while one types. */
-import { type AnyCommand, fileInWords, missing, type Option, opensForm, type Suggestion } from '../command.ts'
+import { type AnyCommand, fileInWords, formAsks, missing, type Option, opensForm, type Suggestion } from '../command.ts'
 import type { Actor } from '../context.ts'
 import { typedIn } from '../db/inbox.ts'
 import { Refusal } from '../kernel/refusal.ts'
@@ -7,7 +7,6 @@ import { isFor, mayRun } from '../people/service.ts'
 import type { Call, Form, FormField } from './platform.ts'
 import { type Hall, porter, programOf } from './porter.ts'
 
-const FORM_FIELDS = 5
 const SUGGEST_MS = 250
 /** A form that is drawn with its lists waits longer than somebody who types: an empty list there is the end of the road. */
 const LISTS_MS = 2_000
@@ -33,7 +32,8 @@ export async function formFor(hall: Hall, call: Call): Promise<Form | undefined>
     db.draft.findFirst({ where: { programId, personId: actor.personId, run: cmd.name, expiresAt: { gt: hall.clock() } } }),
   )
   const typed = draft ? typedIn(draft.values, (sealed) => hall.sealer.unseal(Buffer.from(sealed, 'base64')).toString('utf8')) : {}
-  const form = draw(cmd, call.given, cmd.begin ? await begun(hall, programId, actor, cmd, call.given, typed) : typed)
+  const stands = cmd.begin ? await begun(hall, programId, actor, cmd, call.given, typed) : typed
+  const form = draw(cmd, call.given, stands, typed)
   const title = cmd.formNow && (await hall.act(programId, actor, (ctx) => cmd.formNow!(ctx as never)))
   return title === undefined ? form : { ...form, title }
 }
@@ -72,16 +72,19 @@ export function bareForm(hall: Pick<Hall, 'commands'>, call: Call): Form | undef
   return cmd && asksMore(cmd, call) ? draw(cmd, call.given, {}) : undefined
 }
 
-/** Asks for what is missing, required options first. */
-function draw(cmd: AnyCommand, { '?': _, ...all }: Call['given'], typed: Record<string, string>): Form {
+/** Asks for what is missing. What was `typed` before comes first, for a part of it is what has to be mended. */
+function draw(
+  cmd: AnyCommand,
+  { '?': _, ...all }: Call['given'],
+  stands: Record<string, string>,
+  typed: Record<string, string> = {},
+): Form {
   // What was uploaded to the web comes with the form that is sent, and is asked for there again.
   const came = Object.fromEntries(
     Object.entries(all).filter(([, value]) => typeof value === 'string' || value.platform !== 'web'),
   )
-  const absent = missing(cmd, came)
-  const fields = [...absent.required, ...absent.optional]
-    .slice(0, FORM_FIELDS)
-    .map((name) => formField(name, cmd.options[name]!, typed[name]))
+  const first = new Set(Object.keys(typed).filter((name) => typed[name] !== ''))
+  const fields = formAsks(cmd, came, first).map((name) => formField(name, cmd.options[name]!, stands[name]))
   const given = Object.fromEntries(
     Object.entries(came).map(([name, value]) => [name, typeof value === 'string' ? value : fileInWords(value)]),
   )

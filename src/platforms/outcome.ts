@@ -1,5 +1,5 @@
 /** What a call ends with: its answer kept, its trace in the audit, and a card for what went wrong. */
-import { type AnyCommand, type FileRef, fileFromWords, fileInWords, type Option } from '../command.ts'
+import { type AnyCommand, type FileRef, fileFromWords, fileInWords, formAsks, type Option } from '../command.ts'
 import type { Actor, Context } from '../context.ts'
 import { finishCall } from '../db/inbox.ts'
 import { buttons, type Card, card, code, paragraph, text, toned } from '../kernel/card.ts'
@@ -142,6 +142,13 @@ export function asSent(cmd: AnyCommand | undefined, call: Call, heard: Call): Ca
   return { ...call, given }
 }
 
+/** What was typed in a line of more words than a form has fields; sent by the form alone, it would be missing without a word. */
+function noRoomFor(cmd: AnyCommand, { given }: Call, kept: Record<string, string>): string[] {
+  const typed = Object.keys(given).filter((name) => given[name] !== '' && cmd.options[name] && !(name in kept))
+  const asked = formAsks(cmd, kept, new Set(typed))
+  return typed.filter((name) => !asked.includes(name))
+}
+
 /** A small amber card; Fix opens the form again with what was typed, and with the file unless that is what is wrong. */
 function refusalCard(cmd: AnyCommand | undefined, call: Call, refusal: Refusal): Card {
   const kept = Object.entries(call.given).flatMap(([name, value]): [string, string][] => {
@@ -151,6 +158,8 @@ function refusalCard(cmd: AnyCommand | undefined, call: Call, refusal: Refusal):
     // A page sends its file together with the form, and asks for it there again.
     return value.platform === 'web' ? [] : [[name, fileInWords(value)]]
   })
+  const fix = cmd !== undefined && mayFix(cmd, refusal)
+  const lost = fix ? noRoomFor(cmd, call, Object.fromEntries(kept)) : []
   return toned(
     'warn',
     card(
@@ -158,9 +167,8 @@ function refusalCard(cmd: AnyCommand | undefined, call: Call, refusal: Refusal):
       refusal.sentence,
       refusal.fix !== undefined && refusal.fix,
       refusal.next !== undefined && buttons(refusal.next),
-      cmd !== undefined &&
-        mayFix(cmd, refusal) &&
-        buttons({ label: 'Fix', run: cmd.name, given: { ...Object.fromEntries(kept), '?': 'form' }, look: 'main' }),
+      lost.length > 0 && `The form has no room for ${lost.join(', ')}: give that once more behind /${cmd!.name}.`,
+      fix && buttons({ label: 'Fix', run: cmd.name, given: { ...Object.fromEntries(kept), '?': 'form' }, look: 'main' }),
     ),
   )
 }

@@ -1,5 +1,5 @@
 /** What admins type about commission, read into the policy. Every refusal names the field and how to write it. */
-import { parseMoney } from '../kernel/money.ts'
+import { typedMoney } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Milestone, Tiers } from './rules-commission.ts'
 
@@ -43,7 +43,7 @@ function stepOf(line: string, measure: Tiers['measure'], currency: string): Tier
 /** Whoever leaves out the amount reads how a step is written, and not that a word is no money. */
 function amountIn(typed: string, currency: string, line: string): string {
   if (!/\d/.test(typed)) throw badStep(line)
-  return parseMoney(typed, currency).minor.toString()
+  return typedMoney(typed, currency).minor.toString()
 }
 
 const badStep = (line: string): Refusal =>
@@ -68,7 +68,7 @@ export function parseMilestones(typed: string, currency: string): Milestone[] {
 
 function milestoneOf(line: string, currency: string): Milestone {
   const [what = '', pays = ''] = line.split('=').map((side) => side.trim())
-  const bonusMinor = pays === '' ? 0n : parseMoney(pays, currency).minor
+  const bonusMinor = pays === '' ? 0n : typedMoney(pays, currency).minor
   if (bonusMinor <= 0n) throw badMilestone(line)
   const paid = bonusMinor.toString()
   if (/^first( sale)?$/i.test(what)) return { name: 'first', kind: 'first', at: '1', bonusMinor: paid }
@@ -77,7 +77,7 @@ function milestoneOf(line: string, currency: string): Milestone {
     return { name: `orders-${BigInt(orders)}`, kind: 'orders', at: BigInt(orders).toString(), bonusMinor: paid }
   const revenue = /^revenue (\S+)$/i.exec(what)?.[1]
   if (revenue === undefined) throw badMilestone(line)
-  const { minor } = parseMoney(revenue, currency)
+  const { minor } = typedMoney(revenue, currency)
   if (minor <= 0n) throw badMilestone(line)
   return { name: `revenue-${minor}`, kind: 'revenue', at: minor.toString(), bonusMinor: paid }
 }
@@ -108,10 +108,17 @@ export function parseCreditOrder(typed: string): ('code' | 'click' | 'customer')
   return order
 }
 
+/** An amount of zero or more, in minor units. */
+export function parseAmount(typed: string, currency: string, field: string): string {
+  const { minor } = typedMoney(typed, currency)
+  if (minor < 0n) throw new Refusal('invalid', 'This amount is below zero.', 'Write an amount such as 20.00, or 0.', field)
+  return minor.toString()
+}
+
 /** A limit: an amount above zero, or "none". */
 export function parseLimit(typed: string, currency: string, field: string): string | null {
   if (typed.trim().toLowerCase() === 'none') return null
-  const { minor } = parseMoney(typed, currency)
+  const { minor } = typedMoney(typed, currency)
   if (minor <= 0n) throw new Refusal('invalid', 'A limit is above zero.', 'Write an amount such as 50.00, or none.', field)
   return minor.toString()
 }

@@ -1,6 +1,6 @@
 // The options that asking and countering share, and how they become a scope.
 import type { Context } from '../context.ts'
-import { parseMoney } from '../kernel/money.ts'
+import { typedMoney } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { localDay } from '../kernel/time.ts'
 import type { Edits, Exclusivity, Scope } from './rules.ts'
@@ -46,7 +46,7 @@ export function readScope(ctx: Context, typed: Typed): { [K in keyof Scope]?: Sc
 }
 
 function readFee(ctx: Context, typed: string): bigint {
-  const { minor } = parseMoney(typed, ctx.program.currency)
+  const { minor } = typedMoney(typed, ctx.program.currency)
   if (minor < 0n) throw new Refusal('invalid', 'The fee is below zero.', 'Give 0 or more.', 'fee')
   return minor
 }

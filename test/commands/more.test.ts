@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { houseOf } from '../../src/house.ts'
 import { card, table } from '../../src/kernel/card.ts'
+import { days } from '../../src/kernel/time.ts'
 import { pressFor, pressId } from '../../src/platforms/press.ts'
 import { type World, world } from '../world.ts'
 
@@ -31,4 +32,19 @@ test('the rest of a list is shown to whoever was shown its beginning, in its own
   await w.app.runJob('due')
   expect(await mia.run('more', given)).toContain('not kept any more')
   expect(await house.press('web', w.programId, id), 'other presses stay').toBeDefined()
+})
+
+test('a list that is shown once more is kept for a month from then', async () => {
+  const kim = await w.applicant('Kim')
+  const { press, given } = pressFor(card('What you may do', table(['Command'], [['/apply'], ['/help']])))
+  const house = houseOf(w.app)
+  await house.keepPresses('web', w.programId, [press])
+  w.at(days(w.now, 29))
+  await house.keepPresses('web', w.programId, [press])
+  w.at(days(w.now, 2))
+  await w.app.runJob('due')
+  expect(await kim.run('more', given)).toContain('/apply')
+  w.at(days(w.now, 29))
+  await w.app.runJob('due')
+  expect(await kim.run('more', given)).toContain('not kept any more')
 })

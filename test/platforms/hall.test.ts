@@ -34,6 +34,27 @@ test('a form asks what is missing, keeps what was typed after bad input, and Fix
   expect(values).toMatchObject({ handle: '@zoe.makes', email: 'not an address' })
 })
 
+test('Fix asks for the field that was wrong, and for what else was typed, also where it is the sixth', async () => {
+  const ivy = await w.admin('Ivy')
+  const typed = { milestones: '10 orders = 50', bonus_alone: 'a lot' }
+  expect((await ivy.ask('setup commission', typed)).text).toContain('"a lot" is not an amount of money.')
+  const { form } = await ivy.press('Fix')
+  const shown = Object.fromEntries(form!.fields.map(({ name, value }) => [name, value]))
+  expect(shown).toMatchObject(typed)
+  expect(form!.fields).toHaveLength(5)
+})
+
+test('what a form has no room for is named, so that nothing typed is missing without a word', async () => {
+  const ivy = await w.admin('Ivy')
+  const typed = { lead: '5.00', order_limit: '50.00', creator_limit: '90.00', program_limit: '900.00', milestones: 'none' }
+  const { text } = await ivy.ask('setup commission', { ...typed, window: '30', bonus_alone: 'a lot' })
+  expect(text).toContain('The form has no room for bonus_alone: give that once more behind /setup commission.')
+  const { form } = await ivy.press('Fix')
+  expect(Object.fromEntries(form!.fields.map(({ name, value }) => [name, value]))).toEqual(typed)
+  expect(form!.given).toMatchObject({ window: '30' })
+  expect((await ivy.ask('setup commission', { bonus_alone: 'a lot' })).text).not.toContain('no room')
+})
+
 test('no form opens for what a person may not run', async () => {
   const zoe = await w.applicant('Zoe')
   expect(await formFor(w.app, zoe.call('campaign create', {}))).toBeUndefined()

@@ -72,3 +72,15 @@ test('a country that is closed after payments were prepared holds at once: what 
   expect(await fay.run('payout sent', { batch })).toContain('1 payment on the way')
   expect(await w.within(audit)).toEqual([])
 })
+
+test.each([
+  ['setup payouts', 'minimum'],
+  ['setup commission', 'lead'],
+  ['setup commission', 'bonus_alone'],
+])('an amount below zero is refused in words by /%s for %s, and Fix asks for it again', async (run, field) => {
+  const ivy = await w.admin('Ivy')
+  const { text } = await ivy.ask(run, { [field]: '-1' })
+  expect(text).toContain('This amount is below zero.')
+  const { form } = await ivy.press('Fix')
+  expect(form!.fields.find(({ name }) => name === field)).toBeDefined()
+})
