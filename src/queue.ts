@@ -2,6 +2,7 @@
 import { createPostgresBackend, Queue, type QueueOptions, UnrecoverableError, Worker, type WorkerOptions } from 'bullmq'
 import { Redis } from 'ioredis'
 import { ConfigError } from './config.ts'
+import { sameEverywhere } from './db/session.ts'
 import type { Job } from './job.ts'
 import { Refusal } from './kernel/refusal.ts'
 import type { Log } from './log.ts'
@@ -114,7 +115,9 @@ async function mendRings(queue: Queue, jobs: ReadonlyMap<string, Job>): Promise<
 type Make = (rung: { name: string; data: unknown }) => Promise<void>
 
 function overPostgres(url: string) {
-  const options = { connection: { connectionString: url, migrate: true, max: 4, application_name: 'troupe-bell' } }
+  const options = {
+    connection: { connectionString: url, migrate: true, max: 4, application_name: 'troupe-bell', options: sameEverywhere },
+  }
   return {
     queue: new Queue(NAME, options as QueueOptions as never, createPostgresBackend as never) as Queue,
     newWorker: (make: Make) =>
