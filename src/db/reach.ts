@@ -6,7 +6,7 @@ const away = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'E
 const refused = new Set(['28P01', '28000', '3D000', '57P03', '53300'])
 
 /** Node's words for a certificate that proves nothing to us. */
-const unproven = new Set([
+export const unproven = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
