@@ -58,3 +58,20 @@ test('whoever asks while the database is away is told to come again, and nothing
   pool.query = before
   expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '10'])
 })
+
+test('a database that takes nothing new for a while is away, and takes up again what it is told then', async () => {
+  const owner = new pg.Client(w.url)
+  await owner.connect()
+  const name = new URL(w.url).pathname.slice(1)
+  const others = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid()`
+  await owner.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on; ${others}`)
+  const refused = await w.within((ctx) => ctx.db.tick.create({ data: { name: 'new', at: w.now } })).catch((error) => error)
+  expect(isAway(refused)).toBe(true)
+  await owner.query(
+    `SET default_transaction_read_only = off; ALTER DATABASE ${name} RESET default_transaction_read_only; ${others}`,
+  )
+  await expect(w.within((ctx) => ctx.db.tick.create({ data: { name: 'new', at: w.now } }))).resolves.toMatchObject({
+    name: 'new',
+  })
+  await owner.end()
+})
