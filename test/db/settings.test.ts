@@ -11,6 +11,7 @@ import { takeBackup } from '../../src/backup/take.ts'
 import { openDatabase } from '../../src/db/client.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { reaching } from '../../src/db/reach.ts'
+import { databaseChecks } from '../../src/doctor/database.ts'
 import { order, paid, tell } from '../rooms/shop.ts'
 import { world } from '../world.ts'
 import { stranger } from './stranger.ts'
@@ -129,5 +130,17 @@ test('who may not be told at once what holds, such as behind a pooler, is told w
   await expect(opened()).rejects.toThrow(/writes days in the style German.*SET datestyle = 'ISO'/)
   await set(`datestyle = 'ISO'`)
   await opened()
+  await held.end()
+})
+
+test('a user who may open fewer connections than a process wants is found by the doctor', async () => {
+  const held = await stranger('troupe_few', 'CONNECTION LIMIT 15', true)
+  const said = async () => (await databaseChecks(held.url, () => new Date())).checks.find(({ name }) => name === 'Connections')
+  expect(await said()).toMatchObject({
+    fix: expect.any(String),
+    words: expect.stringMatching(/^15 are allowed, and one process opens up to 32/),
+  })
+  await held.admin.query('ALTER ROLE troupe_few CONNECTION LIMIT -1')
+  expect(await said()).not.toHaveProperty('fix')
   await held.end()
 })
