@@ -24,7 +24,9 @@ async function examine(config: Config, clock: () => Date = wallClock): Promise<C
   const url = config.DATABASE_URL ?? runningDatabase(config.DATA_DIR)
   const machine = [nodeCheck(process.version), ...folderChecks(config.DATA_DIR), keyCheck(config)]
   const { checks, ready: whole } =
-    url === undefined ? { checks: [await restingCheck(config.DATA_DIR)], ready: false } : await databaseChecks(url, clock)
+    url === undefined
+      ? { checks: [await restingCheck(config.DATA_DIR)], ready: false }
+      : await databaseChecks(url, clock, config.DATABASE_DIRECT_URL !== undefined)
   const direct = whole ? await directChecks(config) : []
   const ready = whole && direct.every(({ ok }) => ok === true)
   const database =

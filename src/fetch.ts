@@ -130,7 +130,7 @@ async function ask(
   }
 }
 
-/** Resolves a name, refuses it when any of its addresses is not public, and connects to one that was looked at. */
+/** Resolves a name, refuses it when any of its addresses is not public, and connects to the first of those that can be reached from here. */
 function checkedConnector(
   dial: buildConnector.connector,
   allow: ReadonlySet<string>,
@@ -148,12 +148,22 @@ function checkedConnector(
         if (!allow.has(origin) && !addresses.every(isPublic))
           return callback(refused(`${bare} is not on the public internet.`), null)
         // The certificate is still checked against the name.
-        dial({ ...opts, hostname: addresses[0]!, ...(literal ? {} : { servername: opts.servername ?? bare }) }, callback)
+        const named = { ...opts, ...(literal ? {} : { servername: opts.servername ?? bare }) }
+        const reach = ([hostname = '', ...others]: string[]): void =>
+          dial({ ...named, hostname }, (...dialed) => {
+            const [error] = dialed
+            if (error !== null && others.length > 0 && noWay.has((error as NodeJS.ErrnoException).code ?? '')) reach(others)
+            else callback(...dialed)
+          })
+        reach(addresses)
       },
       (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
     )
   }
 }
+
+/** Nobody was there, or no road leads there: a machine may have IPv4 alone, or IPv6 alone. */
+const noWay = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ECONNREFUSED'])
 
 /** IPv4 first: a machine without IPv6 still resolves it. */
 const addressesOf = async (host: string): Promise<string[]> =>

@@ -2,6 +2,8 @@
 import { createPostgresBackend, Queue, type QueueOptions, UnrecoverableError, Worker, type WorkerOptions } from 'bullmq'
 import { Redis } from 'ioredis'
 import { ConfigError } from './config.ts'
+import { unproven } from './db/reach.ts'
+import { sameEverywhere } from './db/session.ts'
 import type { Job } from './job.ts'
 import { Refusal } from './kernel/refusal.ts'
 import type { Log } from './log.ts'
@@ -39,7 +41,11 @@ const MEND_MS = 5_000
 export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log: Log, mendMs = MEND_MS): Promise<Bell> {
   const { queue, newWorker, release } = url.startsWith('redis') ? await overRedis(url) : overPostgres(url)
   queue.on('error', (err) => log.warn({ err }, 'queue connection'))
-  await queue.waitUntilReady()
+  await queue.waitUntilReady().catch(async (error: Error) => {
+    await queue.close().catch(() => {})
+    await release()
+    throw notAllowed(error)
+  })
   let worker: Worker | undefined
   let mending: NodeJS.Timeout | undefined
   let leaving = false
@@ -74,7 +80,7 @@ export async function openBell(url: string, jobs: ReadonlyMap<string, Job>, log:
       await worker.waitUntilReady()
       // Those that ring most often come first, so that a worker shows that it is awake before it takes up what was due meanwhile.
       for (const job of [...jobs.values()].sort((a, b) => (a.everySeconds ?? 0) - (b.everySeconds ?? 0)))
-        await setRing(queue, job)
+        await setRing(queue, job).catch((error: Error) => Promise.reject(notAllowed(error)))
       mending = setInterval(() => {
         mend().then(
           (names) => names.length > 0 && log.warn({ jobs: names }, 'recurring rings were gone and are made anew'),
@@ -114,7 +120,9 @@ async function mendRings(queue: Queue, jobs: ReadonlyMap<string, Job>): Promise<
 type Make = (rung: { name: string; data: unknown }) => Promise<void>
 
 function overPostgres(url: string) {
-  const options = { connection: { connectionString: url, migrate: true, max: 4, application_name: 'troupe-bell' } }
+  const options = {
+    connection: { connectionString: url, migrate: true, max: 4, application_name: 'troupe-bell', options: sameEverywhere },
+  }
   return {
     queue: new Queue(NAME, options as QueueOptions as never, createPostgresBackend as never) as Queue,
     newWorker: (make: Make) =>
@@ -137,14 +145,26 @@ const refusals: [RegExp, string][] = [
   ],
 ]
 
+/** Who may come in may still not do all that the queue does. */
+const notAllowed = (error: Error): Error =>
+  /\bNOPERM\b/.test(error.message)
+    ? new ConfigError(
+        `The user of QUEUE_URL may not do all that the queue needs: ${error.message}. Give it the keys bull:* and all channels, and of the dangerous commands +info (ACL SETUSER … ~bull:* &* +@all -@admin).`,
+      )
+    : error
+
 async function overRedis(url: string) {
   const connection = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true })
   // Lost connections are taken up again by themselves and told by the queue; without a listener they would be printed as well.
   // The end of a first try says only that it ended; what Redis said is in the error before.
   const said: string[] = []
-  connection.on('error', (error) => said.splice(0, 1, error.message))
+  connection.on('error', ({ code, message }: NodeJS.ErrnoException) => said.splice(0, 2, message, code ?? ''))
   await connection.connect().catch((error: Error) => {
     connection.disconnect()
+    if (unproven.has(said[1] ?? ''))
+      throw new ConfigError(
+        `The certificate of the Redis of QUEUE_URL can't be verified: ${said[0]}. Name who signed it in the environment (NODE_EXTRA_CA_CERTS=/path/to/ca.pem), or leave QUEUE_URL unset to ring through the database.`,
+      )
     const [, why] = refusals.find(([word]) => word.test(`${said[0] ?? 'closed'} ${error.message}`)) ?? [
       null,
       'nothing answers there',

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type FetchOptions, isPublic, openFetch } from '../src/fetch.ts'
 
@@ -30,6 +31,8 @@ afterAll(async () => {
   server.closeAllConnections()
   server.close()
 })
+
+const hasSix = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'))
 
 const here = () => `http://127.0.0.1:${port}`
 const client = (options: FetchOptions = {}) => {
@@ -173,6 +176,22 @@ describe('nothing that is not public is reached', () => {
     expect(dialed).toHaveLength(1)
   })
 
+  test('on a machine that has IPv6 alone the other addresses of a name are tried, and those that were checked alone', async () => {
+    const dialed: string[] = []
+    const without = (code: string) =>
+      client({
+        resolve: async () => ['8.8.8.8', '1.1.1.1', '2606:4700::1111'],
+        dial: ({ hostname, servername }, callback) => {
+          dialed.push(`${hostname} as ${servername}`)
+          callback(Object.assign(new Error(code), { code: hostname.includes(':') ? 'ECONNRESET' : code }), null)
+        },
+      })
+    await expect(without('ENETUNREACH')({ url: 'https://both.example/' })).rejects.toThrow('ENETUNREACH')
+    expect(dialed).toEqual(['8.8.8.8', '1.1.1.1', '2606:4700::1111'].map((address) => `${address} as both.example`))
+    await expect(without('CERT_HAS_EXPIRED')({ url: 'https://both.example/' })).rejects.toThrow('CERT_HAS_EXPIRED')
+    expect(dialed).toHaveLength(4)
+  })
+
   test.each([
     'https://127.0.0.1/',
     'http://10.0.0.1/',
@@ -195,6 +214,16 @@ describe('what is reached', () => {
   test('an origin that was allowed by name, and no other port of its host', async () => {
     expect((await allowed()({ url: `${here()}/a?b=c` })).body.toString()).toBe('fine')
     await expect(client({ allow: ['http://127.0.0.1:1'] })({ url: here() })).rejects.toMatchObject({ code: 'not_allowed' })
+  })
+
+  test.skipIf(!hasSix)('a name with two addresses, of which only the second has somebody', async () => {
+    const six = createServer((_, response) => response.end('six')).listen(0, '::1')
+    await once(six, 'listening')
+    const own = `http://localhost:${(six.address() as AddressInfo).port}`
+    const fetch = client({ allow: [own], resolve: async () => ['127.0.0.1', '::1'] })
+    expect((await fetch({ url: own })).body.toString()).toBe('six')
+    six.closeAllConnections()
+    six.close()
   })
 
   test('three redirects are followed, a fourth is not', async () => {

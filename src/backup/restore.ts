@@ -7,16 +7,17 @@ import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import pg from 'pg'
+import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { makeFolder } from '../db/folder.ts'
 import { migrate, migrations } from '../db/migrate.ts'
 import { scopesOf } from '../db/scopes.ts'
+import { openSession } from '../db/session.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { keyPrint, secretIn } from '../seal.ts'
 import { type Manifest, type Reader, readArchive } from './archive.ts'
 import { type Quiet, quieten } from './quiet.ts'
-import { appliedTo, balancesOf, partitionsOf, plainly, printOf, setSequences, type Table, tablesOf } from './tables.ts'
+import { appliedTo, balancesOf, partitionsOf, printOf, setSequences, type Table, tablesOf } from './tables.ts'
 
 export type Restored = { rows: bigint; files: number; accounts: number; transfers: number; quiet: Quiet; at: string }
 
@@ -66,10 +67,8 @@ async function keysOf(archive: Reader, dir: string): Promise<string[]> {
 }
 
 export async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'troupe-restore', connectionTimeoutMillis: 10_000 })
-  await client.connect()
+  const client = await openSession(url, 'troupe-restore')
   try {
-    await plainly(client)
     return await work(client)
   } finally {
     await client.end()

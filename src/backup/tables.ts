@@ -66,10 +66,6 @@ export async function printOf(client: pg.ClientBase, table: Table, scopes: reado
   return { rows: String(count), sum: String(total) }
 }
 
-/** The same words for the same row wherever it is read. */
-export const plainly = (client: pg.ClientBase): Promise<unknown> =>
-  client.query(`SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET extra_float_digits = 1`)
-
 /** One row for each account with money on it: what has to be equal, to the cent, on both sides of a move. */
 export async function balancesOf(client: pg.ClientBase, scopes: ScopesOf): Promise<{ accounts: number; transfers: number }> {
   let [accounts, transfers] = [0, 0]

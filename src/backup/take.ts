@@ -3,12 +3,13 @@ import { existsSync, readdirSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
-import pg from 'pg'
+import type pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { enter, type Scope, scopesOf } from '../db/scopes.ts'
+import { openSession } from '../db/session.ts'
 import { keyPrint } from '../seal.ts'
 import { type Manifest, type Writer, writeArchive } from './archive.ts'
-import { appliedTo, partitionsOf, plainly, printOf, sequencesOf, type Table, tablesOf } from './tables.ts'
+import { appliedTo, partitionsOf, printOf, sequencesOf, type Table, tablesOf } from './tables.ts'
 
 /** `key` tells whether the key is in the file; `absent` is how many files that rows name are not in the data folder. */
 export type Taken = { path: string; tables: number; rows: bigint; files: number; bytes: number; key: boolean; absent: number }
@@ -33,14 +34,12 @@ export type Backup = {
 /** Takes a backup; the file appears under its name when it is whole. Throws when the database is out of reach or the disk is full. */
 export async function takeBackup(backup: Backup): Promise<Taken> {
   const { url, dir, at, path, rowsOnly = false } = backup
-  const client = new pg.Client({ connectionString: url, application_name: 'troupe-backup', connectionTimeoutMillis: 10_000 })
-  await client.connect()
+  const client = await openSession(url, 'troupe-backup')
   const archive = writeArchive(path, at)
   const journal = new Map<string, FileHandle>()
   try {
     // Opened before the snapshot: what is shipped and removed after it can still be read, and nothing falls between.
     if (!rowsOnly) await openJournal(dir, journal)
-    await plainly(client)
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
     const rows = await copyRows(client, archive, backup)
     if (!rowsOnly) await openJournal(dir, journal)

@@ -1,8 +1,9 @@
 /** Whether a failure is the database's being away, and no bug of ours. */
 import { sqlState } from './client.ts'
 
-// Shut down, starting up, a statement too long, too many connections, broken connections, out of disk or memory; Prisma: unreachable, timed out, no connection free.
-const states = /^(57P0\d|57014|08...|53...|P1001|P1002|P1008|P1017|P2024|P2028)$/
+// Shut down, starting up, read only (a standby, or a full disk at some hosts), a statement too long, too many connections, broken
+// connections, out of disk or memory; Prisma: unreachable, timed out, no connection free.
+const states = /^(57P0\d|25006|57014|08...|53...|P1001|P1002|P1008|P1017|P2024|P2028)$/
 const network = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN'])
 // What pg says of these has no code.
 const words = /^(timeout exceeded when trying to connect|Query read timeout|Connection terminated|PostgreSQL has been silent)/

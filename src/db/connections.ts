@@ -5,6 +5,7 @@ import pg from 'pg'
 import { ConfigError } from '../config.ts'
 import { PREPARED } from '../kernel/prepared.ts'
 import { remembered } from '../kernel/remember.ts'
+import { sameEverywhere } from './session.ts'
 
 /** A server that vanished without a word would be waited for as long as TCP hopes, a quarter of an hour; idle connections end sooner. */
 const SILENT_MS = 30_000
@@ -14,7 +15,7 @@ export type Naming = { on: boolean }
 
 /** The owner's connections, straight to PostgreSQL. */
 export const ownerPool = (url: string): pg.Pool =>
-  heeded(new pg.Pool({ ...toServer(url), max: 3, application_name: 'troupe-owner' }))
+  heeded(new pg.Pool({ ...toServer(url), max: 3, application_name: 'troupe-owner', options: sameEverywhere }))
 
 const toServer = (url: string) => ({ connectionString: url, connectionTimeoutMillis: 5_000, stream: impatient })
 
@@ -27,7 +28,7 @@ export async function connectionOf(url: string, owner: pg.Pool, max: number) {
     application_name: 'troupe',
     // Said once for each connection; said in each transaction it would be a statement more for every unit of work. A statement ends
     // before its connection is given up, for the server would go on with it for nobody.
-    options: `-c TimeZone=UTC -c statement_timeout=${SILENT_MS - 1_000} -c default_transaction_isolation=read\\ committed${role}`,
+    options: `${sameEverywhere} -c statement_timeout=${SILENT_MS - 1_000}${role}`,
   }
 }
 
@@ -76,23 +77,30 @@ export const isNameless = (code: string | undefined): boolean => code === '26000
 
 /** Throws a ConfigError when what was set for the connections does not hold on them. */
 export async function checkSettings(pool: pg.Pool): Promise<void> {
-  const { passes, zone, limit } = await settingsOf(pool)
-  const why = `${passes ? 'passes row-level security' : `works in the time zone ${zone} with a statement_timeout of ${limit}`}, for a pooler or \`options\` in its address keep away what Troupe sets for each connection`
+  const { passes, zone, limit, style, schema } = await settingsOf(pool)
+  const why = `${passes ? 'passes row-level security' : `works in the time zone ${zone} with a statement_timeout of ${limit}, writes days in the style ${style} and looks into the schema ${schema} first`}, for a pooler or \`options\` in its address keep away what Troupe sets for each connection`
   if (passes)
     throw new ConfigError(
       `The user of DATABASE_URL ${why}. Give it a user of its own: CREATE ROLE … LOGIN PASSWORD … IN ROLE troupe_app (docs/operations.md).`,
     )
-  if (!/^(Etc\/)?UTC$/.test(zone) || limit === '0')
+  const wrong = [
+    ...(/^(Etc\/)?UTC$/.test(zone) ? [] : [`timezone = 'UTC'`]),
+    ...(limit === '0' ? [`statement_timeout = '29s'`] : []),
+    ...(/^ISO\b/.test(style) ? [] : [`datestyle = 'ISO'`]),
+    ...(schema === 'public' ? [] : ['search_path = public']),
+  ]
+  if (wrong.length > 0)
     throw new ConfigError(
-      `The user of DATABASE_URL ${why}. Set it for the user: ALTER ROLE … SET timezone = 'UTC'; ALTER ROLE … SET statement_timeout = '29s' (docs/operations.md).`,
+      `The user of DATABASE_URL ${why}. Set it for the user: ${wrong.map((one) => `ALTER ROLE … SET ${one}`).join('; ')} (docs/operations.md).`,
     )
 }
 
-type Settings = { passes: boolean; zone: string; limit: string }
+type Settings = { passes: boolean; zone: string; limit: string; style: string; schema: string | null }
 
 async function settingsOf(pool: pg.Pool): Promise<Settings> {
   const { rows } = await pool.query<Settings>(
-    `SELECT rolsuper OR rolbypassrls AS passes, current_setting('TimeZone') AS zone, current_setting('statement_timeout') AS limit
+    `SELECT rolsuper OR rolbypassrls AS passes, current_setting('TimeZone') AS zone, current_setting('statement_timeout') AS limit,
+       current_setting('DateStyle') AS style, current_schema() AS schema
      FROM pg_roles WHERE rolname = current_user`,
   )
   return rows[0]!

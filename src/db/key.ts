@@ -1,9 +1,10 @@
 /** Which key seals the rows: the database keeps its print, so that another one is told at once and not by what it fails to open. */
-import pg from 'pg'
+import type pg from 'pg'
 import { Refusal } from '../kernel/refusal.ts'
 import { hasKey, type Keys, type Sealer, sealerOf } from '../seal.ts'
 import { nearby } from './borrow.ts'
 import { enter, scopesOf } from './scopes.ts'
+import { openSession } from './session.ts'
 
 /** The sealer for this database, whose key is the one of it from now on. Refusal when that is another one; a key is made only for a new database. */
 export async function sealerFor(url: string, config: Keys): Promise<Sealer> {
@@ -62,8 +63,7 @@ export const keepKey = (url: string, sealer: Sealer): Promise<void> =>
   })
 
 async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'troupe-key', connectionTimeoutMillis: 10_000 })
-  await client.connect()
+  const client = await openSession(url, 'troupe-key')
   try {
     return await work(client)
   } finally {

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
+import type pg from 'pg'
 import { projectRoot } from '../root.ts'
 import { fitting } from './reach.ts'
+import { openSession } from './session.ts'
 
 const LOCK = 0x74726f7570 // "troup": one migration at a time, over all processes
 const appRole = 'troupe_app'
@@ -21,8 +22,7 @@ export async function migrate(
   url: string,
   { last, before }: { last?: string | undefined; before?: (first: string) => Promise<unknown> } = {},
 ): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, application_name: 'troupe-migrate', connectionTimeoutMillis: 10_000 })
-  await client.connect()
+  const client = await openSession(url, 'troupe-migrate')
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK])
     const { rows: known } = await client.query<{ fresh: boolean }>(

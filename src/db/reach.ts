@@ -6,7 +6,7 @@ const away = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'E
 const refused = new Set(['28P01', '28000', '3D000', '57P03', '53300'])
 
 /** Node's words for a certificate that proves nothing to us. */
-const unproven = new Set([
+export const unproven = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -55,6 +55,8 @@ function sentenceOf(code: string, message: string, by: Variable): string | undef
   if (refused.has(code)) return `${by} is refused by PostgreSQL: ${message}. Correct the user, password or database in it.`
   if (code === '42501')
     return `The user of ${its} may not do all that Troupe needs: ${message}. Make it the owner of the database (ALTER DATABASE … OWNER TO …).`
+  if (code === '25006')
+    return `${by} leads to a database that takes nothing new: ${message}. Lead it to the primary server, or, where it was set to be read only, as some hosts do when its disk is full, make room and take that back.`
   if (unproven.has(code))
     return `The certificate of the PostgreSQL of ${its} can't be verified: ${message.replace(/; if the root CA .*$|\.$/, '')}. Name in the address who signed it (sslrootcert=/path/to/ca.pem), or encrypt without knowing who answers (sslmode=no-verify).`
   if (code.startsWith('ERR_OSSL_'))

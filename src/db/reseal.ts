@@ -1,8 +1,9 @@
 /** Seals anew whatever a former secret sealed, in every table: nobody has to remember where sealed words lie. */
-import pg from 'pg'
+import type pg from 'pg'
 import { fromBase64 } from '../kernel/signature.ts'
 import type { Sealer } from '../seal.ts'
 import { enter, scopesOf } from './scopes.ts'
+import { openSession } from './session.ts'
 
 type Column = { name: string; type: 'bytea' | 'jsonb' | 'text' }
 type Place = { name: string; tenant: boolean; columns: Column[] }
@@ -24,8 +25,7 @@ const looksSealed = ({ name, type }: Column): string =>
  * Gives how many values were sealed anew; a second run finds none.
  */
 export async function resealAll(url: string, sealer: Sealer): Promise<number> {
-  const client = new pg.Client({ connectionString: url, application_name: 'troupe-reseal' })
-  await client.connect()
+  const client = await openSession(url, 'troupe-reseal')
   try {
     const scopes = await scopesOf(client)
     let values = 0

@@ -9,13 +9,17 @@ import { Refusal } from '../kernel/refusal.ts'
 import { createLog } from '../log.ts'
 import { openBell } from '../queue.ts'
 import type { Keys } from '../seal.ts'
-import { type Check, failed, good, listed, skipped } from './check.ts'
+import { type Check, failed, good, listed, skipped, warned } from './check.ts'
 import { clockCheck } from './clock.ts'
 
 const TIMEOUT_MS = 5_000
 
-/** `ready` when the tables are as this version wants them, so that more can be asked. */
-export async function databaseChecks(url: string, clock: () => Date): Promise<{ checks: Check[]; ready: boolean }> {
+/** `ready` when the tables are as this version wants them, so that more can be asked. Behind a pooler connections are counted by nobody. */
+export async function databaseChecks(
+  url: string,
+  clock: () => Date,
+  pooled = false,
+): Promise<{ checks: Check[]; ready: boolean }> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS })
   client.on('error', () => {})
   try {
@@ -24,7 +28,8 @@ export async function databaseChecks(url: string, clock: () => Date): Promise<{ 
     const clockSaid = await clockOf(client, clock)
     const tables = await tablesCheck(client)
     const apart = tables.ok === true ? [await apartCheck(client)] : []
-    return { checks: [good('Database', `PostgreSQL ${version} answers`), tables, ...apart, clockSaid], ready: tables.ok === true }
+    const said = [good('Database', `PostgreSQL ${version} answers`), ...(pooled ? [] : [await connectionsCheck(client)])]
+    return { checks: [...said, tables, ...apart, clockSaid], ready: tables.ok === true }
   } catch (error) {
     const words = error instanceof ConfigError ? error.message : `the database answers ${(error as Error).message}`
     const [cause, ...fix] = words.split(/(?<=\.) /)
@@ -64,6 +69,26 @@ async function tablesCheck(client: pg.Client): Promise<Check> {
     return failed(name, `a newer Troupe has changed the tables (${listed(newer)})`, 'Run that newer version of Troupe.')
   if (pending.length > 0) return failed(name, `${listed(pending)} is not applied yet`, fix)
   return good(name, `all ${ours.length} migrations are applied`)
+}
+
+/** What one process opens at most, all its pools together, with the queue in the database. */
+const CONNECTIONS = 32
+
+/** Whether the server, the database and the user allow as many connections as one process may open when much is asked of it. */
+async function connectionsCheck(client: pg.Client): Promise<Check> {
+  const name = 'Connections'
+  const { rows } = await client.query<{ most: number }>(
+    `SELECT least(current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
+       CASE WHEN rolconnlimit >= 0 AND NOT rolsuper THEN rolconnlimit END, CASE WHEN datconnlimit >= 0 AND NOT rolsuper THEN datconnlimit END) AS most
+     FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()`,
+  )
+  const most = rows[0]?.most ?? 0
+  if (most >= CONNECTIONS) return good(name, `${most} are allowed`)
+  return warned(
+    name,
+    `${most} are allowed, and one process opens up to ${CONNECTIONS} when much is asked of it; then some calls are turned away`,
+    'Raise max_connections (or the limit of the user or the database), take a larger plan, or put a pooler in front (docs/operations.md).',
+  )
 }
 
 /** Programs are kept apart by row-level security, which superusers would pass; those work as a role that can't. */

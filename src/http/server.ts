@@ -13,6 +13,7 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import type { App } from '../app.ts'
+import type { Config } from '../config.ts'
 import { isAway } from '../db/away.ts'
 import { Refusal, refusalStatus } from '../kernel/refusal.ts'
 import { themeOf } from '../platforms/web/page.ts'
@@ -48,6 +49,13 @@ export type Timeouts = {
 const patience: Timeouts = { headersMs: 15_000, requestMs: 120_000, checkMs: 5_000 }
 const DRAIN_MS = 3_000
 
+/**
+ * How long a connection may rest between two requests. Node's own five seconds are shorter than those of every load balancer, which would
+ * send the next request, now and then, into a connection that is just being closed, and answer 502 for us: most let theirs rest a minute,
+ * Google's ten.
+ */
+export const restsMs = (proxies: Config['TRUST_PROXY']): number => (proxies === undefined || proxies === 0 ? 75_000 : 630_000)
+
 /** Builds the server; the caller listens. A link in memory is answered before Fastify looks at the request. */
 export async function buildServer(app: App, clicks: Clicks, options: ServerOptions): Promise<FastifyInstance> {
   const { mounts, key, timeouts = patience } = options
@@ -66,6 +74,7 @@ export async function buildServer(app: App, clicks: Clicks, options: ServerOptio
           maxHeaderSize: 16_384,
           headersTimeout: timeouts.headersMs,
           requestTimeout: timeouts.requestMs,
+          keepAliveTimeout: restsMs(app.config.TRUST_PROXY),
           connectionsCheckingInterval: timeouts.checkMs,
         },
         (req: IncomingMessage, res: ServerResponse) => {

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { isAway } from '../../src/db/away.ts'
+import { openDatabase, sqlState } from '../../src/db/client.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -57,4 +58,20 @@ test('whoever asks while the database is away is told to come again, and nothing
   })
   pool.query = before
   expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '10'])
+})
+
+test('a database that is set to take nothing new for a while is away', async () => {
+  const owner = new pg.Client(w.url)
+  await owner.connect()
+  const name = new URL(w.url).pathname.slice(1)
+  await owner.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`)
+  const database = await openDatabase(w.url)
+  const refused = await database
+    .within(w.programId, (db) => db.tick.create({ data: { name: 'new', at: w.now } }))
+    .catch((error: unknown) => error)
+  await database.close()
+  await owner.query(`SET default_transaction_read_only = off; ALTER DATABASE ${name} RESET default_transaction_read_only`)
+  await owner.end()
+  expect(sqlState(refused)).toBe('25006')
+  expect(isAway(refused)).toBe(true)
 })

@@ -4,7 +4,7 @@ import cookie from '@fastify/cookie'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gate, needsKey, onlyOurNames } from '../../src/http/gate.ts'
-import { buildServer } from '../../src/http/server.ts'
+import { buildServer, restsMs } from '../../src/http/server.ts'
 import { minutes } from '../../src/kernel/time.ts'
 import { type World, world } from '../world.ts'
 
@@ -110,6 +110,28 @@ describe('patience', () => {
     for (const cut of [headers, body]) expect(cut.heard).toMatch(/^HTTP\/1\.1 408 /)
     await server.close()
   })
+})
+
+test('a connection rests longer than a load balancer lets it, so that none of its requests meets one that is being closed', async () => {
+  const { clicks } = await w.serve()
+  const server = await buildServer(w.app, clicks, { mounts: [] })
+  await server.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = server.server.address() as { port: number }
+  const socket = connect(port, '127.0.0.1')
+  let said = ''
+  let ended = false
+  socket.on('data', (part) => (said += part))
+  socket.on('close', () => (ended = true))
+  const ask = () => socket.write('GET /nothing-here HTTP/1.1\r\nhost: localhost\r\n\r\n')
+  ask()
+  // Node's own patience, and what it adds to it.
+  await pause(6_500)
+  expect(ended).toBe(false)
+  ask()
+  for (let tries = 0; tries < 100 && said.split('HTTP/1.1 404').length < 3; tries++) await pause(20)
+  expect(said.split('HTTP/1.1 404')).toHaveLength(3)
+  await server.close()
+  expect([restsMs(undefined), restsMs(1), restsMs(['10.0.0.0/8'])]).toEqual([75_000, 630_000, 630_000])
 })
 
 test('an unknown slug is a friendly 404, an odd address too', async () => {
