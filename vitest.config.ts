@@ -6,7 +6,7 @@ const long = 'test/**/*.long.test.ts'
 const chaos = 'test/chaos/*.chaos.test.ts'
 /** Rooms and commands whose files take seconds each. */
 const heavy = [
-  'test/rooms/{bank,books,bulk,commission,commission-cuts,content,insight-daily,insight-kpi,insight-longer,journal-kill,ledger,ledger-model,messages}.test.ts',
+  'test/rooms/{bank,books,bulk,commission,commission-cuts,content,credit-notes,figures,insight-daily,insight-kpi,insight-longer,journal-kill,ledger,ledger-model,messages}.test.ts',
   'test/rooms/{links,missions,offers,orders,orders-facts,payer,payouts,payouts-stripe,review,review-queue,rights}.test.ts',
   'test/rooms/{messages-digest,people-merge,reuse,tallies,trust-set}.test.ts',
   'test/rooms/{looks,media,recognition}.test.ts',
@@ -27,7 +27,7 @@ const doors = [
   'test/{start,queue,replay,trace,trace-away}.test.ts',
   'test/privacy/{after,back,erase,many,names,rest}.test.ts',
   'test/simulation/seeds/same.test.ts',
-  'test/db/{embedded,tls}.test.ts',
+  'test/db/{embedded,settings,tls}.test.ts',
   'test/**/*.chromium.test.ts',
 ]
 
