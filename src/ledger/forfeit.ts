@@ -34,11 +34,14 @@ export async function forfeit(ctx: Context, plan: Forfeit): Promise<{ taken: Mon
   return { taken: money, availableAt: held?.availableAt ?? null }
 }
 
-/** Gives a forfeited line again: pending until its hold would have ended, payable when that day is past. */
-export async function restore(ctx: Context, plan: Forfeit & { money: Money; availableAt: Date | null }): Promise<void> {
+/** `heldBy` is another case that withholds the line. */
+type Restoring = Forfeit & { money: Money; availableAt: Date | null; heldBy: string | null }
+
+/** Gives a forfeited line again: pending until its hold would have ended and no case withholds it, payable when that day is past. */
+export async function restore(ctx: Context, plan: Restoring): Promise<void> {
   const creatorId = await ownerOf(ctx, plan.creatorId)
-  const { line, availableAt } = plan
-  const waits = availableAt !== null && availableAt > ctx.now
+  const { line, availableAt, heldBy } = plan
+  const waits = availableAt !== null && (availableAt > ctx.now || heldBy !== null)
   const given = {
     from: commissionAccount,
     to: purse(creatorId, waits ? 'pending' : 'payable'),
@@ -52,7 +55,7 @@ export async function restore(ctx: Context, plan: Forfeit & { money: Money; avai
     const left = (await leftOf(ctx, [line])).get(line) ?? 0n
     return regrowReferral(ctx, plan.caseId, { line, creatorId, minor: left })
   }
-  const hold = { line, programId: ctx.program.id, creatorId, kind: 'commission', availableAt, createdAt: ctx.now }
+  const hold = { line, programId: ctx.program.id, creatorId, kind: 'commission', availableAt, caseId: heldBy, createdAt: ctx.now }
   await ctx.db.hold.createMany({ data: hold, skipDuplicates: true })
 }
 
@@ -78,10 +81,13 @@ export async function handOver(ctx: Context, { line, caseId, from, to, which, mo
   if (which === 'payable') await moveReferral(ctx, caseId, { line, creatorId: to, minor: money.minor })
 }
 
-/** What a case took of a line, in minor units. */
-export async function forfeited(ctx: Context, caseId: string, line: string): Promise<bigint> {
-  const where = { programId_key: { programId: ctx.program.id, key: forfeitKey(caseId, line) } }
-  return (await ctx.db.transfer.findUnique({ where, select: { minor: true } }))?.minor ?? 0n
+/** What cases took of a line and have not given again, in minor units. */
+export async function forfeited(ctx: Context, caseIds: string[], line: string): Promise<bigint> {
+  const sumOf = async (keyOf: typeof forfeitKey) => {
+    const where = { programId: ctx.program.id, key: { in: caseIds.map((caseId) => keyOf(caseId, line)) } }
+    return (await ctx.db.transfer.aggregate({ where, _sum: { minor: true } }))._sum.minor ?? 0n
+  }
+  return (await sumOf(forfeitKey)) - (await sumOf(restoreKey))
 }
 
 /** What is left of each line after all that was booked, taken back and given again, in minor units; lines without a booking are missing. */

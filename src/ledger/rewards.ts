@@ -51,22 +51,9 @@ export async function reachMilestones(ctx: Context, creatorIds: readonly string[
 }
 
 async function payMilestones(ctx: Context, milestones: readonly Milestone[], creatorId: string): Promise<void> {
-  const programId = ctx.program.id
   // Two workers that ripen lines of one creator would each count without the other's; the second waits until the first is committed.
-  await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`milestones ${programId} ${creatorId}`}, 0))`
-  const [sold] = await ctx.db.$queryRaw<{ orders: bigint; revenue: bigint }[]>`
-    SELECT count(*) AS orders, coalesce(sum(net), 0)::bigint AS revenue FROM (
-      SELECT coalesce(l."leftBase", l.base) AS net FROM "Line" l JOIN "Order" o ON o.id = l."orderId" LEFT JOIN "Hold" h ON h.line = l.id
-      WHERE l."programId" = ${programId} AND l."creatorId" = ${creatorId} AND NOT l.mirror AND o.kind = 'order' AND h.line IS NULL
-        AND ${notForfeited}) own
-    WHERE net > 0`
-  const family = await familyOf(ctx, [creatorId])
-  for (const milestone of milestones) {
-    const reached = milestone.kind === 'revenue' ? (sold?.revenue ?? 0n) : (sold?.orders ?? 0n)
-    if (reached < BigInt(milestone.at)) continue
-    // Whoever was two before has reached it once.
-    const keys = family.map((id) => milestoneKey(id, milestone.name))
-    if (await ctx.db.transfer.findFirst({ where: { programId, key: { in: keys } }, select: { id: true } })) continue
+  await ctx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`milestones ${ctx.program.id} ${creatorId}`}, 0))`
+  for (const milestone of await reached(ctx, milestones, creatorId)) {
     const money: Money = { minor: BigInt(milestone.bonusMinor), currency: ctx.program.currency }
     const key = milestoneKey(creatorId, milestone.name)
     if (!(await bonus(ctx, { creatorId, money, key, because: { rule: 'milestone', milestone: milestone.name } }))) continue
@@ -76,22 +63,72 @@ async function payMilestones(ctx: Context, milestones: readonly Milestone[], cre
   }
 }
 
+/** The milestones that a creator has reached and was not paid for; with `before` also those they reach by what ripens until then. */
+export async function reached(
+  ctx: Context,
+  milestones: readonly Milestone[],
+  creatorId: string,
+  before = new Date(0),
+): Promise<Milestone[]> {
+  if (milestones.length === 0) return []
+  const programId = ctx.program.id
+  const [sold] = await ctx.db.$queryRaw<{ orders: bigint; revenue: bigint }[]>`
+    SELECT count(*) AS orders, coalesce(sum(net), 0)::bigint AS revenue FROM (
+      SELECT coalesce(l."leftBase", l.base) AS net FROM "Line" l JOIN "Order" o ON o.id = l."orderId" LEFT JOIN "Hold" h ON h.line = l.id
+      WHERE l."programId" = ${programId} AND l."creatorId" = ${creatorId} AND NOT l.mirror AND o.kind = 'order'
+        AND (h.line IS NULL OR (h."caseId" IS NULL AND h."availableAt" < ${before})) AND ${notForfeited}) own
+    WHERE net > 0`
+  const family = await familyOf(ctx, [creatorId])
+  // Whoever was two before has reached it once.
+  const keys = milestones.flatMap(({ name }) => family.map((id) => milestoneKey(id, name)))
+  const rows = await ctx.db.transfer.findMany({ where: { programId, key: { in: keys } }, select: { key: true } })
+  const paid = new Set(rows.map(({ key }) => key))
+  return milestones.filter(({ kind, at, name }) => {
+    const now = kind === 'revenue' ? (sold?.revenue ?? 0n) : (sold?.orders ?? 0n)
+    return now >= BigInt(at) && !family.some((id) => paid.has(milestoneKey(id, name)))
+  })
+}
+
+type Brought = Pick<Creator, 'personId' | 'invitedBy' | 'decidedAt' | 'createdAt' | 'stood'>
+const brought = { personId: true, invitedBy: true, decidedAt: true, createdAt: true, stood: true } as const
+
 /** Whoever brought a creator, if they are a creator here themselves and the time is not over. */
 async function inviterOf(ctx: Context, creatorId: string, at: Date): Promise<{ id: string; bps: number } | null> {
-  const { referral } = policyAt(ctx.program, at)
-  if (!referral) return null
-  const brought = await ctx.db.creator.findUnique({
-    where: { id: creatorId },
-    select: { personId: true, invitedBy: true, decidedAt: true, createdAt: true, stood: true },
-  })
-  if (!brought?.invitedBy || !brought.decidedAt || brought.invitedBy === brought.personId) return null
-  if (at >= addMonths(broughtAt(brought, brought.decidedAt), referral.months, ctx.program.zone)) return null
+  const of = await ctx.db.creator.findUnique({ where: { id: creatorId }, select: brought })
+  const bps = of && bpsOf(ctx, of, at)
+  if (!bps || !of.invitedBy) return null
   const inviter = await ctx.db.creator.findFirst({
-    where: { programId: ctx.program.id, personId: brought.invitedBy, state: { in: ['approved', 'paused'] }, mergedInto: null },
+    where: { programId: ctx.program.id, personId: of.invitedBy, ...sharing },
     select: { id: true },
   })
-  return inviter && { id: inviter.id, bps: referral.bps }
+  return inviter && { id: inviter.id, bps }
 }
+
+/** Who gets a share of what those bring whom they brought. */
+const sharing = { state: { in: ['approved', 'paused'] }, mergedInto: null }
+
+/** What of such a creator's sale goes to whoever brought them, in basis points; null where the time is over. */
+function bpsOf(ctx: Context, of: Brought, at: Date): number | null {
+  const { referral } = policyAt(ctx.program, at)
+  if (!referral || !of.invitedBy || !of.decidedAt || of.invitedBy === of.personId) return null
+  return at >= addMonths(broughtAt(of, of.decidedAt), referral.months, ctx.program.zone) ? null : referral.bps
+}
+
+/** Everyone whom a creator brought, by their ids; nobody where they get no share now. */
+export async function friendsOf(ctx: Context, creatorId: string): Promise<Map<string, Brought>> {
+  const where = { id: creatorId, programId: ctx.program.id, ...sharing }
+  const inviter = await ctx.db.creator.findFirst({ where, select: { personId: true } })
+  if (!inviter) return new Map()
+  const rows = await ctx.db.creator.findMany({
+    where: { programId: ctx.program.id, invitedBy: inviter.personId, mergedInto: null },
+    select: { id: true, ...brought },
+  })
+  return new Map(rows.map(({ id, ...of }) => [id, of]))
+}
+
+/** The share of what a sale of someone who was brought has earned when it ripens. */
+export const shareFor = (ctx: Context, of: Brought, { at, minor }: { at: Date; minor: bigint }): Money =>
+  share({ minor, currency: ctx.program.currency }, bpsOf(ctx, of, at) ?? 0)
 
 /** Whoever left and was admitted anew was brought once: the time goes on from when they first came, and does not begin again. */
 function broughtAt({ createdAt, stood }: Pick<Creator, 'createdAt' | 'stood'>, decidedAt: Date): Date {

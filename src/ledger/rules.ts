@@ -30,7 +30,9 @@ export const feeKey = (submissionId: string, attempt = 0): string =>
   attempt === 0 ? `fee:${submissionId}` : `fee:${submissionId}:${attempt}`
 export const feeBackKey = (submissionId: string, attempt: number): string => `fee-back:${submissionId}:${attempt}`
 export const rightsKey = (grantId: string): string => `rights:${grantId}`
-export const topUpKey = (line: string, tier: string): string => `topup:${line}:${tier}`
+/** A tier whose rate goes up pays a line once more; `again` is the rate it pays up to then. */
+export const topUpKey = (line: string, tier: string, again: number | null = null): string =>
+  again === null ? `topup:${line}:${tier}` : `topup:${line}:${tier}:${again}`
 export const bonusKey = (bonus: string): string => `bonus:${bonus}`
 export const milestoneKey = (creatorId: string, milestone: string): string => `milestone:${creatorId}:${milestone}`
 export const referralKey = (line: string): string => `referral:${line}`

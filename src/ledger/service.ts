@@ -163,19 +163,29 @@ export async function bookCommission(
   await holdLine(ctx, { line, creatorId, kind: 'commission', availableAt })
 }
 
-export type TopUp = { line: string; creatorId: string; tier: string; money: Money; availableAt: Date; because: object }
+/** `again` is the rate that a line which was raised before is raised to now, null for the first time. */
+export type TopUp = {
+  line: string
+  creatorId: string
+  tier: string
+  again: number | null
+  money: Money
+  availableAt: Date
+  because: object
+}
 
 /**
  * Adds to a line what a tier pays backwards, to wherever the line's money is now. False when it was added before. A line that earned
  * nothing so far and has no hold gets one.
  */
-export async function topUp(ctx: Context, { line, creatorId, tier, money, availableAt, because }: TopUp): Promise<boolean> {
+export async function topUp(ctx: Context, plan: TopUp): Promise<boolean> {
+  const { line, creatorId, tier, again, money, availableAt, because } = plan
   const owner = await ownerOf(ctx, creatorId)
   const where = { programId_key: { programId: ctx.program.id, key: commissionKey(line) } }
   const earned = availableAt <= ctx.now || (await ctx.db.transfer.findUnique({ where, select: { id: true } })) !== null
   if (!earned) await holdLine(ctx, { line, creatorId: owner, kind: 'commission', availableAt })
   const to = purse(owner, await purseOf(ctx, line))
-  return move(ctx, { from: commissionAccount, to, money, key: topUpKey(line, tier), because: { line, tier, ...because } })
+  return move(ctx, { from: commissionAccount, to, money, key: topUpKey(line, tier, again), because: { line, tier, ...because } })
 }
 
 /** Where a line's money is, with its hold locked until the unit of work ends: pending while it stands, else payable. */

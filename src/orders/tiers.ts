@@ -205,6 +205,7 @@ async function raiseLine(ctx: Context, line: Line, step: Step, caps: Paying['cap
     line: line.id,
     creatorId: line.creatorId,
     tier: step.name,
+    again: line.raisedBps === null ? null : step.rateBps,
     money,
     availableAt: days(line.at, holdDays),
     because,

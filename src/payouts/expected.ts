@@ -5,8 +5,9 @@ import type { Payment } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
 import { days } from '../kernel/time.ts'
 import { untoldFees } from '../ledger/queries.ts'
+import { ripening } from '../ledger/ripening.ts'
 import { purse } from '../ledger/rules.ts'
-import { balanceOf, bookedOn, reversedOf } from '../ledger/service.ts'
+import { balanceOf } from '../ledger/service.ts'
 import { paymentsTo } from './batches.ts'
 import { statesOf, stripeOf } from './onboarding.ts'
 import { payeeOf } from './payees.ts'
@@ -92,20 +93,4 @@ async function paidOn(ctx: Context, creatorId: string, from: Date, now: Payable)
   if (from > ctx.now) return now.minor + (await ripening(ctx, creatorId, from))
   const since = await movedSince(ctx, creatorId, from, now.untold)
   return amountToPay(now.minor - since, now.minor)
-}
-
-/** Pending money whose hold ends before an instant and that no case holds, line by line as it will ripen. */
-async function ripening(ctx: Context, creatorId: string, before: Date): Promise<bigint> {
-  const holds = await ctx.db.hold.findMany({
-    where: { programId: ctx.program.id, creatorId, availableAt: { lt: before }, caseId: null },
-    select: { line: true },
-  })
-  const lines = holds.map((hold) => hold.line)
-  if (lines.length === 0) return 0n
-  const booked = await bookedOn(ctx, lines)
-  const reversed = await reversedOf(ctx, [creatorId], lines)
-  return lines.reduce((sum, line) => {
-    const left = (booked.get(line) ?? 0n) - (reversed.get(line) ?? 0n)
-    return left > 0n ? sum + left : sum
-  }, 0n)
 }

@@ -242,14 +242,17 @@ function againBlocks({ lines, currency }: View): Block[] {
   return lines
     .filter(({ outcome }) => outcome === 'restored')
     .slice(0, MANY)
-    .map(({ number, taken, given, availableAt }) => {
+    .map(({ number, taken, given, elsewhere, availableAt }) => {
+      if (elsewhere && given === 0n)
+        return paragraph(text`Order ${number}: the commission stays taken back, as another case about it was decided so.`)
       const back = taken - given
       const left =
         back > 0n
           ? text`, less ${amount(back)} for what the shopper got back since, so ${amount(given)} is yours again`
           : text` and is yours again`
       const when = given === 0n || availableAt === null ? text`` : text`, payable from ${moment(availableAt, 'day')}`
-      return paragraph(text`Order ${number}: ${amount(taken)} was taken${left}${when}.`)
+      // It may be another case that took it first, and this one gives it again.
+      return paragraph(text`Order ${number}: ${amount(given + (back > 0n ? back : 0n))} was taken${left}${when}.`)
     })
 }
 

@@ -94,7 +94,7 @@ async function settleLines(ctx: Context, found: Case, { verdict, reason, only }:
   const lines = await ctx.db.caseLine.findMany({ where: { programId, caseId: found.id }, orderBy: { lineId: 'asc' } })
   if (appealed) {
     if (verdict !== 'release') return
-    for (const line of lines) if (line.outcome === 'forfeited') await giveAgain(ctx, found, line, reason)
+    for (const { lineId, outcome } of lines) if (outcome === 'forfeited') await giveAgain(ctx, found, lineId, reason)
     return
   }
   if (verdict === 'release') {

@@ -14,6 +14,8 @@ export type LineSeen = CaseLine & {
   taken: bigint
   given: bigint
   held: boolean
+  /** Another case has taken it for good. */
+  elsewhere: boolean
   availableAt: Date | null
 }
 
@@ -112,6 +114,8 @@ async function linesOf(ctx: Context, caseId: string): Promise<LineSeen[]> {
   )
   const left = await leftOf(ctx, ids)
   const moved = await movedBy(ctx, rows)
+  const others = { programId, lineId: { in: ids }, caseId: { not: caseId }, outcome: 'forfeited' }
+  const lost = new Set((await ctx.db.caseLine.findMany({ where: others, select: { lineId: true } })).map(({ lineId }) => lineId))
   return rows.map((row) => ({
     ...row,
     number: numbers.get(row.orderId) ?? row.orderId,
@@ -119,6 +123,7 @@ async function linesOf(ctx: Context, caseId: string): Promise<LineSeen[]> {
     taken: moved.get(forfeitKey(caseId, row.lineId)) ?? 0n,
     given: moved.get(restoreKey(caseId, row.lineId)) ?? 0n,
     held: holds.get(row.lineId)?.caseId === caseId,
+    elsewhere: lost.has(row.lineId),
     availableAt: holds.get(row.lineId)?.availableAt ?? row.availableAt,
   }))
 }
@@ -172,6 +177,8 @@ function againOf(
 ): Pick<Told, 'again'> {
   const line = lines.find(({ caseId }) => caseId === found.id)
   if (line?.outcome !== 'restored') return { again: null }
+  // What another case has taken for good is said of that one.
+  if (lines.some(({ lineId, outcome }) => lineId === line.lineId && outcome === 'forfeited')) return { again: null }
   const money = (key: string) => ({ minor: moved.get(key) ?? 0n, currency })
   return { again: { taken: money(forfeitKey(found.id, line.lineId)), given: money(restoreKey(found.id, line.lineId)) } }
 }

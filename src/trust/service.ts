@@ -99,7 +99,7 @@ async function wonAfterAll(ctx: Context, found: Case): Promise<void> {
   const lines = await ctx.db.caseLine.findMany({
     where: { programId: ctx.program.id, caseId: found.id, outcome: 'forfeited' },
   })
-  for (const line of lines) await giveAgain(ctx, found, line, reason)
+  for (const { lineId } of lines) await giveAgain(ctx, found, lineId, reason)
   await tellDecided(ctx, found.id)
   await showManagers(ctx, found.id)
 }

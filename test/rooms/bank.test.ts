@@ -105,3 +105,48 @@ test('the sale’s post says at once what the bank asks, and the hourly look tel
 
 const permutations = <T>(list: T[]): T[][] =>
   list.length < 2 ? [list] : list.flatMap((one, i) => permutations(list.filter((_, n) => n !== i)).map((rest) => [one, ...rest]))
+
+/** A sale of a creator with their own e-mail, which opens a suspicion that holds it. */
+const ownSale = async (of: Member, id: string) => {
+  const email = await w.within(async (ctx) => ctx.hash(`${of.name.toLowerCase()}@example.com`))
+  await tell(w, order(id, { codes: [of.code], shopper: { email } }))
+  return (await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: of.creatorId, kind: 'fraud' } }))).id
+}
+
+test('what the bank gives back is not given while a suspicion about the same sale stands or waits', async () => {
+  w.at(start)
+  const [ana, upheld, waits] = [await w.manager('Ana'), await enlist(w, 'Ulf'), await enlist(w, 'Wes')]
+  const first = await ownSale(upheld, 'u1')
+  await tell(w, bank('u1', 'lost', 30))
+  await ana.run('case decide', { case: first, verdict: 'uphold', reason: 'It was their own.' })
+  await tell(w, bank('u1', 'won', 40))
+  expect(await owned(upheld)).toEqual([0, 0])
+  expect(await upheld.sees()).toContain('the commission stays taken back, as another case about it was decided so')
+
+  const second = await ownSale(waits, 'w1')
+  await tell(w, bank('w1', 'lost', 30))
+  w.at(days(start, 20))
+  await tell(w, bank('w1', 'won', 40))
+  await w.tick()
+  expect(await owned(waits)).toEqual([800, 0])
+  await ana.run('case decide', { case: second, verdict: 'release', reason: 'It was a gift.' })
+  await w.tick()
+  expect(await owned(waits)).toEqual([0, 800])
+})
+
+test('a suspicion that is given up and a bank that gives back after all leave the whole sale, whichever took it', async () => {
+  w.at(start)
+  const [ben, cem, rex] = [await w.manager('Ben'), await w.manager('Cem'), await enlist(w, 'Rex')]
+  const id = await ownSale(rex, 'x1')
+  await ben.run('case decide', { case: id, verdict: 'uphold', reason: 'It was their own.' })
+  await tell(w, bank('x1', 'lost', 30))
+  await rex.run('appeal', { case: id, words: 'It was my sister.' })
+  await cem.run('case decide', { case: id, verdict: 'release', reason: 'It was.' })
+  expect(await owned(rex)).toEqual([0, 0])
+  await tell(w, bank('x1', 'won', 40))
+  expect(await owned(rex)).toEqual([800, 0])
+  expect(await rex.sees()).toContain('€8.00 was taken and is yours again, payable from Dec 4, 2026')
+  w.at(days(start, 20))
+  await w.tick()
+  expect(await owned(rex)).toEqual([0, 800])
+})

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audit } from '../../src/ledger/audit.ts'
 import { balances } from '../../src/ledger/service.ts'
+import { expected } from '../../src/payouts/expected.ts'
 import { policySchema } from '../../src/programs/rules.ts'
 import { type World, world } from '../world.ts'
 import { enlist, type Member, order, refund, tell } from './shop.ts'
@@ -69,4 +70,28 @@ test('whoever leaves and is admitted anew was brought once, and the months do no
   w.at('2027-10-20T12:00:00Z')
   await w.app.runJob('due')
   expect([await payable(of), await payable(inviter)]).toEqual([2_000, 100])
+})
+
+test('what is expected on payday is what is paid then, with shares of friends’ sales and milestones that ripen before', async () => {
+  w.at('2026-11-20T12:00:00Z')
+  const [inviter, of] = [await enlist(w, 'Promised'), await enlist(w, 'Buddy')]
+  await w.within(async (ctx) => {
+    const data = { invitedBy: inviter.personId, decidedAt: new Date('2026-10-01T00:00:00Z') }
+    await ctx.db.creator.update({ where: { id: of.creatorId }, data })
+    const { policy } = await ctx.db.program.findUniqueOrThrow({ where: { id: w.programId } })
+    const milestones = [{ name: 'Two sales', kind: 'orders', at: '2', bonusMinor: '300' }]
+    const more = policySchema.parse({ ...(policy as object), milestones })
+    await ctx.db.program.update({ where: { id: w.programId }, data: { policy: more } })
+  })
+  await sell(of, 'soon', '2026-11-20T10:00:00.000Z')
+  await tell(w, refund('soon', 'soon-1', 4_000))
+  await sell(of, 'soon-too', '2026-11-20T10:30:00.000Z')
+  await sell(inviter, 'own', '2026-11-20T10:00:00.000Z')
+  await sell(inviter, 'own-too', '2026-11-20T11:00:00.000Z')
+  const promise = async (one: Member) => Number((await w.within((ctx) => expected(ctx, one.creatorId))).amount.minor)
+  const promised = [await promise(inviter), await promise(of)]
+  w.at('2026-12-14T12:00:00Z')
+  await w.app.runJob('due')
+  expect(promised).toEqual([await payable(inviter), await payable(of)])
+  expect(promised).toEqual([2_000 + 60 + 100 + 300, 600 + 1_000 + 300])
 })

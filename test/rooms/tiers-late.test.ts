@@ -159,3 +159,20 @@ test.each([
     w.at('2026-11-20T12:00:00Z')
   },
 )
+
+test('a tier whose rate went up pays the sales of its window up to the new rate, and a refund takes its share of that', async () => {
+  const now = (rateBps: number) =>
+    setTiers('retroactive', { tiers: { ...ladder, steps: [{ name: 'Gold', from: '100000', rateBps }] } })
+  const ladder = { measure: 'revenue', window: 'rolling', days: 30, mode: 'retroactive' }
+  await now(1_500)
+  const of = await enlist(w, 'Richer')
+  await sell(of, '10-20', 60_000)
+  await sell(of, '10-25', 40_000)
+  expect(await pending(of)).toBe(15_000n)
+  await now(2_000)
+  await sell(of, '10-28', 10_000)
+  expect(await ratesOf(of)).toEqual([2_000, 2_000, 2_000])
+  expect(await pending(of)).toBe(22_000n)
+  await tell(w, refund('Richer-10-20', 'richer', 30_000))
+  expect(await pending(of)).toBe(16_000n)
+})
