@@ -1,7 +1,7 @@
 /** What the house knows of a server or workspace besides its channels: its roles by their ids, and who is in it no more. */
 import type { App } from './app.ts'
 import { doorsOf } from './db/outbox.ts'
-import { LEFT } from './platforms/places.ts'
+import { LEFT } from './db/places.ts'
 import type { House } from './platforms/platform.ts'
 import { programOf } from './platforms/porter.ts'
 
