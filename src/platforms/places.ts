@@ -130,6 +130,10 @@ async function openPrivate(app: JobContext, door: Door, audience: string): Promi
   await app.within(programId, async (ctx) => {
     const place = { id: ctx.id('post'), programId, spaceId, audience, externalId, name: OWN, createdAt: ctx.now }
     await ctx.db.channel.createMany({ data: place, skipDuplicates: true })
+    // It may be the place of whoever they were before they connected this account.
+    const before = await ctx.db.membership.findMany({ where: { programId, mergedInto: personId }, select: { personId: true } })
+    const theirs = { spaceId, externalId, audience: { in: before.map((one) => `person:${one.personId}`) } }
+    await ctx.db.channel.updateMany({ where: theirs, data: { audience, name: OWN } })
   })
   return channelOf(app, door, audience)
 }
