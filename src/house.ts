@@ -68,17 +68,6 @@ export function houseOf(app: App): House {
       await app.within(programId, (ctx) => ctx.show({ person }, `late:${eventId}`, answer))
     },
     ...pressesOf(app),
-    async directOf(platform, externalId, place) {
-      const rows = await app.database.across((db) => db.identity.findMany({ where: { platform, externalId }, take: 50 }))
-      const found: string[] = []
-      for (const { workspace, personId } of rows) {
-        const programId = await programAt(platform, workspace)
-        const where = { audience: `dm:${personId}`, externalId: place }
-        if (programId !== undefined && (await app.database.within(programId, (db) => db.channel.count({ where }))) > 0)
-          found.push(workspace)
-      }
-      return found.length === 1 ? found[0] : undefined
-    },
     async channel(platform, workspace, audience) {
       const programId = await programAt(platform, workspace)
       if (programId === undefined) return undefined

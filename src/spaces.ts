@@ -1,11 +1,11 @@
-/** What the house knows of a server or workspace besides its channels: its roles by their ids, and who is in it no more. */
+/** What the house knows of a server or workspace besides its channels: its roles by their ids, who is in it no more, and whose direct messages are its own. */
 import type { App } from './app.ts'
 import { doorsOf } from './db/outbox.ts'
-import { LEFT } from './platforms/places.ts'
+import { LEFT } from './db/places.ts'
 import type { House } from './platforms/platform.ts'
 import { programOf } from './platforms/porter.ts'
 
-export function spacesOf(app: App): Pick<House, 'roles' | 'keepRole' | 'left'> {
+export function spacesOf(app: App): Pick<House, 'roles' | 'keepRole' | 'left' | 'directOf'> {
   return {
     async roles(platform, workspace) {
       const where = { platform_workspace: { platform, workspace } }
@@ -21,6 +21,24 @@ export function spacesOf(app: App): Pick<House, 'roles' | 'keepRole' | 'left'> {
           UPDATE "Space" SET roles = roles || jsonb_build_object(${role}::text, ${id}::text)
           WHERE platform = ${platform} AND workspace = ${workspace}`,
       )
+    },
+    async directOf(platform, externalId, place, message) {
+      const rows = await app.database.across((db) => db.identity.findMany({ where: { platform, externalId }, take: 50 }))
+      const found: { workspace: string; wrote: boolean }[] = []
+      for (const { workspace, personId } of rows) {
+        const programId = await programOf(app, { platform, workspace })
+        if (programId === undefined) continue
+        await app.database.within(programId, async (db) => {
+          const space = await db.space.findUnique({ where: { platform_workspace: { platform, workspace } } })
+          const where = { spaceId: space?.id ?? '', audience: `dm:${personId}`, externalId: place }
+          const channel = await db.channel.findFirst({ where })
+          if (!channel) return
+          const own = { channelId: channel.id, message: message ?? '' }
+          found.push({ workspace, wrote: (await db.posted.count({ where: own })) > 0 })
+        })
+      }
+      const [only, ...more] = found.length > 1 ? found.filter(({ wrote }) => wrote) : found
+      return more.length === 0 ? only?.workspace : undefined
     },
     async left(platform, workspace, externalId) {
       const programId = await programOf(app, { platform, workspace })

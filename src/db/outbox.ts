@@ -1,11 +1,11 @@
 /** Everything to be done outside, written in the transaction that decided it; only jobs/deliver.ts performs it. */
-
 import type { Card } from '../kernel/card.ts'
 import type { PushKind } from '../kernel/push.ts'
 import type { Db } from './client.ts'
 import { doorsTo, type Writer } from './outbox-each.ts'
 
 export { intendEach } from './outbox-each.ts'
+export { LEFT } from './places.ts'
 
 export type PostPayload = {
   card: Card

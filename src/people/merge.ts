@@ -6,7 +6,7 @@
  * holds an exclusive one on both, so that nobody goes on acting as somebody who is no more.
  */
 import type { Context, Role } from '../context.ts'
-import { followPrivately, repeatGrants } from '../db/outbox.ts'
+import { followPrivately, LEFT, repeatGrants } from '../db/outbox.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { elder, joinSettings } from './rules-merge.ts'
 import { asRole, atLeast, personLock } from './service.ts'
@@ -83,6 +83,8 @@ async function movePrivatePlaces(ctx: Context, { from, to }: Pair): Promise<void
     where: { programId, audience: `person:${from}`, spaceId: { notIn: taken.map(({ spaceId }) => spaceId) } },
     data: { audience: `person:${to}` },
   })
+  // Both may have come in by the same server, and only one of them is in the place there.
+  await ctx.db.channel.updateMany({ where: { programId, audience: `person:${to}` }, data: { name: LEFT } })
   // A direct message is opened anew when it is wanted.
   await ctx.db.channel.deleteMany({ where: { programId, audience: `dm:${from}` } })
   await followPrivately(ctx.db, programId, from, to)

@@ -2,20 +2,19 @@
 import type { Context } from '../context.ts'
 import type { Channel } from '../db/generated/client.ts'
 import { type Claimed, doorsOf, type PostPayload } from '../db/outbox.ts'
+import { LEFT, OWN } from '../db/places.ts'
 import type { JobContext } from '../job.ts'
 import { type Card, card, toned } from '../kernel/card.ts'
 import { localDay, minutes } from '../kernel/time.ts'
 import { deliveryOf, type Platform, type Prepared } from './platform.ts'
+
+export { LEFT }
 
 /** A space of a program whose door is open in this process. */
 export type Door = { programId: string; platform: Platform; workspace: string; spaceId: string }
 
 const channelOf = (app: JobContext, { programId, spaceId }: Door, audience: string) =>
   app.database.within(programId, (db) => db.channel.findUnique({ where: { spaceId_audience: { spaceId, audience } } }))
-
-/** What a private place is called here; of whoever left the server it is kept, so that it can be emptied and found again. */
-const OWN = 'your place'
-export const LEFT = 'left'
 
 /** The place of a post, which may be one of the `channels`; what is made for one person or one thread is made on first use. */
 export async function placeFor(app: JobContext, door: Door, row: Claimed, channels: Channel[]): Promise<Channel | null> {
@@ -30,10 +29,14 @@ export async function placeFor(app: JobContext, door: Door, row: Claimed, channe
   return (await openThread(app, door, audience, thread)) ?? (await channelOf(app, door, own)) ?? openPrivate(app, door, own)
 }
 
-/** Whoever speaks in a thread that was opened before is in it from then on. Its creator, who comes first, is in it already. */
+/**
+ * Whoever speaks in a thread that was opened before is in it from then on. Its creator, who comes first, is in it already, unless they
+ * have connected another account since.
+ */
 async function letIn(app: JobContext, door: Door, { externalId }: Channel, people: string[]): Promise<void> {
   const { platform, workspace } = door
-  for (const user of await accountsOf(app, door, people.slice(1)))
+  const own = await accountsOf(app, door, people.slice(0, 1))
+  for (const user of [...(own.length > 1 ? own : []), ...(await accountsOf(app, door, people.slice(1)))])
     await platform.joinThread?.(workspace, externalId, user).catch((err: unknown) => {
       // What is said there must not wait for who may read it.
       app.log.warn({ err, platform: platform.name }, 'someone could not be let into a thread')
@@ -45,10 +48,9 @@ async function letIn(app: JobContext, door: Door, { externalId }: Channel, peopl
  * another door.
  */
 async function letBack(app: JobContext, door: Door, place: Channel): Promise<boolean> {
-  const { programId, platform, workspace } = door
+  const { programId } = door
   try {
-    for (const user of await accountsOf(app, door, [place.audience.slice('person:'.length)]))
-      await platform.joinThread?.(workspace, place.externalId, user)
+    await letAllIn(door, place.externalId, await accountsOf(app, door, [place.audience.slice('person:'.length)]))
   } catch (error) {
     if (await letGoOfLost(app, door, place, error)) return false
     throw error
@@ -56,6 +58,15 @@ async function letBack(app: JobContext, door: Door, place: Channel): Promise<boo
   const where = { id: place.id, name: LEFT }
   await app.database.within(programId, (db) => db.channel.updateMany({ where, data: { name: OWN } }))
   return true
+}
+
+/** Whoever left with one account may be there with another; fails where they are with none. */
+async function letAllIn({ platform, workspace }: Door, place: string, users: string[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const user of users)
+    await platform.joinThread?.(workspace, place, user).catch((error: unknown) => void failures.push(error))
+  const passing = failures.find((error) => deliveryOf(error)?.kind !== 'gone')
+  if (passing !== undefined || (failures.length > 0 && failures.length === users.length)) throw passing ?? failures[0]
 }
 
 /** Null where the door has no threads or may not open one; what was meant for it is shown in the private place then. */
@@ -97,7 +108,7 @@ const noThreadCard = (platform: string, fix: string): Card =>
     ),
   )
 
-/** The accounts of persons on this door, in the order of the persons. */
+/** All accounts of persons on this door, in the order of the persons. */
 async function accountsOf(app: JobContext, { programId, platform, workspace }: Door, people: string[]): Promise<string[]> {
   const rows = await app.database.within(programId, (db) =>
     db.identity.findMany({
@@ -105,24 +116,42 @@ async function accountsOf(app: JobContext, { programId, platform, workspace }: D
       orderBy: { createdAt: 'asc' },
     }),
   )
-  return people.flatMap((person) => rows.find((row) => row.personId === person)?.externalId ?? [])
+  return people.flatMap((person) => rows.filter((row) => row.personId === person).map((row) => row.externalId))
 }
 
 /** A person's private place is made on first use, where they have an account; null for any other audience. */
 async function openPrivate(app: JobContext, door: Door, audience: string): Promise<Channel | null> {
   if (!audience.startsWith('person:')) return null
-  const { programId, platform, workspace, spaceId } = door
+  const { programId, spaceId } = door
   const personId = audience.slice('person:'.length)
-  const identity = await app.database.within(programId, (db) =>
-    db.identity.findFirst({ where: { personId, platform: platform.name, workspace } }),
-  )
-  if (!identity) return null
-  const externalId = await platform.privatePlace(workspace, personId, identity.externalId)
+  const users = await accountsOf(app, door, [personId])
+  if (users.length === 0) return null
+  const externalId = await makePrivate(door, personId, users)
   await app.within(programId, async (ctx) => {
     const place = { id: ctx.id('post'), programId, spaceId, audience, externalId, name: OWN, createdAt: ctx.now }
     await ctx.db.channel.createMany({ data: place, skipDuplicates: true })
+    // It may be the place of whoever they were before they connected this account.
+    const before = await ctx.db.membership.findMany({ where: { programId, mergedInto: personId }, select: { personId: true } })
+    const theirs = { spaceId, externalId, audience: { in: before.map((one) => `person:${one.personId}`) } }
+    await ctx.db.channel.updateMany({ where: theirs, data: { audience, name: OWN } })
   })
   return channelOf(app, door, audience)
+}
+
+/** Made for the first of these accounts that is still there; the others are let in. */
+async function makePrivate(door: Door, personId: string, users: string[]): Promise<string> {
+  let failure: unknown
+  for (const user of users) {
+    try {
+      const place = await door.platform.privatePlace(door.workspace, personId, user)
+      if (users.length > 1) await letAllIn(door, place, users)
+      return place
+    } catch (error) {
+      if (deliveryOf(error)?.kind !== 'gone') throw error
+      failure ??= error
+    }
+  }
+  throw failure
 }
 
 /** Lets go of a private place or thread that is no more, so that it is made anew; false where that is not what went wrong. */

@@ -158,8 +158,11 @@ export type House = {
   /** The ids of a workspace's roles by what Troupe calls them; there they may have other names by now. */
   roles: (platform: string, workspace: string) => Promise<Readonly<Record<string, string>>>
   keepRole: (platform: string, workspace: string, role: string, id: string) => Promise<void>
-  /** The workspace that a direct message with this account belongs to; undefined where it is none, or of several. */
-  directOf: (platform: string, user: string, place: string) => Promise<string | undefined>
+  /**
+   * The workspace that a direct message with this account belongs to: of several, the one that wrote this message there. Undefined where it
+   * is none, or not known to be of one.
+   */
+  directOf: (platform: string, user: string, place: string, message?: string) => Promise<string | undefined>
   /** Whether this account belongs to a manager or admin of its program. */
   manages: (platform: string, workspace: string, user: string) => Promise<boolean>
   /** Whether this reaction of this account asks for the message it is on: a manager's, with the program's emoji. */

@@ -76,7 +76,8 @@ function replier(house: House, caller: Caller, track: (work: Promise<unknown>) =
   return (interaction) => {
     const { guildId, channelId, user } = interaction
     if (guildId || !channelId) return reply(hear(interaction))
-    track(house.directOf('discord', user.id, channelId).then((guild) => reply(hear(interaction, guild))))
+    const message = 'message' in interaction ? interaction.message?.id : undefined
+    track(house.directOf('discord', user.id, channelId, message).then((guild) => reply(hear(interaction, guild))))
   }
 }
 

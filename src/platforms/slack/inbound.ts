@@ -28,7 +28,9 @@ const words = (value: unknown): string | undefined => (typeof value === 'string'
 /** What all of Slack's payloads say of who and where; undefined when they don't. */
 function base(body: Json): { where: Where; call: Omit<Call, 'run' | 'given' | 'by'> } | undefined {
   const user = words(json(body.user).id) ?? words(body.user_id)
-  const team = words(json(body.team).id) ?? words(body.team_id) ?? words(json(body.user).team_id)
+  // In a channel that is shared with another workspace, a window names theirs beside the one that installed the app.
+  const installed = words(json(body.view).app_installed_team_id)
+  const team = installed ?? words(json(body.team).id) ?? words(body.team_id) ?? words(json(body.user).team_id)
   if (user === undefined || team === undefined) return undefined
   const channel = words(json(body.channel).id) ?? words(body.channel_id) ?? words(json(body.container).channel_id)
   const trigger = words(body.trigger_id)
@@ -134,7 +136,12 @@ export function standsAt(team: string, channel: string, ts: string, domain?: str
   return `${base}/${channel}/p${ts.replace('.', '')}`
 }
 
-export const teamOf = (body: unknown): string => words(json(body).team_id) ?? ''
+/** The workspace an event is told to; in a channel shared with another one it may have happened in theirs. */
+export function teamOf(body: unknown): string {
+  const { authorizations, team_id } = json(body)
+  const [told] = Array.isArray(authorizations) ? authorizations : []
+  return words(json(told).team_id) ?? words(team_id) ?? ''
+}
 
 /** What Slack tells without a person waiting at a button: an event. */
 export function signal(body: unknown, user: string, run: string, given: Call['given'] = {}): Asked {

@@ -68,3 +68,32 @@ test('what nobody asked for goes to who chose so, and to the private thread once
   expect(await w.within((ctx) => ctx.db.outbox.count({ where: { state: 'parked' } }))).toBe(0)
   expect(await discord.violations()).toEqual([])
 })
+
+test('of two servers that write to one account, a press on a direct message goes to the one that wrote it', async () => {
+  const { discord, w } = stage
+  const user = await discord.member('Noa', { quiet: true })
+  await discord.slash('Noa', 'help')
+  const { personId } = await w.within((ctx) => ctx.db.identity.findFirstOrThrow({ where: { externalId: user } }))
+  const other = { platform: 'discord', workspace: '4002' }
+  const place = 'the direct message'
+  await w.within(async (ctx) => {
+    const id = ctx.id('space')
+    await ctx.db.space.create({ data: { id, programId: w.programId, ...other, createdAt: ctx.now } })
+    const account = { personId, ...other, externalId: user, name: 'Noa', createdAt: ctx.now }
+    await ctx.db.identity.create({ data: { id: ctx.id('identity'), ...account } })
+    for (const space of await ctx.db.space.findMany({ where: { programId: w.programId } })) {
+      const channel = { id: ctx.id('post'), programId: w.programId, spaceId: space.id, externalId: place, name: 'direct message' }
+      await ctx.db.channel.create({ data: { ...channel, audience: `dm:${personId}`, createdAt: ctx.now } })
+      const posted = { channelId: channel.id, outboxId: ctx.id('outbox'), message: `by ${space.workspace}`, version: 1 }
+      await ctx.db.posted.create({ data: { id: ctx.id('post'), programId: w.programId, ...posted, editedAt: ctx.now } })
+    }
+  })
+  const { directOf } = houseOf(w.app)
+  expect(await directOf('discord', user, place, 'by 4002')).toBe('4002')
+  expect(await directOf('discord', user, place, `by ${discord.guildId}`)).toBe(discord.guildId)
+  expect([await directOf('discord', user, place, 'by nobody'), await directOf('discord', user, place)]).toEqual([
+    undefined,
+    undefined,
+  ])
+  await w.within((ctx) => ctx.db.space.deleteMany({ where: other }))
+})

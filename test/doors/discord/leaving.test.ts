@@ -1,6 +1,7 @@
 /** Whoever left a server: what is for them goes elsewhere, and their own place there waits for them, or is emptied. */
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { card } from '../../../src/kernel/card.ts'
+import { dispatch } from '../../../src/platforms/dispatch.ts'
 import { forgetHeard, forgetPosts } from '../../../src/privacy/hall.ts'
 import { type DiscordStage, discordStage } from './stage.ts'
 
@@ -81,4 +82,27 @@ test('of somebody who left the server and is forgotten, nothing stands there und
   expect(await wordsIn(place)).toMatch(/^(?!.*For them).*asked to be forgotten/s)
   expect((await discord.threads()).find(({ id }) => id === place)).toMatchObject({ name: 'Former creator', archived: true })
   await w.within((ctx) => ctx.db.space.delete({ where: { id: other } }))
+})
+
+test('whoever connects a second account of the same server reads there what is for them, also when the first one has left', async () => {
+  const { discord, w } = stage
+  const [first, second] = [await discord.member('Una', { quiet: true }), await discord.member('Una again', { quiet: true })]
+  await discord.slash('Una', 'help')
+  const { personId } = await w.within((ctx) => ctx.db.identity.findFirstOrThrow({ where: { externalId: first } }))
+  await tell(personId, 'before')
+  const place = (await discord.threadOf('Una'))!.id
+  const { text } = await discord.slash('Una', 'profile connect')
+  await discord.slash('Una again', 'help')
+  const given = { code: /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(text)![0] }
+  const account = { platform: 'discord', workspace: discord.guildId, place: '', user: second, userName: 'Una again' }
+  const { card: told } = await dispatch(w.app, { ...account, eventId: 'una', run: 'profile connect', given, by: 'form' })
+  expect(told.title).toContain('You are one person now')
+  await tell(personId, 'after')
+  const members = async () => (await discord.threads()).find(({ id }) => id === place)!.members
+  expect(await members()).toEqual(expect.arrayContaining([first, second]))
+  await discord.leave('Una')
+  await discord.deleteChannel(place)
+  w.at(new Date(w.now.getTime() + 61_000))
+  await tell(personId, 'anew')
+  expect(await wordsIn((await discord.threadOf('Una again'))!.id)).toContain('anew')
 })

@@ -1,5 +1,6 @@
 /** A workspace's channels and circles: made, adopted or named with what is in the way; people let in and out. */
 import { expect, test } from 'vitest'
+import { plain } from '../../../src/kernel/plain.ts'
 import type { WantedChannel } from '../../../src/platforms/platform.ts'
 import { hasty, slackStage } from './stage.ts'
 import { afterAWhile, channelNamed, played } from './trouble.ts'
@@ -174,6 +175,35 @@ test('a guest who can not be let in, and an account that is switched off, end in
   const told = (await slack.messages(await channelNamed(play.stage, 'managers'))).map((one) => one.words).join('\n')
   expect(told).toContain('by hand')
   expect(told).toContain('switched off')
+})
+
+test('whose first account was switched off reads with the one they connected what is for them', async () => {
+  const { slack, w } = play.stage
+  const [first, second] = [await slack.member('Una'), await slack.member('Una again')]
+  const personId = async (externalId: string) =>
+    (await w.within((ctx) => ctx.db.identity.findFirstOrThrow({ where: { externalId } }))).personId
+  const tell = async (person: string, words: string) => {
+    await w.within((ctx) => ctx.show({ person }, words, { title: words, tone: 'plain', blocks: [] }))
+    await w.app.runJob('deliver')
+  }
+  for (const user of [first, second]) {
+    await slack.slash(user, '/troupe help', { channel: slack.general, patience: 5_000 })
+    await tell(await personId(user), `before ${user}`)
+    w.at(new Date(w.now.getTime() + 1_000))
+  }
+  const account = { platform: 'slack', workspace: slack.teamId, place: '', by: 'form' } as const
+  const connect = async (user: string, given = {}) => {
+    const { dispatch } = await import('../../../src/platforms/dispatch.ts')
+    const call = { ...account, user, userName: user, eventId: `connect ${user}`, run: 'profile connect', given }
+    return plain((await dispatch(w.app, call)).card)
+  }
+  const code = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(await connect(first))![0]
+  expect(await connect(second, { code })).toContain('You are one person now')
+  await slack.disable(first)
+  await tell(await personId(second), 'to nobody')
+  await tell(await personId(second), 'to the second account')
+  const { channel } = await slack.dm(second)
+  expect((await slack.messages(channel)).map((one) => one.words).join()).toContain('to the second account')
 })
 
 test('nothing is posted in a public channel of that name; what waits comes once it is private', async () => {
