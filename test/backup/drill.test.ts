@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { backUpBefore } from '../../src/backup/before.ts'
@@ -17,6 +16,7 @@ import { clickIds } from '../../src/links/click-id.ts'
 import { openJournal } from '../../src/links/journal.ts'
 import { createLog } from '../../src/log.ts'
 import { createSealer, keyPrint } from '../../src/seal.ts'
+import { ask } from '../database.ts'
 import { MemoryDoor } from '../door.ts'
 import { order, paid, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
@@ -36,16 +36,6 @@ async function bare(ownedBy?: string): Promise<string> {
   const url = new URL(owner)
   url.pathname = `/${name}`
   return url.href
-}
-
-async function ask<T extends object>(url: string, statement: string): Promise<T[]> {
-  const client = new pg.Client(url)
-  await client.connect()
-  try {
-    return (await client.query<T>(statement)).rows
-  } finally {
-    await client.end()
-  }
 }
 
 const money = (url: string) =>

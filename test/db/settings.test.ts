@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, expect, inject, test } from 'vitest'
 import { move } from '../../src/backup/move.ts'
 import { restore } from '../../src/backup/restore.ts'
@@ -12,6 +11,7 @@ import { openDatabase } from '../../src/db/client.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { reaching } from '../../src/db/reach.ts'
 import { databaseChecks } from '../../src/doctor/database.ts'
+import { ask } from '../database.ts'
 import { order, paid, tell } from '../rooms/shop.ts'
 import { world } from '../world.ts'
 import { stranger } from './stranger.ts'
@@ -20,16 +20,6 @@ const folder = mkdtempSync(join(tmpdir(), 'troupe-settings-'))
 const owner = inject('databaseUrl')
 const secret = Buffer.alloc(32, 7)
 const made: string[] = []
-
-async function ask<T extends object>(url: string, statement: string): Promise<T[]> {
-  const client = new pg.Client(url)
-  await client.connect()
-  try {
-    return (await client.query<T>(statement)).rows
-  } finally {
-    await client.end()
-  }
-}
 
 /** A database without a table, in which the settings hold. */
 async function set(...settings: string[]): Promise<string> {
@@ -64,7 +54,7 @@ const otherwise = [
   `search_path = 'elsewhere', 'public'`,
 ]
 
-test('a database that writes days, numbers and bytes in its own way, and looks elsewhere first, serves as any other', async () => {
+test('a database that writes days, numbers and bytes in its own way, and looks elsewhere first, serves like every other', async () => {
   const url = await set(...otherwise)
   await ask(url, 'CREATE SCHEMA elsewhere')
   await migrate(url)
