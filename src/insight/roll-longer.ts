@@ -101,10 +101,12 @@ export async function addUp(ctx: Context, part: Part, names: readonly string[]):
     .$executeRaw`DELETE FROM "Daily" WHERE "programId" = ${programId} AND part = ${part} AND ${allWays} AND day = ANY(${done})`
   const columns = join(summed[part].map((column) => raw(`"${column}"`)))
   const sums = join(summed[part].map((column) => raw(`sum(d."${column}")`)))
+  // Day by day along the key: rows that came a moment ago are in no statistics, and the planner would read all days for each.
   await ctx.db.$executeRaw`
     INSERT INTO "Daily" ("programId", part, way, day, key, ${columns}) SELECT ${programId}, ${part}, d.way, s.name, d.key, ${sums}
     FROM unnest(${whole.map(({ name }) => name)}::text[], ${whole.map(({ day }) => day)}::text[]) AS s(name, day)
-    JOIN "Daily" d ON d."programId" = ${programId} AND d.part = ${part} AND d.${allWays} AND d.day = s.day
+    CROSS JOIN LATERAL (
+      SELECT * FROM "Daily" d WHERE d."programId" = ${programId} AND d.part = ${part} AND d.${allWays} AND d.day = s.day OFFSET 0) d
     GROUP BY d.way, s.name, d.key`
   await ctx.db.$executeRaw`
     UPDATE "DayDone" SET state = CASE WHEN day = ANY(${done}) THEN 'done' ELSE 'counting' END,
