@@ -17,7 +17,7 @@ import type { Call } from '../src/platforms/platform.ts'
 import { type House, openHouse } from './house-process.ts'
 import { type Bench, median, percentile } from './side-by-side.ts'
 
-const CREATORS = 200
+export const CREATORS = 200
 const ORDERS = 20_000
 const GOAL_MS = 100
 const ROUNDS = 5
@@ -46,7 +46,7 @@ type Seen = { answered: number; failed: number; wrong: string[] }
 export const bench: Bench = async ({ short }) => {
   const house = await openHouse()
   try {
-    const due = await furnish(house)
+    const due = await furnish(house, (n) => onTheWeb(house, n))
     await house.app.database.owner.query('ANALYZE')
     const seen: Seen = { answered: 0, failed: 0, wrong: [] }
     const fresh = await inTurn(house, due, seen, short ? 15 : 60)
@@ -124,7 +124,7 @@ async function openLoop(house: House, due: Due[], seen: Seen, { rate, seconds }:
 
 /** One call, and whether its card was the right one. */
 async function answered(house: House, due: Due[], seen: Seen, run: keyof typeof runs, n: number): Promise<void> {
-  const { card } = await dispatch(house.app, call(house, run, n))
+  const { card } = await dispatch(house.app, call(onTheWeb(house, n % CREATORS), run, n % CREATORS))
   // What finds no connection in time ends with a card that says so; that is no wrong answer, but none.
   if (card.title.startsWith('Something broke')) throw new Error(plain(card))
   seen.answered++
@@ -132,16 +132,23 @@ async function answered(house: House, due: Due[], seen: Seen, run: keyof typeof 
 }
 
 let serial = 0
-const call = (house: House, run: string, n: number): Call => ({
-  platform: 'web',
-  workspace: house.programId,
-  place: `${house.programId}:start-here`,
-  user: `creator-${n % CREATORS}`,
-  userName: `Creator ${n % CREATORS}`,
+const call = (from: From, run: string, n: number): Call => ({
+  ...from,
+  userName: `Creator ${n}`,
   eventId: `bench-${++serial}`,
   run,
   given: {},
   by: 'slash',
+})
+
+/** Where a creator asks, and as who. */
+type From = Pick<Call, 'platform' | 'workspace' | 'place' | 'user'>
+
+const onTheWeb = ({ programId }: House, n: number): From => ({
+  platform: 'web',
+  workspace: programId,
+  place: `${programId}:start-here`,
+  user: `creator-${n}`,
 })
 
 /** Milliseconds of each; the first ten, which warm up, are done but not timed. */
@@ -157,9 +164,8 @@ async function time(times: number, work: (n: number) => Promise<unknown>): Promi
 }
 
 /** Creators through the hall, their orders and lines by bulk rows: what is measured is reading them. */
-async function furnish(house: House): Promise<Due[]> {
-  const { app, programId } = house
-  for (let n = 0; n < CREATORS; n++) await dispatch(app, call(house, 'help', n))
+export async function furnish({ app, programId }: House, from: (n: number) => From): Promise<Due[]> {
+  for (let n = 0; n < CREATORS; n++) await dispatch(app, call(from(n), 'help', n))
   return app.within(programId, async (ctx) => {
     const people = await ctx.db.membership.findMany({ where: { programId } })
     const creators: string[] = []

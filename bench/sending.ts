@@ -25,15 +25,9 @@ export const bench: Bench = async ({ short }) => {
   const discord = await openDiscord()
   const senders: ChildProcess[] = []
   try {
-    const { token, guildId, apiBase, ask } = discord
-    const rooms = ((await ask('channels')) as { id: string; name: string }[]).filter(({ name }) => name.startsWith('room-'))
-    await plant(
-      house,
-      guildId,
-      rooms.map(({ id }) => id),
-      posts,
-    )
-    for (let n = 0; n < PROCESSES; n++) senders.push(await sender(house.url, folder, { token, apiBase }))
+    const { guildId, ask } = discord
+    await plant(house, guildId, await roomsOf(ask), posts)
+    for (let n = 0; n < PROCESSES; n++) senders.push(await chatProcess('sending', house.url, folder, discord))
     await ask('forget')
     const over = senders.map((one) => once(one, 'message'))
     for (const one of senders) one.send('go')
@@ -81,15 +75,13 @@ export const bench: Bench = async ({ short }) => {
   }
 }
 
-/** A process that waits for the word to send. */
-async function sender(
-  url: string,
-  folder: string,
-  { token, apiBase }: { token: string; apiBase: string },
-): Promise<ChildProcess> {
+type Discord = Awaited<ReturnType<typeof openDiscord>>
+
+/** A process with a door to this Discord, once it is ready: `sending` waits for the word to send. */
+export async function chatProcess(name: string, url: string, folder: string, { token, apiBase }: Discord): Promise<ChildProcess> {
   const house = { DATABASE_URL: url, PUBLIC_URL: 'https://go.bench.example', DATA_DIR: folder, LOG_LEVEL: 'error' }
   const env = { ...house, SECRET_KEY: SECRET, DISCORD_TOKEN: token, DISCORD_API_BASE: apiBase }
-  const child = fork(fileURLToPath(new URL('./sending-process.js', import.meta.url)), [], { env, execArgv: [] })
+  const child = fork(fileURLToPath(new URL(`./${name}-process.js`, import.meta.url)), [], { env, execArgv: [] })
   await once(child, 'message')
   return child
 }
@@ -114,7 +106,7 @@ function perSecond(times: readonly number[]): number[] {
 }
 
 /** The Discord that the tests of the door use: it enforces the limit and answers more with 429. */
-async function openDiscord() {
+export async function openDiscord() {
   const child = fork(join(process.cwd(), 'test/doors/discord/server.mjs'), [], { serialization: 'advanced', execArgv: [] })
   const waiting = new Map<number, (reply: { result?: unknown; error?: string }) => void>()
   child.on('message', (reply: { id: number; result?: unknown; error?: string }) => waiting.get(reply.id)?.(reply))
@@ -134,8 +126,14 @@ async function openDiscord() {
   return { child, ask, token: facts.token, guildId: facts.guildId, apiBase: `http://127.0.0.1:${facts.port}/api` }
 }
 
+/** The ids of the rooms. */
+export async function roomsOf(ask: Discord['ask']): Promise<string[]> {
+  const channels = (await ask('channels')) as { id: string; name: string }[]
+  return channels.filter(({ name }) => name.startsWith('room-')).map(({ id }) => id)
+}
+
 /** The rooms as channels of the program, and the posts that are due in them. */
-async function plant({ app, programId }: House, guildId: string, rooms: string[], posts: number): Promise<void> {
+export async function plant({ app, programId }: House, guildId: string, rooms: string[], posts: number): Promise<void> {
   const { owner } = app.database
   const now = wallClock()
   await owner.query(`DELETE FROM "Space" WHERE "programId" = $1`, [programId])

@@ -25,6 +25,7 @@ import { hushedUntil } from './people/settings.ts'
 import { openLeftCalls } from './platforms/left.ts'
 import type { Platform } from './platforms/platform.ts'
 import type { Hall } from './platforms/porter.ts'
+import { turns } from './platforms/porter.ts'
 import { type AnswerLate, answerLeft, resume } from './platforms/resume.ts'
 import { unclaimed, unclaimedForm } from './platforms/unclaimed.ts'
 import { found, type NewProgram, programNow } from './programs/service.ts'
@@ -99,6 +100,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     fetch: outgoing.fetch,
     mailer,
     shops: openShops({ config, fetch: outgoing.fetch, sealer, connectors, tracer, database, clock }),
+    turn: turns(),
     left: openLeftCalls({ folder: join(config.DATA_DIR, 'heard'), sealer, log, clock }),
   }
   const app = assemble(world, { log, jobs, connectors, bell })
@@ -122,7 +124,7 @@ export function atClock(app: App, clock: () => Date): App {
   return assemble({ ...app, clock, ring: () => {} }, { log, jobs, connectors, bell: undefined })
 }
 
-function assemble(world: World, parts: Pick<App, 'log' | 'jobs' | 'connectors' | 'bell'>): App {
+function assemble(world: World, parts: Parts): App {
   const { database, clock, random } = world
   const unit = createUnit(world)
   const app: App = {
@@ -173,28 +175,25 @@ export async function takeUp(app: App, doors: readonly string[]): Promise<void> 
 }
 
 /** Starts the recurring bells in this process. */
-export async function startWork(app: App): Promise<void> {
-  await app.bell?.work((job, payload) => app.runJob(job.name, payload))
-}
+export const startWork = async (app: App): Promise<void> => app.bell?.work((job, payload) => app.runJob(job.name, payload))
 
-type World = Pick<
+type Parts = Pick<App, 'log' | 'jobs' | 'connectors' | 'bell'>
+/** What is there before the app is put together. */
+type World = Omit<
   App,
-  | 'config'
-  | 'database'
-  | 'sealer'
-  | 'clock'
-  | 'random'
-  | 'ring'
-  | 'commands'
-  | 'media'
-  | 'uploads'
-  | 'clickKey'
-  | 'left'
-  | 'fetch'
-  | 'mailer'
-  | 'shops'
-  | 'meter'
-  | 'tracer'
+  | keyof Parts
+  | 'platforms'
+  | 'leaving'
+  | 'newId'
+  | 'act'
+  | 'within'
+  | 'bring'
+  | 'found'
+  | 'unclaimed'
+  | 'unclaimedForm'
+  | 'programs'
+  | 'runJob'
+  | 'close'
 >
 
 type Unit = <T>(

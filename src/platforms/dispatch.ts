@@ -36,7 +36,7 @@ async function answer(hall: Hall, call: Call): Promise<Answered> {
     hall.tracer.note({ 'troupe.outcome': 'again' })
     return { card: keptAnswer(heard.answer, hall.sealer) ?? stillRunning, visibility, again: true }
   }
-  const ran = await run(hall, programId, heard.actor, heard.inboxId, call)
+  const ran = await hall.turn(() => run(hall, programId, heard.actor, heard.inboxId, call))
   return { card: ran.answer, visibility, ...(ran.kept && { again: true }) }
 }
 

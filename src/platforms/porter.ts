@@ -7,6 +7,7 @@ import type { Database } from '../db/client.ts'
 import { findCaller, hear, hearKnown, type KnownCaller } from '../db/inbox.ts'
 import type { Card } from '../kernel/card.ts'
 import type { Id, Kind } from '../kernel/id.ts'
+import { atMost } from '../kernel/turn.ts'
 import type { Log } from '../log.ts'
 import type { Meter } from '../meter.ts'
 import { asRole, nameLater, recognise } from '../people/service.ts'
@@ -26,6 +27,8 @@ export type Hall = {
   clock: () => Date
   /** Calls on the disk until they are answered. */
   left: LeftCalls
+  /** Runs a call when it is its turn: a crowd that asks at once waits, and takes no connection from pages, webhooks and jobs. */
+  turn: <T>(work: () => Promise<T>) => Promise<T>
   newId: <K extends Kind>(kind: K, now: Date) => Id<K>
   /** The call with the files it brought copied in; Refusal when one can't be taken. */
   bring: (programId: string, call: Call) => Promise<Call>
@@ -35,6 +38,12 @@ export type Hall = {
   /** One unit of work: a transaction with the tenant set and a Context for this actor. */
   act: <T>(programId: string, actor: Actor, work: (ctx: Context) => Promise<T>) => Promise<T>
 }
+
+/** Of the ten connections for units of work; the others are left to pages, webhooks and jobs. */
+const AT_ONCE = 6
+
+/** The line that the calls of a process wait in. */
+export const turns = (): Hall['turn'] => atMost(AT_ONCE)
 
 const programs = new WeakMap<Database, Map<string, string>>()
 
@@ -85,11 +94,13 @@ export async function hearCall(
   const known = await hearKnown(hall.database, call, heard)
   if (known)
     return { fresh: true, answer: null, inboxId: heard.id, actor: await named(hall, programId, actorFrom(known, call), call) }
-  return hall.database.within(programId, async (db) => {
-    const actor = await actorOf(hall, db, programId, call, now)
-    const { fresh, row } = await hear(db, heard)
-    return { fresh, answer: row.answer, inboxId: row.id, actor }
-  })
+  const meet = () =>
+    hall.database.within(programId, async (db) => {
+      const actor = await actorOf(hall, db, programId, call, now)
+      const { fresh, row } = await hear(db, heard)
+      return { fresh, answer: row.answer, inboxId: row.id, actor }
+    })
+  return hall.turn(meet)
 }
 
 async function named(hall: Hall, programId: string, actor: Actor, { userName }: Call): Promise<Actor> {

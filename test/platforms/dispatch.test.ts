@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AnyCommand } from '../../src/command.ts'
 import { dispatch } from '../../src/platforms/dispatch.ts'
@@ -121,4 +122,23 @@ test('a kept call that cannot be taken up after a restart does not keep the othe
   await resume(w.app, w.programId, ['web'], async (call) => void told.push(call.run))
   w.app.log.level = level
   expect(told).toEqual(['help'])
+})
+
+test('a crowd that asks at once waits its turn, is all answered, and leaves connections to everything else', async () => {
+  const commands = w.app.commands as Map<string, AnyCommand>
+  const original = commands.get('help')!
+  let release = (): void => {}
+  const released = new Promise<void>((go) => {
+    release = go
+  })
+  const ana = await w.manager('Ana')
+  commands.set('help', { ...original, run: (ctx, given) => released.then(() => original.run(ctx, given)) })
+  const crowd = Array.from({ length: 20 }, (_, n) => dispatch(w.app, ana.call('help', {}, `evt-crowd-${n}`)))
+  // Longer than anything waits for a connection.
+  await pause(6_000)
+  expect(await w.within(async (ctx) => ctx.program.id)).toBe(w.programId)
+  release()
+  const titles = (await Promise.all(crowd)).map(({ card }) => card.title)
+  commands.set('help', original)
+  expect(new Set(titles)).toEqual(new Set([(await dispatch(w.app, ana.call('help', {}, 'evt-later'))).card.title]))
 })
