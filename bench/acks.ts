@@ -14,6 +14,8 @@ import { type Bench, percentile } from './side-by-side.ts'
 
 const RATES = [20, 100]
 const [GOAL_MS, WORST_MS] = [100, 500]
+/** So long the answers may take after the last command. */
+const PATIENCE_MS = 60_000
 const COMMANDS = ['stats', 'leaderboard'] as const
 
 type Seen = { interactionId: string; ackMs: number; kind: string; text: string }
@@ -28,8 +30,8 @@ export const bench: Bench = async ({ short }) => {
   try {
     const { guildId, ask } = discord
     const rooms = await roomsOf(ask)
-    // Enough to send for as long as anybody asks.
-    await plant(house, guildId, rooms, 50 * RATES.length * (seconds + 15))
+    // Enough to send for longer than anybody asks.
+    await plant(house, guildId, rooms, 50 * RATES.length * (seconds + PATIENCE_MS / 1_000))
     const place = await theirPlace(ask)
     const users: string[] = []
     for (let n = 0; n < CREATORS; n++) users.push((await ask('join', `Creator ${n}`)) as string)
@@ -50,7 +52,7 @@ export const bench: Bench = async ({ short }) => {
       bot.send('late')
       const [late] = (await once(bot, 'message')) as [number]
       const acks = seen.map(({ ackMs }) => ackMs)
-      asked += seen.length
+      asked += rate * seconds
       right += await answeredOf(ask, seen)
       slowest.push(percentile(acks, 0.99))
       rounds[`${rate} a second, ms`] = acks
@@ -61,7 +63,6 @@ export const bench: Bench = async ({ short }) => {
     const left = await house.app.database.owner.query(`SELECT FROM "Outbox" WHERE state <> 'done' AND audience LIKE 'room-%'`)
     const gates = {
       [`acknowledged within ${WORST_MS} ms (99 of 100)`]: Math.max(...slowest) < WORST_MS,
-      [`acknowledged within ${GOAL_MS} ms (99 of 100)`]: Math.max(...slowest) < GOAL_MS,
       'a digest was on its way all the time': left.rowCount! > 0,
       'each command got its own answer': asked > 0 && right === asked,
     }
@@ -72,7 +73,7 @@ export const bench: Bench = async ({ short }) => {
       exact: 'each command got its own answer',
       passed: Object.values(gates).every(Boolean),
       gates,
-      figures: { 'commands given': asked, 'answered right': right, ...open },
+      figures: { 'goal for p99 ms': GOAL_MS, 'commands given': asked, 'answered right': right, ...open },
       rounds,
     }
   } finally {
@@ -84,19 +85,20 @@ export const bench: Bench = async ({ short }) => {
 }
 
 /** Commands that come when they are due, answered or not; each with what the local Discord saw of it when it was acknowledged. */
-function openLoop(ask: Ask, rate: number, seconds: number): Promise<Seen[]> {
+async function openLoop(ask: Ask, rate: number, seconds: number): Promise<Seen[]> {
   const began = performance.now()
-  return Promise.all(
-    Array.from({ length: rate * seconds }, async (_, n) => {
-      await pause(began + (n / rate) * 1_000 - performance.now())
-      return (await ask('slash', `Creator ${n % CREATORS}`, COMMANDS[n % COMMANDS.length], {}, { waitMs: 0 })) as Seen
-    }),
-  )
+  const given = Array.from({ length: rate * seconds }, async (_, n) => {
+    await pause(began + (n / rate) * 1_000 - performance.now())
+    return (await ask('slash', `Creator ${n % CREATORS}`, COMMANDS[n % COMMANDS.length], {}, { waitMs: 0 })) as Seen
+  })
+  // One that is not acknowledged within three seconds is said to have failed, and counts as one without an answer.
+  const settled = await Promise.allSettled(given)
+  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
 }
 
 /** How many of them have got their own card in the end. */
 async function answeredOf(ask: Ask, seen: readonly Seen[]): Promise<number> {
-  const until = performance.now() + 60_000
+  const until = performance.now() + PATIENCE_MS
   for (;;) {
     const now = await Promise.all(seen.map(({ interactionId }) => ask('answer', interactionId) as Promise<Seen>))
     const right = now.filter(

@@ -9,7 +9,7 @@ import { reaching } from '../db/reach.ts'
 import { scopesOf } from '../db/scopes.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { connected, load, makePartitions, refuseFull, unguarded } from './restore.ts'
-import { balancesOf, partitionsOf, printOf, sequencesOf, setSequences, tablesOf } from './tables.ts'
+import { balancesOf, learn, partitionsOf, printOf, sequencesOf, setSequences, tablesOf } from './tables.ts'
 import { rowsOf, under } from './take.ts'
 
 export type Moved = { tables: number; rows: bigint; accounts: number; transfers: number }
@@ -44,6 +44,7 @@ async function copyAll(source: pg.Client, target: pg.Client, onTable: NonNullabl
     }
   })
   await setSequences(target, await sequencesOf(source))
+  await learn(target, tables)
   const there = await scopesOf(target)
   let rows = 0n
   for (const table of tables) {

@@ -17,7 +17,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { keyPrint, secretIn } from '../seal.ts'
 import { type Manifest, type Reader, readArchive } from './archive.ts'
 import { type Quiet, quieten } from './quiet.ts'
-import { appliedTo, balancesOf, partitionsOf, printOf, setSequences, type Table, tablesOf } from './tables.ts'
+import { appliedTo, balancesOf, learn, partitionsOf, printOf, setSequences, type Table, tablesOf } from './tables.ts'
 
 export type Restored = { rows: bigint; files: number; accounts: number; transfers: number; quiet: Quiet; at: string }
 
@@ -125,6 +125,7 @@ async function loadAll(
   })
   if (tables.some(({ name }) => name === 'KeyPrint')) await refuseHalf(client, keys)
   await setSequences(client, manifest.sequences)
+  await learn(client, tables)
   const scopes = await scopesOf(client)
   for (const table of tables) {
     const [is, was] = [await printOf(client, table, scopes(table)), manifest.tables[table.name]]

@@ -1,5 +1,6 @@
 /** Discord's REST as this door uses it: paced over all processes, patient with faults, and never left without its token. */
 import { createHash } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { DefaultRestOptions, REST, type RequestData, type RouteLike } from 'discord.js'
 import { type House, later, type Taken } from '../platform.ts'
 import { codeOf, isFault, LONGEST_S, longestRest, lostToken, meaning } from './trouble.ts'
@@ -59,6 +60,8 @@ export function openCaller(house: Pick<House, 'log' | 'pace'>, options: DiscordO
   // Apart, so that a limit on posts never holds an answer up.
   const answering = openRest(options, async () => () => {})
   const closing = new AbortController()
+  // As many answers as are under way may wait on it at once; Node would take more than ten for a leak.
+  setMaxListeners(0, closing.signal)
   const distrustMs = options.distrustMs ?? DISTRUST_MS
   let trusted = true
   let distrustedUntil = 0
