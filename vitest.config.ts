@@ -27,7 +27,7 @@ const doors = [
   'test/{start,queue,replay,trace,trace-away}.test.ts',
   'test/privacy/{after,back,erase,many,names,rest}.test.ts',
   'test/simulation/seeds/same.test.ts',
-  'test/db/{embedded,granted,settings,tls}.test.ts',
+  'test/db/{crowd,embedded,granted,settings,tls}.test.ts',
   'test/**/*.chromium.test.ts',
 ]
 

@@ -1,4 +1,5 @@
 /** Whether a failure is the database's being away, and no bug of ours. */
+import { Crowded } from '../kernel/turn.ts'
 import { sqlState } from './client.ts'
 
 // Shut down, starting up, read only (a standby, or a full disk at some hosts), a statement too long, too many connections, broken
@@ -10,6 +11,7 @@ const words = /^(timeout exceeded when trying to connect|Query read timeout|Conn
 
 /** True when asking again in a moment may go well: nothing was done, or it is known by its key. */
 export function isAway(error: unknown): boolean {
+  if (error instanceof Crowded) return true
   if (typeof error !== 'object' || error === null) return false
   const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown }
   if (typeof code === 'string' && (network.has(code) || states.test(code))) return true

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import { atMost } from '../kernel/turn.ts'
 import { type Tracer, untraced } from '../trace.ts'
 import {
   askAlive,
@@ -41,6 +42,8 @@ export type Database = {
 export const tenantFirst = `tenant AS MATERIALIZED (SELECT set_config('troupe.program', $1, true) AS id)`
 
 const LIMIT_MS = 15_000
+/** A crowd waits here for a connection; Prisma would turn away whoever waits five seconds. */
+const PATIENCE_MS = 15_000
 const TRIES = 3
 
 /** Opens the pools. `random` gives the jitter between tries, in [0, 1). */
@@ -57,19 +60,19 @@ export async function openDatabase(
     // Apart: whoever holds a connection of the others while a platform is asked must not keep a call from being heard.
     pools.push(plainPool(connection, 4, naming), plainPool(connection, 4, naming))
     await checkSettings(pools[1]!)
-    return assemble(connection, pools as [pg.Pool, pg.Pool, pg.Pool], { ...options, naming, end })
+    return assemble(connection, pools as [pg.Pool, pg.Pool, pg.Pool], { ...options, max, naming, end })
   } catch (error) {
     await end()
     throw error
   }
 }
 
-type Rest = { random?: () => number; tracer?: Tracer; naming: Naming; end: () => Promise<unknown> }
+type Rest = { max: number; random?: () => number; tracer?: Tracer; naming: Naming; end: () => Promise<unknown> }
 
 function assemble(
   connection: Awaited<ReturnType<typeof connectionOf>>,
   [owner, pool, callers]: [pg.Pool, pg.Pool, pg.Pool],
-  { random = Math.random, tracer = untraced, naming, end }: Rest,
+  { max, random = Math.random, tracer = untraced, naming, end }: Rest,
 ): Database {
   spareCompiler()
   const prisma = new PrismaClient({
@@ -81,6 +84,7 @@ function assemble(
     errorFormat: 'minimal',
   })
 
+  const turn = atMost(max, PATIENCE_MS)
   const traced = <T>(programId: string, work: () => Promise<T>): Promise<T> => {
     const words = { 'db.system.name': 'postgresql', 'troupe.program': programId }
     return tracer.traced('transaction', words, work, { kind: 'client', part: true })
@@ -102,7 +106,7 @@ function assemble(
   async function tried<T>(programId: string, work: (db: Db) => Promise<T>, timeout = LIMIT_MS): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await tenant.run(programId, () => prisma.$transaction(work, { timeout, maxWait: 5_000 }))
+        return await turn(() => tenant.run(programId, () => prisma.$transaction(work, { timeout, maxWait: 5_000 })))
       } catch (error) {
         const nameless = isNameless(sqlState(error))
         if (nameless) naming.on = false

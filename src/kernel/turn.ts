@@ -5,20 +5,44 @@ export async function inTurn<T, R>(things: readonly T[], work: (thing: T) => Pro
   return results
 }
 
-/** Lets so many pieces of work run at once; whatever else comes waits in the order it came, however long. */
-export function atMost(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = []
+/** Who waited as long as anybody should; nothing was done. */
+export class Crowded extends Error {
+  constructor(ms: number) {
+    super(`Too much is asked at once: nothing became free within ${ms / 1_000} s.`)
+  }
+}
+
+/** Lets so many pieces of work run at once; whatever else comes waits in the order it came: however long, or until `Crowded`. */
+export function atMost(most: number, patienceMs?: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting = new Set<() => void>()
   let running = 0
+
+  const place = (): Promise<void> =>
+    new Promise((settle, fail) => {
+      const go = () => {
+        clearTimeout(timer)
+        settle()
+      }
+      const leave = (ms: number) => {
+        waiting.delete(go)
+        fail(new Crowded(ms))
+      }
+      const timer = patienceMs === undefined ? undefined : setTimeout(leave, patienceMs, patienceMs)
+      waiting.add(go)
+    })
+
   return async (work) => {
     // Who ends hands the place on, so that nobody who comes in between takes it.
-    if (running === most) await new Promise<void>((go) => waiting.push(go))
+    if (running === most) await place()
     else running++
     try {
       return await work()
     } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else running--
+      const [next] = waiting
+      if (next) {
+        waiting.delete(next)
+        next()
+      } else running--
     }
   }
 }

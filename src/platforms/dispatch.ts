@@ -7,7 +7,7 @@ import type { Card } from '../kernel/card.ts'
 import { keepable } from '../kernel/keepable.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { hasOwn, isFor, mayRun, personLock } from '../people/service.ts'
-import { asSent, conclude, failure, keptAnswer, refused, stillRunning, unknownSpace } from './outcome.ts'
+import { asSent, conclude, failure, foundNoDatabase, keptAnswer, refused, stillRunning, unknownSpace } from './outcome.ts'
 import type { Call } from './platform.ts'
 import { type Hall, hearCall, porter, programOf } from './porter.ts'
 
@@ -115,6 +115,8 @@ async function see(hall: Hall, { programId, actor }: { programId: string; actor:
       return perform(ctx, ready, call)
     })
   } catch (error) {
+    // Then the whole page is away, and says so.
+    if (foundNoDatabase(error)) throw error
     return failure(hall, hall.commands.get(call.run), call, error).answer
   }
 }

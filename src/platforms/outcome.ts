@@ -1,6 +1,8 @@
 /** What a call ends with: its answer kept, its trace in the audit, and a card for what went wrong. */
 import { type AnyCommand, type FileRef, fileFromWords, fileInWords, formAsks, type Option } from '../command.ts'
 import type { Actor, Context } from '../context.ts'
+import { isAway } from '../db/away.ts'
+import { sqlState } from '../db/client.ts'
 import { finishCall } from '../db/inbox.ts'
 import { buttons, type Card, card, code, paragraph, text, toned } from '../kernel/card.ts'
 import { Refusal } from '../kernel/refusal.ts'
@@ -29,10 +31,17 @@ export function failure(
 ): { reference: string; answer: Card; outcome: string } {
   const reference = hall.newId('err', hall.clock())
   if (error instanceof Refusal) return { reference, answer: refusalCard(cmd, call, error), outcome: error.code }
+  if (foundNoDatabase(error)) {
+    hall.log.warn({ err: error, reference, run: call.run }, 'a command found no database')
+    return { reference, answer: awayCard, outcome: reference }
+  }
   hall.log.error({ err: error, reference, run: call.run }, 'a command broke')
   hall.tracer.failed(error, reference)
   return { reference, answer: brokenCard(reference), outcome: reference }
 }
+
+/** The database is away, or too much is asked of it. A write by what only looks (25006) is a bug of ours. */
+export const foundNoDatabase = (error: unknown): boolean => isAway(error) && sqlState(error) !== '25006'
 
 /** The run was rolled back; what remains is the outcome, the answer and what the person had typed. */
 export async function refused(
@@ -181,6 +190,14 @@ const brokenCard = (reference: string): Card =>
       paragraph(text`Nothing was changed. Please try again; if it stays, tell a manager this reference: ${code(reference)}`),
     ),
   )
+
+const awayCard = toned(
+  'warn',
+  card(
+    'One moment, please',
+    'The database is away for a moment, or very busy. Nothing was changed. Please try again in a minute.',
+  ),
+)
 
 export const stillRunning = toned(
   'warn',

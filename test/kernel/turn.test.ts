@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { atMost } from '../../src/kernel/turn.ts'
+import { atMost, Crowded } from '../../src/kernel/turn.ts'
 
 test('so many run at once, the others in the order they came, and one that fails hands its place on', async () => {
   const turn = atMost(2)
@@ -29,4 +29,20 @@ test('so many run at once, the others in the order they came, and one that fails
   expect(await Promise.all(all.slice(1))).toEqual([1, 2, 3])
   const later = turn(async () => 4)
   expect(await later).toBe(4)
+})
+
+test('who is patient for so long only leaves the line, and the place goes to the next', async () => {
+  const turn = atMost(1, 50)
+  let end = (): void => {}
+  const first = turn(
+    () =>
+      new Promise<void>((go) => {
+        end = go
+      }),
+  )
+  await expect(turn(async () => 'late')).rejects.toThrow(Crowded)
+  const next = turn(async () => 'next')
+  end()
+  await first
+  expect(await next).toBe('next')
 })

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hear } from '../../src/db/inbox.ts'
 import { plain } from '../../src/kernel/plain.ts'
 import { minutes } from '../../src/kernel/time.ts'
+import { Crowded } from '../../src/kernel/turn.ts'
 import { formFor, suggest } from '../../src/platforms/ask.ts'
-import { dispatch } from '../../src/platforms/dispatch.ts'
+import { dispatch, look } from '../../src/platforms/dispatch.ts'
 import type { Call } from '../../src/platforms/platform.ts'
 import { resume } from '../../src/platforms/resume.ts'
 import { buttonsOf } from '../chat.ts'
@@ -151,6 +152,18 @@ test('a file that came with a command is not lost in the form that asks for the 
   // Someone who writes such a word by hand names only what their own door holds.
   const forged = { ...nia.call('submit', { ...form.given, caption: '#ad' }), eventId: 'forged' }
   expect(plain((await dispatch(w.app, forged)).card)).toContain('must be a file')
+})
+
+test('a database that is away, or too busy, is told as such, and a page is away as a whole', async () => {
+  const olga = await w.creator('Olga')
+  const commands = new Map(w.app.commands).set('help', {
+    ...w.app.commands.get('help')!,
+    run: () => Promise.reject(new Crowded(15_000)),
+  })
+  const said = plain((await dispatch({ ...w.app, commands }, olga.call('help', {}))).card)
+  expect(said).toMatch(/One moment, please[\s\S]*Nothing was changed/)
+  expect(said).not.toContain('Something broke')
+  await expect(look({ ...w.app, commands }, olga.call('help', {}), [{ run: 'help', given: {} }])).rejects.toThrow(Crowded)
 })
 
 test('what somebody wrote is kept when it was us who broke', async () => {

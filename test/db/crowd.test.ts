@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isAway } from '../../src/db/away.ts'
+import { type World, world } from '../world.ts'
+
+let w: World
+beforeAll(async () => {
+  w = await world()
+})
+afterAll(() => w.close())
+
+const slow = (seconds: number) => w.within((ctx) => ctx.db.$queryRaw<{ n: number }[]>`SELECT 1 AS n, pg_sleep(${seconds})::text`)
+
+test('a crowd of units waits for its connections and is done, where Prisma would turn away who waits five seconds', async () => {
+  const done = await Promise.all(Array.from({ length: 70 }, () => slow(1)))
+  expect(done).toHaveLength(70)
+})
+
+test('whoever waited a quarter of a minute is told so, as of a database that is away', async () => {
+  const held = Array.from({ length: 10 }, () =>
+    w.app.database.within(w.programId, (db) => db.$queryRaw`SELECT pg_sleep(16)::text`, 20_000),
+  )
+  const late = await slow(0).catch((error: unknown) => error)
+  expect(String(late)).toContain('nothing became free within 15 s')
+  expect(isAway(late)).toBe(true)
+  await Promise.all(held)
+  expect(await slow(0)).toHaveLength(1)
+})
