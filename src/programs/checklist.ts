@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { plural } from '../kernel/plural.ts'
 import { sayDay } from '../kernel/time.ts'
 import { channels, percent, policyOf, policySchema } from './rules.ts'
 import { currentTerms } from './service.ts'
@@ -110,7 +111,7 @@ async function shopSteps(ctx: Context): Promise<Step[]> {
     {
       label: 'Webhook',
       done: heard > 0,
-      says: heard > 0 ? `${heard} ${heard === 1 ? 'delivery' : 'deliveries'} taken in` : 'nothing has come from the shop yet',
+      says: heard > 0 ? `${plural(heard, 'delivery', 'deliveries')} taken in` : 'nothing has come from the shop yet',
       act: { label: 'Show webhooks', run: 'setup program' },
     },
   ]

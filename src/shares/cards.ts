@@ -19,6 +19,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import type { SharedPiece, View } from './queries.ts'
 import { kindWords, type Reason, reasons, stars, THANKED, thanksWords } from './rules.ts'
 import type { Consent } from './service.ts'
@@ -217,7 +218,7 @@ export function listCard(waiting: View[], total: number, toCome: View[]): Card {
   })
   const urgent = toCome.flatMap((view): Block[] => [paragraph(strong(`Take down: what ${nameOf(view)} sent`)), ...down(view)])
   return card(
-    `From customers: ${total === 0 ? 'nothing waits' : `${total} ${total === 1 ? 'waits' : 'wait'}`}`,
+    `From customers: ${total === 0 ? 'nothing waits' : plural(total, 'waits', 'wait')}`,
     ...urgent,
     ...(urgent.length > 0 ? [divider] : []),
     ...(total === 0 ? ['Everything is answered.'] : blocks),
