@@ -96,7 +96,7 @@ export function missing(cmd: AnyCommand, given: Record<string, unknown>): { requ
 const FORM_FIELDS = 5
 
 /** What a form asks, in its order: what is required, then what comes `first`, then the other options, as far as there is room. */
-export function formAsks(cmd: AnyCommand, given: Record<string, unknown>, first: ReadonlySet<string> = new Set()): string[] {
+export function formAsks(cmd: AnyCommand, given: Record<string, unknown>, first: ReadonlySet<string>): string[] {
   const absent = missing(cmd, given)
   const optional = absent.optional.toSorted((a, b) => Number(first.has(b)) - Number(first.has(a)))
   return [...absent.required, ...optional].slice(0, FORM_FIELDS)

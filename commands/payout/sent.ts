@@ -20,6 +20,6 @@ export default command({
     const done = await markSent(ctx, batch, method)
     await tellFinance(ctx, batch)
     const title = `${plural(done.length, 'payment')} on the way`
-    return toned('good', batchCard(await review(ctx, (await batchOf(ctx, batch))!), title))
+    return toned('good', batchCard(await review(ctx, await batchOf(ctx, batch)), title))
   },
 })

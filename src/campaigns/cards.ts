@@ -175,7 +175,7 @@ export function missionsCard(
   currency: string,
   now: Date,
   offer: boolean,
-  page = 1,
+  page: number,
 ): Card {
   if (open.length === 0) return card('Open missions', 'No mission is open right now. New ones are posted in #missions.')
   const from = (page - 1) * LISTED

@@ -36,7 +36,7 @@ const theirs = async (ctx: Context, missions: Mission[], creatorId: string | und
   creatorId === undefined ? missions : forCreator(ctx, missions, creatorId)
 
 /** The open mission for this creator with a free seat that leaves a newcomer most time; null when there is none. */
-export const firstMission = async (ctx: Context, creatorId?: string): Promise<Mission | null> =>
+export const firstMission = async (ctx: Context, creatorId: string): Promise<Mission | null> =>
   (await roomy(ctx, await openMissions(ctx, creatorId))).at(-1) ?? null
 
 /** Open missions whose title holds what was typed, for autocomplete; with a seat of one's own those too whose budget is used up. */

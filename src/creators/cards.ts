@@ -34,7 +34,7 @@ const acceptButton = (termsId: string): Button => ({
 })
 
 /** The terms in five lines, with the way to the whole text and to accepting them. `rateBps` is what this person was offered. */
-export function termsCard(terms: TermsVersion, title = 'The terms in five lines', rateBps: number | null = null): Card {
+export function termsCard(terms: TermsVersion, rateBps: number | null, title = 'The terms in five lines'): Card {
   const lines = (terms.summary as TermsSummary).map(
     (line) => [line.label, line.label === 'Rate' ? rateLine(line.says, rateBps) : line.says] as const,
   )

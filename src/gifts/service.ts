@@ -82,7 +82,7 @@ export async function owe(ctx: Context, plan: Offered): Promise<GiftView> {
 export async function agree(
   ctx: Context,
   giftId: string,
-  given: { address?: Address; valueMinor?: bigint | undefined } = {},
+  given: { address?: Address; valueMinor?: bigint | undefined },
 ): Promise<GiftView> {
   const before = await locked(ctx, giftId)
   const state = next('agree', before, ctx.actor)

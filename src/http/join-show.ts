@@ -161,7 +161,7 @@ const offerCard = ({ app, program }: Visit, creator: Creator): Promise<Card> =>
 const showTerms = async (visit: Visit, creator: Creator): Promise<string> => {
   const terms = await visit.app.database.within(visit.program.id, (db) => currentTerms(db, visit.program.id))
   const rate = ownRateAt(creator, visit.app.clock())
-  return cardPage(frameOf(visit), 'One step left: the terms', termsCard(terms, undefined, rate), false)
+  return cardPage(frameOf(visit), 'One step left: the terms', termsCard(terms, rate), false)
 }
 
 const titles: Record<string, string> = {

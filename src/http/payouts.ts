@@ -127,7 +127,7 @@ type Said = { taken?: Taken; problem?: string }
 
 const drawn = (app: App, request: FastifyRequest, visitor: Visitor, named: string, said: Said = {}): Promise<string> =>
   app.act(visitor.program.id, actorOf(visitor), async (ctx) => {
-    const batch = (await batchOf(ctx, batchIn(named)))!
+    const batch = await batchOf(ctx, batchIn(named))
     const payments = await openPayments(ctx, batch.id)
     const creators = await ctx.db.creator.findMany({
       where: { programId: ctx.program.id, id: { in: payments.map((payment) => payment.creatorId) } },

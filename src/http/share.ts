@@ -82,7 +82,7 @@ async function receive(visit: Visit, request: FastifyRequest, reply: FastifyRepl
   const { fields } = sent
   const form = readForm(app, program.id, fields.form)
   const within = <T>(work: (ctx: Context) => Promise<T>) => app.within(program.id, work)
-  const again = (errors: Record<string, string>, extra: Extra = {}) =>
+  const again = (errors: Record<string, string>, extra: Extra) =>
     within((ctx) => drawForm(visit, ctx, fields, errors, extra)).then((page) => sendPage(reply, page))
   if (!form || form.old) return again({}, { note: anew(late, sent) })
   // What fills in every field gets nothing for it, and nothing of it is kept.

@@ -129,7 +129,7 @@ const PAGE = 8
  * A page of the deliveries and posts that could not be taken further, oldest first, and how many come after it. Deliveries of which
  * nothing is left come last, for nothing can be done about them here, and they stand in nobody's way.
  */
-export async function parkedOf(ctx: Context, page = 1): Promise<ParkedPage> {
+export async function parkedOf(ctx: Context, page: number): Promise<ParkedPage> {
   const programId = ctx.program.id
   const where = { programId, state: 'parked' }
   const skip = (page - 1) * PAGE

@@ -117,7 +117,7 @@ export function nextOutsideQuiet(d: Date, zone: string, quiet: QuietHours): Date
 }
 
 /** "3 hours ago", "in 2 days", "now". */
-export function sayAgo(d: Date, now: Date, locale = 'en'): string {
+export function sayAgo(d: Date, now: Date, locale: string): string {
   const seconds = (d.getTime() - now.getTime()) / 1000
   const steps = [
     ['year', 31_556_952],
@@ -137,17 +137,17 @@ const inYear = { day: 'numeric', month: 'short' } as const
 const date = { ...inYear, year: 'numeric' } as const
 
 /** "Sat, Nov 21, 2026, 9:00 AM GMT+1": the zone is always said. */
-export const sayMoment = (d: Date, zone: string, locale = 'en'): string =>
+export const sayMoment = (d: Date, zone: string, locale: string): string =>
   spell(d, zone, locale, { weekday: 'short', ...clock, ...date })
 
 /** "Nov 21, 9:00 AM GMT+1", or "Nov 21", for a column of a table: the year is said where it is not the present one. */
-export function sayBrief(d: Date, zone: string, now: Date, locale = 'en', as: 'full' | 'day' = 'full'): string {
+export function sayBrief(d: Date, zone: string, now: Date, locale: string, as: 'full' | 'day' = 'full'): string {
   const day = localDay(d, zone).slice(0, 4) === localDay(now, zone).slice(0, 4) ? inYear : date
   return spell(d, zone, locale, as === 'day' ? day : { ...clock, ...day })
 }
 
 /** "Nov 21, 2026". */
-export const sayDay = (d: Date, zone: string, locale = 'en'): string => spell(d, zone, locale, date)
+export const sayDay = (d: Date, zone: string, locale: string): string => spell(d, zone, locale, date)
 
 /** "Nov 21, 2026", of a calendar day that has no zone. */
 export const sayCalendarDay = (day: string, locale = 'en'): string => sayDay(instantOf(day, '12:00', 'UTC'), 'UTC', locale)

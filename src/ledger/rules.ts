@@ -26,7 +26,7 @@ export const refundKey = (refund: string, line: string): string => `refund:${ref
 export const matureKey = (line: string): string => `mature:${line}`
 export const openingKey = (creatorId: string): string => `opening:${creatorId}`
 /** A fee that was undone and is paid again has a name of its own. */
-export const feeKey = (submissionId: string, attempt = 0): string =>
+export const feeKey = (submissionId: string, attempt: number): string =>
   attempt === 0 ? `fee:${submissionId}` : `fee:${submissionId}:${attempt}`
 export const feeBackKey = (submissionId: string, attempt: number): string => `fee-back:${submissionId}:${attempt}`
 export const rightsKey = (grantId: string): string => `rights:${grantId}`

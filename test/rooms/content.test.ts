@@ -159,7 +159,8 @@ describe('missions', () => {
 
   test('the first one for a newcomer is open and leaves most time', async () => {
     await mission('Soon over', 0n, 0n, days(w.now, 2))
-    const first = await w.within(firstMission)
+    const { creatorId } = await w.creator('Newcomer')
+    const first = await w.within((ctx) => firstMission(ctx, creatorId))
     const open = await w.within(openMissions)
     expect(open[0]!.title).toBe('Soon over')
     expect(first!.closesAt).toBeNull()
