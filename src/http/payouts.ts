@@ -15,7 +15,7 @@ import { themeOf } from '../platforms/web/page.ts'
 import { refusedPage } from './dashboard-page.ts'
 import { payoutsPage } from './payouts-page.ts'
 import type { Mount } from './server.ts'
-import { formToken, mustBeOurForm, mustBeOurPage, sendNotForYou, sendPage, type Visitor, visitorOf } from './session.ts'
+import { actorOf, formToken, mustBeOurForm, mustBeOurPage, sendNotForYou, sendPage, type Visitor, visitorOf } from './session.ts'
 
 type Params = { Params: { batch: string } }
 
@@ -112,16 +112,6 @@ const financeOf = async (app: App, request: FastifyRequest): Promise<Visitor | u
   const visitor = await visitorOf(app, request)
   return visitor && mayRun(visitor, { role: 'anyone', finance: true }) ? visitor : undefined
 }
-
-const actorOf = ({ personId, name, role, finance, zone, locale }: Visitor) => ({
-  personId,
-  name,
-  role,
-  finance,
-  zone,
-  locale,
-  platform: 'web',
-})
 
 type Said = { taken?: Taken; problem?: string }
 
