@@ -5,8 +5,6 @@ import type { Card } from './kernel/card.ts'
 import type { Kind } from './kernel/id.ts'
 import { UPLOADED } from './kernel/upload-word.ts'
 
-export type { Role } from './context.ts'
-
 /** A file someone handed over: the platform knows where its bytes are; `ref` is an uploaded file's id or address. */
 export type FileRef = { platform: string; ref: string; name: string; bytes: number; mime: string }
 

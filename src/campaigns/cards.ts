@@ -14,7 +14,7 @@ import {
   type Text,
   text,
 } from '../kernel/card.ts'
-import { percent } from '../programs/rules-commission.ts'
+import { percent } from '../kernel/money.ts'
 import type { OwnRate, Typical } from './pay.ts'
 import { stateAt } from './rules.ts'
 import { audienceOf, isForAll, sayAudience } from './rules-audience.ts'

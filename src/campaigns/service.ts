@@ -12,9 +12,6 @@ import { checkFits } from './rules-audience.ts'
 import { seatWaiting } from './seats.ts'
 import { showSettlement } from './settlement.ts'
 
-export { missionOf } from './board.ts'
-export { due } from './due.ts'
-
 /** Missions that take content now and are for the actor, those that close first at the top. Managers see all of them. */
 export async function openMissions(ctx: Context, creatorId = ctx.actor.creatorId): Promise<Mission[]> {
   const open = (await live(ctx)).filter((mission) => stateAt(mission, ctx.now) === 'open')

@@ -15,7 +15,8 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import { percent, type TermsSummary } from '../programs/rules.ts'
+import { percent } from '../kernel/money.ts'
+import type { TermsSummary } from '../programs/rules.ts'
 import { nameAndHandle, reasonSays, roleBy, stepOf } from './rules.ts'
 import { countryName } from './rules-countries.ts'
 

@@ -1,4 +1,4 @@
-import { missionOf } from '../campaigns/service.ts'
+import { missionOf } from '../campaigns/board.ts'
 import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Creator, Gift } from '../db/generated/client.ts'

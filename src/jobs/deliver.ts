@@ -15,13 +15,14 @@ import {
   wait,
   wake,
 } from '../db/outbox.ts'
+import { LEFT } from '../db/places.ts'
 import { type JobContext, job } from '../job.ts'
 import type { PushKind } from '../kernel/push.ts'
 import { localDay, minutes } from '../kernel/time.ts'
 import { carryMail } from '../letters.ts'
 import { mayPush } from '../messages/push.ts'
 import { directFor, sendTo, standing } from '../platforms/direct.ts'
-import { byNextDoor, type Door, goneCard, LEFT, letGoOfLost, placeFor, preparedCard } from '../platforms/places.ts'
+import { byNextDoor, type Door, goneCard, letGoOfLost, placeFor, preparedCard } from '../platforms/places.ts'
 import { deliveryOf, type WantedChannel } from '../platforms/platform.ts'
 import { sending } from '../trace.ts'
 

@@ -155,6 +155,9 @@ function notAnAmount(text: string, currency: string): Refusal {
   return new Refusal('invalid', `"${clip(text)}" is not an amount of money.`, `Write it like ${example(currency)}.`)
 }
 
+/** 1250 → "12.5 %". */
+export const percent = (rateBps: number): string => `${(rateBps / 100).toString()} %`
+
 const example = (currency: string): string => decimal({ minor: 125n * 10n ** BigInt(decimals(currency)), currency })
 
 const clip = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text)

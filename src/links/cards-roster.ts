@@ -15,8 +15,8 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { percent } from '../kernel/money.ts'
 import { plural } from '../kernel/plural.ts'
-import { percent } from '../programs/rules.ts'
 import type { Imported, ImportPlan, Planned } from './roster.ts'
 
 const FIRST = 5

@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts'
+import { percent } from '../kernel/money.ts'
 import { plural } from '../kernel/plural.ts'
 import { sayDay } from '../kernel/time.ts'
-import { channels, percent, policyOf, policySchema } from './rules.ts'
+import { channels, policyOf, policySchema } from './rules.ts'
 import { currentTerms } from './service.ts'
 
 /** One line of the checklist, with the button that does it where there is one. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { due } from '../../src/campaigns/due.ts'
 import { addMission } from '../../src/campaigns/plans.ts'
-import { due, firstMission, openMissions, raiseBudget, spend } from '../../src/campaigns/service.ts'
+import { firstMission, openMissions, raiseBudget, spend } from '../../src/campaigns/service.ts'
 import { approve, requestChanges } from '../../src/content/decide.ts'
 import { submit } from '../../src/content/service.ts'
 import { tellNow } from '../../src/content/tell.ts'

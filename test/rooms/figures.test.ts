@@ -20,7 +20,7 @@ import { workingOf } from '../../src/orders/telling.ts'
 import { expected } from '../../src/payouts/expected.ts'
 import { planFor } from '../../src/payouts/prepare.ts'
 import { policySchema } from '../../src/programs/rules.ts'
-import { standings } from '../../src/recognition/service.ts'
+import { standings } from '../../src/recognition/queries.ts'
 import { type World, world } from '../world.ts'
 import { order } from './shop.ts'
 
