@@ -229,13 +229,7 @@ function founded<T>(world: World, unit: Unit, plan: Omit<NewProgram, 'id'>, work
   return unit(id, system, begin, (db) => found({ ...maker, db }, { ...plan, id }))
 }
 
-function createContext(
-  world: World,
-  db: Context['db'],
-  program: Context['program'],
-  actor: Actor,
-  ring: Context['ring'],
-): Context {
+function createContext(world: World, db: Db, program: Program, actor: Actor, ring: Context['ring']): Context {
   const now = world.clock()
   const id: Context['id'] = (kind) => newId(kind, now, () => world.random(10))
   const writer = { db, now, programId: program.id, id }

@@ -234,11 +234,11 @@ const LISTED = 8
 
 /** What may be shown today on the brand's pages, newest first. */
 export function approvedCard(pieces: SharedPiece[]): Card {
-  const rows = pieces.slice(0, LISTED).flatMap(({ id, by, file, rating, words, licence }): Block[] => {
+  const rows = pieces.slice(0, LISTED).flatMap(({ id, by, mime, rating, words, endsAt }): Block[] => {
     const rated = rating === null ? '' : ` · ${ratingOf(rating)}`
-    const until = licence.endsAt ? text` · until ${moment(licence.endsAt)}` : []
+    const until = endsAt ? text` · until ${moment(endsAt)}` : []
     return [
-      paragraph(text`${strong(by)}: ${kindWords(file?.mime ?? null)}${rated}${until}\n${cut(words, 140)}`),
+      paragraph(text`${strong(by)}: ${kindWords(mime)}${rated}${until}\n${cut(words, 140)}`),
       buttons({ label: 'Look', run: 'share show', given: { share: id } }),
     ]
   })
