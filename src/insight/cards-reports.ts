@@ -146,9 +146,7 @@ export const figureTermsCard = (terms: { marginBps: number | null; discountsCost
     'What the figures reckon with',
     facts({
       Margin:
-        terms.marginBps === null
-          ? 'not said, so ROI is n/a and LTV is net revenue'
-          : `${terms.marginBps / 100} % of net revenue`,
+        terms.marginBps === null ? 'not said, so ROI is n/a and LTV is net revenue' : `${terms.marginBps / 100} % of net revenue`,
       'Discounts in the cost': terms.discountsCost ? 'yes' : 'no',
       'LTV over': `${terms.horizonDays} days`,
     }),

@@ -19,14 +19,13 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { cut } from '../kernel/cut.ts'
 import { plural } from '../kernel/plural.ts'
 import type { SharedPiece, View } from './queries.ts'
 import { kindWords, type Reason, reasons, stars, THANKED, thanksWords } from './rules.ts'
 import type { Consent } from './service.ts'
 
 const WORDS_SHOWN = 1_500
-
-const cut = (words: string, most: number): string => ([...words].length > most ? `${[...words].slice(0, most).join('')}…` : words)
 
 const nameOf = ({ share }: View): string => share.name || 'a customer'
 const ratingOf = (rating: number): string => `${stars(rating)} ${rating} of 5`
