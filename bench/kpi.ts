@@ -168,7 +168,7 @@ export async function plant({ url, programId }: Pick<House, 'url' | 'programId'>
 }
 
 /** Everything in a few statements; each order has its line, two of three have a click, and the days of half a year `times` as much. */
-const planted = (program: string, now: string, times = 1): string[] => [
+const planted = (program: string, now: string, times: number): string[] => [
   `INSERT INTO "Creator" (id, "programId", "personId", state, name, handle, niche, country, email, "appliedAt", "decidedAt", "createdAt")
    SELECT 'crt_' || i, '${program}', 'per_' || i, 'approved', 'C' || i, '@c' || i, (ARRAY['beauty', 'food', 'tech'])[1 + i % 3], 'DE', 'c@example.com',
      t, t, t FROM generate_series(1, ${CREATORS}) i, LATERAL (SELECT '${now}'::timestamptz - (i % 200) * interval '1 day' AS t) d`,

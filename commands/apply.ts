@@ -41,6 +41,6 @@ export default command({
   async run(ctx, { handle, niche, country, email, adult_and_consent }) {
     await mayBegin(ctx, ctx.actor.personId)
     const creator = await apply(ctx, { handle, niche, country, email, adult: adult_and_consent === 'yes' })
-    return termsCard(await currentTerms(ctx.db, ctx.program.id), 'One step left: the terms', ownRateAt(creator, ctx.now))
+    return termsCard(await currentTerms(ctx.db, ctx.program.id), ownRateAt(creator, ctx.now), 'One step left: the terms')
   },
 })

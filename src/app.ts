@@ -8,7 +8,8 @@ import { type Media, openStore } from './content/store.ts'
 import type { Actor, Context } from './context.ts'
 import { type Db, openDatabase } from './db/client.ts'
 import type { Program } from './db/generated/client.ts'
-import { intend, intendEach, intendMail } from './db/outbox.ts'
+import { intend, intendMail } from './db/outbox.ts'
+import { intendEach } from './db/outbox-each.ts'
 import { directVariable, reaching } from './db/reach.ts'
 import { openFetch } from './fetch.ts'
 import { makerOf } from './founding.ts'
@@ -227,13 +228,7 @@ function founded<T>(world: World, unit: Unit, plan: Omit<NewProgram, 'id'>, work
   return unit(id, system, begin, (db) => found({ ...maker, db }, { ...plan, id }))
 }
 
-function createContext(
-  world: World,
-  db: Context['db'],
-  program: Context['program'],
-  actor: Actor,
-  ring: Context['ring'],
-): Context {
+function createContext(world: World, db: Db, program: Program, actor: Actor, ring: Context['ring']): Context {
   const now = world.clock()
   const id: Context['id'] = (kind) => newId(kind, now, () => world.random(10))
   const writer = { db, now, programId: program.id, id }

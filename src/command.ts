@@ -5,8 +5,6 @@ import type { Card } from './kernel/card.ts'
 import type { Kind } from './kernel/id.ts'
 import { UPLOADED } from './kernel/upload-word.ts'
 
-export type { Role } from './context.ts'
-
 /** A file someone handed over: the platform knows where its bytes are; `ref` is an uploaded file's id or address. */
 export type FileRef = { platform: string; ref: string; name: string; bytes: number; mime: string }
 
@@ -96,7 +94,7 @@ export function missing(cmd: AnyCommand, given: Record<string, unknown>): { requ
 const FORM_FIELDS = 5
 
 /** What a form asks, in its order: what is required, then what comes `first`, then the other options, as far as there is room. */
-export function formAsks(cmd: AnyCommand, given: Record<string, unknown>, first: ReadonlySet<string> = new Set()): string[] {
+export function formAsks(cmd: AnyCommand, given: Record<string, unknown>, first: ReadonlySet<string>): string[] {
   const absent = missing(cmd, given)
   const optional = absent.optional.toSorted((a, b) => Number(first.has(b)) - Number(first.has(a)))
   return [...absent.required, ...optional].slice(0, FORM_FIELDS)

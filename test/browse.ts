@@ -1,15 +1,3 @@
-/** A browser without scripts, and a port for the server it talks to. */
-import { createServer } from 'node:net'
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
-}
-
 /** Keeps cookies, follows no redirects by itself, and can post the forms that a page carries. */
 export class Visitor {
   page = ''

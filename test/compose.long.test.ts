@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from './chaos/servers.ts'
+import { freePort } from './port.ts'
 import { root } from './tidy/sources.ts'
 
 const run = promisify(execFile)

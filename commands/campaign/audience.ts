@@ -1,12 +1,14 @@
 import { platformNames } from '../../src/campaigns/audience.ts'
+import { missionOf } from '../../src/campaigns/board.ts'
 import { changedCard } from '../../src/campaigns/cards-campaign.ts'
 import { change } from '../../src/campaigns/plans.ts'
 import { campaignView } from '../../src/campaigns/queries.ts'
 import { audienceOf, checkKnown } from '../../src/campaigns/rules-audience.ts'
 import { audienceSaid } from '../../src/campaigns/rules-form.ts'
 import { parseCountries, parseNames } from '../../src/campaigns/rules-plan.ts'
-import { missionOf, suggestAllMissions } from '../../src/campaigns/service.ts'
+import { suggestAllMissions } from '../../src/campaigns/service.ts'
 import { command } from '../../src/command.ts'
+import { plural } from '../../src/kernel/plural.ts'
 import { option, optional } from '../../src/option.ts'
 import { policyOf } from '../../src/programs/rules.ts'
 
@@ -40,6 +42,6 @@ export default command({
     }
     const changed = await change(ctx, mission, { audience })
     const view = await campaignView(ctx, changed)
-    return changedCard(`It is for ${view.fits} creator${view.fits === 1 ? '' : 's'} now.`, changed, view)
+    return changedCard(`It is for ${plural(view.fits, 'creator')} now.`, changed, view)
   },
 })

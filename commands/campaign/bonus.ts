@@ -1,10 +1,11 @@
+import { missionOf } from '../../src/campaigns/board.ts'
 import { changedCard } from '../../src/campaigns/cards-campaign.ts'
 import { change, NO_BONUS } from '../../src/campaigns/plans.ts'
 import { campaignView } from '../../src/campaigns/queries.ts'
 import { bonusOf, checkBonus } from '../../src/campaigns/rules-bonus.ts'
 import { bonusSaid } from '../../src/campaigns/rules-form.ts'
 import { parse } from '../../src/campaigns/rules-plan.ts'
-import { missionOf, suggestAllMissions } from '../../src/campaigns/service.ts'
+import { suggestAllMissions } from '../../src/campaigns/service.ts'
 import { command } from '../../src/command.ts'
 import { option } from '../../src/option.ts'
 

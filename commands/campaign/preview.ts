@@ -1,6 +1,7 @@
+import { missionOf } from '../../src/campaigns/board.ts'
 import { previewCard } from '../../src/campaigns/cards-campaign.ts'
 import { seenOf } from '../../src/campaigns/queries.ts'
-import { missionOf, suggestAllMissions } from '../../src/campaigns/service.ts'
+import { suggestAllMissions } from '../../src/campaigns/service.ts'
 import { command } from '../../src/command.ts'
 import { option } from '../../src/option.ts'
 

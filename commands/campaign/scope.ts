@@ -1,9 +1,10 @@
+import { missionOf } from '../../src/campaigns/board.ts'
 import { changedCard } from '../../src/campaigns/cards-campaign.ts'
 import { change } from '../../src/campaigns/plans.ts'
 import { campaignView } from '../../src/campaigns/queries.ts'
 import { scopeSaid } from '../../src/campaigns/rules-form.ts'
 import { parse, parseCountries, parseKinds } from '../../src/campaigns/rules-plan.ts'
-import { missionOf, suggestAllMissions } from '../../src/campaigns/service.ts'
+import { suggestAllMissions } from '../../src/campaigns/service.ts'
 import { command } from '../../src/command.ts'
 import { option, optional } from '../../src/option.ts'
 

@@ -2,7 +2,7 @@ import { command } from '../../src/command.ts'
 import { invitationsCard } from '../../src/creators/cards-roster.ts'
 import { openInvites } from '../../src/creators/invites.ts'
 import { rateOf } from '../../src/creators/service.ts'
-import { percent } from '../../src/programs/rules.ts'
+import { percent } from '../../src/kernel/money.ts'
 
 const SHOWN = 25
 

@@ -2,8 +2,9 @@ import { command } from '../../src/command.ts'
 import { invitedCard } from '../../src/creators/cards-roster.ts'
 import { INVITE_DAYS, invite } from '../../src/creators/invites.ts'
 import { rateOf } from '../../src/creators/service.ts'
+import { percent } from '../../src/kernel/money.ts'
 import { option, optional } from '../../src/option.ts'
-import { parsePercent, percent } from '../../src/programs/rules.ts'
+import { parsePercent } from '../../src/programs/rules.ts'
 
 export default command({
   description: 'Invite one person, with terms of their own',

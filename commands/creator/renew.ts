@@ -3,8 +3,8 @@ import { invitedCard } from '../../src/creators/cards-roster.ts'
 import { INVITE_DAYS, inviteAgain } from '../../src/creators/invites.ts'
 import { suggestCreators } from '../../src/creators/queries.ts'
 import { rateOf } from '../../src/creators/service.ts'
+import { percent } from '../../src/kernel/money.ts'
 import { option } from '../../src/option.ts'
-import { percent } from '../../src/programs/rules.ts'
 
 export default command({
   description: 'A new link for someone who has no account yet; the old one ends',

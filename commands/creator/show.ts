@@ -10,13 +10,14 @@ import type { Creator } from '../../src/db/generated/client.ts'
 import { soldOf } from '../../src/insight/roster.ts'
 import { windowOf } from '../../src/insight/rules.ts'
 import { moment, money, type Text, text } from '../../src/kernel/card.ts'
+import { percent } from '../../src/kernel/money.ts'
 import { purse } from '../../src/ledger/rules.ts'
 import { balanceOf, balances } from '../../src/ledger/service.ts'
 import { codeOf } from '../../src/links/codes.ts'
 import { clicksOf, linksOf, shortUrl } from '../../src/links/service.ts'
 import { option } from '../../src/option.ts'
 import { wayOf } from '../../src/orders/tiers.ts'
-import { percent, policyOf } from '../../src/programs/rules.ts'
+import { policyOf } from '../../src/programs/rules.ts'
 
 /** Of them nothing was ever sold or earned here, unless they left and came again. */
 const outside = ['candidate', 'invited', 'applied', 'declined']

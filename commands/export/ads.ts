@@ -1,5 +1,6 @@
 import { suggestAllMissions } from '../../src/campaigns/service.ts'
 import { command } from '../../src/command.ts'
+import { plural } from '../../src/kernel/plural.ts'
 import { option, optional } from '../../src/option.ts'
 import { collect } from '../../src/reuse/ads.ts'
 import { exportCard } from '../../src/reuse/cards.ts'
@@ -21,7 +22,7 @@ export default command({
   oneOf: ['gallery', 'mission', 'submission'],
   async run(ctx, wanted) {
     const { set, taken, refused } = await collect(ctx, 'paid_ads', wanted)
-    const says = `${taken} ${taken === 1 ? 'piece' : 'pieces'} with captions and licences. What a licence covers no more is left out when you open it.`
+    const says = `${plural(taken, 'piece')} with captions and licences. What a licence covers no more is left out when you open it.`
     return exportCard('Ready for your ads', says, { label: 'Open the zip', url: await exportUrl(ctx, set) }, refused)
   },
 })

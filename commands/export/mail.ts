@@ -1,5 +1,6 @@
 import { suggestAllMissions } from '../../src/campaigns/service.ts'
 import { command } from '../../src/command.ts'
+import { plural } from '../../src/kernel/plural.ts'
 import { option, optional } from '../../src/option.ts'
 import { collect } from '../../src/reuse/ads.ts'
 import { exportCard } from '../../src/reuse/cards.ts'
@@ -23,7 +24,7 @@ export default command({
   oneOf: ['gallery', 'mission', 'submission'],
   async run(ctx, { most, page, ...wanted }) {
     const { set, taken, refused } = await collect(ctx, 'email', wanted, { page, most: most ?? 3 })
-    const says = `${taken} ${taken === 1 ? 'piece' : 'pieces'}. Its pictures are shown as long as their licences cover mails; after that their words stand alone.`
+    const says = `${plural(taken, 'piece')}. Its pictures are shown as long as their licences cover mails; after that their words stand alone.`
     return exportCard('Ready for your mail', says, { label: 'Open the block', url: await exportUrl(ctx, set) }, refused)
   },
 })

@@ -1,6 +1,7 @@
+import { missionOf } from '../../src/campaigns/board.ts'
 import { claimedCard } from '../../src/campaigns/cards-seats.ts'
 import { claim, placeInLine } from '../../src/campaigns/seats.ts'
-import { missionOf, suggestClaimable } from '../../src/campaigns/service.ts'
+import { suggestClaimable } from '../../src/campaigns/service.ts'
 import { command } from '../../src/command.ts'
 import { carried, option } from '../../src/option.ts'
 

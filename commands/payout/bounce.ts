@@ -20,6 +20,6 @@ export default command({
     const one = await paymentOf(ctx, payment)
     await bounce(ctx, one.id, reason)
     await tellFinance(ctx, one.batchId)
-    return toned('warn', batchCard(await review(ctx, (await batchOf(ctx, one.batchId))!), `${one.reference} bounced`))
+    return toned('warn', batchCard(await review(ctx, await batchOf(ctx, one.batchId)), `${one.reference} bounced`))
   },
 })

@@ -1,5 +1,6 @@
 import { command } from '../../src/command.ts'
 import { buttons, card, paragraph, text, toned } from '../../src/kernel/card.ts'
+import { plural } from '../../src/kernel/plural.ts'
 import { option, optional } from '../../src/option.ts'
 import { cancel, suggestBatches } from '../../src/payouts/batches.ts'
 import { tellFinance } from '../../src/payouts/remind.ts'
@@ -19,11 +20,9 @@ export default command({
     await tellFinance(ctx, batch)
     const told = card(
       'The batch was taken back',
-      paragraph(
-        text`${back.length === 1 ? '1 payment is' : `${back.length} payments are`} payable again and can be prepared anew.`,
-      ),
+      paragraph(text`${plural(back.length, 'payment is', 'payments are')} payable again and can be prepared anew.`),
       exported > 0 && 'A file with these payments was made before. Make sure that it is not paid.',
-      late > 0 && `For ${late === 1 ? '1 payment' : `${late} payments`} it was too late: they are on their way or have arrived.`,
+      late > 0 && `For ${plural(late, 'payment')} it was too late: they are on their way or have arrived.`,
       buttons({ label: 'Prepare payouts', run: 'payout prepare' }, { label: 'Show batches', run: 'payout show' }),
     )
     return exported > 0 ? toned('warn', told) : told

@@ -17,7 +17,7 @@ export default command({
     seen: carried(option.text('As seen', { min: 16, max: 16 })),
   },
   async run(ctx, { batch, seen }) {
-    const one = (await batchOf(ctx, batch))!
+    const one = await batchOf(ctx, batch)
     if (seen === undefined) {
       if (one.state !== 'prepared')
         throw new Refusal('conflict', `This batch is ${one.state} by now.`, 'Look at it with /payout show.')
@@ -26,6 +26,6 @@ export default command({
     }
     await confirm(ctx, batch, seen)
     await tellFinance(ctx, batch)
-    return toned('good', batchCard(await review(ctx, (await batchOf(ctx, batch))!), 'Confirmed: ready to be sent'))
+    return toned('good', batchCard(await review(ctx, await batchOf(ctx, batch)), 'Confirmed: ready to be sent'))
   },
 })

@@ -24,6 +24,6 @@ export default command({
     const one = await paymentOf(ctx, payment)
     await byHand(ctx, 'fail', one.id, { reason })
     await tellFinance(ctx, one.batchId)
-    return toned('warn', batchCard(await review(ctx, (await batchOf(ctx, one.batchId))!), `${one.reference} came back`))
+    return toned('warn', batchCard(await review(ctx, await batchOf(ctx, one.batchId)), `${one.reference} came back`))
   },
 })

@@ -12,7 +12,7 @@ export default command({
   visibility: 'private',
   options: { batch: option.id('batch', 'Batch', (ctx) => suggestBatches(ctx)) },
   async run(ctx, { batch }) {
-    const { payday } = (await batchOf(ctx, batch))!
+    const { payday } = await batchOf(ctx, batch)
     const path = await offerLogin(ctx, ctx.actor.personId, `/payouts/${batch}`)
     return card(
       `Files of the payouts for ${sayCalendarDay(payday, ctx.actor.locale)}`,

@@ -1,5 +1,6 @@
 import { command } from '../../src/command.ts'
 import { toned } from '../../src/kernel/card.ts'
+import { plural } from '../../src/kernel/plural.ts'
 import { option, optional } from '../../src/option.ts'
 import { batchOf, markSent, review, suggestBatches } from '../../src/payouts/batches.ts'
 import { batchCard } from '../../src/payouts/cards.ts'
@@ -18,7 +19,7 @@ export default command({
   async run(ctx, { batch, method }) {
     const done = await markSent(ctx, batch, method)
     await tellFinance(ctx, batch)
-    const title = `${done.length === 1 ? '1 payment' : `${done.length} payments`} on the way`
-    return toned('good', batchCard(await review(ctx, (await batchOf(ctx, batch))!), title))
+    const title = `${plural(done.length, 'payment')} on the way`
+    return toned('good', batchCard(await review(ctx, await batchOf(ctx, batch)), title))
   },
 })

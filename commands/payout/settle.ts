@@ -30,6 +30,6 @@ export default command({
       throw new Refusal('invalid', 'This payment is no store credit.', 'Leave the gift code away.', 'code')
     await byHand(ctx, 'settle', one.id, { providerRef: reference, secret: code })
     await tellFinance(ctx, one.batchId)
-    return toned('good', batchCard(await review(ctx, (await batchOf(ctx, one.batchId))!), `${one.reference} has arrived`))
+    return toned('good', batchCard(await review(ctx, await batchOf(ctx, one.batchId)), `${one.reference} has arrived`))
   },
 })

@@ -4,7 +4,7 @@ import { approve } from '../../src/content/decide.ts'
 import { suggestWaiting } from '../../src/content/queue.ts'
 import { carried, option } from '../../src/option.ts'
 import { policyOf } from '../../src/programs/rules.ts'
-import { celebrateApproval } from '../../src/recognition/service.ts'
+import { celebrateApproval } from '../../src/recognition/wins.ts'
 import { answerOnward } from '../../src/shares/next.ts'
 
 export default command({

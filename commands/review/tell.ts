@@ -3,7 +3,7 @@ import { toldCard } from '../../src/content/cards-review.ts'
 import { viewOf } from '../../src/content/queries.ts'
 import { tellNow } from '../../src/content/tell.ts'
 import { carried, option } from '../../src/option.ts'
-import { celebrateApproval } from '../../src/recognition/service.ts'
+import { celebrateApproval } from '../../src/recognition/wins.ts'
 import { answerOnward } from '../../src/shares/next.ts'
 
 export default command({

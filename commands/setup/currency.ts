@@ -1,5 +1,6 @@
 import { command } from '../../src/command.ts'
 import type { Context } from '../../src/context.ts'
+import { plural } from '../../src/kernel/plural.ts'
 import { option, optional } from '../../src/option.ts'
 import { currencyCard } from '../../src/programs/cards-currency.ts'
 import { enterRate, ratesOf } from '../../src/programs/fx.ts'
@@ -37,7 +38,7 @@ async function suggestWaiting(ctx: Context, typed: string) {
   return rows
     .filter((row) => row.currency.startsWith(typed.toUpperCase()))
     .map((row) => ({
-      label: `${row.currency}: ${row.orders} ${row.orders === 1 ? 'order waits' : 'orders wait'}`,
+      label: `${row.currency}: ${plural(row.orders, 'order waits', 'orders wait')}`,
       value: row.currency,
     }))
 }

@@ -1,5 +1,6 @@
+import { missionOf } from '../campaigns/board.ts'
 import { originsOf } from '../campaigns/queries.ts'
-import { missionOf, visibleMission } from '../campaigns/service.ts'
+import { visibleMission } from '../campaigns/service.ts'
 import type { FileRef, Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Asset, AssetVersion, File } from '../db/generated/client.ts'

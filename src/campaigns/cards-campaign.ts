@@ -16,6 +16,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import { askedBlocks, closing, feeText, missionCard, type Seen, seatsText } from './cards.ts'
 import { type Settlement, settlementBlocks } from './cards-settlement.ts'
 import { left, stateAt } from './rules.ts'
@@ -59,7 +60,7 @@ function planBlocks(mission: Mission, { currency, taken, fits, again }: Campaign
       Closes: closing(mission),
       ...(again ? { Again: repeats(again) } : {}),
       Rights: [rightsWords[mission.rights] ?? mission.rights],
-      Audience: text`${sayAudience(audienceOf(mission))}: ${fits} creator${fits === 1 ? '' : 's'}`,
+      Audience: text`${sayAudience(audienceOf(mission))}: ${plural(fits, 'creator')}`,
       ...(mission.territories.length > 0 ? { Territories: [mission.territories.join(', ')] } : {}),
       ...(mission.reviewers > 1 ? { Reviewers: [`${mission.reviewers} have to approve`] } : {}),
     }),
@@ -194,10 +195,8 @@ export const PER_PAGE = LISTED
 export function closingCard({ mission, held, waiting }: { mission: Mission; held: number; waiting: number }): Card {
   const draft = mission.state === 'draft'
   const people = [
-    ...(held > 0
-      ? [`${held} ${held === 1 ? 'creator holds a seat and has' : 'creators hold a seat and have'} not handed in`]
-      : []),
-    ...(waiting > 0 ? [`${waiting} ${waiting === 1 ? 'waits' : 'wait'} in line`] : []),
+    ...(held > 0 ? [`${plural(held, 'creator holds a seat and has', 'creators hold a seat and have')} not handed in`] : []),
+    ...(waiting > 0 ? [`${plural(waiting, 'waits', 'wait')} in line`] : []),
   ]
   return toned(
     'warn',

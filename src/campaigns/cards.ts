@@ -14,7 +14,8 @@ import {
   type Text,
   text,
 } from '../kernel/card.ts'
-import { percent } from '../programs/rules-commission.ts'
+import { cut } from '../kernel/cut.ts'
+import { percent } from '../kernel/money.ts'
 import type { OwnRate, Typical } from './pay.ts'
 import { stateAt } from './rules.ts'
 import { audienceOf, isForAll, sayAudience } from './rules-audience.ts'
@@ -175,7 +176,7 @@ export function missionsCard(
   currency: string,
   now: Date,
   offer: boolean,
-  page = 1,
+  page: number,
 ): Card {
   if (open.length === 0) return card('Open missions', 'No mission is open right now. New ones are posted in #missions.')
   const from = (page - 1) * LISTED
@@ -185,7 +186,7 @@ export function missionsCard(
     const free = stateAt(mission, now) === 'open' && freeSeats(mission, taken) > 0
     const seats = mission.seats === null ? [] : text` · seats: ${seatsText(mission, taken)}`
     return [
-      paragraph(text`${strong(title)}\n${brief.length > 300 ? `${brief.slice(0, 300)}…` : brief}`),
+      paragraph(text`${strong(title)}\n${cut(brief, 300)}`),
       small(text`${feeText(mission, currency)}${seats} · closes: ${closing(mission)}`),
       ...(offer
         ? [free ? buttons(claimButton(mission), handIn(mission), details(mission)) : buttons(wait(mission), details(mission))]

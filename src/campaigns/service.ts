@@ -12,9 +12,6 @@ import { checkFits } from './rules-audience.ts'
 import { seatWaiting } from './seats.ts'
 import { showSettlement } from './settlement.ts'
 
-export { missionOf } from './board.ts'
-export { due } from './due.ts'
-
 /** Missions that take content now and are for the actor, those that close first at the top. Managers see all of them. */
 export async function openMissions(ctx: Context, creatorId = ctx.actor.creatorId): Promise<Mission[]> {
   const open = (await live(ctx)).filter((mission) => stateAt(mission, ctx.now) === 'open')
@@ -36,7 +33,7 @@ const theirs = async (ctx: Context, missions: Mission[], creatorId: string | und
   creatorId === undefined ? missions : forCreator(ctx, missions, creatorId)
 
 /** The open mission for this creator with a free seat that leaves a newcomer most time; null when there is none. */
-export const firstMission = async (ctx: Context, creatorId?: string): Promise<Mission | null> =>
+export const firstMission = async (ctx: Context, creatorId: string): Promise<Mission | null> =>
   (await roomy(ctx, await openMissions(ctx, creatorId))).at(-1) ?? null
 
 /** Open missions whose title holds what was typed, for autocomplete; with a seat of one's own those too whose budget is used up. */

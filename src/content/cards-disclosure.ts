@@ -14,6 +14,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { cut } from '../kernel/cut.ts'
 import { shortAddress, subject, type View } from './cards.ts'
 import type { Finding } from './disclosure.ts'
 import { ruleOf } from './disclosure-rules.ts'
@@ -22,9 +23,6 @@ import type { Verdict } from './verdicts.ts'
 const words = { pass: 'Fine', warn: 'Fine with a doubt', fail: 'Not enough' } as const
 
 const CORRECTED_SHOWN = 1_500
-
-const cut = (said: string): string =>
-  [...said].length > CORRECTED_SHOWN ? `${[...said].slice(0, CORRECTED_SHOWN).join('')}…` : said
 
 const places = (verdict: Verdict): string =>
   [...new Set(verdict.territories.map((one) => ruleOf(one).where.replace(/^the /, '')))].join(', ')
@@ -65,7 +63,9 @@ export const canBeMended = ({ findings, overridden }: Pick<Verdict, 'findings' |
 
 /** The corrected caption, where correcting it helps. */
 const pasted = ({ findings, corrected, overridden }: Verdict): Block[] =>
-  canBeMended({ findings, overridden }) ? [paragraph([strong('A caption to paste')]), paragraph(code(cut(corrected)))] : []
+  canBeMended({ findings, overridden })
+    ? [paragraph([strong('A caption to paste')]), paragraph(code(cut(corrected, CORRECTED_SHOWN)))]
+    : []
 
 const stages = { draft: 'before it is posted', live: 'as it was posted', week: 'a week later' } as const
 

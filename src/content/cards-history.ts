@@ -12,7 +12,8 @@ import {
   strong,
   text,
 } from '../kernel/card.ts'
-import { cut, noteBlocks, subject, type View } from './cards.ts'
+import { cut } from '../kernel/cut.ts'
+import { noteBlocks, subject, type View } from './cards.ts'
 import { changes } from './rules-diff.ts'
 
 const SHOWN = 5

@@ -13,6 +13,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import { fee, subject, type View } from './cards.ts'
 import { reviewCard } from './cards-review.ts'
 import { kindWords } from './rules-kinds.ts'
@@ -20,9 +21,9 @@ import { kindWords } from './rules-kinds.ts'
 const first: Button = { label: 'Next', run: 'review next', look: 'main' }
 const list: Button = { label: 'Show queue', run: 'review queue' }
 
-const pieces = (count: number): string => (count === 1 ? '1 submission waits' : `${count} submissions wait`)
+const pieces = (count: number): string => plural(count, 'submission waits', 'submissions wait')
 
-const entries = (count: number): string => (count === 1 ? '1 entry of a customer waits' : `${count} entries of customers wait`)
+const entries = (count: number): string => plural(count, 'entry of a customer waits', 'entries of customers wait')
 
 /** What of both waits, in one sentence. */
 const bothWait = (count: number, customers: number): string =>

@@ -15,7 +15,8 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import { CAPTION_SHOWN, content, cut, fee, hasGone, noteBlocks, seenIn, shortAddress, subject, type View, who } from './cards.ts'
+import { cut } from '../kernel/cut.ts'
+import { CAPTION_SHOWN, content, fee, hasGone, noteBlocks, seenIn, shortAddress, subject, type View, who } from './cards.ts'
 import { verdictBlocks } from './cards-disclosure.ts'
 import { streamFacts } from './cards-streams.ts'
 import type { Outcome } from './decide.ts'

@@ -1,5 +1,6 @@
 import type { File, Mission, Submission } from '../db/generated/client.ts'
 import { type Block, type Button, image, link, money, paragraph, person, strong, type Text, table, text } from '../kernel/card.ts'
+import { cut } from '../kernel/cut.ts'
 import { readNote } from './rules-notes.ts'
 import type { Verdict } from './verdicts.ts'
 
@@ -49,9 +50,6 @@ export const stateWords: Record<string, string> = {
 
 export const CAPTION_SHOWN = 1_000
 const NAME_SHOWN = 60
-
-export const cut = (words: string, length: number): string =>
-  [...words].length > length ? `${[...words].slice(0, length).join('')}…` : words
 
 /** "instagram.com/p/abc": enough of an address to know it again. */
 export const shortAddress = (address: string): string => {

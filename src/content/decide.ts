@@ -187,7 +187,7 @@ async function reverse(ctx: Context, { id, creatorId, missionId, feeMinor, undon
 }
 
 /** Says to the others that this manager looks at it, for half an hour. `taken` when another one does, unless they want it anyway. */
-export async function take(ctx: Context, submissionId: string, { anyway }: Anyway = {}): Promise<Decision> {
+export async function take(ctx: Context, submissionId: string, { anyway }: Anyway): Promise<Decision> {
   const before = await lock(ctx, submissionId)
   const state = next('approve', before, ctx.actor)
   const view = await viewOf(ctx, before)

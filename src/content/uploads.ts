@@ -3,7 +3,7 @@
 
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { missionOf } from '../campaigns/service.ts'
+import { missionOf } from '../campaigns/board.ts'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/client.ts'
 import type { Upload } from '../db/generated/client.ts'

@@ -1,5 +1,5 @@
 import { buttons, type Card, card, code, facts, money, paragraph, table, text, toned } from '../kernel/card.ts'
-import { percent } from '../programs/rules.ts'
+import { percent } from '../kernel/money.ts'
 import type { Brought } from './brought.ts'
 
 /** Whom a creator brought and what it pays; with an address it is a new invitation, shown this once. */

@@ -1,5 +1,5 @@
 import { buttons, type Card, card, facts, moment, paragraph, text, toned } from '../kernel/card.ts'
-import { percent } from '../programs/rules.ts'
+import { percent } from '../kernel/money.ts'
 import type { Rerated } from './rate.ts'
 
 const whose = ({ own, rateBps }: Pick<Rerated, 'own' | 'rateBps'>): string =>

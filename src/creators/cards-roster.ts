@@ -14,6 +14,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import type { Act, Plan } from './bulk.ts'
 import type { OpenInvite } from './invites.ts'
 import { nameAndHandle } from './rules.ts'
@@ -70,15 +71,13 @@ export function rosterCard(rows: Creator[], view: RosterView): Card {
   )
 }
 
-export const creatorsOf = (n: number): string => (n === 1 ? '1 creator' : `${n} creators`)
-
 /** What would happen to whom, before anything does. */
 export function planCard({ bulk, meant, without }: Plan, filter: Filter, preview?: Card): Card {
   const said = sayFilter(filter)
   const what: Record<Act, string> = {
-    tag: `Put ${bulk.words.split(',').join(', ')} on ${creatorsOf(meant)}?`,
-    message: `Write to ${creatorsOf(meant - without)}?`,
-    pause: `Pause ${creatorsOf(meant)}?`,
+    tag: `Put ${bulk.words.split(',').join(', ')} on ${plural(meant, 'creator')}?`,
+    message: `Write to ${plural(meant - without, 'creator')}?`,
+    pause: `Pause ${plural(meant, 'creator')}?`,
     invite: '',
   }
   const notes: Record<Act, string> = {
@@ -95,7 +94,7 @@ export function planCard({ bulk, meant, without }: Plan, filter: Filter, preview
     small([notes[act]]),
     act === 'message' &&
       without > 0 &&
-      small([`${creatorsOf(without)} ${without === 1 ? 'has' : 'have'} no account yet and cannot be reached here.`]),
+      small([`${plural(without, 'creator')} ${without === 1 ? 'has' : 'have'} no account yet and cannot be reached here.`]),
     meant - (act === 'message' ? without : 0) > 0 &&
       buttons({
         label: { tag: 'Tag them', message: 'Send message', pause: 'Pause them', invite: '' }[act],
@@ -109,9 +108,9 @@ export function planCard({ bulk, meant, without }: Plan, filter: Filter, preview
 /** What was done with how many. */
 export function bulkDoneCard(act: Act, done: number): Card {
   const said: Record<Act, string> = {
-    tag: `${creatorsOf(done)} tagged`,
-    message: `The message goes to ${creatorsOf(done)}`,
-    pause: `${creatorsOf(done)} paused`,
+    tag: `${plural(done, 'creator')} tagged`,
+    message: `The message goes to ${plural(done, 'creator')}`,
+    pause: `${plural(done, 'creator')} paused`,
     invite: '',
   }
   return toned('good', card(said[act], buttons({ label: 'See creators', run: 'creator list' })))
@@ -121,9 +120,9 @@ export function bulkDoneCard(act: Act, done: number): Card {
 export function claimLinksCard(view: { without: number; meant: number; url: string; minutes: number }): Card {
   if (view.without === 0) return card('Everybody is here already', 'All of these creators have an account. Nobody needs a link.')
   return card(
-    `Claim links for ${creatorsOf(view.without)}`,
+    `Claim links for ${plural(view.without, 'creator')}`,
     'The button opens a page that makes a link for each of them and gives you one file for your mailing.',
-    view.meant > view.without && small([`${creatorsOf(view.meant - view.without)} have an account and need none.`]),
+    view.meant > view.without && small([`${plural(view.meant - view.without, 'creator')} have an account and need none.`]),
     small([`The button works once, within ${view.minutes} minutes, and signs you in.`]),
     buttons({ label: 'Get claim links', url: view.url }),
   )

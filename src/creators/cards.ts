@@ -15,7 +15,8 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import { percent, type TermsSummary } from '../programs/rules.ts'
+import { percent } from '../kernel/money.ts'
+import type { TermsSummary } from '../programs/rules.ts'
 import { nameAndHandle, reasonSays, roleBy, stepOf } from './rules.ts'
 import { countryName } from './rules-countries.ts'
 
@@ -34,7 +35,7 @@ const acceptButton = (termsId: string): Button => ({
 })
 
 /** The terms in five lines, with the way to the whole text and to accepting them. `rateBps` is what this person was offered. */
-export function termsCard(terms: TermsVersion, title = 'The terms in five lines', rateBps: number | null = null): Card {
+export function termsCard(terms: TermsVersion, rateBps: number | null, title = 'The terms in five lines'): Card {
   const lines = (terms.summary as TermsSummary).map(
     (line) => [line.label, line.label === 'Rate' ? rateLine(line.says, rateBps) : line.says] as const,
   )

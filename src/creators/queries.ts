@@ -1,7 +1,8 @@
 import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Creator } from '../db/generated/client.ts'
-import { percent, policyOf } from '../programs/rules.ts'
+import { percent } from '../kernel/money.ts'
+import { policyOf } from '../programs/rules.ts'
 import { type DeclineReason, declineReasons, nameAndHandle } from './rules.ts'
 
 /** How many applications wait for a decision. */

@@ -94,7 +94,7 @@ export function suggestCountries(typed: string, locale: string): Country[] {
   return [...list.filter(starts), ...holds].slice(0, 25)
 }
 
-export const countryName = (code: string, locale = 'en'): string =>
+export const countryName = (code: string, locale: string): string =>
   code === UNKNOWN_COUNTRY ? 'not known' : (countries(locale).find((c) => c.code === code)?.name ?? code)
 
 /** The code in force today: UK is GB. */

@@ -1,10 +1,10 @@
 // A roster from an earlier system: each row is one creator, known by e-mail or handle. A row that is wrong in one place is left out as
 // a whole and named with its line and its fix, and the others come in; running the corrected file again changes only what is new.
 import { z } from 'zod'
-import { decimals, parseMoney } from '../kernel/money.ts'
+import { decimals, parseMoney, percent } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { stepNamed, type Tiers } from '../ledger/rules-tiers.ts'
-import { parsePercent, percent } from '../programs/rules.ts'
+import { parsePercent } from '../programs/rules.ts'
 import { niches, parseHandle, UNKNOWN_COUNTRY } from './rules.ts'
 import { parseCountry } from './rules-countries.ts'
 import type { Cells } from './rules-import-file.ts'

@@ -1,6 +1,7 @@
 // A roster is all the creators of a program as its managers look at them: by state, tag, niche, by how long nothing was heard of them
 // and by what they sold. A tag is a short word in one form, so that "Summer 26" and "summer-26" are one tag. What is done with many
 // at once is fixed when it is shown: whoever comes to fit the filter meanwhile is not meant.
+import { plural } from '../kernel/plural.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
 export const states = ['candidate', 'invited', 'applied', 'approved', 'declined', 'paused', 'banned', 'left'] as const
@@ -39,7 +40,7 @@ export function sayFilter(filter: Filter): string {
     filter.tag && `tag or tier ${filter.tag}`,
     filter.niche,
     filter.inactive !== undefined && `no sale or content for ${filter.inactive} days`,
-    filter.sales !== undefined && `at least ${filter.sales} ${filter.sales === 1 ? 'sale' : 'sales'}`,
+    filter.sales !== undefined && `at least ${plural(filter.sales, 'sale')}`,
   ]
   return parts.filter(Boolean).join(', ')
 }

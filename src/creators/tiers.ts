@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts'
 import type { Creator } from '../db/generated/client.ts'
 import { type Card, card, moment, paragraph, strong, text, toned } from '../kernel/card.ts'
+import { percent } from '../kernel/money.ts'
 import {
   earnedTogether,
   type Held,
@@ -12,7 +13,7 @@ import {
   stepNamed,
   type Tiers,
 } from '../ledger/rules-tiers.ts'
-import { percent, policyOf } from '../programs/rules.ts'
+import { policyOf } from '../programs/rules.ts'
 import { type Given, givenAt } from './rules-given.ts'
 import { rateOf } from './service.ts'
 

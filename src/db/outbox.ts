@@ -4,9 +4,6 @@ import type { PushKind } from '../kernel/push.ts'
 import type { Db } from './client.ts'
 import { doorsTo, type Writer } from './outbox-each.ts'
 
-export { intendEach } from './outbox-each.ts'
-export { LEFT } from './places.ts'
-
 export type PostPayload = {
   card: Card
   pin: boolean

@@ -11,7 +11,7 @@ const TIMEOUT_MS = 10_000
 /** A limit that ends within this is waited for, once. */
 const PATIENCE_S = 5
 
-export async function ask(url: string, asked: Asked = {}, again = true): Promise<Answer | Unreached> {
+export async function ask(url: string, asked: Asked, again = true): Promise<Answer | Unreached> {
   let answer: Response
   let text: string
   try {

@@ -1,4 +1,4 @@
-import { missionOf } from '../campaigns/service.ts'
+import { missionOf } from '../campaigns/board.ts'
 import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Creator, Gift } from '../db/generated/client.ts'
@@ -82,7 +82,7 @@ export async function owe(ctx: Context, plan: Offered): Promise<GiftView> {
 export async function agree(
   ctx: Context,
   giftId: string,
-  given: { address?: Address; valueMinor?: bigint | undefined } = {},
+  given: { address?: Address; valueMinor?: bigint | undefined },
 ): Promise<GiftView> {
   const before = await locked(ctx, giftId)
   const state = next('agree', before, ctx.actor)

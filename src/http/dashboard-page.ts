@@ -174,7 +174,7 @@ export function continuePage(login: {
 }
 
 /** For those without a session. What they sent from a form whose session was over by then is given back to them. */
-export const strangerPage = (theme: Theme, chat: boolean, mail = false, sent: readonly string[] = []): string =>
+export const strangerPage = (theme: Theme, chat: boolean, mail: boolean, sent: readonly string[] = []): string =>
   fewWords({
     title: 'Dashboard',
     theme,
@@ -187,7 +187,7 @@ export const strangerPage = (theme: Theme, chat: boolean, mail = false, sent: re
 
 const byMail = html`<p><a class="button plain" href="/sign-in">Sign in by e-mail</a></p>`
 
-export const goodbyePage = (theme: Theme, chat: boolean, mail = false): string =>
+export const goodbyePage = (theme: Theme, chat: boolean, mail: boolean): string =>
   fewWords({
     title: 'Logged out',
     theme,

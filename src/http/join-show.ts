@@ -8,6 +8,7 @@ import { ownRateAt } from '../creators/rules-rate.ts'
 import { creatorOfPerson, rateOf } from '../creators/service.ts'
 import type { Creator } from '../db/generated/client.ts'
 import { type Card, card, code, facts, link } from '../kernel/card.ts'
+import { percent } from '../kernel/money.ts'
 import { codeOf } from '../links/codes.ts'
 import { linksOf, shortUrl } from '../links/service.ts'
 import { bareForm } from '../platforms/ask.ts'
@@ -15,7 +16,7 @@ import type { Form } from '../platforms/platform.ts'
 import { renderFields } from '../platforms/web/form.ts'
 import type { Theme } from '../platforms/web/page.ts'
 import { typedInto } from '../platforms/web/talk.ts'
-import { percent, policyOf } from '../programs/rules.ts'
+import { policyOf } from '../programs/rules.ts'
 import { disclosureOf } from '../programs/rules-territories.ts'
 import { currentTerms } from '../programs/service.ts'
 import { askPage, cardPage, type JoinFrame, joinFields, joinPath, standingPage } from './join-page.ts'
@@ -161,7 +162,7 @@ const offerCard = ({ app, program }: Visit, creator: Creator): Promise<Card> =>
 const showTerms = async (visit: Visit, creator: Creator): Promise<string> => {
   const terms = await visit.app.database.within(visit.program.id, (db) => currentTerms(db, visit.program.id))
   const rate = ownRateAt(creator, visit.app.clock())
-  return cardPage(frameOf(visit), 'One step left: the terms', termsCard(terms, undefined, rate), false)
+  return cardPage(frameOf(visit), 'One step left: the terms', termsCard(terms, rate), false)
 }
 
 const titles: Record<string, string> = {

@@ -15,7 +15,7 @@ import { themeOf } from '../platforms/web/page.ts'
 import { refusedPage } from './dashboard-page.ts'
 import { payoutsPage } from './payouts-page.ts'
 import type { Mount } from './server.ts'
-import { formToken, mustBeOurForm, mustBeOurPage, sendNotForYou, sendPage, type Visitor, visitorOf } from './session.ts'
+import { actorOf, formToken, mustBeOurForm, mustBeOurPage, sendNotForYou, sendPage, type Visitor, visitorOf } from './session.ts'
 
 type Params = { Params: { batch: string } }
 
@@ -113,21 +113,11 @@ const financeOf = async (app: App, request: FastifyRequest): Promise<Visitor | u
   return visitor && mayRun(visitor, { role: 'anyone', finance: true }) ? visitor : undefined
 }
 
-const actorOf = ({ personId, name, role, finance, zone, locale }: Visitor) => ({
-  personId,
-  name,
-  role,
-  finance,
-  zone,
-  locale,
-  platform: 'web',
-})
-
 type Said = { taken?: Taken; problem?: string }
 
 const drawn = (app: App, request: FastifyRequest, visitor: Visitor, named: string, said: Said = {}): Promise<string> =>
   app.act(visitor.program.id, actorOf(visitor), async (ctx) => {
-    const batch = (await batchOf(ctx, batchIn(named)))!
+    const batch = await batchOf(ctx, batchIn(named))
     const payments = await openPayments(ctx, batch.id)
     const creators = await ctx.db.creator.findMany({
       where: { programId: ctx.program.id, id: { in: payments.map((payment) => payment.creatorId) } },

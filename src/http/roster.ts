@@ -13,7 +13,7 @@ import { themeOf } from '../platforms/web/page.ts'
 import { refusedPage } from './dashboard-page.ts'
 import { claimLinksPage } from './roster-page.ts'
 import type { Mount } from './server.ts'
-import { formToken, mustBeOurForm, mustBeOurPage, sendNotForYou, sendPage, type Visitor, visitorOf } from './session.ts'
+import { actorOf, formToken, mustBeOurForm, mustBeOurPage, sendNotForYou, sendPage, type Visitor, visitorOf } from './session.ts'
 
 type Params = { Params: { bulk: string } }
 
@@ -71,9 +71,6 @@ const managerOf = async (app: App, request: FastifyRequest): Promise<Visitor | u
   const visitor = await visitorOf(app, request)
   return visitor && atLeast(visitor.role, 'manager') ? visitor : undefined
 }
-
-/** As this visitor, who alone may take up what they planned. */
-const actorOf = ({ personId, name, role, zone, locale }: Visitor) => ({ personId, name, role, zone, locale, platform: 'web' })
 
 const planned = (app: App, visitor: Visitor, bulkId: string) =>
   app.act(visitor.program.id, actorOf(visitor), async (ctx) => {

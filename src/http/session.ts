@@ -50,6 +50,17 @@ export async function visitorOf(app: App, request: FastifyRequest): Promise<Visi
   return { pass, program: { id: pass.programId, name: programName, demo }, ...person, role: asRole(role) }
 }
 
+/** Whoever acts where this visitor does. */
+export const actorOf = ({ personId, name, role, finance, zone, locale }: Visitor) => ({
+  personId,
+  name,
+  role,
+  finance,
+  zone,
+  locale,
+  platform: 'web',
+})
+
 /** The person whose media this browser may see, and of which program. */
 export const signedInTo =
   (app: App) =>

@@ -1,4 +1,5 @@
 /** The public page for customers, as HTML: made for a phone, complete without scripts. */
+import { plural } from '../kernel/plural.ts'
 import { type Html, hidden, html } from '../platforms/web/html.ts'
 import { icon, mark } from '../platforms/web/icons.ts'
 import { demoMark, document, type Theme, themeSwitch } from '../platforms/web/page.ts'
@@ -104,7 +105,7 @@ ${kept === null && tick(asking, 'later', `I have a longer video: let me send it 
 }
 
 function theStars({ typed, errors }: Asking): Html {
-  const choices = [5, 4, 3, 2, 1].map((n) => ({ value: String(n), label: n === 1 ? '1 star' : `${n} stars` }))
+  const choices = [5, 4, 3, 2, 1].map((n) => ({ value: String(n), label: plural(n, 'star') }))
   const chosen = typed.rating ?? ''
   return html`<fieldset class="field few stars" id="s-rating"${errors.rating !== undefined && html` aria-describedby="s-rating-error"`}><legend>Stars <span class="optional">optional</span></legend>${[
     ...choices,

@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import type { Context } from '../context.ts'
 import type { Share } from '../db/generated/client.ts'
+import { plural } from '../kernel/plural.ts'
 import { Refusal, refusalStatus } from '../kernel/refusal.ts'
 import { localDay } from '../kernel/time.ts'
 import { themeOf } from '../platforms/web/page.ts'
@@ -81,7 +82,7 @@ async function receive(visit: Visit, request: FastifyRequest, reply: FastifyRepl
   const { fields } = sent
   const form = readForm(app, program.id, fields.form)
   const within = <T>(work: (ctx: Context) => Promise<T>) => app.within(program.id, work)
-  const again = (errors: Record<string, string>, extra: Extra = {}) =>
+  const again = (errors: Record<string, string>, extra: Extra) =>
     within((ctx) => drawForm(visit, ctx, fields, errors, extra)).then((page) => sendPage(reply, page))
   if (!form || form.old) return again({}, { note: anew(late, sent) })
   // What fills in every field gets nothing for it, and nothing of it is kept.
@@ -210,7 +211,7 @@ async function sentWords(ctx: Context, { fileId, rating, words, erasedAt }: Shar
   const file = fileId === null ? null : await ctx.db.file.findFirst({ where: { id: fileId, programId: ctx.program.id } })
   const parts = [
     file && `a ${kindWords(file.mime).toLowerCase()}`,
-    rating !== null && `${rating} ${rating === 1 ? 'star' : 'stars'}`,
+    rating !== null && plural(rating, 'star'),
     words !== '' && 'your words',
   ].filter(Boolean)
   return parts.length === 0 ? 'nothing yet' : parts.join(', ')

@@ -12,7 +12,7 @@ import { shopStandingCard } from '../programs/cards-shops.ts'
 import { dropShop, keepShop, nextSource, shopViews } from '../programs/connections.ts'
 import { allShopNames, kindOf, shopNames } from '../programs/rules-shops.ts'
 import type { Mount } from './server.ts'
-import { formToken, mustBeOurForm, mustBeOurPage, sendNotForYou, sendPage, type Visitor, visitorOf } from './session.ts'
+import { actorOf, formToken, mustBeOurForm, mustBeOurPage, sendNotForYou, sendPage, type Visitor, visitorOf } from './session.ts'
 import { SHOP_PATH, type ShopSection, shopPage } from './shop-page.ts'
 
 /** How long a page waits for the first look at a shop; it goes on after that. */
@@ -128,7 +128,5 @@ async function furtherShops(app: App, ctx: Context, known: ShopSection[], attemp
   }
   return further
 }
-
-const actorOf = ({ personId, name, role, zone, locale }: Visitor) => ({ personId, name, role, zone, locale, platform: 'web' })
 
 const adminsAlone = new Refusal('not_allowed', 'Shops are connected by the program’s admins.', 'Ask one of them for /setup shop.')

@@ -1,20 +1,12 @@
 /** The pages of e-mailed sign-in. */
 import { html } from '../platforms/web/html.ts'
-import { icon, mark } from '../platforms/web/icons.ts'
-import { document, type Theme } from '../platforms/web/page.ts'
-
-const framed = (theme: Theme, title: string, body: ReturnType<typeof html>): string =>
-  document({
-    title,
-    theme,
-    styles: ['dashboard.css'],
-    bodyClass: 'in-dashboard',
-    body: html`<main class="notice"><p class="dash-brand"><span class="logo">${mark()}</span></p><h1>${title}</h1>${body}</main>`,
-  })
+import { icon } from '../platforms/web/icons.ts'
+import type { Theme } from '../platforms/web/page.ts'
+import { noticePage } from './words-page.ts'
 
 /** One field. What was typed stands there again when it can't be an address. */
 export const askPage = (theme: Theme, again?: { typed: string; error: string }): string =>
-  framed(
+  noticePage(
     theme,
     'Sign in by e-mail',
     html`<p>Type your address and we send you a link. No password is needed.</p>
@@ -24,7 +16,7 @@ export const askPage = (theme: Theme, again?: { typed: string; error: string }):
 
 /** The same for every address, known or not. */
 export const sentPage = (theme: Theme, minutes: number): string =>
-  framed(
+  noticePage(
     theme,
     'Look into your mail',
     html`<p role="status">If this address belongs to someone here, a link is on its way. It works once, for ${minutes} minutes.</p>
@@ -33,7 +25,7 @@ export const sentPage = (theme: Theme, minutes: number): string =>
 
 /** Where no mail can be sent. */
 export const noMailPage = (theme: Theme): string =>
-  framed(
+  noticePage(
     theme,
     'Sign in from the chat',
     html`<p>No mail is sent from here. Type <kbd>/dashboard</kbd> in the chat: the answer holds a link that signs you in.</p>`,

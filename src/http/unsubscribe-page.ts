@@ -1,20 +1,11 @@
 /** The pages on which mail is ended. */
 import { type MessageKind, stoppable } from '../messages/rules.ts'
 import { hidden, html } from '../platforms/web/html.ts'
-import { mark } from '../platforms/web/icons.ts'
-import { document, type Theme } from '../platforms/web/page.ts'
-
-const framed = (theme: Theme, title: string, body: ReturnType<typeof html>): string =>
-  document({
-    title,
-    theme,
-    styles: ['dashboard.css'],
-    bodyClass: 'in-dashboard',
-    body: html`<main class="notice"><p class="dash-brand"><span class="logo">${mark()}</span></p><h1>${title}</h1>${body}</main>`,
-  })
+import type { Theme } from '../platforms/web/page.ts'
+import { noticePage } from './words-page.ts'
 
 export const askStopPage = (theme: Theme, kind: MessageKind, program: string): string =>
-  framed(
+  noticePage(
     theme,
     'Stop these messages?',
     html`<p>${stoppable[kind]} of <bdi>${program}</bdi>.</p>
@@ -24,7 +15,7 @@ export const askStopPage = (theme: Theme, kind: MessageKind, program: string): s
   )
 
 export const stoppedPage = (theme: Theme, program: string, what: MessageKind | 'all', stopped: boolean): string =>
-  framed(
+  noticePage(
     theme,
     stopped ? 'Stopped' : 'You get it again',
     html`<p role="status">${what === 'all' ? 'Everything that comes by itself' : stoppable[what]} of <bdi>${program}</bdi>${stopped ? ' does not come any more.' : ' comes again.'}</p>

@@ -1,4 +1,5 @@
 import { type Block, type Button, buttons, type Card, card, money, paragraph, small, type Text, table } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import { type Range, sayDay } from '../kernel/time.ts'
 import { change, count, dailyChart, figure, height } from './cards.ts'
 import type { Daily } from './days.ts'
@@ -74,7 +75,7 @@ export function kpiCard(
           dailyChart('bar', 'Net revenue a day', daily, (d) => height(d.revenueMinor, terms.currency), terms.currency),
           dailyChart('line', 'Clicks a day', daily, (d) => d.clicks),
         ]),
-    unknown > 0 && small(`${unknown} ${unknown === 1 ? 'gift has' : 'gifts have'} no value yet and are not in the cost.`),
+    unknown > 0 && small(`${plural(unknown, 'gift has', 'gifts have')} no value yet and are not in the cost.`),
     small('n/a means that there was nothing to divide by; it is never 0.'),
     buttons(...around(view), ...(view.of === undefined ? nextWays(view) : [{ label: 'Show the program', run: 'kpi' }])),
   )

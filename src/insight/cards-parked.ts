@@ -20,7 +20,7 @@ import type { Parked, ParkedPage } from './queries.ts'
 const SHOWN = 8
 
 /** What could not be taken further, each with its reason and one press to try it again. */
-export function parkedCard({ rows, page, left }: ParkedPage, waiting: Waiting[] = []): Card {
+export function parkedCard({ rows, page, left }: ParkedPage, waiting: Waiting[]): Card {
   if (rows.length === 0 && waiting.length === 0)
     return page > 1
       ? card('Nothing more is parked', buttons({ label: 'Look at parked', run: 'parked' }))

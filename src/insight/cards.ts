@@ -90,7 +90,7 @@ export function statsCard(
 ): Card {
   return card(
     `Your numbers: ${periodWords[period].toLowerCase()}`,
-    facts(Object.fromEntries(creatorKpis(counts, currency).map((kpi) => [kpi.name, figure(kpi.measure)]))),
+    facts(Object.fromEntries(Object.entries(creatorKpis(counts, currency)).map(([name, measure]) => [name, figure(measure)]))),
     dailyChart('line', 'Clicks a day', daily, (d) => d.clicks),
     dailyChart('bar', 'Earned a day', daily, (d) => height(d.earnedMinor, currency), currency),
     small([`Kudos: ${kudos.received} from other creators, ${kudos.given} given.`]),
@@ -203,9 +203,9 @@ export function creatorHomeCard(home: CreatorHome): Card {
     home.paused && 'You are paused. Your links still work for shoppers and earn again when you are back.',
     facts(
       Object.fromEntries(
-        creatorKpis(counts, home.currency)
-          .filter((k) => k.name !== 'CVR')
-          .map((k) => [`${k.name}, 30 days`, figure(k.measure)]),
+        Object.entries(creatorKpis(counts, home.currency))
+          .filter(([name]) => name !== 'CVR')
+          .map(([name, measure]) => [`${name}, 30 days`, figure(measure)]),
       ),
     ),
     ...(home.payouts ? payoutBlocks(home.payouts) : []),

@@ -2,11 +2,9 @@
 import type { Context } from '../context.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { addDays, localDay } from '../kernel/time.ts'
-import { familyOf } from '../ledger/owners.ts'
-import { untoldFees } from '../ledger/queries.ts'
-import { purse } from '../ledger/rules.ts'
 import { beside, counts, soldBrief, soldSums } from './counted.ts'
 import { coversFrom, during, type Kept, keptIn, noneKept, type Span, sumsBy } from './daily.ts'
+import { type Books, booksOf } from './own.ts'
 import type { Split } from './splits.ts'
 
 export type Daily = { day: string; clicks: number; orders: number; revenueMinor: bigint; earnedMinor: bigint }
@@ -22,6 +20,7 @@ export async function dailyOf(
   { kept, ...range }: Span & { kept?: Kept },
   zone: string,
   creatorId: string | null = null,
+  books?: Books,
 ): Promise<Daily[]> {
   const dayOf = (at: Prisma.Sql) => sql`to_char(${at} AT TIME ZONE ${zone}, 'YYYY-MM-DD')`
   const own = (id: Prisma.Sql) => (creatorId === null ? empty : sql`AND ${id} = ${creatorId}`)
@@ -52,7 +51,8 @@ export async function dailyOf(
         SELECT ${dayOf(sql`l.at`)} AS key, false AS clicked, ${soldBrief} FROM "Line" l JOIN "Order" o ON o.id = l."orderId" AND o.kind = 'order'
         WHERE l."programId" = ${ctx.program.id} AND ${during(sql`l.at`, spans)} ${own(sql`l."creatorId"`)}) r GROUP BY 1`,
   })
-  const fees = creatorId === null ? new Map<string, bigint>() : await feesOf(ctx, range, dayOf, creatorId)
+  const fees =
+    creatorId === null ? new Map<string, bigint>() : await feesOf(ctx, range, dayOf, books ?? (await booksOf(ctx, creatorId)))
   const series: Daily[] = []
   const last = localDay(range.to, zone)
   for (let day = localDay(range.from, zone); day <= last; day = addDays(day, 1)) {
@@ -69,13 +69,11 @@ export async function dailyOf(
 }
 
 /** What a creator was given beside commission and has heard of, by day. Their own accounts have an index, so that nothing of it is kept. */
-async function feesOf(ctx: Context, { from, to }: Span, dayOf: (at: Prisma.Sql) => Prisma.Sql, creatorId: string) {
-  const own = (await familyOf(ctx, [creatorId])).flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])
-  const { keys: untold } = await untoldFees(ctx, creatorId)
+async function feesOf(ctx: Context, { from, to }: Span, dayOf: (at: Prisma.Sql) => Prisma.Sql, { purses, untold }: Books) {
   const rows = await ctx.db.$queryRaw<{ day: string; minor: bigint }[]>`
     SELECT ${dayOf(sql`t.at`)} AS day, sum(CASE WHEN t."from" = ANY(${beside}) THEN t.minor ELSE -t.minor END)::bigint AS minor
     FROM "Transfer" t WHERE t."programId" = ${ctx.program.id} AND t.at >= ${from} AND t.at < ${to} AND t.currency = ${ctx.program.currency}
       AND t.key <> ALL(${untold}::text[])
-      AND ((t."to" = ANY(${own}) AND t."from" = ANY(${beside})) OR (t."from" = ANY(${own}) AND t."to" = ANY(${beside}))) GROUP BY 1`
+      AND ((t."to" = ANY(${purses}) AND t."from" = ANY(${beside})) OR (t."from" = ANY(${purses}) AND t."to" = ANY(${beside}))) GROUP BY 1`
   return new Map(rows.map(({ day, minor }) => [day, minor]))
 }

@@ -1,29 +1,18 @@
 /**
  * The law of numbers: a ratio keeps its numerator and denominator, and a denominator of zero makes it "n/a", never 0. Money
- * ratios are in the program's currency. Revenue is net: after discounts, before tax and shipping, less refunds of the same
- * orders. Cost is commissions and content fees booked in the window. Definitions follow the trade: CVR approved orders by click / unique clicks,
- * AOV net revenue / orders, EPC earnings / clicks, RPC revenue / clicks, CPA cost / orders, ROAS revenue / cost.
+ * ratios are in the program's currency. What a creator sees of their own is below; the figures of the program are in rules-kpi.ts.
  */
 import type { Money } from '../kernel/money.ts'
 import { days, startOfDay } from '../kernel/time.ts'
 
-/** What happened in a window; amounts in minor units of the program's currency. */
+/** What a creator did in a window; the amount in minor units of the program's currency. */
 export type Counts = {
   clicks: number
   orders: number
   /** Of those that were not given back: those that came by a click. */
   byClick: number
-  revenueMinor: bigint
-  commissionMinor: bigint
-  feesMinor: bigint
-  /** Creators admitted in the window, and how many of them had a sale or an approved piece within 14 days. */
-  admitted: number
-  activated: number
-  /** Median hours from handed in to decided; null when nothing was decided. */
-  answerHours: number | null
-  /** Where content stands now, and how much of that a licence covers; zero of zero for a creator, and for a window that is over. */
-  placed: number
-  covered: number
+  /** Commission and fees, less refunds. */
+  earnedMinor: bigint
 }
 
 export type Ratio = { numerator: bigint; denominator: bigint }
@@ -38,8 +27,6 @@ export type Measure =
   /** A plain multiple in hundredths. */
   | { kind: 'times'; value: number | null; of: Ratio }
   | { kind: 'hours'; value: number | null }
-
-export type Kpi = { name: string; says: string; measure: Measure }
 
 export const each = (currency: string, numerator: bigint, denominator: bigint): Measure => ({
   kind: 'each',
@@ -63,52 +50,13 @@ export function rounded(numerator: bigint, denominator: bigint): bigint {
   return (sign * (2n * sign * numerator + denominator)) / (2n * denominator)
 }
 
-/** The program in numbers. */
-export function programKpis(c: Counts, currency: string): Kpi[] {
-  const clicks = BigInt(c.clicks)
-  const orders = BigInt(c.orders)
-  const cost = c.commissionMinor + c.feesMinor
-  return [
-    { name: 'Clicks', says: 'unique visitors an hour, bots left out', measure: { kind: 'count', value: c.clicks } },
-    { name: 'Orders', says: 'credited to a creator', measure: { kind: 'count', value: c.orders } },
-    {
-      name: 'Net revenue',
-      says: 'after discounts and refunds, before tax and shipping',
-      measure: { kind: 'money', value: { minor: c.revenueMinor, currency } },
-    },
-    { name: 'Cost', says: 'commissions and content fees', measure: { kind: 'money', value: { minor: cost, currency } } },
-    { name: 'AOV', says: 'net revenue an order', measure: each(currency, c.revenueMinor, orders) },
-    { name: 'CVR', says: 'approved orders by click / unique clicks', measure: share(BigInt(c.byClick), clicks) },
-    { name: 'EPC', says: 'creator earnings a click', measure: each(currency, cost, clicks) },
-    { name: 'RPC', says: 'net revenue a click', measure: each(currency, c.revenueMinor, clicks) },
-    { name: 'CPA', says: 'cost an order', measure: each(currency, cost, orders) },
-    { name: 'ROAS', says: 'net revenue for each unit of cost', measure: times(c.revenueMinor, cost) },
-    {
-      name: 'Activation',
-      says: 'of new creators with a sale or approved piece in 14 days',
-      measure: share(BigInt(c.activated), BigInt(c.admitted)),
-    },
-    { name: 'Approval time', says: 'median hours from handed in to decided', measure: { kind: 'hours', value: c.answerHours } },
-    {
-      name: 'Rights coverage',
-      says: 'of the places where content stands, those with a valid licence',
-      measure: share(BigInt(c.covered), BigInt(c.placed)),
-    },
-  ]
-}
-
-/** A creator's own numbers. */
-export function creatorKpis(c: Counts, currency: string): Kpi[] {
-  const wanted = ['Clicks', 'Orders', 'CVR']
-  return [
-    ...programKpis(c, currency).filter((kpi) => wanted.includes(kpi.name)),
-    {
-      name: 'Earned',
-      says: 'commission and fees booked, less refunds',
-      measure: { kind: 'money', value: { minor: c.commissionMinor + c.feesMinor, currency } },
-    },
-  ]
-}
+/** A creator's own numbers, by their names. */
+export const creatorKpis = (counts: Counts, currency: string): Record<string, Measure> => ({
+  Clicks: { kind: 'count', value: counts.clicks },
+  Orders: { kind: 'count', value: counts.orders },
+  CVR: share(BigInt(counts.byClick), BigInt(counts.clicks)),
+  Earned: { kind: 'money', value: { minor: counts.earnedMinor, currency } },
+})
 
 /** How a figure moved against the period before, in basis points of the earlier one; null when there is nothing to compare. */
 export function moved(now: Measure, before: Measure): number | null {

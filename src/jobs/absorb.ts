@@ -9,7 +9,7 @@ import { minutes } from '../kernel/time.ts'
 import { heardFrom } from '../orders/shop.ts'
 import { take } from '../orders/take.ts'
 import { hashIn, kindOf } from '../programs/rules-shops.ts'
-import { celebrateSale, tellSales } from '../recognition/service.ts'
+import { celebrateSale, tellSales } from '../recognition/wins.ts'
 import { hear } from '../results/import.ts'
 import { watchful } from '../trust/persons.ts'
 

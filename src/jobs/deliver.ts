@@ -15,13 +15,14 @@ import {
   wait,
   wake,
 } from '../db/outbox.ts'
+import { LEFT } from '../db/places.ts'
 import { type JobContext, job } from '../job.ts'
 import type { PushKind } from '../kernel/push.ts'
 import { localDay, minutes } from '../kernel/time.ts'
 import { carryMail } from '../letters.ts'
 import { mayPush } from '../messages/push.ts'
 import { directFor, sendTo, standing } from '../platforms/direct.ts'
-import { byNextDoor, type Door, goneCard, LEFT, letGoOfLost, placeFor, preparedCard } from '../platforms/places.ts'
+import { byNextDoor, type Door, goneCard, letGoOfLost, placeFor, preparedCard } from '../platforms/places.ts'
 import { deliveryOf, type WantedChannel } from '../platforms/platform.ts'
 import { sending } from '../trace.ts'
 
@@ -246,21 +247,19 @@ async function close(app: JobContext, { programId, platform, workspace, spaceId 
     // A thread that somebody deleted is closed enough.
     if (deliveryOf(error)?.kind !== 'gone') throw error
   }
-  return
 }
 
-async function grant(app: JobContext, door: Door, row: Claimed): Promise<Outcome> {
+async function grant(app: JobContext, door: Door, row: Claimed): Promise<undefined> {
   const { role, on } = row.payload as GrantPayload
   const { platform, workspace } = door
   const identities = await app.database.within(door.programId, (db) =>
     db.identity.findMany({ where: { personId: row.audience, platform: platform.name, workspace } }),
   )
   for (const identity of identities) await platform.grant(workspace, identity.externalId, role, on)
-  return
 }
 
 /** Makes or adopts the channels of a space, wakes what waited for them and tells who asked what is missing. */
-async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outcome> {
+async function prepare(app: JobContext, door: Door, row: Claimed): Promise<undefined> {
   const { programId, platform, workspace, spaceId } = door
   const { channels, tell, asked } = row.payload as PreparePayload
   const prepared = await platform.prepare(workspace, channels)
@@ -287,7 +286,6 @@ async function prepare(app: JobContext, door: Door, row: Claimed): Promise<Outco
     await ctx.show({ person: tell }, `prepared:${spaceId}:${asked}`, preparedCard(platform.name, prepared))
   })
   app.ring('deliver')
-  return
 }
 
 /** The doors of a program that are open in this process. */

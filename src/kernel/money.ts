@@ -1,3 +1,4 @@
+import { cut } from './cut.ts'
 import { must, Refusal } from './refusal.ts'
 
 /** An exact amount: whole minor units (cents, yen, fils) of an ISO 4217 currency. */
@@ -85,7 +86,7 @@ export function splitUnits(units: bigint, weights: readonly bigint[]): bigint[] 
 export function parseMoney(text: string, currency: string): Money {
   const code = currency.toUpperCase()
   if (!isCurrency(code))
-    throw new Refusal('invalid', `"${clip(currency)}" is not a currency.`, 'Use a code like USD, EUR or JPY.')
+    throw new Refusal('invalid', `"${cut(currency, 40)}" is not a currency.`, 'Use a code like USD, EUR or JPY.')
   const places = decimals(code)
   const match = /^(-?)(\d{1,18})(?:\.(\d{1,18}))?$/.exec(text.trim())
   if (!match) throw notAnAmount(text, code)
@@ -148,13 +149,18 @@ function sameCurrency(a: Money, b: Money): void {
 
 function tooFine(text: string, code: string): Refusal {
   const most = decimals(code) === 0 ? 'no decimals' : `at most ${decimals(code)} decimals`
-  return new Refusal('invalid', `"${clip(text)}" has too many decimals: ${code} has ${most}.`, `Write it like ${example(code)}.`)
+  return new Refusal(
+    'invalid',
+    `"${cut(text, 40)}" has too many decimals: ${code} has ${most}.`,
+    `Write it like ${example(code)}.`,
+  )
 }
 
 function notAnAmount(text: string, currency: string): Refusal {
-  return new Refusal('invalid', `"${clip(text)}" is not an amount of money.`, `Write it like ${example(currency)}.`)
+  return new Refusal('invalid', `"${cut(text, 40)}" is not an amount of money.`, `Write it like ${example(currency)}.`)
 }
 
-const example = (currency: string): string => decimal({ minor: 125n * 10n ** BigInt(decimals(currency)), currency })
+/** 1250 → "12.5 %". */
+export const percent = (rateBps: number): string => `${(rateBps / 100).toString()} %`
 
-const clip = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text)
+const example = (currency: string): string => decimal({ minor: 125n * 10n ** BigInt(decimals(currency)), currency })

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { cut } from './cut.ts'
 import { must, Refusal } from './refusal.ts'
 
 // Time zones are known here and nowhere else. Outside, an instant is a Date, a calendar day is 'YYYY-MM-DD', a wall clock time is 'HH:MM'.
@@ -65,7 +66,7 @@ export function weekRange(d: Date, zone: string): Range {
 /** The month 'YYYY-MM' in the zone, `to` excluded. Refuses what is not a month. */
 export function monthRange(month: string, zone: string): Range {
   if (!/^[1-9]\d{3}-(0[1-9]|1[0-2])$/.test(month))
-    throw new Refusal('invalid', `"${clip(month)}" is not a month.`, 'Write it like 2026-11.')
+    throw new Refusal('invalid', `"${cut(month, 40)}" is not a month.`, 'Write it like 2026-11.')
   const first = plainDay(`${month}-01`)
   return { from: dayStart(first, zone), to: dayStart(first.add({ months: 1 }), zone) }
 }
@@ -117,7 +118,7 @@ export function nextOutsideQuiet(d: Date, zone: string, quiet: QuietHours): Date
 }
 
 /** "3 hours ago", "in 2 days", "now". */
-export function sayAgo(d: Date, now: Date, locale = 'en'): string {
+export function sayAgo(d: Date, now: Date, locale: string): string {
   const seconds = (d.getTime() - now.getTime()) / 1000
   const steps = [
     ['year', 31_556_952],
@@ -137,17 +138,17 @@ const inYear = { day: 'numeric', month: 'short' } as const
 const date = { ...inYear, year: 'numeric' } as const
 
 /** "Sat, Nov 21, 2026, 9:00 AM GMT+1": the zone is always said. */
-export const sayMoment = (d: Date, zone: string, locale = 'en'): string =>
+export const sayMoment = (d: Date, zone: string, locale: string): string =>
   spell(d, zone, locale, { weekday: 'short', ...clock, ...date })
 
 /** "Nov 21, 9:00 AM GMT+1", or "Nov 21", for a column of a table: the year is said where it is not the present one. */
-export function sayBrief(d: Date, zone: string, now: Date, locale = 'en', as: 'full' | 'day' = 'full'): string {
+export function sayBrief(d: Date, zone: string, now: Date, locale: string, as: 'full' | 'day' = 'full'): string {
   const day = localDay(d, zone).slice(0, 4) === localDay(now, zone).slice(0, 4) ? inYear : date
   return spell(d, zone, locale, as === 'day' ? day : { ...clock, ...day })
 }
 
 /** "Nov 21, 2026". */
-export const sayDay = (d: Date, zone: string, locale = 'en'): string => spell(d, zone, locale, date)
+export const sayDay = (d: Date, zone: string, locale: string): string => spell(d, zone, locale, date)
 
 /** "Nov 21, 2026", of a calendar day that has no zone. */
 export const sayCalendarDay = (day: string, locale = 'en'): string => sayDay(instantOf(day, '12:00', 'UTC'), 'UTC', locale)
@@ -180,7 +181,7 @@ function instant(
   zone: string,
   disambiguation: 'compatible' | 'earlier' | 'later' = 'compatible',
 ): Date {
-  if (!isClock(at)) throw new Refusal('invalid', `"${clip(at)}" is not a time of day.`, 'Write it like 09:00.')
+  if (!isClock(at)) throw new Refusal('invalid', `"${cut(at, 40)}" is not a time of day.`, 'Write it like 09:00.')
   return new Date(day.toPlainDateTime(at).toZonedDateTime(zone, { disambiguation }).epochMilliseconds)
 }
 
@@ -198,9 +199,7 @@ function plainDay(day: string): Temporal.PlainDate {
   } catch {
     // Falls through: the shape is right but the calendar has no such day.
   }
-  throw new Refusal('invalid', `"${clip(day)}" is not a day.`, 'Write it like 2026-11-21.')
+  throw new Refusal('invalid', `"${cut(day, 40)}" is not a day.`, 'Write it like 2026-11-21.')
 }
 
 const isClock = (s: string): boolean => /^([01]\d|2[0-3]):[0-5]\d$/.test(s)
-
-const clip = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text)

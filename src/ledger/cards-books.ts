@@ -15,6 +15,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import type { Money } from '../kernel/money.ts'
+import { plural } from '../kernel/plural.ts'
 import { sayMonth } from '../kernel/time.ts'
 import type { OwedTotal } from './reports.ts'
 import { accountWords, ageBuckets, type Trial } from './rules-books.ts'
@@ -42,7 +43,7 @@ export function statementCard(
     facts({
       ...(corrects && corrects.length > 0 ? { Corrects: `invoice ${corrects.join(', ')}` } : {}),
       'Opening balance': money(paper.opening),
-      Earned: text`${money(paper.earned)} in ${paper.rows.length} ${paper.rows.length === 1 ? 'row' : 'rows'}, refunds taken off`,
+      Earned: text`${money(paper.earned)} in ${plural(paper.rows.length, 'row')}, refunds taken off`,
       'Paid out': amount(paper.currency, paid),
       'Closing balance': money(paper.closing),
     }),
@@ -117,7 +118,7 @@ export function liabilityCard(report: {
   const { at, month, creators, totals, url } = report
   return card(
     month === null ? 'Owed to creators' : `Owed to creators at the end of ${sayMonth(month)}`,
-    paragraph(text`As of ${moment(at, 'full')}, ${creators} ${creators === 1 ? 'creator' : 'creators'} with an open balance.`),
+    paragraph(text`As of ${moment(at, 'full')}, ${plural(creators, 'creator')} with an open balance.`),
     totals.length > 0
       ? table(
           ['Currency', 'Pending', 'Payable', 'Under way', 'Below zero'],

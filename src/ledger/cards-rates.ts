@@ -1,6 +1,6 @@
 import type { RateRule } from '../db/generated/client.ts'
 import { buttons, type Card, card, facts, moment, money, paragraph, type Text, table, text, toned } from '../kernel/card.ts'
-import { percent } from '../programs/rules.ts'
+import { percent } from '../kernel/money.ts'
 import type { Placed } from './rates.ts'
 
 /** "12 %" or "€2.00 for each piece". */

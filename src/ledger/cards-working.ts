@@ -1,6 +1,5 @@
 import { money, type Text, text } from '../kernel/card.ts'
-import { type Money, subtract } from '../kernel/money.ts'
-import { percent } from '../programs/rules.ts'
+import { type Money, percent, subtract } from '../kernel/money.ts'
 import { earn, limitWords, type Part } from './rules.ts'
 
 /** What a line earned and how: every number that was used. */

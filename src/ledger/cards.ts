@@ -209,7 +209,7 @@ export type Done = { at: Date; name: string; run: string; outcome: string }
 
 /** Whether the books balance, and the last things people did. */
 /** `acts` are what mends a law that is broken, where something does. */
-export function auditCard(broken: string[], done: Done[], acts: readonly Button[] = []): Card {
+export function auditCard(broken: string[], done: Done[], acts: readonly Button[]): Card {
   const audited = card(
     broken.length === 0 ? 'The books balance' : 'The books do not balance',
     broken.length === 0

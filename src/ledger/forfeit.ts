@@ -2,7 +2,7 @@
 // taken back and given again wherever somebody adds up what is left of a line.
 import type { Context } from '../context.ts'
 import type { Money } from '../kernel/money.ts'
-import { familyOf, ownerOf } from './owners.ts'
+import { ownerOf, pursesOf } from './owners.ts'
 import { moveReferral, regrowReferral, shrinkReferral } from './rewards.ts'
 import { commissionAccount, commissionKey, forfeitKey, purse, recreditKey, restoreKey } from './rules.ts'
 import { move } from './service.ts'
@@ -100,7 +100,7 @@ export async function leftOf(ctx: Context, lines: string[]): Promise<Map<string,
   })
   const now = await ctx.db.line.findMany({ where: { programId, id: { in: lines } }, select: { creatorId: true } })
   const whose = [...booked.map(({ to }) => to.split(':')[1]!), ...now.map(({ creatorId }) => creatorId)]
-  const accounts = (await familyOf(ctx, [...new Set(whose)])).flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])
+  const accounts = await pursesOf(ctx, [...new Set(whose)])
   const rows = await ctx.db.$queryRaw<{ line: string; minor: bigint }[]>`
     WITH moved AS (
       SELECT "key", "minor" FROM "Transfer" WHERE "programId" = ${programId} AND "to" = ANY(${accounts}) AND "from" = ${commissionAccount}

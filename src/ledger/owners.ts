@@ -2,6 +2,7 @@
 // the one who was given up stay where they are, emptied, and whoever books or adds up asks here whose they are now.
 import type { Context } from '../context.ts'
 import { must } from '../kernel/refusal.ts'
+import { purse } from './rules.ts'
 
 /**
  * Who each of these creators is now: themselves, or whoever they turned out to be. Until the transaction ends none of them can be
@@ -36,3 +37,7 @@ export async function familyOf(ctx: Context, creatorIds: string[], lines: string
     SELECT id FROM now UNION SELECT c.id FROM "Creator" c JOIN now ON c."mergedInto" = now.id WHERE c."programId" = ${ctx.program.id}`
   return rows.map((row) => row.id)
 }
+
+/** The accounts in which money of this family lies before it is paid; see familyOf. */
+export const pursesOf = async (ctx: Context, creatorIds: string[], lines: string[] = []): Promise<string[]> =>
+  (await familyOf(ctx, creatorIds, lines)).flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])

@@ -2,18 +2,8 @@ import type { Context } from '../context.ts'
 import { localDay, nextLocal } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import type { Done, Earned, Earnings, Mirrored } from './cards.ts'
-import { familyOf } from './owners.ts'
-import {
-  bonusAccount,
-  feeAccount,
-  feeBackKey,
-  feeKey,
-  openingAccount,
-  partsOf,
-  purse,
-  referralAccount,
-  rightsKey,
-} from './rules.ts'
+import { pursesOf } from './owners.ts'
+import { bonusAccount, feeAccount, feeBackKey, feeKey, openingAccount, partsOf, referralAccount, rightsKey } from './rules.ts'
 import { whyOf } from './rules-statement.ts'
 import { balances, bookedOn, reversedOf } from './service.ts'
 import { forfeitedOn } from './taken.ts'
@@ -109,7 +99,7 @@ const others: Record<string, string> = {
 }
 
 async function othersOf(ctx: Context, creatorId: string, except: string[]): Promise<Earned[]> {
-  const purses = (await familyOf(ctx, [creatorId])).flatMap((id) => [purse(id, 'payable'), purse(id, 'pending')])
+  const purses = await pursesOf(ctx, [creatorId])
   const given = Object.keys(others)
   const rows = await ctx.db.transfer.findMany({
     where: {

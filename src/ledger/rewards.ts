@@ -8,7 +8,7 @@ import { milestoneWords } from '../programs/cards-commission.ts'
 import { policyAt, policyOf } from '../programs/rules.ts'
 import type { Milestone } from '../programs/rules-commission.ts'
 import { milestoneCard } from './cards-bonuses.ts'
-import { familyOf, ownerOf } from './owners.ts'
+import { familyOf, ownerOf, pursesOf } from './owners.ts'
 import {
   commissionAccount,
   milestoneKey,
@@ -217,7 +217,7 @@ async function shareOf(ctx: Context, line: string, left: bigint, paid: { at: Dat
   const now = await ctx.db.line.findUniqueOrThrow({ where: { id: line } })
   if (now.raisedBps === null) return share({ minor: left, currency }, bps).minor
   const programId = ctx.program.id
-  const to = (await familyOf(ctx, [now.creatorId])).flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])
+  const to = await pursesOf(ctx, [now.creatorId])
   const [then] = await ctx.db.$queryRaw<{ raisedBps: number | null }[]>`
     SELECT max((because->>'rateBps')::int) AS "raisedBps" FROM "Transfer" WHERE "programId" = ${programId} AND "to" = ANY(${to})
       AND "from" = ${commissionAccount} AND key LIKE 'topup:%' AND split_part(key, ':', 2) = ${line} AND at <= ${at}`

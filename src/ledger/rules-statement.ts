@@ -5,9 +5,8 @@
  * the words and numbers it was booked with.
  */
 import type { Cell } from '../kernel/csv.ts'
-import { format, type Money } from '../kernel/money.ts'
+import { format, type Money, percent } from '../kernel/money.ts'
 import { localDay, monthOf } from '../kernel/time.ts'
-import { percent } from '../programs/rules.ts'
 import { limitWords, type Part, partsOf } from './rules.ts'
 
 /** A transfer as far as a statement needs it. */

@@ -26,7 +26,7 @@ export const refundKey = (refund: string, line: string): string => `refund:${ref
 export const matureKey = (line: string): string => `mature:${line}`
 export const openingKey = (creatorId: string): string => `opening:${creatorId}`
 /** A fee that was undone and is paid again has a name of its own. */
-export const feeKey = (submissionId: string, attempt = 0): string =>
+export const feeKey = (submissionId: string, attempt: number): string =>
   attempt === 0 ? `fee:${submissionId}` : `fee:${submissionId}:${attempt}`
 export const feeBackKey = (submissionId: string, attempt: number): string => `fee-back:${submissionId}:${attempt}`
 export const rightsKey = (grantId: string): string => `rights:${grantId}`
@@ -111,15 +111,12 @@ export const raise = (parts: readonly Part[], rateBps: number): Part[] =>
 const whole = (minor: bigint): bigint => (minor < 0n ? 0n : minor)
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
-/** What a part earns, in ten-thousandths of a minor unit: nothing is rounded yet. */
+/** What a part earns, in ten-thousandths of a minor unit: nothing is rounded yet. A base below zero earns nothing and takes nothing either. */
 const weight = ({ base, rateBps, fixedMinor }: Pick<Part, 'base' | 'rateBps' | 'fixedMinor'>): bigint =>
   fixedMinor === null ? whole(base) * BigInt(rateBps ?? 0) : fixedMinor * 10_000n
 
 /** What parts earn together beside others of the same line: nothing is rounded. */
 export const weightOf = (parts: readonly Part[]): bigint => parts.reduce((sum, part) => sum + weight(part), 0n)
-
-/** Commission on a base, rounded half to even once; a base below zero earns nothing and takes nothing either. */
-export const commission = (base: Money, rateBps: number): Money => share({ ...base, minor: whole(base.minor) }, rateBps)
 
 /** What the parts earn together, rounded half to even once, and how that falls to each: the parts add up exactly. */
 export function earn(parts: readonly Omit<Part, 'minor'>[], currency: string): { earned: Money; parts: Part[] } {

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { type Money, zero } from '../kernel/money.ts'
 import { must } from '../kernel/refusal.ts'
-import { familyOf, ownerOf } from './owners.ts'
+import { ownerOf, pursesOf } from './owners.ts'
 import {
   bonusAccount,
   commissionAccount,
@@ -76,8 +76,7 @@ async function kept(ctx: Context, accounts: string[]): Promise<Map<string, Money
  */
 export async function reversedOf(ctx: Context, creatorIds: string[], lines: string[]): Promise<Map<string, bigint>> {
   const programId = ctx.program.id
-  const family = await familyOf(ctx, creatorIds, lines)
-  const from = family.flatMap((creatorId) => [purse(creatorId, 'pending'), purse(creatorId, 'payable')])
+  const from = await pursesOf(ctx, creatorIds, lines)
   const rows = await ctx.db.$queryRaw<{ line: string; minor: bigint }[]>`
     WITH purse AS (
       SELECT unnest(${from}::text[]) AS name
@@ -111,8 +110,7 @@ export async function bookedOn(ctx: Context, lines: string[]): Promise<Map<strin
 /** What tiers added to these lines. */
 async function addedTo(ctx: Context, lines: { id: string; creatorId: string }[]): Promise<Map<string, bigint>> {
   if (lines.length === 0) return new Map()
-  const family = await familyOf(ctx, [...new Set(lines.map((line) => line.creatorId))])
-  const to = family.flatMap((creatorId) => [purse(creatorId, 'pending'), purse(creatorId, 'payable')])
+  const to = await pursesOf(ctx, [...new Set(lines.map((line) => line.creatorId))])
   const added = await ctx.db.$queryRaw<{ line: string; minor: bigint }[]>`
     SELECT split_part("key", ':', 2) AS line, SUM("minor")::bigint AS minor FROM "Transfer"
     WHERE "programId" = ${ctx.program.id} AND "to" = ANY(${to}) AND "from" = ${commissionAccount}

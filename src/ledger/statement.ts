@@ -5,7 +5,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { localDay, monthOf, monthRange, sayMonth } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { isClosed } from './close.ts'
-import { familyOf } from './owners.ts'
+import { familyOf, pursesOf } from './owners.ts'
 import { keepPaper } from './papers.ts'
 import { untoldFees } from './queries.ts'
 import { purse } from './rules.ts'
@@ -251,8 +251,7 @@ async function soldBy(ctx: Context, lineIds: string[]): Promise<Map<string, Sold
 
 /** The months a creator may ask for: those in which anything was booked for them, newest first, at most 24. */
 export async function monthsOf(ctx: Context, creatorId: string): Promise<string[]> {
-  const family = await familyOf(ctx, [creatorId])
-  const accounts = family.flatMap((id) => [purse(id, 'pending'), purse(id, 'payable')])
+  const accounts = await pursesOf(ctx, [creatorId])
   const first = await ctx.db.transfer.findFirst({
     where: { programId: ctx.program.id, to: { in: accounts } },
     orderBy: { at: 'asc' },

@@ -15,7 +15,8 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import { percent } from '../programs/rules.ts'
+import { percent } from '../kernel/money.ts'
+import { plural } from '../kernel/plural.ts'
 import type { Imported, ImportPlan, Planned } from './roster.ts'
 
 const FIRST = 5
@@ -23,7 +24,6 @@ const FOUND = 12
 /** A door that has less room says how many it left out. */
 const KNOWN = 90
 
-const rowsOf = (n: number): string => (n === 1 ? '1 row' : `${n} rows`)
 const more = (all: number, shown: number): string => (all > shown ? `, the first ${shown}` : '')
 
 /** What an import would do: nothing was written yet. */
@@ -40,7 +40,7 @@ export function previewCard(plan: ImportPlan, view: { file: string; name: string
       facts({
         'New creators': [String(fresh)],
         'Here already': [String(planned.length - fresh)],
-        'Left out': [rowsOf(new Set(problems.map((problem) => problem.line)).size)],
+        'Left out': [plural(new Set(problems.map((problem) => problem.line)).size, 'row')],
         Codes: [String(codes)],
         'Opening balances': [money({ minor: owed, currency: view.currency })],
       }),
@@ -48,7 +48,7 @@ export function previewCard(plan: ImportPlan, view: { file: string; name: string
         table(
           ['Line', 'Name', 'Handle', 'E-mail', 'Country', 'Codes', 'Rate', 'Balance'],
           planned.slice(0, FIRST).map(({ row }) => lineOf(row, view.currency)),
-          { caption: `${rowsOf(planned.length)} to import${more(planned.length, FIRST)}` },
+          { caption: `${plural(planned.length, 'row')} to import${more(planned.length, FIRST)}` },
         ),
       ...matches(planned, view.currency),
       ...findings('Problems', problems),
@@ -58,7 +58,7 @@ export function previewCard(plan: ImportPlan, view: { file: string; name: string
         small(['Whoever is new is an approved creator at once and has no account until they take up their claim link.']),
       buttons(
         planned.length > 0 && {
-          label: `Import ${rowsOf(planned.length)}`,
+          label: `Import ${plural(planned.length, 'row')}`,
           run: 'creator adopt',
           given: { file: view.file },
           look: 'main',
@@ -98,7 +98,7 @@ function matches(planned: Planned[], currency: string): Block[] {
           freshCodes.join(' '),
           freshMinor === 0n ? '' : money({ minor: freshMinor, currency }),
         ]),
-      { caption: `Here already, is each the one you mean? ${rowsOf(rows.length)}${more(rows.length, KNOWN)}` },
+      { caption: `Here already, is each the one you mean? ${plural(rows.length, 'row')}${more(rows.length, KNOWN)}` },
     ),
   ]
 }
@@ -136,7 +136,7 @@ export function importedCard(done: Done): Card {
         New: [count('new')],
         Completed: [count('completed')],
         Unchanged: [count('unchanged')],
-        'Left out': [rowsOf(new Set(done.problems.map((problem) => problem.line)).size)],
+        'Left out': [plural(new Set(done.problems.map((problem) => problem.line)).size, 'row')],
       }),
       ...findings('Problems', done.problems),
       ...findings('Good to know', done.remarks),

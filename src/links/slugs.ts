@@ -35,7 +35,7 @@ export type SlugTable = {
   /** Loads all links and keeps them fresh. Resolves when loaded; a database that is away is tried again in the background. */
   start: () => Promise<void>
   stop: () => Promise<void>
-  stats: () => { links: number; loaded: boolean; sweptAt: Date | null }
+  stats: () => { links: number; loaded: boolean }
 }
 
 export type SlugTableOptions = {
@@ -200,6 +200,6 @@ export function createSlugTable({ source, now, ...options }: SlugTableOptions): 
       await unlisten?.()
       await sweeping?.catch(() => {})
     },
-    stats: () => ({ links: entries.size, loaded: sweptAt !== null, sweptAt }),
+    stats: () => ({ links: entries.size, loaded: sweptAt !== null }),
   }
 }

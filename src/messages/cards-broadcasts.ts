@@ -1,7 +1,7 @@
 import { audienceOf } from '../campaigns/rules-audience.ts'
-import { creatorsOf } from '../creators/cards-roster.ts'
 import type { Broadcast } from '../db/generated/client.ts'
 import { buttons, type Card, card, divider, facts, moment, paragraph, small, table, text, toned } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import { newsCard } from './cards.ts'
 import { sayTarget } from './rules-broadcasts.ts'
 
@@ -18,9 +18,9 @@ export function previewCard(broadcast: Broadcast, seen: Seen): Card {
     `Preview: ${broadcast.title}`,
     facts({
       For: sayTarget(audienceOf(broadcast), broadcast.states),
-      Fits: creatorsOf(seen.fits),
+      Fits: plural(seen.fits, 'creator'),
       'Would get it': `${seen.chat} in the chat, ${seen.mail} by e-mail${seen.paused > 0 ? `, ${seen.paused} after their pause` : ''}`,
-      ...(seen.off > 0 ? { 'Take no news': creatorsOf(seen.off) } : {}),
+      ...(seen.off > 0 ? { 'Take no news': plural(seen.off, 'creator') } : {}),
     }),
     divider,
     ...words,
@@ -61,7 +61,7 @@ export function sentCard(broadcast: Broadcast, seen: Seen, now: Date): Card {
         ? paragraph(
             text`“${broadcast.title}” goes out ${moment(broadcast.sendAt!, 'full')} where the program is, at the same clock time where each reader is.`,
           )
-        : `“${broadcast.title}” goes to ${creatorsOf(seen.chat + seen.mail)}.`,
+        : `“${broadcast.title}” goes to ${plural(seen.chat + seen.mail, 'creator')}.`,
       small(
         text`Nobody gets more than one message a day, so for some it comes the next morning. Quiet hours and pauses are kept.`,
       ),
@@ -76,7 +76,7 @@ export function sentCard(broadcast: Broadcast, seen: Seen, now: Date): Card {
 export const cancelledCard = ({ title }: Broadcast, stopped: number): Card =>
   card(
     'Cancelled',
-    `“${title}” does not go out any more.${stopped > 0 ? ` ${creatorsOf(stopped)} would still have got it.` : ''}`,
+    `“${title}” does not go out any more.${stopped > 0 ? ` ${plural(stopped, 'creator')} would still have got it.` : ''}`,
   )
 
 const words: Record<string, string> = { chat: 'In the chat', mail: 'By e-mail', planned: 'Still to come' }
@@ -90,7 +90,7 @@ export function resultCard(broadcast: Broadcast, result: Result): Card {
     facts({
       State: broadcast.state,
       ...(broadcast.sendAt ? { When: moment(broadcast.sendAt, 'full') } : {}),
-      Planned: creatorsOf(total),
+      Planned: plural(total, 'creator'),
     }),
     total > 0 &&
       table(

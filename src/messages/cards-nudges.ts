@@ -1,4 +1,5 @@
 import { buttons, type Card, card, moment, paragraph, person, small, strong, table, text, toned } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import type { Dry } from './nudges.ts'
 import type { Elsewhere } from './nudges-elsewhere.ts'
 import { elsewhere, nudgeCap, nudges } from './rules-nudges.ts'
@@ -16,7 +17,7 @@ export type DryRun = {
 /** The rules, and who they fit now; whoever gets nothing all the same is named with the reason. */
 export function dryCard({ rows, others, digest, startsAt }: DryRun): Card {
   const because = ({ since, days }: Dry): string =>
-    since === 'active' ? `quiet for ${days} days` : `admitted ${days} ${days === 1 ? 'day' : 'days'} ago`
+    since === 'active' ? `quiet for ${days} days` : `admitted ${plural(days, 'day')} ago`
   const count = (name: string): number => rows.filter((row) => row.name === name && row.held === null).length
   const { readers, nextAt } = digest
   return card(
@@ -27,7 +28,7 @@ export function dryCard({ rows, others, digest, startsAt }: DryRun): Card {
       ),
     startsAt !== null && buttons({ label: 'Start messages', run: 'schedule start', look: 'main' }),
     paragraph(
-      text`${strong('Digest')}: ${readers === 1 ? '1 creator' : `${readers} creators`}${nextAt ? text`, next ${moment(nextAt, 'full')}` : ', paused'}.`,
+      text`${strong('Digest')}: ${plural(readers, 'creator')}${nextAt ? text`, next ${moment(nextAt, 'full')}` : ', paused'}.`,
     ),
     rows.length === 0
       ? 'Nobody would get a hint now.'

@@ -4,7 +4,8 @@ import { openMissions } from '../campaigns/service.ts'
 import type { Context } from '../context.ts'
 import { creatorOfPerson } from '../creators/service.ts'
 import type { Creator, Mission } from '../db/generated/client.ts'
-import { countsOf, worklistOf } from '../insight/queries.ts'
+import { countsOf } from '../insight/own.ts'
+import { worklistOf } from '../insight/queries.ts'
 import { type Button, type Card, money, type Text, text } from '../kernel/card.ts'
 import { addMonths, hours, monthOf, type Range, weekRange } from '../kernel/time.ts'
 import { wayOf } from '../orders/tiers.ts'
@@ -72,8 +73,8 @@ async function digestOf(ctx: Context, creator: Creator, { zone, waited }: Reader
 const weekBefore = ({ from }: Range, zone: string): Range => weekRange(new Date(from.getTime() - 1), zone)
 
 async function weekOf(ctx: Context, creatorId: string, range: Range): Promise<Week> {
-  const { clicks, orders, commissionMinor, feesMinor } = await countsOf(ctx, range, creatorId)
-  return { clicks, orders, earned: { minor: commissionMinor + feesMinor, currency: ctx.program.currency } }
+  const { clicks, orders, earnedMinor } = await countsOf(ctx, range, creatorId)
+  return { clicks, orders, earned: { minor: earnedMinor, currency: ctx.program.currency } }
 }
 
 /** Open missions for this creator to which they have handed in nothing yet, and in which a seat is theirs or free. */

@@ -1,5 +1,6 @@
 /** What of the rule table is said where the thing itself lives: looked at dry, from the same rows that will ring. */
 import type { Context } from '../context.ts'
+import { plural } from '../kernel/plural.ts'
 import { days, hours } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { wanted } from './plan.ts'
@@ -44,7 +45,7 @@ export async function elsewhereDue(ctx: Context): Promise<Elsewhere[]> {
             personId: null,
             creator: '#managers',
             name: 'approval',
-            because: `${late} ${late === 1 ? 'piece waits' : 'pieces wait'} longer than ${answerHours} hours`,
+            because: `${plural(late, 'piece waits', 'pieces wait')} longer than ${answerHours} hours`,
             at: null,
           },
         ]),

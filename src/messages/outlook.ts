@@ -1,5 +1,6 @@
 /** What becomes of what was planned by hand, before it is said: so that the answer promises nobody what they do not get. */
 import type { Context } from '../context.ts'
+import { plural } from '../kernel/plural.ts'
 import { days, nextOutsideQuiet } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { type Planned, STALE_DAYS } from './rules.ts'
@@ -35,12 +36,12 @@ export async function outlook(ctx: Context, kind: Planned): Promise<Outlook> {
 
 /** "On its way to 3 of the creators. 5 get it tomorrow, for they had their one message of today." */
 export function outlookWords({ now, tomorrow, later, never }: Outlook, who: string): string {
-  const get = (n: number): string => `${n} ${n === 1 ? 'gets' : 'get'} it`
+  const get = (n: number): string => `${plural(n, 'gets', 'get')} it`
   return [
     now > 0 ? `On its way to ${now} of ${who}.` : `Nobody of ${who} gets it at once.`,
     tomorrow > 0 && `${get(tomorrow)} tomorrow morning: one message a day, and today’s went out.`,
     later > 0 && `${get(later)} when quiet hours or a pause end.`,
-    never > 0 && `${never} ${never === 1 ? 'rests and gets' : 'rest and get'} none.`,
+    never > 0 && `${plural(never, 'rests and gets', 'rest and get')} none.`,
   ]
     .filter((sentence) => sentence !== false)
     .join(' ')

@@ -13,14 +13,13 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { cut } from '../kernel/cut.ts'
 
 type Waiting = { count: number; oldest: Pick<Question, 'id' | 'words'>[] }
 type Someone = { personId: string; name: string }
 type Found = Pick<Question, 'id' | 'words' | 'answer' | 'link' | 'tag'>
 
 const WORDS = 300
-const cut = (words: string, length = WORDS): string =>
-  [...words].length > length ? `${[...words].slice(0, length).join('')}…` : words
 
 const foot = ({ link: url, tag }: Pick<Found, 'link' | 'tag'>): Block | false => {
   if (url === null && tag === null) return false
@@ -71,7 +70,7 @@ export function questionCard(question: Question, asker: Someone | null, by: Some
   const at = question.answeredAt ? text`, ${instant(question.answeredAt, 'full')}` : []
   return card(
     cut(question.words, 80),
-    paragraph(text`Answered by ${by ? person(by.personId, by.name) : 'a manager'}${at}: ${cut(question.answer ?? '')}`),
+    paragraph(text`Answered by ${by ? person(by.personId, by.name) : 'a manager'}${at}: ${cut(question.answer ?? '', WORDS)}`),
   )
 }
 
@@ -81,7 +80,7 @@ export function answeredCard(question: Question, by: string): Card {
     'good',
     card(
       'Your question is answered',
-      small([cut(question.words)]),
+      small([cut(question.words, WORDS)]),
       paragraph(text`${strong(by)}: ${question.answer ?? ''}`),
       foot(question),
       buttons({ label: 'Show answers', run: 'answers' }),

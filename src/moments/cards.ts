@@ -17,19 +17,18 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import { type Counts, conversion, type Intent, intents, isOver, kinds, type MomentKind, seatsLeft } from './rules.ts'
 
 const titleOf = (moment: Moment): string => `${kinds[moment.kind as MomentKind] ?? moment.kind}: ${moment.headline}`
-
-const many = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`
 
 /** "4 joined · 12 clicks · 2 orders · 1 piece of content". */
 const counter = (counts: Counts): string =>
   [
     `${counts.joined} joined`,
-    many(counts.clicks, 'click', 'clicks'),
-    many(counts.orders, 'order', 'orders'),
-    many(counts.content, 'piece of content', 'pieces of content'),
+    plural(counts.clicks, 'click'),
+    plural(counts.orders, 'order'),
+    plural(counts.content, 'piece of content', 'pieces of content'),
   ].join(' · ')
 
 const given = (moment: Moment) => ({ moment: moment.id })
@@ -89,7 +88,7 @@ export function startedCard(moment: Moment, reached: number): Card {
     card(
       `Started: ${moment.headline}`,
       paragraph(
-        text`It stands in #missions for ${many(reached, 'creator', 'creators')} and ends by itself on ${instant(moment.endsAt, 'full')}.`,
+        text`It stands in #missions for ${plural(reached, 'creator')} and ends by itself on ${instant(moment.endsAt, 'full')}.`,
       ),
       moment.percent !== null && small([`The codes of those who join take off ${moment.percent} % until then.`]),
       buttons(

@@ -13,7 +13,8 @@ import { type Ground, layGround } from './bulk-ground.ts'
 import { credit, type Judged, type Verdict } from './rules.ts'
 import { becauseOf, rateOfAll, saleToPrice } from './rules-book.ts'
 import { type Group, groupsOf, type Plain, plainOf, type Refunded, takenOf } from './rules-bulk.ts'
-import { bought, type Outcome, record } from './service.ts'
+import { bought, record } from './service.ts'
+import type { Outcome } from './settle.ts'
 import { codeTouches, offerOfTouch, upper } from './touches.ts'
 
 type Row = Record<string, unknown>

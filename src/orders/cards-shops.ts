@@ -1,4 +1,5 @@
 import { buttons, type Card, card, code, facts, moment, money, paragraph, small, table, text, toned } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import { shopName } from '../programs/rules-shops.ts'
 
 /** A shop at the start of a sentence; one behind the signed webhook has no name of its own. */
@@ -9,7 +10,7 @@ export function shopLeftCard(source: string, at: Date, forgotten: number | undef
   const says =
     forgotten === undefined
       ? 'No orders and refunds come from there any more, and codes can not be made or ended there. What was earned stays.'
-      : `It asked to forget its shoppers: ${forgotten === 1 ? '1 order says' : `${forgotten} orders say`} no longer who bought. What was earned stays.`
+      : `It asked to forget its shoppers: ${plural(forgotten, 'order says', 'orders say')} no longer who bought. What was earned stays.`
   return toned(
     forgotten === undefined ? 'bad' : 'warn',
     card(

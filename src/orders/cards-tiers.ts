@@ -1,7 +1,7 @@
 import type { Creator } from '../db/generated/client.ts'
 import { buttons, type Card, card, facts, moment, money, paragraph, strong, type Text, text, toned } from '../kernel/card.ts'
+import { percent } from '../kernel/money.ts'
 import { bar, type Step, type Tiers } from '../ledger/rules-tiers.ts'
-import { percent } from '../programs/rules.ts'
 import { tierWords } from '../programs/rules-commission.ts'
 
 type Measured = { tiers: Tiers; currency: string }

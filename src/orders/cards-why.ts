@@ -14,11 +14,10 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import { fromJson, type Money, type MoneyJson, subtract } from '../kernel/money.ts'
+import { fromJson, type Money, type MoneyJson, percent, subtract } from '../kernel/money.ts'
 import { sayCalendarDay } from '../kernel/time.ts'
 import { type Working, working } from '../ledger/cards-working.ts'
 import { limitWords } from '../ledger/rules.ts'
-import { percent } from '../programs/rules.ts'
 import { type TouchKind, uncreditedWords, unpaid } from './rules.ts'
 import { paidByNetwork } from './rules-network.ts'
 

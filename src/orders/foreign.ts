@@ -4,8 +4,7 @@ import { format, typedMoney } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { settledRefundCard } from './cards-refunds.ts'
 import { lockOrder } from './payer.ts'
-import type { Outcome } from './service.ts'
-import { settle } from './settle.ts'
+import { type Outcome, settle } from './settle.ts'
 
 type Open = { id: string; externalId: string; base: bigint; currency: string; number: string; at: Date }
 

@@ -15,7 +15,7 @@ import { sameOrder } from './names.ts'
 import { giveBack } from './returns.ts'
 import type { Finding, ImportRow, Reading } from './rules-import.ts'
 import { sayOutcome, type Taken, unmatched } from './rules-import-report.ts'
-import type { Outcome } from './service.ts'
+import type { Outcome } from './settle.ts'
 
 /**
  * Begins what was previewed; the same file pressed twice is one import while it runs. Of a long file what its preview said is believed:

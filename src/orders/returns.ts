@@ -2,7 +2,8 @@ import type { Context } from '../context.ts'
 import type { OrderRefunded } from '../kernel/fact.ts'
 import { days } from '../kernel/time.ts'
 import type { Return } from './rules-import.ts'
-import { type Outcome, record } from './service.ts'
+import { record } from './service.ts'
+import type { Outcome } from './settle.ts'
 
 /** Takes back what a network says was sent back; undefined, and nothing done, when less than that was bought. */
 export async function giveBack(ctx: Context, source: string, back: Return): Promise<Outcome[] | undefined> {

@@ -19,8 +19,6 @@ import { earliest, exact, fromBefore, instant, unpaid } from './rules.ts'
 import { nothing, type Outcome, type RecordOptions, settle, waiting } from './settle.ts'
 import { respell } from './shopper.ts'
 
-export type { Outcome } from './settle.ts'
-
 /**
  * Takes in what a shop told us. Facts of one order may come twice, in any order and through several workers at once: what is
  * known of the order is kept first, then the order is settled from all of it. Refuses amounts that are none.

@@ -13,12 +13,10 @@ import { act } from './payments.ts'
 import { type Difference, differences, type Method } from './rules.ts'
 import { wantTransfers } from './transfers.ts'
 
-/** A batch of the program, or the newest one. */
-export async function batchOf(ctx: Context, batchId?: string): Promise<Batch | null> {
-  const where = { programId: ctx.program.id, ...(batchId === undefined ? {} : { id: batchId }) }
-  const batch = await ctx.db.batch.findFirst({ where, orderBy: [...newest] })
-  if (!batch && batchId !== undefined)
-    throw new Refusal('not_found', 'There is no such batch.', 'See all of them with /payout show.', 'batch')
+/** A batch of the program. Refusal('not_found') where there is none. */
+export async function batchOf(ctx: Context, batchId: string): Promise<Batch> {
+  const batch = await ctx.db.batch.findFirst({ where: { programId: ctx.program.id, id: batchId } })
+  if (!batch) throw new Refusal('not_found', 'There is no such batch.', 'See all of them with /payout show.', 'batch')
   return batch
 }
 
@@ -149,7 +147,7 @@ async function changedLately(ctx: Context, payeeIds: string[]): Promise<Set<stri
 
 async function lockBatch(ctx: Context, batchId: string): Promise<Batch> {
   await ctx.db.$queryRaw`SELECT id FROM "Batch" WHERE id = ${batchId} AND "programId" = ${ctx.program.id} FOR UPDATE`
-  return (await batchOf(ctx, batchId))!
+  return batchOf(ctx, batchId)
 }
 
 /** Throws unless this actor may release what another has prepared. */

@@ -1,5 +1,6 @@
 import { type Block, buttons, type Card, card, facts, money, paragraph, toned } from '../kernel/card.ts'
 import type { Money } from '../kernel/money.ts'
+import { plural } from '../kernel/plural.ts'
 import type { TakenOut } from './closed.ts'
 import { type Method, methods } from './rules.ts'
 
@@ -16,8 +17,8 @@ export type TermsView = {
 
 /** What became of payments to countries that were closed. */
 export function takenBlocks({ out: { length: out }, late }: TakenOut): Block[] {
-  const back = out === 1 ? '1 payment that was' : `${out} payments that were`
-  const gone = late === 1 ? '1 payment to such a country' : `${late} payments to such countries`
+  const back = plural(out, 'payment that was', 'payments that were')
+  const gone = plural(late, 'payment to such a country', 'payments to such countries')
   return [
     ...(out > 0 ? [paragraph(`${back} prepared before went back to payable.`)] : []),
     ...(late > 0 ? [paragraph(`For ${gone} it was too late: they are in a file or on their way.`)] : []),

@@ -16,6 +16,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { type Money, sum } from '../kernel/money.ts'
+import { plural } from '../kernel/plural.ts'
 import { sayCalendarDay } from '../kernel/time.ts'
 import { type Difference, differenceWords, type Method, type Missing, methods } from './rules.ts'
 
@@ -58,7 +59,6 @@ const stateWords: Record<string, string> = {
 }
 const batchWords: Record<string, string> = { ...stateWords, settled: 'done' }
 
-const counted = (n: number, one: string, many = `${one}s`): string => (n === 1 ? `1 ${one}` : `${n} ${many}`)
 const moneyOf = (payment: { minor: bigint; currency: string }) => money({ minor: payment.minor, currency: payment.currency })
 const live = (rows: Row[]): Row[] => rows.filter(({ payment }) => payment.state !== 'cancelled' && payment.state !== 'failed')
 
@@ -114,7 +114,7 @@ export function preparedCard(plan: PlanView & { left: number }, seen: BatchView 
       others.length === 0
         ? 'Nothing was payable the day before payday, or all of it is in a batch already.'
         : paragraph(
-            text`${counted(others.length, 'creator has', 'creators have')} money payable, and something is missing for each.`,
+            text`${plural(others.length, 'creator has', 'creators have')} money payable, and something is missing for each.`,
           ),
       othersTable(others),
       buttons({ label: 'Show batches', run: 'payout show' }),
@@ -124,9 +124,9 @@ export function preparedCard(plan: PlanView & { left: number }, seen: BatchView 
     card(
       'Prepared: now a second person',
       paragraph(
-        text`${counted(plan.ready.length, 'creator')} ${plan.ready.length === 1 ? 'gets' : 'get'} ${money(totalOf(plan, currency))} for payday ${moment(plan.at)}. The money is set aside; nothing is sent before somebody else confirms.`,
+        text`${plural(plan.ready.length, 'creator')} ${plan.ready.length === 1 ? 'gets' : 'get'} ${money(totalOf(plan, currency))} for payday ${moment(plan.at)}. The money is set aside; nothing is sent before somebody else confirms.`,
       ),
-      left > 0 && `This batch is full. ${counted(left, 'more creator')} can be paid: prepare the next batch for them.`,
+      left > 0 && `This batch is full. ${plural(left, 'more creator')} can be paid: prepare the next batch for them.`,
       totals(seen.looked),
       paymentsTable(seen.looked),
       othersTable(others),
@@ -156,7 +156,7 @@ function paymentsTable(rows: Row[]): Block {
         ].join('; '),
       ],
     ])
-  const caption = rows.length > SHOWN ? `${SHOWN} of ${rows.length} payments` : counted(rows.length, 'payment')
+  const caption = rows.length > SHOWN ? `${SHOWN} of ${rows.length} payments` : plural(rows.length, 'payment')
   return table(['Creator', 'Amount', 'To', 'Reference', 'State'], cells, {
     caption,
     align: ['left', 'right', 'left', 'left', 'left'],
@@ -181,10 +181,10 @@ export function confirmCard(seen: BatchView): Card {
       'Confirm these payments?',
       differing.length > 0
         ? table(['Creator', 'Amount', 'To', 'Look twice'], rows, {
-            caption: `What differs: ${differing.length} of ${counted(waiting.length, 'payment')}`,
+            caption: `What differs: ${differing.length} of ${plural(waiting.length, 'payment')}`,
             align: ['left', 'right', 'left', 'left'],
           })
-        : `All ${counted(waiting.length, 'payment')} go where they went before, in usual amounts.`,
+        : `All ${plural(waiting.length, 'payment')} go where they went before, in usual amounts.`,
       totals(waiting),
       small(
         text`Prepared by ${seen.preparedBy.name}, ${moment(seen.batch.createdAt, 'full')}, for payday ${sayCalendarDay(seen.batch.payday)}.`,
@@ -241,8 +241,8 @@ export const batchesCard = (rows: BatchRow[], next: { at: Date; ready: number; o
     'Payouts',
     facts({
       Payday: text`${moment(next.at)}`,
-      'Can be paid now': [counted(next.ready, 'creator')],
-      ...(next.others > 0 ? { 'Something is missing': [counted(next.others, 'creator')] } : {}),
+      'Can be paid now': [plural(next.ready, 'creator')],
+      ...(next.others > 0 ? { 'Something is missing': [plural(next.others, 'creator')] } : {}),
     }),
     rows.length > 0 &&
       table(
@@ -267,7 +267,7 @@ export const paydayCard = (plan: PlanView, { title, late }: { title: string; lat
     title,
     late !== null && paragraph(text`It was ${moment(plan.at, 'day')}, and ${late}.`),
     paragraph(
-      text`${counted(plan.ready.length, 'creator')} can be paid, ${money(totalOf(plan, currency))} in all.${plan.others.length > 0 ? ` For ${counted(plan.others.length, 'other')} something is missing.` : ''}`,
+      text`${plural(plan.ready.length, 'creator')} can be paid, ${money(totalOf(plan, currency))} in all.${plan.others.length > 0 ? ` For ${plural(plan.others.length, 'other')} something is missing.` : ''}`,
     ),
     'One of you prepares, another confirms.',
     buttons({ label: 'Prepare payouts', run: 'payout prepare', look: 'main' }),
@@ -288,7 +288,7 @@ export function batchNewsCard(seen: BatchView, mine: boolean, currency: string):
       ? 'A batch waits for a second person'
       : `Payouts for ${sayCalendarDay(batch.payday)}: ${batchWords[batch.state] ?? batch.state}`,
     paragraph(
-      text`${counted(rows.length, 'payment')}, ${money(total)}, prepared by ${seen.preparedBy.name} for payday ${sayCalendarDay(batch.payday)}.`,
+      text`${plural(rows.length, 'payment')}, ${money(total)}, prepared by ${seen.preparedBy.name} for payday ${sayCalendarDay(batch.payday)}.`,
     ),
     seen.confirmedBy !== null && `Confirmed by ${seen.confirmedBy}.`,
     buttons(

@@ -41,7 +41,7 @@ export function filesOf(ctx: Context, payments: Opened[]): { name: FormatName; l
 
 /** Makes a file of what is confirmed, or was sent before and is looked at again. From then on these payments may have been paid. */
 export async function makeFile(ctx: Context, batchId: string, name: FormatName): Promise<PaymentFile> {
-  const batch = (await batchOf(ctx, batchId))!
+  const batch = await batchOf(ctx, batchId)
   // Whoever cancels or changes details at this moment waits, or is waited for.
   await ctx.db.$queryRaw`SELECT id FROM "Batch" WHERE id = ${batch.id} AND "programId" = ${ctx.program.id} FOR UPDATE`
   const payments = (await openPayments(ctx, batch.id)).filter(toSend)
@@ -75,7 +75,7 @@ export type Taken = { settled: number; failed: number; waiting: number; known: n
 
 /** Takes in the answer of a bank or provider. The same file again changes nothing; what it can't be sure of it says line by line. */
 export async function takeResults(ctx: Context, batchId: string, text: string): Promise<Taken> {
-  const batch = (await batchOf(ctx, batchId))!
+  const batch = await batchOf(ctx, batchId)
   const { results, unread } = readResults(text)
   const payments = await paymentsOf(ctx, batch.id)
   const taken: Taken = { settled: 0, failed: 0, waiting: 0, known: 0, unread: [...unread] }

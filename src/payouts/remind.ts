@@ -50,7 +50,6 @@ const isFull = async (ctx: Context, batchId: string, most: number): Promise<bool
 /** Shows everybody in finance where a batch stands; the same post changes with it. */
 export async function tellFinance(ctx: Context, batchId: string): Promise<void> {
   const batch = await batchOf(ctx, batchId)
-  if (!batch) return
   const seen = await review(ctx, batch)
   for (const { personId } of await financiers(ctx)) {
     const mine = personId === seen.preparedBy.personId

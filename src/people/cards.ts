@@ -76,7 +76,7 @@ type Invited = { name: string; email: string; until: Date }
 const noMail = { mails: false, invited: [] }
 
 /** Who runs the program and who was invited, with the ways to change the team. */
-export function teamCard(members: Membership[], title = 'The team', mail: { mails: boolean; invited: Invited[] } = noMail): Card {
+export function teamCard(members: Membership[], title: string, mail: { mails: boolean; invited: Invited[] } = noMail): Card {
   return card(
     title,
     table(

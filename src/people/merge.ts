@@ -6,7 +6,8 @@
  * holds an exclusive one on both, so that nobody goes on acting as somebody who is no more.
  */
 import type { Context, Role } from '../context.ts'
-import { followPrivately, LEFT, repeatGrants } from '../db/outbox.ts'
+import { followPrivately, repeatGrants } from '../db/outbox.ts'
+import { LEFT } from '../db/places.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { elder, joinSettings } from './rules-merge.ts'
 import { asRole, atLeast, personLock } from './service.ts'

@@ -8,8 +8,6 @@ import { type Card, card, toned } from '../kernel/card.ts'
 import { localDay, minutes } from '../kernel/time.ts'
 import { deliveryOf, type Platform, type Prepared } from './platform.ts'
 
-export { LEFT }
-
 /** A space of a program whose door is open in this process. */
 export type Door = { programId: string; platform: Platform; workspace: string; spaceId: string }
 

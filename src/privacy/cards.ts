@@ -1,6 +1,7 @@
 import type { Erasure } from '../db/generated/client.ts'
 import { buttons, type Card, card, facts, moment, money, paragraph, small, table, text, toned } from '../kernel/card.ts'
 import { countOf, type Section } from '../kernel/personal.ts'
+import { plural } from '../kernel/plural.ts'
 import type { Outlook, Owed, Waiting } from './service.ts'
 
 const deleteButton = { label: 'Delete my data', run: 'privacy delete', look: 'danger' } as const
@@ -167,7 +168,7 @@ export const customerCard = ({ entries, standing }: { entries: number; standing:
         'warn',
         card(
           entries === 1 ? 'The entry is taken back' : `${entries} entries are taken back`,
-          `It still stands in ${standing} ${standing === 1 ? 'place' : 'places'} that we can’t change. Take it down; then it is deleted by itself, at the latest when it has to be down.`,
+          `It still stands in ${plural(standing, 'place')} that we can’t change. Take it down; then it is deleted by itself, at the latest when it has to be down.`,
           buttons({ label: 'See where', run: 'share list' }),
         ),
       )

@@ -12,8 +12,8 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
-import { format } from '../kernel/money.ts'
-import { type Policy, percent } from './rules.ts'
+import { format, percent } from '../kernel/money.ts'
+import type { Policy } from './rules.ts'
 import { type Milestone, repeatWords, tierWords } from './rules-commission.ts'
 
 const amount = (units: string | null, currency: string): string =>

@@ -12,6 +12,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 
 export type ShopView = {
   source: string
@@ -74,7 +75,7 @@ function limitsOf({ codeMinimumMinor, codeUses }: Shops['policy'], currency: str
 }
 
 const askedWords = ({ name, count }: { name: string; count: number }): string =>
-  count === 0 ? `${name} has every code already.` : `${name} is being asked to make ${count === 1 ? '1 code' : `${count} codes`}.`
+  count === 0 ? `${name} has every code already.` : `${name} is being asked to make ${plural(count, 'code')}.`
 
 /** One shop on its page, without buttons. */
 export const shopStandingCard = (shop: ShopView): Card =>
@@ -92,7 +93,7 @@ function shopBlocks(shop: ShopView): Block[] {
     ...(missing > 0
       ? [
           buttons({
-            label: `Make ${missing === 1 ? '1 code' : `${missing} codes`} in ${shop.name}`,
+            label: `Make ${plural(missing, 'code')} in ${shop.name}`,
             run: 'setup shop',
             given: { codes: shop.source },
           }),
@@ -121,8 +122,7 @@ export const mendedCard = (shop: string, hooks: string[], missed: number): Card 
   card(
     `${shop} was mended`,
     hooks.length > 0 && `These webhooks were missing or switched off and were registered: ${hooks.join(', ')}.`,
-    missed > 0 &&
-      `${missed === 1 ? '1 message' : `${missed} messages`} had not reached us and ${missed === 1 ? 'was' : 'were'} fetched.`,
+    missed > 0 && `${plural(missed, 'message')} had not reached us and ${missed === 1 ? 'was' : 'were'} fetched.`,
     'Nothing is left to do.',
   )
 

@@ -12,8 +12,9 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { percent } from '../kernel/money.ts'
 import { plannedLines } from './cards-commission.ts'
-import { type Policy, percent } from './rules.ts'
+import type { Policy } from './rules.ts'
 import { kindOf, shopName } from './rules-shops.ts'
 
 export type SetupView = {

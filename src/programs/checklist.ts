@@ -1,6 +1,8 @@
 import type { Context } from '../context.ts'
+import { percent } from '../kernel/money.ts'
+import { plural } from '../kernel/plural.ts'
 import { sayDay } from '../kernel/time.ts'
-import { channels, percent, policyOf, policySchema } from './rules.ts'
+import { channels, policyOf, policySchema } from './rules.ts'
 import { currentTerms } from './service.ts'
 
 /** One line of the checklist, with the button that does it where there is one. */
@@ -110,7 +112,7 @@ async function shopSteps(ctx: Context): Promise<Step[]> {
     {
       label: 'Webhook',
       done: heard > 0,
-      says: heard > 0 ? `${heard} ${heard === 1 ? 'delivery' : 'deliveries'} taken in` : 'nothing has come from the shop yet',
+      says: heard > 0 ? `${plural(heard, 'delivery', 'deliveries')} taken in` : 'nothing has come from the shop yet',
       act: { label: 'Show webhooks', run: 'setup program' },
     },
   ]

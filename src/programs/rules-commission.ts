@@ -4,7 +4,7 @@
  * over. Every change keeps what was before it, so that a sale which is heard late still earns what held on its day.
  */
 import { z } from 'zod'
-import { format } from '../kernel/money.ts'
+import { format, percent } from '../kernel/money.ts'
 
 const minor = z.string().regex(/^\d{1,18}$/, 'must be whole minor units')
 const bps = z.number().int().min(0).max(10_000)
@@ -179,9 +179,6 @@ function tiersWorse(before: Tiers | null, after: Tiers | null): boolean {
     (old) => !after.steps.some((step) => BigInt(step.from) <= BigInt(old.from) && step.rateBps >= old.rateBps),
   )
 }
-
-/** 1250 → "12.5 %". */
-export const percent = (rateBps: number): string => `${(rateBps / 100).toString()} %`
 
 const windows: Record<Tiers['window'], (days: number) => string> = {
   month: () => 'in a calendar month',

@@ -56,7 +56,7 @@ export const firstWords = {
  */
 export function disclosureOf(
   program: { policy: unknown; zone: string; locale: string },
-  creator?: { country: string },
+  creator: { country: string },
   mission?: { territories: readonly string[] },
 ): string {
   const { disclosure, disclosureWords, territories } = policyOf(program)
@@ -64,7 +64,7 @@ export function disclosureOf(
   const usual = wordsOf(audienceOf(territories, program))
   const named = mission?.territories ?? []
   const words = named.length > 0 ? wordsOf(named) : usual
-  const wanted = [...words, ...wordsOf(creator ? [creator.country] : []).filter((word) => !words.includes(word))]
+  const wanted = [...words, ...wordsOf([creator.country]).filter((word) => !words.includes(word))]
   // What a program says of its own stands for its own places.
   const all =
     disclosure === null ? wanted : [disclosure, ...wanted.filter((word) => !usual.includes(word) && !same(word, disclosure))]

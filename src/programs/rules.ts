@@ -4,12 +4,10 @@
  * policy; a creator is held to the version they accepted.
  */
 import { z } from 'zod'
-import { decimals } from '../kernel/money.ts'
+import { decimals, percent } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { remembered } from '../kernel/remember.ts'
-import { asOf, commissionPolicy, commissionTerms, percent } from './rules-commission.ts'
-
-export { percent }
+import { asOf, commissionPolicy, commissionTerms } from './rules-commission.ts'
 
 const minor = z.string().regex(/^\d{1,18}$/, 'must be whole minor units')
 

@@ -1,4 +1,5 @@
 import { type Block, type Card, card, type Part, paragraph, small, strong, table, text, toned } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 
 /** The answer to the giver. Whoever goes by an alias or by no name is not named: it would tell who is behind the account. */
 export function thankedCard(name: Part | null, { left, of }: Allowance): Card {
@@ -58,6 +59,6 @@ export function kudosCard(day: string, { named, rest, givers }: KudosOfDay): Car
         { align: ['left', 'right'] },
       ),
     rest > 0 && paragraph(`${named.length > 0 ? 'And ' : ''}${rest} for creators who are not named here.`),
-    small(`From ${givers} ${givers === 1 ? 'creator' : 'creators'}. Thank someone with /kudos.`),
+    small(`From ${plural(givers, 'creator')}. Thank someone with /kudos.`),
   )
 }

@@ -1,4 +1,5 @@
 import { type Card, card, type Part, paragraph, table, text, toned } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 
 /** The shout-out for a first time; it names no amount. */
 export function firstCard(kind: 'first_sale' | 'first_approval', name: Part): Card {
@@ -13,8 +14,8 @@ export type DayWins = { named: { name: Part; sales: number; approvals: number }[
 
 /** All wins of one day, edited as they come; counts only. */
 export function dayCard(day: string, { named, restSales, restApprovals }: DayWins): Card {
-  const rest = [plural(restSales, 'sale', 'sales'), plural(restApprovals, 'approval', 'approvals')].filter(
-    (words) => words !== '',
+  const rest = [restSales > 0 && plural(restSales, 'sale'), restApprovals > 0 && plural(restApprovals, 'approval')].filter(
+    Boolean,
   )
   return card(
     `Wins of ${day}`,
@@ -27,5 +28,3 @@ export function dayCard(day: string, { named, restSales, restApprovals }: DayWin
     rest.length > 0 && paragraph(`${named.length > 0 ? 'And ' : ''}${rest.join(' and ')} by creators who are not named here.`),
   )
 }
-
-const plural = (n: number, one: string, many: string): string => (n === 0 ? '' : `${n} ${n === 1 ? one : many}`)

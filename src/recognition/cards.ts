@@ -14,6 +14,7 @@ import {
   table,
   text,
 } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import { type Range, sayDay } from '../kernel/time.ts'
 import { hiddenName, type Metric, type Move, metrics, nameOn, type Period, type Place, periods, steps } from './rules.ts'
 
@@ -157,7 +158,7 @@ function whatMoved({ top, known, moves }: Board): Block | false {
   const best = climbs.sort((a, b) => b.by - a.by)[0]
   const fresh = top.filter((place) => moves.get(place.creatorId)?.kind === 'new').length
   const says: Text[] = []
-  if (best) says.push(text`Highest climb: ${best.name}, up ${best.by} ${best.by === 1 ? 'place' : 'places'}.`)
+  if (best) says.push(text`Highest climb: ${best.name}, up ${plural(best.by, 'place')}.`)
   if (fresh > 0) says.push(text`New on the board: ${fresh}.`)
   return says.length > 0 && paragraph(says.flatMap((sentence, i) => (i === 0 ? sentence : [' ', ...sentence])))
 }

@@ -87,7 +87,7 @@ export async function heldSales(ctx: Context, { from, to }: Range): Promise<Map<
 }
 
 /** Per creator: submissions approved in the span, and when the last of them was. */
-async function approvals(ctx: Context, range: Range, ids: readonly string[] | null = null): Promise<Tally[]> {
+async function approvals(ctx: Context, range: Range, ids: readonly string[] | null): Promise<Tally[]> {
   const programId = ctx.program.id
   const { from, to } = range
   return ctx.db.$queryRaw<Tally[]>`

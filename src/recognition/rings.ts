@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { plural } from '../kernel/plural.ts'
 import { due as endSeasons } from './seasons.ts'
 import { postLastWeek, postRunningWeek } from './service.ts'
 import { postStar } from './star.ts'
@@ -43,9 +44,7 @@ export const rings: Record<string, Ring> = {
     due: endAll,
     async byHand(ctx) {
       const ended = await endAll(ctx)
-      return ended === 0
-        ? 'No season is over.'
-        : `${ended} ${ended === 1 ? 'season is' : 'seasons are'} frozen and in #leaderboard.`
+      return ended === 0 ? 'No season is over.' : `${plural(ended, 'season is', 'seasons are')} frozen and in #leaderboard.`
     },
   },
 }

@@ -3,6 +3,7 @@
  * giver has a handful a day, so that thanks stay worth something. Days are the program's. Kudos are counted and never ranked, and
  * they earn nothing. A note is for the one who is thanked; everyone else reads counts, by the name each creator chose.
  */
+import { plural } from '../kernel/plural.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
 type Peer = { id: string; state: string }
@@ -24,7 +25,7 @@ export function whyNoThanks(from: Peer, to: Peer | null, today: readonly string[
       'over_limit',
       perDay === 0
         ? 'Kudos are switched off in this program.'
-        : `You have thanked ${perDay} ${perDay === 1 ? 'creator' : 'creators'} today, which is all for one day.`,
+        : `You have thanked ${plural(perDay, 'creator')} today, which is all for one day.`,
       perDay === 0 ? 'An admin may switch them on.' : 'Tomorrow you can again.',
     )
   return null

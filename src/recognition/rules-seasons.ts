@@ -47,7 +47,7 @@ export const wholeOf = (period: string): string => period.split(ANEW)[0]!
 type Named = { kind: string; period: string; title: string | null }
 
 /** What a season is called: "Spring sprint", "week 47", "November 2026", "quarter 4 of 2026". */
-export function seasonName({ kind, period: own, title }: Named, locale = 'en'): string {
+export function seasonName({ kind, period: own, title }: Named, locale: string): string {
   if (title !== null) return title
   const period = wholeOf(own)
   if (kind === 'week') return `week ${Number(period.slice(-2))}`

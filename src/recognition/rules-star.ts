@@ -3,6 +3,7 @@
  * points of its own, capped, so that no single sale decides; nobody is chosen without at least two reasons, and a tie goes to whoever
  * was chosen longest ago, or never.
  */
+import { plural } from '../kernel/plural.ts'
 
 /** A week of a creator; `place` and `growth` are null where they have none. */
 export type Week = {
@@ -21,18 +22,16 @@ export type Week = {
 
 export type Reason = { points: number; says: string }
 
-const some = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
-
 /** What speaks for a creator, strongest first. No reason names an amount of money. */
 export function reasonsFor(week: Week): Reason[] {
   const growth = week.growthBps === null ? 0 : Number(week.growthBps / 100n)
   const all: Reason[] = [
-    { points: Math.min(4, week.approvals) * 3, says: some(week.approvals, 'approved piece', 'approved pieces') },
-    { points: Math.min(6, week.orders) * 2, says: some(week.orders, 'order', 'orders') },
-    { points: Math.min(5, week.thankedBy) * 2, says: `thanked by ${some(week.thankedBy, 'peer', 'peers')}` },
+    { points: Math.min(4, week.approvals) * 3, says: plural(week.approvals, 'approved piece') },
+    { points: Math.min(6, week.orders) * 2, says: plural(week.orders, 'order') },
+    { points: Math.min(5, week.thankedBy) * 2, says: `thanked by ${plural(week.thankedBy, 'peer')}` },
     { points: week.streak >= 4 ? Math.min(6, Math.floor(week.streak / 2)) : 0, says: `${week.streak} weeks in a row` },
     { points: growth >= 10 ? Math.min(8, Math.floor(growth / 10)) : 0, says: `up ${growth} % on their own past` },
-    { points: Math.min(5, week.helped), says: `thanked ${some(week.helped, 'peer', 'peers')}` },
+    { points: Math.min(5, week.helped), says: `thanked ${plural(week.helped, 'peer')}` },
   ]
   return all.filter(({ points }) => points > 0).sort((a, b) => b.points - a.points || (a.says < b.says ? -1 : 1))
 }

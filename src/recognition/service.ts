@@ -12,9 +12,6 @@ import { creatorsOf, ranksBefore, standings } from './queries.ts'
 import { type Metric, type Move, metrics, moves, type Place, periodAt, rank, steps } from './rules.ts'
 import { divisionOf, noTier, seasonName, wholeOf } from './rules-seasons.ts'
 
-export { standings } from './queries.ts'
-export { celebrateApproval, celebrateLetGo, celebrateSale, tellSales } from './wins.ts'
-
 const SHOWN = 10
 
 /**

@@ -16,6 +16,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import type { Addresses } from './feeds.ts'
 import type { Piece, Shown } from './queries.ts'
 import { type Brought, ENOUGH_CLICKS, ENOUGH_VIEWS, firstLine, type Lift } from './rules.ts'
@@ -52,7 +53,7 @@ export function galleryCard(view: GalleryView, title = `Gallery “${view.galler
   return card(
     title,
     facts({
-      Shows: [shown.length === 0 ? 'Nothing yet' : `${shown.length} ${shown.length === 1 ? 'piece' : 'pieces'}`],
+      Shows: [shown.length === 0 ? 'Nothing yet' : plural(shown.length, 'piece')],
       Takes: [sayRule(gallery, view.mission)],
       'Leads to': [
         link(gallery.page, gallery.page),

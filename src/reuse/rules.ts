@@ -4,6 +4,7 @@
  * whole, so that a licence without edits is enough. What is seen and clicked is counted once per visitor and hour, without a cookie.
  */
 import { isOpinion } from '../content/rules-kinds.ts'
+import { cut } from '../kernel/cut.ts'
 
 /** What a set of content is for; each is one channel of a licence. */
 export const uses = { website: 'Gallery', email: 'Mail block', paid_ads: 'Ad export' } as const
@@ -54,8 +55,7 @@ export function liftOf(here: Brought, elsewhere: { clicks: number; orders: numbe
 
 /** One line of what somebody wrote, for an alt text or a headline. */
 export function firstLine(caption: string, most = 120): string {
-  const line = [...(caption.trim().split('\n', 1)[0] ?? '')]
-  return line.length > most ? `${line.slice(0, most).join('')}…` : line.join('')
+  return cut(caption.trim().split('\n', 1)[0] ?? '', most)
 }
 
 /** What stands in for a picture where it can't be seen. */

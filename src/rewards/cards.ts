@@ -15,6 +15,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { format } from '../kernel/money.ts'
+import { plural } from '../kernel/plural.ts'
 import type { Catalog } from './catalog.ts'
 import { type preview, type RewardKind, rewardKinds, timesLeft } from './rules.ts'
 import type { Wish } from './service.ts'
@@ -256,7 +257,7 @@ export const emptyBudgetCard = (rule: RewardRule, left: number): Card =>
     'warn',
     card(
       'A rule has no budget left',
-      `${ruleWords(rule)}: ${left} ${left === 1 ? 'creator' : 'creators'} reached it and got nothing. The rule is stopped.`,
+      `${ruleWords(rule)}: ${plural(left, 'creator')} reached it and got nothing. The rule is stopped.`,
       buttons({ label: 'Set a new rule', run: 'reward rule' }),
     ),
   )

@@ -16,11 +16,12 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import type { View } from './cards.ts'
 import type { Counts } from './counting.ts'
 import type { Row, Told } from './queries.ts'
 import { answers, type Channel, channels, isOpen, isSigned, type Side } from './rules.ts'
-import { counted, eventWords, stateWords } from './rules-words.ts'
+import { eventWords, stateWords } from './rules-words.ts'
 
 type Found = { rows: Row[]; total: number; page: number }
 
@@ -53,7 +54,7 @@ export function grantsCard(
     table(['Content', 'State', 'Ends', 'Channels'], names),
     coverage !== null &&
       coverage.live > 0 &&
-      small([`Rights coverage: ${coverage.covered} of ${counted(coverage.live, 'placement')} that stand now.`]),
+      small([`Rights coverage: ${coverage.covered} of ${plural(coverage.live, 'placement')} that stand now.`]),
     ...rows
       .filter(({ grant }) => isOpen(grant.state) || rows.length <= 5)
       .slice(0, 5)
@@ -95,7 +96,7 @@ const placed = (placements: Placement[], counts: Map<string, Counts>, now: Date)
   const live = placements.filter(({ until }) => until === null || until > now)
   return [
     table(['Channel', 'Where', 'Since', 'Until', 'Views · clicks'], rows, { caption: 'Placements' }),
-    small([`${counted(live.length, 'placement')} standing now.`]),
+    small([`${plural(live.length, 'placement')} standing now.`]),
   ]
 }
 

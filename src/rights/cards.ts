@@ -19,8 +19,9 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import { answers, type Channel, channels, isOpen, type Side } from './rules.ts'
-import { counted, type Line, stateWords } from './rules-words.ts'
+import { type Line, stateWords } from './rules-words.ts'
 
 /** A licence with everything a card says about it. */
 export type View = {
@@ -200,7 +201,7 @@ export function takedownCard(view: View, standing: Placement[]): Card {
     'warn',
     card(
       title,
-      `${counted(standing.length, 'placement')} without a right any more.`,
+      `${plural(standing.length, 'placement')} without a right any more.`,
       by !== null && paragraph(text`Take down by ${moment(by, 'day')}.`),
       ...standingBlocks(standing),
       standing.length > 10 && small([`… and ${standing.length - 10} more; they show here as these come down.`]),

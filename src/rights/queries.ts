@@ -1,6 +1,7 @@
 import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Grant, RightsEvent, Share, Submission } from '../db/generated/client.ts'
+import { cut } from '../kernel/cut.ts'
 import { isId } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { localDay } from '../kernel/time.ts'
@@ -12,8 +13,6 @@ import { FROM_APPROVAL, offerText, scopeLines, scopeOf, stateWords } from './rul
 import { termsById } from './terms.ts'
 
 const NAME_SHOWN = 60
-
-const cut = (words: string): string => ([...words].length > NAME_SHOWN ? `${[...words].slice(0, NAME_SHOWN).join('')}…` : words)
 
 /** Content of this program. Refusal not_found. */
 export async function contentOf(ctx: Context, submissionId: string): Promise<Submission> {
@@ -124,13 +123,13 @@ export async function namesOf(ctx: Context, submissionIds: string[]): Promise<Ma
   })
   const sent = submissionIds.filter((id) => isId('share', id))
   const shares = sent.length === 0 ? [] : await ctx.db.share.findMany({ where: { programId, id: { in: sent } } })
-  const named = shares.map(({ id, name }): [string, string] => [id, cut(`what ${name || 'a customer'} sent`)])
+  const named = shares.map(({ id, name }): [string, string] => [id, cut(`what ${name || 'a customer'} sent`, NAME_SHOWN)])
   return new Map([
     ...named,
     ...rows.map(({ id, missionId, url, caption }): [string, string] => {
       const title = missions.find((mission) => mission.id === missionId)?.title
       const said = caption.trim().split('\n', 1)[0]
-      return [id, cut(title ?? (said ? `“${said}”` : (url?.replace(/^https:\/\/(www\.)?/, '') ?? 'content')))]
+      return [id, cut(title ?? (said ? `“${said}”` : (url?.replace(/^https:\/\/(www\.)?/, '') ?? 'content')), NAME_SHOWN)]
     }),
   ])
 }

@@ -128,9 +128,6 @@ export const scopeOf = (row: Row): Scope => ({
   feeMinor: row.feeMinor,
 })
 
-/** "3 pieces", "1 piece". */
-export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
-
 const sides: Record<string, string> = {
   accepted: 'accepted the rights of the brief',
   requested: 'asked for rights',

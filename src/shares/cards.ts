@@ -19,13 +19,13 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { cut } from '../kernel/cut.ts'
+import { plural } from '../kernel/plural.ts'
 import type { SharedPiece, View } from './queries.ts'
 import { kindWords, type Reason, reasons, stars, THANKED, thanksWords } from './rules.ts'
 import type { Consent } from './service.ts'
 
 const WORDS_SHOWN = 1_500
-
-const cut = (words: string, most: number): string => ([...words].length > most ? `${[...words].slice(0, most).join('')}…` : words)
 
 const nameOf = ({ share }: View): string => share.name || 'a customer'
 const ratingOf = (rating: number): string => `${stars(rating)} ${rating} of 5`
@@ -217,7 +217,7 @@ export function listCard(waiting: View[], total: number, toCome: View[]): Card {
   })
   const urgent = toCome.flatMap((view): Block[] => [paragraph(strong(`Take down: what ${nameOf(view)} sent`)), ...down(view)])
   return card(
-    `From customers: ${total === 0 ? 'nothing waits' : `${total} ${total === 1 ? 'waits' : 'wait'}`}`,
+    `From customers: ${total === 0 ? 'nothing waits' : plural(total, 'waits', 'wait')}`,
     ...urgent,
     ...(urgent.length > 0 ? [divider] : []),
     ...(total === 0 ? ['Everything is answered.'] : blocks),
@@ -233,11 +233,11 @@ const LISTED = 8
 
 /** What may be shown today on the brand's pages, newest first. */
 export function approvedCard(pieces: SharedPiece[]): Card {
-  const rows = pieces.slice(0, LISTED).flatMap(({ id, by, file, rating, words, licence }): Block[] => {
+  const rows = pieces.slice(0, LISTED).flatMap(({ id, by, mime, rating, words, endsAt }): Block[] => {
     const rated = rating === null ? '' : ` · ${ratingOf(rating)}`
-    const until = licence.endsAt ? text` · until ${moment(licence.endsAt)}` : []
+    const until = endsAt ? text` · until ${moment(endsAt)}` : []
     return [
-      paragraph(text`${strong(by)}: ${kindWords(file?.mime ?? null)}${rated}${until}\n${cut(words, 140)}`),
+      paragraph(text`${strong(by)}: ${kindWords(mime)}${rated}${until}\n${cut(words, 140)}`),
       buttons({ label: 'Look', run: 'share show', given: { share: id } }),
     ]
   })

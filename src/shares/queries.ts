@@ -1,16 +1,16 @@
 import type { Suggestion } from '../command.ts'
 import { type Near, nearDuplicates } from '../content/near.ts'
 import type { Context } from '../context.ts'
-import type { File, Grant, Placement, Share } from '../db/generated/client.ts'
+import type { File, Placement, Share } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sha256 } from '../kernel/signature.ts'
 import { presetOf } from '../rights/presets.ts'
 import { licenceOf } from '../rights/queries.ts'
-import { type Channel, covering } from '../rights/rules.ts'
+import { covering } from '../rights/rules.ts'
 import { FROM_APPROVAL, offerText, scopeLines, scopeOf } from '../rights/rules-words.ts'
 import { uncovered } from '../rights/takedown.ts'
 import { currentTerms } from '../rights/terms.ts'
-import { kindOf, THANKED } from './rules.ts'
+import { THANKED } from './rules.ts'
 
 /** What customers agree to: social, website and mail for 180 days from the approval. */
 export const PRESET = 'web'
@@ -137,60 +137,40 @@ export const suggestShares =
     return rows.map(({ id, name, words }) => ({ label: `${name}: ${words || 'no words'}`.slice(0, 100), value: id }))
   }
 
-/** What a customer sent and may be shown today; the shape that galleries show. */
+/** What a customer sent and may be shown today. */
 export type SharedPiece = {
   id: string
-  kind: 'photo' | 'short_video' | 'review'
   words: string
   rating: number | null
   /** The name to show with it. */
   by: string
   /** Has to stand beside it wherever it is shown; null where nothing was given for it. */
   disclosure: string | null
-  file: { id: string; mime: string; width: number | null; height: number | null } | null
-  approvedAt: Date
-  licence: Grant
+  /** Of its file; null for words alone. */
+  mime: string | null
+  endsAt: Date | null
 }
 
 /**
- * Entries that were approved and whose rights cover the channel now, newest first. A customer who takes theirs back is not among them
+ * Entries that were approved and whose rights cover a website now, newest first. A customer who takes theirs back is not among them
  * from that moment on.
  */
-export async function approvedShares(
-  ctx: Context,
-  { channel = 'website', territory, ids }: { channel?: Channel; territory?: string | undefined; ids?: string[] | undefined } = {},
-): Promise<SharedPiece[]> {
+export async function approvedShares(ctx: Context): Promise<SharedPiece[]> {
   const programId = ctx.program.id
   const shares = await ctx.db.share.findMany({
-    where: { programId, state: 'approved', endsAt: { gt: ctx.now }, ...(ids ? { id: { in: ids } } : {}) },
+    where: { programId, state: 'approved', endsAt: { gt: ctx.now } },
     orderBy: [{ decidedAt: 'desc' }, { id: 'desc' }],
     take: 2_000,
   })
   const fileIds = shares.flatMap(({ fileId }) => fileId ?? [])
   const files = new Map((await ctx.db.file.findMany({ where: { programId, id: { in: fileIds } } })).map((one) => [one.id, one]))
-  const looks = new Map(
-    (await ctx.db.media.findMany({ where: { programId, fileId: { in: fileIds } } })).map((one) => [one.fileId, one]),
-  )
   return shares.flatMap((share): SharedPiece[] => {
     const licence = licenceOf(ctx.program.currency, share)
     if (!licence) return []
     const { state, startsAt, endsAt } = licence
-    const use = { channel, at: ctx.now, ...(territory === undefined ? {} : { territory }) }
-    if (!covering([{ ...scopeOf(licence), state, startsAt, endsAt }], use).ok) return []
-    const file = share.fileId === null ? undefined : files.get(share.fileId)
-    const look = file && looks.get(file.id)
-    return [
-      {
-        id: share.id,
-        kind: kindOf(file?.mime ?? null),
-        words: share.words,
-        rating: share.rating,
-        by: share.name,
-        disclosure: share.thanks === null ? null : THANKED,
-        file: file ? { id: file.id, mime: file.mime, width: look?.width ?? null, height: look?.height ?? null } : null,
-        approvedAt: share.decidedAt ?? share.createdAt,
-        licence,
-      },
-    ]
+    if (!covering([{ ...scopeOf(licence), state, startsAt, endsAt }], { channel: 'website', at: ctx.now }).ok) return []
+    const { id, words, rating, name: by, thanks, fileId } = share
+    const mime = files.get(fileId ?? '')?.mime ?? null
+    return [{ id, words, rating, by, disclosure: thanks === null ? null : THANKED, mime, endsAt }]
   })
 }

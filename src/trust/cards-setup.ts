@@ -1,4 +1,5 @@
 import { buttons, type Card, card, facts, paragraph, small, text, toned } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import type { Policy } from '../programs/rules.ts'
 import { knownSites } from './rules-sources.ts'
 
@@ -11,7 +12,7 @@ export function trustCard(policy: Policy, changed: boolean): Card {
     facts({
       'A case opens at': `a score of ${caseScore}`,
       'A line is held at': `a score of ${holdScore}`,
-      'To be decided within': `${caseDays} ${caseDays === 1 ? 'day' : 'days'}`,
+      'To be decided within': plural(caseDays, 'day'),
       'Paid ads': adsAllowed ? 'allowed' : 'not allowed',
       'Coupon sites': `${knownSites} that are known`,
       '… watched too': list(couponSites.more),

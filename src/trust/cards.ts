@@ -18,14 +18,12 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import type { CaseRow } from './lists.ts'
 import type { LineSeen, View } from './queries.ts'
 import { isAgainst, isOpen, kindNames, toldWhy } from './rules.ts'
 
 const MANY = 12
-
-/** "3 orders" or "1 order". */
-export const orders = (count: number): string => `${count} ${count === 1 ? 'order' : 'orders'}`
 
 const sumLeft = ({ lines, currency }: View, which: (line: LineSeen) => boolean): Text =>
   text`${money({ minor: lines.filter(which).reduce((sum, { left }) => sum + (left > 0n ? left : 0n), 0n), currency })}`
@@ -45,7 +43,7 @@ export const alertCard = (view: View): Card => asAlert(view, true)
 /** `look` puts the button there that leads to the whole case. */
 function asAlert(view: View, look: boolean): Card {
   const { found, creator, lines, signals } = view
-  const title = `${kindNames[found.kind]}: ${creator.name}, ${found.kind === 'dispute' ? `order ${view.number}` : orders(lines.length)}`
+  const title = `${kindNames[found.kind]}: ${creator.name}, ${found.kind === 'dispute' ? `order ${view.number}` : plural(lines.length, 'order')}`
   const told = card(
     title,
     facts({
@@ -53,7 +51,7 @@ function asAlert(view: View, look: boolean): Card {
       State: stateWords(found),
       ...(found.kind === 'fraud' ? { Score: `${found.score} of 100` } : {}),
       ...(lines.some(({ held }) => held)
-        ? { Withheld: text`${sumLeft(view, ({ held }) => held)} of ${orders(lines.filter(({ held }) => held).length)}` }
+        ? { Withheld: text`${sumLeft(view, ({ held }) => held)} of ${plural(lines.filter(({ held }) => held).length, 'order')}` }
         : {}),
       ...(found.dueAt && isOpen(found) ? { 'Decide by': moment(found.dueAt, 'day') } : {}),
     }),
@@ -232,7 +230,7 @@ function takenBlocks({ lines, currency }: View): Block[] {
   const taken = lines.filter((line) => line.outcome === 'forfeited' && line.taken > 0n)
   if (taken.length === 0) return []
   const minor = taken.reduce((sum, line) => sum + line.taken, 0n)
-  const of = taken.length === 1 ? `order ${taken[0]!.number}` : orders(taken.length)
+  const of = taken.length === 1 ? `order ${taken[0]!.number}` : plural(taken.length, 'order')
   return [paragraph(text`${money({ minor, currency })} of ${of} was taken back. Everything else you earned stays yours.`)]
 }
 

@@ -1,8 +1,8 @@
 // Lists of cases, to look at and to pick from.
 import type { Context } from '../context.ts'
 import type { Case } from '../db/generated/client.ts'
+import { plural } from '../kernel/plural.ts'
 import { atLeast } from '../people/service.ts'
-import { orders as orderCount } from './cards.ts'
 import { isOpen, kindNames } from './rules.ts'
 
 const MANY = 25
@@ -60,7 +60,7 @@ async function describe(ctx: Context, cases: Case[]): Promise<CaseRow[]> {
   return cases.map((found) => ({
     ...found,
     name: creators.find(({ id }) => id === found.creatorId)?.name ?? '',
-    about: found.kind === 'dispute' ? `order ${found.named ?? ''}` : orderCount(counts.get(found.id) ?? 0),
+    about: found.kind === 'dispute' ? `order ${found.named ?? ''}` : plural(counts.get(found.id) ?? 0, 'order'),
     open: isOpen(found),
   }))
 }

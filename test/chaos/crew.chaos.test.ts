@@ -12,10 +12,11 @@ import { audit as payouts } from '../../src/payouts/audit.ts'
 import { recognise } from '../../src/people/service.ts'
 import { audit as boards } from '../../src/recognition/audit.ts'
 import { type DiscordStage, discordStage } from '../doors/discord/stage.ts'
+import { freePort } from '../port.ts'
 import { secretOf } from '../world.ts'
 import { figure } from './figure.ts'
 import { follow, installation, type Run } from './processes.ts'
-import { freePort, hasRedis, ownRedis } from './servers.ts'
+import { hasRedis, ownRedis } from './servers.ts'
 
 let stage: DiscordStage
 let redis: Awaited<ReturnType<typeof ownRedis>>

@@ -7,7 +7,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { freePort } from './servers.ts'
+import { freePort } from '../port.ts'
 
 const root = join(import.meta.dirname, '../..')
 

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { days, minutes } from '../../src/kernel/time.ts'
 import { audit } from '../../src/ledger/audit.ts'
-import { balances } from '../../src/ledger/service.ts'
 import { audit as auditOrders } from '../../src/orders/queries.ts'
 import type { Persona } from '../chat.ts'
-import { enlist, type Member, order, refund, tell } from '../rooms/shop.ts'
+import { enlist, type Member, order, owned, refund, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -19,10 +18,6 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const owned = async (of: Member) => {
-  const { pending, payable } = await w.within((ctx) => balances(ctx, of.creatorId))
-  return [Number(pending.minor), Number(payable.minor)]
-}
 const caseOf = (named: string) => w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { named } }))
 const balanced = async () =>
   expect(await w.within(async (ctx) => [...(await audit(ctx)), ...(await auditOrders(ctx))])).toEqual([])
@@ -52,14 +47,14 @@ test('opens a case and a thread with both sides, who both write with buttons; gr
     'cannot be decided with “uphold”',
   )
   await ana.run('case decide', { case: id, verdict: 'credit', reason: 'The link was on the receipt.' })
-  expect(await owned(mia)).toEqual([800, 0])
+  expect(await owned(w, mia)).toEqual([800, 0])
   expect(await mia.sees()).toContain('Your dispute about order #d1 is granted')
   const why = await mia.run('why', { order: '#d1' })
   expect(why).toContain('This order is credited to you: €8.00')
   expect(why).toMatch(/Dispute of .*: granted\. Because: The link was on the receipt\./)
   // It is an order like any other from now on.
   await tell(w, refund('d1', 'd1-1', 4_000))
-  expect(await owned(mia)).toEqual([400, 0])
+  expect(await owned(w, mia)).toEqual([400, 0])
   await balanced()
 })
 
@@ -72,25 +67,25 @@ test('what another creator has moves only when the manager says so, and both are
     'The order is credited to another creator',
   )
   expect((await caseOf('#d2')).state).toBe('open')
-  const [miaBefore, leoBefore] = [await owned(mia), await owned(leo)]
+  const [miaBefore, leoBefore] = [await owned(w, mia), await owned(w, leo)]
   await ana.run('case decide', { case: id, verdict: 'move', reason: 'The click came first.' })
-  expect(await owned(mia)).toEqual([miaBefore[0]! + 800, 0])
-  expect(await owned(leo)).toEqual([leoBefore[0]! - 800, 0])
+  expect(await owned(w, mia)).toEqual([miaBefore[0]! + 800, 0])
+  expect(await owned(w, leo)).toEqual([leoBefore[0]! - 800, 0])
   expect(await leo.sees()).toMatch(/Order #d2 is credited to another creator now\n.*Because: The click came first\./)
   await balanced()
   // A later refund takes from whoever has it now.
   await tell(w, refund('d2', 'd2-1', 8_000))
-  expect(await owned(mia)).toEqual(miaBefore)
+  expect(await owned(w, mia)).toEqual(miaBefore)
   w.at(days(w.now, 20))
   await w.tick()
-  expect(await owned(leo)).toEqual([0, 0])
+  expect(await owned(w, leo)).toEqual([0, 0])
   await balanced()
 })
 
 test('a bonus leaves the order where it is; a refusal has its reason, and numbers nobody sent tell nothing', async () => {
   await tell(w, order('d3', { codes: [leo.code] }))
   await mia.run('dispute', { order: '#d3', reason: 'Mine' })
-  const [, before] = await owned(mia)
+  const [, before] = await owned(w, mia)
   const d3 = await caseOf('#d3')
   expect(await ana.run('case decide', { case: d3.id, verdict: 'bonus', reason: 'Goodwill' })).toContain(
     'needs an amount above zero',
@@ -99,7 +94,7 @@ test('a bonus leaves the order where it is; a refusal has its reason, and number
     'One manager alone may give up to €100.00.',
   )
   await ana.run('case decide', { case: d3.id, verdict: 'bonus', reason: 'Goodwill', amount: '3.50' })
-  expect(await owned(mia)).toEqual([0, before! + 350])
+  expect(await owned(w, mia)).toEqual([0, before! + 350])
   const [known, unknown] = [
     await mia.run('dispute', { order: 'ord_01JD0000000000000000000000', reason: 'Mine' }),
     await mia.run('dispute', { order: '999', reason: 'Mine' }),
@@ -140,9 +135,9 @@ test('refunds of an order that was moved take their part once, also when its cre
   await tell(w, refund('d5', 'd5-1', 4_000))
   const code = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(await kim.run('profile connect'))![0]
   expect(await twin.run('profile connect', { code })).toContain('You are one person now')
-  expect(await owned(kim)).toEqual([400, 0])
+  expect(await owned(w, kim)).toEqual([400, 0])
   await tell(w, refund('d5', 'd5-2', 2_000))
-  expect(await owned(kim)).toEqual([200, 0])
+  expect(await owned(w, kim)).toEqual([200, 0])
   await balanced()
 })
 
@@ -153,9 +148,9 @@ test('an order that its shop tells of after the dispute is the one the dispute i
   await tell(w, order('late1'))
   expect(await ana.run('case show', { case: id })).toContain('The order is credited to nobody')
   expect(await mia.run('dispute', { order: '#late1', reason: 'Again' })).toContain('You have disputed this order already')
-  const before = await owned(mia)
+  const before = await owned(w, mia)
   expect(await ana.run('case decide', { case: id, verdict: 'credit', reason: 'The shop was slow.' })).toContain('granted')
-  expect((await owned(mia))[0]).toBe(before[0]! + 800)
+  expect((await owned(w, mia))[0]).toBe(before[0]! + 800)
   expect(await mia.run('why', { order: '#late1' })).toMatch(/Dispute of .*: granted\. Because: The shop was slow\./)
   await balanced()
 })

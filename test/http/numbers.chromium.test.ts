@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openWebDoor } from '../../src/http/doors.ts'
-import { freePort } from '../browse.ts'
 import { loginPath } from '../browser.ts'
 import { executablePath, openBrowser, openPage } from '../chromium.ts'
+import { freePort } from '../port.ts'
 import { enlist, order, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 

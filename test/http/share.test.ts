@@ -166,7 +166,7 @@ test('the same code for one star as for five, and the private page is the only o
 test('approved it is shown, taken back it is gone at once, and managers see what has to come down', async () => {
   const { kim, row, mine } = await shared(w, { words: 'It glows', rating: '3' }, { name: 'me.png', bytes: png(40, 30, 77) })
   const id = row.id
-  const shown = () => w.within((ctx) => approvedShares(ctx, { ids: [id] }))
+  const shown = () => w.within(async (ctx) => (await approvedShares(ctx)).filter((one) => one.id === id))
   const use = (channel: 'website' | 'paid_ads') => w.within((ctx) => checkUse(ctx, { submissionId: id, channel }))
   expect(await shown()).toEqual([])
   expect(await use('website')).toMatchObject({ ok: false, clause: 'licence' })
@@ -175,7 +175,7 @@ test('approved it is shown, taken back it is gone at once, and managers see what
   expect(kim.words).toContain('We show it')
   expect(kim.words).toContain('until 2027-05-19')
   expect(await shown()).toMatchObject([
-    { by: 'Kim', rating: 3, words: 'It glows', disclosure: 'Received a thank-you code', kind: 'photo' },
+    { by: 'Kim', rating: 3, words: 'It glows', disclosure: 'Received a thank-you code', mime: 'image/png' },
   ])
   expect(await use('website')).toMatchObject({ ok: true })
   expect(await use('paid_ads')).toMatchObject({ ok: false, clause: 'paid_ads' })

@@ -5,7 +5,7 @@ import { minutes } from '../../src/kernel/time.ts'
 import { audit } from '../../src/ledger/audit.ts'
 import { balances } from '../../src/ledger/service.ts'
 import { clickIds } from '../../src/links/click-id.ts'
-import { tellSales } from '../../src/recognition/service.ts'
+import { tellSales } from '../../src/recognition/wins.ts'
 import { enlist, type Member, shipClick } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 

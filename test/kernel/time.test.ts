@@ -148,11 +148,11 @@ test('a month clamps its day to the last', () => {
 
 test('moments are said with their zone, and distances in words', () => {
   const d = at('2026-11-21T08:00:00Z')
-  expect(sayMoment(d, 'America/New_York')).toBe('Sat, Nov 21, 2026, 3:00 AM EST')
+  expect(sayMoment(d, 'America/New_York', 'en')).toBe('Sat, Nov 21, 2026, 3:00 AM EST')
   expect(sayMoment(d, 'Europe/Berlin', 'de')).toBe('Sa., 21. Nov. 2026, 09:00 MEZ')
-  expect(sayDay(d, 'Asia/Tokyo')).toBe('Nov 21, 2026')
+  expect(sayDay(d, 'Asia/Tokyo', 'en')).toBe('Nov 21, 2026')
   const ago = [-3 * 3_600, 2 * 86_400, -30, -86_400, 7 * 86_400, -400 * 86_400].map((s) =>
-    sayAgo(new Date(d.getTime() + s * 1_000), d),
+    sayAgo(new Date(d.getTime() + s * 1_000), d, 'en'),
   )
   expect(ago).toEqual(['3 hours ago', 'in 2 days', 'now', 'yesterday', 'next week', 'last year'])
 })

@@ -2,7 +2,8 @@
 import { openWebDoor } from '../../src/http/doors.ts'
 import type { Card } from '../../src/kernel/card.ts'
 import type { Post } from '../../src/platforms/platform.ts'
-import { freePort, Visitor } from '../browse.ts'
+import { Visitor } from '../browse.ts'
+import { freePort } from '../port.ts'
 import { world } from '../world.ts'
 
 export type Simulator = Awaited<ReturnType<typeof openSimulator>>

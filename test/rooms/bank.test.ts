@@ -3,10 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OrderFact } from '../../src/kernel/fact.ts'
 import { days } from '../../src/kernel/time.ts'
 import { audit as ledgerAudit } from '../../src/ledger/audit.ts'
-import { balances } from '../../src/ledger/service.ts'
 import { audit as ordersAudit } from '../../src/orders/queries.ts'
 import { type World, world } from '../world.ts'
-import { enlist, type Member, order, refund, tell } from './shop.ts'
+import { enlist, type Member, order, owned, refund, tell } from './shop.ts'
 
 const start = new Date('2026-11-20T12:00:00Z')
 let w: World
@@ -18,10 +17,6 @@ afterAll(async () => {
   await w.close()
 })
 
-const owned = async (of: Member) => {
-  const { pending, payable } = await w.within((ctx) => balances(ctx, of.creatorId))
-  return [Number(pending.minor), Number(payable.minor)]
-}
 const bank = (orderId: string, outcome: 'open' | 'won' | 'lost', minute: number): OrderFact => ({
   type: 'order.disputed',
   orderId,
@@ -34,11 +29,11 @@ const posts = (key: string) => w.within((ctx) => ctx.db.outbox.findMany({ where:
 test('lost and won after all: what was taken comes again less what the shopper got back since, and the creator reads why', async () => {
   const mia = await enlist(w, 'Mia')
   await tell(w, order('1', { codes: [mia.code] }), bank('1', 'open', 20), bank('1', 'lost', 30))
-  expect(await owned(mia)).toEqual([0, 0])
+  expect(await owned(w, mia)).toEqual([0, 0])
   await tell(w, refund('1', 'r', 2_000))
-  expect(await owned(mia)).toEqual([0, 0])
+  expect(await owned(w, mia)).toEqual([0, 0])
   await tell(w, bank('1', 'won', 40), bank('1', 'won', 40), bank('1', 'lost', 30))
-  expect(await owned(mia)).toEqual([600, 0])
+  expect(await owned(w, mia)).toEqual([600, 0])
   const told = await mia.sees()
   expect(told).toContain('The bank gave the shopper the money back')
   expect(told).toMatch(
@@ -50,7 +45,7 @@ test('lost and won after all: what was taken comes again less what the shopper g
   expect(why).not.toContain('Taken back by the bank')
   w.at(days(w.now, 20))
   await w.tick()
-  expect(await owned(mia)).toEqual([0, 600])
+  expect(await owned(w, mia)).toEqual([0, 600])
   const { number, key } = await w.within(async (ctx) => {
     const moved = await ctx.db.transfer.findMany({ where: { key: { startsWith: 'restore:' } } })
     return { number: moved.length, key: moved[0]!.because as { rule: string } }
@@ -58,9 +53,9 @@ test('lost and won after all: what was taken comes again less what the shopper g
   expect([number, key.rule]).toEqual([1, 'chargeback won'])
   // Lost once more, and won once more: each time by a case of its own.
   await tell(w, bank('1', 'lost', 50))
-  expect(await owned(mia)).toEqual([0, 0])
+  expect(await owned(w, mia)).toEqual([0, 0])
   await tell(w, bank('1', 'won', 55))
-  expect(await owned(mia)).toEqual([0, 600])
+  expect(await owned(w, mia)).toEqual([0, 600])
 })
 
 test('all orders in which sale, refund and the bank’s three words are heard end alike', async () => {
@@ -78,7 +73,7 @@ test('all orders in which sale, refund and the bank’s three words are heard en
     const told = facts(`p${n}`)
     await tell(w, ...places.map((place) => told[place]!))
   }
-  expect(await owned(leo)).toEqual([orders.length * 600, 0])
+  expect(await owned(w, leo)).toEqual([orders.length * 600, 0])
   const left = await w.within((ctx) => ctx.db.line.findMany({ where: { creatorId: leo.creatorId } }))
   expect(new Set(left.map(({ leftBase, leftMinor }) => `${leftBase} ${leftMinor}`))).toEqual(new Set(['6000 600']))
 })
@@ -120,7 +115,7 @@ test('what the bank gives back is not given while a suspicion about the same sal
   await tell(w, bank('u1', 'lost', 30))
   await ana.run('case decide', { case: first, verdict: 'uphold', reason: 'It was their own.' })
   await tell(w, bank('u1', 'won', 40))
-  expect(await owned(upheld)).toEqual([0, 0])
+  expect(await owned(w, upheld)).toEqual([0, 0])
   expect(await upheld.sees()).toContain('the commission stays taken back, as another case about it was decided so')
 
   const second = await ownSale(waits, 'w1')
@@ -128,10 +123,10 @@ test('what the bank gives back is not given while a suspicion about the same sal
   w.at(days(start, 20))
   await tell(w, bank('w1', 'won', 40))
   await w.tick()
-  expect(await owned(waits)).toEqual([800, 0])
+  expect(await owned(w, waits)).toEqual([800, 0])
   await ana.run('case decide', { case: second, verdict: 'release', reason: 'It was a gift.' })
   await w.tick()
-  expect(await owned(waits)).toEqual([0, 800])
+  expect(await owned(w, waits)).toEqual([0, 800])
 })
 
 test('a suspicion that is given up and a bank that gives back after all leave the whole sale, whichever took it', async () => {
@@ -142,11 +137,11 @@ test('a suspicion that is given up and a bank that gives back after all leave th
   await tell(w, bank('x1', 'lost', 30))
   await rex.run('appeal', { case: id, words: 'It was my sister.' })
   await cem.run('case decide', { case: id, verdict: 'release', reason: 'It was.' })
-  expect(await owned(rex)).toEqual([0, 0])
+  expect(await owned(w, rex)).toEqual([0, 0])
   await tell(w, bank('x1', 'won', 40))
-  expect(await owned(rex)).toEqual([800, 0])
+  expect(await owned(w, rex)).toEqual([800, 0])
   expect(await rex.sees()).toContain('€8.00 was taken and is yours again, payable from Dec 4, 2026')
   w.at(days(start, 20))
   await w.tick()
-  expect(await owned(rex)).toEqual([0, 800])
+  expect(await owned(w, rex)).toEqual([0, 800])
 })

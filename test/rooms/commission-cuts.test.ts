@@ -3,10 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OrderPlaced } from '../../src/kernel/fact.ts'
 import { days } from '../../src/kernel/time.ts'
 import { audit as ledgerAudit } from '../../src/ledger/audit.ts'
-import { balances } from '../../src/ledger/service.ts'
 import { policySchema } from '../../src/programs/rules.ts'
 import { type World, world } from '../world.ts'
-import { enlist, type Member, order, refund, tell } from './shop.ts'
+import { enlist, type Member, order, owned, refund, tell } from './shop.ts'
 
 let w: World
 let ana: Awaited<ReturnType<World['manager']>>
@@ -25,10 +24,6 @@ const policy = (given: object) =>
   w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy: policySchema.parse(given) } }))
 let members = 0
 const member = () => enlist(w, `Mem${String.fromCharCode(97 + members++)}`)
-const owned = async (of: Member) => {
-  const { pending, payable } = await w.within((ctx) => balances(ctx, of.creatorId))
-  return [Number(pending.minor), Number(payable.minor)]
-}
 let sales = 0
 const sell = async (of: Member, minor: number, more: Partial<OrderPlaced> = {}) => {
   const id = `s-${++sales}`
@@ -44,13 +39,13 @@ test('a tier that pays backwards stops at the limit of a month, and says so', as
   })
   const of = await member()
   const [first, second] = [await sell(of, 40_000), await sell(of, 20_000, { at: '2026-11-20T11:30:00.000Z' })]
-  expect(await owned(of)).toEqual([6_500, 0])
+  expect(await owned(w, of)).toEqual([6_500, 0])
   const cut = 'cut to €45.00 by what one creator can earn in a month'
   expect(await of.run('why', { order: first })).toContain(`€400.00 × 12 % = €48.00, ${cut}`)
   expect(await of.run('why', { order: first })).toMatch(/Rate +12 %, the rate of a tier that was reached later/)
   expect(await of.run('why', { order: second })).toContain('cut to €20.00 by')
   await tell(w, refund(first, 'cut-1', 40_000))
-  expect(await owned(of)).toEqual([2_000, 0])
+  expect(await owned(w, of)).toEqual([2_000, 0])
 })
 
 test('what an upheld case took counts for no milestone; an appeal brings back that, and the share of whoever brought the creator', async () => {
@@ -73,18 +68,18 @@ test('what an upheld case took counts for no milestone; an appeal brings back th
   expect(await of.run('earnings')).toContain('= €8.00, less €8.00 taken back by a case')
   await sell(of, 10_000)
   await w.app.runJob('due')
-  expect([await owned(of), await owned(inviter)]).toEqual([
+  expect([await owned(w, of), await owned(w, inviter)]).toEqual([
     [0, 1_000],
     [0, 100],
   ])
   await of.run('appeal', { case: id, words: 'My mother bought it.' })
   await root.run('case decide', { case: id, verdict: 'release', reason: 'Your mother did.' })
-  expect([await owned(of), await owned(inviter)]).toEqual([
+  expect([await owned(w, of), await owned(w, inviter)]).toEqual([
     [0, 2_800],
     [0, 180],
   ])
   await tell(w, refund(own, 'back-1', 8_000))
-  expect([await owned(of), await owned(inviter)]).toEqual([
+  expect([await owned(w, of), await owned(w, inviter)]).toEqual([
     [0, 2_000],
     [0, 100],
   ])
@@ -109,7 +104,8 @@ test('a payable sale that a dispute moves takes the share of whoever brought its
     )
     await ana.run('case decide', { case: id, verdict: 'move', reason: 'The click came first.' })
   }
-  const all = async () => [await owned(former), await owned(before), await owned(owner), await owned(after)].map((of) => of[1])
+  const all = async () =>
+    [await owned(w, former), await owned(w, before), await owned(w, owner), await owned(w, after)].map((of) => of[1])
   const sold = await sell(former, 8_000)
   await w.app.runJob('due')
   expect(await all()).toEqual([800, 80, 0, 0])
@@ -126,7 +122,7 @@ test('a payable sale that a dispute moves takes the share of whoever brought its
   expect(await all()).toEqual([0, 0, 1_400, 140])
   await dispute(alone, again)
   expect(await all()).toEqual([0, 0, 400, 40])
-  expect(await owned(alone)).toEqual([0, 1_000])
+  expect(await owned(w, alone)).toEqual([0, 1_000])
   await tell(w, refund(again, 'moved-2', 5_000))
   expect(await all()).toEqual([0, 0, 400, 40])
 })
@@ -140,9 +136,9 @@ test('an upheld case that drops a creator below a tier is told to managers; give
   const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: of.creatorId } }))
   await sell(of, 30_000)
   // Gold with both: 15 % of 600.00, of which the doubted half waits.
-  expect(await owned(of)).toEqual([9_000, 0])
+  expect(await owned(w, of)).toEqual([9_000, 0])
   await ana.run('case decide', { case: id, verdict: 'uphold', reason: 'It is your own order.' })
-  expect(await owned(of)).toEqual([4_500, 0])
+  expect(await owned(w, of)).toEqual([4_500, 0])
   const told = await ana.sees('managers')
   expect(told).toContain(`${of.name} is below tier Gold after a case`)
   expect(told).toContain('What counts is €300.00 now, and the tier begins at €500.00.')
@@ -155,11 +151,11 @@ test('an upheld case that drops a creator below a tier is told to managers; give
   await ana.run('case decide', { case: found.id, verdict: 'uphold', reason: 'It is your own order.' })
   await sell(late, 30_000)
   await tell(w, refund(first, 'meanwhile', 5_000))
-  expect(await owned(late)).toEqual([3_000, 0])
+  expect(await owned(w, late)).toEqual([3_000, 0])
   await late.run('appeal', { case: found.id, words: 'My mother bought it.' })
   await root.run('case decide', { case: found.id, verdict: 'release', reason: 'Your mother did.' })
   // 15 % of the 250.00 that are left of the first, and of the second 300.00.
-  expect(await owned(late)).toEqual([3_750 + 4_500, 0])
+  expect(await owned(w, late)).toEqual([3_750 + 4_500, 0])
   expect(await late.run('why', { order: first })).toMatch(/for reaching Gold/)
   const line = await w.within((ctx) =>
     ctx.db.line.findFirstOrThrow({ where: { creatorId: late.creatorId, leftBase: { not: null } } }),
@@ -167,7 +163,7 @@ test('an upheld case that drops a creator below a tier is told to managers; give
   expect([line.leftBase, line.leftMinor]).toEqual([25_000n, 3_750n])
   // Given back whole, both are taken back whole.
   await tell(w, refund(first, 'rest', 25_000))
-  expect(await owned(late)).toEqual([4_500, 0])
+  expect(await owned(w, late)).toEqual([4_500, 0])
 })
 
 test('what is taken of a sale that did not count for the tier a creator has is no news', async () => {
@@ -211,11 +207,11 @@ test('a milestone waits for the hold of sales that limits cut to nothing, and is
   await sell(of, 8_000)
   await sell(of, 8_000)
   await w.app.runJob('due')
-  expect(await owned(of)).toEqual([0, 800])
+  expect(await owned(w, of)).toEqual([0, 800])
   const now = w.now
   w.at(days(now, 15))
   await w.app.runJob('due')
-  expect(await owned(of)).toEqual([0, 5_800])
+  expect(await owned(w, of)).toEqual([0, 5_800])
   w.at(now)
 })
 
@@ -230,13 +226,13 @@ test('a milestone that a granted appeal or a dispute brings is paid at once when
   w.at(days(now, 15))
   await w.app.runJob('due')
   await of.run('appeal', { case: id, words: 'My mother bought it.' })
-  expect(await owned(of)).toEqual([0, 0])
+  expect(await owned(w, of)).toEqual([0, 0])
   await root.run('case decide', { case: id, verdict: 'release', reason: 'Your mother did.' })
-  expect(await owned(of)).toEqual([0, 1_800])
+  expect(await owned(w, of)).toEqual([0, 1_800])
   await other.run('dispute', { order: sold, reason: 'They came by my link.' })
   const dispute = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: other.creatorId } }))
   await ana.run('case decide', { case: dispute.id, verdict: 'move', reason: 'The click came first.' })
-  expect([await owned(of), await owned(other)]).toEqual([
+  expect([await owned(w, of), await owned(w, other)]).toEqual([
     [0, 1_000],
     [0, 1_800],
   ])
@@ -276,9 +272,9 @@ test('whom an upheld case took from nobody brought: later orders of that custome
   const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: of.creatorId } }))
   await ana.run('case decide', { case: id, verdict: 'uphold', reason: 'It is your own order.' })
   await sell(of, 8_000, { shopper, codes: [], at: '2026-11-11T10:00:00.000Z' })
-  expect(await owned(of)).toEqual([0, 0])
+  expect(await owned(w, of)).toEqual([0, 0])
   await of.run('appeal', { case: id, words: 'My mother bought it.' })
   await root.run('case decide', { case: id, verdict: 'release', reason: 'Your mother did.' })
   await sell(of, 8_000, { shopper, codes: [], at: '2026-11-12T10:00:00.000Z' })
-  expect(await owned(of)).toEqual([1_600, 0])
+  expect(await owned(w, of)).toEqual([1_600, 0])
 })

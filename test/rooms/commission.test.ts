@@ -2,13 +2,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { OrderFact, OrderPlaced } from '../../src/kernel/fact.ts'
 import { audit as ledgerAudit } from '../../src/ledger/audit.ts'
-import { balances } from '../../src/ledger/service.ts'
 import { giveKey } from '../../src/orders/network-keys.ts'
 import { audit as ordersAudit } from '../../src/orders/queries.ts'
 import { record } from '../../src/orders/service.ts'
 import { policySchema } from '../../src/programs/rules.ts'
 import { type World, world } from '../world.ts'
-import { cancelled, click, enlist, type Member, order, refund, tell } from './shop.ts'
+import { cancelled, click, enlist, type Member, order, owned, refund, tell } from './shop.ts'
 
 let w: World
 let ana: Awaited<ReturnType<World['manager']>>
@@ -29,10 +28,6 @@ afterAll(async () => {
 const policy = (given: object) =>
   w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy: policySchema.parse(given) } }))
 const member = (more: Parameters<typeof enlist>[2] = {}) => enlist(w, `Mem${String.fromCharCode(97 + members++)}`, more)
-const owned = async (of: Member) => {
-  const { pending, payable } = await w.within((ctx) => balances(ctx, of.creatorId))
-  return [Number(pending.minor), Number(payable.minor)]
-}
 const eur = (minor: number) => ({ minor: String(minor), currency: 'EUR' })
 let sales = 0
 const sell = async (of: Member, minor: number, more: Partial<OrderPlaced> = {}) => {
@@ -100,7 +95,7 @@ test('a refund by share, more than there was, and a dispute that the bank decide
   expect(await tell(w, part('sum', 8_000, { cumulative: true }))).toMatchObject([{ reversal: { minor: 300n } }])
   await tell(w, part('ref-9', 100, { at: '2026-11-20T11:21:00Z' }))
   expect(await ana.sees('managers')).toContain('More was given back than order #ref was worth')
-  expect(await owned(of)).toEqual([0, 0])
+  expect(await owned(w, of)).toEqual([0, 0])
   const dispute = (outcome: 'open' | 'won' | 'lost', at: string): OrderFact => ({
     type: 'order.disputed',
     orderId: 'bank',
@@ -114,7 +109,7 @@ test('a refund by share, more than there was, and a dispute that the bank decide
     dispute('open', '2026-11-20T11:30:00Z'),
     order('bank', { codes: [of.code] }),
   )
-  expect(await owned(of)).toEqual([0, 0])
+  expect(await owned(w, of)).toEqual([0, 0])
   expect(await of.run('why', { order: '#bank' })).toContain('Taken back by the bank')
 })
 
@@ -138,11 +133,11 @@ describe('tiers', () => {
       /Your tier: Silver\n.*12 %\nCounts so far +€600\.00\nNext tier +Gold at €1,000\.00: 15 %\nStill missing +€400\.00\nWay +██░+ 20 %/,
     )
     for (const minor of [30_000, 20_000, 10_000]) await sell(of, minor)
-    expect(await owned(of)).toEqual([13_500, 0])
+    expect(await owned(w, of)).toEqual([13_500, 0])
     expect(await of.run('why', { order: `s-${sales}` })).toMatch(/15 %, the rate of tier Gold/)
     await tell(w, refund(`s-${sales}`, 'below', 10_000), refund(`s-${sales - 1}`, 'below-2', 20_000))
     expect(await ana.sees('managers')).toContain(`${of.name} is below tier Gold after a refund`)
-    expect(await owned(of)).toEqual([13_500 - 1_500 - 2_400, 0])
+    expect(await owned(w, of)).toEqual([13_500 - 1_500 - 2_400, 0])
     expect(await of.run('tier show')).toContain('Your tier: Gold')
     expect(await ana.run('tier list')).toMatch(/Gold +from €1,000\.00, 15 %, held by 1/)
     const grants = await w.within((ctx) =>
@@ -158,14 +153,14 @@ describe('tiers', () => {
     const of = await member()
     const first = await sell(of, 40_000)
     for (const minor of [20_000, 30_000, 20_000, 10_000]) await sell(of, minor)
-    expect(await owned(of)).toEqual([18_000, 0])
+    expect(await owned(w, of)).toEqual([18_000, 0])
     expect(await of.run('why', { order: first })).toMatch(
       /Topped up +€8\.00 on Nov 20, 2026 for reaching Silver; €12\.00 on Nov 20, 2026 for reaching Gold/,
     )
     await tell(w, refund(first, 'half', 20_000))
-    expect(await owned(of)).toEqual([15_000, 0])
+    expect(await owned(w, of)).toEqual([15_000, 0])
     await tell(w, refund(first, 'rest', 20_000))
-    expect(await owned(of)).toEqual([12_000, 0])
+    expect(await owned(w, of)).toEqual([12_000, 0])
   })
   test('a sale that is told late gets what was reached before it, and a tier begins when it was reached, in any order', async () => {
     await setTiers('marginal')
@@ -174,7 +169,7 @@ describe('tiers', () => {
     const net: Record<number, number> = { 5: 10_000, 8: 10_000, 10: 95_000, 12: 10_000 }
     for (const of of [told, late])
       for (const day of days[of.name]!) await sell(of, net[day]!, { at: `2026-11-${String(day).padStart(2, '0')}T10:00:00.000Z` })
-    for (const of of [told, late]) expect(await owned(of)).toEqual([1_000 + 1_000 + 9_500 + 1_500, 0])
+    for (const of of [told, late]) expect(await owned(w, of)).toEqual([1_000 + 1_000 + 9_500 + 1_500, 0])
     const reached = await w.within((ctx) =>
       ctx.db.creator.findMany({ where: { id: { in: [told.creatorId, late.creatorId] } }, select: { earnedAt: true } }),
     )
@@ -185,7 +180,7 @@ describe('tiers', () => {
     const of = await member()
     await w.within((ctx) => ctx.db.creator.update({ where: { id: of.creatorId }, data: { tier: 'Gold' } }))
     await sell(of, 10_000)
-    expect(await owned(of)).toEqual([1_500, 0])
+    expect(await owned(w, of)).toEqual([1_500, 0])
     expect(await of.run('tier show')).toContain('by the team')
   })
 })
@@ -197,12 +192,12 @@ test('limits clamp an order, a creator’s month and the program’s, and manage
   expect(await of.run('why', { order: one })).toMatch(/€200\.00 × 10 % = €20\.00, cut to €10\.00 by the limit of one order/)
   await sell(of, 8_000)
   await sell(of, 8_000)
-  expect(await owned(of)).toEqual([1_500, 0])
+  expect(await owned(w, of)).toEqual([1_500, 0])
   // What refunds give back is room again.
   await tell(w, refund(one, 'cap-1', 15_000))
-  expect(await owned(of)).toEqual([1_000, 0])
+  expect(await owned(w, of)).toEqual([1_000, 0])
   await sell(of, 8_000)
-  expect(await owned(of)).toEqual([1_500, 0])
+  expect(await owned(w, of)).toEqual([1_500, 0])
   const told = await ana.sees('managers')
   expect(told.split('the limit of one order is').length).toBe(2)
   expect(told.split('what one creator can earn in a month is').length).toBe(2)
@@ -224,7 +219,7 @@ test('an order in another currency waits for its rate, is decided with it, and i
   expect(await of.run('why', { order: '#usd' })).toMatch(/Exchange +1 USD = 0\.9213 EUR, the rate of Nov 20, 2026/)
   await root.ask('setup currency', { currency: 'USD', rate: '0.5' })
   await tell(w, refund('usd', 'usd-2', 7_500, 'USD'))
-  expect(await owned(of)).toEqual([0, 0])
+  expect(await owned(w, of)).toEqual([0, 0])
 })
 
 test('a lead earns its fixed amount, a later order knows who brought it, and a rejection takes it back', async () => {
@@ -245,7 +240,7 @@ test('a lead earns its fixed amount, a later order knows who brought it, and a r
   await tell(w, order('after-lead', { shopper: { email: 'hash-of-lea' } }))
   expect(await of.run('why', { order: '#after-lead' })).toContain('The known customer decides')
   await tell(w, rejected, rejected)
-  expect(await owned(of)).toEqual([1_300, 0])
+  expect(await owned(w, of)).toEqual([1_300, 0])
   expect(await of.run('why', { order: 'L-1' })).toMatch(/Rejected +Nov 20, 2026: Not reachable/)
 })
 
@@ -263,7 +258,7 @@ test('a mirror waits for its partner’s name, is shown and ranked, and books no
   await w.within((ctx) => giveKey(ctx, of.creatorId, 'amazon', 'memz-21'))
   await w.app.runJob('due')
   expect(await of.run('why', { order: '#amz-1' })).toMatch(/This order is credited to you: €3\.50, paid by amazon\./)
-  expect(await owned(of)).toEqual([0, 0])
+  expect(await owned(w, of)).toEqual([0, 0])
   expect(await of.run('stats')).toMatch(/Orders +1[\s\S]*Earned +€3\.50/)
   expect(await of.run('leaderboard')).toMatch(/Your net revenue +€50\.00/)
   await amazon({ type: 'order.refunded', refundId: 'amz-r', orderId: 'amz-1', at: '2026-11-20T12:00:00Z', base: eur(2_500) })
@@ -285,16 +280,16 @@ test('a creator who brought another gets a share once it is payable, and gives b
     }),
   )
   const id = await sell(zoe, 8_000, { at: '2026-11-01T10:00:00Z' })
-  expect(await owned(inviter)).toEqual([0, 0])
+  expect(await owned(w, inviter)).toEqual([0, 0])
   await w.app.runJob('due')
   // A milestone pays once its sale is over its hold.
-  expect(await owned(zoe)).toEqual([0, 1_800])
+  expect(await owned(w, zoe)).toEqual([0, 1_800])
   expect(await zoe.sees()).toContain('the first sale: €10.00')
-  expect(await owned(inviter)).toEqual([0, 80])
+  expect(await owned(w, inviter)).toEqual([0, 80])
   await tell(w, refund(id, 'refer-1', 4_000))
-  expect(await owned(inviter)).toEqual([0, 40])
+  expect(await owned(w, inviter)).toEqual([0, 40])
   await tell(w, cancelled(id))
-  expect(await owned(inviter)).toEqual([0, 0])
-  expect(await owned(zoe)).toEqual([0, 1_000])
+  expect(await owned(w, inviter)).toEqual([0, 0])
+  expect(await owned(w, zoe)).toEqual([0, 1_000])
   expect(await inviter.run('invite')).not.toMatch(/8\.00|80\.00/)
 })

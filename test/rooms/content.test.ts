@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { due } from '../../src/campaigns/due.ts'
 import { addMission } from '../../src/campaigns/plans.ts'
-import { due, firstMission, openMissions, raiseBudget, spend } from '../../src/campaigns/service.ts'
+import { firstMission, openMissions, raiseBudget, spend } from '../../src/campaigns/service.ts'
 import { approve, requestChanges } from '../../src/content/decide.ts'
 import { submit } from '../../src/content/service.ts'
 import { tellNow } from '../../src/content/tell.ts'
@@ -159,7 +160,8 @@ describe('missions', () => {
 
   test('the first one for a newcomer is open and leaves most time', async () => {
     await mission('Soon over', 0n, 0n, days(w.now, 2))
-    const first = await w.within(firstMission)
+    const { creatorId } = await w.creator('Newcomer')
+    const first = await w.within((ctx) => firstMission(ctx, creatorId))
     const open = await w.within(openMissions)
     expect(open[0]!.title).toBe('Soon over')
     expect(first!.closesAt).toBeNull()

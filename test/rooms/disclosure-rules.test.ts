@@ -188,8 +188,7 @@ test('the caption to copy is enough for every audience in every country of a cre
 })
 
 test('no more words than are needed', () => {
-  const berlin = (policy: object, country?: string) =>
-    disclosureOf({ policy, zone: 'Europe/Berlin', locale: 'en' }, country === undefined ? undefined : { country })
+  const berlin = (policy: object, country = 'XX') => disclosureOf({ policy, zone: 'Europe/Berlin', locale: 'en' }, { country })
   expect(berlin({})).toBe('#Werbung')
   expect(['AT', 'SE', 'BR', 'GB'].map((country) => berlin({}, country))).toEqual([
     '#Werbung',

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Context } from '../../src/context.ts'
 import type { Line } from '../../src/db/generated/client.ts'
 import { dailyOf } from '../../src/insight/days.ts'
-import { countsOf } from '../../src/insight/queries.ts'
+import { countsOf } from '../../src/insight/own.ts'
 import { tallies, tallyOf } from '../../src/insight/tally.ts'
 import type { OrderFact } from '../../src/kernel/fact.ts'
 import { working } from '../../src/ledger/cards-working.ts'
@@ -20,7 +20,7 @@ import { workingOf } from '../../src/orders/telling.ts'
 import { expected } from '../../src/payouts/expected.ts'
 import { planFor } from '../../src/payouts/prepare.ts'
 import { policySchema } from '../../src/programs/rules.ts'
-import { standings } from '../../src/recognition/service.ts'
+import { standings } from '../../src/recognition/queries.ts'
 import { type World, world } from '../world.ts'
 import { order } from './shop.ts'
 
@@ -176,13 +176,12 @@ async function compare(house: House): Promise<void> {
       const counts = await countsOf(ctx, all, creatorId)
       expect(counts).toMatchObject({ orders: own.length, clicks: house.clicks.get(creatorId) ?? 0 })
       expect(counts.byClick).toBe(kept.filter(({ ownClick }) => ownClick).length)
-      expect(Number(counts.commissionMinor + counts.feesMinor)).toBe(earned)
+      expect(Number(counts.earnedMinor)).toBe(earned)
       expect(parts.get(creatorId)?.sales).toMatchObject({
         orders: own.length,
         byClick: counts.byClick,
-        netMinor: counts.revenueMinor,
+        netMinor: BigInt(sum(own.map((one) => leftOf(one)))),
       })
-      expect(Number(counts.revenueMinor)).toBe(sum(own.map((one) => leftOf(one))))
 
       const daily = await dailyOf(ctx, all, zone, creatorId)
       expect(sum(daily.map(({ earnedMinor }) => Number(earnedMinor)))).toBe(earned)

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { funnelFacts, handedOver } from '../../src/insight/counted.ts'
 import { dailyOf } from '../../src/insight/days.ts'
 import { ordersFile } from '../../src/insight/orders-file.ts'
-import { countsOf } from '../../src/insight/queries.ts'
+import { countsOf } from '../../src/insight/own.ts'
 import { tallyOf } from '../../src/insight/tally.ts'
 import { bonus } from '../../src/ledger/service.ts'
 import { policySchema } from '../../src/programs/rules.ts'
@@ -94,7 +94,7 @@ test('a creator’s days add up to what their card says they earned: commission,
     ['2026-11-19', 800n],
     ['2026-11-20', 15_000n],
   ])
-  expect(counts.commissionMinor + counts.feesMinor).toBe(15_800n)
+  expect(counts.earnedMinor).toBe(15_800n)
 })
 
 test('what a piece was paid for its numbers is a cost of its mission', async () => {
@@ -127,7 +127,7 @@ test('an order that a dispute moves is earned by whoever has it now, in their ca
       await dailyOf(ctx, window, 'Europe/Berlin', of.creatorId),
     ])
     const days = chart.reduce((sum, { earnedMinor }) => sum + earnedMinor, 0n)
-    return [card.commissionMinor, days, (await tally(of)).cost.commissionMinor]
+    return [card.earnedMinor, days, (await tally(of)).cost.commissionMinor]
   }
   await tell(w, order('m1', { codes: [leo.code], at: '2026-11-19T11:00:00Z' }))
   await ivy.run('dispute', { order: 'm1', reason: 'They came by my link.' })

@@ -1,42 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dailyOf } from '../../src/insight/days.ts'
-import { countsOf } from '../../src/insight/queries.ts'
-import { type Counts, moved, programKpis, rounded, windowOf } from '../../src/insight/rules.ts'
+import { countsOf } from '../../src/insight/own.ts'
+import { creatorKpis, moved, rounded, windowOf } from '../../src/insight/rules.ts'
+import { kpisOf, noCost, noSales, nothing, type Tally } from '../../src/insight/rules-kpi.ts'
 import { type World, world } from '../world.ts'
 
-const counts = (part: Partial<Counts> = {}): Counts => ({
-  clicks: 0,
-  orders: 0,
-  byClick: 0,
-  revenueMinor: 0n,
-  commissionMinor: 0n,
-  feesMinor: 0n,
-  admitted: 0,
-  activated: 0,
-  answerHours: null,
-  placed: 0,
-  covered: 0,
-  ...part,
-})
-const value = (c: Counts, name: string) => programKpis(c, 'EUR').find((kpi) => kpi.name === name)!.measure
+const tally = (part: Partial<Tally> = {}): Tally => ({ ...nothing({ clicks: true, pieces: true, people: true }), ...part })
+const terms = { currency: 'EUR', marginBps: null, discountsCost: false, horizonDays: 90 }
+const value = (of: Tally, name: string) => kpisOf(of, terms).find((kpi) => kpi.name === name)!.measure
 
 describe('rules', () => {
   test('every ratio without a denominator is null, never 0', () => {
-    for (const name of ['AOV', 'CVR', 'EPC', 'RPC', 'CPA', 'ROAS', 'Activation', 'Approval time'])
-      expect(value(counts(), name).value, name).toBeNull()
-    expect(value(counts(), 'Orders').value).toBe(0)
+    for (const name of ['AOV', 'CVR', 'EPC', 'RPC', 'CPA', 'ROAS', 'Activation', 'Approval time', 'Rights coverage'])
+      expect(value(tally(), name).value, name).toBeNull()
+    expect(value(tally(), 'Orders').value).toBe(0)
+    expect(creatorKpis({ clicks: 0, orders: 0, byClick: 0, earnedMinor: 0n }, 'EUR').CVR).toMatchObject({ value: null })
   })
 
   test('the worked example: 200 clicks, 10 orders, 800.00 net, 80.00 commission, 20.00 fees', () => {
-    const c = counts({
+    const c = tally({
       clicks: 200,
-      orders: 10,
-      byClick: 10,
-      revenueMinor: 80_000n,
-      commissionMinor: 8_000n,
-      feesMinor: 2_000n,
-      admitted: 4,
-      activated: 3,
+      sales: { ...noSales, orders: 10, approved: 10, byClick: 10, netMinor: 80_000n },
+      cost: { ...noCost, commissionMinor: 8_000n, feesMinor: 2_000n },
+      people: { joined: 4, activated: 3, twoMonths: 0, stayed: 0 },
     })
     expect(value(c, 'AOV').value).toEqual({ minor: 8_000n, currency: 'EUR' })
     expect(value(c, 'CVR')).toMatchObject({ value: 500, of: { numerator: 10n, denominator: 200n } })
@@ -85,16 +71,16 @@ describe('queries', () => {
     const order = { id: '1', number: '#1', at: '2026-11-20T11:00:00Z', currency: 'EUR', total: '80.00', codes: [code], items: [] }
     await w.hook('generic', { type: 'order.created', data: order })
     const window = { from: new Date('2026-11-14T00:00:00Z'), to: new Date('2026-11-21T00:00:00Z') }
-    const before = await w.within((ctx) => countsOf(ctx, window))
-    expect(before).toMatchObject({ clicks: 1, orders: 1, revenueMinor: 8_000n, commissionMinor: 800n })
+    const before = await w.within((ctx) => countsOf(ctx, window, mia.creatorId))
+    expect(before).toEqual({ clicks: 1, orders: 1, byClick: 0, earnedMinor: 800n })
     await w.hook('generic', {
       type: 'order.refunded',
       data: { id: 'r1', order_id: '1', at: '2026-11-20T11:30:00Z', currency: 'EUR', base: '40.00' },
     })
     const after = await w.within((ctx) => countsOf(ctx, window, mia.creatorId))
-    expect(after).toMatchObject({ clicks: 1, orders: 1, revenueMinor: 4_000n, commissionMinor: 400n })
+    expect(after).toEqual({ clicks: 1, orders: 1, byClick: 0, earnedMinor: 400n })
     const nobody = await w.within((ctx) => countsOf(ctx, window, 'crt_nobody'))
-    expect(nobody).toMatchObject({ clicks: 0, orders: 0, revenueMinor: 0n, commissionMinor: 0n })
+    expect(nobody).toEqual({ clicks: 0, orders: 0, byClick: 0, earnedMinor: 0n })
     const daily = await w.within((ctx) => dailyOf(ctx, window, 'Europe/Berlin', mia.creatorId))
     expect(daily).toHaveLength(8)
     expect(daily.find((d) => d.day === '2026-11-20')).toMatchObject({

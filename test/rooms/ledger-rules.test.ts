@@ -1,18 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Money, share } from '../../src/kernel/money.ts'
-import { commission, earn, type Part, partsOf, partsToJson, raise, reversal, standing } from '../../src/ledger/rules.ts'
+import { earn, type Part, partsOf, partsToJson, raise, reversal, standing } from '../../src/ledger/rules.ts'
 
 const eur = (minor: bigint | number): Money => ({ minor: BigInt(minor), currency: 'EUR' })
 
-const partAt = (base: bigint, rateBps: number): Part => ({
-  base,
-  rateBps,
-  fixedMinor: null,
-  minor: commission(eur(base), rateBps).minor,
-  why: 'the rate of the program',
-  of: null,
-})
+/** A line of one part, as it is booked. */
+const lineAt = (base: bigint, rateBps: number) =>
+  earn([{ base, rateBps, fixedMinor: null, why: 'the rate of the program', of: null }], 'EUR')
+const partAt = (base: bigint, rateBps: number): Part => lineAt(base, rateBps).parts[0]!
+const commission = (base: bigint, rateBps: number): bigint => lineAt(base, rateBps).earned.minor
 
 /** Applies refunds one after the other, as the ledger does; returns what each took back. */
 function refundsOf(booked: bigint, parts: Part[], base: bigint, given: readonly bigint[]): bigint[] {
@@ -28,7 +25,7 @@ function refundsOf(booked: bigint, parts: Part[], base: bigint, given: readonly 
 }
 
 const refunds = (base: bigint, rateBps: number, given: readonly bigint[]): bigint[] =>
-  refundsOf(commission(eur(base), rateBps).minor, [partAt(base, rateBps)], base, given)
+  refundsOf(commission(base, rateBps), lineAt(base, rateBps).parts, base, given)
 
 const sum = (parts: readonly bigint[]) => parts.reduce((a, b) => a + b, 0n)
 const base = fc.bigInt({ min: 0n, max: 10n ** 15n })
@@ -46,13 +43,13 @@ describe('commission', () => {
     [-500, 1_000, 0n],
     [100, 10_000, 100n],
   ])('of a base of %i at %i basis points is %i: half goes to the even cent', (minor, rateBps, want) => {
-    expect(commission(eur(minor), rateBps).minor).toBe(want)
+    expect(commission(BigInt(minor), rateBps)).toBe(want)
   })
 
   test('is never below zero and never above the base', () => {
     fc.assert(
       fc.property(base, rate, (minor, rateBps) => {
-        const { minor: earned } = commission(eur(minor), rateBps)
+        const earned = commission(minor, rateBps)
         return earned >= 0n && earned <= minor
       }),
     )
@@ -77,7 +74,7 @@ describe('reversal', () => {
 
   test('three partial refunds of the whole end at exactly zero, at every rate', () => {
     for (let rateBps = 0; rateBps <= 10_000; rateBps++) {
-      const booked = commission(eur(9_999n), rateBps).minor
+      const booked = commission(9_999n, rateBps)
       expect(sum(refunds(9_999n, rateBps, [3_331n, 1n, 6_667n]))).toBe(booked)
     }
   })
@@ -88,7 +85,7 @@ describe('reversal', () => {
         const taken = refunds(minor, rateBps, parts)
         const left = minor > sum(parts) ? minor - sum(parts) : 0n
         expect(taken.every((one) => one >= 0n)).toBe(true)
-        expect(commission(eur(minor), rateBps).minor - sum(taken)).toBe(share(eur(left), rateBps).minor)
+        expect(commission(minor, rateBps) - sum(taken)).toBe(share(eur(left), rateBps).minor)
       }),
       { numRuns: 1_000 },
     )

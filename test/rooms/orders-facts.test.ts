@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { OrderFact } from '../../src/kernel/fact.ts'
 import { audit as ledgerAudit } from '../../src/ledger/audit.ts'
-import { balances, bookedOn, reversedOf } from '../../src/ledger/service.ts'
+import { bookedOn, reversedOf } from '../../src/ledger/service.ts'
 import { audit as ordersAudit } from '../../src/orders/queries.ts'
 import { record } from '../../src/orders/service.ts'
 import { type World, world } from '../world.ts'
-import { cancelled, enlist, type Member, order, paid, refund, tell } from './shop.ts'
+import { cancelled, enlist, type Member, order, owned, paid, refund, tell } from './shop.ts'
 
 let w: World
 beforeAll(async () => {
@@ -18,10 +18,6 @@ afterAll(async () => {
   await w.close()
 })
 
-const owned = async (of: Member) => {
-  const { pending, payable } = await w.within((ctx) => balances(ctx, of.creatorId))
-  return [Number(pending.minor), Number(payable.minor)]
-}
 const shuffle = function* <T>(all: readonly T[]): Generator<T[]> {
   if (all.length <= 1) return yield [...all]
   for (const [i, one] of all.entries()) for (const rest of shuffle(all.toSpliced(i, 1))) yield [one, ...rest]
@@ -117,7 +113,7 @@ describe('facts in any order, more than once, through several workers', () => {
       money: [800, 800, 500],
       left: ['3000', '300'],
     })
-    expect(await owned(ada)).toEqual([120 * 300, 0])
+    expect(await owned(w, ada)).toEqual([120 * 300, 0])
   })
 
   test('all 24 orders of sale, refund and a bank’s dispute that is lost leave nothing; a lead and its rejection neither', async () => {
@@ -151,7 +147,7 @@ describe('facts in any order, more than once, through several workers', () => {
     const rejected = { type: 'lead.rejected', orderId: 'NAME', at: '2026-11-20T11:30:00Z', reason: 'spam' }
     await tellAll('lead', [...shuffle([lead, rejected, rejected] as OrderFact[])])
     expect(await pictures('lead', 6)).toHaveLength(1)
-    expect(await owned(lea)).toEqual([0, 0])
+    expect(await owned(w, lea)).toEqual([0, 0])
   })
 
   test('five deliveries of everything at once, in eight orders: one effect', async () => {
@@ -161,7 +157,7 @@ describe('facts in any order, more than once, through several workers', () => {
       const facts = five(id, max).slice(0, 4)
       const deliveries = Array.from({ length: 5 }, (_, i) => facts.toSpliced(0, i % 4).concat(facts.slice(0, i % 4))).flat()
       await Promise.all(deliveries.map((fact) => tell(w, fact)))
-      expect(await owned(max)).toEqual([(round + 1) * 439, 0])
+      expect(await owned(w, max)).toEqual([(round + 1) * 439, 0])
     }
     expect(await w.within((ctx) => ctx.db.line.count({ where: { creatorId: max.creatorId } }))).toBe(8)
     expect(await w.within((ctx) => ctx.db.openFact.count())).toBe(0)

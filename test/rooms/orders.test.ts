@@ -2,12 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { OrderFact } from '../../src/kernel/fact.ts'
 import { audit as ledgerAudit } from '../../src/ledger/audit.ts'
 import { due } from '../../src/ledger/mature.ts'
-import { balances } from '../../src/ledger/service.ts'
 import { clickIds } from '../../src/links/click-id.ts'
 import { audit as ordersAudit } from '../../src/orders/queries.ts'
 import { record } from '../../src/orders/service.ts'
 import { type World, world } from '../world.ts'
-import { cancelled, click, enlist, type Member, order, paid, refund, shipClick, tell } from './shop.ts'
+import { cancelled, click, enlist, type Member, order, owned, paid, refund, shipClick, tell } from './shop.ts'
 
 let w: World
 let mia: Member
@@ -25,10 +24,6 @@ afterAll(async () => {
 })
 
 const eur = (minor: number) => ({ minor: BigInt(minor), currency: 'EUR' })
-const owned = async (of: Member) => {
-  const { pending, payable } = await w.within((ctx) => balances(ctx, of.creatorId))
-  return [Number(pending.minor), Number(payable.minor)]
-}
 const orderRow = (externalId: string) => w.within((ctx) => ctx.db.order.findFirstOrThrow({ where: { externalId } }))
 const touchesOf = async (externalId: string) => {
   const { id } = await orderRow(externalId)
@@ -153,14 +148,14 @@ describe('refunds', () => {
     expect(await tell(w, refund('ref', 'ref-2', 4_000))).toMatchObject([{ kind: 'refunded', reversal: eur(400) }])
     expect(await tell(w, refund('ref', 'ref-3', 4_000))).toEqual([{ kind: 'nothing' }])
     expect(await tell(w, refund('ref', 'ref-1', 4_000))).toEqual([{ kind: 'nothing' }])
-    expect(await owned(ida)).toEqual([0, 0])
+    expect(await owned(w, ida)).toEqual([0, 0])
   })
 
   test('after payout the same refunds carry −8.00', async () => {
     const eve = await enlist(w, 'Eve')
     await tell(w, order('late', { codes: [eve.code], at: '2026-10-20T10:00:00Z' }))
     await w.within(due)
-    expect(await owned(eve)).toEqual([0, 800])
+    expect(await owned(w, eve)).toEqual([0, 800])
     await w.within((ctx) =>
       ctx.db.transfer.create({
         data: {
@@ -177,7 +172,7 @@ describe('refunds', () => {
       }),
     )
     await tell(w, refund('late', 'late-1', 4_000), refund('late', 'late-2', 4_000), refund('late', 'late-3', 100))
-    expect(await owned(eve)).toEqual([0, -800])
+    expect(await owned(w, eve)).toEqual([0, -800])
   })
 
   test('a cancelled order gives back what is left, and is nothing to cheer when it was cancelled first', async () => {
@@ -189,7 +184,7 @@ describe('refunds', () => {
       { kind: 'waiting' },
       { kind: 'refunded', reversal: eur(800) },
     ])
-    expect(await owned(kim)).toEqual([0, 0])
+    expect(await owned(w, kim)).toEqual([0, 0])
     expect(await kim.sees()).not.toContain('#gone')
     expect(await kim.sees()).toContain('A sale was given back')
   })
@@ -215,8 +210,8 @@ describe('refunds', () => {
   test('an unpaid order waits for its money', async () => {
     const zoe = await enlist(w, 'Zoe')
     expect(await tell(w, order('unp', { codes: [zoe.code], paid: false }))).toEqual([{ kind: 'waiting' }])
-    expect(await owned(zoe)).toEqual([0, 0])
+    expect(await owned(w, zoe)).toEqual([0, 0])
     expect(await tell(w, paid('unp'), paid('unp'))).toMatchObject([{ kind: 'credited', first: true }, { kind: 'nothing' }])
-    expect(await owned(zoe)).toEqual([800, 0])
+    expect(await owned(w, zoe)).toEqual([800, 0])
   })
 })

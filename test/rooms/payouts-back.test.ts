@@ -36,7 +36,7 @@ test.each(Object.entries(backs))(
     const { creatorId } = await payable(w, `Zoe ${name}`, 5_000)
     w.at('2026-12-15T12:00:00Z')
     const first = (await w.as(fay, prepare)).batch!
-    await w.as(gus, async (ctx) => confirm(ctx, first.id, (await review(ctx, (await batchOf(ctx, first.id))!)).digest))
+    await w.as(gus, async (ctx) => confirm(ctx, first.id, (await review(ctx, await batchOf(ctx, first.id))).digest))
     w.at('2027-01-15T09:00:00Z')
     await back((await w.within((ctx) => paymentsOf(ctx, first.id)))[0]!)
     await earn(w, creatorId, 700)

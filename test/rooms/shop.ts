@@ -1,6 +1,7 @@
 /** A shop that talks to a world: creators with codes and links, and the facts of one order. */
 import type { OrderFact, OrderPlaced } from '../../src/kernel/fact.ts'
 import { newId } from '../../src/kernel/id.ts'
+import { balances } from '../../src/ledger/service.ts'
 import { clickIds } from '../../src/links/click-id.ts'
 import { record } from '../../src/orders/service.ts'
 import type { Persona } from '../chat.ts'
@@ -94,4 +95,10 @@ export async function tell(w: World, ...facts: OrderFact[]) {
   const outcomes = []
   for (const fact of facts) outcomes.push(...(await w.within((ctx) => record(ctx, 'generic', fact))))
   return outcomes
+}
+
+/** What a member has pending and payable, in minor units. */
+export async function owned(w: World, { creatorId }: Member): Promise<[number, number]> {
+  const { pending, payable } = await w.within((ctx) => balances(ctx, creatorId))
+  return [Number(pending.minor), Number(payable.minor)]
 }

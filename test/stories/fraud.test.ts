@@ -2,11 +2,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { days, minutes } from '../../src/kernel/time.ts'
 import { audit } from '../../src/ledger/audit.ts'
-import { balances } from '../../src/ledger/service.ts'
 import { audit as auditOrders } from '../../src/orders/queries.ts'
-import { celebrateSale } from '../../src/recognition/service.ts'
+import { celebrateSale } from '../../src/recognition/wins.ts'
 import type { Persona } from '../chat.ts'
-import { click, enlist, type Member, order, refund, tell } from '../rooms/shop.ts'
+import { click, enlist, type Member, order, owned, refund, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
 
 const start = new Date('2026-11-20T12:00:00Z')
@@ -20,10 +19,6 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const owned = async (of: Member) => {
-  const { pending, payable } = await w.within((ctx) => balances(ctx, of.creatorId))
-  return [Number(pending.minor), Number(payable.minor)]
-}
 const caseOf = (of: Member, kind = 'fraud') =>
   w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: of.creatorId, kind }, orderBy: { createdAt: 'desc' } }))
 const balanced = async () =>
@@ -53,11 +48,11 @@ test('an own purchase by hashed e-mail is held, alerted, upheld with a reason, a
   // The other sale ripens, the held one does not, however late it is.
   w.at(days(start, 15))
   await w.tick()
-  expect(await owned(mia)).toEqual([800, 800])
+  expect(await owned(w, mia)).toEqual([800, 800])
 
   await ana.press('Uphold')
   expect((await ana.fill({ reason: 'The address is your own.' })).text).toContain('upheld: taken back')
-  expect(await owned(mia)).toEqual([0, 800])
+  expect(await owned(w, mia)).toEqual([0, 800])
   expect(await mia.sees()).toMatch(
     /Commission was taken back\nBecause: The address is your own\.\n€8\.00 of order #own was taken back\. Everything else you earned stays yours\./,
   )
@@ -73,14 +68,14 @@ test('an own purchase by hashed e-mail is held, alerted, upheld with a reason, a
   )
   // A quarter goes back to the shopper meanwhile: nothing is left to take then, and it is missing when the rest is given again.
   await tell(w, refund('own', 'own-1', 2_000))
-  expect(await owned(mia)).toEqual([0, 800])
+  expect(await owned(w, mia)).toEqual([0, 800])
   await ben.run('case decide', { case: id, verdict: 'release', reason: 'A gift is no own purchase.' })
-  expect(await owned(mia)).toEqual([0, 1400])
+  expect(await owned(w, mia)).toEqual([0, 1400])
   expect(await mia.sees()).toContain('Your appeal is granted\nBecause: A gift is no own purchase.')
   expect(await mia.run('appeal', { case: id, words: 'Once more' })).toContain('an appeal is heard once')
   await balanced()
   await tell(w, refund('own', 'own-2', 2_000))
-  expect(await owned(mia)).toEqual([0, 1200])
+  expect(await owned(w, mia)).toEqual([0, 1200])
   await balanced()
 })
 
@@ -99,7 +94,7 @@ test('a flood of clicks from one address is held at once and released with a rea
   expect(alert).toMatch(/Withheld +€8\.00 of 1 order/)
   w.at(days(start, 20))
   await w.tick()
-  expect(await owned(lea)).toEqual([800, 0])
+  expect(await owned(w, lea)).toEqual([800, 0])
   const { id } = await caseOf(lea)
   const answers = await Promise.all(
     [ana, ben].map((manager) =>
@@ -109,7 +104,7 @@ test('a flood of clicks from one address is held at once and released with a rea
   expect(answers.filter((answer) => answer.includes('has decided this case already'))).toHaveLength(1)
   expect(await lea.sees()).toMatch(/Your commission is released\nBecause: It was our own load test\./)
   await w.tick()
-  expect(await owned(lea)).toEqual([0, 800])
+  expect(await owned(w, lea)).toEqual([0, 800])
   // What a person has decided is not raised again by the same rules.
   w.at(minutes(start, 30))
   await w.app.runJob('trust')
@@ -156,10 +151,10 @@ test('a code on a coupon site: managers may rotate it, only named orders are tak
   })
   w.at(days(start, 15))
   await w.tick()
-  expect(await owned(zoe)).toEqual([0, 1600])
+  expect(await owned(w, zoe)).toEqual([0, 1600])
   // Refunds that come later take nothing more of what was taken back, and all of what was not.
   await tell(w, refund('z1', 'z1-1', 8_000), refund('z2', 'z2-1', 8_000))
-  expect(await owned(zoe)).toEqual([0, 800])
+  expect(await owned(w, zoe)).toEqual([0, 800])
   expect(await zoe.run('why', { order: '#z1' })).toContain(
     'the commission was taken back. Because: Coupon sites are against the terms.',
   )
@@ -194,7 +189,7 @@ test('a shopper who orders on after a case was decided is taken in each time, an
     expect(found.state).toBe('held')
     later(1)
     await ana.run('case decide', { case: found.id, verdict: 'uphold', reason: 'It is your own address.' })
-    expect(await owned(kim)).toEqual([0, 0])
+    expect(await owned(w, kim)).toEqual([0, 0])
   }
   expect(await w.within((ctx) => ctx.db.case.count({ where: { creatorId: kim.creatorId } }))).toBe(3)
   await balanced()

@@ -3,8 +3,8 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWebDoor } from '../../src/http/doors.ts'
-import { freePort } from '../browse.ts'
 import { aPhone, executablePath, fitsAThumb, isAccessible, openBrowser, openPage } from '../chromium.ts'
+import { freePort } from '../port.ts'
 import { named } from '../roster.ts'
 import { type World, world } from '../world.ts'
 

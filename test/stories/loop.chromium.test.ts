@@ -4,8 +4,8 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addMission } from '../../src/campaigns/plans.ts'
 import { openWebDoor } from '../../src/http/doors.ts'
-import { freePort } from '../browse.ts'
 import { aShopper, executablePath, isAccessible, openBrowser, openPage } from '../chromium.ts'
+import { freePort } from '../port.ts'
 import { type World, world } from '../world.ts'
 
 describe.skipIf(executablePath === null)('the loop in a browser', () => {

@@ -7,9 +7,9 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWebDoor } from '../../src/http/doors.ts'
-import { freePort } from '../browse.ts'
 import { aPhone, executablePath, fitsAThumb, isAccessible, openBrowser, openPage } from '../chromium.ts'
 import { openShare } from '../customers.ts'
+import { freePort } from '../port.ts'
 import { type World, world } from '../world.ts'
 
 describe.skipIf(executablePath === null)('a customer with a phone', () => {

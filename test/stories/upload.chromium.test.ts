@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWebDoor } from '../../src/http/doors.ts'
-import { freePort } from '../browse.ts'
 import { buttonsOf, type Persona } from '../chat.ts'
 import { aPhone, executablePath, fitsAThumb, isAccessible, openBrowser } from '../chromium.ts'
 import { box, film } from '../pictures.ts'
+import { freePort } from '../port.ts'
 import { type World, world } from '../world.ts'
 
 const MB = 1024 * 1024

@@ -1,6 +1,7 @@
 /** A program in the simulator, over HTTP, as a browser without scripts would use it. */
 import { openWebDoor } from '../../src/http/doors.ts'
-import { freePort, Visitor } from '../browse.ts'
+import { Visitor } from '../browse.ts'
+import { freePort } from '../port.ts'
 import { world } from '../world.ts'
 import { FIRST, type Player, type Stage, type Upload, type Values } from './stage.ts'
 

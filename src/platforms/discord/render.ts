@@ -9,8 +9,6 @@ import { naming } from './codec.ts'
 import { cut, share } from './fit.ts'
 import { type Eyes, escapedLine, fitText } from './text.ts'
 
-export type { Eyes } from './text.ts'
-
 /** components/reference: 40 components in all, nested ones too; 4,000 characters over all text displays. */
 const limits = { components: 40, words: 4_000, title: 250 }
 

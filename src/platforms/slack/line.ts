@@ -1,5 +1,6 @@
 /** What someone typed behind a slash, as a command with its options. */
 import type { AnyCommand, Option } from '../../command.ts'
+import { cut } from '../../kernel/cut.ts'
 
 export type Line = { run: string; given: Record<string, string> } | { error: string }
 
@@ -31,7 +32,7 @@ function unknown(path: string[], listed: AnyCommand[]): string {
   const [first = ''] = path
   const group = listed.filter((cmd) => cmd.name.startsWith(`${first} `)).map((cmd) => cmd.name.slice(first.length + 1))
   if (group.length > 0 && first !== '') return `"${first}" needs one more word: ${either(group)}.`
-  const typed = first === '' ? 'That' : `"${clip(first)}"`
+  const typed = first === '' ? 'That' : `"${cut(first, 40)}"`
   const near = [...new Set(listed.map((cmd) => cmd.name.split(' ')[0]!))].filter(
     (name) => first !== '' && name.startsWith(first.slice(0, 3)),
   )
@@ -66,8 +67,8 @@ function asChoice(option: Option, typed: string): string {
   return option.choices?.find((c) => same(c.value) || same(c.label))?.value ?? typed
 }
 
-const notAnOption = (key: string, cmd: AnyCommand): string => `"${clip(key)}" is not an option of ${cmd.name}. ${takes(cmd)}`
-const tooMany = (word: string, cmd: AnyCommand): string => `It is not clear what "${clip(word)}" is for. ${takes(cmd)}`
+const notAnOption = (key: string, cmd: AnyCommand): string => `"${cut(key, 40)}" is not an option of ${cmd.name}. ${takes(cmd)}`
+const tooMany = (word: string, cmd: AnyCommand): string => `It is not clear what "${cut(word, 40)}" is for. ${takes(cmd)}`
 
 function takes(cmd: AnyCommand): string {
   const names = Object.keys(cmd.options)
@@ -76,8 +77,6 @@ function takes(cmd: AnyCommand): string {
 
 const either = (words: string[], and = 'or'): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${and} ${words.at(-1)}`
-
-const clip = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text)
 
 const pairs: Record<string, string> = { '"': '"', '“': '”', '”': '”', '„': '“', '«': '»' }
 

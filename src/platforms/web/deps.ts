@@ -1,7 +1,8 @@
 /** What the web door needs of the house. It decides nothing itself. */
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import type { FileRef, OptionKind, Role, Suggestion } from '../../command.ts'
+import type { FileRef, OptionKind, Suggestion } from '../../command.ts'
+import type { Role } from '../../context.ts'
 import type { Database } from '../../db/client.ts'
 import type { Card } from '../../kernel/card.ts'
 import type { CodeTerms } from '../../kernel/discount.ts'

@@ -15,8 +15,6 @@ import { shopRoutes } from './shop.ts'
 import { simulatorRoutes } from './simulator.ts'
 import { nonceOf } from './talk.ts'
 
-export type { Offer, ShopOrder, WebDeps } from './deps.ts'
-
 export type WebPlatform = Platform & {
   /** Mounts assets and media always; simulator and shop where the simulator is on. */
   routes: (server: FastifyInstance) => Promise<void>

@@ -1,5 +1,5 @@
 /** The simulator's memory: messages, who has read them, who is there. Every read and write is within one program. */
-import type { Role } from '../../command.ts'
+import type { Role } from '../../context.ts'
 import type { Database } from '../../db/client.ts'
 import type { WebMessage } from '../../db/generated/client.ts'
 import type { Card } from '../../kernel/card.ts'

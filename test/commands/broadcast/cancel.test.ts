@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sendDue } from '../../../src/messages/send.ts'
+import { written } from '../../broadcasts.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
 
@@ -13,13 +14,8 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const written = async (title: string): Promise<string> => {
-  await ana.run('broadcast write', { title, words: 'We have a new serum.' })
-  return w.within(async (ctx) => (await ctx.db.broadcast.findFirstOrThrow({ where: { title } })).id)
-}
-
 test('what was cancelled reaches nobody any more', async () => {
-  const id = await written('News')
+  const id = await written(w, ana, 'News')
   await ana.run('broadcast send', { broadcast: id, day: '2026-11-25' })
   await w.app.runJob('messages')
   expect(await ana.run('broadcast cancel', { broadcast: id })).toContain('1 creator would still have got it.')
@@ -36,7 +32,7 @@ test('what waits for the morning behind another push is stopped too, and counted
       data: { programId: ctx.program.id, personId: mia.personId, day: '2026-11-27', kind: 'other', key: 'x', at: ctx.now },
     }),
   )
-  const id = await written('Late news')
+  const id = await written(w, ana, 'Late news')
   await ana.run('broadcast send', { broadcast: id })
   await w.within((ctx) => sendDue(w.app, ctx.program.id))
   await w.app.runJob('deliver')

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { written } from '../../broadcasts.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
 
@@ -12,13 +13,8 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const written = async (title: string): Promise<string> => {
-  await ana.run('broadcast write', { title, words: 'We have a new serum.' })
-  return w.within(async (ctx) => (await ctx.db.broadcast.findFirstOrThrow({ where: { title } })).id)
-}
-
 test('whoever stopped news or paused is counted apart', async () => {
-  const id = await written('News')
+  const id = await written(w, ana, 'News')
   await mia.run('unsubscribe', { what: 'news' })
   expect(await ana.run('broadcast preview', { broadcast: id })).toMatch(
     /Fits +1 creator\nWould get it +0 in the chat, 0 by e-mail\nTake no news +1 creator/,

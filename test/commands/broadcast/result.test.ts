@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { written } from '../../broadcasts.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
 
@@ -12,14 +13,9 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const written = async (title: string): Promise<string> => {
-  await ana.run('broadcast write', { title, words: 'We have a new serum.' })
-  return w.within(async (ctx) => (await ctx.db.broadcast.findFirstOrThrow({ where: { title } })).id)
-}
-
 test('how many got it by which way, and who was left out for what', async () => {
   const lea = await w.creator('Lea')
-  const id = await written('News')
+  const id = await written(w, ana, 'News')
   await ana.run('broadcast send', { broadcast: id, day: '2026-11-25', at: '10:00' })
   await w.app.runJob('messages')
   expect(await ana.run('broadcast result', { broadcast: id })).toMatch(/Planned +2 creators[\s\S]*Still to come +2/)

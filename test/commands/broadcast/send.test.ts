@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { written } from '../../broadcasts.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
 
@@ -12,18 +13,13 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const written = async (title: string): Promise<string> => {
-  await ana.run('broadcast write', { title, words: 'We have a new serum.' })
-  return w.within(async (ctx) => (await ctx.db.broadcast.findFirstOrThrow({ where: { title } })).id)
-}
-
 const rings = async () => {
   await w.app.runJob('messages')
   await w.app.runJob('deliver')
 }
 
 test('sent now it comes once, however often it is rung and pressed', async () => {
-  const id = await written('Now')
+  const id = await written(w, ana, 'Now')
   expect(await ana.run('broadcast send', { broadcast: id })).toMatch(/^On its way\n“Now” goes to 1 creator\./)
   for (let n = 0; n < 2; n++) await rings()
   expect((await mia.sees()).match(/^Now$/gm)).toHaveLength(1)
@@ -33,7 +29,7 @@ test('sent now it comes once, however often it is rung and pressed', async () =>
 test('scheduled, it comes at that hour where the reader is, as the day’s one push', async () => {
   const kim = await w.creator('Kim')
   await kim.run('settings', { zone: 'Asia/Tokyo' })
-  const id = await written('Later')
+  const id = await written(w, ana, 'Later')
   expect(await ana.run('broadcast send', { broadcast: id, day: '2026-11-26', at: '10:00' })).toMatch(/^Scheduled/)
   w.at('2026-11-26T00:59:00Z')
   await rings()
@@ -48,7 +44,7 @@ test('scheduled, it comes at that hour where the reader is, as the day’s one p
 })
 
 test('a day that is over, and one that is none', async () => {
-  const id = await written('Bad')
+  const id = await written(w, ana, 'Bad')
   expect(await ana.run('broadcast send', { broadcast: id, day: '2026-11-01' })).toContain('That time is over.')
   expect(await ana.run('broadcast send', { broadcast: id, day: '2026-02-30' })).toContain('is not a day')
 })
@@ -56,7 +52,7 @@ test('a day that is over, and one that is none', async () => {
 test('whoever left or was banned after it was planned gets no news any more', async () => {
   w.at('2026-11-30T12:00:00Z')
   const [leo, eva, tom] = [await w.creator('Leo'), await w.creator('Eva'), await w.creator('Tom')]
-  const id = await written('Members only')
+  const id = await written(w, ana, 'Members only')
   await ana.run('broadcast send', { broadcast: id, day: '2026-12-01', at: '09:00' })
   await rings()
   await leo.run('leave', { sure: 'yes' })
@@ -73,7 +69,7 @@ test('what waits for the morning of somebody is not said once they have left', a
   w.at('2026-12-09T12:00:00Z')
   const uma = await w.creator('Uma')
   for (const title of ['The first', 'The second']) {
-    await ana.run('broadcast send', { broadcast: await written(title) })
+    await ana.run('broadcast send', { broadcast: await written(w, ana, title) })
     await rings()
   }
   expect(await uma.sees()).not.toContain('The second')
@@ -84,7 +80,7 @@ test('what waits for the morning of somebody is not said once they have left', a
 })
 
 test('a time without its day sends nothing yet', async () => {
-  const id = await written('At six')
+  const id = await written(w, ana, 'At six')
   expect(await ana.run('broadcast send', { broadcast: id, at: '18:00' })).toMatch(
     /A time was given without its day\.[\s\S]*Give the day too/,
   )

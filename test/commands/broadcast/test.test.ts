@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { written } from '../../broadcasts.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
 
@@ -12,13 +13,8 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const written = async (title: string): Promise<string> => {
-  await ana.run('broadcast write', { title, words: 'We have a new serum.' })
-  return w.within(async (ctx) => (await ctx.db.broadcast.findFirstOrThrow({ where: { title } })).id)
-}
-
 test('it comes to whoever asked, and to nobody else', async () => {
-  const id = await written('News')
+  const id = await written(w, ana, 'News')
   expect(await ana.run('broadcast test', { broadcast: id })).toContain('“News” is in your private place.')
   expect(await ana.sees()).toContain('Test: News')
   expect(await mia.sees()).not.toContain('News')

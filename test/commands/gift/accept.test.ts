@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Persona } from '../../chat.ts'
+import { address, newestGift, offerGift } from '../../gifts.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -12,19 +13,12 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
-const newest = () => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
-const offer = async () => {
-  await ana.run('gift offer', { creator: mia.creatorId, product: 'Cream', worth: '25.00' })
-  return (await newest()).id
-}
-
 test('an offer needs an address a parcel can find, and is taken once', async () => {
-  const gift = await offer()
+  const gift = await offerGift(w, ana, mia)
   expect(await mia.run('gift accept', { gift, ...address, country: '12' })).toContain(
     'Write its name, such as Germany, or its two letters, such as DE.',
   )
-  expect((await newest()).state).toBe('offered')
+  expect((await newestGift(w)).state).toBe('offered')
   // What was typed comes back into the form, and lies sealed until then.
   const drafts = JSON.stringify(await w.within((ctx) => ctx.db.draft.findMany()))
   expect(drafts).toContain('sealed')

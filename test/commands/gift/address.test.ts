@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { days } from '../../../src/kernel/time.ts'
 import type { Persona } from '../../chat.ts'
+import { address, askGift } from '../../gifts.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -13,15 +14,8 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
-const newest = () => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
-const ask = async () => {
-  await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address })
-  return (await newest()).id
-}
-
 test('looking at an address is noted, and creators do not look', async () => {
-  const gift = await ask()
+  const gift = await askGift(w, mia)
   expect(await mia.run('gift address', { gift })).toContain('is for managers')
   expect(await ana.run('gift address', { gift })).toContain('10115 Berlin\nDE')
   const noted = await w.within((ctx) => ctx.db.audit.findMany({ where: { run: 'gift address' } }))

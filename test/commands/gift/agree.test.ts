@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Persona } from '../../chat.ts'
+import { address } from '../../gifts.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -12,7 +13,6 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
 const giftOf = (id: string) => w.within((ctx) => ctx.db.gift.findUniqueOrThrow({ where: { id } }))
 const ask = async () => {
   await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address })

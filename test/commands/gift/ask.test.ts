@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Persona } from '../../chat.ts'
+import { address, askGift, newestGift } from '../../gifts.ts'
 import { type World, world } from '../../world.ts'
 import { opened } from '../campaign/stage.ts'
 
@@ -13,13 +14,6 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
-const newest = () => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
-const ask = async () => {
-  await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address })
-  return (await newest()).id
-}
-
 test('asked for, agreed, sent, arrived; the address is seen by managers alone and forgotten', async () => {
   expect(
     await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address, address: 'Rose Lane 4' }),
@@ -27,7 +21,7 @@ test('asked for, agreed, sent, arrived; the address is seen by managers alone an
   expect(await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address, country: 'Germany' })).toContain(
     'Asked for'.toLowerCase(),
   )
-  const { id: gift, address: sealed } = await newest()
+  const { id: gift, address: sealed } = await newestGift(w)
   expect(sealed).not.toContain('Rose')
   expect(await ana.sees('managers')).toContain('Mia asks for Serum')
   expect(await ana.sees('managers')).not.toContain('Rose Lane')
@@ -39,13 +33,13 @@ test('asked for, agreed, sent, arrived; the address is seen by managers alone an
   expect(await mia.sees()).toContain('DHL 123')
   expect(await mia.sees()).toContain('a gift has to be disclosed')
   expect(await mia.run('gift received', { gift })).toContain('arrived')
-  expect((await newest()).address).toBeNull()
+  expect((await newestGift(w)).address).toBeNull()
   expect(await ana.run('gift address', { gift })).toContain('not known any more')
   expect(await ana.run('gift sent', { gift })).toContain('is arrived already')
 })
 
 test('five wishes at a time', async () => {
-  for (let n = 0; n < 5; n++) await ask()
+  for (let n = 0; n < 5; n++) await askGift(w, mia)
   expect(await mia.run('gift ask', { product: 'Serum', why: 'More.', ...address })).toContain('You have asked for 5 already.')
 })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Persona } from '../../chat.ts'
+import { address, askGift, newestGift, offerGift } from '../../gifts.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -12,28 +13,17 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
-const newest = () => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
-const ask = async () => {
-  await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address })
-  return (await newest()).id
-}
-const offer = async () => {
-  await ana.run('gift offer', { creator: mia.creatorId, product: 'Cream', worth: '25.00' })
-  return (await newest()).id
-}
-
 test('no forgets the address at once, and what is on its way is not declined', async () => {
-  const gift = await ask()
+  const gift = await askGift(w, mia)
   expect(await ana.run('gift decline', { gift, why: 'Sold out' })).toContain('Sold out')
-  expect(await newest()).toMatchObject({ state: 'declined', address: null })
+  expect(await newestGift(w)).toMatchObject({ state: 'declined', address: null })
   expect(await mia.sees()).toContain('Sold out')
-  const silent = await ask()
+  const silent = await askGift(w, mia)
   expect(await ana.run('gift decline', { gift: silent })).not.toContain('Why')
   // What they would have shown is no reason of the brand's.
   expect((await mia.sees()).split('Sold out').at(-1)).not.toContain('A morning routine.')
   w.at('2026-11-21T12:00:00Z')
-  const other = await offer()
+  const other = await offerGift(w, ana, mia)
   await mia.run('gift accept', { gift: other, ...address })
   await ana.run('gift sent', { gift: other })
   expect(await mia.run('gift decline', { gift: other })).toContain('is on its way already')

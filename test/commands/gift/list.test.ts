@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { minutes } from '../../../src/kernel/time.ts'
 import type { Persona } from '../../chat.ts'
+import { address, askGift, offerGift } from '../../gifts.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -13,19 +14,8 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
-const newest = () => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
-const ask = async () => {
-  await mia.run('gift ask', { product: 'Serum', why: 'A morning routine.', ...address })
-  return (await newest()).id
-}
-const offer = async () => {
-  await ana.run('gift offer', { creator: mia.creatorId, product: 'Cream', worth: '25.00' })
-  return (await newest()).id
-}
-
 test('everyone sees what is theirs to do', async () => {
-  const [asked, offered] = [await ask(), await offer()]
+  const [asked, offered] = [await askGift(w, mia), await offerGift(w, ana, mia)]
   expect([asked, offered].every((id) => id.startsWith('gft_'))).toBe(true)
   expect(await ana.run('gift list')).toContain('[Agree]')
   expect(await mia.run('gift list')).toContain('[Say where it may go]')
@@ -36,7 +26,7 @@ test('everyone sees what is theirs to do', async () => {
 
 test('what a manager has to do stands before what is on its way, however much of that there is', async () => {
   for (let n = 0; n < 11; n++) {
-    const gift = await offer()
+    const gift = await offerGift(w, ana, mia)
     await mia.run('gift accept', { gift, ...address })
     await ana.run('gift sent', { gift, tracking: `T${n}` })
   }

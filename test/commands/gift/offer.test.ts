@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Persona } from '../../chat.ts'
+import { address, newestGift } from '../../gifts.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -12,12 +13,9 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const address = { name: 'Mia Rossi', address: 'Rose Lane 4\n10115 Berlin', country: 'de' }
-const newest = () => w.within((ctx) => ctx.db.gift.findFirstOrThrow({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }))
-
 test('an offer is taken or not, and what was sent is forgotten after its weeks', async () => {
   await ana.run('gift offer', { creator: mia.creatorId, product: 'Cream', worth: '25.00' })
-  const { id: gift, valueMinor } = await newest()
+  const { id: gift, valueMinor } = await newestGift(w)
   expect(valueMinor).toBe(25_00n)
   await w.tick()
   expect(await mia.sees()).toContain('A gift for you: Cream')
@@ -28,7 +26,7 @@ test('an offer is taken or not, and what was sent is forgotten after its weeks',
   await ana.run('gift sent', { gift })
   w.at('2026-12-25T12:00:00Z')
   await w.tick()
-  expect((await newest()).address).toBeNull()
+  expect((await newestGift(w)).address).toBeNull()
   await ana.run('gift offer', { creator: mia.creatorId, product: 'Lamp', worth: '40' })
   const lamp = await w.within((ctx) => ctx.db.gift.findFirstOrThrow({ where: { product: 'Lamp' } }))
   expect(await mia.run('gift decline', { gift: lamp.id, why: 'No room' })).toContain('declined')
