@@ -17,7 +17,7 @@ const refund = z.object({
       subtotal_set: bag,
       total_tax: amount.nullish(),
       total_tax_set: bag,
-      line_item: z.object({ gift_card: z.boolean().nullish() }).nullish(),
+      line_item: z.object({ gift_card: z.boolean().nullish(), tip_payment_gateway: z.string().nullish() }).nullish(),
     }),
   ),
   order_adjustments: piece.listOf(
@@ -69,6 +69,10 @@ function refundCurrency(data: Refund, otherwise: string | undefined): string {
   return named
 }
 
+/** A tip stands among the lines of an order and is no part of its subtotal. */
+export const isTip = (line: { tip_payment_gateway?: string | null | undefined } | null | undefined): boolean =>
+  line?.tip_payment_gateway != null
+
 const isShipping = ({ kind, reason }: Refund['order_adjustments'][number]): boolean =>
   kind ? kind === 'shipping_refund' : /shipping/i.test(reason ?? '')
 
@@ -80,7 +84,7 @@ function givenBack(data: Refund, currency: string, tell: Teller, taxesIncluded: 
   let earning = 0n
   let taxes = 0n
   for (const line of data.refund_line_items) {
-    if (line.line_item?.gift_card) continue
+    if (line.line_item?.gift_card || isTip(line.line_item)) continue
     earning += tell.minor(line.subtotal_set?.shop_money.amount ?? line.subtotal, 'refund_line_items.subtotal')
     taxes += tell.minor(line.total_tax ?? '0', 'refund_line_items.total_tax')
   }

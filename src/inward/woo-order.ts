@@ -4,7 +4,7 @@ import type { ConnectorTools } from '../connector.ts'
 import type { Amount, Fact, OrderPlaced } from '../kernel/fact.ts'
 import type { Json } from '../kernel/json.ts'
 import * as piece from '../kernel/payload.ts'
-import { sumOf, teller } from './amounts.ts'
+import { goods, sumOf, teller } from './amounts.ts'
 
 /** As many decimals as the shop's settings say, which may be more than the currency has. */
 const amount = z.string().regex(/^-?\d{1,15}(\.\d{1,9})?$/, 'must be an amount')
@@ -98,10 +98,12 @@ function placed(data: Order, at: string, tools: ConnectorTools): OrderPlaced {
       },
       tools.hash,
     ),
-    items: data.line_items.flatMap(({ sku, quantity, total }) =>
-      sku?.trim()
-        ? [{ sku: sku.trim(), quantity: Math.max(1, Math.round(Number(quantity))), net: read(total, 'line_items.total') }]
-        : [],
+    items: goods(
+      data.line_items.map(({ sku, quantity, total }) => ({
+        sku: sku?.trim() ?? '',
+        quantity: Math.max(1, Math.round(Number(quantity))),
+        net: read(total, 'line_items.total'),
+      })),
     ),
   }
 }

@@ -120,13 +120,26 @@ test('has the e-mail in one form and never in the clear', () => {
   expect(JSON.stringify(facts)).not.toContain('buyer')
 })
 
-test('leaves out goods without a SKU and survives what it does not know', () => {
+test('goods without a SKU stand beside those that have one, and survives what it does not know', () => {
   const change = {
-    line_items: [line({ sku: null }), line({ sku: ' B ', odd: { x: [1] } })],
+    line_items: [line({ sku: null, price: '50.00' }), line({ sku: ' B ', odd: { x: [1] } })],
     discount_applications: [{ type: 'new' }],
     source_name: 7,
   }
-  expect(order(change)).toMatchObject({ items: [{ sku: 'B', quantity: 1, net: usd('3000') }] })
+  const items = [
+    { sku: '', quantity: 1, net: usd('5000') },
+    { sku: 'B', quantity: 1, net: usd('3000') },
+  ]
+  expect(order(change)).toMatchObject({ base: usd('8000'), items })
+  expect(order({ line_items: [line({ sku: null })] })).toMatchObject({ items: [] })
+})
+
+test('a tip is none of the goods', () => {
+  const tip = line({ sku: null, price: '9.00', tip_payment_gateway: 'shopify_payments', tip_payment_method: 'Visa' })
+  expect(order({ line_items: [line({ price: '80.00' }), tip] })).toMatchObject({
+    base: usd('8000'),
+    items: [{ sku: 'A', quantity: 1, net: usd('8000') }],
+  })
 })
 
 test('of a test gateway is a test', () => {

@@ -96,6 +96,12 @@ test('of a gift card takes nothing back, for it earned nothing', () => {
   ).toBe('2000 USD')
 })
 
+test('of a tip takes nothing back, for it is no part of the base', () => {
+  const tip = { subtotal: 9, line_item: { tip_payment_gateway: 'shopify_payments', tip_payment_method: 'Visa' } }
+  expect(base({ refund_line_items: lines(tip), transactions: paidBack('9.00') })).toBe('none')
+  expect(base({ refund_line_items: lines(tip, { subtotal: 40 }), transactions: paidBack('49.00') })).toBe('4000 USD')
+})
+
 test("is in the shop's money, not the shopper's", () => {
   const items = lines({ subtotal: 40, subtotal_set: shopMoney('40.00', 'EUR') })
   expect(base({ refund_line_items: items, transactions: paidBack('43.67') })).toBe('4000 EUR')

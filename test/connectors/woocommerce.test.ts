@@ -119,6 +119,18 @@ test('an order that ends, as a draft, or deleted', () => {
   expect(() => deliver('order.deleted', fixture)).toThrow(Refusal)
 })
 
+test('goods without a SKU stand beside those that have one, for a rate by SKU pays for its own items alone', () => {
+  const line_items = [
+    { id: 1, sku: 'TEE', quantity: 1, total: '20.00' },
+    { id: 2, sku: '', quantity: 1, total: '60.00' },
+  ]
+  const items = [
+    { sku: 'TEE', quantity: 1, net: eur('2000') },
+    { sku: '', quantity: 1, net: eur('6000') },
+  ]
+  expect(order({ line_items, refunds: [] })[0]).toMatchObject({ base: eur('8000'), items })
+})
+
 test('a shop that counts with more decimals than its currency has is rounded once, at the end', () => {
   const line_items = ['10.3333', '10.3333', '10.3334'].map((total, id) => ({ id, sku: 'S', quantity: 1, total }))
   const [placed, back] = order({ line_items, total: '31.0005', refunds: [{ id: 5, total: '-15.5002' }] })
