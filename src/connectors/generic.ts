@@ -173,6 +173,11 @@ function facts({ body }: Delivery, tools: ConnectorTools): Fact[] {
   }
 }
 
+function cameBy(data: { cid?: string | null | undefined }): { cid?: string } {
+  const found = piece.clickOf([data.cid])
+  return found === undefined ? {} : { cid: found }
+}
+
 const shopperOf = ({ id, email, address }: z.output<typeof shopper>, tools: ConnectorTools): Shopper =>
   piece.shopperOf('generic', { id: id ?? null, email: email ?? null, addresses: [address] }, tools.hash)
 
@@ -198,7 +203,7 @@ function lead(data: z.output<typeof qualified>['data'], tools: ConnectorTools): 
     at: data.at,
     test: data.test ?? false,
     codes: piece.codesOf(data.codes),
-    ...(data.cid ? { cid: data.cid } : {}),
+    ...cameBy(data),
     shopper: shopperOf(data.customer ?? {}, tools),
   }
 }
@@ -231,7 +236,7 @@ function placed(data: z.output<typeof created>['data'], tools: ConnectorTools): 
     },
     codes: piece.codesOf(data.codes ?? []),
     ...(data.codes?.length === 0 ? { codeless: true } : {}),
-    ...(data.cid ? { cid: data.cid } : {}),
+    ...cameBy(data),
     shopper: shopperOf(data.customer ?? {}, tools),
     items: data.items.map(({ sku, quantity, net }, i) => ({
       sku,
