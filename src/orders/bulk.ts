@@ -9,11 +9,12 @@ import { commissionAccount, commissionKey, earn, partsToJson, purse, refundKey }
 import { price } from '../ledger/rules-rates.ts'
 import { policyAt, policyOf } from '../programs/rules.ts'
 import { orderSignals } from '../trust/rules-orders.ts'
+import { bought } from './as-paid.ts'
 import { type Ground, layGround } from './bulk-ground.ts'
 import { credit, type Judged, type Verdict } from './rules.ts'
 import { becauseOf, rateOfAll, saleToPrice } from './rules-book.ts'
 import { type Group, groupsOf, type Plain, plainOf, type Refunded, takenOf } from './rules-bulk.ts'
-import { bought, type Outcome, record } from './service.ts'
+import { type Outcome, record } from './service.ts'
 import { codeTouches, offerOfTouch, upper } from './touches.ts'
 
 type Row = Record<string, unknown>

@@ -209,6 +209,14 @@ test('WooCommerce: refunds come inside of the order, as a share of its total; th
   expect(await w.within((ctx) => ctx.db.inbox.count())).toBe(heard)
 })
 
+test('whoever pays may give their name only then, and what they buy of themselves is seen all the same', async () => {
+  const nobody = { billing: { email: '' }, customer_id: 0 }
+  await fromWoo(w, 'order.created', wooOrder(901, { status: 'pending', ...nobody }))
+  await fromWoo(w, 'order.updated', wooOrder(901, { billing: { email: 'mia@example.com' }, customer_id: 5 }))
+  const [paid] = (await orders('woocommerce')).filter((one) => one.externalId === '901')
+  expect(paid).toMatchObject({ ownPurchase: true, shopperEmail: expect.any(String), shopperId: expect.any(String) })
+})
+
 test('an order of another shop is parked with the reason, and taken in when it was ours after all', async () => {
   const shop = (domain: string) => ({ headers: { 'x-shopify-shop-domain': domain } })
   await fromShopify(w, 'orders/create', shopifyOrder(21), shop('glow.myshopify.com'))
