@@ -127,8 +127,8 @@ type Placed = z.output<typeof placedOrder>
 type Line = Placed['line_items'][number]
 
 /**
- * The subtotal without tax and without gift cards that were bought: those earn when they are spent. It is the subtotal the order was
- * placed with, for that never changes: what is taken off later comes as refunds of its own, whichever is heard first.
+ * The subtotal without tax and without gift cards that were bought: those earn when they are spent. It is the subtotal before returns:
+ * what is taken off later comes as refunds of its own, whichever is heard first, and only what an edit adds makes it larger.
  */
 function commissionable(data: Placed, giftCards: bigint, tell: Teller): bigint {
   const subtotal = tell.minor(data.subtotal_price, 'subtotal_price')

@@ -1,9 +1,13 @@
-/** What an order says of itself, and that it is taken in as it was when it was paid. */
+/** What an order says of itself: it is taken in as it was when it was paid, and what is added to it afterwards is only kept beside. */
 import type { Context } from '../context.ts'
 import type { Order } from '../db/generated/client.ts'
 import type { LeadQualified, OrderPlaced } from '../kernel/fact.ts'
+import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { kindOf } from '../programs/rules-shops.ts'
+import { refundsOf } from './left.ts'
 import { exact } from './rules.ts'
+import { addedTo, tally } from './rules-refunds.ts'
 import { respell } from './shopper.ts'
 
 export type Placed = OrderPlaced | LeadQualified
@@ -28,7 +32,9 @@ export function bought(fact: OrderPlaced) {
  * code that was taken off names nobody any more. Whoever paid may have given their name only then.
  */
 export async function asPaid(ctx: Context, known: Order, fact: Placed, told: ReturnType<typeof bought>): Promise<Order> {
-  if (known.paidAt || !told.paid || known.kind !== told.kind) return known
+  if (known.kind !== told.kind) return known
+  if (known.paidAt) return grown(ctx, known, told.base)
+  if (!told.paid) return known
   const { base, components, items } = told
   const { id, email, address } = fact.shopper
   await respell(ctx, [fact.shopper])
@@ -40,4 +46,17 @@ export async function asPaid(ctx: Context, known: Order, fact: Placed, told: Ret
     ...(fact.codes.length > 0 || ('codeless' in fact && fact.codeless) ? { codes: fact.codes.slice(0, 20) } : {}),
   }
   return ctx.db.order.update({ where: { id: known.id }, data })
+}
+
+/** Shops in whose orders goods may be put, or exchanged for others, after they were paid; they tell each refund as goods and not as a share. */
+const editing = new Set(['shopify'])
+
+/** What was added to an order after it was paid. It earns nothing, and what is given back from then on comes off it first. */
+async function grown(ctx: Context, known: Order, now: Money): Promise<Order> {
+  const before = addedTo(known)
+  const minor = now.minor - known.base
+  if (!editing.has(kindOf(known.source)) || now.currency !== known.currency || minor <= before.minor) return known
+  const { left } = tally(known.base, (await refundsOf(ctx, known)).known, before)
+  const added = { minor: minor.toString(), currency: now.currency, kept: (known.base - left).toString() }
+  return ctx.db.order.update({ where: { id: known.id }, data: { components: { ...(known.components as object), added } } })
 }

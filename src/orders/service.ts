@@ -1,13 +1,6 @@
 import type { Context } from '../context.ts'
 import type { Order } from '../db/generated/client.ts'
-import type {
-  LeadRejected,
-  OrderCancelled,
-  OrderDisputed,
-  OrderFact,
-  OrderPaid,
-  OrderRefunded,
-} from '../kernel/fact.ts'
+import type { LeadRejected, OrderCancelled, OrderDisputed, OrderFact, OrderPaid, OrderRefunded } from '../kernel/fact.ts'
 import { type Money, zero } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
