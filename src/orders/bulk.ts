@@ -45,13 +45,15 @@ export async function recordMany(ctx: Context, source: string, facts: readonly O
       continue
     }
     // Whoever sells for the first time is marked so, and both ways must agree who that is.
-    if (fact.type === 'order.placed' && ground.unsold.size > 0) await write()
+    if (fact.type === 'order.placed' && rows.Line.some(isFirst)) await write()
     outcomes[i] = await record(ctx, source, fact, { quiet: true, listed: true })
     for (const one of outcomes[i]) if (one.kind === 'credited') ground.unsold.delete(one.creatorId)
   }
   await write()
   return outcomes
 }
+
+const isFirst = ({ because }: Row): boolean => (because as { first: boolean }).first
 
 const noRows = (): Rows => ({ Order: [], Touch: [], Line: [], Transfer: [], Hold: [], Refund: [] })
 
