@@ -142,6 +142,25 @@ test('a shop that counts with more decimals than its currency has is rounded onc
   })
 })
 
+test('amounts and lists are read as PHP writes them: floats, empty texts, lists with a gap, empty objects', () => {
+  const plain = order({ refunds: [] })[0]
+  const [line] = JSON.parse(fixture).line_items
+  expect(order({ refunds: [], total: 86.00000000000001, line_items: { 3: { ...line, total: 79.99999999999999 } } })[0]).toEqual(
+    plain,
+  )
+  expect(
+    order({ refunds: {}, meta_data: { 2: { key: '_cid', value: 'clk_1' } }, coupon_lines: { 1: { code: 'maya15' } } })[0],
+  ).toEqual(plain)
+  expect(order({ refunds: [], discount_total: '', shipping_total: '', total_tax: '' })[0]).toMatchObject({
+    base: eur('8000'),
+    components: { total: eur('8600') },
+  })
+  expect(() => order({ discount_total: 'ten' })).toThrow('discount_total: must be an amount.')
+  expect(order({ refunds: [], billing: [], shipping: [] })[0]).toMatchObject({ shopper: { id: '#woocommerce:7' } })
+  expect(order({ refunds: [], coupon_lines: undefined })[0]).not.toHaveProperty('codeless')
+  expect(order({ refunds: [], coupon_lines: [] })[0]).toMatchObject({ codeless: true })
+})
+
 test('fees and what paid for the order are no goods; guests are nobody', () => {
   expect(order({ total: '96.00', fee_lines: [{ total: '10.00' }] })[0]).toMatchObject({ base: eur('8000') })
   expect(order({ line_items: [], total: '50.00', total_tax: '4.00' })[0]).toMatchObject({ base: eur('4000'), items: [] })
