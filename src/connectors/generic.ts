@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type ConnectorTools, connector, type Delivery } from '../connector.ts'
+import { goods } from '../inward/amounts.ts'
 import type { Fact, LeadQualified, OrderPlaced, OrderRefunded, Shopper } from '../kernel/fact.ts'
 import { readJson } from '../kernel/json.ts'
 import { subtract, sum, toJson } from '../kernel/money.ts'
@@ -54,7 +55,7 @@ const created = z.object({
     codes: z.array(z.string()).nullish(),
     cid,
     customer: shopper.nullish(),
-    items: piece.listOf(z.object({ sku: piece.foreignId, quantity: piece.count, net: amount.nullish() })),
+    items: piece.listOf(z.object({ sku: piece.foreignId.nullable(), quantity: piece.count, net: amount.nullish() })),
   }),
 })
 const qualified = z.object({
@@ -238,10 +239,12 @@ function placed(data: z.output<typeof created>['data'], tools: ConnectorTools): 
     ...(data.codes?.length === 0 ? { codeless: true } : {}),
     ...cameBy(data),
     shopper: shopperOf(data.customer ?? {}, tools),
-    items: data.items.map(({ sku, quantity, net }, i) => ({
-      sku,
-      quantity,
-      ...(net == null ? {} : { net: toJson(piece.money(net, data.currency, `data.items[${i}].net`)) }),
-    })),
+    items: goods(
+      data.items.map(({ sku, quantity, net }, i) => ({
+        sku: sku ?? '',
+        quantity,
+        ...(net == null ? {} : { net: toJson(piece.money(net, data.currency, `data.items[${i}].net`)) }),
+      })),
+    ),
   }
 }

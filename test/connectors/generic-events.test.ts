@@ -142,6 +142,10 @@ test('items say what they add to the base', () => {
   expect(order({ items: [{ sku: 'TEE', quantity: 2, net: 8 }] })).toMatchObject({
     items: [{ sku: 'TEE', quantity: 2, net: usd('800') }],
   })
+  const bare = { sku: null, quantity: 1, net: 2 }
+  expect(order({ items: [{ sku: 'TEE', quantity: 2, net: 8 }, bare] }), 'which is paid as everything else').toMatchObject({
+    items: [{ sku: 'TEE' }, { sku: '', quantity: 1, net: usd('200') }],
+  })
   expect(refusal(() => order({ items: [{ sku: 'TEE', quantity: 2, net: '1.005' }] })).sentence).toMatch(
     /^data\.items\[0\]\.net: /,
   )
