@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type ConnectorTools, connector, type Delivery } from '../connector.ts'
+import { goods } from '../inward/amounts.ts'
 import type { Fact, LeadQualified, OrderPlaced, OrderRefunded, Shopper } from '../kernel/fact.ts'
 import { readJson } from '../kernel/json.ts'
 import { subtract, sum, toJson } from '../kernel/money.ts'
@@ -54,7 +55,7 @@ const created = z.object({
     codes: z.array(z.string()).nullish(),
     cid,
     customer: shopper.nullish(),
-    items: piece.listOf(z.object({ sku: piece.foreignId, quantity: piece.count, net: amount.nullish() })),
+    items: piece.listOf(z.object({ sku: piece.foreignId.nullable(), quantity: piece.count, net: amount.nullish() })),
   }),
 })
 const qualified = z.object({
@@ -173,6 +174,11 @@ function facts({ body }: Delivery, tools: ConnectorTools): Fact[] {
   }
 }
 
+function cameBy(data: { cid?: string | null | undefined }): { cid?: string } {
+  const found = piece.clickOf([data.cid])
+  return found === undefined ? {} : { cid: found }
+}
+
 const shopperOf = ({ id, email, address }: z.output<typeof shopper>, tools: ConnectorTools): Shopper =>
   piece.shopperOf('generic', { id: id ?? null, email: email ?? null, addresses: [address] }, tools.hash)
 
@@ -198,7 +204,7 @@ function lead(data: z.output<typeof qualified>['data'], tools: ConnectorTools): 
     at: data.at,
     test: data.test ?? false,
     codes: piece.codesOf(data.codes),
-    ...(data.cid ? { cid: data.cid } : {}),
+    ...cameBy(data),
     shopper: shopperOf(data.customer ?? {}, tools),
   }
 }
@@ -231,12 +237,14 @@ function placed(data: z.output<typeof created>['data'], tools: ConnectorTools): 
     },
     codes: piece.codesOf(data.codes ?? []),
     ...(data.codes?.length === 0 ? { codeless: true } : {}),
-    ...(data.cid ? { cid: data.cid } : {}),
+    ...cameBy(data),
     shopper: shopperOf(data.customer ?? {}, tools),
-    items: data.items.map(({ sku, quantity, net }, i) => ({
-      sku,
-      quantity,
-      ...(net == null ? {} : { net: toJson(piece.money(net, data.currency, `data.items[${i}].net`)) }),
-    })),
+    items: goods(
+      data.items.map(({ sku, quantity, net }, i) => ({
+        sku: sku ?? '',
+        quantity,
+        ...(net == null ? {} : { net: toJson(piece.money(net, data.currency, `data.items[${i}].net`)) }),
+      })),
+    ),
   }
 }

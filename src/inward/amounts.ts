@@ -1,6 +1,6 @@
 /** Amounts as shops write them: decimal text, with more decimals than the currency has or as floats that were added up. */
 import { z } from 'zod'
-import type { Amount } from '../kernel/fact.ts'
+import type { Amount, OrderPlaced } from '../kernel/fact.ts'
 import { decimal, decimals } from '../kernel/money.ts'
 import * as piece from '../kernel/payload.ts'
 
@@ -31,6 +31,12 @@ function rounded(text: string, places: number): bigint {
 }
 
 export const atLeastZero = (n: bigint): bigint => (n > 0n ? n : 0n)
+
+/**
+ * The items that rates by SKU are asked about. What has no SKU stands among them under an empty one: left out, what it brought would
+ * fall to the others. Where nothing has one there is nothing to ask.
+ */
+export const goods = (items: OrderPlaced['items']): OrderPlaced['items'] => (items.some(({ sku }) => sku !== '') ? items : [])
 
 /** The exact sum of amounts with at most nine decimals, as text; rounding each before would let cents go astray. */
 export function sumOf(texts: readonly string[]): string {

@@ -4,8 +4,8 @@ import type { ConnectorTools } from '../connector.ts'
 import type { Fact, OrderPlaced } from '../kernel/fact.ts'
 import type { Json } from '../kernel/json.ts'
 import * as piece from '../kernel/payload.ts'
-import { amount, atLeastZero, bag, type Teller, teller } from './amounts.ts'
-import { refundIn } from './shopify-refund.ts'
+import { amount, atLeastZero, bag, goods, type Teller, teller } from './amounts.ts'
+import { isTip, refundIn } from './shopify-refund.ts'
 
 const priced = z.object({ price: amount })
 const lineItem = z.object({
@@ -13,6 +13,7 @@ const lineItem = z.object({
   quantity: piece.count,
   price: amount,
   gift_card: z.boolean().nullish(),
+  tip_payment_gateway: z.string().nullish(),
   discount_allocations: piece.listOf(z.object({ amount })),
   tax_lines: piece.listOf(priced),
 })
@@ -95,10 +96,14 @@ export function placed(json: Json, sentAt: string | undefined, tools: ConnectorT
       },
       tools.hash,
     ),
-    items: data.line_items.flatMap((line) =>
-      line.sku?.trim()
-        ? [{ sku: line.sku.trim(), quantity: line.quantity, net: tell.amount(netOf(line, data.taxes_included === true, tell)) }]
-        : [],
+    items: goods(
+      data.line_items
+        .filter((line) => !isTip(line))
+        .map((line) => ({
+          sku: line.sku?.trim() ?? '',
+          quantity: line.quantity,
+          net: tell.amount(netOf(line, data.taxes_included === true, tell)),
+        })),
     ),
   }
 }
@@ -122,8 +127,8 @@ type Placed = z.output<typeof placedOrder>
 type Line = Placed['line_items'][number]
 
 /**
- * The subtotal without tax and without gift cards that were bought: those earn when they are spent. It is the subtotal the order was
- * placed with, for that never changes: what is taken off later comes as refunds of its own, whichever is heard first.
+ * The subtotal without tax and without gift cards that were bought: those earn when they are spent. It is the subtotal before returns:
+ * what is taken off later comes as refunds of its own, whichever is heard first, and only what an edit adds makes it larger.
  */
 function commissionable(data: Placed, giftCards: bigint, tell: Teller): bigint {
   const subtotal = tell.minor(data.subtotal_price, 'subtotal_price')

@@ -17,7 +17,7 @@ const refund = z.object({
       subtotal_set: bag,
       total_tax: amount.nullish(),
       total_tax_set: bag,
-      line_item: z.object({ gift_card: z.boolean().nullish() }).nullish(),
+      line_item: z.object({ gift_card: z.boolean().nullish(), tip_payment_gateway: z.string().nullish() }).nullish(),
     }),
   ),
   order_adjustments: piece.listOf(
@@ -50,8 +50,11 @@ function refunded(data: Refund, orderId: string, sentAt: string | undefined, ord
   if (data.refund_line_items.length === 0 && data.order_adjustments.length === 0) return []
   const currency = refundCurrency(data, order?.currency)
   const tell = teller(currency)
-  const base = givenBack(data, currency, tell, order?.taxesIncluded)
-  // The order comes with it once more, and says then whether its prices include tax.
+  const money = movedFor(data, currency)
+  // Less money than the lines say: goods were taken out or exchanged. The order comes with it once more, and says then what came instead.
+  if (!order && money && money.back < money.bare - money.slack) return []
+  const base = givenBack(data, tell, () => includesTax(money, order?.taxesIncluded))
+  // Nor does it say by itself whether its prices include tax.
   if (base === undefined || base === 0n) return []
   return [{ type: 'order.refunded', refundId: data.id, orderId, at, base: tell.amount(base) }]
 }
@@ -69,6 +72,10 @@ function refundCurrency(data: Refund, otherwise: string | undefined): string {
   return named
 }
 
+/** A tip stands among the lines of an order and is no part of its subtotal. */
+export const isTip = (line: { tip_payment_gateway?: string | null | undefined } | null | undefined): boolean =>
+  line?.tip_payment_gateway != null
+
 const isShipping = ({ kind, reason }: Refund['order_adjustments'][number]): boolean =>
   kind ? kind === 'shipping_refund' : /shipping/i.test(reason ?? '')
 
@@ -76,29 +83,29 @@ const isShipping = ({ kind, reason }: Refund['order_adjustments'][number]): bool
  * The lines' subtotals minus the adjustments, which are negative when more was given back than the lines say. Undefined while nothing
  * says whether the subtotals include tax.
  */
-function givenBack(data: Refund, currency: string, tell: Teller, taxesIncluded: boolean | undefined): bigint | undefined {
+function givenBack(data: Refund, tell: Teller, includesTax: () => boolean | undefined): bigint | undefined {
   let earning = 0n
   let taxes = 0n
   for (const line of data.refund_line_items) {
-    if (line.line_item?.gift_card) continue
+    if (line.line_item?.gift_card || isTip(line.line_item)) continue
     earning += tell.minor(line.subtotal_set?.shop_money.amount ?? line.subtotal, 'refund_line_items.subtotal')
     taxes += tell.minor(line.total_tax ?? '0', 'refund_line_items.total_tax')
   }
   for (const line of data.order_adjustments)
     if (!isShipping(line)) earning -= tell.minor(line.amount_set?.shop_money.amount ?? line.amount, 'order_adjustments.amount')
   if (taxes === 0n) return atLeastZero(earning)
-  const included = includesTax(data, currency, taxesIncluded)
+  const included = includesTax()
   return included === undefined ? undefined : atLeastZero(included ? earning - taxes : earning)
 }
 
-/**
- * A body does not say whether its subtotals include tax, but the money that moved does: it is the subtotals with the tax added, or
- * without. It moves in the shopper's currency, and is compared in that. Where it is neither, or none moved, its order says it, if known.
- */
-function includesTax(data: Refund, currency: string, taxesIncluded: boolean | undefined): boolean | undefined {
+/** What moved, beside what the lines, shipping and adjustments come to; `slack` is a minor unit for each line that was rounded. */
+type MovedFor = { back: bigint; bare: bigint; taxes: bigint; slack: bigint }
+
+/** Undefined where the money moved in a currency that the lines are not told in. */
+function movedFor(data: Refund, currency: string): MovedFor | undefined {
   const back = moved(data)
   const paidIn = back.find((one) => one.currency)?.currency ?? currency
-  if (!isCurrency(paidIn)) return taxesIncluded
+  if (!isCurrency(paidIn)) return undefined
   const tell = teller(paidIn)
   let foreign = false
   const read = (set: z.output<typeof bag>, plain: string | null | undefined, field: string): bigint => {
@@ -117,11 +124,18 @@ function includesTax(data: Refund, currency: string, taxesIncluded: boolean | un
   const money = sum(
     back.filter((one) => (one.currency ?? paidIn) === paidIn).map((one) => tell.minor(one.amount, 'transactions.amount')),
   )
-  const bare = subtotals + sum(shipping) + sum(changes)
-  if (foreign || money <= 0n) return taxesIncluded
-  const [without, added] = [distance(money, bare), distance(money, bare + taxes)]
-  // A minor unit for each line that was rounded.
-  const exact = without <= BigInt(lines.length) || added <= BigInt(lines.length)
+  return foreign ? undefined : { back: money, bare: subtotals + sum(shipping) + sum(changes), taxes, slack: BigInt(lines.length) }
+}
+
+/**
+ * A body does not say whether its subtotals include tax, but the money that moved does: it is the subtotals with the tax added, or
+ * without. It moves in the shopper's currency, and is compared in that. Where it is neither, or none moved, its order says it, if known.
+ */
+function includesTax(money: MovedFor | undefined, taxesIncluded: boolean | undefined): boolean | undefined {
+  if (!money || money.back <= 0n) return taxesIncluded
+  const { back, bare, taxes, slack } = money
+  const [without, added] = [distance(back, bare), distance(back, bare + taxes)]
+  const exact = without <= slack || added <= slack
   return exact ? without < added : (taxesIncluded ?? without < added)
 }
 

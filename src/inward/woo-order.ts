@@ -4,10 +4,16 @@ import type { ConnectorTools } from '../connector.ts'
 import type { Amount, Fact, OrderPlaced } from '../kernel/fact.ts'
 import type { Json } from '../kernel/json.ts'
 import * as piece from '../kernel/payload.ts'
-import { sumOf, teller } from './amounts.ts'
+import { amount, goods, sumOf, teller } from './amounts.ts'
 
-/** As many decimals as the shop's settings say, which may be more than the currency has. */
-const amount = z.string().regex(/^-?\d{1,15}(\.\d{1,9})?$/, 'must be an amount')
+/** WordPress keeps what nobody filled in as an empty text. */
+const amountOrNone = z.preprocess((told) => (told === '' ? null : told), amount.nullish())
+const isObject = (told: unknown): told is object => typeof told === 'object' && told !== null && !Array.isArray(told)
+/** PHP writes a list with a gap in it as an object, and an object with nothing in it as a list. */
+const closeGaps = (told: unknown): unknown => (isObject(told) ? Object.values(told) : told)
+const listOf = <T extends z.ZodType>(item: T) => z.preprocess(closeGaps, piece.listOf(item))
+const objectOf = <T extends z.ZodRawShape>(shape: T) =>
+  z.preprocess((told) => (Array.isArray(told) && told.length === 0 ? null : told), z.object(shape).nullish())
 /** WordPress leaves out the zone of what it calls GMT. */
 const gmt = z
   .string()
@@ -25,18 +31,18 @@ const order = z.object({
   date_modified_gmt: gmt.nullish(),
   date_paid_gmt: gmt.nullish(),
   total: amount,
-  discount_total: amount.nullish(),
-  shipping_total: amount.nullish(),
-  total_tax: amount.nullish(),
-  coupon_lines: z.array(z.object({ code: z.string() })).nullish(),
-  line_items: piece.listOf(
+  discount_total: amountOrNone,
+  shipping_total: amountOrNone,
+  total_tax: amountOrNone,
+  coupon_lines: z.preprocess(closeGaps, z.array(z.object({ code: z.string() })).nullish()),
+  line_items: listOf(
     z.object({ sku: z.string().nullish(), quantity: z.string().regex(/^\d{1,9}(\.\d+)?$/, 'must be a number'), total: amount }),
   ),
-  refunds: piece.listOf(z.object({ id: piece.foreignId, total: amount })),
-  billing: z.object({ email: z.string().nullish(), ...place }).nullish(),
-  shipping: z.object(place).nullish(),
+  refunds: listOf(z.object({ id: piece.foreignId, total: amount })),
+  billing: objectOf({ email: z.string().nullish(), ...place }),
+  shipping: objectOf(place),
   customer_id: piece.foreignId.nullish(),
-  meta_data: piece.listOf(z.object({ key: z.string(), value: z.unknown() })),
+  meta_data: listOf(z.object({ key: z.string(), value: z.unknown() })),
 })
 type Order = z.output<typeof order>
 
@@ -98,10 +104,12 @@ function placed(data: Order, at: string, tools: ConnectorTools): OrderPlaced {
       },
       tools.hash,
     ),
-    items: data.line_items.flatMap(({ sku, quantity, total }) =>
-      sku?.trim()
-        ? [{ sku: sku.trim(), quantity: Math.max(1, Math.round(Number(quantity))), net: read(total, 'line_items.total') }]
-        : [],
+    items: goods(
+      data.line_items.map(({ sku, quantity, total }) => ({
+        sku: sku?.trim() ?? '',
+        quantity: Math.max(1, Math.round(Number(quantity))),
+        net: read(total, 'line_items.total'),
+      })),
     ),
   }
 }

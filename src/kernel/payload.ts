@@ -61,12 +61,13 @@ export function codesOf(codes: string[]): string[] {
   return [...new Set(codes.map((code) => code.trim().toUpperCase()))].filter((code) => code !== '' && code.length <= 255)
 }
 
-/** The click id among what may be one: other tools use the same names, so one of ours goes before what stands first. */
+/**
+ * The click id of ours among what may be one. What else stands there is not kept: other tools use the same names, and shops put their
+ * own numbers of customers there, or an e-mail.
+ */
 export function clickOf(given: readonly unknown[]): string | undefined {
-  const words = given
-    .flatMap((one) => (typeof one === 'string' ? [one.trim()] : []))
-    .filter((one) => one !== '' && one.length <= 500)
-  return words.find((one) => one.startsWith('clk_')) ?? words[0]
+  const words = given.flatMap((one) => (typeof one === 'string' ? [one.trim()] : []))
+  return words.find((one) => one.startsWith('clk_') && one.length <= 500)
 }
 
 /** Ids are hashed with their source, for customer 7 of one shop is not customer 7 of another; e-mail and address are the same everywhere. */

@@ -9,11 +9,12 @@ import { commissionAccount, commissionKey, earn, partsToJson, purse, refundKey }
 import { price } from '../ledger/rules-rates.ts'
 import { policyAt, policyOf } from '../programs/rules.ts'
 import { orderSignals } from '../trust/rules-orders.ts'
+import { bought } from './as-paid.ts'
 import { type Ground, layGround } from './bulk-ground.ts'
 import { credit, type Judged, type Verdict } from './rules.ts'
 import { becauseOf, rateOfAll, saleToPrice } from './rules-book.ts'
 import { type Group, groupsOf, type Plain, plainOf, type Refunded, takenOf } from './rules-bulk.ts'
-import { bought, record } from './service.ts'
+import { record } from './service.ts'
 import type { Outcome } from './settle.ts'
 import { codeTouches, offerOfTouch, upper } from './touches.ts'
 
@@ -45,13 +46,15 @@ export async function recordMany(ctx: Context, source: string, facts: readonly O
       continue
     }
     // Whoever sells for the first time is marked so, and both ways must agree who that is.
-    if (fact.type === 'order.placed' && ground.unsold.size > 0) await write()
+    if (fact.type === 'order.placed' && rows.Line.some(isFirst)) await write()
     outcomes[i] = await record(ctx, source, fact, { quiet: true, listed: true })
     for (const one of outcomes[i]) if (one.kind === 'credited') ground.unsold.delete(one.creatorId)
   }
   await write()
   return outcomes
 }
+
+const isFirst = ({ because }: Row): boolean => (because as { first: boolean }).first
 
 const noRows = (): Rows => ({ Order: [], Touch: [], Line: [], Transfer: [], Hold: [], Refund: [] })
 

@@ -167,6 +167,7 @@ const parts: [string, string][] = [
   ['tax', 'Tax'],
   ['shipping', 'Shipping'],
   ['giftCards', 'Gift cards'],
+  ['added', 'Added later'],
 ]
 
 function lineBlocks(line: LineStory, lead: boolean): Block[] {

@@ -8,7 +8,7 @@ import { reverse } from '../ledger/service.ts'
 import { foreignRefundCard, overRefundCard } from './cards-refunds.ts'
 import { inBooks } from './exchange.ts'
 import { paidByNetwork } from './rules-network.ts'
-import { tally } from './rules-refunds.ts'
+import { addedTo, tally } from './rules-refunds.ts'
 import type { Outcome } from './settle.ts'
 import { fellBelow } from './tiers.ts'
 
@@ -31,9 +31,9 @@ export async function takeBack(ctx: Context, order: Order, line: Line | null, fr
     const because = { refund: refund.externalId }
     // A sum so far may grow, and what it grew by is taken under a name of its own.
     const id = refund.cumulative ? `${refund.id}-${refund.base}` : refund.id
-    return { id, left: leftOf(ctx, order, tally(order.base, told).left), because }
+    return { id, left: leftOf(ctx, order, tally(order.base, told, addedTo(order)).left), because }
   })
-  const end = tally(order.base, known)
+  const end = tally(order.base, known, addedTo(order))
   if (order.cancelledAt) takings.push({ id: order.id, left: nothingLeft(ctx, order), because: { cancelled: true } })
   if (order.lostAt) takings.push({ id: `lost-${order.id}`, left: nothingLeft(ctx, order), because: { rule: 'chargeback' } })
   if (order.rule === paidByNetwork)
@@ -48,7 +48,7 @@ export async function takeBack(ctx: Context, order: Order, line: Line | null, fr
  * An order's refunds, oldest first: those that can be counted, in its own currency or as a share of a whole, and those in a foreign
  * one. What a person said a foreign one comes to counts as if the shop had told it so.
  */
-async function refundsOf(ctx: Context, order: Order): Promise<{ known: Refund[]; foreign: Refund[] }> {
+export async function refundsOf(ctx: Context, order: Order): Promise<{ known: Refund[]; foreign: Refund[] }> {
   const where = { programId: ctx.program.id, source: order.source, orderExternalId: order.externalId }
   const all = await ctx.db.refund.findMany({ where, orderBy: [{ at: 'asc' }, { externalId: 'asc' }] })
   const foreign = all.filter((one) => one.whole === null && one.currency !== order.currency && one.settledMinor === null)
@@ -61,7 +61,8 @@ async function refundsOf(ctx: Context, order: Order): Promise<{ known: Refund[];
 /** What is left of an order's base in the books after its refunds and its end; zero for a lead, which has none. */
 export async function baseLeftOf(ctx: Context, order: Order): Promise<bigint> {
   if (order.cancelledAt || order.lostAt || order.kind === 'lead') return 0n
-  return baseLeft(order, leftOf(ctx, order, tally(order.base, (await refundsOf(ctx, order)).known).left))
+  const { left } = tally(order.base, (await refundsOf(ctx, order)).known, addedTo(order))
+  return baseLeft(order, leftOf(ctx, order, left))
 }
 
 type Taking = { id: string; left: Left; because: object }

@@ -196,10 +196,11 @@ function touchesOf(cells: Cells, { source, hash }: ReadingOptions): Touches {
   if (cells.email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(cells.email))
     throw refused('email', 'That is no e-mail address.', 'Write it like mia@example.com, or leave it out.')
   const shopper: Shopper = piece.shopperOf(source, plainShopper(cells), hash)
+  const cid = piece.clickOf([cells.cid])
   return {
     test: plainYes(cells.test, false, 'test'),
     codes: piece.codesOf((cells.codes ?? '').split(/[\s,;|]+/)),
-    ...(cells.cid && cells.cid.length <= 500 ? { cid: cells.cid } : {}),
+    ...(cid ? { cid } : {}),
     shopper,
   }
 }

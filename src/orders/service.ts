@@ -1,19 +1,11 @@
 import type { Context } from '../context.ts'
 import type { Order } from '../db/generated/client.ts'
-import type {
-  LeadQualified,
-  LeadRejected,
-  OrderCancelled,
-  OrderDisputed,
-  OrderFact,
-  OrderPaid,
-  OrderPlaced,
-  OrderRefunded,
-} from '../kernel/fact.ts'
+import type { LeadRejected, OrderCancelled, OrderDisputed, OrderFact, OrderPaid, OrderRefunded } from '../kernel/fact.ts'
 import { type Money, zero } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { CLICK_ID_LENGTH } from '../links/click-id.ts'
+import { asPaid, bought, type Placed } from './as-paid.ts'
 import { lockOrder, takeTurn } from './payer.ts'
 import { earliest, exact, fromBefore, instant, unpaid } from './rules.ts'
 import { nothing, type Outcome, type RecordOptions, settle, waiting } from './settle.ts'
@@ -81,8 +73,6 @@ const settleable = (ctx: Context) => ctx.db.$queryRaw<{ source: string; external
 const orderOf = (ctx: Context, source: string, externalId: string): Promise<Order | null> =>
   ctx.db.order.findUnique({ where: { programId_source_externalId: { programId: ctx.program.id, source, externalId } } })
 
-type Placed = OrderPlaced | LeadQualified
-
 async function placed(ctx: Context, source: string, fact: Placed, options: RecordOptions): Promise<Outcome[]> {
   const at = instant(fact.at)
   const told = fact.type === 'order.placed' ? bought(fact) : lead(ctx)
@@ -123,22 +113,6 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
   return settle(ctx, order, options, !before.anything)
 }
 
-/**
- * Until it is paid an order may be changed in the shop: what it earns by is what was paid, whichever of the two is heard first. Who tells
- * that may know less of it, as an invoice of Stripe's names no code of its checkout: what is told of nothing stays. A
- * code that was taken off names nobody any more.
- */
-async function asPaid(ctx: Context, known: Order, fact: Placed, told: ReturnType<typeof bought>): Promise<Order> {
-  if (known.paidAt || !told.paid || known.kind !== told.kind) return known
-  const { base, components, items } = told
-  const data = {
-    ...{ currency: base.currency, base: base.minor, components, cid: fact.cid ?? known.cid },
-    ...(items.length > 0 ? { items } : {}),
-    ...(fact.codes.length > 0 || ('codeless' in fact && fact.codeless) ? { codes: fact.codes.slice(0, 20) } : {}),
-  }
-  return ctx.db.order.update({ where: { id: known.id }, data })
-}
-
 /** Most orders are heard of once, and nothing else was told of them: one look says so. */
 async function toldBefore(ctx: Context, source: string, orderId: string): Promise<{ known: boolean; anything: boolean }> {
   const programId = ctx.program.id
@@ -148,20 +122,6 @@ async function toldBefore(ctx: Context, source: string, orderId: string): Promis
       OR EXISTS (SELECT FROM "Refund" WHERE "programId" = ${programId} AND source = ${source} AND "orderExternalId" = ${orderId})
       OR EXISTS (SELECT FROM "Chargeback" WHERE "programId" = ${programId} AND source = ${source} AND "orderExternalId" = ${orderId}) AS anything`
   return row!
-}
-
-/** What an order says it is worth and made of. Refuses amounts that are none. */
-export function bought(fact: OrderPlaced) {
-  const base = exact(fact.base)
-  const items = fact.items.slice(0, 200).map(({ sku, quantity, net }) => ({
-    sku: sku.slice(0, 100),
-    quantity,
-    // What is told in another currency than the order's says nothing about shares of its base.
-    ...(net && exact(net).currency === base.currency ? { net: net.minor } : {}),
-  }))
-  if (fact.mirror && exact(fact.mirror.commission).minor < 0n)
-    throw new Refusal('invalid', 'The commission of a network is below zero.', 'Send what the creator earns, or a refund.')
-  return { kind: 'order', base, paid: fact.paid, components: fact.components, items, mirror: fact.mirror }
 }
 
 /** A lead has no revenue; what it earns is a fixed amount in the program's currency. */

@@ -80,6 +80,14 @@ test('numbers are as good as text, to the last digit', () => {
   expect(facts(body)).toMatchObject([{ orderId: '820982911946154508', base: usd('90071992547409931') }])
 })
 
+test('what is no click of ours is not kept, for it may name the shopper', () => {
+  for (const cid of ['jane.doe@example.com', 'GA1.2.1583921.1712'])
+    for (const type of ['order.created', 'lead.qualified'])
+      expect(event(type, { id: 'l1', at, currency: 'USD', total: '1.00', cid })).toEqual([
+        expect.not.objectContaining({ cid: expect.anything() }),
+      ])
+})
+
 test('codes are capitals and stand once', () => {
   expect(order({ codes: [' maya15', 'MAYA15', '', 'straße'] })).toMatchObject({ codes: ['MAYA15', 'STRASSE'] })
 })
@@ -133,6 +141,10 @@ test('a body that is no event is refused', () => {
 test('items say what they add to the base', () => {
   expect(order({ items: [{ sku: 'TEE', quantity: 2, net: 8 }] })).toMatchObject({
     items: [{ sku: 'TEE', quantity: 2, net: usd('800') }],
+  })
+  const bare = { sku: null, quantity: 1, net: 2 }
+  expect(order({ items: [{ sku: 'TEE', quantity: 2, net: 8 }, bare] }), 'which is paid as everything else').toMatchObject({
+    items: [{ sku: 'TEE' }, { sku: '', quantity: 1, net: usd('200') }],
   })
   expect(refusal(() => order({ items: [{ sku: 'TEE', quantity: 2, net: '1.005' }] })).sentence).toMatch(
     /^data\.items\[0\]\.net: /,

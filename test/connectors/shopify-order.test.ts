@@ -120,13 +120,26 @@ test('has the e-mail in one form and never in the clear', () => {
   expect(JSON.stringify(facts)).not.toContain('buyer')
 })
 
-test('leaves out goods without a SKU and survives what it does not know', () => {
+test('goods without a SKU stand beside those that have one, and survives what it does not know', () => {
   const change = {
-    line_items: [line({ sku: null }), line({ sku: ' B ', odd: { x: [1] } })],
+    line_items: [line({ sku: null, price: '50.00' }), line({ sku: ' B ', odd: { x: [1] } })],
     discount_applications: [{ type: 'new' }],
     source_name: 7,
   }
-  expect(order(change)).toMatchObject({ items: [{ sku: 'B', quantity: 1, net: usd('3000') }] })
+  const items = [
+    { sku: '', quantity: 1, net: usd('5000') },
+    { sku: 'B', quantity: 1, net: usd('3000') },
+  ]
+  expect(order(change)).toMatchObject({ base: usd('8000'), items })
+  expect(order({ line_items: [line({ sku: null })] })).toMatchObject({ items: [] })
+})
+
+test('a tip is none of the goods', () => {
+  const tip = line({ sku: null, price: '9.00', tip_payment_gateway: 'shopify_payments', tip_payment_method: 'Visa' })
+  expect(order({ line_items: [line({ price: '80.00' }), tip] })).toMatchObject({
+    base: usd('8000'),
+    items: [{ sku: 'A', quantity: 1, net: usd('8000') }],
+  })
 })
 
 test('of a test gateway is a test', () => {
@@ -154,10 +167,10 @@ test('says what each line adds to the base', () => {
   expect(nets({ taxes_included: true })).toEqual(['4200', '0', '0'])
 })
 
-test('a click of ours goes before what another tool calls by the same name', () => {
+test('a click of ours is found beside what another tool calls by the same name, which is not kept', () => {
   const note_attributes = [{ name: 'cid', value: '1583921.1712' }]
   expect(order({ note_attributes, landing_site: '/?cid=clk_2&utm=x' })).toMatchObject({ cid: 'clk_2' })
-  expect(order({ note_attributes, landing_site: '/' })).toMatchObject({ cid: '1583921.1712' })
+  expect(order({ note_attributes, landing_site: '/' })).not.toHaveProperty('cid')
   expect(order({ note_attributes: [...note_attributes, { name: 'cid', value: 'clk_3' }], landing_site: null })).toMatchObject({
     cid: 'clk_3',
   })

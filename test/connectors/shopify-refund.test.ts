@@ -96,10 +96,15 @@ test('of a gift card takes nothing back, for it earned nothing', () => {
   ).toBe('2000 USD')
 })
 
+test('of a tip takes nothing back, for it is no part of the base', () => {
+  const tip = { subtotal: 9, line_item: { tip_payment_gateway: 'shopify_payments', tip_payment_method: 'Visa' } }
+  expect(base({ refund_line_items: lines(tip), transactions: paidBack('9.00') })).toBe('none')
+  expect(base({ refund_line_items: lines(tip, { subtotal: 40 }), transactions: paidBack('49.00') })).toBe('4000 USD')
+})
+
 test("is in the shop's money, not the shopper's", () => {
   const items = lines({ subtotal: 40, subtotal_set: shopMoney('40.00', 'EUR') })
   expect(base({ refund_line_items: items, transactions: paidBack('43.67') })).toBe('4000 EUR')
-  expect(base({ refund_line_items: items, transactions: [] })).toBe('4000 EUR')
 })
 
 test('whose prices include tax is known by the money that moved in the currency of the shopper', () => {
@@ -126,12 +131,14 @@ test('of shipping that is told twice says no less of what includes tax', () => {
   expect(base({ ...all, transactions: paidBack('44.00') })).toBe('3500 USD')
 })
 
-test('without money waits for the order, which says whether its prices include tax', () => {
+test('with less money than its lines waits for the order, which says whether its prices include tax and what came instead', () => {
   const edit = {
     refund_line_items: lines({ subtotal: 40, subtotal_set: shopMoney('40.00', 'USD'), total_tax: 6.39 }),
     transactions: [],
   }
   expect(base(edit)).toBe('none')
+  const untaxed = lines({ subtotal: 40, subtotal_set: shopMoney('40.00', 'USD') })
+  for (const transactions of [[], paidBack('10.00')]) expect(base({ refund_line_items: untaxed, transactions })).toBe('none')
   for (const [taxes_included, left] of [
     [true, '3361'],
     [false, '4000'],

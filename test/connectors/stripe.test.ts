@@ -105,6 +105,8 @@ test('a checkout that waits for its money, is a test, saves a card, or knows its
   expect(checkout({ mode: 'setup' })).toBeUndefined()
   expect(checkout({ metadata: { cid: 'clk_2' } })).toMatchObject({ cid: 'clk_2' })
   expect(checkout({ client_reference_id: null })).not.toHaveProperty('cid')
+  for (const whose of ['jane.doe@example.com', 'customer-77'])
+    expect(checkout({ client_reference_id: whose, metadata: { cid: whose } }), 'nothing of the shopper').not.toHaveProperty('cid')
   expect(checkout({ discounts: [{ promotion_code: { id: 'promo_1', code: 'Maya15' } }], metadata: null })).toMatchObject({
     codes: ['MAYA15'],
   })

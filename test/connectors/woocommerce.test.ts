@@ -119,6 +119,18 @@ test('an order that ends, as a draft, or deleted', () => {
   expect(() => deliver('order.deleted', fixture)).toThrow(Refusal)
 })
 
+test('goods without a SKU stand beside those that have one, for a rate by SKU pays for its own items alone', () => {
+  const line_items = [
+    { id: 1, sku: 'TEE', quantity: 1, total: '20.00' },
+    { id: 2, sku: '', quantity: 1, total: '60.00' },
+  ]
+  const items = [
+    { sku: 'TEE', quantity: 1, net: eur('2000') },
+    { sku: '', quantity: 1, net: eur('6000') },
+  ]
+  expect(order({ line_items, refunds: [] })[0]).toMatchObject({ base: eur('8000'), items })
+})
+
 test('a shop that counts with more decimals than its currency has is rounded once, at the end', () => {
   const line_items = ['10.3333', '10.3333', '10.3334'].map((total, id) => ({ id, sku: 'S', quantity: 1, total }))
   const [placed, back] = order({ line_items, total: '31.0005', refunds: [{ id: 5, total: '-15.5002' }] })
@@ -128,6 +140,25 @@ test('a shop that counts with more decimals than its currency has is rounded onc
   expect(order({ currency: 'JPY', line_items: yen, total: '1200.00', refunds: [] })[0]).toMatchObject({
     base: { minor: '1091', currency: 'JPY' },
   })
+})
+
+test('amounts and lists are read as PHP writes them: floats, empty texts, lists with a gap, empty objects', () => {
+  const plain = order({ refunds: [] })[0]
+  const [line] = JSON.parse(fixture).line_items
+  expect(order({ refunds: [], total: 86.00000000000001, line_items: { 3: { ...line, total: 79.99999999999999 } } })[0]).toEqual(
+    plain,
+  )
+  expect(
+    order({ refunds: {}, meta_data: { 2: { key: '_cid', value: 'clk_1' } }, coupon_lines: { 1: { code: 'maya15' } } })[0],
+  ).toEqual(plain)
+  expect(order({ refunds: [], discount_total: '', shipping_total: '', total_tax: '' })[0]).toMatchObject({
+    base: eur('8000'),
+    components: { total: eur('8600') },
+  })
+  expect(() => order({ discount_total: 'ten' })).toThrow('discount_total: must be an amount.')
+  expect(order({ refunds: [], billing: [], shipping: [] })[0]).toMatchObject({ shopper: { id: '#woocommerce:7' } })
+  expect(order({ refunds: [], coupon_lines: undefined })[0]).not.toHaveProperty('codeless')
+  expect(order({ refunds: [], coupon_lines: [] })[0]).toMatchObject({ codeless: true })
 })
 
 test('fees and what paid for the order are no goods; guests are nobody', () => {

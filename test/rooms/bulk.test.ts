@@ -189,3 +189,12 @@ test('the same facts one by one and all at once leave the same books', async () 
     { numRuns: 2, endOnFailure: true },
   )
 })
+
+test('a first sale that is not written yet is the first also for a sale that is taken in by itself', async () => {
+  const programId = await found()
+  const sold = (id: string, email: string) => order(id, { codes: ['ADA10'], shopper: { email } })
+  // The only creator of the list has sold by its first order, and the others, of one shopper, are taken in one by one.
+  const facts = [sold('1', 'one'), sold('2', 'same'), sold('3', 'same')]
+  const outcomes = (await w.app.within(programId, (ctx) => recordMany(ctx, 'generic', facts))).flat()
+  expect(outcomes.map((one) => one.kind === 'credited' && one.first)).toEqual([true, false, false])
+})

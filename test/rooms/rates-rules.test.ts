@@ -78,6 +78,13 @@ describe('rates', () => {
       [6_000, 1_000, 'the rate of the program', 'TOOL'],
     ])
   })
+  test('what has no SKU is paid as everything else, whatever a rule pays for the items beside it', () => {
+    const items = [item('GLOW-1', 2_000), item('', 8_000)]
+    expect(short(price(sale({ items }), [serum], [standard])).map(([base, rate]) => [base, rate])).toEqual([
+      [2_000, 2_000],
+      [8_000, 1_000],
+    ])
+  })
   test('items told in another currency, or that do not add up, only say their shares', () => {
     const items = [item('GLOW-1', 1), item('TOOL', 2)]
     expect(short(price(sale({ items }), [serum], [standard])).map(([base]) => base)).toEqual([3_333, 6_667])
