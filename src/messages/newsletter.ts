@@ -4,7 +4,7 @@ import { roomy } from '../campaigns/queries.ts'
 import { audienceOf, isForAll } from '../campaigns/rules-audience.ts'
 import { openMissions } from '../campaigns/service.ts'
 import type { Context } from '../context.ts'
-import type { Broadcast, Schedule } from '../db/generated/client.ts'
+import type { Broadcast, Mission, Schedule } from '../db/generated/client.ts'
 import { days, hours, type Rhythm } from '../kernel/time.ts'
 import { changePolicy } from '../programs/change.ts'
 import { type Policy, policyOf } from '../programs/rules.ts'
@@ -65,7 +65,8 @@ type Draft = Pick<Broadcast, 'title' | 'words' | 'link'> & { audience: object }
 /** What it would say now; null where there is nothing to say. */
 async function draftOf(ctx: Context, newsletter = policyOf(ctx.program).newsletter): Promise<Draft | null> {
   const { id: programId, zone, locale, currency } = ctx.program
-  const open = (await openMissions(ctx, undefined)).filter((mission) => isForAll(audienceOf(mission)))
+  const forAll = (mission: Mission) => isForAll(audienceOf(mission)) && mission.daysToJoin === null
+  const open = (await openMissions(ctx, undefined)).filter(forAll)
   const missions = await roomy(ctx, open)
   const star = await ctx.db.star.findFirst({
     where: { programId, at: { gte: days(ctx.now, -STAR_DAYS) } },
