@@ -49,7 +49,7 @@ async function writeLetter(ctx: Context, sendAt: Date): Promise<Broadcast | unde
   const period = `letter:${periodOf[every](sendAt, zone)}`
   const programId = ctx.program.id
   if (await ctx.db.broadcast.findUnique({ where: { programId_period: { programId, period } } })) return undefined
-  const draft = await draftOf(ctx)
+  const draft = await draftOf(ctx, sendAt)
   if (!draft) return undefined
   const id = ctx.id('broadcast')
   const row = { id, programId, period, ...draft, state: 'planned', sendAt, createdBy: ctx.actor.personId, createdAt: ctx.now }
@@ -62,10 +62,11 @@ async function writeLetter(ctx: Context, sendAt: Date): Promise<Broadcast | unde
 
 type Draft = Pick<Broadcast, 'title' | 'words' | 'link'> & { audience: object }
 
-/** What it would say now; null where there is nothing to say. */
-async function draftOf(ctx: Context, newsletter = policyOf(ctx.program).newsletter): Promise<Draft | null> {
+/** What it would say, and what is still so when it goes out; null where there is nothing to say. */
+async function draftOf(ctx: Context, sendAt: Date, newsletter = policyOf(ctx.program).newsletter): Promise<Draft | null> {
   const { id: programId, zone, locale, currency } = ctx.program
-  const forAll = (mission: Mission) => isForAll(audienceOf(mission)) && mission.daysToJoin === null
+  const forAll = (mission: Mission) =>
+    isForAll(audienceOf(mission)) && mission.daysToJoin === null && (mission.closesAt === null || mission.closesAt > sendAt)
   const open = (await openMissions(ctx, undefined)).filter(forAll)
   const missions = await roomy(ctx, open)
   const star = await ctx.db.star.findFirst({
@@ -75,7 +76,7 @@ async function draftOf(ctx: Context, newsletter = policyOf(ctx.program).newslett
   const chosen = star && (await creatorsOf(ctx, [star])).get(star.creatorId)
   // Whoever left, was banned or would rather not be named since then is praised no more.
   const name = chosen ? nameOn(chosen) : null
-  const running = { programId, frozenAt: null, createdBy: { not: null }, from: { lte: ctx.now }, to: { gt: ctx.now } }
+  const running = { programId, frozenAt: null, createdBy: { not: null }, from: { lte: sendAt }, to: { gt: sendAt } }
   const seasons = await ctx.db.season.findMany({ where: running, orderBy: { to: 'asc' }, take: 3 })
   const words = letterWords(
     {
@@ -102,9 +103,10 @@ export type Preview = { draft: Draft | null; schedule: Schedule; fits: number; p
 export async function previewLetter(ctx: Context, newsletter?: Policy['newsletter']): Promise<Preview> {
   const where = { programId: ctx.program.id, state: 'planned', period: { startsWith: 'letter:' } }
   const planned = await ctx.db.broadcast.findFirst({ where, orderBy: { sendAt: 'asc' } })
+  const schedule = await scheduleOf(ctx)
   return {
-    draft: await draftOf(ctx, newsletter),
-    schedule: await scheduleOf(ctx),
+    draft: await draftOf(ctx, schedule.paused ? ctx.now : schedule.nextAt, newsletter),
+    schedule,
     fits: (await audienceMembers(ctx, audienceOf({ audience: {} }), ['approved'])).length,
     planned: planned && { ...planned, seen: await seenOf(ctx, planned) },
   }
