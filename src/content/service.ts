@@ -17,6 +17,7 @@ import {
   contentOf,
   type HandIn,
   hasMoreIn,
+  inTurnOf,
   keepPieces,
   keepRevision,
   lock,
@@ -202,6 +203,7 @@ export async function goLive(ctx: Context<'creator'>, submissionId: string, addr
 
 /** The views of one post are paid and counted for one piece: one that is live there, or that was handed in with it and may still count. */
 async function refuseSecond(ctx: Context, { id, creatorId }: Submission, liveUrl: string): Promise<void> {
+  await inTurnOf(ctx, creatorId)
   const others = await ctx.db.$queryRaw<{ id: string; url: string }[]>`
     SELECT s.id, found.url FROM "Submission" s CROSS JOIN LATERAL (
       SELECT s."liveUrl" AS url UNION SELECT p.url FROM "Piece" p

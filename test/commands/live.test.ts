@@ -64,3 +64,22 @@ test('a post that was handed in for one piece is not said to be where another is
   await dora.press('Tell now')
   expect(await live()).toContain('Live: site.example/a-draft')
 })
+
+test('one post said to be where two pieces are live at one moment stands for one of them', async () => {
+  const [eli, fay] = [await w.manager('Eli'), await w.creator('Fay')]
+  const ids: string[] = []
+  for (const n of [1, 2]) {
+    await fay.run('submit', { url: `https://site.example/fay-${n}`, caption: '#Werbung' })
+    const { id } = await w.within((ctx) =>
+      ctx.db.submission.findFirstOrThrow({ where: { url: `https://site.example/fay-${n}` } }),
+    )
+    ids.push(id)
+    await eli.run('review approve', { submission: id })
+    await eli.press('Tell now')
+  }
+  for (const n of [1, 2, 3]) {
+    const url = `https://www.tiktok.com/@fay.glow/video/${n}`
+    await Promise.all(ids.map((submission) => fay.run('live', { submission, url })))
+    expect(await w.within((ctx) => ctx.db.submission.count({ where: { liveUrl: url } }))).toBe(1)
+  }
+})
