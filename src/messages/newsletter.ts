@@ -4,7 +4,7 @@ import { roomy } from '../campaigns/queries.ts'
 import { audienceOf, isForAll } from '../campaigns/rules-audience.ts'
 import { openMissions } from '../campaigns/service.ts'
 import type { Context } from '../context.ts'
-import type { Broadcast, Mission, Schedule } from '../db/generated/client.ts'
+import type { Broadcast, Mission, Schedule, Star } from '../db/generated/client.ts'
 import { days, hours, type Rhythm } from '../kernel/time.ts'
 import { changePolicy } from '../programs/change.ts'
 import { type Policy, policyOf } from '../programs/rules.ts'
@@ -17,7 +17,7 @@ import { seenOf } from './broadcasts.ts'
 import type { Seen } from './cards-broadcasts.ts'
 import { letterSoonCard } from './cards-newsletter.ts'
 import { AHEAD_HOURS, periodOf } from './rules.ts'
-import { letterWords } from './rules-newsletter.ts'
+import { isPraise, letterWords, praise } from './rules-newsletter.ts'
 
 const STAR_DAYS = 14
 
@@ -69,13 +69,7 @@ async function draftOf(ctx: Context, sendAt: Date, newsletter = policyOf(ctx.pro
     isForAll(audienceOf(mission)) && mission.daysToJoin === null && (mission.closesAt === null || mission.closesAt > sendAt)
   const open = (await openMissions(ctx, undefined)).filter(forAll)
   const missions = await roomy(ctx, open)
-  const star = await ctx.db.star.findFirst({
-    where: { programId, at: { gte: days(ctx.now, -STAR_DAYS) } },
-    orderBy: { at: 'desc' },
-  })
-  const chosen = star && (await creatorsOf(ctx, [star])).get(star.creatorId)
-  // Whoever left, was banned or would rather not be named since then is praised no more.
-  const name = chosen ? nameOn(chosen) : null
+  const { star, name } = await starOf(ctx)
   const running = { programId, frozenAt: null, createdBy: { not: null }, from: { lte: sendAt }, to: { gt: sendAt } }
   const seasons = await ctx.db.season.findMany({ where: running, orderBy: { to: 'asc' }, take: 3 })
   const words = letterWords(
@@ -95,6 +89,22 @@ async function draftOf(ctx: Context, sendAt: Date, newsletter = policyOf(ctx.pro
   return words === null
     ? null
     : { title: `News of ${ctx.program.name}`.slice(0, 80), words, link: newsletter.link ?? null, audience: {} }
+}
+
+/** The last creator of the week. Whoever left, was banned or would rather not be named since then has no name. */
+async function starOf(ctx: Context): Promise<{ star: Star | null; name: string | null }> {
+  const where = { programId: ctx.program.id, at: { gte: days(ctx.now, -STAR_DAYS) } }
+  const star = await ctx.db.star.findFirst({ where, orderBy: { at: 'desc' } })
+  const chosen = star && (await creatorsOf(ctx, [star])).get(star.creatorId)
+  return { star, name: chosen ? nameOn(chosen) : null }
+}
+
+/** What was written a day before, without the praise of whoever has another name by now, or none. */
+export async function wordsNow(ctx: Context, { words, period }: Pick<Broadcast, 'words' | 'period'>): Promise<string> {
+  const parts = words.split('\n\n')
+  if (period === null || !parts.some(isPraise)) return words
+  const { name } = await starOf(ctx)
+  return parts.filter((part) => !isPraise(part) || (name !== null && part.startsWith(praise(name)))).join('\n\n')
 }
 
 export type Preview = { draft: Draft | null; schedule: Schedule; fits: number; planned: (Broadcast & { seen: Seen }) | null }

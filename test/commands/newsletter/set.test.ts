@@ -67,3 +67,18 @@ test('written a day before, it names no mission and no season that is over by th
   expect(words).toContain('Over tomorrow')
   expect(words).not.toMatch(/Over tonight|Last sprint/)
 })
+
+test('whoever would not be named since it was written is not praised in it', async () => {
+  const leo = await w.creator('Leo')
+  const at = new Date('2027-03-22T00:00:00Z')
+  const star = { programId: w.programId, period: '2027-W12', creatorId: leo.creatorId, reasons: ['3 orders'], at }
+  await w.within((ctx) => ctx.db.star.create({ data: star }))
+  await ring('2027-04-02T09:30:00Z')
+  const letter = () => w.within((ctx) => ctx.db.broadcast.findFirstOrThrow({ orderBy: { createdAt: 'desc' } }))
+  expect((await letter()).words).toContain('Creator of the week: Leo (3 orders).')
+  await leo.run('settings', { shown: 'hidden' })
+  for (const at of ['2027-04-03T08:00:00Z', '2027-04-03T09:05:00Z']) await ring(at)
+  const seen = (await mia.sees()).split('News of Glow').at(-1)
+  expect(seen).toContain('The new serum is here.')
+  expect(seen).not.toContain('Leo')
+})
