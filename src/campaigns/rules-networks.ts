@@ -1,7 +1,7 @@
 /** Hosts of posts, and the network each belongs to. */
 export const networks: Record<string, string> = {
-  'instagram.com': 'instagram',
   'tiktok.com': 'tiktok',
+  'instagram.com': 'instagram',
   'youtube.com': 'youtube',
   'youtu.be': 'youtube',
   'pinterest.com': 'pinterest',
