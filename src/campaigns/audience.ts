@@ -3,6 +3,7 @@ import type { Creator, Mission } from '../db/generated/client.ts'
 import { tierFor } from '../ledger/rules-tiers.ts'
 import { policyOf } from '../programs/rules.ts'
 import { type Audience, audienceOf, type Fitting, fits, isForAll } from './rules-audience.ts'
+import { networkAt, networks } from './rules-networks.ts'
 
 const columns = {
   id: true,
@@ -67,18 +68,6 @@ async function fittingOf(ctx: Context, rows: Row[], audience?: Audience): Promis
   }))
 }
 
-const networks: Record<string, string> = {
-  'tiktok.com': 'tiktok',
-  'instagram.com': 'instagram',
-  'youtube.com': 'youtube',
-  'youtu.be': 'youtube',
-  'pinterest.com': 'pinterest',
-  'twitch.tv': 'twitch',
-  'facebook.com': 'facebook',
-  'x.com': 'x',
-  'threads.net': 'threads',
-}
-
 /** The names a manager may target by. */
 export const platformNames = [...new Set(Object.values(networks)), 'discord', 'slack']
 
@@ -87,9 +76,14 @@ async function platformsOf(ctx: Context, rows: Row[]): Promise<Map<string, Set<s
   const found = new Map(rows.map((row) => [row.id, new Set(row.tags.map((tag) => tag.toLowerCase()))]))
   const one = rows.length === 1 ? rows[0]!.id : null
   const posts = await ctx.db.$queryRaw<{ creatorId: string; host: string }[]>`
-    SELECT DISTINCT "creatorId", lower(substring(url FROM '^https?://(?:www\\.|m\\.|vm\\.)?([^/:]+)')) AS host FROM "Submission"
-    WHERE "programId" = ${ctx.program.id} AND url IS NOT NULL AND (${one}::text IS NULL OR "creatorId" = ${one})`
-  for (const { creatorId, host } of posts) if (networks[host]) found.get(creatorId)?.add(networks[host])
+    SELECT DISTINCT s."creatorId", lower(substring(post.url FROM '^https?://([^/:]+)')) AS host
+    FROM "Submission" s LEFT JOIN "Piece" p ON p."submissionId" = s.id
+    CROSS JOIN LATERAL (VALUES (s.url), (s."liveUrl"), (p.url)) post(url)
+    WHERE s."programId" = ${ctx.program.id} AND post.url IS NOT NULL AND (${one}::text IS NULL OR s."creatorId" = ${one})`
+  for (const { creatorId, host } of posts) {
+    const network = networkAt(host)
+    if (network !== null) found.get(creatorId)?.add(network)
+  }
   const accounts = await ctx.db.$queryRaw<{ creatorId: string; platform: string }[]>`
     SELECT DISTINCT c.id AS "creatorId", i.platform FROM "Creator" c JOIN "Identity" i ON i."personId" = c."personId"
     WHERE c."programId" = ${ctx.program.id} AND (${one}::text IS NULL OR c.id = ${one})`

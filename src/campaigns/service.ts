@@ -9,7 +9,8 @@ import { locked, missionOf, post } from './board.ts'
 import { roomy } from './queries.ts'
 import { byClosing, left, spentAfter, stateAt } from './rules.ts'
 import { checkFits } from './rules-audience.ts'
-import { seatWaiting } from './seats.ts'
+import { dueFor } from './rules-seats.ts'
+import { joinedAt, seatWaiting } from './seats.ts'
 import { showSettlement } from './settlement.ts'
 
 /** Missions that take content now and are for the actor, those that close first at the top. Managers see all of them. */
@@ -29,8 +30,17 @@ const live = (ctx: Context): Promise<Mission[]> =>
     where: { programId: ctx.program.id, state: 'open', OR: [{ closesAt: null }, { closesAt: { gt: ctx.now } }] },
   })
 
-const theirs = async (ctx: Context, missions: Mission[], creatorId: string | undefined): Promise<Mission[]> =>
-  creatorId === undefined ? missions : forCreator(ctx, missions, creatorId)
+/** Those for this creator whose days for it, counted from when they joined, are not over. */
+async function theirs(ctx: Context, missions: Mission[], creatorId: string | undefined): Promise<Mission[]> {
+  if (creatorId === undefined) return missions
+  const fitting = await forCreator(ctx, missions, creatorId)
+  if (fitting.every(({ daysToJoin }) => daysToJoin === null)) return fitting
+  const joined = joinedAt(await ctx.db.creator.findFirstOrThrow({ where: { id: creatorId, programId: ctx.program.id } }))
+  return fitting.filter((mission) => {
+    const until = dueFor(mission, joined)
+    return until === null || until > ctx.now
+  })
+}
 
 /** The open mission for this creator with a free seat that leaves a newcomer most time; null when there is none. */
 export const firstMission = async (ctx: Context, creatorId: string): Promise<Mission | null> =>

@@ -1,9 +1,10 @@
 // Videos in MP4 and MOV are boxes within boxes. What a phone writes into them about its owner (place, model, names) lies in boxes of
-// its own, which are blanked where they stand: no byte moves, so that nothing has to be encoded again, however long the video is.
+// its own, which are blanked where they stand: no byte moves, so that nothing has to be encoded again, however long the video is. Cameras
+// for sport and flight write where they were every second, as a track of its own beside picture and sound; it goes with its samples.
 import { Refusal } from '../kernel/refusal.ts'
+import { type Box, boxAt, notesOf, type ReadAt, type Span, within } from './film-tracks.ts'
 
-/** Reads so many bytes from a place; fewer at the end. */
-export type ReadAt = (at: number, length: number) => Promise<Buffer>
+export type WriteAt = (at: number, bytes: Buffer) => Promise<unknown> | unknown
 
 export type Film = {
   width: number | null
@@ -11,16 +12,21 @@ export type Film = {
   durationMs: number | null
   /** Where boxes stand that tell of the maker: the whole box with its head. */
   traces: { at: number; head: number; end: number }[]
+  /** Where such a box points to what it tells. */
+  samples?: Span[]
 }
 
-type Box = { type: string; at: number; head: number; end: number }
-
 const MAX_BOXES = 20_000
+/** A film that comes in more parts tells where its samples are in another way. */
+const MAX_MEDIA = 100
+const MAX_TRACKS = 100
 const telling = new Set(['udta', 'meta', 'uuid'])
 
 /** What the boxes of a whole MP4 or MOV say. Refusal invalid where it is cut off or no film is in it. */
 export async function readFilm(read: ReadAt, size: number): Promise<Film> {
   const film: Film = { width: null, height: null, durationMs: null, traces: [] }
+  const tracks: Box[] = []
+  const media: Span[] = []
   let seen = 0
   let found = false
 
@@ -33,7 +39,11 @@ export async function readFilm(read: ReadAt, size: number): Promise<Film> {
       else if (inside === '' && box.type === 'moov') {
         found = true
         await walk(box.at + box.head, box.end, 'moov')
-      } else if (inside === 'moov' && box.type === 'trak') await walk(box.at + box.head, box.end, 'trak')
+      } else if (inside === 'moov' && box.type === 'trak') {
+        tracks.push(box)
+        await walk(box.at + box.head, box.end, 'trak')
+      } else if (inside === '' && box.type === 'mdat' && media.length < MAX_MEDIA)
+        media.push({ at: box.at + box.head, end: box.end })
       else if (inside === 'moov' && box.type === 'mvhd') film.durationMs = duration(await read(box.at + box.head, 32))
       else if (inside === 'trak' && box.type === 'tkhd') measure(film, await read(box.at + box.head, 96))
     }
@@ -41,18 +51,18 @@ export async function readFilm(read: ReadAt, size: number): Promise<Film> {
 
   await walk(0, size, '')
   if (!found) throw cutOff()
+  for (const track of tracks.slice(0, MAX_TRACKS)) {
+    const notes = await notesOf(read, track).catch(shorter)
+    if (!notes) continue
+    film.traces.push(track)
+    film.samples = [...(film.samples ?? []), ...within(notes, media)]
+  }
   return film
 }
 
-async function boxAt(read: ReadAt, at: number, to: number): Promise<Box | undefined> {
-  const start = await read(at, 16)
-  if (start.length < 8) return undefined
-  const short = start.readUInt32BE(0)
-  if (short === 1 && start.length < 16) return undefined
-  const head = short === 1 ? 16 : 8
-  const length = short === 1 ? Number(start.readBigUInt64BE(8)) : short === 0 ? to - at : short
-  const end = at + length
-  return length >= head && end <= to ? { type: start.toString('latin1', 4, 8), at, head, end } : undefined
+/** A table that says it is longer than its box. */
+const shorter = (error: unknown): never => {
+  throw error instanceof RangeError ? cutOff() : error
 }
 
 function duration(mvhd: Buffer): number | null {
@@ -74,16 +84,17 @@ function measure(film: Film, tkhd: Buffer): void {
 
 const ZEROS = Buffer.alloc(64 * 1024)
 
-/** Turns each telling box into free room. `write` puts bytes over those at a place. */
-export async function blank(
-  traces: Film['traces'],
-  write: (at: number, bytes: Buffer) => Promise<unknown> | unknown,
-): Promise<void> {
+export async function zeros(at: number, end: number, write: WriteAt): Promise<void> {
+  for (let from = at; from < end; from += ZEROS.length) await write(from, ZEROS.subarray(0, Math.min(ZEROS.length, end - from)))
+}
+
+/** Turns each telling box into free room, and what it points to into nothing. `write` puts bytes over those at a place. */
+export async function blank({ traces, samples = [] }: Pick<Film, 'traces' | 'samples'>, write: WriteAt): Promise<void> {
   for (const { at, head, end } of traces) {
     await write(at + 4, Buffer.from('free', 'latin1'))
-    for (let from = at + head; from < end; from += ZEROS.length)
-      await write(from, ZEROS.subarray(0, Math.min(ZEROS.length, end - from)))
+    await zeros(at + head, end, write)
   }
+  for (const { at, end } of samples) await zeros(at, end, write)
 }
 
 const cutOff = (): Refusal =>

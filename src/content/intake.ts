@@ -41,12 +41,16 @@ export async function lock(ctx: Context, submissionId: string): Promise<Submissi
 
 /** One hand-in at a time per creator, so that the same content can't slip in twice; only active creators hand in. */
 export async function lockCreator(ctx: Context, creatorId: string): Promise<void> {
-  const [creator] = await ctx.db.$queryRaw<{ state: string }[]>`
-    SELECT state FROM "Creator" WHERE id = ${creatorId} AND "programId" = ${ctx.program.id} FOR NO KEY UPDATE`
+  const [creator] = await inTurnOf(ctx, creatorId)
   if (creator?.state !== 'approved') {
     throw new Refusal('not_allowed', 'Only active creators hand in content.', 'Ask a manager of the program what your state is.')
   }
 }
+
+/** Whoever says of the same creator's content where it stands waits for one another. */
+export const inTurnOf = (ctx: Context, creatorId: string): Promise<{ state: string }[]> =>
+  ctx.db.$queryRaw<{ state: string }[]>`
+    SELECT state FROM "Creator" WHERE id = ${creatorId} AND "programId" = ${ctx.program.id} FOR NO KEY UPDATE`
 
 /** What is handed in, as it is kept. A mission that is for some networks takes no address on another. */
 export async function contentOf(

@@ -10,11 +10,13 @@ import type { File } from '../db/generated/client.ts'
 import { hasWords } from '../kernel/csv.ts'
 import type { Id, Kind } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { blank, type Film, readFilm } from './film.ts'
+import { blank, type Film, readFilm, type WriteAt } from './film.ts'
+import type { ReadAt } from './film-tracks.ts'
 import { holdBytes } from './hold.ts'
 import { pixelSize } from './picture.ts'
 import type { Media } from './store.ts'
 import { cleanPicture } from './traces.ts'
+import { blankTags } from './webm.ts'
 
 /** What comes through a chat, and every picture and document. */
 export const MAX_BYTES = 25 * 1024 * 1024
@@ -207,16 +209,13 @@ function acceptPicture(bytes: Uint8Array, mime: string): Film & { clean: Uint8Ar
   return { ...unknown, ...size, clean }
 }
 
-async function cleanFilm(
-  mime: string,
-  read: Parameters<typeof readFilm>[0],
-  size: number,
-  write: Parameters<typeof blank>[1],
-): Promise<Film> {
-  // WebM has no place for where it was taken.
-  if (mime === 'video/webm') return unknown
+async function cleanFilm(mime: string, read: ReadAt, size: number, write: WriteAt): Promise<Film> {
+  if (mime === 'video/webm') {
+    await blankTags(read, size, write)
+    return unknown
+  }
   const film = await readFilm(read, size)
-  await blank(film.traces, write)
+  await blank(film, write)
   return film
 }
 

@@ -89,22 +89,36 @@ export async function ownContent(ctx: Context<'creator'>): Promise<{ views: View
  * Whether a person may open a stored file of the program. What was handed in is for those who handed it in and for managers;
  * everything else (a board's picture, the code of a link) was posted for all.
  */
-export async function mayOpen(db: Db, programId: string, personId: string, fileId: string): Promise<boolean> {
+export async function mayOpen(db: Db, programId: string, personId: string, fileId: string, now: Date): Promise<boolean> {
   const member = await db.membership.findUnique({ where: { programId_personId: { programId, personId } } })
   // Statements and reports are opened by their own page.
   if (!member || (await isPaper(db, programId, fileId))) return false
   if (atLeast(asRole(member.role), 'manager')) return true
   // A list names people with their e-mail addresses and balances.
   if ((await db.file.count({ where: { programId, id: fileId, mime: LIST } })) > 0) return false
+  const library = await libraryOf(db, programId, fileId, now)
   // What is in the library is for all, whoever else handed the same file in.
-  if ((await db.assetVersion.count({ where: { programId, fileId } })) > 0) return true
+  if (library === 'in') return true
   const handedIn = await db.piece.findMany({ where: { programId, fileId }, select: { submissionId: true } })
   // What a customer sent is for managers.
   if (handedIn.length === 0)
-    return !(await sentByOther(db, programId, personId, fileId)) && (await db.share.count({ where: { programId, fileId } })) === 0
+    return (
+      library !== 'out' &&
+      !(await sentByOther(db, programId, personId, fileId)) &&
+      (await db.share.count({ where: { programId, fileId } })) === 0
+    )
   const creator = await db.creator.findUnique({ where: { programId_personId: { programId, personId } }, select: { id: true } })
   const ids = handedIn.map((piece) => piece.submissionId)
   return creator !== null && (await db.submission.count({ where: { programId, creatorId: creator.id, id: { in: ids } } })) > 0
+}
+
+/** Whether a file is the newest version of an asset that creators may use now, or was one and no longer is. */
+async function libraryOf(db: Db, programId: string, fileId: string, now: Date): Promise<'in' | 'out' | 'never'> {
+  const rows = await db.$queryRaw<{ current: boolean }[]>`
+    SELECT a."retiredAt" IS NULL AND coalesce(a."validTo" > ${now}, true)
+      AND NOT EXISTS (SELECT FROM "AssetVersion" n WHERE n."assetId" = v."assetId" AND n.number > v.number) AS current
+    FROM "AssetVersion" v JOIN "Asset" a ON a.id = v."assetId" WHERE v."programId" = ${programId} AND v."fileId" = ${fileId}`
+  return rows.length === 0 ? 'never' : rows.some(({ current }) => current) ? 'in' : 'out'
 }
 
 /** What came through the page for large files is its sender's until it is handed in. */

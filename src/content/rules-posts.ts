@@ -1,31 +1,14 @@
 // Addresses of posts: on which network one stands, whose it says it is, and whether it is a post at all.
+import { networkAt, networks } from '../campaigns/rules-networks.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { checkAddress } from './rules.ts'
-
-/** Hosts of posts, and the network each belongs to. */
-export const networks: Record<string, string> = {
-  'instagram.com': 'instagram',
-  'tiktok.com': 'tiktok',
-  'youtube.com': 'youtube',
-  'youtu.be': 'youtube',
-  'pinterest.com': 'pinterest',
-  'twitch.tv': 'twitch',
-  'facebook.com': 'facebook',
-  'x.com': 'x',
-  'twitter.com': 'x',
-  'threads.net': 'threads',
-  'threads.com': 'threads',
-}
 
 const names: Record<string, string> = { tiktok: 'TikTok', youtube: 'YouTube', x: 'X' }
 /** A network as people write it. */
 export const networkName = (network: string): string => names[network] ?? network.charAt(0).toUpperCase() + network.slice(1)
 
 /** The network that an address is on; null for blogs and everything we don't know. */
-export function networkOf(address: string): string | null {
-  const host = new URL(address).hostname.replace(/^(?:www|m|mobile|vm|vt)\./, '')
-  return networks[host] ?? null
-}
+export const networkOf = (address: string): string | null => networkAt(new URL(address).hostname)
 
 const shorteners = new Set(['youtu.be', 'vm.tiktok.com', 'vt.tiktok.com'])
 

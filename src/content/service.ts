@@ -17,6 +17,7 @@ import {
   contentOf,
   type HandIn,
   hasMoreIn,
+  inTurnOf,
   keepPieces,
   keepRevision,
   lock,
@@ -27,7 +28,7 @@ import {
   says,
   showReview,
 } from './intake.ts'
-import { viewOf, views } from './queries.ts'
+import { submissionOf, viewOf, views } from './queries.ts'
 import { addressKey, knownState, next, untold } from './rules.ts'
 import { checkParts, kindFor } from './rules-kinds.ts'
 import { checkPost } from './rules-posts.ts'
@@ -200,12 +201,18 @@ export async function goLive(ctx: Context<'creator'>, submissionId: string, addr
   return view
 }
 
-/** The views of one post are paid and counted for one piece. */
+/** The views of one post are paid and counted for one piece: one that is live there, or that was handed in with it and may still count. */
 async function refuseSecond(ctx: Context, { id, creatorId }: Submission, liveUrl: string): Promise<void> {
-  const where = { programId: ctx.program.id, creatorId, id: { not: id }, liveUrl: { not: null } }
-  const others = await ctx.db.submission.findMany({ where, orderBy: { submittedAt: 'asc' } })
-  const same = others.find((other) => addressKey(other.liveUrl!) === addressKey(liveUrl))
-  if (!same) return
+  await inTurnOf(ctx, creatorId)
+  const others = await ctx.db.$queryRaw<{ id: string; url: string }[]>`
+    SELECT s.id, found.url FROM "Submission" s CROSS JOIN LATERAL (
+      SELECT s."liveUrl" AS url UNION SELECT p.url FROM "Piece" p
+      WHERE p."submissionId" = s.id AND p.revision = s.revision AND s.state NOT IN ('withdrawn', 'rejected')) found
+    WHERE s."programId" = ${ctx.program.id} AND s."creatorId" = ${creatorId} AND s.id <> ${id} AND found.url IS NOT NULL
+    ORDER BY s."submittedAt", s.id`
+  const found = others.find(({ url }) => addressKey(url) === addressKey(liveUrl))
+  if (!found) return
+  const same = await submissionOf(ctx, found.id)
   throw new Refusal(
     'conflict',
     `This post already stands for “${subject(await viewOf(ctx, same))}”.`,

@@ -95,7 +95,7 @@ function depsOf(app: App, simulator: boolean): WebDeps {
         return { platform: 'web', ref: file.id, name, bytes: file.bytes, mime: file.mime }
       }),
     file: async ({ programId, personId }, fileId, small) => {
-      const mine = await app.database.within(programId, (db) => mayOpen(db, programId, personId, fileId))
+      const mine = await app.database.within(programId, (db) => mayOpen(db, programId, personId, fileId, app.clock()))
       return mine ? openFile(app, programId, fileId, small) : undefined
     },
     startProgram: (plan) => startProgram(app, plan),

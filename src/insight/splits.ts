@@ -1,7 +1,7 @@
 // How figures are taken apart. Each way says for clicks, sales, costs, posts and creators by what it groups them, in fragments of SQL
 // over the same few names: c Click, k Link, l Line, o Order, s Submission, p Creator. What a way can't say of something is null, and
 // its figures are n/a.
-import { networks } from '../content/rules-posts.ts'
+import { networks } from '../campaigns/rules-networks.ts'
 import { Prisma } from '../db/generated/client.ts'
 import { came, cameByOwn } from './counted.ts'
 import type { Way } from './rules-kpi.ts'

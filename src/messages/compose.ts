@@ -13,6 +13,7 @@ import { policyOf } from '../programs/rules.ts'
 import { rests } from '../programs/schedule.ts'
 import { recapNote } from '../recognition/recap.ts'
 import { type Brief, briefCard, type Digest, digestCard, newsCard, nudgeCard, type Queue, type Week } from './cards.ts'
+import { wordsNow } from './newsletter.ts'
 import type { MessageKind } from './rules.ts'
 import { nudgeNamed } from './rules-nudges.ts'
 
@@ -43,7 +44,9 @@ export const compose: Record<MessageKind, (ctx: Context, reader: Reader) => Prom
     // It was planned a day ahead, and they may have left or been banned since.
     const creator = await creatorOfPerson(ctx, personId)
     if (!creator || !found.states.includes(creator.state)) return 'not for them any more'
-    return found.period !== null && (await rests(ctx, 'newsletter')) ? 'paused' : newsCard(found)
+    if (found.period !== null && (await rests(ctx, 'newsletter'))) return 'paused'
+    const words = await wordsNow(ctx, found)
+    return words === '' ? 'nothing to say' : newsCard({ ...found, words })
   },
 }
 

@@ -4,7 +4,7 @@ import { roomy } from '../campaigns/queries.ts'
 import { audienceOf, isForAll } from '../campaigns/rules-audience.ts'
 import { openMissions } from '../campaigns/service.ts'
 import type { Context } from '../context.ts'
-import type { Broadcast, Schedule } from '../db/generated/client.ts'
+import type { Broadcast, Mission, Schedule, Star } from '../db/generated/client.ts'
 import { days, hours, type Rhythm } from '../kernel/time.ts'
 import { changePolicy } from '../programs/change.ts'
 import { type Policy, policyOf } from '../programs/rules.ts'
@@ -17,7 +17,7 @@ import { seenOf } from './broadcasts.ts'
 import type { Seen } from './cards-broadcasts.ts'
 import { letterSoonCard } from './cards-newsletter.ts'
 import { AHEAD_HOURS, periodOf } from './rules.ts'
-import { letterWords } from './rules-newsletter.ts'
+import { isPraise, letterWords, praise } from './rules-newsletter.ts'
 
 const STAR_DAYS = 14
 
@@ -49,7 +49,7 @@ async function writeLetter(ctx: Context, sendAt: Date): Promise<Broadcast | unde
   const period = `letter:${periodOf[every](sendAt, zone)}`
   const programId = ctx.program.id
   if (await ctx.db.broadcast.findUnique({ where: { programId_period: { programId, period } } })) return undefined
-  const draft = await draftOf(ctx)
+  const draft = await draftOf(ctx, sendAt)
   if (!draft) return undefined
   const id = ctx.id('broadcast')
   const row = { id, programId, period, ...draft, state: 'planned', sendAt, createdBy: ctx.actor.personId, createdAt: ctx.now }
@@ -62,19 +62,15 @@ async function writeLetter(ctx: Context, sendAt: Date): Promise<Broadcast | unde
 
 type Draft = Pick<Broadcast, 'title' | 'words' | 'link'> & { audience: object }
 
-/** What it would say now; null where there is nothing to say. */
-async function draftOf(ctx: Context, newsletter = policyOf(ctx.program).newsletter): Promise<Draft | null> {
+/** What it would say, and what is still so when it goes out; null where there is nothing to say. */
+async function draftOf(ctx: Context, sendAt: Date, newsletter = policyOf(ctx.program).newsletter): Promise<Draft | null> {
   const { id: programId, zone, locale, currency } = ctx.program
-  const open = (await openMissions(ctx, undefined)).filter((mission) => isForAll(audienceOf(mission)))
+  const forAll = (mission: Mission) =>
+    isForAll(audienceOf(mission)) && mission.daysToJoin === null && (mission.closesAt === null || mission.closesAt > sendAt)
+  const open = (await openMissions(ctx, undefined)).filter(forAll)
   const missions = await roomy(ctx, open)
-  const star = await ctx.db.star.findFirst({
-    where: { programId, at: { gte: days(ctx.now, -STAR_DAYS) } },
-    orderBy: { at: 'desc' },
-  })
-  const chosen = star && (await creatorsOf(ctx, [star])).get(star.creatorId)
-  // Whoever left, was banned or would rather not be named since then is praised no more.
-  const name = chosen ? nameOn(chosen) : null
-  const running = { programId, frozenAt: null, createdBy: { not: null }, from: { lte: ctx.now }, to: { gt: ctx.now } }
+  const { star, name } = await starOf(ctx)
+  const running = { programId, frozenAt: null, createdBy: { not: null }, from: { lte: sendAt }, to: { gt: sendAt } }
   const seasons = await ctx.db.season.findMany({ where: running, orderBy: { to: 'asc' }, take: 3 })
   const words = letterWords(
     {
@@ -95,15 +91,32 @@ async function draftOf(ctx: Context, newsletter = policyOf(ctx.program).newslett
     : { title: `News of ${ctx.program.name}`.slice(0, 80), words, link: newsletter.link ?? null, audience: {} }
 }
 
+/** The last creator of the week. Whoever left, was banned or would rather not be named since then has no name. */
+async function starOf(ctx: Context): Promise<{ star: Star | null; name: string | null }> {
+  const where = { programId: ctx.program.id, at: { gte: days(ctx.now, -STAR_DAYS) } }
+  const star = await ctx.db.star.findFirst({ where, orderBy: { at: 'desc' } })
+  const chosen = star && (await creatorsOf(ctx, [star])).get(star.creatorId)
+  return { star, name: chosen ? nameOn(chosen) : null }
+}
+
+/** What was written a day before, without the praise of whoever has another name by now, or none. */
+export async function wordsNow(ctx: Context, { words, period }: Pick<Broadcast, 'words' | 'period'>): Promise<string> {
+  const parts = words.split('\n\n')
+  if (period === null || !parts.some(isPraise)) return words
+  const { name } = await starOf(ctx)
+  return parts.filter((part) => !isPraise(part) || (name !== null && part.startsWith(praise(name)))).join('\n\n')
+}
+
 export type Preview = { draft: Draft | null; schedule: Schedule; fits: number; planned: (Broadcast & { seen: Seen }) | null }
 
 /** What the next one says, when it comes, and the one that is planned already. */
 export async function previewLetter(ctx: Context, newsletter?: Policy['newsletter']): Promise<Preview> {
   const where = { programId: ctx.program.id, state: 'planned', period: { startsWith: 'letter:' } }
   const planned = await ctx.db.broadcast.findFirst({ where, orderBy: { sendAt: 'asc' } })
+  const schedule = await scheduleOf(ctx)
   return {
-    draft: await draftOf(ctx, newsletter),
-    schedule: await scheduleOf(ctx),
+    draft: await draftOf(ctx, schedule.paused ? ctx.now : schedule.nextAt, newsletter),
+    schedule,
     fits: (await audienceMembers(ctx, audienceOf({ audience: {} }), ['approved'])).length,
     planned: planned && { ...planned, seen: await seenOf(ctx, planned) },
   }

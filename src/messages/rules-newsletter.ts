@@ -15,7 +15,9 @@ const LONGEST = 1_800
 const MISSIONS = 5
 
 /** How a newsletter names the creator of the week, up to the reasons. */
-export const praise = (name: string): string => `Creator of the week: ${name} (`
+export const praise = (name: string): string => `${PRAISE}${name} (`
+const PRAISE = 'Creator of the week: '
+export const isPraise = (part: string): boolean => part.startsWith(PRAISE)
 
 /** The words of one newsletter, a paragraph for each thing; null where there is nothing to say. */
 export function letterWords({ words, missions, star, seasons }: Letter, zone: string, locale: string): string | null {

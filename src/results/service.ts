@@ -23,7 +23,7 @@ const measured = ['approved', 'live', 'measured']
 
 /**
  * Takes in numbers of a post for a day (today when none is given), under the row lock of its submission. Those of a creator are kept
- * and pay nothing until a manager stands by them; all others pay at once what the mission promised, and stand for themselves alone:
+ * and pay nothing until a manager stands by them, and take the place of none that somebody stands by; all others pay at once what the mission promised, and stand for themselves alone:
  * what a creator said that day and nobody confirmed is not confirmed by them.
  */
 export async function record(ctx: Context, { submissionId, numbers, source, day }: Said): Promise<Recorded> {
@@ -36,6 +36,14 @@ export async function record(ctx: Context, { submissionId, numbers, source, day 
   const on = dayOf(ctx, day)
   const where = { submissionId_day: { submissionId, day: on } }
   const before = await ctx.db.postMetric.findUnique({ where })
+  // Boards count what somebody stands by, and whoever is on them picks no day that no longer does.
+  if (!stands && before && before.confirmedBy !== null)
+    throw new Refusal(
+      'conflict',
+      'The numbers of that day are confirmed.',
+      'Give those of another day, or ask a manager to correct these.',
+      'day',
+    )
   const known = later(before && (!stands || before.confirmedBy !== null) ? before : unknown, numbers)
   checkNumbers(known)
   const data = {

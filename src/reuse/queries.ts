@@ -25,6 +25,8 @@ export type Piece = {
   kind: string
   /** Its state says that it was approved, and nobody took it back. */
   approved: boolean
+  /** Its creator has heard of the approval, so that nobody can undo it. */
+  told: boolean
   /** What it says, with what has to stand beside it. */
   caption: string
   /** What its maker wrote, and what has to stand beside that wherever it is shown; null where nothing was given for it. */
@@ -59,6 +61,7 @@ export async function piecesOf(db: Db, now: Date, gallery: Gallery, itemId?: str
   const rows = await db.$queryRaw<Row[]>`
     SELECT i.id, i."submissionId", i."placementId", i."linkId", i."out", i."addedAt",
       coalesce(p.until <= ${now}, false) AS ended, coalesce(s.kind, 'share') AS kind, coalesce(s.state, h.state) AS state,
+      (s."decidedAt" IS NULL OR s."toldAt" IS NOT NULL) AS told,
       coalesce(s.caption, h.words) AS caption, s."liveUrl", coalesce(c.handle, '') AS handle, coalesce(c.name, h.name) AS name, k.slug,
       h.preset AS agreed, h.thanks IS NOT NULL AS thanked,
       f.id AS "fileId", f.mime, m.width, m.height, r.id AS "grantId", r.state AS "grantState", r.preset, r.channels, r.territories,
@@ -110,7 +113,7 @@ function pieceOf(rows: Row[], gallery: Gallery, now: Date): Piece {
   const { caption: words } = row
   const disclosure = thanked ? THANKED : null
   const caption = disclosure === null ? words : `${words}\n${disclosure}`.trim()
-  const { id, submissionId, placementId, linkId, ended, out, addedAt, liveUrl, handle, name, slug } = row
+  const { id, submissionId, placementId, linkId, ended, out, addedAt, told, liveUrl, handle, name, slug } = row
   return {
     ...{
       id,
@@ -120,6 +123,7 @@ function pieceOf(rows: Row[], gallery: Gallery, now: Date): Piece {
       ended,
       out,
       addedAt,
+      told,
       kind,
       caption,
       words,

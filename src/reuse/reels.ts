@@ -42,7 +42,7 @@ const head = [
 
 export type Reels = { count: number; csv: string; json: string }
 
-/** Both lists of live films, newest first; `missionId` narrows them. Rights are those that hold now. */
+/** Both lists of live films, newest first; `missionId` narrows them. Rights are those that hold now, of all licences, until the first of them ends. */
 export async function reels(ctx: Context, missionId: string | undefined): Promise<Reels> {
   if (missionId !== undefined && (await ctx.db.mission.count({ where: { id: missionId, programId: ctx.program.id } })) === 0)
     throw new Refusal('not_found', 'This mission does not exist.', 'Pick it from the list.', 'mission')
@@ -83,9 +83,9 @@ const rowsOf = (ctx: Context, missionId: string | undefined): Promise<Row[]> => 
   LEFT JOIN "File" f ON f.id = s."fileId"
   LEFT JOIN "Link" k ON k."submissionId" = s.id
   LEFT JOIN LATERAL (SELECT views, likes FROM "PostMetric" p WHERE p."submissionId" = s.id ORDER BY p.day DESC LIMIT 1) n ON true
-  LEFT JOIN LATERAL (SELECT channels, "endsAt" FROM "Grant" g WHERE g."programId" = s."programId" AND g."submissionId" = s.id
-    AND g.state IN ('granted', 'expiring', 'renewed') AND g."startsAt" <= ${ctx.now} AND g."endsAt" > ${ctx.now}
-    ORDER BY g."createdAt" DESC, g.id DESC LIMIT 1) r ON true
+  LEFT JOIN LATERAL (SELECT array_agg(DISTINCT c) AS channels, min(g."endsAt") AS "endsAt" FROM "Grant" g, unnest(g.channels) c
+    WHERE g."programId" = s."programId" AND g."submissionId" = s.id
+    AND g.state IN ('granted', 'expiring', 'renewed') AND g."startsAt" <= ${ctx.now} AND g."endsAt" > ${ctx.now}) r ON true
   WHERE s."programId" = ${ctx.program.id} AND s.state IN ('approved', 'live', 'measured') AND s."liveUrl" IS NOT NULL
     AND (${missionId ?? null}::text IS NULL OR s."missionId" = ${missionId ?? null})
   ORDER BY coalesce(s."liveAt", s."submittedAt") DESC, s.id DESC LIMIT ${MOST}`

@@ -194,7 +194,12 @@ export async function follow(ctx: Context, gallery: Gallery): Promise<number> {
     } else if (piece.placementId !== null && !fits) {
       await ctx.db.galleryItem.update({ where: { id: piece.id }, data: { placementId: null } })
       await end(ctx, piece.placementId)
-    } else if (piece.placementId === null && fits && showable(piece.kind, piece.file?.mime ?? null, piece.caption)) {
+    } else if (
+      piece.placementId === null &&
+      fits &&
+      piece.told &&
+      showable(piece.kind, piece.file?.mime ?? null, piece.caption)
+    ) {
       await stand(ctx, gallery, piece)
     } else continue
     changed++
@@ -202,7 +207,7 @@ export async function follow(ctx: Context, gallery: Gallery): Promise<number> {
   return changed
 }
 
-/** Licensed content that the rule of a gallery names and that was never in it. */
+/** Licensed content that the rule of a gallery names and that was never in it. An approval that can be undone is not made public. */
 async function wanted(ctx: Context, gallery: Gallery): Promise<string[]> {
   const { tag, missionId } = gallery
   if (tag === null && missionId === null) return []
@@ -210,7 +215,7 @@ async function wanted(ctx: Context, gallery: Gallery): Promise<string[]> {
   const rows = await ctx.db.$queryRaw<Row[]>`
     SELECT s.id, s.caption, m.hashtags, m.links FROM "Submission" s LEFT JOIN "Mission" m ON m.id = s."missionId"
     WHERE s."programId" = ${ctx.program.id} AND s.state IN ('approved', 'live', 'measured')
-      AND (${missionId}::text IS NULL OR s."missionId" = ${missionId})
+      AND (s."decidedAt" IS NULL OR s."toldAt" IS NOT NULL) AND (${missionId}::text IS NULL OR s."missionId" = ${missionId})
       AND EXISTS (SELECT 1 FROM "Grant" r WHERE r."programId" = s."programId" AND r."submissionId" = s.id
         AND r."startsAt" <= ${ctx.now} AND r."endsAt" > ${ctx.now} AND ${gallery.channel} = ANY (r.channels))
       AND NOT EXISTS (SELECT 1 FROM "GalleryItem" i WHERE i."galleryId" = ${gallery.id} AND i."submissionId" = s.id)

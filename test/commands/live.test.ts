@@ -47,3 +47,39 @@ test('one post stands for one piece: neither said to be live for a second one no
   }
   expect(await ben.run('submit', { url: post, caption: '#Werbung' })).toContain('was already handed in')
 })
+
+test('a post that was handed in for one piece is not said to be where another is live, unless that one was turned down', async () => {
+  const [dora, cy] = [await w.manager('Dora'), await w.creator('Cy')]
+  const post = 'https://www.tiktok.com/@cy.glow/video/7300000000000000002'
+  const handIn = async (url: string) => {
+    await cy.run('submit', { url, caption: '#Werbung' })
+    return (await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { url } }))).id
+  }
+  const [draft, posted] = [await handIn('https://site.example/a-draft'), await handIn(post)]
+  await dora.run('review approve', { submission: draft })
+  await dora.press('Tell now')
+  const live = () => cy.run('live', { submission: draft, url: `${post}?is_from_webapp=1` })
+  expect(await live()).toContain('already stands for “tiktok.com/@cy.glow/video/7300000000000000002”')
+  await dora.run('review reject', { submission: posted, reason: 'brief' })
+  await dora.press('Tell now')
+  expect(await live()).toContain('Live: site.example/a-draft')
+})
+
+test('one post said to be where two pieces are live at one moment stands for one of them', async () => {
+  const [eli, fay] = [await w.manager('Eli'), await w.creator('Fay')]
+  const ids: string[] = []
+  for (const n of [1, 2]) {
+    await fay.run('submit', { url: `https://site.example/fay-${n}`, caption: '#Werbung' })
+    const { id } = await w.within((ctx) =>
+      ctx.db.submission.findFirstOrThrow({ where: { url: `https://site.example/fay-${n}` } }),
+    )
+    ids.push(id)
+    await eli.run('review approve', { submission: id })
+    await eli.press('Tell now')
+  }
+  for (const n of [1, 2, 3]) {
+    const url = `https://www.tiktok.com/@fay.glow/video/${n}`
+    await Promise.all(ids.map((submission) => fay.run('live', { submission, url })))
+    expect(await w.within((ctx) => ctx.db.submission.count({ where: { liveUrl: url } }))).toBe(1)
+  }
+})

@@ -68,3 +68,25 @@ test('whoever an audience is for is found one by one and all at once alike, with
     nobody: [[], 0],
   })
 })
+
+test('who posted on a network is known by each of its hosts, by every link of a piece, and by where it is live', async () => {
+  const posts: Record<string, { url?: string; liveUrl?: string; piece?: string }> = {
+    threads: { url: 'https://www.threads.com/@nr1/post/1' },
+    x: { url: 'https://mobile.twitter.com/nr1/status/1' },
+    tiktok: { url: 'https://vt.tiktok.com/ZS1/' },
+    pinterest: { liveUrl: 'https://www.pinterest.com/pin/1/' },
+    youtube: { url: 'https://blog.example/1', piece: 'https://youtu.be/1' },
+  }
+  const { creatorId } = await enlist(w, 'Nr9')
+  await w.within(async (ctx) => {
+    const own = { programId: ctx.program.id, creatorId, state: 'approved', caption: '', submittedAt: ctx.now, createdAt: ctx.now }
+    for (const { piece, ...at } of Object.values(posts)) {
+      const id = ctx.id('submission')
+      await ctx.db.submission.create({ data: { ...own, ...at, id } })
+      const data = { id: ctx.id('piece'), programId: own.programId, submissionId: id, revision: 1, position: 2, kind: 'url' }
+      if (piece) await ctx.db.piece.create({ data: { ...data, url: piece } })
+    }
+    const { platforms } = (await fittingCreator(ctx, creatorId))!
+    expect(platforms.sort()).toEqual([...Object.keys(posts), 'web'].sort())
+  })
+})

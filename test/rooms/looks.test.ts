@@ -8,6 +8,7 @@ import { blank, readFilm } from '../../src/content/film.ts'
 import { frameOf, genericPoster, looksOf } from '../../src/content/looks.ts'
 import { openFile } from '../../src/content/open.ts'
 import { cleanPicture } from '../../src/content/traces.ts'
+import { blankTags } from '../../src/content/webm.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { rangeOf } from '../../src/platforms/web/assets.ts'
 import { box, film, gif, png, webm } from '../pictures.ts'
@@ -73,10 +74,91 @@ describe('films', () => {
     const after = Buffer.from(before)
     const found = await readFilm(reading(after), after.length)
     expect(found).toMatchObject({ width: 720, height: 1280, durationMs: 1_500 })
-    await blank(found.traces, (at, bytes) => bytes.copy(after, at))
+    await blank(found, (at, bytes) => bytes.copy(after, at))
     expect(after.length).toBe(before.length)
     for (const word of ['52.52', 'Mia', 'udta', 'meta']) expect(after.includes(word)).toBe(false)
     expect((await readFilm(reading(after), after.length)).traces).toEqual([])
+  })
+
+  test('what a camera notes by the second goes with its track, and what tables of others’ making point at does not', async () => {
+    const numbers = (...all: number[]) => Buffer.concat(all.map((n) => Buffer.from([n >>> 24, n >>> 16, n >>> 8, n])))
+    const notes = ['52.5200,13.4050', '52.5201,13.4051', '52.5202,13.4052'].map((words) => Buffer.from(words))
+    const [head, picture] = [box('ftyp', Buffer.from('isom\0\0\0\0isom')), Buffer.alloc(40, 7)]
+    const data = box('mdat', notes[0]!, notes[1]!, picture, notes[2]!)
+    const first = head.length + 8
+    const table = (type: string, ...all: number[]) => box(type, numbers(0, ...all))
+    const track = (handler: string, ...offsets: number[]) =>
+      box(
+        'trak',
+        box(
+          'mdia',
+          box('hdlr', numbers(0, 0), Buffer.from(handler), Buffer.alloc(13)),
+          box(
+            'minf',
+            box(
+              'stbl',
+              table('stsc', 2, 1, 2, 1, 2, 1, 1),
+              table('stsz', 0, 3, 15, 15, 15),
+              table('stco', offsets.length, ...offsets),
+            ),
+          ),
+        ),
+      )
+    const movie = (...tracks: Buffer[]) => Buffer.concat([head, data, box('moov', ...tracks)])
+    const cleaned = async (before: Buffer) => {
+      const after = Buffer.from(before)
+      await blank(await readFilm(reading(after), after.length), (at, bytes) => bytes.copy(after, at))
+      expect(after.length).toBe(before.length)
+      return after
+    }
+    const before = movie(track('vide', first + 30), track('meta', first, first + 70))
+    const after = await cleaned(before)
+    for (const note of notes) expect(after.includes(note)).toBe(false)
+    expect(after.subarray(first + 30, first + 70).equals(picture)).toBe(true)
+    expect([after.includes('vide'), after.includes('meta')]).toEqual([true, false])
+    const forged = await cleaned(movie(track('vide', first + 30), track('meta', 0, 4_000_000_000)))
+    expect(forged.subarray(0, head.length + data.length).equals(before.subarray(0, head.length + data.length))).toBe(true)
+  })
+
+  test('tags of a WebM and pictures attached to it are blanked, also behind parts whose length nobody wrote', async () => {
+    const element = (id: string, ...inside: Buffer[]) => {
+      const body = Buffer.concat(inside)
+      return Buffer.concat([
+        Buffer.from(id, 'hex'),
+        Buffer.from([0x10, body.length >>> 16, body.length >>> 8, body.length]),
+        body,
+      ])
+    }
+    const open = (id: string) => Buffer.from(`${id}01ffffffffffffff`, 'hex')
+    const start = element('1a45dfa3', Buffer.from('webm'))
+    const frame = element('a3', Buffer.alloc(50, 9))
+    const tags = (words: string) => element('1254c367', Buffer.from(words))
+    const parts = [
+      element('1549a966', Buffer.alloc(9)),
+      tags('LOCATION +52.52'),
+      element('1941a469', Buffer.from('GPS of a cover')),
+    ]
+    for (const before of [
+      Buffer.concat([start, element('18538067', ...parts, element('1f43b675', frame), tags('+13.40'))]),
+      Buffer.concat([start, open('18538067'), ...parts, open('1f43b675'), frame, frame, open('1f43b675'), frame, tags('+13.40')]),
+    ]) {
+      const after = Buffer.from(before)
+      const write = (at: number, bytes: Buffer) => bytes.copy(after, at)
+      await blankTags(reading(after), after.length, write)
+      expect(after.length).toBe(before.length)
+      for (const word of ['52.52', '13.40', 'GPS']) expect(after.includes(word)).toBe(false)
+      expect(after.includes(frame)).toBe(true)
+      const again = Buffer.from(after)
+      await blankTags(reading(again), again.length, (at, bytes) => bytes.copy(again, at))
+      expect(again.equals(after)).toBe(true)
+    }
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
+        const b = Buffer.concat([start, Buffer.from(bytes)])
+        await blankTags(reading(b), b.length, (at, over) => expect(at + over.length).toBeLessThanOrEqual(b.length))
+      }),
+      { numRuns: 200 },
+    )
   })
 
   test('cut off or garbled is refused; no garbage makes it run on', async () => {

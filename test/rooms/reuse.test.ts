@@ -1,9 +1,10 @@
 /** What the brand shows elsewhere, and only while it may. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import yauzl from 'yauzl'
+import { addMission } from '../../src/campaigns/plans.ts'
 import { openWebDoor } from '../../src/http/doors.ts'
 import { embedScript } from '../../src/http/gallery.ts'
-import { days } from '../../src/kernel/time.ts'
+import { days, minutes } from '../../src/kernel/time.ts'
 import { elsewhere } from '../../src/reuse/counts.ts'
 import { isAbout, liftOf, tagOf } from '../../src/reuse/rules.ts'
 import { Browser } from '../browser.ts'
@@ -192,6 +193,31 @@ test('at the end of its licence a piece is gone from the feed and its picture at
   expect(standing).toEqual([])
   expect(await ana.sees('managers')).not.toContain('Gallery “Seen with')
   expect(await ana.run('gallery show', { gallery })).toContain('Not covered (Term)')
+})
+
+test('a gallery takes in by its rule what can no longer be undone, so that an approval in it can be taken back', async () => {
+  w.at(days(w.now, 1))
+  const fed = await w.within((ctx) =>
+    addMission(ctx, { title: 'Shelves', brief: 'Show', feeMinor: 0n, budgetMinor: 0n, rights: 'web' }),
+  )
+  await ana.run('gallery create', { name: 'Shelves', mission: fed.id })
+  const { id: of } = await w.within((ctx) => ctx.db.gallery.findFirstOrThrow({ where: { missionId: fed.id } }))
+  const { id: ref, bytes } = await w.within((ctx) => ctx.store(png(12, 7), 'mine.png'))
+  const file = { platform: 'web', ref, name: 'mine.png', bytes, mime: 'image/png' }
+  await mia.run('submit', { mission: fed.id, file, caption: '#Werbung' })
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { missionId: fed.id } }))
+  const placed = () => w.within((ctx) => ctx.db.placement.count({ where: { submissionId: submission, until: null } }))
+  for (const undone of [true, false]) {
+    await ana.run('review approve', { submission })
+    await w.tick()
+    await ana.run('gallery show', { gallery: of })
+    expect(await placed()).toBe(0)
+    if (undone) expect(await ana.run('review undo', { submission })).toContain('Taken back')
+  }
+  w.at(minutes(w.now, 11))
+  await w.tick()
+  await w.tick()
+  expect(await placed()).toBe(1)
 })
 
 test('a product is known by hashtags and pages; rates wait for enough', () => {

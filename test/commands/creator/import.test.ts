@@ -76,8 +76,8 @@ test('a list is opened by managers alone and is no content', async () => {
   const file = await handOver(w, three)
   expect(await kim.run('submit', { file, caption: '#ad my list' })).toContain('A list is no content.')
   const { mayOpen } = await import('../../../src/content/queries.ts')
-  expect(await w.within((ctx) => mayOpen(ctx.db, w.programId, kim.personId, file.ref))).toBe(false)
-  expect(await w.within((ctx) => mayOpen(ctx.db, w.programId, ana.personId, file.ref))).toBe(true)
+  expect(await w.within((ctx) => mayOpen(ctx.db, w.programId, kim.personId, file.ref, w.now))).toBe(false)
+  expect(await w.within((ctx) => mayOpen(ctx.db, w.programId, ana.personId, file.ref, w.now))).toBe(true)
 })
 
 test('the preview says who each row is that means someone here, and what they would get', async () => {

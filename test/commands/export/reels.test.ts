@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openWebDoor } from '../../../src/http/doors.ts'
+import { days, minutes } from '../../../src/kernel/time.ts'
 import { Browser } from '../../browser.ts'
 import { buttonsOf, type Persona } from '../../chat.ts'
-import { approvedContent } from '../../rights.ts'
+import { approvedContent, lastGrant } from '../../rights.ts'
 import { type World, world } from '../../world.ts'
 
 let w: World
@@ -37,4 +38,29 @@ test('live videos with their addresses; posts that are none, or not live, are no
   }
   expect(await read('Open as CSV')).toContain('https://www.instagram.com/reel/abc')
   expect(JSON.parse(await read('Open as JSON')).films).toMatchObject([{ id, handle: '@mia.glow', views: null, channels: null }])
+})
+
+test('of several licences that hold, all channels are named, until the first of them ends', async () => {
+  w.at(days(w.now, 1))
+  const { id: submission } = await approvedContent(w, mia, { kind: 'short_video' })
+  const at = { state: 'live', liveAt: w.now, liveUrl: 'https://www.instagram.com/reel/abd' }
+  await w.within((ctx) => ctx.db.submission.update({ where: { id: submission }, data: at }))
+  for (const asked of [
+    { channels: 'website, email', term: '365 days' },
+    { channels: 'paid ads, website', term: '7 days' },
+  ]) {
+    w.at(minutes(w.now, 1))
+    await ana.run('rights request', { submission, ...asked })
+    await mia.run('rights sign', { grant: (await lastGrant(w, submission)).id, round: '1' })
+  }
+  await ana.run('export reels')
+  const { films } = await w.within(async (ctx) => {
+    const paper = await ctx.db.file.findFirstOrThrow({ where: { name: { endsWith: '.json' } }, orderBy: { createdAt: 'desc' } })
+    return JSON.parse((await w.app.media.get(paper.sha256)).toString())
+  })
+  expect(films[0]).toMatchObject({
+    id: submission,
+    channels: ['email', 'paid_ads', 'website'],
+    until: days(w.now, 7).toISOString(),
+  })
 })

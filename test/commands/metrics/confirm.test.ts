@@ -54,3 +54,19 @@ test('whoever gives some numbers of a day does not confirm by that what its crea
   expect(paid).toContain('€2.00 of bonus became payable')
   expect(paid).toMatch(/Likes +12/)
 })
+
+test('what somebody stands by is not taken off the board by what its creator says of that day', async () => {
+  const [zoe, ivy] = [await w.manager('Zoe'), await w.creator('Ivy')]
+  await ivy.run('submit', { url: 'https://site.example/ivy', caption: '#ad Balm' })
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { creatorId: ivy.creatorId } }))
+  await zoe.run('review approve', { submission })
+  await zoe.run('review tell', { submission })
+  const day = '2026-11-19'
+  await zoe.run('metrics add', { submission, day, reach: '2000', likes: '500', comments: '100' })
+  await zoe.run('metrics add', { submission, reach: '9000', likes: '80', comments: '10' })
+  const board = () => ivy.run('leaderboard', { metric: 'engagement', period: 'this_week' })
+  expect(await board()).toContain('1.00 %')
+  expect(await ivy.run('metrics add', { submission, likes: '81' })).toContain('The numbers of that day are confirmed.')
+  expect(await board()).toContain('1.00 %')
+  expect(await ivy.run('metrics add', { submission, day: '2026-11-18', likes: '81' })).toContain('A manager looks at them.')
+})

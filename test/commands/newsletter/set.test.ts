@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addMission } from '../../../src/campaigns/plans.ts'
 import type { Persona } from '../../chat.ts'
 import { type World, world } from '../../world.ts'
 
@@ -50,4 +51,34 @@ test('stopped or paused after it was planned, it is not said', async () => {
   expect((await mia.sees()).match(/News of Glow/g)).toHaveLength(1)
   const why = await w.within((ctx) => ctx.db.message.findMany({ where: { kind: 'news', state: 'skipped' }, distinct: ['why'] }))
   expect(why.map((row) => row.why)).toEqual(['paused'])
+})
+
+test('written a day before, it names no mission and no season that is over by then', async () => {
+  w.at('2027-03-02T12:00:00Z')
+  await ana.run('newsletter set', { state: 'running' })
+  const plan = { brief: 'Show the serum.', feeMinor: 0n, budgetMinor: 0n }
+  const ends = { 'Over tonight': '2027-03-02T22:59:00Z', 'Over tomorrow': '2027-03-03T22:59:00Z' }
+  for (const [title, day] of Object.entries(ends))
+    await w.within((ctx) => addMission(ctx, { ...plan, title, closesAt: new Date(day) }))
+  await ana.run('season create', { kind: 'custom', title: 'Last sprint', from: '2027-03-01', until: '2027-03-02' })
+  expect(await ana.run('newsletter show')).not.toMatch(/Over tonight|Last sprint/)
+  for (const at of ['2027-03-02T14:00:00Z', '2027-03-03T08:00:00Z', '2027-03-03T09:05:00Z']) await ring(at)
+  const { words } = await w.within((ctx) => ctx.db.broadcast.findFirstOrThrow({ orderBy: { createdAt: 'desc' } }))
+  expect(words).toContain('Over tomorrow')
+  expect(words).not.toMatch(/Over tonight|Last sprint/)
+})
+
+test('whoever would not be named since it was written is not praised in it', async () => {
+  const leo = await w.creator('Leo')
+  const at = new Date('2027-03-22T00:00:00Z')
+  const star = { programId: w.programId, period: '2027-W12', creatorId: leo.creatorId, reasons: ['3 orders'], at }
+  await w.within((ctx) => ctx.db.star.create({ data: star }))
+  await ring('2027-04-02T09:30:00Z')
+  const letter = () => w.within((ctx) => ctx.db.broadcast.findFirstOrThrow({ orderBy: { createdAt: 'desc' } }))
+  expect((await letter()).words).toContain('Creator of the week: Leo (3 orders).')
+  await leo.run('settings', { shown: 'hidden' })
+  for (const at of ['2027-04-03T08:00:00Z', '2027-04-03T09:05:00Z']) await ring(at)
+  const seen = (await mia.sees()).split('News of Glow').at(-1)
+  expect(seen).toContain('The new serum is here.')
+  expect(seen).not.toContain('Leo')
 })

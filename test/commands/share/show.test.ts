@@ -40,7 +40,7 @@ test('a creator’s picture that a customer sends too is named with who handed i
   expect(await ana.run('share show', { share: row.id })).toMatch(/Seen before\nLooks like what Mia handed in/)
   const other = await shared(w, { words: 'Only me' }, { name: 'me.png', bytes: png(61, 50, 20) })
   const opens = (who: Persona, id: string) =>
-    w.app.database.within(w.programId, (db) => mayOpen(db, w.programId, who.personId, id))
+    w.app.database.within(w.programId, (db) => mayOpen(db, w.programId, who.personId, id, w.now))
   expect([await opens(mia, row.fileId!), await opens(ana, row.fileId!)]).toEqual([true, true])
   expect([await opens(mia, other.row.fileId!), await opens(ana, other.row.fileId!)]).toEqual([false, true])
   // What one of them handed in is theirs, unless the library has it for all.
