@@ -2,9 +2,9 @@
 import type { Card } from '../kernel/card.ts'
 import type { PushKind } from '../kernel/push.ts'
 import type { Db } from './client.ts'
-import { doorsTo, type Writer } from './outbox-each.ts'
+import { doorsOf, postedAt, type Writer } from './outbox-each.ts'
 
-export { intendEach } from './outbox-each.ts'
+export { doorsOf, intendEach } from './outbox-each.ts'
 export { LEFT } from './places.ts'
 
 export type PostPayload = {
@@ -69,8 +69,11 @@ export async function settleMail(db: Db, claimed: Claimed, now: Date): Promise<v
   })
 }
 
-/** A person is spoken to through the door they chose, or else the one they came in by first; a thread stays where it began. */
-async function spacesOf(writer: Writer, { kind, audience, of, everywhere }: Intent): Promise<string[]> {
+/**
+ * A person is spoken to through the door they chose, or else the one they came in by first; what stands at another one from before is
+ * edited there as well. A thread stays where it began.
+ */
+async function spacesOf(writer: Writer, { kind, audience, key, of, everywhere }: Intent): Promise<string[]> {
   if (kind === 'prepare' || kind === 'call') return [audience]
   const { db, programId } = writer
   if (audience.startsWith('thread:')) {
@@ -84,12 +87,9 @@ async function spacesOf(writer: Writer, { kind, audience, of, everywhere }: Inte
       ? await db.space.findMany({ where: { programId }, select: { id: true }, orderBy: { id: 'asc' } })
       : await doorsOf(db, programId, personId)
   const ids = rows.map((row) => row.id)
-  return kind === 'post' && personId !== undefined && everywhere !== true ? ids.slice(0, 1) : ids
+  if (kind !== 'post' || personId === undefined || everywhere === true) return ids
+  return [...ids.slice(0, 1), ...(await postedAt(writer, { audience, key }, ids.slice(1)))]
 }
-
-/** The spaces a person is known in: the door they chose before the others, and the pages last. */
-export const doorsOf = (db: Db, programId: string, personId: string): Promise<{ id: string; platform: string }[]> =>
-  db.$queryRaw(doorsTo(programId, personId))
 
 export type Claimed = {
   id: string
