@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { minutes } from '../../../src/kernel/time.ts'
 import type { Persona } from '../../chat.ts'
 import { lastGrant, licensed } from '../../rights.ts'
 import { type World, world } from '../../world.ts'
@@ -45,6 +46,7 @@ test('a licence that is disputed once more is news, and nobody is asked any more
 
 test('a licence that was renewed is so again once its dispute is settled, and is not offered a second time', async () => {
   const { grant, submission } = await licensed(w, ana, mia)
+  w.at(minutes(w.now, 1))
   await ana.run('rights renew', { grant })
   await mia.run('rights sign', { grant: (await lastGrant(w, submission)).id, round: '1' })
   await mia.run('rights dispute', { grant, reason: 'You cut my words' })
