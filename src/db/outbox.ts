@@ -6,6 +6,7 @@ import { doorsOf, postedAt, type Writer } from './outbox-each.ts'
 
 export { doorsOf, intendEach } from './outbox-each.ts'
 export { LEFT } from './places.ts'
+export { dropPushes, withdraw } from './withdrawn.ts'
 
 export type PostPayload = {
   card: Card
@@ -158,24 +159,6 @@ export async function heldFor(db: Db, programId: string, personId: string, limit
 export async function endHeld(db: Db, ids: string[], state: 'folded' | 'due', now: Date): Promise<void> {
   const changed = state === 'due' ? { notBefore: now } : { doneAt: now }
   await db.outbox.updateMany({ where: { id: { in: ids }, state: 'held' }, data: { state, ...changed } })
-}
-
-/** What nobody wants to say or hear any more, and what has rung nowhere yet; gives whom it was meant for. */
-export async function dropPushes(
-  db: Db,
-  programId: string,
-  { personId, kinds, key }: { personId?: string; kinds?: string[]; key?: string },
-  now: Date,
-): Promise<string[]> {
-  const audience = personId === undefined ? null : `person:${personId}`
-  const rows = await db.$queryRaw<{ personId: string }[]>`
-    UPDATE "Outbox" o SET state = 'done', "doneAt" = ${now} WHERE o."programId" = ${programId} AND o.kind = 'post'
-      AND o.state IN ('held', 'due') AND o."leasedTo" IS NULL AND o.audience LIKE 'person:%'
-      AND (${audience}::text IS NULL OR o.audience = ${audience}) AND (${key ?? null}::text IS NULL OR o.key = ${key ?? null})
-      AND (${kinds ?? null}::text[] IS NULL OR o.payload->>'push' = ANY(${kinds ?? null}::text[]))
-      AND NOT EXISTS (SELECT FROM "Posted" p WHERE p."outboxId" = o.id)
-    RETURNING substr(o.audience, 8) AS "personId"`
-  return rows.map((row) => row.personId)
 }
 
 /** Sets a row aside: `waiting` until its channel stands in the space, or `parked`, which managers see. */

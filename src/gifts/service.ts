@@ -2,7 +2,7 @@ import { missionOf } from '../campaigns/service.ts'
 import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Creator, Gift } from '../db/generated/client.ts'
-import { dropPushes } from '../db/outbox.ts'
+import { withdraw } from '../db/outbox.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { atLeast } from '../people/service.ts'
@@ -165,11 +165,8 @@ async function showAll(ctx: Context, gift: Gift, answered = false): Promise<Gift
 async function closeOffer(ctx: Context, view: GiftView): Promise<void> {
   const { personId } = view.creator
   const key = `gift:${view.gift.id}`
-  await dropPushes(ctx.db, ctx.program.id, { personId, key }, ctx.now)
-  const where = { programId: ctx.program.id, kind: 'post', audience: `person:${personId}`, key }
-  const shown = await ctx.db.outbox.findMany({ where, select: { id: true } })
-  const stands = await ctx.db.posted.count({ where: { outboxId: { in: shown.map(({ id }) => id) } } })
-  if (stands > 0) await ctx.show({ person: personId }, key, answeredCard(view), { unasked: true })
+  if (await withdraw(ctx.db, ctx.program.id, { personId, key }, ctx.now))
+    await ctx.show({ person: personId }, key, answeredCard(view))
 }
 
 /** A gift the actor may see. Refusal not_found for those of others. */
