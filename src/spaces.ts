@@ -1,6 +1,6 @@
 /** What the house knows of a server or workspace besides its channels: its roles by their ids, who is in it no more, and whose direct messages are its own. */
 import type { App } from './app.ts'
-import { doorsOf } from './db/outbox.ts'
+import { doorsOf } from './db/outbox-each.ts'
 import { LEFT } from './db/places.ts'
 import type { House } from './platforms/platform.ts'
 import { programOf } from './platforms/porter.ts'

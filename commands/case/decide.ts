@@ -10,7 +10,7 @@ import { announce, decide } from '../../src/trust/decide.ts'
 import { suggestUndecided } from '../../src/trust/lists.ts'
 import { ordersOf, viewOf } from '../../src/trust/queries.ts'
 import { verdicts } from '../../src/trust/rules.ts'
-import { tellThread } from '../../src/trust/talk.ts'
+import { endCalls, tellThread } from '../../src/trust/talk.ts'
 
 export default command({
   description: 'Decide a case or an appeal; both sides read the reason',
@@ -35,6 +35,7 @@ export default command({
     await retell(ctx, await ordersOf(ctx, id))
     await celebrateLetGo(ctx, { caseId: id, creatorId })
     await announce(ctx, id)
+    await endCalls(ctx, decided)
     await tellThread(ctx, decided)
     return caseCard(await viewOf(ctx, id))
   },

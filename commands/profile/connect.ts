@@ -4,7 +4,7 @@ import { follow as content, followPerson as uploads } from '../../src/content/me
 import type { Context } from '../../src/context.ts'
 import { unite } from '../../src/creators/merge.ts'
 import { roleBy } from '../../src/creators/rules.ts'
-import { creatorOfPerson } from '../../src/creators/service.ts'
+import { creatorOfPerson, showStatus } from '../../src/creators/service.ts'
 import type { Claim } from '../../src/db/generated/client.ts'
 import { follow as gifts } from '../../src/gifts/service.ts'
 import type { Card } from '../../src/kernel/card.ts'
@@ -70,8 +70,10 @@ async function connect(ctx: Context, claim: Claim): Promise<Card> {
   await uploads(ctx, persons)
   await questions(ctx, persons)
   await messages(ctx, persons)
-  const isCreator = roleBy(await creatorOfPerson(ctx, persons.to)) === 'creator'
-  await finishMerge(ctx, persons, isCreator)
+  const creator = await creatorOfPerson(ctx, persons.to)
+  await finishMerge(ctx, persons, roleBy(creator) === 'creator')
+  // Each of two had a card of how they stand, and one of them is true no more.
+  if (creators && creator) await showStatus(ctx, creator)
   const connected = connectedCard(await accountsOf(ctx, persons.to))
   // Whoever has the code becomes them: an account of somebody else must not come to theirs unseen.
   await ctx.show({ person: persons.to }, `connected:${persons.from}`, connected, { everywhere: true })

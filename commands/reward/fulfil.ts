@@ -11,9 +11,10 @@ export default command({
   visibility: 'private',
   options: {
     redemption: option.id('redemption', 'Which wish', suggestWishes),
-    note: optional(option.long('A word for its creator: a code, an address', { max: 500 })),
+    note: optional(option.long('A word for its creator', { max: 500 })),
+    code: optional(option.text('Gift code, for store credit', { max: 60, secret: true })),
   },
-  async run(ctx, { redemption, note }) {
-    return wishCard(await fulfil(ctx, redemption, note))
+  async run(ctx, { redemption, note, code }) {
+    return wishCard(await fulfil(ctx, redemption, note, code))
   },
 })

@@ -180,6 +180,10 @@ export function decidedCard(creator: Creator, by: { personId: string; name: stri
   return toned(creator.state === 'approved' ? 'good' : 'plain', card(nameAndHandle(creator), paragraph(line)))
 }
 
+/** An application that needs no answer any more. */
+export const bannedApplicantCard = (creator: Creator, by: { personId: string; name: string }, at: Date): Card =>
+  card(nameAndHandle(creator), paragraph(text`Banned by ${person(by.personId, by.name)}, ${moment(at)}.`))
+
 /** The answer to the manager who decided, with the way to whoever waits next. */
 export function decisionCard(creator: Creator, left: number): Card {
   const approved = creator.state === 'approved'

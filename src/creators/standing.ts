@@ -1,14 +1,14 @@
 // What happens to a creator after they were admitted. Their links lead shoppers on whatever happens; the law of credit reads the state.
 import type { Context } from '../context.ts'
 import type { Creator } from '../db/generated/client.ts'
-import { dropPushes } from '../db/outbox.ts'
+import { dropPushes } from '../db/withdrawn.ts'
 import { type Card, card, toned } from '../kernel/card.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { membershipOf, setRole } from '../people/service.ts'
 import { byItself } from '../people/settings.ts'
-import { backCard, standingWords } from './cards.ts'
+import { backCard, bannedApplicantCard, standingWords } from './cards.ts'
 import { stoodUntil } from './rules-standing.ts'
-import { creatorOfPerson, locked, showStatus } from './service.ts'
+import { applicationKey, creatorOfPerson, locked, showStatus } from './service.ts'
 
 /** Pauses a creator: new orders earn nothing until they go on. False when they are no approved creator. */
 export async function pause(ctx: Context, creatorId: string): Promise<Creator> {
@@ -34,6 +34,8 @@ export async function ban(ctx: Context, creatorId: string): Promise<Creator> {
     throw new Refusal('not_allowed', 'You cannot ban yourself.', 'Leave with /leave, or ask another manager.')
   if (creator.state === 'banned' || creator.mergedInto !== null) throw cannot(creator, 'be banned')
   await endRole(ctx, creator)
+  if (creator.state === 'applied' && creator.termsAt)
+    await ctx.show({ channel: 'applications' }, applicationKey(creator), bannedApplicantCard(creator, ctx.actor, ctx.now))
   return stand(ctx, creator, 'banned')
 }
 

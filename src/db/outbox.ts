@@ -2,7 +2,7 @@
 import type { Card } from '../kernel/card.ts'
 import type { PushKind } from '../kernel/push.ts'
 import type { Db } from './client.ts'
-import { doorsTo, type Writer } from './outbox-each.ts'
+import { doorsOf, postedAt, type Writer } from './outbox-each.ts'
 
 export type PostPayload = {
   card: Card
@@ -66,8 +66,11 @@ export async function settleMail(db: Db, claimed: Claimed, now: Date): Promise<v
   })
 }
 
-/** A person is spoken to through the door they chose, or else the one they came in by first; a thread stays where it began. */
-async function spacesOf(writer: Writer, { kind, audience, of, everywhere }: Intent): Promise<string[]> {
+/**
+ * A person is spoken to through the door they chose, or else the one they came in by first; what stands at another one from before is
+ * edited there as well. A thread stays where it began.
+ */
+async function spacesOf(writer: Writer, { kind, audience, key, of, everywhere }: Intent): Promise<string[]> {
   if (kind === 'prepare' || kind === 'call') return [audience]
   const { db, programId } = writer
   if (audience.startsWith('thread:')) {
@@ -81,12 +84,9 @@ async function spacesOf(writer: Writer, { kind, audience, of, everywhere }: Inte
       ? await db.space.findMany({ where: { programId }, select: { id: true }, orderBy: { id: 'asc' } })
       : await doorsOf(db, programId, personId)
   const ids = rows.map((row) => row.id)
-  return kind === 'post' && personId !== undefined && everywhere !== true ? ids.slice(0, 1) : ids
+  if (kind !== 'post' || personId === undefined || everywhere === true) return ids
+  return [...ids.slice(0, 1), ...(await postedAt(writer, { audience, key }, ids.slice(1)))]
 }
-
-/** The spaces a person is known in: the door they chose before the others, and the pages last. */
-export const doorsOf = (db: Db, programId: string, personId: string): Promise<{ id: string; platform: string }[]> =>
-  db.$queryRaw(doorsTo(programId, personId))
 
 export type Claimed = {
   id: string
@@ -155,24 +155,6 @@ export async function heldFor(db: Db, programId: string, personId: string, limit
 export async function endHeld(db: Db, ids: string[], state: 'folded' | 'due', now: Date): Promise<void> {
   const changed = state === 'due' ? { notBefore: now } : { doneAt: now }
   await db.outbox.updateMany({ where: { id: { in: ids }, state: 'held' }, data: { state, ...changed } })
-}
-
-/** What nobody wants to say or hear any more, and what has rung nowhere yet; gives whom it was meant for. */
-export async function dropPushes(
-  db: Db,
-  programId: string,
-  { personId, kinds, key }: { personId?: string; kinds?: string[]; key?: string },
-  now: Date,
-): Promise<string[]> {
-  const audience = personId === undefined ? null : `person:${personId}`
-  const rows = await db.$queryRaw<{ personId: string }[]>`
-    UPDATE "Outbox" o SET state = 'done', "doneAt" = ${now} WHERE o."programId" = ${programId} AND o.kind = 'post'
-      AND o.state IN ('held', 'due') AND o."leasedTo" IS NULL AND o.audience LIKE 'person:%'
-      AND (${audience}::text IS NULL OR o.audience = ${audience}) AND (${key ?? null}::text IS NULL OR o.key = ${key ?? null})
-      AND (${kinds ?? null}::text[] IS NULL OR o.payload->>'push' = ANY(${kinds ?? null}::text[]))
-      AND NOT EXISTS (SELECT FROM "Posted" p WHERE p."outboxId" = o.id)
-    RETURNING substr(o.audience, 8) AS "personId"`
-  return rows.map((row) => row.personId)
 }
 
 /** Sets a row aside: `waiting` until its channel stands in the space, or `parked`, which managers see. */

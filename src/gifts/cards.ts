@@ -96,6 +96,9 @@ const told: Record<GiftState, string> = {
   declined: 'It will not be sent.',
 }
 
+/** What was offered, once it is answered: it asks nothing any more. */
+export const answeredCard = (view: View): Card => card(`A gift for you: ${view.gift.product}`, told[view.gift.state as GiftState])
+
 /** In the private place: how a gift stands. */
 export function toldCard(view: View): Card {
   const state = view.gift.state as GiftState

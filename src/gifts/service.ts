@@ -2,11 +2,12 @@ import { missionOf } from '../campaigns/board.ts'
 import type { Suggestion } from '../command.ts'
 import type { Context } from '../context.ts'
 import type { Creator, Gift } from '../db/generated/client.ts'
+import { withdraw } from '../db/withdrawn.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { atLeast } from '../people/service.ts'
 import { disclosureOf } from '../programs/rules-territories.ts'
-import { askedCard, offeredCard, toldCard, toSendCard } from './cards.ts'
+import { answeredCard, askedCard, offeredCard, toldCard, toSendCard } from './cards.ts'
 import { ADDRESS_DAYS, type Address, CALLED_OFF, checkAddress, NEVER_SENT, next, OPEN_DAYS, readAddress } from './rules.ts'
 
 export type GiftView = {
@@ -98,7 +99,7 @@ export async function agree(
       ...(given.valueMinor === undefined ? {} : { valueMinor: given.valueMinor }),
     },
   })
-  return showAll(ctx, gift)
+  return showAll(ctx, gift, offered)
 }
 
 /** It is on its way; the creator is told, with the tracking number if there is one. */
@@ -123,7 +124,8 @@ export async function decline(ctx: Context, giftId: string, why: string | undefi
   const state = next('decline', before, ctx.actor)
   // Until then it says what its creator would show with it, which is no reason.
   const by = { decidedBy: ctx.actor.personId, why: why ?? null }
-  return showAll(ctx, await ctx.db.gift.update({ where: { id: before.id }, data: { state, address: null, ...by } }))
+  const gift = await ctx.db.gift.update({ where: { id: before.id }, data: { state, address: null, ...by } })
+  return showAll(ctx, gift, before.state === 'offered')
 }
 
 const notSent = ['asked', 'offered', 'agreed']
@@ -150,11 +152,21 @@ export async function addressOf(ctx: Context, giftId: string): Promise<{ view: G
   return { view: await viewOf(ctx, gift), address: readAddress(ctx.unseal(gift.address)) }
 }
 
-async function showAll(ctx: Context, gift: Gift): Promise<GiftView> {
+/** `answered`: what stands before its creator asks whether they want it. */
+async function showAll(ctx: Context, gift: Gift, answered = false): Promise<GiftView> {
   const view = await viewOf(ctx, gift)
+  if (answered) await closeOffer(ctx, view)
   await ctx.show({ channel: 'managers' }, `gift:${gift.id}`, toSendCard(view))
   await ctx.show({ person: view.creator.personId }, `gift:${gift.id}:${gift.state}`, toldCard(view))
   return view
+}
+
+/** An offer that waits for the morning is not made any more, and one that stands asks nothing any more. */
+async function closeOffer(ctx: Context, view: GiftView): Promise<void> {
+  const { personId } = view.creator
+  const key = `gift:${view.gift.id}`
+  if (await withdraw(ctx.db, ctx.program.id, { personId, key }, ctx.now))
+    await ctx.show({ person: personId }, key, answeredCard(view))
 }
 
 /** A gift the actor may see. Refusal not_found for those of others. */

@@ -1,7 +1,7 @@
 /** Ending what comes by itself: from the card, from the settings, and with one click from a mail. */
 import { timingSafeEqual } from 'node:crypto'
 import type { Context } from '../context.ts'
-import { dropPushes } from '../db/outbox.ts'
+import { dropPushes } from '../db/withdrawn.ts'
 import { membershipOf } from '../people/service.ts'
 import { type MessageKind, stoppable } from './rules.ts'
 

@@ -7,6 +7,7 @@ import { addressKey, checkAddress } from '../content/rules.ts'
 import type { Context } from '../context.ts'
 import { creatorOf } from '../creators/service.ts'
 import type { Capture, Creator } from '../db/generated/client.ts'
+import { withdraw } from '../db/withdrawn.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
@@ -105,8 +106,20 @@ export async function respond(ctx: Context<'creator'>, id: string, yes: boolean,
   checkAnswer(row, ctx.actor.creatorId, rights)
   if (yes) await accept(ctx, row)
   else await drop(ctx, row, 'no')
-  await ctx.show({ person: ctx.actor.personId }, `capture:${id}`, closedCard(yes ? 'yes' : 'no'))
+  await close(ctx, id, ctx.actor, yes ? 'yes' : 'no')
   return yes ? 'yes' : 'no'
+}
+
+/** The request says that it is over; one that waited for the morning is not made any more. */
+async function close(
+  ctx: Context,
+  id: string,
+  { personId }: { personId: string },
+  end: Parameters<typeof closedCard>[0],
+): Promise<void> {
+  const key = `capture:${id}`
+  if (await withdraw(ctx.db, ctx.program.id, { personId, key }, ctx.now))
+    await ctx.show({ person: personId }, key, closedCard(end))
 }
 
 async function accept(ctx: Context<'creator'>, row: Capture): Promise<void> {
@@ -145,7 +158,7 @@ export async function takeBack(ctx: Context, id: string): Promise<void> {
     throw new Refusal('conflict', 'Its author has answered already.', 'Find what became of it in /review queue.')
   const creator = row.creatorId === null ? null : await creatorOf(ctx, row.creatorId)
   await drop(ctx, row, 'gone')
-  if (creator) await ctx.show({ person: creator.personId }, `capture:${row.id}`, closedCard('gone'))
+  if (creator) await close(ctx, row.id, creator, 'gone')
 }
 
 /** The message itself was deleted: the request is over, and the manager who asked is told. Nothing is done once it is answered. */
@@ -155,7 +168,7 @@ export async function endRequest(ctx: Context, id: string): Promise<void> {
   const creator = row.creatorId === null ? null : await creatorOf(ctx, row.creatorId)
   await drop(ctx, row, 'gone')
   if (creator === null) return
-  await ctx.show({ person: creator.personId }, `capture:${row.id}`, closedCard('gone'))
+  await close(ctx, row.id, creator, 'gone')
   if (row.capturedBy) await ctx.show({ person: row.capturedBy }, `capture-gone:${row.id}`, deletedCard(creator))
 }
 

@@ -4,7 +4,7 @@ import { audienceOf, fits, isForAll, sayAudience } from '../campaigns/rules-audi
 import type { Context } from '../context.ts'
 import { creatorOf } from '../creators/service.ts'
 import type { Code, Creator, Link, Moment } from '../db/generated/client.ts'
-import { dropPushes } from '../db/outbox.ts'
+import { dropPushes } from '../db/withdrawn.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { days, hours, minutes } from '../kernel/time.ts'
 import { codeOf, makeCode, offerOn } from '../links/codes.ts'

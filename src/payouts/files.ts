@@ -8,7 +8,7 @@ import { beingMade } from './gifts.ts'
 import { openDetails } from './payees.ts'
 import { act, note } from './payments.ts'
 import { type FormatName, fitting, formats, type Paying, type PaymentFile } from './rules-files.ts'
-import { readResults, type Unread } from './rules-results.ts'
+import { type Result, readResults, type Unread } from './rules-results.ts'
 
 /** `byShop`: the shop is asked to make its gift card, so it is in no file. */
 export type Opened = Payment & { paying: Paying; byShop: boolean }
@@ -79,27 +79,44 @@ export async function takeResults(ctx: Context, batchId: string, text: string): 
   const { results, unread } = readResults(text)
   const payments = await paymentsOf(ctx, batch.id)
   const taken: Taken = { settled: 0, failed: 0, waiting: 0, known: 0, unread: [...unread] }
-  for (const { line, payment: named, outcome, reason, providerRef } of results) {
-    const payment = payments.find((one) => one.id === named || one.reference === named)
-    if (!payment) taken.unread.push({ line, why: 'names a payment of another batch' })
-    else if (outcome === 'wait') taken.waiting++
-    else if (payment.method === 'credit' && outcome === 'settle')
-      taken.unread.push({ line, why: 'needs its gift code: /payout settle' })
-    else {
-      const doing = {
-        lenient: true,
-        ...(providerRef === '' || providerRef === named ? {} : { providerRef }),
-        ...(outcome === 'fail' ? { reason: reason === '' ? 'The bank or provider sent it back.' : reason } : {}),
-      }
-      const done = payment.state === 'prepared' ? [] : await act(ctx, outcome, [payment.id], doing)
-      if (done.length > 0) taken[outcome === 'settle' ? 'settled' : 'failed']++
-      else if (payment.state === (outcome === 'settle' ? 'settled' : 'failed')) taken.known++
-      else
-        taken.unread.push({
-          line,
-          why: `says ${outcome === 'settle' ? 'arrived' : 'came back'}, but the payment is ${payment.state}`,
-        })
-    }
+  const open: { result: Result; payment: Payment }[] = []
+  for (const result of results) {
+    const payment = payments.find((one) => one.id === result.payment || one.reference === result.payment)
+    if (!payment) taken.unread.push({ line: result.line, why: 'names a payment of another batch' })
+    else if (result.outcome === 'wait') taken.waiting++
+    else if (payment.method === 'credit' && result.outcome === 'settle')
+      taken.unread.push({ line: result.line, why: 'needs its gift code: /payout settle' })
+    else open.push({ result, payment })
+  }
+  // Of two lines about one payment the first counts.
+  const first = new Map(open.toReversed().map((one) => [one.payment.id, one]))
+  const done = [...(await actOn(ctx, 'settle', first)), ...(await actOn(ctx, 'fail', first))]
+  taken.settled = done.filter(({ state }) => state === 'settled').length
+  taken.failed = done.length - taken.settled
+  const now = new Map([...payments, ...done].map(({ id, state }) => [id, state]))
+  const fresh = new Set(done.map(({ id }) => first.get(id)))
+  for (const one of open.filter((each) => !fresh.has(each))) {
+    const [says, wanted] = one.result.outcome === 'settle' ? ['arrived', 'settled'] : ['came back', 'failed']
+    const state = now.get(one.payment.id)
+    if (state === wanted) taken.known++
+    else taken.unread.push({ line: one.result.line, why: `says ${says}, but the payment is ${state}` })
   }
   return taken
+}
+
+type First = ReadonlyMap<string, { result: Result; payment: Payment }>
+
+/** All that arrived, or all that came back, at once: a full batch one by one would take longer than a unit of work may. */
+async function actOn(ctx: Context, outcome: 'settle' | 'fail', first: First): Promise<Payment[]> {
+  const ours = [...first.values()].filter(({ result, payment }) => result.outcome === outcome && payment.state !== 'prepared')
+  const each = new Map(
+    ours.map(({ result: { reason, providerRef, payment: named }, payment: { id } }) => [
+      id,
+      {
+        providerRef: providerRef === '' || providerRef === named ? undefined : providerRef,
+        reason: outcome === 'settle' ? undefined : reason === '' ? 'The bank or provider sent it back.' : reason,
+      },
+    ]),
+  )
+  return act(ctx, outcome, [...each.keys()], { lenient: true, each })
 }

@@ -20,7 +20,12 @@ export type Doing = {
   quiet?: boolean
   /** Payments for which it is too late are left out instead of refused. */
   lenient?: boolean
+  /** What is said of one of the payments alone. */
+  each?: ReadonlyMap<string, Said>
 }
+type Said = Pick<Doing, 'reason' | 'providerRef'>
+
+const saidOf = ({ reason, providerRef, each }: Doing, { id }: Payment): Said => each?.get(id) ?? { reason, providerRef }
 
 /** Does one thing to some payments of the program; gives those it was done to. Refusal conflict when one is no longer where it was. */
 export async function act(ctx: Context, what: Act, ids: string[], doing: Doing = {}): Promise<Payment[]> {
@@ -88,33 +93,43 @@ async function book(ctx: Context, what: Act, payments: Payment[]): Promise<void>
 async function keep(ctx: Context, what: Act, payments: Payment[], doing: Doing): Promise<void> {
   const alike = new Map<string, Payment[]>()
   for (const payment of payments) {
-    const name = `${payment.state} ${payment.sentAt === null}`
+    const name = JSON.stringify([payment.state, payment.sentAt === null, saidOf(doing, payment)])
     const group = alike.get(name)
     if (group) group.push(payment)
     else alike.set(name, [payment])
   }
   for (const group of alike.values()) {
     const { state, sentAt } = group[0]!
+    const { reason, providerRef } = saidOf(doing, group[0]!)
     await ctx.db.payment.updateMany({
       where: { programId: ctx.program.id, id: { in: group.map(({ id }) => id) } },
       data: {
         state,
         ...(what === 'begin' ? { tries: { increment: 1 } } : {}),
-        ...(doing.providerRef === undefined ? {} : { providerRef: doing.providerRef }),
-        ...(doing.reason === undefined ? {} : { reason: doing.reason }),
+        ...(providerRef === undefined ? {} : { providerRef }),
+        ...(reason === undefined ? {} : { reason }),
         ...(doing.secret === undefined ? {} : { gift: ctx.seal(doing.secret) }),
         ...(what === 'send' || (what === 'settle' && sentAt === null) ? { sentAt: ctx.now } : {}),
         ...(what in bookings ? { doneAt: ctx.now } : {}),
       },
     })
   }
-  await note(ctx, payments, what, doing.reason ?? doing.providerRef)
+  const noted = payments.map((payment) => {
+    const { reason, providerRef } = saidOf(doing, payment)
+    return { id: payment.id, words: reason ?? providerRef }
+  })
+  await note(ctx, noted, what)
 }
 
-/** Adds a step to the history of payments. */
-export async function note(ctx: Context, payments: { id: string }[], kind: string, words?: string): Promise<void> {
+/** Adds a step to the history of payments, with the words of each or of all. */
+export async function note(
+  ctx: Context,
+  payments: { id: string; words?: string | undefined }[],
+  kind: string,
+  all?: string,
+): Promise<void> {
   await ctx.db.paymentEvent.createMany({
-    data: payments.map(({ id }) => ({
+    data: payments.map(({ id, words = all }) => ({
       id: ctx.id('event'),
       programId: ctx.program.id,
       paymentId: id,
@@ -149,7 +164,11 @@ async function tell(ctx: Context, what: Act, payments: Payment[], doing: Doing):
     const personId = people.get(payment.creatorId)
     must(personId !== undefined, 'a payment without its creator')
     // A gift code is nowhere but sealed with its payment; the card has the button that shows it.
-    const told = cardOf({ ...payment, reason: doing.reason ?? payment.reason, hasGift: doing.secret !== undefined })
+    const told = cardOf({
+      ...payment,
+      reason: saidOf(doing, payment).reason ?? payment.reason,
+      hasGift: doing.secret !== undefined,
+    })
     const key = what === 'fail' ? `payment:${payment.id}:failed` : `payment:${payment.id}`
     await ctx.show({ person: personId }, key, told)
     await mailPerson(ctx, personId, `payment:${payment.id}:${what}`, told)

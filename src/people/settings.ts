@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Db } from '../db/client.ts'
 import type { Membership, Program } from '../db/generated/client.ts'
-import { dropPushes } from '../db/outbox.ts'
+import { dropPushes } from '../db/withdrawn.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { nextOutsideQuiet } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'

@@ -1,7 +1,8 @@
 /** Where a post goes in a space: a channel that stands, or a place that is made on first use for one person or one thread. */
 import type { Context } from '../context.ts'
 import type { Channel } from '../db/generated/client.ts'
-import { type Claimed, doorsOf, type PostPayload } from '../db/outbox.ts'
+import type { Claimed, PostPayload } from '../db/outbox.ts'
+import { doorsOf } from '../db/outbox-each.ts'
 import { LEFT, OWN } from '../db/places.ts'
 import type { JobContext } from '../job.ts'
 import { type Card, card, toned } from '../kernel/card.ts'

@@ -92,11 +92,21 @@ export const accessOverCard = (title: string): Card =>
   card(`${title} is over`, 'The role has gone with it.', buttons({ label: 'See rewards', run: 'reward list' }))
 
 /** The code of store credit, for its creator alone. */
-export const creditCodeCard = (gift: { code: string; minor: bigint; currency: string; title: string }): Card =>
+export const creditCodeCard = ({
+  title,
+  code: secret,
+  minor,
+  currency,
+}: {
+  code: string
+  minor: bigint | null
+  currency: string
+  title: string
+}): Card =>
   card(
-    gift.title,
-    paragraph(code(gift.code)),
-    facts({ Worth: money(gift) }),
+    title,
+    paragraph(code(secret)),
+    minor !== null && facts({ Worth: money({ minor, currency }) }),
     'Enter it at the checkout of the shop. It is worth this amount to whoever has it, so keep it to yourself.',
   )
 

@@ -6,7 +6,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import type { GiftCard, GiftWish } from '../outward.ts'
 import { askedFor, codeFor, giftShop } from '../payouts/gifts.ts'
 import { creditLostCard } from './cards.ts'
-import { finish, lockedWish } from './service.ts'
+import { finish, keepCode, lockedWish, lostKey } from './service.ts'
 
 const keyOf = (redemptionId: string): string => `reward:${redemptionId}`
 
@@ -36,8 +36,7 @@ export async function creditAnswered(ctx: Context, redemptionId: string, card: G
   const { redemption, reward } = await lockedWish(ctx, redemptionId)
   if (card.kind === 'refused') return lost(ctx, redemptionId, card.why)
   if (redemption.state !== 'approved') return
-  const gift = ctx.seal(codeFor(ctx, redemption.id))
-  await finish(ctx, await ctx.db.redemption.update({ where: { id: redemption.id }, data: { gift } }), reward, undefined)
+  await finish(ctx, await keepCode(ctx, redemption.id, codeFor(ctx, redemption.id)), reward, undefined)
 }
 
 /** Told once no try would help. */
@@ -53,7 +52,7 @@ async function lost(ctx: Context, redemptionId: string, why: string): Promise<vo
   const { redemption, reward } = await lockedWish(ctx, redemptionId)
   if (redemption.state !== 'approved') return
   const { name } = await ctx.db.creator.findUniqueOrThrow({ where: { id: redemption.creatorId }, select: { name: true } })
-  await ctx.show({ channel: 'managers' }, `credit-lost:${redemption.id}`, creditLostCard(name, reward.title, why, redemption.id))
+  await ctx.show({ channel: 'managers' }, lostKey(redemption.id), creditLostCard(name, reward.title, why, redemption.id))
 }
 
 /** The code of an own reward. Refusal not_found for anybody else's, and for one without. */
@@ -63,7 +62,7 @@ export async function creditOf(ctx: Context<'creator'>, redemptionId: string) {
   if (!row?.gift)
     throw new Refusal('not_found', 'You have no gift code of this reward.', 'See yours in /reward list.', 'redemption')
   const reward = await ctx.db.reward.findUniqueOrThrow({ where: { id: row.rewardId } })
-  return { code: ctx.unseal(row.gift), minor: reward.minor ?? 0n, currency: ctx.program.currency, title: reward.title }
+  return { code: ctx.unseal(row.gift), minor: reward.minor, currency: ctx.program.currency, title: reward.title }
 }
 
 export async function suggestCredits(ctx: Context): Promise<{ label: string; value: string }[]> {

@@ -41,6 +41,19 @@ export function stepTo(step: Step, state: string): RedemptionState {
   return to
 }
 
+/** Store credit is handed over with its code, which its creator alone reads; nothing else has one. */
+export function checkCode(kind: string, code: string | undefined): void {
+  if (kind === 'credit' && code === undefined)
+    throw new Refusal(
+      'invalid',
+      'Store credit is handed over with a gift code.',
+      'Make one in the shop for this amount and give it here.',
+      'code',
+    )
+  if (kind !== 'credit' && code !== undefined)
+    throw new Refusal('invalid', 'This reward is no store credit.', 'Leave the gift code away.', 'code')
+}
+
 type Offered = { title: string; cost: number; stock: number | null; until: Date | null; closedAt: Date | null }
 
 /** Throws unless a creator with so many points may have it now. */

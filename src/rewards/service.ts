@@ -11,7 +11,16 @@ import { toldCard, wishCard } from './cards.ts'
 import { endAccess, openAccess, shoutFeature } from './carrying.ts'
 import { notBeingMade, wantCredit } from './credit.ts'
 import { movePoints } from './points.ts'
-import { ACCESS_DAYS, checkRedeem, DECIDE_DAYS, type RedemptionState, type RewardKind, type Step, stepTo } from './rules.ts'
+import {
+  ACCESS_DAYS,
+  checkCode,
+  checkRedeem,
+  DECIDE_DAYS,
+  type RedemptionState,
+  type RewardKind,
+  type Step,
+  stepTo,
+} from './rules.ts'
 
 export type NewReward = {
   kind: RewardKind
@@ -155,14 +164,22 @@ async function notUnderWay(ctx: Context, redemption: Redemption, { kind }: Rewar
 }
 
 /** A manager has done what was promised; the note is for the creator, such as a code. */
-export async function fulfil(ctx: Context, redemptionId: string, note: string | undefined): Promise<Wish> {
+export async function fulfil(ctx: Context, redemptionId: string, note?: string, code?: string): Promise<Wish> {
   const { redemption, reward } = await lockedWish(ctx, redemptionId)
   await notOwn(ctx, redemption)
   if (reward.kind === 'credit') await notBeingMade(ctx, redemption)
-  const done = await finish(ctx, redemption, reward, note)
+  stepTo('fulfil', redemption.state)
+  checkCode(reward.kind, code)
+  // As with one that the shop makes, its creator alone reads it.
+  const kept = code === undefined ? redemption : await keepCode(ctx, redemption.id, code)
+  const done = await finish(ctx, kept, reward, note)
   if (reward.kind === 'feature') await shoutFeature(ctx, done, note)
   return done
 }
+
+/** Keeps the code of store credit sealed with its wish. */
+export const keepCode = (ctx: Context, id: string, code: string): Promise<Redemption> =>
+  ctx.db.redemption.update({ where: { id }, data: { gift: ctx.seal(code) } })
 
 /** Wishes that nobody decided are over; points and stock come back. Early access ends. Gives how many. */
 export async function due(ctx: Context): Promise<number> {
@@ -232,13 +249,19 @@ async function giveBack(ctx: Context, { id, creatorId, cost }: Redemption, rewar
   if (reward.stock !== null) await ctx.db.reward.update({ where: { id: reward.id }, data: { stock: { increment: 1 } } })
 }
 
+/** What tells the managers that no shop could make it. */
+export const lostKey = (redemptionId: string): string => `credit-lost:${redemptionId}`
+
 async function told(ctx: Context, redemption: Redemption, reward: Reward, over = redemption.state): Promise<Wish> {
   const creator = await ctx.db.creator.findUniqueOrThrow({ where: { id: redemption.creatorId } })
   const wish = { redemption, reward, name: creator.name, personId: creator.personId, currency: ctx.program.currency }
   const acts = redemption.state === 'asked' || (redemption.state === 'approved' && reward.kind !== 'product')
-  const posted = { programId: ctx.program.id, audience: 'managers', key: `reward:${redemption.id}` }
-  if (acts || (await ctx.db.outbox.findFirst({ where: posted, select: { id: true } })))
-    await ctx.show({ channel: 'managers' }, `reward:${redemption.id}`, wishCard(wish))
+  const keys = [`reward:${redemption.id}`, lostKey(redemption.id)]
+  const posted = { programId: ctx.program.id, audience: 'managers', key: { in: keys } }
+  const stand = new Set((await ctx.db.outbox.findMany({ where: posted, select: { key: true } })).map(({ key }) => key))
+  // What no shop could make asks nobody for it any more once it was handed over or called off.
+  for (const key of keys)
+    if (stand.has(key) || (acts && key === keys[0])) await ctx.show({ channel: 'managers' }, key, wishCard(wish))
   await ctx.show({ person: creator.personId }, `reward:${redemption.id}:${over}`, toldCard(wish), {
     ...(creator.personId === ctx.actor.personId ? {} : { unasked: 'decision' as const }),
   })

@@ -1,6 +1,7 @@
 /** Asking for rights and answering: request, counter-offer, signature, no. Each under the licence's lock, so that it happens once. */
 import type { Context } from '../context.ts'
 import type { Grant } from '../db/generated/client.ts'
+import { withdraw } from '../db/withdrawn.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { addDays, days, instantOf, localDay, startOfDay } from '../kernel/time.ts'
 import { ownerOf } from '../ledger/owners.ts'
@@ -25,9 +26,12 @@ const showOffer = (ctx: Context, view: View): Promise<void> =>
     unasked: view.grant.offeredBy === 'brand' && view.grant.round === 1,
   })
 
-/** The same post once the offer is answered: it says so and has no button. */
-const closeOffer = (ctx: Context, view: View, how: string): Promise<void> =>
-  ctx.show(audienceOf(view, answers(view.grant.offeredBy)), offerKey(view.grant), closedOfferCard(view, how))
+/** The same post once the offer is answered: it says so and has no button. Of one that waited for the morning nobody hears. */
+async function closeOffer(ctx: Context, view: View, how: string): Promise<void> {
+  const [audience, key] = [audienceOf(view, answers(view.grant.offeredBy)), offerKey(view.grant)]
+  if ('person' in audience && !(await withdraw(ctx.db, ctx.program.id, { personId: audience.person, key }, ctx.now))) return
+  await ctx.show(audience, key, closedOfferCard(view, how))
+}
 
 /**
  * A manager asks the creator of approved content for rights; only a renewal may be offered by the creator. Refuses content that is not

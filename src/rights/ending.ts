@@ -8,7 +8,7 @@ import { request } from './asking.ts'
 import { disputeCard, settledCard, type View } from './cards.ts'
 import { record } from './events.ts'
 import { contentOf, lockGrant, sideOf, viewOf } from './queries.ts'
-import { after, type Side } from './rules.ts'
+import { after, isSigned, type Side } from './rules.ts'
 import { scopeOf } from './rules-words.ts'
 import { showTakedown } from './takedown.ts'
 
@@ -39,7 +39,14 @@ export async function revoke(ctx: Context, grantId: string, reason: string): Pro
       'Say what is wrong with /rights dispute; nothing new is placed until that is settled.',
       'grant',
     )
-  return end(ctx, grant, side, reason)
+  const view = await end(ctx, grant, side, reason)
+  if (grant.state === 'disputed')
+    await ctx.show(
+      { channel: 'managers' },
+      `rights-dispute:${await disputeOf(ctx, grantId)}`,
+      settledCard(view, 'revoked', reason),
+    )
+  return view
 }
 
 async function wasPaid(ctx: Context, grant: Grant): Promise<boolean> {
@@ -71,8 +78,24 @@ export async function dispute(ctx: Context, grantId: string, reason: string): Pr
     throw new Refusal('not_allowed', 'Only its creator disputes a licence.', 'You may give it back with /rights revoke.', 'grant')
   const view = await viewOf(ctx, await ctx.db.grant.update({ where: { id: grantId }, data: { state } }))
   await record(ctx, { submissionId: grant.submissionId, grantId, kind: 'disputed', side, note: reason })
-  await ctx.show({ channel: 'managers' }, `rights-dispute:${grantId}`, disputeCard(view, reason))
+  await ctx.show({ channel: 'managers' }, `rights-dispute:${await disputeOf(ctx, grantId)}`, disputeCard(view, reason))
   return view
+}
+
+/** The dispute that is open, or was last: a licence may be disputed once more, and that is news and not an edit of what was settled. */
+async function disputeOf(ctx: Context, grantId: string): Promise<string> {
+  const nth = await ctx.db.rightsEvent.count({ where: { programId: ctx.program.id, grantId, kind: 'disputed' } })
+  return nth > 1 ? `${grantId}:${nth}` : grantId
+}
+
+/** What a licence that stands is again: one that another follows was renewed, and is not renewed twice. */
+async function stateBefore(ctx: Context, grantId: string): Promise<string> {
+  const followers = await ctx.db.grant.findMany({
+    where: { programId: ctx.program.id, renewsId: grantId },
+    select: { state: true },
+  })
+  const stands = after('disputed', 'settle')!
+  return followers.some(({ state }) => isSigned(state)) ? after(stands, 'renew')! : stands
 }
 
 /** A manager settles a dispute: the licence stands, or it ends. Both read the reason. */
@@ -85,9 +108,10 @@ export async function settle(ctx: Context, grantId: string, verdict: 'stands' | 
   const settled =
     verdict === 'ends'
       ? await end(ctx, grant, side, reason)
-      : await viewOf(ctx, await ctx.db.grant.update({ where: { id: grantId }, data: { state: after('disputed', 'settle')! } }))
-  await ctx.show({ channel: 'managers' }, `rights-dispute:${grantId}`, settledCard(settled, verdict, reason))
-  if (verdict === 'stands')
-    await ctx.show({ person: settled.creator.personId }, `rights-settled:${grantId}`, settledCard(settled, verdict, reason))
+      : await viewOf(ctx, await ctx.db.grant.update({ where: { id: grantId }, data: { state: await stateBefore(ctx, grantId) } }))
+  const dispute = await disputeOf(ctx, grantId)
+  const told = settledCard(settled, verdict, reason)
+  await ctx.show({ channel: 'managers' }, `rights-dispute:${dispute}`, told)
+  if (verdict === 'stands') await ctx.show({ person: settled.creator.personId }, `rights-settled:${dispute}`, told)
   return settled
 }

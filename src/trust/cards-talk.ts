@@ -1,6 +1,7 @@
 import { type Button, buttons, type Card, card, facts, moment, paragraph, person, text, toned } from '../kernel/card.ts'
+import { stateWords } from './cards.ts'
 import type { View } from './queries.ts'
-import { isAgainst } from './rules.ts'
+import { isAgainst, isOpen } from './rules.ts'
 
 const reply = ({ found }: View): Button => ({ label: 'Reply', run: 'case say', given: { case: found.id } })
 const about = ({ found, creator, number }: View): string =>
@@ -22,8 +23,11 @@ export function disputeCard(view: View): Card {
 export const saidCard = (view: View, name: string, as: 'creator' | 'manager', words: string): Card =>
   card(as === 'creator' ? `${name} says about ${about(view)}` : `${name} says about your case`, words, buttons(reply(view)))
 
-/** News for the managers: somebody else should look again. */
+/** News for the managers: somebody else should look again. Once somebody has, it says so. */
 export const appealedCard = (view: View, by: string | null): Card =>
+  view.found.appeal === 'decided' ? overCard(`Appeal: ${about(view)}`, view) : waitingAppealCard(view, by)
+
+const waitingAppealCard = (view: View, by: string | null): Card =>
   toned(
     'warn',
     card(
@@ -60,9 +64,18 @@ export function settledCard(view: View): Card {
   return against ? told : toned('good', told)
 }
 
-/** The reminder in #managers. */
+/** What called for a decision, once there is one. */
+const overCard = (title: string, view: View): Card =>
+  card(
+    title,
+    `It is decided: ${stateWords(view.found)}.`,
+    buttons({ label: 'See everything', run: 'case show', given: { case: view.found.id } }),
+  )
+
+/** The reminder in #managers, until the case is decided. */
 export function dueCard(view: View, late: boolean): Card {
   const { found } = view
+  if (!isOpen(found)) return overCard(`A case was ${late ? 'late' : 'due'}: ${about(view)}`, view)
   const when = found.dueAt ? text`${moment(found.dueAt, 'day')}` : text``
   return toned(
     'warn',

@@ -79,6 +79,17 @@ export async function tellAppeal(ctx: Context, found: Case): Promise<void> {
   await ctx.show({ channel: 'managers' }, `case-appeal:${found.id}`, appealedCard(await look(ctx, found), by))
 }
 
+const reminders = ['due_soon', 'late', 'appeal_due_soon', 'appeal_late']
+
+/** What called the managers to a case that is decided now says so, in every chat where it stands. */
+export async function endCalls(ctx: Context, found: Case): Promise<void> {
+  const view = await look(ctx, found)
+  const where = { programId: ctx.program.id, caseId: found.id, kind: { in: reminders } }
+  for (const { kind } of await ctx.db.caseEvent.findMany({ where, select: { kind: true } }))
+    await ctx.show({ channel: 'managers' }, `case-${kind}:${found.id}`, dueCard(view, kind.endsWith('late')))
+  if (found.appeal === 'decided') await ctx.show({ channel: 'managers' }, `case-appeal:${found.id}`, appealedCard(view, null))
+}
+
 /** Writes the decision of a dispute into its thread. The thread stays until nothing can follow. */
 export async function tellThread(ctx: Context, found: Case): Promise<void> {
   if (found.kind !== 'dispute') return

@@ -84,3 +84,18 @@ test('however many appeals wait, what waits is found by as many statements', asy
   await appealed('92')
   expect(await statements()).toBe(one)
 })
+
+test('what called the managers to a case says that it is decided, and no longer asks for it', async () => {
+  const [tim, uma, pia] = [await w.manager('Tim'), await w.manager('Uma'), await enlist(w, 'Pia')]
+  await pia.run('dispute', { order: '8', reason: 'Mine' })
+  const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: pia.creatorId } }))
+  w.at(days(w.now, 10))
+  await w.app.runJob('trust')
+  expect(await tim.sees('managers')).toMatch(/A case is late: order #8 of Pia\nIts answer was promised/)
+  await tim.run('case decide', { case: id, verdict: 'refuse', reason: 'No shop knows it.' })
+  await pia.run('appeal', { case: id, words: 'Here is the receipt.' })
+  expect(await tim.sees('managers')).toMatch(/A case was late: order #8 of Pia\nIt is decided: refused\.\n\[See everything\]/)
+  expect(await tim.sees('managers')).toMatch(/Appeal: order #8 of Pia[^[]*\[Decide the appeal\]/)
+  await uma.run('case decide', { case: id, verdict: 'refuse', reason: 'The receipt is of another shop.' })
+  expect(await uma.sees('managers')).toMatch(/Appeal: order #8 of Pia\nIt is decided: refused\.\n\[See everything\]/)
+})

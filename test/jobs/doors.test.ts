@@ -116,6 +116,28 @@ test('a person is spoken to through one door: the chosen one, else the chat they
   expect(chat.grants).toEqual([{ user: 'mia-on-discord', role: 'creator', on: true }])
 })
 
+test('what a person was shown at another door is edited there, though news come through the one they chose', async () => {
+  const slack = new MemoryDoor('slack')
+  w.app.platforms.set('slack', slack)
+  const team = { programId: w.programId, platform: 'slack', workspace: 'T1' }
+  await w.within((ctx) => ctx.db.space.create({ data: { id: ctx.id('space'), ...team, createdAt: ctx.now } }))
+  const { personId } = await w.applicant('Mia')
+  await arrive(personId, 'mia-on-discord')
+  w.at(minutes(w.now, 1))
+  await arrive(personId, 'U1', 'slack', 'T1')
+  const tell = async (key: string, title: string) => {
+    await w.within((ctx) => ctx.show({ person: personId }, key, card(title)))
+    await deliver()
+  }
+  await tell('code', 'Your code is MIA10')
+  await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId }, data: { door: 'slack' } }))
+  await tell('code', 'Your code is MIA11')
+  await tell('news', 'You were paid')
+  const titles = (door: MemoryDoor, workspace: string) => door.in(`${workspace}:person:${personId}`).map((m) => m.card.title)
+  expect(titles(chat, GUILD)).toEqual(['Your code is MIA11'])
+  expect(titles(slack, 'T1')).toEqual(['Your code is MIA11', 'You were paid'])
+})
+
 test('what is meant for a channel that does not stand yet waits for /setup', async () => {
   await w.within((ctx) => ctx.show({ channel: 'review' }, 'r', card('To review')))
   await deliver()

@@ -1,12 +1,14 @@
 /** More creators with money than one batch has room for. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Context } from '../../src/context.ts'
 import { Prisma } from '../../src/db/generated/client.ts'
 import { plain } from '../../src/kernel/plain.ts'
 import { move } from '../../src/ledger/service.ts'
 import { audit } from '../../src/payouts/audit.ts'
-import { confirm, markSent, review } from '../../src/payouts/batches.ts'
+import { batchOf, confirm, markSent, review } from '../../src/payouts/batches.ts'
 import { preparedCard } from '../../src/payouts/cards.ts'
+import { takeResults } from '../../src/payouts/files.ts'
 import { act } from '../../src/payouts/payments.ts'
 import { prepare } from '../../src/payouts/prepare.ts'
 import { remind } from '../../src/payouts/remind.ts'
@@ -93,5 +95,36 @@ test('while a batch is prepared only those in it wait, and what one of them lost
   expect((await w.as(fay, prepare)).ready.map(({ creatorId, amount }) => [creatorId, amount.minor])).toEqual([
     [cem.creatorId, 30_000n],
   ])
+  expect(await w.within(audit)).toEqual([])
+})
+
+test('what a bank answers of a whole batch is taken in with few statements for each, and what it says twice once', async () => {
+  const cleo = { ...actorOf(await finance(w, 'Cleo'), 'anyone'), finance: true }
+  const hal = { ...actorOf(await finance(w, 'Hal'), 'anyone'), finance: true }
+  const count = 12
+  w.at('2027-02-10T12:00:00Z')
+  for (let n = 0; n < count; n++) await payable(w, `Many${n}`, 10_000 + n)
+  w.at('2027-02-15T12:00:00Z')
+  const { id } = (await w.as(cleo, prepare)).batch!
+  await w.as(hal, async (ctx) => confirm(ctx, id, (await review(ctx, (await batchOf(ctx, id))!)).digest))
+  const paid = await w.as(hal, (ctx) => markSent(ctx, id))
+  const row = (at: number, word: string) => `${paid[at]!.reference},${word},T${at},${word === 'failed' ? 'Account closed' : ''}`
+  const rows = paid.map((_, at) => row(at, at === 1 ? 'failed' : 'completed'))
+  const answer = ['Reference,Status,Transaction ID,Reason', ...rows, row(0, 'completed'), row(1, 'completed')].join('\n')
+  const asked = vi.spyOn(pg.Client.prototype, 'query')
+  const taken = await w.as(hal, (ctx) => takeResults(ctx, id, answer))
+  const statements = asked.mock.calls.length
+  asked.mockRestore()
+  expect(statements).toBeLessThan(count * 8)
+  const unread = [{ line: count + 3, why: 'says arrived, but the payment is failed' }]
+  expect(taken).toEqual({ settled: count - 1, failed: 1, waiting: 0, known: 1, unread })
+  const now = await w.within((ctx) => ctx.db.payment.findMany({ where: { batchId: id } }))
+  for (const [at, { id: one }] of paid.entries())
+    expect(now.find((payment) => payment.id === one)).toMatchObject({
+      state: at === 1 ? 'failed' : 'settled',
+      providerRef: `T${at}`,
+      reason: at === 1 ? 'Account closed' : null,
+    })
+  expect(await w.as(hal, (ctx) => takeResults(ctx, id, answer))).toMatchObject({ settled: 0, failed: 0, known: count + 1 })
   expect(await w.within(audit)).toEqual([])
 })

@@ -67,13 +67,15 @@ test('90 days, website only: an ad is refused by its clause, reminders on day 60
 })
 
 test('an undone approval takes back what was asked since, and its creator reads that', async () => {
-  const { id } = await approvedContent(w, mia)
+  const kim = await w.creator('Kim')
+  const { id } = await approvedContent(w, kim)
   await ana.run('rights request', { submission: id, channels: 'website', term: '90 days' })
   const grant = (await lastGrant(w, id)).id
+  expect(await kim.sees()).toContain('[Sign]')
   await w.within((ctx) => ungrant(ctx, id))
   expect((await lastGrant(w, id)).state).toBe('declined')
-  expect(await mia.sees()).toContain('It was taken back.')
-  expect(await mia.run('rights sign', { grant, round: '1' })).toContain('answered already')
+  expect(await kim.sees()).toContain('It was taken back.')
+  expect(await kim.run('rights sign', { grant, round: '1' })).toContain('answered already')
 })
 
 test('what ends of one creator in a month is one reminder, with one press to renew each', async () => {

@@ -23,3 +23,16 @@ test('a ban takes the role and the way back, and is noted; nobody bans themselve
   await w.within(async (ctx) => ctx.db.membership.updateMany({ where: { personId: zoe.personId }, data: { role: 'manager' } }))
   expect(await zoe.run('creator ban', { creator: zoe.creatorId, why: 'tired' })).toContain('You cannot ban yourself.')
 })
+
+test('the application of somebody who is banned asks nobody for an answer any more', async () => {
+  const ana = await w.manager('Bea')
+  const zed = await w.applicant('Zed')
+  const given = { handle: '@zed', niche: 'food', country: 'DE', email: 'zed@example.com', adult_and_consent: 'yes' }
+  await zed.ask('apply', given)
+  await zed.press('Accept')
+  expect(await ana.sees('applications')).toContain('Zed would like to join')
+  const { id } = await w.within((ctx) => ctx.db.creator.findFirstOrThrow({ where: { personId: zed.personId } }))
+  await ana.run('creator ban', { creator: id, why: 'Known from elsewhere' })
+  expect(await ana.sees('applications')).toMatch(/Zed \(@zed\)\nBanned by Bea, /)
+  expect(await ana.sees('applications')).not.toContain('Zed would like to join')
+})

@@ -23,6 +23,11 @@ test('no forgets the address at once, and what is on its way is not declined', a
   // What they would have shown is no reason of the brand's.
   expect((await mia.sees()).split('Sold out').at(-1)).not.toContain('A morning routine.')
   w.at('2026-11-21T12:00:00Z')
+  const unwanted = await offerGift(w, ana, mia)
+  expect(await mia.sees()).toContain('[No, thank you]')
+  await mia.run('gift decline', { gift: unwanted })
+  expect(await mia.sees()).toMatch(/A gift for you: Cream\nIt will not be sent\.\n/)
+  w.at('2026-11-22T12:00:00Z')
   const other = await offerGift(w, ana, mia)
   await mia.run('gift accept', { gift: other, ...address })
   await ana.run('gift sent', { gift: other })

@@ -216,6 +216,21 @@ test('an application that waits is withdrawn from the managers when its sender i
   expect(await again.run('profile show')).toMatch(/Status +approved/)
 })
 
+test('how somebody stands is said alike in each chat where it stood, once both accounts are one', async () => {
+  const eve = await w.creator('Eve')
+  const waiting = await onDiscord('Eve D')
+  await waiting.ask('apply', { handle: '@eve', niche: 'food', country: 'DE', email: 'eve@example.com', adult_and_consent: 'yes' })
+  await waiting.press('Accept')
+  await w.tick()
+  const titles = () => chat.in(`4001:person:${waiting.personId}`).map((m) => m.card.title)
+  expect(titles()).toContain('We have your application')
+  await connect(eve, waiting)
+  w.at(minutes(w.now, 1))
+  await w.tick()
+  expect(titles()).toContain('Welcome to Glow, Eve')
+  expect(titles()).not.toContain('We have your application')
+})
+
 test('a large file that one of them sent is handed in by the person that both turned out to be', async () => {
   const older = await w.creator('Older')
   w.at(minutes(w.now, 1))

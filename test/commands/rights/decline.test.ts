@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { days } from '../../../src/kernel/time.ts'
 import type { Persona } from '../../chat.ts'
 import { approvedContent, lastGrant } from '../../rights.ts'
 import { type World, world } from '../../world.ts'
@@ -15,10 +16,12 @@ beforeAll(async () => {
 afterAll(() => w.close())
 
 test('a creator says no, a manager takes an offer back; neither owes anything', async () => {
-  for (const who of [mia, ana]) {
+  for (const [day, who] of [mia, ana].entries()) {
+    w.at(days(w.now, day))
     const { id: submission } = await approvedContent(w, mia)
     await ana.run('rights request', { submission, channels: 'website', term: '90', fee: '10' })
     const { id: grant } = await lastGrant(w, submission)
+    await mia.sees()
     expect(await who.run('rights decline', { grant, note: 'Not this one' })).toContain('Nothing was granted')
     expect((await lastGrant(w, submission)).state).toBe('declined')
     expect(await mia.run('rights sign', { grant, round: '1' })).toContain('answered already')
@@ -26,4 +29,16 @@ test('a creator says no, a manager takes an offer back; neither owes anything', 
   expect(await ana.sees('managers')).toContain('Declined: Not this one')
   expect(await mia.sees()).toContain('It was taken back.')
   expect(await w.within((ctx) => ctx.db.transfer.count())).toBe(0)
+})
+
+test('an offer that waited for the morning and was taken back by then is never heard of', async () => {
+  w.at('2026-12-01T22:30:00Z')
+  const { id: submission } = await approvedContent(w, mia)
+  await ana.run('rights request', { submission, channels: 'website', term: '90' })
+  const seen = await mia.sees()
+  await ana.run('rights decline', { grant: (await lastGrant(w, submission)).id })
+  for (const at of ['2026-12-01T22:31:00Z', '2026-12-02T12:00:00Z']) {
+    w.at(at)
+    expect(await mia.sees()).toBe(seen)
+  }
 })

@@ -92,6 +92,8 @@ test('whoever connects a second account of the same server reads there what is f
   await tell(personId, 'before')
   const place = (await discord.threadOf('Una'))!.id
   const { text } = await discord.slash('Una', 'profile connect')
+  // Of two who are known since the same moment it would be left to chance who stays.
+  w.at(new Date(w.now.getTime() + 1_000))
   await discord.slash('Una again', 'help')
   const given = { code: /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(text)![0] }
   const account = { platform: 'discord', workspace: discord.guildId, place: '', user: second, userName: 'Una again' }
