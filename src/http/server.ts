@@ -154,7 +154,7 @@ function errors(server: FastifyInstance, app: App): void {
     if (isAway(error)) {
       app.log.warn({ err: error, route: request.routeOptions.url }, 'a request found no database')
       reply.header('retry-after', '10')
-      const said = 'The database is away for a moment, or very busy. Please try again.'
+      const said = 'The database is away for a moment or far too busy. Please try again.'
       return say(request, reply, { code: 503, title: 'One moment, please', said })
     }
     const reference = app.newId('err', app.clock())

@@ -195,7 +195,7 @@ const awayCard = toned(
   'warn',
   card(
     'One moment, please',
-    'The database is away for a moment, or very busy. Nothing was changed. Please try again in a minute.',
+    'The database is away for a moment or far too busy. Nothing was changed. Please try again in a minute.',
   ),
 )
 
