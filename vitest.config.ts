@@ -6,12 +6,14 @@ const long = 'test/**/*.long.test.ts'
 const chaos = 'test/chaos/*.chaos.test.ts'
 /** Rooms and commands whose files take seconds each. */
 const heavy = [
-  'test/rooms/{bank,books,bulk,commission,commission-cuts,content,credit-notes,figures,insight-cohorts,insight-daily,insight-kpi,insight-longer}.test.ts',
+  'test/rooms/{bank,books,bulk,commission,commission-cuts,content,credit-notes,figures,insight-cohorts,insight-counted,insight-daily,insight-kpi,insight-longer}.test.ts',
   'test/rooms/{journal-kill,ledger,ledger-model,links,messages,missions,offers,orders,orders-facts,payer,payouts,payouts-stripe,review,review-queue,rights}.test.ts',
-  'test/rooms/{messages-digest,people-merge,places,reuse,tallies,tiers-late,trust-set}.test.ts',
+  'test/rooms/{messages-digest,messages-mail,people-merge,places,reuse,tallies,tiers-late,trust-set}.test.ts',
   'test/rooms/{looks,media,recognition}.test.ts',
   'test/commands/{access,creator/adopt,dispute,kudos,order/import,profile/connect,rights/evidence,statement}.test.ts',
-  'test/commands/{books/close,leave,report/month,report/pdf,review/duplicates,reward/decide,reward/held,setup/program,submit,team/invite}.test.ts',
+  'test/commands/{books/close,leave,live,report/month,report/pdf,setup/program,submit,team/invite}.test.ts',
+  'test/commands/{broadcast/send,newsletter/set,payout/bounce,review/duplicates,review/reject,review/undo}.test.ts',
+  'test/commands/{reward/decide,reward/held,reward/redeem,season/create,season/end}.test.ts',
   'test/shops/outward.test.ts',
 ]
 const doors = [
