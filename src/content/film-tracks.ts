@@ -78,11 +78,14 @@ const runsOf = (read: ReadAt, boxes: readonly Box[]) =>
     row: (table, at) => ({ first: table.readUInt32BE(at), many: table.readUInt32BE(at + 4) }),
   })
 
+const numbersIn = (eight: Buffer): [number, number] => [eight.readUInt32BE(0), eight.readUInt32BE(4)]
+
 /** How long the samples from one to another are together. */
 async function sizesOf(read: ReadAt, boxes: readonly Box[]): Promise<(from: number, to: number) => number> {
   const box = named(boxes, 'stsz')
-  const each = box ? (await read(box.at + box.head + 4, 4)).readUInt32BE(0) : 0
-  if (each > 0) return (from, to) => (to - from) * each
+  const [each, all] = box ? numbersIn(await read(box.at + box.head + 4, 8)) : [0, 0]
+  // The last piece may have fewer than its run says, and what follows it is the picture's.
+  if (each > 0) return (from, to) => Math.max(0, Math.min(to, all) - from) * each
   const sizes = await rowsOf(read, box, { width: 4, head: 12, row: (table, at) => table.readUInt32BE(at) })
   return (from, to) => sizes.slice(from, to).reduce((sum, size) => sum + size, 0)
 }

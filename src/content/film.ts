@@ -51,13 +51,15 @@ export async function readFilm(read: ReadAt, size: number): Promise<Film> {
 
   await walk(0, size, '')
   if (!found) throw cutOff()
+  const samples: Span[] = []
   for (const track of tracks.slice(0, MAX_TRACKS)) {
     const notes = await notesOf(read, track).catch(shorter)
     if (!notes) continue
     film.traces.push(track)
-    film.samples = [...(film.samples ?? []), ...within(notes, media)]
+    for (const span of notes) samples.push(span)
   }
-  return film
+  // All tracks together, or a hundred of them would have the whole film overwritten a hundred times.
+  return { ...film, samples: within(samples, media) }
 }
 
 /** A table that says it is longer than its box. */

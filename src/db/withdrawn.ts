@@ -23,17 +23,18 @@ const onItsWay = ['due', 'waiting', 'parked']
 
 /**
  * What waits to ring at a person under this key rings no more. True where it stands before them, or is still on its way, and has to say
- * that it is over; whoever was shown nothing hears nothing.
+ * that it is over; whoever was shown nothing hears nothing. What they read among others in the morning can't be edited there, and is
+ * told to be over where somebody else (`by`) ends it.
  */
 export async function withdraw(
   db: Db,
   programId: string,
-  { personId, key }: { personId: string; key: string },
+  { personId, key, by = personId }: { personId: string; key: string; by?: string },
   now: Date,
 ): Promise<boolean> {
   await dropPushes(db, programId, { personId, key }, now)
   const where = { programId, kind: 'post', audience: `person:${personId}`, key }
   const rows = await db.outbox.findMany({ where, select: { id: true, state: true } })
-  if (rows.some(({ state }) => onItsWay.includes(state))) return true
+  if (rows.some(({ state }) => onItsWay.includes(state) || (state === 'folded' && by !== personId))) return true
   return (await db.posted.count({ where: { programId, outboxId: { in: rows.map(({ id }) => id) } } })) > 0
 }

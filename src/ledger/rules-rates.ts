@@ -130,7 +130,7 @@ function merge(items: { base: bigint; pay: Pay; sku: string | null }[]): Unbooke
 const NAMED = 3
 
 function skusOf(items: { sku: string | null }[]): string {
-  const skus = [...new Set(items.flatMap(({ sku }) => (sku ? [sku] : [])))]
+  const skus = [...new Set(items.map(({ sku }) => sku || 'items without a SKU'))]
   return skus.length > NAMED ? `${skus.slice(0, NAMED).join(', ')} and ${skus.length - NAMED} more` : skus.join(', ')
 }
 

@@ -118,7 +118,7 @@ async function close(
   end: Parameters<typeof closedCard>[0],
 ): Promise<void> {
   const key = `capture:${id}`
-  if (await withdraw(ctx.db, ctx.program.id, { personId, key }, ctx.now))
+  if (await withdraw(ctx.db, ctx.program.id, { personId, key, by: ctx.actor.personId }, ctx.now))
     await ctx.show({ person: personId }, key, closedCard(end))
 }
 

@@ -80,7 +80,8 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
   const before = await toldBefore(ctx, source, fact.orderId)
   const known = before.known ? await orderOf(ctx, source, fact.orderId) : null
   if (known?.rule === fromBefore && options.listed) return settle(ctx, known, options)
-  if (known) return advance(ctx, await asPaid(ctx, known, fact, told), { paidAt, cancelledAt: null, note: null }, options)
+  if (known)
+    return advance(ctx, await asPaid(ctx, known, fact, told, options.listed), { paidAt, cancelledAt: null, note: null }, options)
   await respell(ctx, [fact.shopper])
   const open = before.anything ? await takeOpenFacts(ctx, source, fact.orderId) : progressOf([])
   const order = await ctx.db.order.create({

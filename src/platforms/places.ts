@@ -166,12 +166,13 @@ export async function letGoOfLost(app: JobContext, door: Door, channel: Channel,
  * Hands a post over to the person's next chat, whichever that is after the one that failed, so that it ends at the last; false where
  * there is none. Pages are no chat: what stands there reaches nobody.
  */
-export async function byNextDoor({ db, now, program, ring }: Context, row: Claimed): Promise<boolean> {
+export async function byNextDoor(ctx: Context, row: Claimed): Promise<boolean> {
+  const { db, now, program, ring } = ctx
   const { id, kind, audience, key, spaceId, version, payload } = row
   if (kind !== 'post' || !audience.startsWith('person:')) return false
   const doors = (await doorsOf(db, program.id, audience.slice('person:'.length))).filter(({ platform }) => platform !== 'web')
   const next = doors[doors.findIndex((door) => door.id === spaceId) + 1]
-  if (!next) return false
+  if (!next) return saidBefore(ctx, row, doors)
   const due = { state: 'due', tries: 0, error: null, notBefore: now }
   const where = { programId: program.id, kind, audience, key, spaceId: next.id }
   const there = await db.outbox.findFirst({ where, select: { id: true, payload: true } })
@@ -184,6 +185,25 @@ export async function byNextDoor({ db, now, program, ring }: Context, row: Claim
   const moved = there ? { state: 'done', doneAt: now } : { ...due, spaceId: next.id }
   await db.outbox.updateMany({ where: { id, version }, data: { ...moved, leasedTo: null } })
   ring('deliver')
+  return true
+}
+
+const LOOK_AGAIN_MINUTES = 5
+
+/**
+ * What stands at the last door is edited there, though it is said at one before: where that one has it, nothing is lost. While it is on
+ * its way there this one waits for it.
+ */
+async function saidBefore({ db, now, program }: Context, row: Claimed, doors: { id: string }[]): Promise<boolean> {
+  const { id, kind, audience, key, version, payload } = row
+  const spaceId = { in: doors.map((door) => door.id), not: row.spaceId }
+  const before = await db.outbox.findMany({ where: { programId: program.id, kind, audience, key, spaceId } })
+  const same = before.filter((one) => JSON.stringify(one.payload) === JSON.stringify(payload))
+  const posted = await db.posted.findMany({ where: { outboxId: { in: same.map((one) => one.id) } } })
+  const said = same.some((one) => posted.some((post) => post.outboxId === one.id && post.version >= one.version))
+  if (!said && !same.some(({ state }) => state === 'due' || state === 'held')) return false
+  const change = said ? { state: 'done', doneAt: now } : { notBefore: minutes(now, LOOK_AGAIN_MINUTES) }
+  await db.outbox.updateMany({ where: { id, version }, data: { ...change, leasedTo: null } })
   return true
 }
 

@@ -29,7 +29,8 @@ const showOffer = (ctx: Context, view: View): Promise<void> =>
 /** The same post once the offer is answered: it says so and has no button. Of one that waited for the morning nobody hears. */
 async function closeOffer(ctx: Context, view: View, how: string): Promise<void> {
   const [audience, key] = [audienceOf(view, answers(view.grant.offeredBy)), offerKey(view.grant)]
-  if ('person' in audience && !(await withdraw(ctx.db, ctx.program.id, { personId: audience.person, key }, ctx.now))) return
+  const by = ctx.actor.personId
+  if ('person' in audience && !(await withdraw(ctx.db, ctx.program.id, { personId: audience.person, key, by }, ctx.now))) return
   await ctx.show(audience, key, closedOfferCard(view, how))
 }
 

@@ -95,7 +95,7 @@ async function stateBefore(ctx: Context, grantId: string): Promise<string> {
     select: { state: true },
   })
   const stands = after('disputed', 'settle')!
-  return followers.some(({ state }) => isSigned(state)) ? after(stands, 'renew')! : stands
+  return followers.some(({ state }) => isSigned(state) || state === 'disputed') ? after(stands, 'renew')! : stands
 }
 
 /** A manager settles a dispute: the licence stands, or it ends. Both read the reason. */

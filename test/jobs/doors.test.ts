@@ -138,6 +138,40 @@ test('what a person was shown at another door is edited there, though news come 
   expect(titles(slack, 'T1')).toEqual(['Your code is MIA11', 'You were paid'])
 })
 
+test('what can be edited no more at a door that somebody has left troubles nobody while the one they chose has it; said at neither, it does', async () => {
+  const slack = new MemoryDoor('slack')
+  w.app.platforms.set('slack', slack)
+  const team = { programId: w.programId, platform: 'slack', workspace: 'T1' }
+  await w.within((ctx) => ctx.db.space.create({ data: { id: ctx.id('space'), ...team, createdAt: ctx.now } }))
+  const { personId } = await w.applicant('Mia')
+  await arrive(personId, 'mia-on-discord')
+  w.at(minutes(w.now, 1))
+  await arrive(personId, 'U1', 'slack', 'T1')
+  const tell = async (title: string) => {
+    await w.within((ctx) => ctx.show({ person: personId }, 'code', card(title)))
+    for (let n = 0; n < 3; n++) {
+      await deliver()
+      w.at(minutes(w.now, 10))
+    }
+  }
+  const parked = () => w.within((ctx) => ctx.db.outbox.count({ where: { audience: `person:${personId}`, state: 'parked' } }))
+  await tell('Your code is MIA10')
+  await w.within((ctx) => ctx.db.membership.updateMany({ where: { personId }, data: { door: 'slack' } }))
+  const leave = (door: MemoryDoor) => {
+    door.edit = door.privatePlace = async () => {
+      throw gone('Unknown Member', 'This person has left the server.')
+    }
+  }
+  leave(chat)
+  await tell('Your code is MIA11')
+  expect(slack.in(`T1:person:${personId}`).map((m) => m.card.title)).toEqual(['Your code is MIA11'])
+  expect(await parked()).toBe(0)
+  expect(w.door.in(`${w.programId}:managers`).map((m) => m.card.title)).not.toContain('A message could not be shown on Discord')
+  leave(slack)
+  await tell('Your code is MIA12')
+  expect(await parked()).toBe(1)
+})
+
 test('what is meant for a channel that does not stand yet waits for /setup', async () => {
   await w.within((ctx) => ctx.show({ channel: 'review' }, 'r', card('To review')))
   await deliver()

@@ -120,6 +120,31 @@ describe('films', () => {
     expect(forged.subarray(0, head.length + data.length).equals(before.subarray(0, head.length + data.length))).toBe(true)
   })
 
+  test('a last piece of notes with fewer samples than its run says costs the picture nothing, and all tracks together no more than the film', async () => {
+    const numbers = (...all: number[]) => Buffer.concat(all.map((n) => Buffer.from([n >>> 24, n >>> 16, n >>> 8, n])))
+    const table = (type: string, ...all: number[]) => box(type, numbers(0, ...all))
+    const [head, note, picture] = [
+      box('ftyp', Buffer.from('isom\0\0\0\0isom')),
+      Buffer.from('52.5200,13.4050'),
+      Buffer.alloc(40, 7),
+    ]
+    const first = head.length + 8
+    const track = (each: number, count: number) => {
+      const tables = [table('stsc', 1, 1, 2, 1), table('stsz', each, count), table('stco', 1, first)]
+      const handler = box('hdlr', numbers(0, 0), Buffer.from('meta'), Buffer.alloc(13))
+      return box('trak', box('mdia', handler, box('minf', box('stbl', ...tables))))
+    }
+    const movie = (...tracks: Buffer[]) => Buffer.concat([head, box('mdat', note, picture), box('moov', ...tracks)])
+    const short = movie(track(note.length, 1))
+    const found = await readFilm(reading(short), short.length)
+    await blank(found, (at, bytes) => bytes.copy(short, at))
+    expect(short.includes(note)).toBe(false)
+    expect(short.subarray(first + note.length, first + note.length + picture.length).equals(picture)).toBe(true)
+    const greedy = movie(...Array.from({ length: 50 }, () => track(1_000, 2)))
+    const { samples = [] } = await readFilm(reading(greedy), greedy.length)
+    expect(samples.reduce((sum, { at, end }) => sum + end - at, 0)).toBeLessThanOrEqual(note.length + picture.length)
+  })
+
   test('tags of a WebM and pictures attached to it are blanked, also behind parts whose length nobody wrote', async () => {
     const element = (id: string, ...inside: Buffer[]) => {
       const body = Buffer.concat(inside)

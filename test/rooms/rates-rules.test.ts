@@ -80,10 +80,16 @@ describe('rates', () => {
   })
   test('what has no SKU is paid as everything else, whatever a rule pays for the items beside it', () => {
     const items = [item('GLOW-1', 2_000), item('', 8_000)]
-    expect(short(price(sale({ items }), [serum], [standard])).map(([base, rate]) => [base, rate])).toEqual([
-      [2_000, 2_000],
-      [8_000, 1_000],
+    expect(short(price(sale({ items }), [serum], [standard]))).toEqual([
+      [2_000, 2_000, 'the rule “Serum”', 'GLOW-1'],
+      [8_000, 1_000, 'the rate of the program', 'items without a SKU'],
     ])
+    const beside = [item('GLOW-1', 2_000), item('TOOL', 3_000), item('', 5_000)]
+    expect(
+      short(price(sale({ items: beside }), [serum], [standard]))
+        .at(-1)
+        ?.at(-1),
+    ).toBe('TOOL, items without a SKU')
   })
   test('items told in another currency, or that do not add up, only say their shares', () => {
     const items = [item('GLOW-1', 1), item('TOOL', 2)]

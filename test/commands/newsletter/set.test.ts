@@ -82,3 +82,20 @@ test('whoever would not be named since it was written is not praised in it', asy
   expect(seen).toContain('The new serum is here.')
   expect(seen).not.toContain('Leo')
 })
+
+test('whoever it was written of is praised in it, also when another is the creator of the week by then', async () => {
+  const [zoe, kai] = [await w.creator('Zoe'), await w.creator('Kai')]
+  const choose = ({ creatorId }: Persona, period: string, at: string) =>
+    w.within((ctx) =>
+      ctx.db.star.create({
+        data: { programId: w.programId, period, creatorId: creatorId!, reasons: ['3 orders'], at: new Date(at) },
+      }),
+    )
+  await choose(zoe, '2027-W16', '2027-04-19T00:00:00Z')
+  await ring('2027-05-02T09:30:00Z')
+  await choose(kai, '2027-W17', '2027-04-26T00:00:00Z')
+  for (const at of ['2027-05-03T08:00:00Z', '2027-05-03T09:05:00Z']) await ring(at)
+  const where = { audience: `person:${mia.personId}`, key: { startsWith: 'news:' } }
+  const said = await w.within((ctx) => ctx.db.outbox.findFirstOrThrow({ where, orderBy: { seq: 'desc' } }))
+  expect(JSON.stringify(said.payload)).toContain('Creator of the week: Zoe (3 orders).')
+})

@@ -42,3 +42,22 @@ test('an offer that waited for the morning and was taken back by then is never h
     expect(await mia.sees()).toBe(seen)
   }
 })
+
+test('an offer that was read among other things in the morning and is taken back then is told to be over', async () => {
+  const zoe = await w.creator('Zoe')
+  const ids: string[] = []
+  // One rings on the day; the others wait for the morning.
+  for (let n = 0; n < 3; n++) {
+    const { id: submission } = await approvedContent(w, zoe)
+    await ana.run('rights request', { submission, channels: 'website', term: '90' })
+    ids.push((await lastGrant(w, submission)).id)
+  }
+  await zoe.sees()
+  w.at(days(w.now, 1))
+  await w.app.runJob('messages')
+  expect(await zoe.sees()).toMatch(/2 things since yesterday[\s\S]*\[Sign\]/)
+  await ana.run('rights decline', { grant: ids[1]! })
+  expect(await zoe.sees()).toContain('It was taken back.')
+  await zoe.run('rights sign', { grant: ids[2]!, round: '1' })
+  expect(await zoe.sees()).not.toContain('Signed by Zoe.')
+})

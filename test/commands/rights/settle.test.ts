@@ -53,3 +53,14 @@ test('a licence that was renewed is so again once its dispute is settled, and is
   await ana.run('rights settle', { grant, verdict: 'stands', reason: 'It was only trimmed' })
   expect(await ana.run('rights renew', { grant })).toContain('This licence is renewed.')
 })
+
+test('a licence whose renewal is in dispute as well is renewed once its own dispute is settled', async () => {
+  const { grant, submission } = await licensed(w, ana, mia)
+  w.at(minutes(w.now, 1))
+  await ana.run('rights renew', { grant })
+  const { id: follower } = await lastGrant(w, submission)
+  await mia.run('rights sign', { grant: follower, round: '1' })
+  for (const one of [grant, follower]) await mia.run('rights dispute', { grant: one, reason: 'You cut my words' })
+  await ana.run('rights settle', { grant, verdict: 'stands', reason: 'It was only trimmed' })
+  expect(await ana.run('rights renew', { grant })).toContain('This licence is renewed.')
+})
