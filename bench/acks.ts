@@ -16,9 +16,14 @@ const RATES = [20, 100]
 const [GOAL_MS, WORST_MS] = [100, 500]
 /** So long the answers may take after the last command. */
 const PATIENCE_MS = 60_000
-const COMMANDS = ['stats', 'leaderboard'] as const
+/** Each with a word of its own answer. */
+const COMMANDS = [
+  ['stats', 'Orders'],
+  ['leaderboard', 'Your net revenue'],
+] as const
 
 type Seen = { interactionId: string; ackMs: number; kind: string; text: string }
+type Given = Seen & { own: string }
 type Ask = Awaited<ReturnType<typeof openDiscord>>['ask']
 
 export const bench: Bench = async ({ short }) => {
@@ -85,11 +90,13 @@ export const bench: Bench = async ({ short }) => {
 }
 
 /** Commands that come when they are due, answered or not; each with what the local Discord saw of it when it was acknowledged. */
-async function openLoop(ask: Ask, rate: number, seconds: number): Promise<Seen[]> {
+async function openLoop(ask: Ask, rate: number, seconds: number): Promise<Given[]> {
   const began = performance.now()
   const given = Array.from({ length: rate * seconds }, async (_, n) => {
     await pause(began + (n / rate) * 1_000 - performance.now())
-    return (await ask('slash', `Creator ${n % CREATORS}`, COMMANDS[n % COMMANDS.length], {}, { waitMs: 0 })) as Seen
+    const [command, own] = COMMANDS[n % COMMANDS.length]!
+    const seen = (await ask('slash', `Creator ${n % CREATORS}`, command, {}, { waitMs: 0 })) as Seen
+    return { ...seen, own }
   })
   // One that is not acknowledged within three seconds is said to have failed, and counts as one without an answer.
   const settled = await Promise.allSettled(given)
@@ -97,13 +104,11 @@ async function openLoop(ask: Ask, rate: number, seconds: number): Promise<Seen[]
 }
 
 /** How many of them have got their own card in the end. */
-async function answeredOf(ask: Ask, seen: readonly Seen[]): Promise<number> {
+async function answeredOf(ask: Ask, seen: readonly Given[]): Promise<number> {
   const until = performance.now() + PATIENCE_MS
   for (;;) {
     const now = await Promise.all(seen.map(({ interactionId }) => ask('answer', interactionId) as Promise<Seen>))
-    const right = now.filter(
-      ({ kind, text }, n) => kind === 'message' && text.includes(n % 2 === 0 ? 'Orders' : 'Your net revenue'),
-    )
+    const right = now.filter(({ kind, text }, n) => kind === 'message' && text.includes(seen[n]!.own))
     if (right.length === seen.length || performance.now() > until) return right.length
     await pause(500)
   }

@@ -9,6 +9,7 @@ import { installsOf } from './installs.ts'
 import { type Card, card, toned } from './kernel/card.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { hours, localDay } from './kernel/time.ts'
+import { atMost } from './kernel/turn.ts'
 import { UPLOADED } from './kernel/upload-word.ts'
 import { sourceGone } from './moments/sources.ts'
 import { openAlone, openPace } from './pace.ts'
@@ -189,6 +190,13 @@ function pressesOf(app: App): Pick<House, 'keepPresses' | 'press'> {
 const FORM_MS = 1_200
 const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref())
 
+/** Files that come in at once, for each is held whole until it is stored. */
+const copying = atMost(6)
+
+/** A unit of work of a call, when it is its turn. */
+const unit = <T>(app: App, programId: string, work: (ctx: Context) => Promise<T>): Promise<T> =>
+  app.turn(() => app.within(programId, work))
+
 /**
  * The call with accounts replaced by whom they belong to, and with its files copied in and named by their own ids. A file that was
  * copied before is not asked for again.
@@ -211,7 +219,7 @@ async function meantBy(app: App, programId: string, call: Call): Promise<Record<
     return account ? [{ ...account, field: name, option: options[name]! }] : []
   })
   if (named.length === 0) return {}
-  return app.within(programId, async (ctx) => {
+  return unit(app, programId, async (ctx) => {
     const found: Record<string, string> = {}
     for (const { field, option, user } of named) found[field] = await behind(ctx, call, user, field, option)
     return found
@@ -246,12 +254,14 @@ async function copied(app: App, programId: string, call: Call, file: FileRef): P
   if (file.platform === UPLOADED) return sentBy(app, programId, call, file)
   const platform = app.platforms.get(file.platform)
   if (!platform) throw new Error(`There is no open door called ${file.platform}.`)
-  const bytes = await platform.fetchFile(call.workspace, file, MAX_BYTES).catch((error: unknown) => {
-    throw error instanceof Refusal && error.code === 'over_limit' ? withPage(app, call, error) : error
-  })
-  return app.within(programId, async (ctx) => {
-    const stored = await ctx.store(bytes, file.name)
-    return { platform: 'web', ref: stored.id, name: file.name, bytes: stored.bytes, mime: stored.mime }
+  return copying(async () => {
+    const bytes = await platform.fetchFile(call.workspace, file, MAX_BYTES).catch((error: unknown) => {
+      throw error instanceof Refusal && error.code === 'over_limit' ? withPage(app, call, error) : error
+    })
+    return unit(app, programId, async (ctx) => {
+      const stored = await ctx.store(bytes, file.name)
+      return { platform: 'web', ref: stored.id, name: file.name, bytes: stored.bytes, mime: stored.mime }
+    })
   })
 }
 
@@ -269,7 +279,7 @@ function withPage(app: App, { run, given }: Call, { code, sentence, field }: Ref
 
 /** What the asker sent through their own page; the word may have been written by anybody. */
 const sentBy = (app: App, programId: string, { platform, workspace, user }: Call, { ref }: FileRef): Promise<FileRef> =>
-  app.within(programId, async (ctx) => {
+  unit(app, programId, async (ctx) => {
     const where = { platform_workspace_externalId: { platform, workspace, externalId: user } }
     const { id, name, bytes, mime } = await uploadedFile(ctx, (await ctx.db.identity.findUnique({ where }))?.personId, ref)
     return { platform: 'web', ref: id, name, bytes, mime }

@@ -122,7 +122,10 @@ export function claimLinksCard(view: { without: number; meant: number; url: stri
   return card(
     `Claim links for ${plural(view.without, 'creator')}`,
     'The button opens a page that makes a link for each of them and gives you one file for your mailing.',
-    view.meant > view.without && small([`${plural(view.meant - view.without, 'creator')} have an account and need none.`]),
+    view.meant > view.without &&
+      small([
+        `${plural(view.meant - view.without, 'creator has an account and needs', 'creators have an account and need')} none.`,
+      ]),
     small([`The button works once, within ${view.minutes} minutes, and signs you in.`]),
     buttons({ label: 'Get claim links', url: view.url }),
   )

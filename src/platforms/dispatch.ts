@@ -36,7 +36,7 @@ async function answer(hall: Hall, call: Call): Promise<Answered> {
     hall.tracer.note({ 'troupe.outcome': 'again' })
     return { card: keptAnswer(heard.answer, hall.sealer) ?? stillRunning, visibility, again: true }
   }
-  const ran = await hall.turn(() => run(hall, programId, heard.actor, heard.inboxId, call))
+  const ran = await run(hall, programId, heard.actor, heard.inboxId, call)
   return { card: ran.answer, visibility, ...(ran.kept && { again: true }) }
 }
 
@@ -62,11 +62,13 @@ export async function run(hall: Hall, programId: string, actor: Actor, inboxId: 
     hall.tracer.note({ 'troupe.outcome': outcome })
   }
   let call = heard
+  const act: Hall['act'] = (...unit) => hall.turn(() => hall.act(...unit))
   try {
-    await admitCall(hall, heard, actor, () => hall.act(programId, actor, wayInOf))
-    // A platform's links to files die within a day, and no network call belongs into a transaction.
+    await admitCall(hall, heard, actor, () => act(programId, actor, wayInOf))
+    // A platform's links to files die within a day, and no network call belongs into a transaction, nor into a turn: a few large files
+    // would keep everybody waiting.
     call = await hall.bring(programId, heard)
-    const ran = await hall.act(programId, { ...actor, call: heard.eventId }, async (ctx) => {
+    const ran = await act(programId, { ...actor, call: heard.eventId }, async (ctx) => {
       const kept = await answeredMeanwhile(hall, ctx, inboxId)
       if (kept) return { answer: kept, kept: true }
       const ready = await admitCall(hall, call, actor, () => wayInOf(ctx))
@@ -78,7 +80,8 @@ export async function run(hall: Hall, programId: string, actor: Actor, inboxId: 
     return ran
   } catch (error) {
     count(error instanceof Refusal ? 'refused' : 'broken')
-    return { answer: await refused(hall, programId, actor, inboxId, cmd, asSent(cmd, call, heard), error), kept: false }
+    const sent = asSent(cmd, call, heard)
+    return { answer: await hall.turn(() => refused(hall, programId, actor, inboxId, cmd, sent, error)), kept: false }
   }
 }
 

@@ -27,7 +27,10 @@ export type Hall = {
   clock: () => Date
   /** Calls on the disk until they are answered. */
   left: LeftCalls
-  /** Runs a call when it is its turn: a crowd that asks at once waits, and takes no connection from pages, webhooks and jobs. */
+  /**
+   * Runs a unit of work of a call when it is its turn: a crowd that asks at once waits, and takes no connection from pages, webhooks and
+   * jobs. Whoever has a turn asks for no other.
+   */
   turn: <T>(work: () => Promise<T>) => Promise<T>
   newId: <K extends Kind>(kind: K, now: Date) => Id<K>
   /** The call with the files it brought copied in; Refusal when one can't be taken. */

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AnyCommand } from '../../src/command.ts'
+import { Refusal } from '../../src/kernel/refusal.ts'
 import { dispatch } from '../../src/platforms/dispatch.ts'
 import { resume } from '../../src/platforms/resume.ts'
+import { MemoryDoor } from '../door.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -134,11 +136,38 @@ test('a crowd that asks at once waits its turn, is all answered, and leaves conn
   const ana = await w.manager('Ana')
   commands.set('help', { ...original, run: (ctx, given) => released.then(() => original.run(ctx, given)) })
   const crowd = Array.from({ length: 20 }, (_, n) => dispatch(w.app, ana.call('help', {}, `evt-crowd-${n}`)))
-  // Longer than anything waits for a connection.
+  // Longer than Prisma waits for a connection.
   await pause(6_000)
   expect(await w.within(async (ctx) => ctx.program.id)).toBe(w.programId)
   release()
   const titles = (await Promise.all(crowd)).map(({ card }) => card.title)
   commands.set('help', original)
   expect(new Set(titles)).toEqual(new Set([(await dispatch(w.app, ana.call('help', {}, 'evt-later'))).card.title]))
+})
+
+test('large files that are long in coming keep nobody else waiting', async () => {
+  const [ana, mia] = [await w.manager('Ada'), await w.creator('Mia')]
+  const door = new MemoryDoor('slow')
+  let release = (): void => {}
+  const released = new Promise<void>((go) => {
+    release = go
+  })
+  let asked = 0
+  door.fetchFile = async () => {
+    asked++
+    await released
+    throw new Refusal('invalid', 'It could not be fetched.')
+  }
+  w.app.platforms.set('slow', door)
+  const file = { platform: 'slow', ref: 'a', name: 'a.mp4', bytes: 70, mime: 'video/mp4' }
+  const sent = Array.from({ length: 12 }, (_, n) => dispatch(w.app, mia.call('submit', { file }, `evt-slow-${n}`)))
+  while (asked === 0) await pause(20)
+  await pause(200)
+  // Each is held whole, so that not all of them come at once.
+  expect(asked).toBe(6)
+  const told = await Promise.race([dispatch(w.app, ana.call('help', {}, 'evt-beside')), pause(3_000, undefined)])
+  release()
+  expect(told?.card.title).toBeDefined()
+  for (const { card } of await Promise.all(sent)) expect(card.title).toBe('Please check')
+  w.app.platforms.delete('slow')
 })
