@@ -116,7 +116,8 @@ test('a person is spoken to through one door: the chosen one, else the chat they
   expect(chat.grants).toEqual([{ user: 'mia-on-discord', role: 'creator', on: true }])
 })
 
-test('what a person was shown at another door is edited there, though news come through the one they chose', async () => {
+/** Somebody who came through Discord first and then through Slack. */
+async function atBothDoors() {
   const slack = new MemoryDoor('slack')
   w.app.platforms.set('slack', slack)
   const team = { programId: w.programId, platform: 'slack', workspace: 'T1' }
@@ -125,6 +126,11 @@ test('what a person was shown at another door is edited there, though news come 
   await arrive(personId, 'mia-on-discord')
   w.at(minutes(w.now, 1))
   await arrive(personId, 'U1', 'slack', 'T1')
+  return { slack, personId }
+}
+
+test('what a person was shown at another door is edited there, though news come through the one they chose', async () => {
+  const { slack, personId } = await atBothDoors()
   const tell = async (key: string, title: string) => {
     await w.within((ctx) => ctx.show({ person: personId }, key, card(title)))
     await deliver()
@@ -139,14 +145,7 @@ test('what a person was shown at another door is edited there, though news come 
 })
 
 test('what can be edited no more at a door that somebody has left troubles nobody while the one they chose has it; said at neither, it does', async () => {
-  const slack = new MemoryDoor('slack')
-  w.app.platforms.set('slack', slack)
-  const team = { programId: w.programId, platform: 'slack', workspace: 'T1' }
-  await w.within((ctx) => ctx.db.space.create({ data: { id: ctx.id('space'), ...team, createdAt: ctx.now } }))
-  const { personId } = await w.applicant('Mia')
-  await arrive(personId, 'mia-on-discord')
-  w.at(minutes(w.now, 1))
-  await arrive(personId, 'U1', 'slack', 'T1')
+  const { slack, personId } = await atBothDoors()
   const tell = async (title: string) => {
     await w.within((ctx) => ctx.show({ person: personId }, 'code', card(title)))
     for (let n = 0; n < 3; n++) {
