@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
 
-/** What a test stands on beside the database: a Redis by URL, a Chromium or PgBouncer by path. Null where this machine has none. */
-export function needs(what: 'redis' | 'chromium' | 'pgbouncer'): string | null {
+/** What a test stands on beside the database: a Redis by URL, a Chromium, PgBouncer or nginx by path. Null where this machine has none. */
+export function needs(what: 'redis' | 'chromium' | 'pgbouncer' | 'nginx'): string | null {
   return inject(what === 'redis' ? 'redisUrl' : what)
 }
 

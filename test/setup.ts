@@ -20,6 +20,8 @@ declare module 'vitest' {
     chromium: string | null
     /** The path of a PgBouncer, or null. */
     pgbouncer: string | null
+    /** The path of an nginx, or null. */
+    nginx: string | null
   }
 }
 
@@ -48,7 +50,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('databaseUrl', databaseUrl)
     project.provide('redisUrl', await redis(dir, endings))
     project.provide('chromium', chromium())
-    project.provide('pgbouncer', pgbouncer())
+    project.provide('pgbouncer', ifThere('pgbouncer', 'behind a pooler'))
+    project.provide('nginx', ifThere('nginx', 'behind nginx'))
     return down
   } catch (error) {
     await down()
@@ -103,9 +106,9 @@ function chromium(): string | null {
 }
 
 /** Never asked for by REQUIRE_ALL: not every machine has it to install. */
-function pgbouncer(): string | null {
-  const found = onPath('pgbouncer') ?? onPath('pgbouncer', '/usr/sbin')
-  if (!found) console.log('pgbouncer is not on PATH: tests behind a pooler are skipped')
+function ifThere(name: string, where: string): string | null {
+  const found = onPath(name) ?? onPath(name, '/usr/sbin')
+  if (!found) console.log(`${name} is not on PATH: tests ${where} are skipped`)
   return found
 }
 
