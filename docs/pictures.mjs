@@ -1,6 +1,6 @@
 // Takes the pictures of docs/tour.md anew: `npm start` on an empty folder in one terminal, `node docs/pictures.mjs` in another. It walks
 // the tour in the demo as a new visitor, so each run leaves one creator more there. TROUPE is the address that was printed at start,
-// CHROMIUM the browser.
+// CHROMIUM the browser. Do it by day as the demo has it, for in its quiet hours (22:00 to 8:00 in Berlin) no manager gets a brief.
 // biome-ignore-all lint/performance/useDomNodeTextContent: what a person reads has spaces between its parts.
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -16,7 +16,7 @@ const told = (about: string, kind: Planned, who: string): Posting => ({
   async byHand(ctx) {
     const planned = await planNow(ctx, kind)
     ctx.ring('messages')
-    if (planned === 0) return `Nobody new: ${who} have theirs for now, or take none.`
+    if (planned === 0) return `Nobody new: ${who} have theirs for now, wait for the end of their quiet hours, or take none.`
     const silent = kind === 'brief' || kind === 'recap' ? ' Who has nothing to hear about is left out.' : ''
     return outlookWords(await outlook(ctx, kind), who) + silent
   },

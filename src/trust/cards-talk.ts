@@ -82,7 +82,7 @@ export function dueCard(view: View, late: boolean): Card {
     card(
       late ? `A case is late: ${about(view)}` : `A case is due: ${about(view)}`,
       paragraph(
-        text`Its answer was promised by ${when}. Until then ${found.state === 'held' ? 'money is withheld' : 'a creator waits'}.`,
+        text`Its answer was promised by ${when}, and until it comes ${found.state === 'held' ? 'money is withheld' : 'a creator waits'}.`,
       ),
       buttons({ label: 'See everything', run: 'case show', given: { case: found.id }, look: 'main' }),
     ),
