@@ -1,4 +1,4 @@
-/** How the sales of the year became money: tiers, a bonus, cases that were decided, and the payouts of the last two paydays. */
+/** How the sales of the year became money: tiers, a bonus, a catalog, cases that were decided, and the payouts of the last two paydays. */
 import type { Actor } from '../../src/context.ts'
 import { must } from '../../src/kernel/refusal.ts'
 import { days, hours, minutes, nextLocal, type Range, type Rhythm } from '../../src/kernel/time.ts'
@@ -31,6 +31,13 @@ export function moneyActs(stage: Stage, { from, to }: Range, people: Map<string,
   return to < days(end, -CASE_DAYS) ? [...acts, { at: minutes(to, -30), tell: decides }] : acts
 }
 
+/** What points can be given for. */
+const catalog: Record<string, string>[] = [
+  { kind: 'product', title: 'Night Balm, 50 ml', cost: '300', stock: '20', words: 'We send it to the address of your details.' },
+  { kind: 'early_access', title: 'The spring set, two weeks early', cost: '150', access_days: '14' },
+  { kind: 'cash', title: 'A bonus on your next payday', cost: '500', worth: '25.00' },
+]
+
 function rewards(end: Date, people: Map<string, Joined>): Act[] {
   const bonus = { amount: '25.00', reason: 'The best reel of the month' }
   return [
@@ -39,6 +46,7 @@ function rewards(end: Date, people: Map<string, Joined>): Act[] {
       at: days(end, -45),
       tell: (told) => told.ask(admin, 'tier set', { steps: 'Silver 250 12 %; Gold 900 15 %', confirm: 'yes' }),
     },
+    ...catalog.map((one, i): Act => ({ at: minutes(days(end, -40), i), tell: (told) => told.ask(admin, 'reward add', one) })),
     { at: days(end, -6), tell: (told) => told.ask(judge!, 'bonus give', { creator: people.get('lena')!.creatorId, ...bonus }) },
   ]
 }
