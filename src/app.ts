@@ -27,7 +27,8 @@ import { openLeftCalls } from './platforms/left.ts'
 import type { Platform } from './platforms/platform.ts'
 import type { Hall } from './platforms/porter.ts'
 import { turns } from './platforms/porter.ts'
-import { type AnswerLate, answerLeft, resume } from './platforms/resume.ts'
+import { type AnswerLate, answerLeft, closeTold, resume } from './platforms/resume.ts'
+import { openTold } from './platforms/told.ts'
 import { unclaimed, unclaimedForm } from './platforms/unclaimed.ts'
 import { found, type NewProgram, programNow } from './programs/service.ts'
 import { type Bell, openBell } from './queue.ts'
@@ -103,6 +104,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     shops: openShops({ config, fetch: outgoing.fetch, sealer, connectors, tracer, database, clock }),
     turn: turns(),
     left: openLeftCalls({ folder: join(config.DATA_DIR, 'heard'), sealer, log, clock }),
+    told: openTold({ folder: join(config.DATA_DIR, 'told'), sealer, log }),
   }
   const app = assemble(world, { log, jobs, connectors, bell })
   app.close = async () => {
@@ -171,6 +173,7 @@ export const foundProgram = (app: Pick<App, 'found'>, plan: Omit<NewProgram, 'id
 /** Finishes what a killed process heard through these doors; only who listens at a door may, for calls of others are still alive. */
 export async function takeUp(app: App, doors: readonly string[]): Promise<void> {
   const late: AnswerLate = async (call, card, askedAt) => app.platforms.get(call.platform)?.answerLate(call, card, askedAt)
+  await closeTold(app)
   for (const door of doors) await answerLeft(app, door, late)
   for (const programId of await app.programs()) await resume(app, programId, doors, late)
 }

@@ -3,6 +3,7 @@ import type { App } from './app.ts'
 import type { Clicks } from './http/clicks.ts'
 import { type Card, card, moment, paragraph, strong, text, toned } from './kernel/card.ts'
 import { minutes } from './kernel/time.ts'
+import { closeTold } from './platforms/resume.ts'
 
 const LOOK_MS = 10_000
 /** A job may take its time; three turns and some minutes without one is no accident. */
@@ -96,7 +97,8 @@ export function watch(app: App, clicks?: Clicks): () => void {
   const look = setInterval(() => {
     if (busy) return
     busy = true
-    watchOnce(app, started, known, here)
+    closeTold(app)
+      .then(() => watchOnce(app, started, known, here))
       .catch((err: unknown) => app.log.error({ err }, 'the watchdog could not look'))
       .finally(() => {
         busy = false

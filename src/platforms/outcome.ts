@@ -3,13 +3,13 @@ import { type AnyCommand, type FileRef, fileFromWords, fileInWords, formAsks, ty
 import type { Actor, Context } from '../context.ts'
 import { isAway } from '../db/away.ts'
 import { sqlState } from '../db/client.ts'
-import { finishCall } from '../db/inbox.ts'
+import { callNow, finishCall } from '../db/inbox.ts'
 import { buttons, type Card, card, code, paragraph, text, toned } from '../kernel/card.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { hours } from '../kernel/time.ts'
 import type { Sealer } from '../seal.ts'
 import type { Call } from './platform.ts'
-import type { Hall } from './porter.ts'
+import { type Hall, rowOf } from './porter.ts'
 
 const DRAFT_HOURS = 24
 
@@ -54,14 +54,22 @@ export async function refused(
   error: unknown,
 ): Promise<Card> {
   const { reference, answer, outcome } = failure(hall, cmd, call, error)
-  await hall
+  return hall
     .act(programId, actor, async (ctx) => {
+      const found = await callNow(ctx.db, inboxId, { programId, ...actor })
+      // Its commit was lost on the way back, or another took it up meanwhile.
+      if (found && found.state !== 'heard') return keptAnswer(found.answer, hall.sealer) ?? stillRunning
       // What broke is to be tried again, and nobody should have to write it twice.
       if (cmd && (!(error instanceof Refusal) || mayFix(cmd, error) || leadsOn(error))) await keepDraft(ctx, cmd, call)
       await conclude(ctx, inboxId, cmd, call, outcome, answer, true)
+      return answer
     })
-    .catch((err: unknown) => hall.log.error({ err, reference }, 'the outcome of a refused call could not be kept'))
-  return answer
+    .catch(async (err: unknown) => {
+      hall.log.error({ err, reference }, 'the outcome of a refused call could not be kept yet')
+      const { personId } = actor
+      await hall.told.keep({ programId, ...rowOf(call), signal: call.by === 'signal', answer, personId })
+      return answer
+    })
 }
 
 const prose = new Set(['text', 'long', 'email', 'url'])
@@ -191,7 +199,7 @@ const brokenCard = (reference: string): Card =>
     ),
   )
 
-const awayCard = toned(
+export const awayCard = toned(
   'warn',
   card(
     'One moment, please',

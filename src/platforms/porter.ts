@@ -15,6 +15,7 @@ import type { Sealer } from '../seal.ts'
 import type { Tracer } from '../trace.ts'
 import type { LeftCalls } from './left.ts'
 import { type Call, type Form, UNNAMED } from './platform.ts'
+import type { ToldCalls } from './told.ts'
 
 /** What the hall needs of the app. */
 export type Hall = {
@@ -27,6 +28,8 @@ export type Hall = {
   clock: () => Date
   /** Calls on the disk until they are answered. */
   left: LeftCalls
+  /** Calls whose end was told and could not be written. */
+  told: ToldCalls
   /**
    * Runs a unit of work of a call when it is its turn: a crowd that asks at once waits, and takes no connection from pages, webhooks and
    * jobs. Whoever has a turn asks for no other.
@@ -77,6 +80,9 @@ export async function keptPress(
   return row ? { run: row.run, given: row.given as Record<string, string> } : undefined
 }
 
+/** What its row in the inbox is known by. */
+export const rowOf = ({ platform, eventId }: Call) => ({ source: `chat:${platform}`, externalId: eventId })
+
 /** Writes the call down, by itself and at once; `fresh` is false when it was heard before. */
 export async function hearCall(
   hall: Hall,
@@ -88,8 +94,7 @@ export async function hearCall(
   const heard = {
     id: hall.newId('inbox', now),
     programId,
-    source: `chat:${call.platform}`,
-    externalId: call.eventId,
+    ...rowOf(call),
     bodyHash: createHash('sha256').update(body).digest('hex'),
     body: Uint8Array.from(hall.sealer.seal(body)),
     receivedAt: now,
