@@ -25,8 +25,7 @@ import { codeHash } from './people/claims.ts'
 import { hushedUntil } from './people/settings.ts'
 import { openLeftCalls } from './platforms/left.ts'
 import type { Platform } from './platforms/platform.ts'
-import type { Hall } from './platforms/porter.ts'
-import { turns } from './platforms/porter.ts'
+import { type Hall, lines } from './platforms/porter.ts'
 import { type AnswerLate, answerLeft, closeTold, resume } from './platforms/resume.ts'
 import { openTold } from './platforms/told.ts'
 import { unclaimed, unclaimedForm } from './platforms/unclaimed.ts'
@@ -102,7 +101,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     fetch: outgoing.fetch,
     mailer,
     shops: openShops({ config, fetch: outgoing.fetch, sealer, connectors, tracer, database, clock }),
-    turn: turns(),
+    ...lines(),
     left: openLeftCalls({ folder: join(config.DATA_DIR, 'heard'), sealer, log, clock }),
     told: openTold({ folder: join(config.DATA_DIR, 'told'), sealer, log }),
   }

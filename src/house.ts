@@ -9,7 +9,6 @@ import { installsOf } from './installs.ts'
 import { type Card, card, toned } from './kernel/card.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { hours, localDay } from './kernel/time.ts'
-import { atMost } from './kernel/turn.ts'
 import { UPLOADED } from './kernel/upload-word.ts'
 import { sourceGone } from './moments/sources.ts'
 import { openAlone, openPace } from './pace.ts'
@@ -190,9 +189,6 @@ function pressesOf(app: App): Pick<House, 'keepPresses' | 'press'> {
 const FORM_MS = 1_200
 const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref())
 
-/** Files that come in at once, for each is held whole until it is stored. */
-const copying = atMost(6)
-
 /** A unit of work of a call, when it is its turn. */
 const unit = <T>(app: App, programId: string, work: (ctx: Context) => Promise<T>): Promise<T> =>
   app.turn(() => app.within(programId, work))
@@ -254,7 +250,7 @@ async function copied(app: App, programId: string, call: Call, file: FileRef): P
   if (file.platform === UPLOADED) return sentBy(app, programId, call, file)
   const platform = app.platforms.get(file.platform)
   if (!platform) throw new Error(`There is no open door called ${file.platform}.`)
-  return copying(async () => {
+  return app.copying(async () => {
     const bytes = await platform.fetchFile(call.workspace, file, MAX_BYTES).catch((error: unknown) => {
       throw error instanceof Refusal && error.code === 'over_limit' ? withPage(app, call, error) : error
     })

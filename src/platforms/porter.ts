@@ -35,6 +35,8 @@ export type Hall = {
    * jobs. Whoever has a turn asks for no other.
    */
   turn: <T>(work: () => Promise<T>) => Promise<T>
+  /** Copies a file in when it is its turn, for each is held whole until it is stored. */
+  copying: <T>(work: () => Promise<T>) => Promise<T>
   newId: <K extends Kind>(kind: K, now: Date) => Id<K>
   /** The call with the files it brought copied in; Refusal when one can't be taken. */
   bring: (programId: string, call: Call) => Promise<Call>
@@ -48,8 +50,10 @@ export type Hall = {
 /** Of the ten connections for units of work; the others are left to pages, webhooks and jobs. */
 const AT_ONCE = 6
 
-/** The line that the calls of a process wait in. */
-export const turns = (): Hall['turn'] => atMost(AT_ONCE)
+const FILES_AT_ONCE = 6
+
+/** The two lines that the calls of a process wait in, and their files. */
+export const lines = (): Pick<Hall, 'turn' | 'copying'> => ({ turn: atMost(AT_ONCE), copying: atMost(FILES_AT_ONCE) })
 
 const programs = new WeakMap<Database, Map<string, string>>()
 
