@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { readFile, storeFile } from './content/media.ts'
 import { type Media, openStore } from './content/store.ts'
 import type { Actor, Context } from './context.ts'
+import { ranTooLong } from './db/away.ts'
 import { type Db, openDatabase } from './db/client.ts'
 import type { Program } from './db/generated/client.ts'
 import { intend, intendMail } from './db/outbox.ts'
@@ -153,6 +154,7 @@ function assemble(world: World, parts: Parts): App {
       const reference = () => app.newId('err', clock())
       await tracedJob(world.tracer, name, reference, () => job.run(app, payload)).catch((error: unknown) => {
         count(false)
+        if (ranTooLong(error)) world.meter.overran('job', name)
         throw error
       })
       count(true)

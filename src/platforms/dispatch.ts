@@ -2,6 +2,7 @@
 import type { AnyCommand } from '../command.ts'
 import type { Actor, Context } from '../context.ts'
 import { wayInOf } from '../creators/way-in.ts'
+import { ranTooLong } from '../db/away.ts'
 import { callNow } from '../db/inbox.ts'
 import type { Card } from '../kernel/card.ts'
 import { keepable } from '../kernel/keepable.ts'
@@ -132,9 +133,9 @@ async function see(hall: Hall, { programId, actor }: { programId: string; actor:
       return perform(ctx, ready, call)
     })
   } catch (error) {
-    // Then the whole page is away, and says so.
-    if (foundNoDatabase(error)) throw error
-    return failure(hall, hall.commands.get(call.run), call, error).answer
+    // Then the whole page is away, and says so; what alone takes too long says it in its own place.
+    if (foundNoDatabase(error, true) && !ranTooLong(error)) throw error
+    return failure(hall, hall.commands.get(call.run), call, error, true).answer
   }
 }
 
