@@ -158,7 +158,7 @@ function assemble(world: World, parts: Parts): App {
         throw error
       })
       count(true)
-      await database.across((db) => db.tick.upsert({ where: { name }, create: { name, at: clock() }, update: { at: clock() } }))
+      await database.beside(ticking, [name, clock()])
     },
     async close() {
       for (const platform of app.platforms.values()) await platform.stop()
@@ -166,6 +166,8 @@ function assemble(world: World, parts: Parts): App {
   }
   return app
 }
+
+const ticking = 'INSERT INTO "Tick" (name, at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET at = excluded.at'
 
 /** Founds a program and gives its id. */
 export const foundProgram = (app: Pick<App, 'found'>, plan: Omit<NewProgram, 'id'>): Promise<string> =>

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { atMost } from '../kernel/turn.ts'
 import { type Tracer, untraced } from '../trace.ts'
 import {
-  askAlive,
+  askBeside,
   checkSettings,
   connectionOf,
   ignoreLoss,
@@ -30,6 +30,8 @@ export type Database = {
   single: <Row>(programId: string, statement: { name: string; text: string; values: unknown[] }) => Promise<Row[]>
   /** Reads of the few tables that are looked up before the program is known (Program, Space, Person, Identity, Tick). */
   across: <T>(work: (db: Db) => Promise<T>) => Promise<T>
+  /** One statement on tables that belong to no program (Tick, KeyPrint), which waits behind no crowd. */
+  beside: <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>
   /** Plain connections with the application's role, for the hot paths. Statements with a name are prepared once on each. */
   pool: pg.Pool
   /** Connections as the owner: partitions and LISTEN. */
@@ -122,7 +124,8 @@ function assemble(
     across: (work) => transaction('*', work),
     pool,
     owner,
-    ping: () => askAlive(pool, connection),
+    beside: (text, values) => askBeside(pool, connection, text, values),
+    ping: async () => void (await askBeside(pool, connection, 'SELECT 1')),
     close: async () => {
       await prisma.$disconnect()
       await end()

@@ -1,11 +1,11 @@
-/** GET /metrics in Prometheus's text format, and the small port where a process without pages answers it and /health. */
+/** GET /metrics in Prometheus's text format, and the small port where a process without pages answers it and its health. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
 import type { Row } from '../meter.ts'
 import type { Clicks } from './clicks.ts'
-import { health } from './health.ts'
+import { healthOf } from './health.ts'
 
 /** A look at the rows of every program is shared for this long. */
 const FRESH_MS = 10_000
@@ -148,14 +148,13 @@ export function metricsRoute(server: FastifyInstance, app: App, clicks: Clicks):
 /** A port of its own for a process without pages; gives the way to close it. */
 export async function openHealthPort(app: App, port: number, host: string): Promise<() => Promise<void>> {
   const metrics = metricsOf(app, undefined)
+  const tell = healthOf(app, undefined)
   const server = createServer(
     { headersTimeout: 5_000, requestTimeout: 5_000, maxHeaderSize: 8_192 },
     async (request, response) => {
       const answer = async () => {
-        if (request.method === 'GET' && request.url === '/health') {
-          const report = await health(app, undefined)
-          return { status: report.ok ? 200 : 503, type: 'application/json', body: JSON.stringify(report) }
-        }
+        const told = request.method === 'GET' ? await tell(request.url ?? '') : undefined
+        if (told) return { status: told.status, type: 'application/json', body: JSON.stringify(told.body) }
         if (request.method === 'GET' && request.url === '/metrics' && mayLook(app.config.METRICS_KEY, request))
           return { status: 200, ...(await metrics()) }
         return { status: 404, type: 'text/plain', body: 'There is nothing at this address.\n' }

@@ -15,6 +15,21 @@ test('a crowd of units waits for its connections and is done, where Prisma would
   expect(done).toHaveLength(70)
 })
 
+test('a process whose every connection is at work is well, and lives', async () => {
+  await w.app.runJob('due')
+  const { server } = await w.serve()
+  const held = [
+    ...Array.from({ length: 30 }, () => slow(3)),
+    ...Array.from({ length: 4 }, () => w.app.database.pool.query('SELECT pg_sleep(3)')),
+  ]
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  await w.app.runJob('pulse')
+  const reports = await Promise.all(Array.from({ length: 20 }, () => server.inject('/health')))
+  expect(reports.map(({ json }) => json().ok)).toEqual(reports.map(() => true))
+  expect((await server.inject('/health/live')).statusCode).toBe(200)
+  await Promise.all(held)
+})
+
 test('whoever waited a quarter of a minute is told so, as of a database that is away', async () => {
   const held = Array.from({ length: 10 }, () =>
     w.app.database.within(w.programId, (db) => db.$queryRaw`SELECT pg_sleep(16)::text`, 20_000),
