@@ -7,6 +7,7 @@ import { openStore } from './content/store.ts'
 import { holdDatabase, refuseNone } from './db/borrow.ts'
 import { movedFile } from './db/moved.ts'
 import { directVariable, reaching } from './db/reach.ts'
+import { bucketTrouble } from './doctor/media.ts'
 import { commandLine } from './line.ts'
 import { progress, say } from './steps.ts'
 
@@ -23,7 +24,12 @@ async function main([to = '']: string[]): Promise<void> {
     // is left when it is done again.
     if (config.MEDIA_S3_BUCKET !== undefined && existsSync(join(config.DATA_DIR, 'media'))) {
       const files = progress('Media')
-      const count = await moveMedia(config.DATA_DIR, await openStore(config), (n, of) => files.at(n, of))
+      const count = await moveMedia(config.DATA_DIR, await openStore(config), (n, of) => files.at(n, of)).catch(
+        (error: unknown) => {
+          const why = `The bucket ${config.MEDIA_S3_BUCKET} does not take the media (${bucketTrouble(error)}), and nothing was moved.`
+          throw new ConfigError(`${why} npm run doctor says what is wrong with it.`, { cause: error })
+        },
+      )
       files.end()
       say(`${count} files are in the bucket ${config.MEDIA_S3_BUCKET}.`)
     }

@@ -106,7 +106,9 @@ test('a move whose bucket takes nothing leaves the new database empty, so that i
     MEDIA_S3_SECRET: 'secret',
   }
   const move = (more: Record<string, string>) => typed('move', [url], { DATABASE_URL: from, DATA_DIR: data, ...more })
-  expect((await move(nowhere)).code).not.toBe(0)
+  const { code, said } = await move(nowhere)
+  expect(said).toContain('✗ The bucket glow does not take the media (ECONNREFUSED), and nothing was moved.')
+  expect(code).toBe(1)
   const again = await move({})
   expect(again.said).toContain('every table is the same on both sides')
 }, 120_000)
