@@ -37,10 +37,14 @@ export function watchHere(app: Pick<App, 'platforms' | 'clock'>, clicks?: Pick<C
   }
 }
 
+/** When each job last ran anywhere. */
+export const ticksOf = (app: Pick<App, 'database'>): Promise<{ name: string; at: Date }[]> =>
+  app.database.beside('SELECT name, at FROM "Tick"')
+
 /** Recurring jobs that have not rung for too long. A job that never rang counts from `started`. */
 async function lateJobs(app: App, started: Date): Promise<Late[]> {
   const now = app.clock()
-  const ticks = new Map((await app.database.across((db) => db.tick.findMany())).map(({ name, at }) => [name, at]))
+  const ticks = new Map((await ticksOf(app)).map(({ name, at }) => [name, at]))
   return [...app.jobs.values()].flatMap((job) => {
     if (job.everySeconds === undefined) return []
     const last = ticks.get(job.name)

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
 import type { Row } from '../meter.ts'
+import { ticksOf } from '../watch.ts'
 import type { Clicks } from './clicks.ts'
 import { healthOf } from './health.ts'
 
@@ -39,11 +40,18 @@ function metricsOf(app: App, clicks: Clicks | undefined): () => Promise<{ type: 
     const ringing = ringsOf(app).then((rings) => {
       seen = { ...seen, rings }
     })
+    // Beside the rows, which may wait behind a crowd: a job that runs is not to look like one that stands still.
+    const ticking = ticksOf(app).then(
+      (ticks) => {
+        seen = { ...seen, ticks: ticks.filter(({ name }) => app.jobs.has(name)) }
+      },
+      () => {},
+    )
     const rows = await rowsOf(app).catch((err: unknown) => {
       app.log.warn({ err }, 'some measures could not be taken')
-      return { waiting: [], oldest: [], ticks: seen.ticks }
+      return { waiting: [], oldest: [] }
     })
-    await ringing
+    await Promise.all([ringing, ticking])
     seen = { ...seen, ...rows }
   }
   return async () => {
@@ -69,7 +77,7 @@ function soon<T>(answer: Promise<T>, otherwise: T): Promise<T> {
   return Promise.race([answer, new Promise<T>((resolve) => setTimeout(resolve, PATIENCE_MS, otherwise).unref())])
 }
 
-async function rowsOf(app: App): Promise<Omit<Seen, 'rings'>> {
+async function rowsOf(app: App): Promise<Pick<Seen, 'waiting' | 'oldest'>> {
   const now = app.clock().getTime()
   const waiting: Row[] = []
   const oldest: Row[] = []
@@ -88,8 +96,7 @@ async function rowsOf(app: App): Promise<Omit<Seen, 'rings'>> {
         oldest.push({ labels: { program, box: what }, value: Math.max(0, (now - since.getTime()) / 1000) })
     }
   }
-  const ticks = await app.database.across((db) => db.tick.findMany())
-  return { waiting, oldest, ticks: ticks.filter(({ name }) => app.jobs.has(name)) }
+  return { waiting, oldest }
 }
 
 /** None where nothing rings, and none while the queue does not answer: Redis that is away is waited for without an end. */

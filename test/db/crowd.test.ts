@@ -29,6 +29,8 @@ test('a process whose every connection is at work is well, and lives', async () 
   const reports = await Promise.all(Array.from({ length: 20 }, () => server.inject('/health')))
   expect(reports.map(({ json }) => json().ok)).toEqual(reports.map(() => true))
   expect((await server.inject('/health/live')).statusCode).toBe(200)
+  const { body } = await server.inject('/metrics')
+  expect(body).toContain('troupe_tick_age_seconds{task="pulse"} 0')
   await Promise.all(held)
 })
 
