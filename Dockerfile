@@ -31,7 +31,8 @@ RUN mkdir -p /data /secrets && chown node:node /data /secrets && chmod 700 /data
 USER node
 VOLUME /data
 EXPOSE 3000
+# Whoever replaces what is unhealthy must not do so because the database is away or another container stands still: /health says that.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:'+process.env.PORT+'/health').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
+  CMD ["node", "-e", "fetch('http://127.0.0.1:'+process.env.PORT+'/health/live').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
 ENTRYPOINT ["/bin/sh", "deploy/entry.sh"]
 CMD ["dist/src/main.js"]

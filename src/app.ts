@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { readFile, storeFile } from './content/media.ts'
 import { type Media, openStore } from './content/store.ts'
 import type { Actor, Context } from './context.ts'
+import { ranTooLong } from './db/away.ts'
 import { type Db, openDatabase } from './db/client.ts'
 import type { Program } from './db/generated/client.ts'
 import { intend, intendMail } from './db/outbox.ts'
@@ -25,9 +26,9 @@ import { codeHash } from './people/claims.ts'
 import { hushedUntil } from './people/settings.ts'
 import { openLeftCalls } from './platforms/left.ts'
 import type { Platform } from './platforms/platform.ts'
-import type { Hall } from './platforms/porter.ts'
-import { turns } from './platforms/porter.ts'
-import { type AnswerLate, answerLeft, resume } from './platforms/resume.ts'
+import { type Hall, lines } from './platforms/porter.ts'
+import { type AnswerLate, answerLeft, closeTold, resume } from './platforms/resume.ts'
+import { openTold } from './platforms/told.ts'
 import { unclaimed, unclaimedForm } from './platforms/unclaimed.ts'
 import { found, type NewProgram, programNow } from './programs/service.ts'
 import { type Bell, openBell } from './queue.ts'
@@ -101,8 +102,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     fetch: outgoing.fetch,
     mailer,
     shops: openShops({ config, fetch: outgoing.fetch, sealer, connectors, tracer, database, clock }),
-    turn: turns(),
+    ...lines(),
     left: openLeftCalls({ folder: join(config.DATA_DIR, 'heard'), sealer, log, clock }),
+    told: openTold({ folder: join(config.DATA_DIR, 'told'), sealer, log }),
   }
   const app = assemble(world, { log, jobs, connectors, bell })
   app.close = async () => {
@@ -152,10 +154,11 @@ function assemble(world: World, parts: Parts): App {
       const reference = () => app.newId('err', clock())
       await tracedJob(world.tracer, name, reference, () => job.run(app, payload)).catch((error: unknown) => {
         count(false)
+        if (ranTooLong(error)) world.meter.overran('job', name)
         throw error
       })
       count(true)
-      await database.across((db) => db.tick.upsert({ where: { name }, create: { name, at: clock() }, update: { at: clock() } }))
+      await database.beside(ticking, [name, clock()])
     },
     async close() {
       for (const platform of app.platforms.values()) await platform.stop()
@@ -164,6 +167,8 @@ function assemble(world: World, parts: Parts): App {
   return app
 }
 
+const ticking = 'INSERT INTO "Tick" (name, at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET at = excluded.at'
+
 /** Founds a program and gives its id. */
 export const foundProgram = (app: Pick<App, 'found'>, plan: Omit<NewProgram, 'id'>): Promise<string> =>
   app.found(plan, async (ctx) => ctx.program.id)
@@ -171,6 +176,7 @@ export const foundProgram = (app: Pick<App, 'found'>, plan: Omit<NewProgram, 'id
 /** Finishes what a killed process heard through these doors; only who listens at a door may, for calls of others are still alive. */
 export async function takeUp(app: App, doors: readonly string[]): Promise<void> {
   const late: AnswerLate = async (call, card, askedAt) => app.platforms.get(call.platform)?.answerLate(call, card, askedAt)
+  await closeTold(app)
   for (const door of doors) await answerLeft(app, door, late)
   for (const programId of await app.programs()) await resume(app, programId, doors, late)
 }

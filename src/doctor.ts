@@ -13,6 +13,7 @@ import { discordChecks } from './doctor/discord.ts'
 import { type Known, knownOf } from './doctor/known.ts'
 import { folderChecks, geographyCheck, keyCheck, nodeCheck } from './doctor/machine.ts'
 import { mailCheck } from './doctor/mail.ts'
+import { bucketCheck } from './doctor/media.ts'
 import { slackChecks } from './doctor/slack.ts'
 import { decoded } from './kernel/address.ts'
 import { closed } from './line.ts'
@@ -41,6 +42,7 @@ async function examine(config: Config, clock: () => Date = wallClock): Promise<C
       ...(await queueChecks(config, url, ready)),
       ...(await addressChecks(config, database)),
       ...(config.GEO_FILE === undefined ? [] : [await geographyCheck(config.GEO_FILE)]),
+      ...(config.MEDIA_S3_BUCKET === undefined ? [] : [await bucketCheck(config)]),
       await mailCheck(config.SMTP_URL, config.MAIL_FROM),
       ...(await doorChecks(config, ours, clock)),
     ]
@@ -52,6 +54,7 @@ async function examine(config: Config, clock: () => Date = wallClock): Promise<C
       config.SLACK_SIGNING_SECRET,
       config.SLACK_CLIENT_SECRET,
       config.SECRET_KEY,
+      config.MEDIA_S3_SECRET,
       password,
       config.SMTP_URL === undefined ? undefined : decoded(new URL(config.SMTP_URL).password),
       ...(ours?.installed ?? []).map(({ token }) => token),

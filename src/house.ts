@@ -9,14 +9,14 @@ import { installsOf } from './installs.ts'
 import { type Card, card, toned } from './kernel/card.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { hours, localDay } from './kernel/time.ts'
-import { atMost } from './kernel/turn.ts'
+import { Crowded } from './kernel/turn.ts'
 import { UPLOADED } from './kernel/upload-word.ts'
 import { sourceGone } from './moments/sources.ts'
 import { openAlone, openPace } from './pace.ts'
 import { asRole, atLeast } from './people/service.ts'
 import { bareForm, formFor, suggest } from './platforms/ask.ts'
 import { dispatch } from './platforms/dispatch.ts'
-import type { Call, House } from './platforms/platform.ts'
+import type { Call, Form, House } from './platforms/platform.ts'
 import { keptPress, programOf } from './platforms/porter.ts'
 import { policyOf } from './programs/rules.ts'
 import { spacesOf } from './spaces.ts'
@@ -40,8 +40,7 @@ export function houseOf(app: App): House {
     commands: app.commands,
     dispatch: (call) => dispatch(app, call),
     keep: (call, press) => app.left.keep(call, press),
-    // A form that opens late can't open at all: without the person's role and what they typed before, it is still the right form.
-    formFor: (call) => Promise.race([formFor(app, call), after(FORM_MS).then(() => bareForm(app, call))]),
+    formFor: (call) => formInTime(app, call),
     suggest: (call, option, typed) => suggest(app, call, option, typed),
     check: (run, given) => {
       const command = app.commands.get(run)
@@ -188,10 +187,18 @@ function pressesOf(app: App): Pick<House, 'keepPresses' | 'press'> {
 }
 
 const FORM_MS = 1_200
-const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref())
 
-/** Files that come in at once, for each is held whole until it is stored. */
-const copying = atMost(6)
+/** A form that opens late can't open at all: without the person's role and what they typed before, it is still the right form. */
+function formInTime(app: App, call: Call): Promise<Form | undefined> {
+  const bare = () => bareForm(app, call)
+  const late = new Promise<void>((resolve) => setTimeout(resolve, FORM_MS).unref()).then(bare)
+  const drawn = app.database.hurried(FORM_MS, () => formFor(app, call))
+  const crowded = (error: unknown) => {
+    if (error instanceof Crowded) return bare()
+    throw error
+  }
+  return Promise.race([drawn.catch(crowded), late])
+}
 
 /** A unit of work of a call, when it is its turn. */
 const unit = <T>(app: App, programId: string, work: (ctx: Context) => Promise<T>): Promise<T> =>
@@ -254,7 +261,7 @@ async function copied(app: App, programId: string, call: Call, file: FileRef): P
   if (file.platform === UPLOADED) return sentBy(app, programId, call, file)
   const platform = app.platforms.get(file.platform)
   if (!platform) throw new Error(`There is no open door called ${file.platform}.`)
-  return copying(async () => {
+  return app.copying(async () => {
     const bytes = await platform.fetchFile(call.workspace, file, MAX_BYTES).catch((error: unknown) => {
       throw error instanceof Refusal && error.code === 'over_limit' ? withPage(app, call, error) : error
     })

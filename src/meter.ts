@@ -7,6 +7,8 @@ export type Meter = {
   job: (name: string, ok: boolean, seconds: number) => void
   /** `route` is the pattern, never the address. */
   request: (route: string, method: string, status: number, seconds: number) => void
+  /** One that the database ended because it took too long; says how often that happened to it here. */
+  overran: (part: 'command' | 'job' | 'request', name: string) => number
   /** Values that are asked for when somebody looks, and rows with other labels are forgotten; what ends in _total only grows. */
   show: (name: string, help: string, labels: readonly string[], rows: readonly Row[]) => void
   /** All of it in Prometheus's text format, with its media type. */
@@ -53,6 +55,13 @@ export function openMeter(): Meter {
     labelNames: ['part'],
     registers,
   })
+  const overruns = new Counter({
+    name: 'troupe_overrun_total',
+    help: 'Calls, jobs and requests that took longer in the database than they may, by name',
+    labelNames: ['part', 'name'],
+    registers,
+  })
+  const times = new Map<string, number>()
   const shown = new Map<string, Gauge | Counter>()
   return {
     command(command, platform, outcome, took) {
@@ -66,6 +75,12 @@ export function openMeter(): Meter {
     request(route, method, status, took) {
       requests.observe({ route, method, status: `${Math.floor(status / 100)}xx` }, took)
       if (status >= 500 && status !== AWAY) failures.inc({ part: 'request' })
+    },
+    overran(part, name) {
+      overruns.inc({ part, name })
+      const key = `${part} ${name}`
+      times.set(key, (times.get(key) ?? 0) + 1)
+      return times.get(key)!
     },
     show(name, help, labels, rows) {
       const Kind = name.endsWith('_total') ? Counter : Gauge

@@ -7,6 +7,7 @@ import { openStore } from './content/store.ts'
 import { holdDatabase, refuseNone } from './db/borrow.ts'
 import { movedFile } from './db/moved.ts'
 import { directVariable, reaching } from './db/reach.ts'
+import { bucketTrouble } from './doctor/media.ts'
 import { commandLine } from './line.ts'
 import { progress, say } from './steps.ts'
 
@@ -19,17 +20,24 @@ async function main([to = '']: string[]): Promise<void> {
   refuseNone(config)
   const { url, stop } = await holdDatabase(config)
   try {
+    // Before the rows, which are there at once or not at all: a bucket that takes nothing leaves all as it was, and what is there already
+    // is left when it is done again.
+    if (config.MEDIA_S3_BUCKET !== undefined && existsSync(join(config.DATA_DIR, 'media'))) {
+      const files = progress('Media')
+      const count = await moveMedia(config.DATA_DIR, await openStore(config), (n, of) => files.at(n, of)).catch(
+        (error: unknown) => {
+          const why = `The bucket ${config.MEDIA_S3_BUCKET} does not take the media (${bucketTrouble(error)}), and nothing was moved.`
+          throw new ConfigError(`${why} npm run doctor says what is wrong with it.`, { cause: error })
+        },
+      )
+      files.end()
+      say(`${count} files are in the bucket ${config.MEDIA_S3_BUCKET}.`)
+    }
     const line = progress('Tables')
     const moved = await reaching(() => move(url, to, (name, n, of) => line.at(n, of, name)), directVariable(config))
     line.end()
     say(`${moved.rows} rows of ${moved.tables} tables are in the new database, and every table is the same on both sides.`)
     say(`${moved.transfers} transfers on ${moved.accounts} accounts: equal balances.`)
-    if (config.MEDIA_S3_BUCKET !== undefined && existsSync(join(config.DATA_DIR, 'media'))) {
-      const files = progress('Media')
-      const count = await moveMedia(config.DATA_DIR, await openStore(config), (n, of) => files.at(n, of))
-      files.end()
-      say(`${count} files are in the bucket ${config.MEDIA_S3_BUCKET}.`)
-    }
     // Two that both believe to be the one would say and pay everything twice.
     if (config.embedded) writeFileSync(movedFile(config.DATA_DIR), `${new URL(to).host}${new URL(to).pathname}\n`)
     say(

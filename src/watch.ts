@@ -3,6 +3,7 @@ import type { App } from './app.ts'
 import type { Clicks } from './http/clicks.ts'
 import { type Card, card, moment, paragraph, strong, text, toned } from './kernel/card.ts'
 import { minutes } from './kernel/time.ts'
+import { closeTold } from './platforms/resume.ts'
 
 const LOOK_MS = 10_000
 /** A job may take its time; three turns and some minutes without one is no accident. */
@@ -36,10 +37,14 @@ export function watchHere(app: Pick<App, 'platforms' | 'clock'>, clicks?: Pick<C
   }
 }
 
+/** When each job last ran anywhere. */
+export const ticksOf = (app: Pick<App, 'database'>): Promise<{ name: string; at: Date }[]> =>
+  app.database.beside('SELECT name, at FROM "Tick"')
+
 /** Recurring jobs that have not rung for too long. A job that never rang counts from `started`. */
 async function lateJobs(app: App, started: Date): Promise<Late[]> {
   const now = app.clock()
-  const ticks = new Map((await app.database.across((db) => db.tick.findMany())).map(({ name, at }) => [name, at]))
+  const ticks = new Map((await ticksOf(app)).map(({ name, at }) => [name, at]))
   return [...app.jobs.values()].flatMap((job) => {
     if (job.everySeconds === undefined) return []
     const last = ticks.get(job.name)
@@ -96,7 +101,8 @@ export function watch(app: App, clicks?: Clicks): () => void {
   const look = setInterval(() => {
     if (busy) return
     busy = true
-    watchOnce(app, started, known, here)
+    closeTold(app)
+      .then(() => watchOnce(app, started, known, here))
       .catch((err: unknown) => app.log.error({ err }, 'the watchdog could not look'))
       .finally(() => {
         busy = false

@@ -3,6 +3,7 @@ import { execFile, execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from './port.ts'
@@ -37,7 +38,14 @@ async function compose(...given: string[]): Promise<string> {
   return stdout
 }
 
-const health = async (): Promise<unknown> => (await fetch(`http://127.0.0.1:${port}/health`)).json()
+/** Once the three know of each other, some seconds after each is up. */
+async function health(): Promise<unknown> {
+  for (let tries = 0; ; tries++) {
+    const answer = await fetch(`http://127.0.0.1:${port}/health`)
+    if (answer.ok || tries === 60) return answer.json()
+    await pause(1_000)
+  }
+}
 
 beforeAll(async () => {
   if (!there) return

@@ -5,8 +5,8 @@ export const once: readonly Law[] = [
   {
     law: 'A press that comes twice is heard once',
     file: 'src/platforms/porter.ts',
-    sound: 'externalId: call.eventId,',
-    broken: 'externalId: call.eventId + Math.random(),',
+    sound: '...rowOf(call),',
+    broken: '...rowOf({ ...call, eventId: call.eventId + Math.random() }),',
     tests: ['test/platforms/dispatch.test.ts'],
     only: 'the same call heard twice',
   },

@@ -116,9 +116,16 @@ async function copyFiles({ dir, keyGiven = false }: Backup, archive: Writer, jou
   for (const [name, handle] of journal) await keep(name, () => handle.createReadStream({ start: 0, autoClose: false }), true)
   // Beside a key that is given, a file holds the same once more or a former one.
   const keys = ['secret.key'].filter((file) => !keyGiven && existsSync(join(dir, file)))
-  for (const name of [...under(dir, 'media'), ...keys])
-    await keep(name, async () => (await open(join(dir, name))).createReadStream(), false)
+  for (const name of [...under(dir, 'media'), ...keys]) {
+    const handle = await open(join(dir, name)).catch(unlessGone)
+    if (handle) await keep(name, () => handle.createReadStream(), false)
+  }
   return { sums, bytes }
+}
+
+/** Large media take their time, and Troupe goes on meanwhile: what was forgotten since has no place in a backup. */
+function unlessGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
 }
 
 /** Of another data folder nothing is here. Asked as it is now, for a file may have gone since the snapshot. */

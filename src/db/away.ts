@@ -1,4 +1,4 @@
-/** Whether a failure is the database's being away, and no bug of ours. */
+/** Whether a failure is the database's being away, and no bug of ours; and whether it is a slow one of ours. */
 import { Crowded } from '../kernel/turn.ts'
 import { sqlState } from './client.ts'
 
@@ -17,4 +17,16 @@ export function isAway(error: unknown): boolean {
   if (typeof code === 'string' && (network.has(code) || states.test(code))) return true
   if (typeof message === 'string' && words.test(message)) return true
   return states.test(sqlState(error) ?? '') || isAway(cause)
+}
+
+/**
+ * True where a statement or a transaction took longer than it may. A database that is far too busy makes all of them slow, but one that
+ * always is so is our own, and whoever runs the house has to see which.
+ */
+export function ranTooLong(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  const state = sqlState(error)
+  const { meta, cause } = error as { meta?: { timeTaken?: unknown }; cause?: unknown }
+  // Of a transaction that found no connection the same code is said, without a time that it took.
+  return state === '57014' || (state === 'P2028' && meta?.timeTaken !== undefined) || ranTooLong(cause)
 }

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { atMost } from '../kernel/turn.ts'
 import { type Tracer, untraced } from '../trace.ts'
 import {
-  askAlive,
+  askBeside,
   checkSettings,
   connectionOf,
   ignoreLoss,
@@ -26,10 +26,14 @@ export type Database = {
    * `limitMs`, 15 seconds unless said.
    */
   within: <T>(programId: string, work: (db: Db) => Promise<T>, limitMs?: number) => Promise<T>
+  /** Work whose units give up their place in the line when so long has passed, for then nobody can be answered any more. */
+  hurried: <T>(ms: number, work: () => Promise<T>) => Promise<T>
   /** One statement that sets its tenant itself, as a unit of work of its own. PostgreSQL ends it after 29 seconds; it is not tried again. */
   single: <Row>(programId: string, statement: { name: string; text: string; values: unknown[] }) => Promise<Row[]>
   /** Reads of the few tables that are looked up before the program is known (Program, Space, Person, Identity, Tick). */
   across: <T>(work: (db: Db) => Promise<T>) => Promise<T>
+  /** One statement on tables that belong to no program (Tick, KeyPrint), which waits behind no crowd. */
+  beside: <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>
   /** Plain connections with the application's role, for the hot paths. Statements with a name are prepared once on each. */
   pool: pg.Pool
   /** Connections as the owner: partitions and LISTEN. */
@@ -84,7 +88,7 @@ function assemble(
     errorFormat: 'minimal',
   })
 
-  const turn = atMost(max, PATIENCE_MS)
+  const turn = atMost(max)
   const traced = <T>(programId: string, work: () => Promise<T>): Promise<T> => {
     const words = { 'db.system.name': 'postgresql', 'troupe.program': programId }
     return tracer.traced('transaction', words, work, { kind: 'client', part: true })
@@ -106,7 +110,9 @@ function assemble(
   async function tried<T>(programId: string, work: (db: Db) => Promise<T>, timeout = LIMIT_MS): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await turn(() => tenant.run(programId, () => prisma.$transaction(work, { timeout, maxWait: 5_000 })))
+        const until = late.getStore()
+        const patience = until === undefined ? PATIENCE_MS : Math.min(PATIENCE_MS, until - performance.now())
+        return await turn(() => tenant.run(programId, () => prisma.$transaction(work, { timeout, maxWait: 5_000 })), patience)
       } catch (error) {
         const nameless = isNameless(sqlState(error))
         if (nameless) naming.on = false
@@ -118,11 +124,13 @@ function assemble(
 
   return {
     within: transaction,
+    hurried: (ms, work) => late.run(performance.now() + ms, work),
     single,
     across: (work) => transaction('*', work),
     pool,
     owner,
-    ping: () => askAlive(pool, connection),
+    beside: (text, values) => askBeside(pool, connection, text, values),
+    ping: async () => void (await askBeside(pool, connection, 'SELECT 1')),
     close: async () => {
       await prisma.$disconnect()
       await end()
@@ -140,6 +148,9 @@ function spareCompiler(): void {
 
 /** Whose transaction is to begin. */
 const tenant = new AsyncLocalStorage<string>()
+
+/** From when on, by performance.now(), whatever is done is too late. */
+const late = new AsyncLocalStorage<number>()
 
 /** Prisma's connections: a transaction begins with its tenant set, in one round trip. Were it not to, its rows would stay hidden. */
 class TenantClient extends pg.Client {

@@ -36,13 +36,18 @@ export function plainPool(connection: Awaited<ReturnType<typeof connectionOf>>, 
   return heeded(new pg.Pool({ ...connection, max, Client: namingClient(naming) }))
 }
 
-/** Whether the database answers; where every connection is at work that says one of its own, for who is busy is not away. */
-export async function askAlive(pool: pg.Pool, connection: Awaited<ReturnType<typeof connectionOf>>): Promise<void> {
-  if (pool.idleCount > 0 || pool.totalCount < pool.options.max) return void (await pool.query('SELECT 1'))
+/** One statement; where every connection is at work it gets one of its own, for who is busy is not away. */
+export async function askBeside<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  connection: Awaited<ReturnType<typeof connectionOf>>,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  if (pool.idleCount > 0 || pool.totalCount < pool.options.max) return (await pool.query<Row>(text, values)).rows
   const own = new pg.Client(connection).on('error', ignoreLoss)
   try {
     await own.connect()
-    await own.query('SELECT 1')
+    return (await own.query<Row>(text, values)).rows
   } finally {
     await own.end().catch(ignoreLoss)
   }

@@ -184,9 +184,16 @@ export async function finishCall(db: Db, id: string, answer: object, doneAt: Dat
     WITH before AS MATERIALIZED (SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS wrote),
       typed AS (DELETE FROM "Draft" WHERE "programId" = ${programId} AND "personId" = ${personId} AND run = ${run})
     UPDATE "Inbox" i SET state = 'done', answer = ${JSON.stringify(answer)}::jsonb, "doneAt" = ${doneAt}
-    FROM before WHERE i.id = ${id} RETURNING before.wrote`
-  if (!closed) throw new Error(`The call ${id} is not in the inbox any more.`)
+    FROM before WHERE i.id = ${id} AND i.state = 'heard' RETURNING before.wrote`
+  if (!closed) throw new Error(`The call ${id} was ended already, or is not in the inbox any more.`)
   return closed
+}
+
+/** Closes a call that nobody is to run any more; false when it has ended meanwhile. Whoever is at work on it is waited for. */
+export async function closeCall(db: Db, id: string, answer: object, doneAt: Date): Promise<boolean> {
+  await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${id}, 0))`
+  const { count } = await db.inbox.updateMany({ where: { id, state: 'heard' }, data: { state: 'done', answer, doneAt } })
+  return count === 1
 }
 
 /** Leaves a row for a later try; until `again` it is not claimed (doneAt serves as the not-before of waiting rows). */

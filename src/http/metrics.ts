@@ -1,11 +1,12 @@
-/** GET /metrics in Prometheus's text format, and the small port where a process without pages answers it and /health. */
+/** GET /metrics in Prometheus's text format, and the small port where a process without pages answers it and its health. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
 import type { Row } from '../meter.ts'
+import { ticksOf } from '../watch.ts'
 import type { Clicks } from './clicks.ts'
-import { health } from './health.ts'
+import { healthOf } from './health.ts'
 
 /** A look at the rows of every program is shared for this long. */
 const FRESH_MS = 10_000
@@ -39,11 +40,18 @@ function metricsOf(app: App, clicks: Clicks | undefined): () => Promise<{ type: 
     const ringing = ringsOf(app).then((rings) => {
       seen = { ...seen, rings }
     })
+    // Beside the rows, which may wait behind a crowd: a job that runs is not to look like one that stands still.
+    const ticking = ticksOf(app).then(
+      (ticks) => {
+        seen = { ...seen, ticks: ticks.filter(({ name }) => app.jobs.has(name)) }
+      },
+      () => {},
+    )
     const rows = await rowsOf(app).catch((err: unknown) => {
       app.log.warn({ err }, 'some measures could not be taken')
-      return { waiting: [], oldest: [], ticks: seen.ticks }
+      return { waiting: [], oldest: [] }
     })
-    await ringing
+    await Promise.all([ringing, ticking])
     seen = { ...seen, ...rows }
   }
   return async () => {
@@ -69,7 +77,7 @@ function soon<T>(answer: Promise<T>, otherwise: T): Promise<T> {
   return Promise.race([answer, new Promise<T>((resolve) => setTimeout(resolve, PATIENCE_MS, otherwise).unref())])
 }
 
-async function rowsOf(app: App): Promise<Omit<Seen, 'rings'>> {
+async function rowsOf(app: App): Promise<Pick<Seen, 'waiting' | 'oldest'>> {
   const now = app.clock().getTime()
   const waiting: Row[] = []
   const oldest: Row[] = []
@@ -88,8 +96,7 @@ async function rowsOf(app: App): Promise<Omit<Seen, 'rings'>> {
         oldest.push({ labels: { program, box: what }, value: Math.max(0, (now - since.getTime()) / 1000) })
     }
   }
-  const ticks = await app.database.across((db) => db.tick.findMany())
-  return { waiting, oldest, ticks: ticks.filter(({ name }) => app.jobs.has(name)) }
+  return { waiting, oldest }
 }
 
 /** None where nothing rings, and none while the queue does not answer: Redis that is away is waited for without an end. */
@@ -148,14 +155,13 @@ export function metricsRoute(server: FastifyInstance, app: App, clicks: Clicks):
 /** A port of its own for a process without pages; gives the way to close it. */
 export async function openHealthPort(app: App, port: number, host: string): Promise<() => Promise<void>> {
   const metrics = metricsOf(app, undefined)
+  const tell = healthOf(app, undefined)
   const server = createServer(
     { headersTimeout: 5_000, requestTimeout: 5_000, maxHeaderSize: 8_192 },
     async (request, response) => {
       const answer = async () => {
-        if (request.method === 'GET' && request.url === '/health') {
-          const report = await health(app, undefined)
-          return { status: report.ok ? 200 : 503, type: 'application/json', body: JSON.stringify(report) }
-        }
+        const told = request.method === 'GET' ? await tell(request.url ?? '') : undefined
+        if (told) return { status: told.status, type: 'application/json', body: JSON.stringify(told.body) }
         if (request.method === 'GET' && request.url === '/metrics' && mayLook(app.config.METRICS_KEY, request))
           return { status: 200, ...(await metrics()) }
         return { status: 404, type: 'text/plain', body: 'There is nothing at this address.\n' }

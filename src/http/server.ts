@@ -14,7 +14,7 @@ import Fastify, {
 } from 'fastify'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
-import { isAway } from '../db/away.ts'
+import { isAway, ranTooLong } from '../db/away.ts'
 import { Refusal, refusalStatus } from '../kernel/refusal.ts'
 import { themeOf } from '../platforms/web/page.ts'
 import type { Clicks } from './clicks.ts'
@@ -152,7 +152,11 @@ function errors(server: FastifyInstance, app: App): void {
     }
     // Whoever sent this sends it again, or looks again: a shop must never take it for accepted, nor a person for a bug.
     if (isAway(error)) {
-      app.log.warn({ err: error, route: request.routeOptions.url }, 'a request found no database')
+      const route = request.routeOptions.url ?? 'none'
+      if (ranTooLong(error)) {
+        app.meter.overran('request', route)
+        app.log.error({ err: error, route }, 'a request took longer than it may')
+      } else app.log.warn({ err: error, route }, 'a request found no database')
       reply.header('retry-after', '10')
       const said = 'The database is away for a moment or far too busy. Please try again.'
       return say(request, reply, { code: 503, title: 'One moment, please', said })

@@ -12,12 +12,15 @@ export class Crowded extends Error {
   }
 }
 
+/** Runs a piece of work when it is its turn; whoever has less patience than the others says so, and with none left is not even heard. */
+export type Turn = <T>(work: () => Promise<T>, patienceMs?: number) => Promise<T>
+
 /** Lets so many pieces of work run at once; whatever else comes waits in the order it came: however long, or until `Crowded`. */
-export function atMost(most: number, patienceMs?: number): <T>(work: () => Promise<T>) => Promise<T> {
+export function atMost(most: number, usualMs?: number): Turn {
   const waiting = new Set<() => void>()
   let running = 0
 
-  const place = (): Promise<void> =>
+  const place = (patienceMs: number | undefined): Promise<void> =>
     new Promise((settle, fail) => {
       const go = () => {
         clearTimeout(timer)
@@ -31,9 +34,10 @@ export function atMost(most: number, patienceMs?: number): <T>(work: () => Promi
       waiting.add(go)
     })
 
-  return async (work) => {
+  return async (work, patienceMs = usualMs) => {
+    if (patienceMs !== undefined && patienceMs <= 0) throw new Crowded(0)
     // Who ends hands the place on, so that nobody who comes in between takes it.
-    if (running === most) await place()
+    if (running === most) await place(patienceMs)
     else running++
     try {
       return await work()

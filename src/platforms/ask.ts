@@ -106,8 +106,9 @@ export async function suggest(hall: Hall, call: Call, optionName: string, typed:
     const list = await hall.act(programId, actor, (ctx) => option.suggest!(ctx, typed.slice(0, 100)))
     return list.slice(0, 25)
   }
-  const late = new Promise<Suggestion[]>((resolve) => setTimeout(resolve, call.by === 'form' ? LISTS_MS : SUGGEST_MS, []).unref())
-  return Promise.race([found().catch(() => []), late])
+  const ms = call.by === 'form' ? LISTS_MS : SUGGEST_MS
+  const late = new Promise<Suggestion[]>((resolve) => setTimeout(resolve, ms, []).unref())
+  return Promise.race([hall.database.hurried(ms, found).catch(() => []), late])
 }
 
 /** An option as a field of a form. */

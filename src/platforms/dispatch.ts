@@ -2,14 +2,25 @@
 import type { AnyCommand } from '../command.ts'
 import type { Actor, Context } from '../context.ts'
 import { wayInOf } from '../creators/way-in.ts'
+import { ranTooLong } from '../db/away.ts'
 import { callNow } from '../db/inbox.ts'
 import type { Card } from '../kernel/card.ts'
 import { keepable } from '../kernel/keepable.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { hasOwn, isFor, mayRun, personLock } from '../people/service.ts'
-import { asSent, conclude, failure, foundNoDatabase, keptAnswer, refused, stillRunning, unknownSpace } from './outcome.ts'
+import {
+  asSent,
+  awayCard,
+  conclude,
+  failure,
+  foundNoDatabase,
+  keptAnswer,
+  refused,
+  stillRunning,
+  unknownSpace,
+} from './outcome.ts'
 import type { Call } from './platform.ts'
-import { type Hall, hearCall, porter, programOf } from './porter.ts'
+import { type Hall, hearCall, porter, programOf, rowOf } from './porter.ts'
 
 /** `again`: this very call was heard before, and whoever asked has its answer or will get it. */
 export type Answered = { card: Card; visibility: 'private' | 'public'; again?: boolean }
@@ -29,7 +40,11 @@ export function tracedCall<T>(hall: Hall, { run: name, platform }: Call, work: (
 async function answer(hall: Hall, call: Call): Promise<Answered> {
   const programId = await programOf(hall, call)
   if (programId === undefined) return { card: await hall.unclaimed(call), visibility: 'private' }
-  const heard = await hearCall(hall, programId, call)
+  const heard = await hearCall(hall, programId, call).catch(async (error: unknown) => {
+    // It may be written down all the same, and whoever asks is told now that it was not.
+    await hall.told.keep({ programId, ...rowOf(call), signal: call.by === 'signal', answer: awayCard })
+    throw error
+  })
   const cmd = hall.commands.get(call.run)
   const visibility = cmd?.visibility ?? 'private'
   if (!heard.fresh) {
@@ -118,9 +133,9 @@ async function see(hall: Hall, { programId, actor }: { programId: string; actor:
       return perform(ctx, ready, call)
     })
   } catch (error) {
-    // Then the whole page is away, and says so.
-    if (foundNoDatabase(error)) throw error
-    return failure(hall, hall.commands.get(call.run), call, error).answer
+    // Then the whole page is away, and says so; what alone takes too long says it in its own place.
+    if (foundNoDatabase(error, true) && !ranTooLong(error)) throw error
+    return failure(hall, hall.commands.get(call.run), call, error, true).answer
   }
 }
 

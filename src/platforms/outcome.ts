@@ -1,15 +1,15 @@
 /** What a call ends with: its answer kept, its trace in the audit, and a card for what went wrong. */
 import { type AnyCommand, type FileRef, fileFromWords, fileInWords, formAsks, type Option } from '../command.ts'
 import type { Actor, Context } from '../context.ts'
-import { isAway } from '../db/away.ts'
+import { isAway, ranTooLong } from '../db/away.ts'
 import { sqlState } from '../db/client.ts'
-import { finishCall } from '../db/inbox.ts'
+import { callNow, finishCall } from '../db/inbox.ts'
 import { buttons, type Card, card, code, paragraph, text, toned } from '../kernel/card.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { hours } from '../kernel/time.ts'
 import type { Sealer } from '../seal.ts'
 import type { Call } from './platform.ts'
-import type { Hall } from './porter.ts'
+import { type Hall, rowOf } from './porter.ts'
 
 const DRAFT_HOURS = 24
 
@@ -22,16 +22,25 @@ export function keptAnswer(kept: unknown, sealer: Sealer): Card | undefined {
   return JSON.parse(sealer.unseal(Buffer.from(String(kept.sealed), 'base64')).toString('utf8')) as Card
 }
 
-/** What the person is told of a call that failed; what was nobody's fault but ours is logged under the reference they see. */
+/**
+ * What the person is told of a call that failed; what was nobody's fault but ours is logged under the reference they see. `looks`: it was
+ * given by a page, and must not write.
+ */
 export function failure(
   hall: Hall,
   cmd: AnyCommand | undefined,
   call: Call,
   error: unknown,
+  looks = false,
 ): { reference: string; answer: Card; outcome: string } {
   const reference = hall.newId('err', hall.clock())
   if (error instanceof Refusal) return { reference, answer: refusalCard(cmd, call, error), outcome: error.code }
-  if (foundNoDatabase(error)) {
+  if (ranTooLong(error)) {
+    hall.log.error({ err: error, reference, run: call.run }, 'a command took longer than it may')
+    const before = hall.meter.overran('command', cmd?.name ?? 'unknown') > 1
+    return { reference, answer: before ? tooLongCard(call.run, reference) : awayCard, outcome: reference }
+  }
+  if (foundNoDatabase(error, looks)) {
     hall.log.warn({ err: error, reference, run: call.run }, 'a command found no database')
     return { reference, answer: awayCard, outcome: reference }
   }
@@ -40,8 +49,9 @@ export function failure(
   return { reference, answer: brokenCard(reference), outcome: reference }
 }
 
-/** The database is away, or too much is asked of it. A write by what only looks (25006) is a bug of ours. */
-export const foundNoDatabase = (error: unknown): boolean => isAway(error) && sqlState(error) !== '25006'
+/** The database is away, or too much is asked of it. What only looks is refused every write (25006), and to try one is a bug of ours. */
+export const foundNoDatabase = (error: unknown, looks: boolean): boolean =>
+  isAway(error) && !(looks && sqlState(error) === '25006')
 
 /** The run was rolled back; what remains is the outcome, the answer and what the person had typed. */
 export async function refused(
@@ -54,14 +64,22 @@ export async function refused(
   error: unknown,
 ): Promise<Card> {
   const { reference, answer, outcome } = failure(hall, cmd, call, error)
-  await hall
+  return hall
     .act(programId, actor, async (ctx) => {
+      const found = await callNow(ctx.db, inboxId, { programId, ...actor })
+      // Its commit was lost on the way back, or another took it up meanwhile.
+      if (found && found.state !== 'heard') return keptAnswer(found.answer, hall.sealer) ?? stillRunning
       // What broke is to be tried again, and nobody should have to write it twice.
       if (cmd && (!(error instanceof Refusal) || mayFix(cmd, error) || leadsOn(error))) await keepDraft(ctx, cmd, call)
       await conclude(ctx, inboxId, cmd, call, outcome, answer, true)
+      return answer
     })
-    .catch((err: unknown) => hall.log.error({ err, reference }, 'the outcome of a refused call could not be kept'))
-  return answer
+    .catch(async (err: unknown) => {
+      hall.log.error({ err, reference }, 'the outcome of a refused call could not be kept yet')
+      const { personId } = actor
+      await hall.told.keep({ programId, ...rowOf(call), signal: call.by === 'signal', answer, personId })
+      return answer
+    })
 }
 
 const prose = new Set(['text', 'long', 'email', 'url'])
@@ -191,13 +209,23 @@ const brokenCard = (reference: string): Card =>
     ),
   )
 
-const awayCard = toned(
+export const awayCard = toned(
   'warn',
   card(
     'One moment, please',
     'The database is away for a moment or far too busy. Nothing was changed. Please try again in a minute.',
   ),
 )
+
+const tooLongCard = (run: string, reference: string): Card =>
+  toned(
+    'warn',
+    card(
+      'This takes too long',
+      `/${run} took longer than it may, and not for the first time. Nothing was changed.`,
+      paragraph(text`Please try again later; if it stays, tell a manager this reference: ${code(reference)}`),
+    ),
+  )
 
 export const stillRunning = toned(
   'warn',

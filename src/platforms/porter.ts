@@ -15,6 +15,7 @@ import type { Sealer } from '../seal.ts'
 import type { Tracer } from '../trace.ts'
 import type { LeftCalls } from './left.ts'
 import { type Call, type Form, UNNAMED } from './platform.ts'
+import type { ToldCalls } from './told.ts'
 
 /** What the hall needs of the app. */
 export type Hall = {
@@ -27,11 +28,15 @@ export type Hall = {
   clock: () => Date
   /** Calls on the disk until they are answered. */
   left: LeftCalls
+  /** Calls whose end was told and could not be written. */
+  told: ToldCalls
   /**
    * Runs a unit of work of a call when it is its turn: a crowd that asks at once waits, and takes no connection from pages, webhooks and
    * jobs. Whoever has a turn asks for no other.
    */
   turn: <T>(work: () => Promise<T>) => Promise<T>
+  /** Copies a file in when it is its turn, for each is held whole until it is stored. */
+  copying: <T>(work: () => Promise<T>) => Promise<T>
   newId: <K extends Kind>(kind: K, now: Date) => Id<K>
   /** The call with the files it brought copied in; Refusal when one can't be taken. */
   bring: (programId: string, call: Call) => Promise<Call>
@@ -45,8 +50,10 @@ export type Hall = {
 /** Of the ten connections for units of work; the others are left to pages, webhooks and jobs. */
 const AT_ONCE = 6
 
-/** The line that the calls of a process wait in. */
-export const turns = (): Hall['turn'] => atMost(AT_ONCE)
+const FILES_AT_ONCE = 6
+
+/** The two lines that the calls of a process wait in, and their files. */
+export const lines = (): Pick<Hall, 'turn' | 'copying'> => ({ turn: atMost(AT_ONCE), copying: atMost(FILES_AT_ONCE) })
 
 const programs = new WeakMap<Database, Map<string, string>>()
 
@@ -77,6 +84,9 @@ export async function keptPress(
   return row ? { run: row.run, given: row.given as Record<string, string> } : undefined
 }
 
+/** What its row in the inbox is known by. */
+export const rowOf = ({ platform, eventId }: Call) => ({ source: `chat:${platform}`, externalId: eventId })
+
 /** Writes the call down, by itself and at once; `fresh` is false when it was heard before. */
 export async function hearCall(
   hall: Hall,
@@ -88,8 +98,7 @@ export async function hearCall(
   const heard = {
     id: hall.newId('inbox', now),
     programId,
-    source: `chat:${call.platform}`,
-    externalId: call.eventId,
+    ...rowOf(call),
     bodyHash: createHash('sha256').update(body).digest('hex'),
     body: Uint8Array.from(hall.sealer.seal(body)),
     receivedAt: now,

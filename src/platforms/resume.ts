@@ -1,14 +1,17 @@
 /** Calls that a process heard and did not finish, or did not answer, before it ended. */
+import { isAway } from '../db/away.ts'
 import type { Inbox } from '../db/generated/client.ts'
-import { finish } from '../db/inbox.ts'
+import { closeCall, finish } from '../db/inbox.ts'
+import type { JobContext } from '../job.ts'
 import type { Card } from '../kernel/card.ts'
 import { minutes } from '../kernel/time.ts'
 import { dispatch, run, tracedCall } from './dispatch.ts'
 import type { Left } from './left.ts'
 import { keptAnswer, sealedAnswer, tooLateCard } from './outcome.ts'
 import type { Call } from './platform.ts'
-import { type Hall, keptPress, porter, programOf } from './porter.ts'
+import { type Hall, keptPress, porter, programOf, rowOf } from './porter.ts'
 import { pressGone } from './press.ts'
+import type { Told } from './told.ts'
 
 const RERUN_MINUTES = 14
 const LANES = 4
@@ -39,7 +42,7 @@ async function answerOne(hall: Hall, { call: came, press, at }: Left, answerLate
   const meant = press === undefined || programId === undefined ? undefined : await keptPress(hall, programId, press)
   if (press !== undefined && !meant) return answerLate(came, pressGone, at)
   const call = meant ? { ...came, run: meant.run, given: { ...meant.given, ...came.given } } : came
-  const row = programId === undefined ? undefined : await heardAs(hall, programId, call)
+  const row = programId === undefined ? undefined : await heardAs(hall, programId, rowOf(call))
   if (row && programId !== undefined) {
     const answer = row.state === 'heard' ? undefined : keptAnswer(row.answer, hall.sealer)
     return answer ? answerLate(call, answer, at) : takeUp(hall, programId, row, answerLate)
@@ -49,11 +52,9 @@ async function answerOne(hall: Hall, { call: came, press, at }: Left, answerLate
   if (!again) await answerLate(call, card, at)
 }
 
-const heardAs = (hall: Hall, programId: string, { platform, eventId }: Call): Promise<Inbox | null> =>
+const heardAs = (hall: Hall, programId: string, { source, externalId }: ReturnType<typeof rowOf>): Promise<Inbox | null> =>
   hall.database.within(programId, (db) =>
-    db.inbox.findUnique({
-      where: { programId_source_externalId: { programId, source: `chat:${platform}`, externalId: eventId } },
-    }),
+    db.inbox.findUnique({ where: { programId_source_externalId: { programId, source, externalId } } }),
   )
 
 /**
@@ -75,6 +76,36 @@ export async function resume(
     })
   }
   return rows.length
+}
+
+/**
+ * Closes what was told while its end could not be written, so that it never runs. A signal is run, for nobody was told anything and nobody
+ * can give it again. What turns out to be done after all, for a commit can be lost on its way back, is told as that.
+ */
+export async function closeTold(hall: Hall & Pick<JobContext, 'within'>): Promise<void> {
+  for (const { told, forget } of await hall.told.all()) {
+    try {
+      await endAsTold(hall, told)
+    } catch (err) {
+      if (isAway(err)) return
+      hall.log.error({ err, event: told.externalId }, 'what was told could not be written afterwards')
+    }
+    await forget()
+  }
+}
+
+async function endAsTold(hall: Hall & Pick<JobContext, 'within'>, told: Told): Promise<void> {
+  const { programId, answer, personId } = told
+  const row = await heardAs(hall, programId, told)
+  if (!row) return
+  if (told.signal && row.state === 'heard') return takeUp(hall, programId, row, async () => {})
+  await hall.within(programId, async (ctx) => {
+    const closed = await closeCall(ctx.db, row.id, sealedAnswer(answer, ctx), ctx.now)
+    if (closed || personId === undefined) return
+    const { answer: kept } = await ctx.db.inbox.findUniqueOrThrow({ where: { id: row.id }, select: { answer: true } })
+    const done = keptAnswer(kept, hall.sealer)
+    if (done && JSON.stringify(done) !== JSON.stringify(answer)) await ctx.show({ person: personId }, `late:${row.id}`, done)
+  })
 }
 
 async function takeUp(hall: Hall, programId: string, row: Inbox, answerLate: AnswerLate): Promise<void> {

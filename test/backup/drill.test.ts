@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { backUpBefore } from '../../src/backup/before.ts'
@@ -135,6 +136,24 @@ test('a backup that was taken at work comes back whole: the same balances, the j
   )
   await expect(restore({ url: await bare(), dir: undefined, path, now: later, keys: ['other'] })).rejects.toThrow('another key')
 }, 120_000)
+
+test('a file that goes while the backup is taken costs the others nothing', async () => {
+  const [large, gone] = ['00'.repeat(32), 'ff'.repeat(32)]
+  for (const [name, bytes] of [
+    [large, randomBytes(64 * 2 ** 20)],
+    [gone, Buffer.from('x')],
+  ] as const)
+    await w.app.media.put(name, bytes)
+  const path = join(folder, 'beside.zip')
+  const taking = takeBackup({ url: w.url, dir, secret, path, at: w.now })
+  while (!existsSync(`${path}.half`) || statSync(`${path}.half`).size < 2 ** 23) await pause(1)
+  rmSync(join(dir, 'media/ff', gone))
+  const taken = await taking
+  rmSync(join(dir, 'media/00', large))
+  const back = await restore({ url: await bare(), dir: join(folder, 'beside'), path, now: w.now, keys: [keyPrint(secret)] })
+  expect(back.files).toBe(taken.files)
+  expect(readdirSync(join(folder, 'beside/media')).includes('ff')).toBe(false)
+})
 
 test('a backup comes back only where its rows can be opened afterwards: with a key that is given, or with its own', async () => {
   const home = join(folder, 'home')

@@ -10,6 +10,7 @@ import { startEmbedded } from '../../src/db/embedded.ts'
 import { migrate, migrations } from '../../src/db/migrate.ts'
 import { freshDatabase } from '../database.ts'
 import { stranger } from '../db/stranger.ts'
+import { freePort } from '../port.ts'
 import { type World, world } from '../world.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -84,6 +85,41 @@ test('the address that everything moves to is one that DATABASE_URL would take, 
     /✗ The address of the new database has a host or port that can't be/,
   )
 }, 120_000)
+
+test('a move whose bucket takes nothing leaves the new database empty, so that it can be done again', async () => {
+  const data = join(folder, 'moving')
+  mkdirSync(join(data, 'media/ab'), { recursive: true })
+  writeFileSync(join(data, 'media/ab', 'ab'.repeat(32)), 'a picture')
+  const { url, drop } = await freshDatabase()
+  ends.push(drop)
+  const { url: from, drop: end } = await freshDatabase()
+  ends.push(end)
+  const client = new pg.Client(from)
+  await client.connect()
+  await client.query(`SELECT set_config('troupe.program', '*', false)`)
+  await client.query(`INSERT INTO "Program" SELECT (jsonb_populate_record(null::"Program", $1)).*`, [await program()])
+  await client.end()
+  const nowhere = {
+    MEDIA_S3_BUCKET: 'glow',
+    MEDIA_S3_ENDPOINT: `http://127.0.0.1:${await freePort()}`,
+    MEDIA_S3_KEY_ID: 'id',
+    MEDIA_S3_SECRET: 'secret',
+  }
+  const move = (more: Record<string, string>) => typed('move', [url], { DATABASE_URL: from, DATA_DIR: data, ...more })
+  const { code, said } = await move(nowhere)
+  expect(said).toContain('✗ The bucket glow does not take the media (ECONNREFUSED), and nothing was moved.')
+  expect(code).toBe(1)
+  const again = await move({})
+  expect(again.said).toContain('every table is the same on both sides')
+}, 120_000)
+
+/** The row of a program as it stands. */
+async function program(): Promise<object> {
+  const row = await w.app.database.across(
+    (db) => db.$queryRaw<{ row: object }[]>`SELECT to_jsonb(p) AS row FROM "Program" p LIMIT 1`,
+  )
+  return row[0]!.row
+}
 
 test('who lost the key of an older version has a copy of its rows before their tables change', async () => {
   const dir = join(folder, 'lost')

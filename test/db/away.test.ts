@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { isAway } from '../../src/db/away.ts'
+import { isAway, ranTooLong } from '../../src/db/away.ts'
 import { openDatabase, sqlState } from '../../src/db/client.ts'
 import { type World, world } from '../world.ts'
 
@@ -74,4 +74,12 @@ test('a database that is set to take nothing new for a while is away', async () 
   await owner.end()
   expect(sqlState(refused)).toBe('25006')
   expect(isAway(refused)).toBe(true)
+})
+
+test('what took too long is told apart from what found no connection', async () => {
+  const { database } = w.app
+  const slow = await database.within(w.programId, (db) => db.$queryRaw`SELECT pg_sleep(0.5)::text`, 100).catch((error) => error)
+  expect([sqlState(slow), isAway(slow), ranTooLong(slow)]).toEqual(['P2028', true, true])
+  expect(ranTooLong({ code: 'P2028', message: 'Unable to start a transaction in the given time.' })).toBe(false)
+  expect(ranTooLong({ code: 'ECONNREFUSED' })).toBe(false)
 })

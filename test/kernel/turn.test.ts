@@ -41,8 +41,13 @@ test('who is patient for so long only leaves the line, and the place goes to the
       }),
   )
   await expect(turn(async () => 'late')).rejects.toThrow(Crowded)
+  await expect(turn(async () => 'hasty', 1)).rejects.toThrow(Crowded)
   const next = turn(async () => 'next')
   end()
   await first
   expect(await next).toBe('next')
+})
+
+test('for whom it is too late already nothing is begun, although a place is free', async () => {
+  await expect(atMost(1)(async () => 'late', 0)).rejects.toThrow(Crowded)
 })

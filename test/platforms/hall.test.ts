@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { AnyCommand } from '../../src/command.ts'
 import { hear } from '../../src/db/inbox.ts'
 import { plain } from '../../src/kernel/plain.ts'
 import { minutes } from '../../src/kernel/time.ts'
@@ -164,6 +165,37 @@ test('a database that is away, or too busy, is told as such, and a page is away 
   expect(said).toMatch(/One moment, please[\s\S]*Nothing was changed/)
   expect(said).not.toContain('Something broke')
   await expect(look({ ...w.app, commands }, olga.call('help', {}), [{ run: 'help', given: {} }])).rejects.toThrow(Crowded)
+})
+
+/** The house with another /help. */
+const helping = (run: AnyCommand['run']) => ({
+  ...w.app,
+  commands: new Map(w.app.commands).set('help', { ...w.app.commands.get('help')!, run }),
+})
+
+test('a command that takes too long is the busy database’s fault once, then its own, and is counted by its name', async () => {
+  const [olga, port] = [await w.creator('Olli'), await w.applicant('Port')]
+  const slow = helping(async (ctx) => {
+    await ctx.db.$executeRaw`SET LOCAL statement_timeout = 50`
+    await ctx.db.$queryRaw`SELECT pg_sleep(1)::text`
+    throw new Error('not reached')
+  })
+  expect(plain((await dispatch(slow, olga.call('help', {}))).card)).toContain('far too busy. Nothing was changed')
+  const [shown] = await look(slow, port.call('help', {}), [{ run: 'help', given: {} }])
+  expect(plain(shown!)).toMatch(/\/help took longer than it may, and not for the first time. Nothing was changed[\s\S]*err_/)
+  expect((await w.app.meter.read()).body).toContain('troupe_overrun_total{part="command",name="help"} 2')
+})
+
+test('a database that takes nothing new is away to whoever acts, and a page that writes is a bug of ours', async () => {
+  const ona = await w.creator('Ona')
+  const writing = helping(async (ctx) => {
+    await ctx.db.$executeRaw`SET TRANSACTION READ ONLY`
+    await ctx.db.tick.create({ data: { name: 'new', at: w.now } })
+    throw new Error('not reached')
+  })
+  expect(plain((await dispatch(writing, ona.call('help', {}))).card)).toContain('One moment, please')
+  const [shown] = await look(writing, ona.call('help', {}), [{ run: 'help', given: {} }])
+  expect(plain(shown!)).toContain('Something broke here')
 })
 
 test('what somebody wrote is kept when it was us who broke', async () => {

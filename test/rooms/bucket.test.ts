@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Media, openBucket } from '../../src/content/store.ts'
+import { bucketCheck } from '../../src/doctor/media.ts'
 
 const objects = new Map<string, Buffer>()
 const folder = mkdtempSync(join(tmpdir(), 'troupe-bucket-'))
@@ -16,10 +17,13 @@ const server = createServer(async (request, answer) => {
   const parts: Buffer[] = []
   for await (const part of request) parts.push(part as Buffer)
   const kept = objects.get(key)
-  if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 Credential=id/')) return answer.writeHead(403).end()
+  if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 Credential=id/'))
+    return answer.writeHead(403, { 'content-type': 'application/xml' }).end('<Error><Code>InvalidAccessKeyId</Code></Error>')
   if (request.method === 'PUT') objects.set(key, Buffer.concat(parts))
   if (request.method === 'DELETE') objects.delete(key)
   if (request.method === 'PUT' || request.method === 'DELETE') return answer.writeHead(200, { etag: '"x"' }).end()
+  if (key.startsWith('/none/'))
+    return answer.writeHead(404, { 'content-type': 'application/xml' }).end('<Error><Code>NoSuchBucket</Code></Error>')
   if (!kept) return answer.writeHead(404, { 'content-type': 'application/xml' }).end('<Error><Code>NoSuchKey</Code></Error>')
   const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
   const body = from === undefined ? kept : kept.subarray(Number(from), Number(to) + 1)
@@ -27,9 +31,10 @@ const server = createServer(async (request, answer) => {
   return answer.end(request.method === 'HEAD' ? undefined : body)
 })
 let media: Media
+let endpoint: string
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   media = await openBucket({ bucket: 'glow', region: 'eu-central-1', endpoint, keyId: 'id', secret: 'secret' })
 })
 afterAll(() => {
@@ -67,4 +72,25 @@ test('a file of the disk is taken over', async () => {
   await media.take(sha(bytes), path)
   expect(existsSync(path)).toBe(false)
   expect((await media.get(sha(bytes))).equals(bytes)).toBe(true)
+})
+
+test('the doctor says whether a bucket lets us in, and why not', async () => {
+  const place = {
+    DATA_DIR: folder,
+    MEDIA_S3_BUCKET: 'glow',
+    MEDIA_S3_REGION: 'eu-central-1',
+    MEDIA_S3_ENDPOINT: endpoint,
+    MEDIA_S3_KEY_ID: 'id',
+    MEDIA_S3_SECRET: 'secret',
+  }
+  const kept = objects.size
+  expect(await bucketCheck(place)).toMatchObject({ ok: true, words: expect.stringContaining('the bucket glow at 127.0.0.1:') })
+  const words = async (other: Partial<typeof place>) => {
+    const { ok, words: said } = await bucketCheck({ ...place, ...other })
+    return ok === false && said.split(': ').at(-1)
+  }
+  expect(await words({ MEDIA_S3_BUCKET: 'none' })).toBe('there is no bucket of that name')
+  expect(await words({ MEDIA_S3_KEY_ID: 'other' })).toBe('MEDIA_S3_KEY_ID is not known there')
+  expect(await words({ MEDIA_S3_ENDPOINT: 'http://127.0.0.1:1' })).toBe('nothing answers there')
+  expect(objects.size).toBe(kept)
 })

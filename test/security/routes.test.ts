@@ -14,6 +14,7 @@ const rows: Record<string, string> = {
   'GET /metrics': '404 404 404 404 404 404',
   'GET /media/:file': '404 404 404 404 404 404',
   'GET /health': '503 503 503 503 503 503',
+  'GET /health/live': '200 200 200 200 200 200',
   'POST /hooks/:source/:program': '401 401 401 401 401 401',
   'GET /simulator': '200 200 200 200 200 200',
   'GET /simulator/fragment': '403 403 403 403 403 403',

@@ -1,0 +1,81 @@
+/**
+ * Calls whose end was told while it could not be written, because the database was away. They lie in memory and on the disk until they are
+ * closed, by this process or the next: what was said to have changed nothing must not run after all.
+ */
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Card } from '../kernel/card.ts'
+import type { Log } from '../log.ts'
+import type { Sealer } from '../seal.ts'
+
+/** A row of the inbox by its key, with what was said to whoever asked. Of a signal nobody was told anything. */
+export type Told = {
+  programId: string
+  source: string
+  externalId: string
+  signal: boolean
+  answer: Card
+  /** Whom to tell if it was done after all; unknown where the call may not even have been heard. */
+  personId?: string
+}
+
+export type ToldCalls = {
+  /** Keeps what was told. Takes a moment at most and never throws. */
+  keep: (told: Told) => Promise<void>
+  /** What is still to be closed, also that of processes before this one. */
+  all: () => Promise<{ told: Told; forget: () => Promise<void> }[]>
+}
+
+/** A disk that hangs must not hold up an answer. */
+const PATIENCE_MS = 100
+/** In a long outage hardly any of those told were heard; what waits must not pile up. */
+const WAITING = 5_000
+const UNFINISHED = '.new'
+
+export function openTold({ folder, sealer, log }: { folder: string; sealer: Sealer; log: Log }): ToldCalls {
+  const here = new Map<string, Told>()
+
+  async function write(name: string, told: Told): Promise<void> {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const file = join(folder, name)
+    await writeFile(file + UNFINISHED, sealer.seal(JSON.stringify(told)), { mode: 0o600 })
+    // Another process reads it whole or not at all.
+    await rename(file + UNFINISHED, file)
+  }
+
+  /** Undefined when another process closed it meanwhile, or it is sealed with another key. */
+  async function read(name: string): Promise<Told | undefined> {
+    try {
+      return JSON.parse(sealer.unseal(await readFile(join(folder, name))).toString('utf8')) as Told
+    } catch {
+      return undefined
+    }
+  }
+
+  return {
+    async keep(told) {
+      if (here.size >= WAITING) return
+      const name = nameOf(told)
+      here.set(name, told)
+      const written = write(name, told).catch((err: unknown) => log.warn({ err }, 'what was told could not be written down'))
+      await Promise.race([written, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref())])
+    },
+    async all() {
+      const names = await readdir(folder).catch((): string[] => [])
+      const found: Awaited<ReturnType<ToldCalls['all']>> = []
+      for (const name of new Set([...here.keys(), ...names.filter((one) => !one.endsWith(UNFINISHED))])) {
+        const told = here.get(name) ?? (await read(name))
+        const forget = async () => {
+          await rm(join(folder, name), { force: true })
+          here.delete(name)
+        }
+        if (told) found.push({ told, forget })
+      }
+      return found
+    },
+  }
+}
+
+const nameOf = ({ programId, source, externalId }: Told): string =>
+  createHash('sha256').update(`${programId}\n${source}\n${externalId}`).digest('hex').slice(0, 32)
