@@ -23,6 +23,8 @@ export const purse = (creatorId: string, which: Purse): string => `creator:${cre
 
 export const commissionKey = (line: string): string => `commission:${line}`
 export const refundKey = (refund: string, line: string): string => `refund:${refund}:${line}`
+/** What a refund took that failed afterwards comes again. */
+export const undoneKey = (refund: string, line: string): string => `undone:${refund}:${line}`
 export const matureKey = (line: string): string => `mature:${line}`
 export const openingKey = (creatorId: string): string => `opening:${creatorId}`
 /** A fee that was undone and is paid again has a name of its own. */
