@@ -5,7 +5,7 @@ import { type Money, zero } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { CLICK_ID_LENGTH } from '../links/click-id.ts'
-import { asPaid, bought, type Placed } from './as-paid.ts'
+import { asPaid, bought, checkSameOrder, type Placed } from './as-paid.ts'
 import { lockOrder, takeTurn } from './payer.ts'
 import { earliest, exact, fromBefore, instant, unpaid } from './rules.ts'
 import { nothing, type Outcome, type RecordOptions, settle, waiting } from './settle.ts'
@@ -79,6 +79,7 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
   const paidAt = told.paid ? at : null
   const before = await toldBefore(ctx, source, fact.orderId)
   const known = before.known ? await orderOf(ctx, source, fact.orderId) : null
+  if (known && !options.listed) checkSameOrder(ctx, known, fact)
   if (known?.rule === fromBefore && options.listed) return settle(ctx, known, options)
   if (known)
     return advance(ctx, await asPaid(ctx, known, fact, told, options.listed), { paidAt, cancelledAt: null, note: null }, options)
