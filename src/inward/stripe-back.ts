@@ -67,11 +67,12 @@ export function refundFailed(json: Json, at: string): Fact[] {
   ]
 }
 
-/** An inquiry that was closed without a claim was won; one that ended in a refund comes as that refund. */
+/** An inquiry that was closed without a claim was won; one that ended in a refund, or was prevented by one, comes as that refund. */
 const outcomes: Record<string, OrderDisputed['outcome']> = {
   won: 'won',
   warning_closed: 'won',
   charge_refunded: 'won',
+  prevented: 'won',
   lost: 'lost',
 }
 

@@ -180,6 +180,7 @@ test('a dispute is open until it is closed', () => {
   expect(dispute('charge.dispute.closed', 'won')).toEqual(told('won'))
   expect(dispute('charge.dispute.closed', 'lost')).toEqual(told('lost'))
   expect(dispute('charge.dispute.closed', 'warning_closed')).toEqual(told('won'))
+  expect(dispute('charge.dispute.closed', 'prevented')).toEqual(told('won'))
 })
 
 test('codes and the end of our access; what we do not know is passed over', () => {
