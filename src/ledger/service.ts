@@ -161,12 +161,15 @@ export async function bookCommission(
   await holdLine(ctx, { line, creatorId, kind: 'commission', availableAt })
 }
 
-/** `again` is the rate that a line which was raised before is raised to now, null for the first time. */
+/**
+ * `again` is the rate that a line which was raised before is raised to now, or the refund whose failing left more of it to raise; null for
+ * the first time.
+ */
 export type TopUp = {
   line: string
   creatorId: string
   tier: string
-  again: number | null
+  again: number | string | null
   money: Money
   availableAt: Date
   because: object

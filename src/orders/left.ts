@@ -10,6 +10,7 @@ import { policyAt } from '../programs/rules.ts'
 import { lockEarning } from './caps.ts'
 import { foreignRefundCard, overRefundCard } from './cards-refunds.ts'
 import { inBooks } from './exchange.ts'
+import { raiseAgain } from './raise-again.ts'
 import { countAgain } from './recount.ts'
 import { paidByNetwork } from './rules-network.ts'
 import { addedTo, asTheyStand, paidFor, tally } from './rules-refunds.ts'
@@ -115,7 +116,11 @@ async function take(ctx: Context, order: Order, line: Line, takings: Taking[]): 
   const left = line.mirror ? standing(money(line), parts, last).minor : stands
   if (taken.length > 0) await shrinkReferral(ctx, line.id, takings.at(-1)!.id, left)
   await ctx.db.line.update({ where: { id: line.id }, data: { leftBase: baseLeft(order, last), leftMinor: left } })
-  if (left > before && !line.mirror) await countAgain(ctx, order, line)
+  const failed = takings.findLast((one) => one.failed)
+  if (failed && left > 0n && !line.mirror) {
+    await raiseAgain(ctx, policyAt(ctx.program, order.at), line.id, failed.id)
+    await countAgain(ctx, order, line)
+  }
   if (left < before && !line.mirror) await fellBelow(ctx, line.creatorId, order.at)
   return { taken, left, news: left !== before }
 }

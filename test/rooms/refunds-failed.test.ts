@@ -72,6 +72,17 @@ test('what is held comes again to where it was, and a tier that it reaches pays 
   expect(await purses(of)).toEqual([3_000, 0])
 })
 
+test('what a tier paid backwards meanwhile, for what was left of the sale, it pays for all of it', async () => {
+  const of = await enlist(w, 'Hana')
+  await tell(w, sold(of, 'h1', '2026-11-18T10:00:00.000Z'), refund('h1', 'h1-1', 5_000))
+  await tell(w, sold(of, 'h2', '2026-11-19T10:00:00.000Z'))
+  expect(await purses(of)).toEqual([750 + 1_500, 0])
+  await tell(w, failed('h1', 'h1-1'))
+  expect(await purses(of)).toEqual([3_000, 0])
+  await tell(w, refund('h1', 'h1-2', 5_000))
+  expect(await purses(of)).toEqual([750 + 1_500, 0])
+})
+
 test('of a cancelled order, and of one that the bank decided against, nothing comes again', async () => {
   const of = await enlist(w, 'Cleo')
   const at = '2026-11-20T11:30:00.000Z'
