@@ -1,7 +1,9 @@
 /** A refund that failed after it was told: the commission, the share of whoever invited, and what the sale counts for come again. */
+import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OrderFact } from '../../src/kernel/fact.ts'
 import { audit } from '../../src/ledger/audit.ts'
+import { partsOf, standing } from '../../src/ledger/rules.ts'
 import { balances } from '../../src/ledger/service.ts'
 import { audit as orderAudit } from '../../src/orders/queries.ts'
 import { longWaiting } from '../../src/orders/waiting.ts'
@@ -92,6 +94,42 @@ test('of a cancelled order, and of one that the bank decided against, nothing co
   await tell(w, { type: 'order.disputed', orderId: 'c2', disputeId: 'dp_c2', at, outcome: 'lost' }, failed('c2', 'c2-1'))
   expect(await purses(of)).toEqual([0, 0])
 })
+
+test('in whatever order refunds are told and fail, what stays is that of those which did not fail', async () => {
+  const of = await enlist(w, 'Olga')
+  let n = 0
+  const history = fc.record({
+    base: fc.integer({ min: 1, max: 20_000 }),
+    refunds: fc.array(fc.record({ part: fc.integer({ min: 1, max: 9_000 }), fails: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 5,
+    }),
+    order: fc.infiniteStream(fc.nat()),
+  })
+  await fc.assert(
+    fc.asyncProperty(history, async ({ base, refunds, order: turns }) => {
+      const id = `o${n++}`
+      // Months of their own, so that no tier is reached by several.
+      const at = new Date(Date.UTC(2020, n, 10)).toISOString()
+      const sale = order(id, { codes: [of.code], at, base: { minor: String(base), currency: 'EUR' }, components: {} })
+      const facts = refunds.flatMap(({ part, fails }, i): OrderFact[] => {
+        const told = refund(id, `${id}-${i}`, part)
+        return fails ? [told, { ...told, failed: true } as OrderFact] : [told]
+      })
+      const told = [sale, ...facts].map((fact) => ({ fact, by: turns.next().value! })).toSorted((a, b) => a.by - b.by)
+      for (const { fact } of told) await tell(w, fact)
+      const line = await w.within((ctx) => ctx.db.line.findFirstOrThrow({ where: { at: new Date(at), creatorId: of.creatorId } }))
+      const back = refunds.reduce((all, { part, fails }) => all + (fails ? 0 : part), 0)
+      const left = Math.max(0, base - back)
+      const stands = standing({ minor: 2n ** 60n, currency: 'EUR' }, partsOf(line), {
+        part: BigInt(left),
+        of: BigInt(base),
+      })
+      expect([Number(line.leftBase ?? base), line.leftMinor ?? line.minor]).toEqual([left, stands.minor])
+    }),
+    { numRuns: 25 },
+  )
+}, 60_000)
 
 test('one that failed before its order came is nothing that waits for it', async () => {
   await tell(w, failed('never', 'never-1'))
