@@ -113,8 +113,14 @@ export type Outward = {
   fields: ShopField[]
   /** What to do in the shop before pasting, one step each. */
   steps: string[]
-  /** The API's address for what was pasted, and the shop as its deliveries name it. Refusal 'invalid' names the field. */
-  locate: (given: Record<string, string>, settings: OutwardSettings) => { base: string; shop: string | null }
+  /**
+   * The API's address for what was pasted, the shop as its deliveries name it, and where the same shop was before, if that is said.
+   * Refusal 'invalid' names the field.
+   */
+  locate: (
+    given: Record<string, string>,
+    settings: OutwardSettings,
+  ) => { base: string; shop: string | null; former?: string | undefined }
   /** The keys that are kept of what was pasted; all secret fields where it is left out. Refusal 'invalid' names the field. */
   keysOf?: (given: Record<string, string>) => Record<string, string>
   grant?: Grant

@@ -4,7 +4,8 @@ import { hmacBase64, hmacHex } from '../src/kernel/signature.ts'
 import { keepSecret } from '../src/programs/secrets.ts'
 import { longConnected, secretOf, type World } from './world.ts'
 
-type Sent = { headers?: Record<string, string>; absorb?: boolean }
+/** `at`: when the event was, where that is not now. */
+type Sent = { headers?: Record<string, string>; absorb?: boolean; at?: Date }
 
 export async function connectShop(w: World, source: string) {
   await w.within((ctx) => keepSecret(ctx, source, `secret of ${source}`))
@@ -31,9 +32,10 @@ export async function fromShopify(w: World, topic: string, event: object, { head
   return send(w, 'shopify', body, sent, absorb)
 }
 
-export async function fromStripe(w: World, type: string, object: object, { absorb = true }: Sent = {}) {
+export async function fromStripe(w: World, type: string, object: object, { absorb = true, at = w.now }: Sent = {}) {
   const t = Math.floor(w.now.getTime() / 1000)
-  const body = JSON.stringify({ id: `evt_${randomUUID()}`, type, created: t, livemode: true, data: { object } })
+  const created = Math.floor(at.getTime() / 1000)
+  const body = JSON.stringify({ id: `evt_${randomUUID()}`, type, created, livemode: true, data: { object } })
   const v1 = hmacHex(await secretOf(w.app, w.programId, 'stripe'), `${t}.`, body)
   return send(w, 'stripe', body, { 'stripe-signature': `t=${t},v1=${v1}` }, absorb)
 }

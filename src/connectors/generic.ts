@@ -28,6 +28,7 @@ const refunded = z.object({
     base: amount,
     whole: amount.nullish(),
     cumulative: z.boolean().nullish(),
+    failed: z.boolean().nullish(),
   }),
 })
 const disputed = z.object({
@@ -193,6 +194,7 @@ function refund(data: z.output<typeof refunded>['data']): OrderRefunded {
     base: toJson(base),
     ...(whole ? { whole: toJson(whole) } : {}),
     ...(data.cumulative ? { cumulative: true } : {}),
+    ...(data.failed ? { failed: true } : {}),
   }
 }
 

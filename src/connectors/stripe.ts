@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type ConnectorTools, connector, type Delivery } from '../connector.ts'
 import { accountChanged } from '../inward/stripe-account.ts'
-import { codeChanged, disputed, invoicePayment, refunded } from '../inward/stripe-back.ts'
-import { checkedOut, invoicePaid, paymentEnded } from '../inward/stripe-sale.ts'
+import { codeChanged, disputed, invoicePayment, refunded, refundFailed } from '../inward/stripe-back.ts'
+import { captured, checkedOut, invoicePaid, paymentEnded } from '../inward/stripe-sale.ts'
 import type { Fact } from '../kernel/fact.ts'
 import { type Json, readJson } from '../kernel/json.ts'
 import * as piece from '../kernel/payload.ts'
@@ -61,12 +61,18 @@ function facts({ body }: Delivery, tools: ConnectorTools): Fact[] {
     case 'checkout.session.async_payment_succeeded':
     case 'checkout.session.async_payment_failed':
       return paymentEnded(object, at, type.endsWith('succeeded'))
+    case 'payment_intent.succeeded':
+      return captured(object, at)
     case 'invoice.paid':
       return invoicePaid(object, told, tools)
     case 'invoice_payment.paid':
       return invoicePayment(object)
     case 'charge.refunded':
       return refunded(object, at)
+    case 'refund.failed':
+    case 'refund.updated':
+    case 'charge.refund.updated':
+      return refundFailed(object, at)
     case 'charge.dispute.created':
     case 'charge.dispute.closed':
       return disputed(object, at)

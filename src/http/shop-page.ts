@@ -11,6 +11,8 @@ export type ShopSection = {
   source: string
   name: string
   connected: boolean
+  /** It is connected, or was and still has its orders. */
+  bound: boolean
   /** One more of a kind that is connected already; folded away until somebody wants it. */
   another?: boolean
   /** How it stands; undefined while it was never connected. */

@@ -71,13 +71,13 @@ async function connect(app: App, visitor: Visitor, source: string, given: Record
     throw new Refusal('not_found', 'There is no such shop.', 'Pick one of those on the page.')
   const empty = outward.fields.find((field) => field.required && (given[field.name] ?? '').trim() === '')
   if (empty) throw new Refusal('invalid', `“${empty.label}” is empty.`, `${empty.help}.`, empty.name)
-  const { base, shop } = outward.locate(given, app.shops.settings)
+  const located = outward.locate(given, app.shops.settings)
   const pasted = outward.fields
     .filter((field) => field.secret)
     .map((field) => [field.name, (given[field.name] ?? '').trim()] as const)
   const { secret = '', ...secrets } = Object.fromEntries(pasted)
   const keys = outward.keysOf?.(given) ?? secrets
-  const address = { source, base, shop }
+  const address = { source, ...located }
   const connection = await app.act(visitor.program.id, actorOf(visitor), (ctx) =>
     keepShop(ctx, address, keys, secret === '' ? undefined : secret),
   )
@@ -98,6 +98,7 @@ async function show(app: App, request: FastifyRequest, reply: FastifyReply, visi
         source: view.source,
         name: view.name,
         connected: view.base !== null,
+        bound: view.base !== null || shop !== null,
         standing: view.base === null ? undefined : shopStandingCard({ ...view, codes: await codesIn(ctx, id ?? '') }),
         steps: outward?.steps ?? [],
         fields: outward?.fields ?? [],
@@ -119,11 +120,11 @@ async function show(app: App, request: FastifyRequest, reply: FastifyReply, visi
 async function furtherShops(app: App, ctx: Context, known: ShopSection[], attempt?: Attempt): Promise<ShopSection[]> {
   const further: ShopSection[] = []
   for (const [kind, name] of Object.entries(shopNames)) {
-    const source = known.some((one) => one.connected && kindOf(one.source) === kind) ? await nextSource(ctx, kind) : undefined
+    const source = known.some((one) => one.bound && kindOf(one.source) === kind) ? await nextSource(ctx, kind) : undefined
     if (source === undefined || known.some((one) => one.source === source)) continue
     const { steps = [], fields = [] } = app.shops.outward(source) ?? {}
     const tried = attempt?.source === source ? attempt : undefined
-    const about = { source, name, connected: false, standing: undefined, another: true }
+    const about = { source, name, connected: false, bound: false, standing: undefined, another: true }
     further.push({ ...about, steps, fields, typed: tried?.given ?? {}, problem: tried?.problem })
   }
   return further

@@ -42,21 +42,22 @@ export function refundIn(json: Json, sentAt: string | undefined, order?: Within)
   return refunded(data, orderId, sentAt, order)
 }
 
-/** A refund that gives back shipping alone, or whose payment failed, takes nothing from the base and is no fact. */
+/** A refund that gives back shipping alone takes nothing from the base and is no fact. One whose payment failed may have been told before. */
 function refunded(data: Refund, orderId: string, sentAt: string | undefined, order: Within | undefined): OrderRefunded[] {
   const at = data.created_at ?? data.processed_at ?? sentAt
   if (!at) throw piece.wrongField('created_at', 'is missing')
-  if (data.transactions.length > 0 && moved(data).length === 0) return []
   if (data.refund_line_items.length === 0 && data.order_adjustments.length === 0) return []
   const currency = refundCurrency(data, order?.currency)
   const tell = teller(currency)
+  const told = { type: 'order.refunded' as const, refundId: data.id, orderId, at }
+  if (data.transactions.length > 0 && moved(data).length === 0) return [{ ...told, base: tell.amount(0n), failed: true }]
   const money = movedFor(data, currency)
   // Less money than the lines say: goods were taken out or exchanged. The order comes with it once more, and says then what came instead.
   if (!order && money && money.back < money.bare - money.slack) return []
   const base = givenBack(data, tell, () => includesTax(money, order?.taxesIncluded))
   // Nor does it say by itself whether its prices include tax.
   if (base === undefined || base === 0n) return []
-  return [{ type: 'order.refunded', refundId: data.id, orderId, at, base: tell.amount(base) }]
+  return [{ ...told, base: tell.amount(base) }]
 }
 
 const moved = (data: Refund) => data.transactions.filter(({ status }) => status !== 'failure' && status !== 'error')

@@ -15,11 +15,22 @@ const charge = z.object({
   payment_intent: ref,
   invoice: ref,
 })
+const refund = z.object({
+  id: piece.foreignId,
+  status: z.string().nullish(),
+  amount: units,
+  currency: piece.currencyCode,
+  charge: ref,
+  payment_intent: ref,
+})
 const dispute = z.object({ id: piece.foreignId, status: z.string().nullish(), charge: ref, payment_intent: ref })
 const payment = z.object({ invoice: ref, payment: z.object({ payment_intent: ref, charge: ref }).nullish() })
 const promotion = z.object({ id: piece.foreignId, code: z.string(), active: z.boolean() })
 
-/** A charge says how much of it was given back in all so far, so an event that was lost is made good by the next. */
+/**
+ * A charge says how much of it was given back in all so far, so an event that was lost is made good by the next. The same sum may be
+ * reached again after a refund has failed, so the moment is a part of its name.
+ */
 export function refunded(json: Json, at: string): Fact[] {
   const data = piece.readAs(charge, json)
   const base = fromStripe(data.amount_refunded, data.currency, 'amount_refunded')
@@ -30,21 +41,38 @@ export function refunded(json: Json, at: string): Fact[] {
     { type: 'order.named', names },
     {
       type: 'order.refunded',
-      refundId: `${data.id}:${data.amount_refunded}`,
+      refundId: `${data.id}:${data.amount_refunded}:${at}`,
       orderId: names[0]!,
       at,
       base: toJson(base),
       whole: toJson(whole),
       cumulative: true,
+      payment: data.id,
     },
   ]
 }
 
-/** An inquiry that was closed without a claim was won; one that ended in a refund comes as that refund. */
+const never = new Set(['failed', 'canceled'])
+
+/** A refund that never reached the shopper. It names its charge, and says how much of what was given back of it comes off again. */
+export function refundFailed(json: Json, at: string): Fact[] {
+  const data = piece.readAs(refund, json)
+  const names = namesOf(data.payment_intent, data.charge)
+  if (!never.has(data.status ?? '') || !data.charge) return []
+  const base = toJson(fromStripe(data.amount, data.currency, 'amount'))
+  const refundId = `${data.charge}:${data.id}`
+  return [
+    { type: 'order.named', names },
+    { type: 'order.refunded', refundId, orderId: names[0]!, at, base, payment: data.charge, failed: true },
+  ]
+}
+
+/** An inquiry that was closed without a claim was won; one that ended in a refund, or was prevented by one, comes as that refund. */
 const outcomes: Record<string, OrderDisputed['outcome']> = {
   won: 'won',
   warning_closed: 'won',
   charge_refunded: 'won',
+  prevented: 'won',
   lost: 'lost',
 }
 

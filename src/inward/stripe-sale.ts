@@ -63,6 +63,18 @@ const invoice = z.object({
   parent: z.object({ subscription_details: z.object({ metadata }).nullish() }).nullish(),
 })
 
+const capture = z.object({ capture_method: z.string().nullish() }).nullish().catch(null)
+const intent = z.object({
+  id: piece.foreignId,
+  amount: units,
+  amount_received: units.nullish(),
+  currency: piece.currencyCode,
+  capture_method: z.string().nullish(),
+  payment_method_options: z.record(z.string(), capture).nullish(),
+  latest_charge: ref,
+  invoice: ref,
+})
+
 /** What stands around every object: when it happened, and whether it is real money. */
 export type Told = { at: string; test: boolean }
 
@@ -113,6 +125,29 @@ export function paymentEnded(json: Json, at: string, arrived: boolean): Fact[] {
   return [named, { type: arrived ? 'order.paid' : 'order.cancelled', orderId: names[0]!, at }]
 }
 
+/**
+ * A payment that the shop holds first and takes later is told as unpaid by its checkout, and this says that it came. What was not taken of
+ * it is given back: so Stripe counts it itself. Every other payment is known from its checkout or its invoice.
+ */
+export function captured(json: Json, at: string): Fact[] {
+  const data = piece.readAs(intent, json)
+  const methods = [data.capture_method, ...Object.values(data.payment_method_options ?? {}).map((one) => one?.capture_method)]
+  if (!methods.some((method) => method?.startsWith('manual'))) return []
+  const charge = data.latest_charge
+  const names = namesOf(data.invoice, data.id, charge)
+  const orderId = names[0]!
+  const whole = fromStripe(data.amount, data.currency, 'amount')
+  const left = less(whole, fromStripe(data.amount_received ?? data.amount, data.currency, 'amount_received'))
+  const part = { orderId, at, base: toJson(left), whole: toJson(whole), cumulative: true }
+  return [
+    { type: 'order.named', names },
+    ...(charge && left.minor > 0n
+      ? [{ type: 'order.refunded' as const, refundId: `${charge}:not taken`, ...part, payment: charge }]
+      : []),
+    { type: 'order.paid', orderId, at },
+  ]
+}
+
 /** A paid invoice: the net of a subscription's month, or of a bill. */
 export function invoicePaid(json: Json, told: Told, tools: ConnectorTools): Fact[] {
   const data = piece.readAs(invoice, json)
@@ -141,7 +176,7 @@ export function invoicePaid(json: Json, told: Told, tools: ConnectorTools): Fact
     number: data.number ?? data.id,
     paid: true,
     base: whole ? less(net, shipping) : paid,
-    components: { total, discounts, tax: whole ? less(total, net) : undefined, shipping },
+    components: { total, discounts, tax: whole ? less(total, net) : undefined, shipping, paid },
     codes: [data.discount?.promotion_code, ...data.discounts.map((one) => one.promotion_code), ...bags.map(codeIn)],
     cid,
     shopper: {
@@ -162,7 +197,7 @@ type Sale = Told & {
   number: string
   paid: boolean
   base: Money
-  components: Record<'total' | 'discounts' | 'tax' | 'shipping', Money | undefined>
+  components: Partial<Record<'total' | 'discounts' | 'tax' | 'shipping' | 'paid', Money | undefined>>
   codes: (string | null | undefined)[]
   cid: string | undefined
   shopper: { id?: string | null | undefined; email?: string | null | undefined; places: z.output<typeof place>[] }

@@ -7,6 +7,7 @@ import { type JobContext, job } from '../job.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { minutes } from '../kernel/time.ts'
 import { isKnown } from '../orders/known.ts'
+import { tellUnheard } from '../orders/unheard.ts'
 import type { Hooks } from '../outward.ts'
 import { noteState, silentAccounts } from '../payouts/onboarding.ts'
 import { sayState } from '../payouts/rules-onboarding.ts'
@@ -29,6 +30,7 @@ export default job({
       const all = await app.within(programId, shopsOf)
       const wanted = all.filter((one) => only === undefined || one.id === only)
       await Promise.all(wanted.map((connection) => reconcile(app, programId, connection)))
+      if (only === undefined) await app.within(programId, tellUnheard)
     }
   },
 })

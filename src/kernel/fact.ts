@@ -31,8 +31,8 @@ export type OrderPlaced = {
   test: boolean
   /** Net of discounts, tax, shipping and gift cards: what commission is paid on. */
   base: Amount
-  /** Every component that the base was made from, for the story behind an order. */
-  components: { total?: Amount; discounts?: Amount; tax?: Amount; shipping?: Amount; giftCards?: Amount }
+  /** Every component that the base was made from, for the story behind an order; `paid` is what all of its payments brought together. */
+  components: { total?: Amount; discounts?: Amount; tax?: Amount; shipping?: Amount; giftCards?: Amount; paid?: Amount }
   codes: string[]
   /** True where it was told that no code is on it; without this an empty list only says that none is known. */
   codeless?: boolean
@@ -55,6 +55,10 @@ export type OrderRefunded = {
   whole?: Amount
   /** True when `base` is all that was given back of the order so far, and not by this refund alone. */
   cumulative?: boolean
+  /** Where several payments may have paid the order: the one that this is said of. What is given back of each adds up. */
+  payment?: string
+  /** What was told under this id never reached the shopper; of a payment's sum so far this much comes off again. */
+  failed?: boolean
 }
 export type OrderCancelled = { type: 'order.cancelled'; orderId: string; at: string }
 

@@ -26,11 +26,11 @@ function brokenLines(ctx: Context): Promise<Found[]> {
   const programId = ctx.program.id
   return ctx.db.$queryRaw<Found[]>`
     WITH moved AS (
-      SELECT kind, split_part("key", ':', CASE WHEN kind IN ('refund', 'forfeit', 'restore') THEN 3 ELSE 2 END) AS line, "minor",
+      SELECT kind, split_part("key", ':', CASE WHEN kind IN ('refund', 'undone', 'forfeit', 'restore') THEN 3 ELSE 2 END) AS line, "minor",
         CASE WHEN "to" LIKE '%:pending' THEN "minor" WHEN "from" LIKE '%:pending' THEN -"minor" ELSE 0 END AS pending,
         CASE WHEN "from" LIKE 'program:%' THEN "minor" WHEN "to" LIKE 'program:%' THEN -"minor" ELSE 0 END AS total
       FROM (SELECT split_part("key", ':', 1) AS kind, "key", "from", "to", "minor" FROM "Transfer" WHERE "programId" = ${programId}) t
-      WHERE kind IN ('commission', 'refund', 'mature', 'topup', 'forfeit', 'restore')
+      WHERE kind IN ('commission', 'refund', 'undone', 'mature', 'topup', 'forfeit', 'restore')
     ), sums AS (
       SELECT line, SUM(pending) AS pending, SUM(total) AS total,
         SUM("minor") FILTER (WHERE kind = 'commission') AS booked, SUM("minor") FILTER (WHERE kind = 'mature') AS matured

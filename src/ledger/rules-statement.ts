@@ -21,6 +21,7 @@ const words: Record<string, string> = {
   bounce: 'Payout that came back',
   commission: 'Commission',
   refund: 'Refund',
+  undone: 'Refund that failed',
   topup: 'Tier top-up',
   fee: 'Content fee',
   'fee-back': 'Content fee, undone',
@@ -34,7 +35,7 @@ const words: Record<string, string> = {
   waived: 'Given up',
   referral: 'Referral',
   'referral-refund': 'Referral, refund',
-  'referral-restore': 'Referral, appeal granted',
+  'referral-restore': 'Referral, given again',
   'referral-recredit': 'Referral, dispute granted',
   forfeit: 'Case upheld',
   restore: 'Appeal granted',
@@ -43,7 +44,7 @@ const words: Record<string, string> = {
 }
 // Referrals name a line too, but of somebody else, whose orders are their own business.
 /** Kinds whose key names the line third. */
-const lineThird = new Set(['refund', 'forfeit', 'restore', 'recredit'])
+const lineThird = new Set(['refund', 'undone', 'forfeit', 'restore', 'recredit'])
 const lineSecond = new Set(['commission', 'topup', 'mature'])
 
 /** The line that a transfer is about, if it is about one. */
@@ -93,7 +94,7 @@ export type Frame = {
 }
 
 // What is booked by one unit of work has one time, and is told as it follows from one another.
-const rank = ['opening', 'commission', 'topup', 'mature', 'refund', 'forfeit', 'restore']
+const rank = ['opening', 'commission', 'topup', 'mature', 'refund', 'undone', 'forfeit', 'restore']
 const rankOf = ({ key }: Moved): number => (rank.indexOf(key.split(':')[0] ?? '') + rank.length + 1) % (rank.length + 1)
 
 /** The rows of a statement in the order in which they were booked; what changes nothing is left out. */
@@ -128,7 +129,7 @@ function arithmetic(kind: string, { because, minor }: Moved, sold: Sold | undefi
     const cut = typeof said.cappedBy === 'string' ? `, cut to ${say(minor)} by ${limitWords(said.cappedBy)}` : ''
     return `${parts.join(' + ')}${rate}${cut}`
   }
-  if (kind === 'refund' && isMinor(said.left) && isMinor(said.of)) {
+  if ((kind === 'refund' || kind === 'undone') && isMinor(said.left) && isMinor(said.of)) {
     // A lead has no base: it is there, or it is gone.
     return said.of === '1' ? 'taken back' : `${say(BigInt(said.left))} of ${say(BigInt(said.of))} is left`
   }

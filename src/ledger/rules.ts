@@ -23,6 +23,8 @@ export const purse = (creatorId: string, which: Purse): string => `creator:${cre
 
 export const commissionKey = (line: string): string => `commission:${line}`
 export const refundKey = (refund: string, line: string): string => `refund:${refund}:${line}`
+/** What a refund took that failed afterwards comes again. */
+export const undoneKey = (refund: string, line: string): string => `undone:${refund}:${line}`
 export const matureKey = (line: string): string => `mature:${line}`
 export const openingKey = (creatorId: string): string => `opening:${creatorId}`
 /** A fee that was undone and is paid again has a name of its own. */
@@ -30,8 +32,8 @@ export const feeKey = (submissionId: string, attempt: number): string =>
   attempt === 0 ? `fee:${submissionId}` : `fee:${submissionId}:${attempt}`
 export const feeBackKey = (submissionId: string, attempt: number): string => `fee-back:${submissionId}:${attempt}`
 export const rightsKey = (grantId: string): string => `rights:${grantId}`
-/** A tier whose rate goes up pays a line once more; `again` is the rate it pays up to then. */
-export const topUpKey = (line: string, tier: string, again: number | null = null): string =>
+/** A tier pays a line once more when its rate goes up, or a refund has failed; `again` is the rate it pays up to then, or the refund. */
+export const topUpKey = (line: string, tier: string, again: number | string | null = null): string =>
   again === null ? `topup:${line}:${tier}` : `topup:${line}:${tier}:${again}`
 export const bonusKey = (bonus: string): string => `bonus:${bonus}`
 export const milestoneKey = (creatorId: string, milestone: string): string => `milestone:${creatorId}:${milestone}`

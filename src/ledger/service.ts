@@ -84,7 +84,7 @@ export async function reversedOf(ctx: Context, creatorIds: string[], lines: stri
       SELECT t."key", t."minor" FROM "Transfer" t JOIN purse ON t."from" = purse.name
         WHERE t."programId" = ${programId} AND t."to" = ${commissionAccount} AND (t."key" LIKE 'refund:%' OR t."key" LIKE 'forfeit:%')
       UNION ALL SELECT t."key", -t."minor" FROM "Transfer" t JOIN purse ON t."to" = purse.name
-        WHERE t."programId" = ${programId} AND t."from" = ${commissionAccount} AND t."key" LIKE 'restore:%'
+        WHERE t."programId" = ${programId} AND t."from" = ${commissionAccount} AND (t."key" LIKE 'restore:%' OR t."key" LIKE 'undone:%')
     )
     SELECT split_part("key", ':', 3) AS line, SUM("minor")::bigint AS minor FROM moved
     WHERE split_part("key", ':', 3) = ANY(${lines}) GROUP BY 1`
@@ -161,12 +161,15 @@ export async function bookCommission(
   await holdLine(ctx, { line, creatorId, kind: 'commission', availableAt })
 }
 
-/** `again` is the rate that a line which was raised before is raised to now, null for the first time. */
+/**
+ * `again` is the rate that a line which was raised before is raised to now, or the refund whose failing left more of it to raise; null for
+ * the first time.
+ */
 export type TopUp = {
   line: string
   creatorId: string
   tier: string
-  again: number | null
+  again: number | string | null
   money: Money
   availableAt: Date
   because: object
@@ -187,7 +190,7 @@ export async function topUp(ctx: Context, plan: TopUp): Promise<boolean> {
 }
 
 /** Where a line's money is, with its hold locked until the unit of work ends: pending while it stands, else payable. */
-async function purseOf(ctx: Context, line: string): Promise<'pending' | 'payable'> {
+export async function purseOf(ctx: Context, line: string): Promise<'pending' | 'payable'> {
   const held = await ctx.db.$queryRaw<unknown[]>`
     SELECT 1 FROM "Hold" WHERE "line" = ${line} AND "programId" = ${ctx.program.id} FOR UPDATE`
   return held.length > 0 ? 'pending' : 'payable'

@@ -4,9 +4,10 @@ import type { Order } from '../db/generated/client.ts'
 import type { LeadQualified, OrderPlaced } from '../kernel/fact.ts'
 import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { kindOf } from '../programs/rules-shops.ts'
+import { days, sayDay } from '../kernel/time.ts'
+import { countsAnew, kindOf } from '../programs/rules-shops.ts'
 import { refundsOf } from './left.ts'
-import { exact } from './rules.ts'
+import { exact, instant } from './rules.ts'
 import { addedTo, tally } from './rules-refunds.ts'
 import { respell } from './shopper.ts'
 
@@ -53,6 +54,26 @@ export async function asPaid(
     ...(fact.codes.length > 0 || ('codeless' in fact && fact.codeless) ? { codes: fact.codes.slice(0, 20) } : {}),
   }
   return ctx.db.order.update({ where: { id: known.id }, data })
+}
+
+/** A shop may be told of in another zone by a list, and what somebody else bought on another day is another order. */
+const SAME_ORDER_DAYS = 2
+
+/**
+ * Refuses what another shop tells under a number that an order of the former one has, as where a shop was made anew at its old address:
+ * both its day and its shopper are others. Taken for the order that is here it would earn nothing, and its end would take that one back.
+ */
+export function checkSameOrder(ctx: Context, known: Order, { at, shopper, number }: Placed): void {
+  const told = instant(at)
+  const [first = told, last = told] = [known.at, told].sort((a, b) => +a - +b)
+  if (!countsAnew(known.source) || last <= days(first, SAME_ORDER_DAYS)) return
+  if (known.shopperEmail === null || !shopper.email || [shopper.email, shopper.typed].includes(known.shopperEmail)) return
+  const on = (day: Date) => sayDay(day, ctx.program.zone, ctx.program.locale)
+  throw new Refusal(
+    'conflict',
+    `Order ${number} of ${on(told)} has the id of an order that somebody else placed on ${on(known.at)}.`,
+    'If the shop was made anew and counts its orders from one again, disconnect it on the page of /setup shop and connect it there as another shop; what it sold until then comes with /order import.',
+  )
 }
 
 /** Shops in whose orders goods may be put, or exchanged for others, after they were paid; they tell each refund as goods and not as a share. */

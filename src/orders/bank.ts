@@ -4,14 +4,10 @@
  */
 import type { Context } from '../context.ts'
 import type { Chargeback, Line, Order } from '../db/generated/client.ts'
-import { leftOf } from '../ledger/forfeit.ts'
-import { reachMilestones } from '../ledger/rewards.ts'
 import { partsOf, standing } from '../ledger/rules.ts'
-import { policyAt } from '../programs/rules.ts'
 import { disputed } from '../trust/service.ts'
-import { lockEarning } from './caps.ts'
 import { baseLeftOf } from './left.ts'
-import { climb } from './tiers.ts'
+import { countAgain } from './recount.ts'
 
 /** The order as it stands then; `heard` when there was something new to tell. */
 type Answered = { order: Order; heard: boolean }
@@ -53,14 +49,4 @@ async function standAgain(ctx: Context, order: Order, line: Line): Promise<void>
   // What a network pays is no transfer of ours; of everything else the transfers say what is left.
   const shown = line.mirror ? { leftMinor: standing(line, partsOf(line), left).minor } : {}
   await ctx.db.line.update({ where: { id: line.id }, data: { leftBase, ...shown } })
-}
-
-/** What is left of the commission is kept beside the line; a tier or a milestone that it helps to reach is looked for at once. */
-async function countAgain(ctx: Context, order: Order, line: Line): Promise<void> {
-  const policy = policyAt(ctx.program, order.at)
-  await lockEarning(ctx, line.creatorId, policy.caps)
-  const leftMinor = (await leftOf(ctx, [line.id])).get(line.id) ?? 0n
-  await ctx.db.line.update({ where: { id: line.id }, data: { leftMinor } })
-  if (order.kind === 'order') await climb(ctx, policy, line.creatorId, order.at)
-  await reachMilestones(ctx, [line.creatorId])
 }

@@ -1,6 +1,6 @@
 import { buttons, type Card, card, code, facts, moment, money, paragraph, small, table, text, toned } from '../kernel/card.ts'
 import { plural } from '../kernel/plural.ts'
-import { shopName } from '../programs/rules-shops.ts'
+import { kindOf, shopName } from '../programs/rules-shops.ts'
 
 /** A shop at the start of a sentence; one behind the signed webhook has no name of its own. */
 export const theShop = (source: string): string => (source === 'generic' ? 'The shop' : shopName(source))
@@ -21,6 +21,28 @@ export function shopLeftCard(source: string, at: Date, forgotten: number | undef
     ),
   )
 }
+
+const howToHear: Record<string, string> = {
+  shopify: 'In Shopify, subscribe the app to orders/updated as well, at the address that it has for orders/create.',
+  woocommerce:
+    'In WooCommerce, add a webhook for the topic Order updated, with the address and the secret of the one for Order created.',
+}
+
+/** For managers: webhooks were made by hand, and the one that tells what becomes of orders is not among them. */
+export const unheardCard = (shop: string, source: string, topic: string): Card =>
+  toned(
+    'warn',
+    card(
+      `${shop} tells orders, and not what becomes of them`,
+      `Its webhooks were made by hand, and ${topic} has never come. Without it refunds are missed, and creators keep the commission of what was given back.`,
+      howToHear[kindOf(source)] ?? '',
+      'Or connect the shop with its keys: then Troupe makes its webhooks, and asks for what they did not bring.',
+      buttons({ label: 'Show shops', run: 'setup shop', look: 'main' }),
+    ),
+  )
+
+export const heardCard = (shop: string, topic: string): Card =>
+  toned('good', card(`${shop} tells what becomes of its orders`, `${topic} has come. Nothing is left to do.`))
 
 type Kept = {
   id: string

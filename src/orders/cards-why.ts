@@ -33,6 +33,7 @@ export type LineStory = Working & {
     whole: Money | null
     cumulative: boolean
     applied: boolean
+    failed: boolean
     settled: Money | null
     taken: Money | null
   }[]
@@ -256,7 +257,7 @@ function refundsTable(refunds: LineStory['refunds']): Block {
       moment(refund.at, 'day'),
       told(refund),
       refund.taken ? money(refund.taken) : '',
-      refund.applied ? 'taken into account' : 'waits',
+      refund.failed ? 'failed in the shop' : refund.applied ? 'taken into account' : 'waits',
     ]),
     { align: ['left', 'right', 'right', 'left'] },
   )

@@ -15,7 +15,7 @@ export const openForeign = (ctx: Context): Promise<Open[]> =>
   ctx.db.$queryRaw<Open[]>`
     SELECT r.id, r."externalId", r.base, r.currency, o.number, r.at FROM "Refund" r
     JOIN "Order" o ON o."programId" = r."programId" AND o.source = r.source AND o."externalId" = r."orderExternalId"
-    WHERE r."programId" = ${ctx.program.id} AND r."appliedAt" IS NULL AND r.whole IS NULL AND r.currency <> o.currency
+    WHERE r."programId" = ${ctx.program.id} AND r."appliedAt" IS NULL AND r."failedAt" IS NULL AND r.whole IS NULL AND r.currency <> o.currency
       AND o."paidAt" IS NOT NULL
     ORDER BY r.at, r.id LIMIT ${MANY}`
 
@@ -43,6 +43,8 @@ export async function settleForeign(ctx: Context, refundId: string, typed: strin
   const key = { programId, source: refund.source, externalId: refund.orderExternalId }
   const order = await ctx.db.order.findUnique({ where: { programId_source_externalId: key } })
   if (!order) throw new Refusal('too_late', 'The order of this refund has not come yet.', 'It is settled once it is here.')
+  if (refund.failedAt)
+    throw new Refusal('conflict', 'This refund has failed in the shop.', 'Nothing is left to settle.', 'refund')
   if (refund.appliedAt || refund.settledMinor !== null || refund.whole !== null || refund.currency === order.currency)
     throw new Refusal('conflict', 'This refund counts already.', `Look at it with /why ${order.number}.`, 'refund')
   const said = typedMoney(typed, order.currency)

@@ -11,7 +11,8 @@ async function knows(ctx: Context, source: string, fact: Fact): Promise<boolean>
   const programId = ctx.program.id
   if (fact.type === 'order.refunded') {
     const where = { programId_source_externalId: { programId, source, externalId: fact.refundId } }
-    const refund = await ctx.db.refund.findUnique({ where, select: { base: true } })
+    const refund = await ctx.db.refund.findUnique({ where, select: { base: true, failedAt: true } })
+    if (fact.failed) return refund !== null && refund.failedAt !== null
     // What is told as a sum so far grows under one name.
     return refund !== null && (fact.cumulative !== true || refund.base >= BigInt(fact.base.minor))
   }

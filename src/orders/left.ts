@@ -5,15 +5,20 @@ import { must } from '../kernel/refusal.ts'
 import { shrinkReferral } from '../ledger/rewards.ts'
 import { type Left, partsOf, standing } from '../ledger/rules.ts'
 import { reverse } from '../ledger/service.ts'
+import { undo } from '../ledger/undo.ts'
+import { policyAt } from '../programs/rules.ts'
+import { lockEarning } from './caps.ts'
 import { foreignRefundCard, overRefundCard } from './cards-refunds.ts'
 import { inBooks } from './exchange.ts'
+import { raiseAgain } from './raise-again.ts'
+import { countAgain } from './recount.ts'
 import { paidByNetwork } from './rules-network.ts'
-import { addedTo, tally } from './rules-refunds.ts'
+import { addedTo, asTheyStand, paidFor, tally } from './rules-refunds.ts'
 import type { Outcome } from './settle.ts'
 import { fellBelow } from './tiers.ts'
 
 type Taken = Extract<Outcome, { kind: 'refunded' }>
-/** `news` is true when this took anything at all, also of a line that nothing is booked for. */
+/** `news` is true when this took or gave anything at all, also of a line that nothing is booked for. */
 type Result = { taken: Taken[]; left: bigint; news: boolean }
 
 /**
@@ -26,12 +31,14 @@ export async function takeBack(ctx: Context, order: Order, line: Line | null, fr
     await ctx.show({ channel: 'managers' }, `refund:${refund.id}`, foreignRefundCard(order, refund))
   const waiting = known.filter((refund) => fresh || !refund.appliedAt)
   const told = known.filter((refund) => !waiting.includes(refund))
+  const ended = order.cancelledAt !== null || order.lostAt !== null || order.rule === paidByNetwork
   const takings: Taking[] = waiting.map((refund) => {
     told.push(refund)
     const because = { refund: refund.externalId }
     // A sum so far may grow, and what it grew by is taken under a name of its own.
     const id = refund.cumulative ? `${refund.id}-${refund.base}` : refund.id
-    return { id, left: leftOf(ctx, order, tally(order.base, told, addedTo(order)).left), because }
+    const left = leftOf(ctx, order, tally(order.base, told, addedTo(order)).left)
+    return { id, left, because, failed: refund.failedAt !== null && !ended }
   })
   const end = tally(order.base, known, addedTo(order))
   if (order.cancelledAt) takings.push({ id: order.id, left: nothingLeft(ctx, order), because: { cancelled: true } })
@@ -45,17 +52,18 @@ export async function takeBack(ctx: Context, order: Order, line: Line | null, fr
 }
 
 /**
- * An order's refunds, oldest first: those that can be counted, in its own currency or as a share of a whole, and those in a foreign
- * one. What a person said a foreign one comes to counts as if the shop had told it so.
+ * An order's refunds as they stand, oldest first: those that can be counted, in its own currency or as a share of a whole, and those in
+ * a foreign one. What a person said a foreign one comes to counts as if the shop had told it so.
  */
 export async function refundsOf(ctx: Context, order: Order): Promise<{ known: Refund[]; foreign: Refund[] }> {
   const where = { programId: ctx.program.id, source: order.source, orderExternalId: order.externalId }
   const all = await ctx.db.refund.findMany({ where, orderBy: [{ at: 'asc' }, { externalId: 'asc' }] })
-  const foreign = all.filter((one) => one.whole === null && one.currency !== order.currency && one.settledMinor === null)
+  const isForeign = (one: Refund) => one.whole === null && one.currency !== order.currency && one.settledMinor === null
+  const foreign = all.filter((one) => isForeign(one) && one.payment === null && one.failedAt === null)
   const known = all
     .filter((one) => !foreign.includes(one))
     .map((one) => (one.settledMinor === null ? one : { ...one, base: one.settledMinor, currency: order.currency }))
-  return { known, foreign }
+  return { known: asTheyStand(known, paidFor(order)), foreign }
 }
 
 /** What is left of an order's base in the books after its refunds and its end; zero for a lead, which has none. */
@@ -65,7 +73,7 @@ export async function baseLeftOf(ctx: Context, order: Order): Promise<bigint> {
   return baseLeft(order, leftOf(ctx, order, left))
 }
 
-type Taking = { id: string; left: Left; because: object }
+type Taking = { id: string; left: Left; because: object; failed?: boolean }
 
 /** What is left of the base as the line counts it. A lead has no base: it is there or gone. */
 const leftOf = (ctx: Context, order: Order, minor: bigint): Left =>
@@ -77,6 +85,8 @@ const nothingLeft = (ctx: Context, order: Order): Left => ({ ...leftOf(ctx, orde
 
 async function take(ctx: Context, order: Order, line: Line, takings: Taking[]): Promise<Result> {
   if (takings.length === 0) return { taken: [], left: line.leftMinor ?? line.minor, news: false }
+  // What is given again may reach a tier, which is locked before its lines.
+  if (takings.some((one) => one.failed)) await lockEarning(ctx, line.creatorId, policyAt(ctx.program, order.at).caps)
   // A tier that pays backwards may be raising it at this moment.
   const [held] = await ctx.db.$queryRaw<Pick<Line, 'leftMinor' | 'raisedBps'>[]>`
     SELECT "leftMinor", "raisedBps" FROM "Line" WHERE "programId" = ${ctx.program.id} AND id = ${line.id} FOR UPDATE`
@@ -86,7 +96,7 @@ async function take(ctx: Context, order: Order, line: Line, takings: Taking[]): 
   let stands = before
   const parts = partsOf({ ...line, raisedBps })
   const taken: Taken[] = []
-  for (const { id, left, because } of line.mirror ? [] : takings) {
+  for (const { id, left, because, failed } of line.mirror ? [] : takings) {
     const { creatorId } = line
     const plan = {
       line: line.id,
@@ -96,16 +106,23 @@ async function take(ctx: Context, order: Order, line: Line, takings: Taking[]): 
       refundId: id,
       because: { order: order.id, number: order.number, ...because },
     }
-    const { money: reversal, stands: now } = await reverse(ctx, plan)
+    const { money: reversal, stands: now } = await (failed ? undo(ctx, plan) : reverse(ctx, plan))
     stands = now
+    if (failed) continue
     if (reversal.minor > 0n) taken.push({ kind: 'refunded', creatorId, orderId: order.id, reversal })
   }
-  const least = takings.map(({ left }) => left).reduce((a, b) => (b.part < a.part ? b : a))
-  const left = line.mirror ? standing(money(line), parts, least).minor : stands
+  // The last one counts all that was told, and an end stands behind every refund.
+  const last = takings.at(-1)!.left
+  const left = line.mirror ? standing(money(line), parts, last).minor : stands
   if (taken.length > 0) await shrinkReferral(ctx, line.id, takings.at(-1)!.id, left)
-  await ctx.db.line.update({ where: { id: line.id }, data: { leftBase: baseLeft(order, least), leftMinor: left } })
+  await ctx.db.line.update({ where: { id: line.id }, data: { leftBase: baseLeft(order, last), leftMinor: left } })
+  const failed = takings.findLast((one) => one.failed)
+  if (failed && left > 0n && !line.mirror) {
+    await raiseAgain(ctx, policyAt(ctx.program, order.at), line.id, failed.id)
+    await countAgain(ctx, order, line)
+  }
   if (left < before && !line.mirror) await fellBelow(ctx, line.creatorId, order.at)
-  return { taken, left, news: left < before }
+  return { taken, left, news: left !== before }
 }
 
 /** A lead that is there has no base either. */

@@ -126,12 +126,13 @@ async function tellLine(ctx: Context, order: Order, line: Line): Promise<LineSto
     tier: because.tier ?? null,
     customer: because.customer ?? null,
     topUps: line.raisedBps === null ? [] : await topUpsOf(ctx, line),
-    refunds: refunds.map(({ at, base, currency, whole, cumulative, appliedAt, settledMinor, taken }) => ({
+    refunds: refunds.map(({ at, base, currency, whole, cumulative, appliedAt, failedAt, settledMinor, taken }) => ({
       at,
       base: { minor: base, currency },
       whole: whole === null ? null : { minor: whole, currency },
       cumulative,
       applied: appliedAt !== null,
+      failed: failedAt !== null,
       settled: settledMinor === null ? null : { minor: settledMinor, currency: order.currency },
       taken: taken === null ? null : { minor: taken, currency: line.currency },
     })),

@@ -1,6 +1,6 @@
-/** What a decided case changes in what sales count for: the trust room moved the money, and here tiers and limits follow at once. */
+/** What sales count for once money of theirs was taken or given again by a case, a bank or a refund that failed: tiers and limits follow at once. */
 import type { Context } from '../context.ts'
-import type { Line } from '../db/generated/client.ts'
+import type { Line, Order } from '../db/generated/client.ts'
 import { monthOf } from '../kernel/time.ts'
 import { leftOf } from '../ledger/forfeit.ts'
 import { reachMilestones } from '../ledger/rewards.ts'
@@ -39,6 +39,16 @@ export async function recount(ctx: Context, caseId: string): Promise<void> {
     ctx,
     again.map(({ creatorId }) => creatorId),
   )
+}
+
+/** What is left of the commission is kept beside the line; a tier or a milestone that it helps to reach is looked for at once. */
+export async function countAgain(ctx: Context, order: Order, line: Line): Promise<void> {
+  const policy = policyAt(ctx.program, order.at)
+  await lockEarning(ctx, line.creatorId, policy.caps)
+  const leftMinor = (await leftOf(ctx, [line.id])).get(line.id) ?? 0n
+  await ctx.db.line.update({ where: { id: line.id }, data: { leftMinor } })
+  if (order.kind === 'order') await climb(ctx, policy, line.creatorId, order.at)
+  await reachMilestones(ctx, [line.creatorId])
 }
 
 /** One sale stands for all of its creator's month where no window is shorter; a rolling one may be. */

@@ -93,7 +93,7 @@ function cancel(plain: Plain, fact: OrderCancelled, place: number): boolean {
 function refund(plain: Plain, fact: OrderRefunded, place: number): boolean {
   const base = exact(fact.base)
   const whole = fact.whole && exact(fact.whole)
-  if (base.minor < 0n || base.currency !== plain.currency) return false
+  if (base.minor < 0n || base.currency !== plain.currency || fact.failed || fact.payment !== undefined) return false
   if (whole && (whole.currency !== plain.currency || whole.minor <= 0n)) return false
   // A name that is told again with another sum may have grown.
   if (plain.refunds.some(({ externalId }) => externalId === fact.refundId)) return false

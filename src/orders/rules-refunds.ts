@@ -3,11 +3,40 @@
  * all so far. Every refund is kept as it was told; what is left of the base is worked out from all of them anew each time, in the
  * order of their dates and with one rounding at the end. So it never matters which of them was heard first, what adds up to the
  * whole leaves exactly nothing, and never more is taken than there was. What was added to an order after it was paid earns nothing, so
- * what is given back comes off that first: whoever exchanges a size has bought as much as before.
+ * what is given back comes off that first: whoever exchanges a size has bought as much as before. An order may be paid by several
+ * payments, and sums so far are then sums of one of them. A refund that failed is none.
  */
-import { divideHalfEven } from '../kernel/money.ts'
+import { divideHalfEven, fromJson, type Money, type MoneyJson } from '../kernel/money.ts'
 
-export type Told = { externalId: string; at: Date; base: bigint; whole: bigint | null; cumulative: boolean }
+export type Told = {
+  externalId: string
+  at: Date
+  base: bigint
+  whole: bigint | null
+  cumulative: boolean
+  /** Whose sum so far it is, where several payments may have paid the order. */
+  payment?: string | null
+}
+
+type Kept = Told & { currency: string; payment: string | null; failedAt: Date | null }
+
+/**
+ * Refunds as they stand once some have failed, with what all payments brought as the whole that each is a part of. One that was told by
+ * itself counts for nothing then; what failed of a payment comes off what was given back of it up to that time.
+ */
+export function asTheyStand<T extends Kept>(refunds: readonly T[], paid: Money | null): T[] {
+  return refunds.map((one) => {
+    if (one.failedAt !== null) return { ...one, base: 0n, whole: null, cumulative: false }
+    if (one.payment === null) return one
+    const failed = refunds.filter(({ payment, failedAt }) => failedAt !== null && payment === one.payment && failedAt >= one.at)
+    const base = most(
+      failed.reduce((left, { base: back }) => left - back, one.base),
+      0n,
+    )
+    const all = paid?.currency === one.currency ? paid.minor : 0n
+    return { ...one, base, whole: one.whole !== null && all > one.whole ? all : one.whole }
+  })
+}
 
 export type Tally = {
   left: bigint
@@ -19,6 +48,7 @@ export type Tally = {
 
 /** An exact number: nothing is rounded before the end. */
 type Fraction = { top: bigint; bottom: bigint }
+const nought: Fraction = { top: 0n, bottom: 1n }
 
 /** What an order was worth beyond its base later, and how much of the base was given back before that was heard, which stays so. */
 export type Added = { minor: bigint; kept: bigint }
@@ -31,16 +61,27 @@ export function addedTo({ components }: { components: unknown }): Added {
   return added ? { minor: BigInt(added.minor), kept: BigInt(added.kept) } : nothingAdded
 }
 
+/** What all payments of an order brought, where that is known. */
+export function paidFor({ components }: { components: unknown }): Money | null {
+  const { paid } = (components ?? {}) as { paid?: MoneyJson }
+  return paid ? fromJson(paid) : null
+}
+
 /** What is left of a base after these refunds. */
 export function tally(base: bigint, refunds: readonly Told[], added: Added = nothingAdded): Tally {
   const whole = base < 0n ? 0n : base
   const taken = new Map<string, bigint>()
-  let total: Fraction = { top: 0n, bottom: 1n }
+  let total = nought
   let counted = 0n
+  const soFar = new Map<string, Fraction>()
   for (const refund of [...refunds].sort(byDate)) {
     const told: Fraction =
       refund.whole === null ? { top: refund.base, bottom: 1n } : { top: whole * refund.base, bottom: refund.whole }
-    total = refund.cumulative ? greater(total, told) : add(total, told)
+    if (refund.cumulative) {
+      const payment = refund.payment ?? ''
+      soFar.set(payment, greater(soFar.get(payment) ?? nought, told))
+      total = greater(total, [...soFar.values()].reduce(add, nought))
+    } else total = add(total, told)
     const back = round(total)
     const upTo = least(most(back - added.minor, least(back, added.kept)), whole)
     taken.set(refund.externalId, upTo - counted)

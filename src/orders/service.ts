@@ -5,7 +5,7 @@ import { type Money, zero } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { CLICK_ID_LENGTH } from '../links/click-id.ts'
-import { asPaid, bought, type Placed } from './as-paid.ts'
+import { asPaid, bought, checkSameOrder, type Placed } from './as-paid.ts'
 import { lockOrder, takeTurn } from './payer.ts'
 import { earliest, exact, fromBefore, instant, unpaid } from './rules.ts'
 import { nothing, type Outcome, type RecordOptions, settle, waiting } from './settle.ts'
@@ -79,6 +79,7 @@ async function placed(ctx: Context, source: string, fact: Placed, options: Recor
   const paidAt = told.paid ? at : null
   const before = await toldBefore(ctx, source, fact.orderId)
   const known = before.known ? await orderOf(ctx, source, fact.orderId) : null
+  if (known && !options.listed) checkSameOrder(ctx, known, fact)
   if (known?.rule === fromBefore && options.listed) return settle(ctx, known, options)
   if (known)
     return advance(ctx, await asPaid(ctx, known, fact, told, options.listed), { paidAt, cancelledAt: null, note: null }, options)
@@ -159,6 +160,7 @@ async function refunded(ctx: Context, source: string, fact: OrderRefunded, optio
   // A share of nothing is nothing.
   if (whole?.minor === 0n && base.minor > 0n)
     throw new Refusal('invalid', 'A refund is a part of a whole of zero.', 'Send what the shopper had paid in all.')
+  const failedAt = fact.failed ? instant(fact.at) : null
   const { count } = await ctx.db.refund.createMany({
     data: {
       id: ctx.id('refund'),
@@ -170,13 +172,16 @@ async function refunded(ctx: Context, source: string, fact: OrderRefunded, optio
       currency: base.currency,
       whole: whole && whole.minor > 0n ? whole.minor : null,
       cumulative: fact.cumulative ?? false,
+      payment: fact.payment ?? null,
+      failedAt,
       at: instant(fact.at),
       createdAt: ctx.now,
     },
     skipDuplicates: true,
   })
   if (count === 0) await checkSame(ctx, source, fact)
-  if (count === 0 && !(await grown(ctx, source, fact, base.minor))) return nothing
+  const news = count > 0 || (failedAt ? await failed(ctx, source, fact, failedAt) : await grown(ctx, source, fact, base.minor))
+  if (!news) return nothing
   const order = await orderOf(ctx, source, fact.orderId)
   return order ? settle(ctx, order, options) : waiting
 }
@@ -199,12 +204,29 @@ async function checkSame(ctx: Context, source: string, { refundId, orderId }: Or
 /** What is told as a sum so far may grow under one name; the largest that was told is kept. */
 async function grown(ctx: Context, source: string, fact: OrderRefunded, base: bigint): Promise<boolean> {
   if (!fact.cumulative) return false
-  const where = { programId: ctx.program.id, source, externalId: fact.refundId, cumulative: true, base: { lt: base } }
+  const where = {
+    programId: ctx.program.id,
+    source,
+    externalId: fact.refundId,
+    cumulative: true,
+    failedAt: null,
+    base: { lt: base },
+  }
   const whole = fact.whole ? BigInt(fact.whole.minor) : null
   const { count } = await ctx.db.refund.updateMany({
     where,
     // What a person said it comes to was said of less.
     data: { base, whole, at: instant(fact.at), appliedAt: null, settledMinor: null, settledBy: null, settledAt: null },
+  })
+  return count > 0
+}
+
+/** A refund that failed stays so, whichever of the two was heard first. */
+async function failed(ctx: Context, source: string, fact: OrderRefunded, failedAt: Date): Promise<boolean> {
+  const where = { programId: ctx.program.id, source, externalId: fact.refundId }
+  const { count } = await ctx.db.refund.updateMany({
+    where: { ...where, OR: [{ failedAt: null }, { failedAt: { gt: failedAt } }] },
+    data: { failedAt, appliedAt: null },
   })
   return count > 0
 }

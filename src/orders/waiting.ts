@@ -4,16 +4,16 @@ import { type Waiting, waitingCard } from './cards-shops.ts'
 
 const MOST = 50
 
-/** What was told of orders that have not come for a day, oldest first. */
+/** What was told of orders that have not come for a day, oldest first. What Stripe says was paid may have been paid for no order at all. */
 export async function longWaiting(ctx: Context): Promise<(Waiting & { id: string })[]> {
   const programId = ctx.program.id
   const before = days(ctx.now, -1)
   return ctx.db.$queryRaw<(Waiting & { id: string })[]>`
     SELECT w.id, w.source, w."orderExternalId" AS "order", w.what, w."createdAt" AS at FROM (
       SELECT id, source, "orderExternalId", "createdAt", 'refund' AS what FROM "Refund"
-        WHERE "programId" = ${programId} AND "appliedAt" IS NULL AND "createdAt" <= ${before}
+        WHERE "programId" = ${programId} AND "appliedAt" IS NULL AND "failedAt" IS NULL AND "createdAt" <= ${before}
       UNION ALL SELECT id, source, "orderExternalId", "createdAt", 'payment or cancellation' FROM "OpenFact"
-        WHERE "programId" = ${programId} AND "createdAt" <= ${before}
+        WHERE "programId" = ${programId} AND "createdAt" <= ${before} AND NOT (source ~ '^stripe' AND fact->>'type' = 'order.paid')
       UNION ALL SELECT id, source, "orderExternalId", "createdAt", 'dispute' FROM "Chargeback"
         WHERE "programId" = ${programId} AND told IS NULL AND "createdAt" <= ${before}) w
     WHERE NOT EXISTS (SELECT FROM "Order" o

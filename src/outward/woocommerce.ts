@@ -49,11 +49,19 @@ export const woocommerceOutward: Outward = {
       placeholder: 'cs_…',
       required: true,
     },
+    {
+      name: 'former',
+      label: 'Former address',
+      help: 'Only where this shop, with all of its orders, was connected at another address before',
+      secret: false,
+      placeholder: 'https://old.example.com',
+      required: false,
+    },
   ],
   steps: [
     'In WooCommerce, open Settings → Advanced → REST API and add a key with read and write access. Troupe makes the webhooks itself.',
   ],
-  locate: ({ shop = '' }) => {
+  locate: ({ shop = '', former = '' }) => {
     const url = addressOf(shop.trim())
     if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '')
       throw new Refusal(
@@ -62,7 +70,7 @@ export const woocommerceOutward: Outward = {
         'Give one such as https://shop.example.com.',
         'shop',
       )
-    return { base: url.href.replace(/\/+$/, ''), shop: null }
+    return { base: url.href.replace(/\/+$/, ''), shop: null, former: former.trim() || undefined }
   },
   makeCode,
   endCode,

@@ -5,11 +5,23 @@ import { wakeCalls } from '../db/outbox.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { inTurn } from '../kernel/turn.ts'
 import type { ShopView } from './cards-shops.ts'
-import { afterTrouble, kindOf, type Standing, shopName, shopNames, shopTitle, sourcesOf, standingOf } from './rules-shops.ts'
+import {
+  afterTrouble,
+  countsAnew,
+  kindOf,
+  type Standing,
+  shopName,
+  shopNames,
+  shopTitle,
+  siteOf,
+  sourcesOf,
+  standingOf,
+} from './rules-shops.ts'
 import { keepSecret } from './secrets.ts'
 import { connect } from './service.ts'
 
-export type ShopAddress = { source: string; base: string; shop: string | null }
+/** `former` is where the same shop was before. */
+export type ShopAddress = { source: string; base: string; shop: string | null; former?: string | undefined }
 
 /**
  * Keeps how a shop is reached. Keys are sealed and never shown again; a shop that signs with a secret of its own brings it along,
@@ -17,12 +29,13 @@ export type ShopAddress = { source: string; base: string; shop: string | null }
  */
 export async function keepShop(
   ctx: Context,
-  { source, base, shop }: ShopAddress,
+  { source, base, shop, former }: ShopAddress,
   keys: Record<string, string>,
   secret: string | undefined,
 ): Promise<Connection> {
   const key = { programId_source: { programId: ctx.program.id, source } }
   await checkNew(ctx, { source, base, shop })
+  await checkSame(ctx, source, base, former)
   if (secret !== undefined) await keepSecret(ctx, source, secret)
   else if (!(await ctx.db.connection.findUnique({ where: key }))) await connect(ctx, ctx.program.id, source)
   const before = await ctx.db.connection.findUniqueOrThrow({ where: key })
@@ -63,18 +76,53 @@ async function checkNew(ctx: Context, { source, base, shop }: ShopAddress): Prom
   )
 }
 
+/**
+ * Where each shop counts its orders from one, a source stays that of the shop whose orders it has: those of another would be taken for
+ * them. Connected beside it at the same address, as where a shop was made anew, the former one is heard no more, or both would count.
+ */
+async function checkSame(ctx: Context, source: string, base: string, former: string | undefined): Promise<void> {
+  if (!countsAnew(source)) return
+  const site = siteOf(base)
+  const rows = await ctx.db.connection.findMany({ where: { programId: ctx.program.id } })
+  for (const row of rows.filter((one) => one.source !== source && one.base === null && kindOf(one.source) === kindOf(source))) {
+    if (row.shop === null || siteOf(row.shop) !== site) continue
+    await connect(ctx, ctx.program.id, row.source)
+    const { secrets } = await ctx.db.connection.findUniqueOrThrow({ where: { id: row.id } })
+    const data = { secrets: (secrets as string[]).slice(0, 1), shop: `${row.shop} (former)` }
+    await ctx.db.connection.update({ where: { id: row.id }, data })
+  }
+  const before = rows.find((row) => row.source === source)
+  const known = [before?.shop, before?.base].flatMap((one) => (one ? [siteOf(one)] : []))
+  const [name] = known
+  if (name === undefined || known.includes(site) || (former !== undefined && known.includes(siteOf(former)))) return
+  const order = await ctx.db.order.findFirst({ where: { programId: ctx.program.id, source }, select: { id: true } })
+  if (!order) return
+  throw new Refusal(
+    'conflict',
+    `Orders of ${name} are kept here as ${shopName(source)}, and another shop may count its own by the same numbers.`,
+    `Give a new shop under “Connect another ${shopNames[kindOf(source)]} shop” on this page. Where it is the same shop at a new address, with all of its orders, fill in its former address too.`,
+    former === undefined ? 'shop' : 'former',
+  )
+}
+
 const sameShop = (a: string | null, b: string): boolean => a?.toLowerCase() === b.toLowerCase()
 
 /** What the next shop of a kind is called, while there is room for one more. */
 export async function nextSource(ctx: Context, kind: string): Promise<string | undefined> {
-  const rows = await ctx.db.connection.findMany({ where: { programId: ctx.program.id, base: { not: null } } })
+  const bound = { OR: [{ base: { not: null } }, { shop: { not: null } }] }
+  const rows = await ctx.db.connection.findMany({ where: { programId: ctx.program.id, ...bound } })
   return sourcesOf(kind).find((source) => rows.every((row) => row.source !== source))
 }
 
 /** Forgets the keys: the shop may still send, and is asked nothing more. */
 export async function dropShop(ctx: Context, source: string): Promise<void> {
+  const where = { programId: ctx.program.id, source }
   const data = { base: null, keys: null, seenAt: null, checkedAt: null, standing: {} }
-  await ctx.db.connection.updateMany({ where: { programId: ctx.program.id, source }, data })
+  const before = await ctx.db.connection.findUnique({ where: { programId_source: where } })
+  // Whose orders it has is still asked, should one be connected again.
+  const site = before?.shop === null && countsAnew(source) ? (before.base?.replace(/^https?:\/\//, '') ?? null) : null
+  const free = site !== null && (await ctx.db.connection.count({ where: { programId: where.programId, shop: site } })) === 0
+  await ctx.db.connection.updateMany({ where, data: { ...data, ...(free ? { shop: site } : {}) } })
   await note(ctx, 'disconnected', { source })
 }
 

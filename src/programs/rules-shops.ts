@@ -34,6 +34,18 @@ export const allShopNames: Record<string, string> = Object.fromEntries(
   [0, 1, 2, 3, 4].flatMap((i) => Object.keys(shopNames).map((kind) => [sourcesOf(kind)[i]!, shopName(sourcesOf(kind)[i]!)])),
 )
 
+/** Each shop of these counts its orders from one, so that another one under the same source would tell of numbers that are taken. */
+export const countsAnew = (source: string): boolean => kindOf(source) === 'woocommerce'
+
+/** An address as deliveries name it; the same shop may write it with or without www. */
+export const siteOf = (address: string): string =>
+  address
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/^www\./, '')
+    .replace(/\/+$/, '')
+
 /** Two shops of a kind may give two customers one number, so the hash of it says which shop; e-mails stay the same everywhere. */
 export const hashIn =
   (source: string, hash: (text: string) => string) =>

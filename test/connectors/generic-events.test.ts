@@ -185,6 +185,9 @@ test('leads, disputes, codes, shoppers, and refunds as a share', () => {
   ).toEqual([
     { type: 'order.refunded', refundId: 'r1', orderId: '7', at: utc, base: usd('4000'), whole: usd('9240'), cumulative: true },
   ])
+  expect(event('order.refunded', { id: 'r1', order_id: '7', at, currency: 'usd', base: '40', failed: true })).toEqual([
+    { type: 'order.refunded', refundId: 'r1', orderId: '7', at: utc, base: usd('4000'), failed: true },
+  ])
   expect(refusal(() => event('order.disputed', { id: 'd1', order_id: '7', at, outcome: 'maybe' })).sentence).toBe(
     'data.outcome: must be open, won or lost.',
   )

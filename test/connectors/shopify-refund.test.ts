@@ -5,7 +5,7 @@ import { usd } from './told.ts'
 const lines = (...list: Record<string, unknown>[]) => list.map((more, id) => ({ id, quantity: 1, total_tax: 0, ...more }))
 const base = (change: Record<string, unknown>) => {
   const [fact] = refund(change)
-  return fact?.type === 'order.refunded' ? `${fact.base.minor} ${fact.base.currency}` : 'none'
+  return fact?.type === 'order.refunded' ? `${fact.base.minor} ${fact.base.currency}${fact.failed ? ' failed' : ''}` : 'none'
 }
 const paidBack = (amount: string, more: Record<string, unknown> = {}) => [
   { kind: 'refund', status: 'success', amount, currency: 'USD', ...more },
@@ -73,8 +73,8 @@ test('of shipping alone takes nothing back', () => {
   ).toBe('none')
 })
 
-test('whose payment failed takes nothing back, one that is on its way does', () => {
-  expect(base({ transactions: paidBack('43.20', { status: 'failure' }) })).toBe('none')
+test('whose payment failed says so and takes nothing back, one that is on its way does', () => {
+  expect(base({ transactions: paidBack('43.20', { status: 'failure' }) })).toBe('0 USD failed')
   expect(base({ transactions: paidBack('43.20', { status: 'pending' }) })).toBe('4000 USD')
   expect(base({ transactions: [...paidBack('43.20', { status: 'error' }), ...paidBack('43.20')] })).toBe('4000 USD')
 })

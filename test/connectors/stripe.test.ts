@@ -153,17 +153,18 @@ test('the first invoice of a subscription waits for its checkout unless it knows
 test('a refund says what was given back in all, of what was paid', () => {
   const refund = {
     type: 'order.refunded',
-    refundId: 'ch_1:4000',
+    refundId: `ch_1:4000:${at}`,
     orderId: 'pi_1',
     at,
     base: usd('4000'),
     whole: usd('8000'),
     cumulative: true,
+    payment: 'ch_1',
   }
   expect(facts(fixture('charge-refunded'))).toEqual([{ type: 'order.named', names: ['pi_1', 'ch_1'] }, refund])
   expect(event('charge.refunded', like('charge-refunded', { amount_refunded: 8000, invoice: 'in_1' }))).toMatchObject([
     { names: ['in_1', 'pi_1', 'ch_1'] },
-    { refundId: 'ch_1:8000', orderId: 'in_1', base: usd('8000') },
+    { refundId: `ch_1:8000:${at}`, orderId: 'in_1', base: usd('8000') },
   ])
   expect(event('charge.refunded', like('charge-refunded', { amount_refunded: 0 }))).toEqual([])
   expect(event('invoice_payment.paid', { invoice: 'in_1', payment: { type: 'payment_intent', payment_intent: 'pi_1' } })).toEqual(
@@ -179,6 +180,7 @@ test('a dispute is open until it is closed', () => {
   expect(dispute('charge.dispute.closed', 'won')).toEqual(told('won'))
   expect(dispute('charge.dispute.closed', 'lost')).toEqual(told('lost'))
   expect(dispute('charge.dispute.closed', 'warning_closed')).toEqual(told('won'))
+  expect(dispute('charge.dispute.closed', 'prevented')).toEqual(told('won'))
 })
 
 test('codes and the end of our access; what we do not know is passed over', () => {
