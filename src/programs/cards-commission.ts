@@ -22,7 +22,9 @@ const amount = (units: string | null, currency: string): string =>
 
 /** A milestone in words: "the first sale: €10.00". */
 export function milestoneWords({ kind, at, bonusMinor }: Milestone, currency: string): string {
-  const what = { first: 'the first sale', orders: plural(Number(at), 'order'), revenue: `${amount(at, currency)} of net sales` }[kind]
+  const what = { first: 'the first sale', orders: plural(Number(at), 'order'), revenue: `${amount(at, currency)} of net sales` }[
+    kind
+  ]
   return `${what}: ${amount(bonusMinor, currency)}`
 }
 
