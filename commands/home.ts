@@ -2,7 +2,7 @@ import { nextMission } from '../src/campaigns/queries.ts'
 import { openMissions } from '../src/campaigns/service.ts'
 import { command } from '../src/command.ts'
 import type { Context } from '../src/context.ts'
-import { nextStepCard, standingWords, statusCard } from '../src/creators/cards.ts'
+import { nextStepCard, standingOf, statusCard } from '../src/creators/cards.ts'
 import { creatorOfPerson } from '../src/creators/service.ts'
 import type { Creator } from '../src/db/generated/client.ts'
 import { creatorHomeCard, financeHomeCard, visitorHomeCard, worklistCard } from '../src/insight/cards.ts'
@@ -24,7 +24,7 @@ export default command({
     if (ctx.actor.role === 'manager' || ctx.actor.role === 'admin') return worklistCard(await worklistOf(ctx))
     const creator = await creatorOfPerson(ctx, ctx.actor.personId)
     if (creator?.state === 'approved' || creator?.state === 'paused') return creatorHome(ctx, creator)
-    const former = creator && (creator.state === 'left' || creator.state === 'banned') && standingWords[creator.state]
+    const former = creator && (creator.state === 'left' || creator.state === 'banned') && standingOf(creator)
     if (former) {
       const again = creator.state === 'left' ? [{ label: 'Apply again', run: 'apply' }] : []
       return restCard(former, await restOf(ctx, creator.id), ...again)

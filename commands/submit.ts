@@ -1,7 +1,7 @@
 import { suggestMissions } from '../src/campaigns/service.ts'
 import { command } from '../src/command.ts'
 import { handedInCard } from '../src/content/cards-mine.ts'
-import { captionAgain } from '../src/content/correct.ts'
+import { wordsAgain } from '../src/content/correct.ts'
 import { viewOf } from '../src/content/queries.ts'
 import { kinds } from '../src/content/rules-kinds.ts'
 import { submit, submitAgain, suggestUnfinished } from '../src/content/service.ts'
@@ -27,7 +27,7 @@ export default command({
     intent: optional(option.choice('What it helps a shopper to do', intents)),
     moment: carried(option.id('moment', 'For which moment')),
   },
-  begin: (ctx, { submission }) => captionAgain(ctx, submission),
+  begin: (ctx, { submission }) => wordsAgain(ctx, submission),
   async run(ctx, { mission, submission, moment, ...given }) {
     if (moment) await checkMoment(ctx, moment)
     const handIn = { ...given, missionId: mission, momentId: moment }

@@ -22,7 +22,7 @@ export default command({
       'The batch was taken back',
       paragraph(text`${plural(back.length, 'payment is', 'payments are')} payable again and can be prepared anew.`),
       exported > 0 && 'A file with these payments was made before. Make sure that it is not paid.',
-      late > 0 && `For ${plural(late, 'payment')} it was too late: they are on their way or have arrived.`,
+      late > 0 && `${plural(late, 'payment is', 'payments are')} on the way or there already: it was too late for that.`,
       buttons({ label: 'Prepare payouts', run: 'payout prepare' }, { label: 'Show batches', run: 'payout show' }),
     )
     return exported > 0 ? toned('warn', told) : told

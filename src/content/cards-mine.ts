@@ -13,6 +13,7 @@ import {
   text,
   toned,
 } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import {
   again,
   content,
@@ -73,7 +74,7 @@ export function handedInCard(view: View, answerHours: number): Card {
         Fee: fee(view),
       }),
       ...(pieces.length > 1 ? content(view) : []),
-      `A manager looks at it, usually within ${answerHours} hours. The answer comes to your private place; /content shows where it stands.`,
+      `A manager looks at it, usually within ${plural(answerHours, 'hour')}. The answer comes to your private place; /content shows where it stands.`,
       ...(verdict ? verdictBlocks(verdict) : []),
       asksFilm && 'One more thing, as it is a video: do you say that it is advertising, and can it be read in the picture?',
       rights !== null &&

@@ -46,7 +46,7 @@ export const lateCard = (count: number, oldest: Date, answerHours: number): Card
     card(
       'Content waits too long',
       paragraph(
-        text`${pieces(count)} for more than the ${answerHours} hours that creators were told. The oldest came ${moment(oldest, 'ago')}.`,
+        text`${pieces(count)} for more than the ${plural(answerHours, 'hour')} that creators were told. The oldest came ${moment(oldest, 'ago')}.`,
       ),
       buttons(first, list),
     ),

@@ -16,6 +16,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { cut } from '../kernel/cut.ts'
+import { plural } from '../kernel/plural.ts'
 import { CAPTION_SHOWN, content, fee, hasGone, noteBlocks, seenIn, shortAddress, subject, type View, who } from './cards.ts'
 import { verdictBlocks } from './cards-disclosure.ts'
 import { streamFacts } from './cards-streams.ts'
@@ -189,7 +190,7 @@ export function answerCard(view: View, outcome: Outcome, undoMinutes: number, on
       (submission.format ?? submission.hook) !== null &&
         facts({ Format: submission.format ?? 'n/a', Hook: submission.hook ?? 'n/a' }),
       takenBy !== null && small(text`${person(takenBy.personId, takenBy.name)} was looking at it too; tell them.`),
-      open && `${creator.name} is told in ${undoMinutes} minutes. Until then you can take it back.`,
+      open && `${creator.name} is told in ${plural(undoMinutes, 'minute')}. Until then you can take it back.`,
       open &&
         buttons(
           takeBack,

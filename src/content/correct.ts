@@ -44,10 +44,15 @@ export async function captionToPaste(ctx: Context, submissionId: string): Promis
   return verdict && verdict.verdict !== 'pass' ? verdict.corrected : (await submissionOf(ctx, submissionId)).caption
 }
 
-/** The caption that changes were asked for, to go on from; undefined for something new. */
-export async function captionAgain(ctx: Context, submissionId: string | undefined): Promise<Record<string, string> | undefined> {
+/** The caption and links that changes were asked for, to go on from; undefined for something new. */
+export async function wordsAgain(ctx: Context, submissionId: string | undefined): Promise<Record<string, string> | undefined> {
   if (submissionId === undefined) return undefined
-  const { creatorId, state, caption, ...standing } = await submissionOf(ctx, submissionId)
-  if (creatorId !== ctx.actor.creatorId || state !== 'changes_requested' || untold(standing)) return undefined
-  return { caption }
+  const submission = await submissionOf(ctx, submissionId)
+  const { creatorId, state, caption } = submission
+  if (creatorId !== ctx.actor.creatorId || state !== 'changes_requested' || untold(submission)) return undefined
+  const links = (await partsOf(ctx, submission)).flatMap(({ url }) => url ?? []).join(' ')
+  return { caption, ...(links === '' || links.length > MOST_WORDS ? {} : { url: links }) }
 }
+
+/** What a field for links holds. */
+const MOST_WORDS = 1_500

@@ -38,7 +38,7 @@ export async function notesOf(read: ReadAt, track: Box): Promise<Span[] | undefi
 }
 
 /** What can't be read ends the look at a track, for no player reads on there either. */
-async function boxesIn(read: ReadAt, { at: from, head, end: to }: Box): Promise<Box[]> {
+export async function boxesIn(read: ReadAt, { at: from, head, end: to }: Box): Promise<Box[]> {
   const found: Box[] = []
   for (let at = from + head; at < to && found.length < MOST_BOXES; ) {
     const box = await boxAt(read, at, to)
@@ -63,7 +63,7 @@ async function rowsOf<T>(
   return Array.from({ length: many }, (_, n) => row(table, n * width))
 }
 
-const named = (boxes: readonly Box[], type: string) => boxes.find((box) => box.type === type)
+export const named = (boxes: readonly Box[], type: string) => boxes.find((box) => box.type === type)
 
 async function offsetsOf(read: ReadAt, boxes: readonly Box[]): Promise<number[]> {
   const short = await rowsOf(read, named(boxes, 'stco'), { width: 4, row: (table, at) => table.readUInt32BE(at) })
@@ -94,10 +94,23 @@ async function sizesOf(read: ReadAt, boxes: readonly Box[]): Promise<(from: numb
 export function within(spans: readonly Span[], media: readonly Span[]): Span[] {
   let room = media.reduce((sum, { at, end }) => sum + end - at, 0)
   return spans.flatMap((span) => {
-    const home = media.find(({ at, end }) => at <= span.at && span.at < end)
-    const end = Math.min(home?.end ?? 0, span.end, span.at + room)
+    const home = homeOf(span.at, media)
+    if (!home) return []
+    const end = Math.min(home.end, span.end, span.at + room)
     if (end <= span.at) return []
     room -= end - span.at
     return [{ at: span.at, end }]
   })
+}
+
+/** The one of these, which stand in their order, in which a place is. A long film has thousands of them, and of places. */
+function homeOf(place: number, media: readonly Span[]): Span | undefined {
+  let [low, high] = [0, media.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (media[middle]!.end <= place) low = middle + 1
+    else high = middle
+  }
+  const home = media[low]
+  return home && home.at <= place ? home : undefined
 }

@@ -2,6 +2,7 @@
 // its own, which are blanked where they stand: no byte moves, so that nothing has to be encoded again, however long the video is. Cameras
 // for sport and flight write where they were every second, as a track of its own beside picture and sound; it goes with its samples.
 import { Refusal } from '../kernel/refusal.ts'
+import { notesIn, sizesOf, trackOf } from './film-fragments.ts'
 import { type Box, boxAt, notesOf, type ReadAt, type Span, within } from './film-tracks.ts'
 
 export type WriteAt = (at: number, bytes: Buffer) => Promise<unknown> | unknown
@@ -17,8 +18,6 @@ export type Film = {
 }
 
 const MAX_BOXES = 20_000
-/** A film that comes in more parts tells where its samples are in another way. */
-const MAX_MEDIA = 100
 const MAX_TRACKS = 100
 const telling = new Set(['udta', 'meta', 'uuid'])
 
@@ -27,6 +26,8 @@ export async function readFilm(read: ReadAt, size: number): Promise<Film> {
   const film: Film = { width: null, height: null, durationMs: null, traces: [] }
   const tracks: Box[] = []
   const media: Span[] = []
+  const fragments: Box[] = []
+  let extends_: Box | undefined
   let seen = 0
   let found = false
 
@@ -42,8 +43,9 @@ export async function readFilm(read: ReadAt, size: number): Promise<Film> {
       } else if (inside === 'moov' && box.type === 'trak') {
         tracks.push(box)
         await walk(box.at + box.head, box.end, 'trak')
-      } else if (inside === '' && box.type === 'mdat' && media.length < MAX_MEDIA)
-        media.push({ at: box.at + box.head, end: box.end })
+      } else if (inside === '' && box.type === 'mdat') media.push({ at: box.at + box.head, end: box.end })
+      else if (inside === '' && box.type === 'moof') fragments.push(box)
+      else if (inside === 'moov' && box.type === 'mvex') extends_ = box
       else if (inside === 'moov' && box.type === 'mvhd') film.durationMs = duration(await read(box.at + box.head, 32))
       else if (inside === 'trak' && box.type === 'tkhd') measure(film, await read(box.at + box.head, 96))
     }
@@ -52,11 +54,19 @@ export async function readFilm(read: ReadAt, size: number): Promise<Film> {
   await walk(0, size, '')
   if (!found) throw cutOff()
   const samples: Span[] = []
+  const noting = new Set<number>()
   for (const track of tracks.slice(0, MAX_TRACKS)) {
     const notes = await notesOf(read, track).catch(shorter)
     if (!notes) continue
     film.traces.push(track)
+    noting.add((await trackOf(read, track).catch(shorter)) ?? 0)
     for (const span of notes) samples.push(span)
+  }
+  const sizes = await sizesOf(read, extends_).catch(shorter)
+  for (const fragment of fragments) {
+    const found = await notesIn(read, fragment, { notes: noting, sizes }, telling).catch(shorter)
+    film.traces.push(...found.traces)
+    for (const span of found.samples) samples.push(span)
   }
   // All tracks together, or a hundred of them would have the whole film overwritten a hundred times.
   return { ...film, samples: within(samples, media) }

@@ -20,6 +20,15 @@ export const kindWords = (kind: string): string => (kinds as Record<string, stri
 /** One address or file, before it is kept; `mime` is a file's. */
 export type Part = { url: string | null; fileId: string | null; mime: string | null }
 
+/** What there is after handing in again: new links are all the links, new files all the files, and where none is new, those of before stay. */
+export function renewed(before: readonly Part[], given: readonly Part[]): Part[] {
+  const of = (what: (part: Part) => boolean) => {
+    const fresh = given.filter(what)
+    return fresh.length > 0 ? fresh : before.filter(what)
+  }
+  return [...of(({ url }) => url !== null), ...of(({ fileId }) => fileId !== null)]
+}
+
 const films = ['short_video', 'demo']
 
 const filmSites =

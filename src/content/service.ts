@@ -30,7 +30,7 @@ import {
 } from './intake.ts'
 import { submissionOf, viewOf, views } from './queries.ts'
 import { addressKey, knownState, next, untold } from './rules.ts'
-import { checkParts, kindFor } from './rules-kinds.ts'
+import { checkParts, kindFor, renewed } from './rules-kinds.ts'
 import { checkPost } from './rules-posts.ts'
 import { endThread, showRequest } from './thread.ts'
 import { judgeSubmission } from './verdicts.ts'
@@ -79,7 +79,7 @@ export async function submit(ctx: Context<'creator'>, handIn: HandIn): Promise<S
   return submission
 }
 
-/** A new revision of content for which changes were asked; what is not given stays as it was. */
+/** A new revision of content for which changes were asked; what is not given stays as it was: the links beside a new file, files beside a new link. */
 export async function submitAgain(ctx: Context<'creator'>, submissionId: string, handIn: HandIn): Promise<Submission> {
   const before = await lock(ctx, submissionId)
   const state = next('hand in again', before, ctx.actor)
@@ -96,7 +96,7 @@ export async function submitAgain(ctx: Context<'creator'>, submissionId: string,
   const mission = before.missionId ? await missionOf(ctx, before.missionId) : null
   const kind = kindFor(mission?.kinds ?? [], handIn.kind ?? before.kind, mission?.title ?? '')
   const given = await contentOf(ctx, handIn, placesOf(mission))
-  const { first, parts } = given.parts.length > 0 ? given : contentFrom(await partsOf(ctx, before))
+  const { first, parts } = contentFrom(renewed(await partsOf(ctx, before), given.parts))
   checkParts(kind, parts)
   await refuseTwice(ctx, before.creatorId, parts, before.id)
   const submission = await ctx.db.submission.update({

@@ -19,6 +19,7 @@ import { percent } from '../kernel/money.ts'
 import type { TermsSummary } from '../programs/rules.ts'
 import { nameAndHandle, reasonSays, roleBy, stepOf } from './rules.ts'
 import { countryName } from './rules-countries.ts'
+import { wasIn } from './rules-standing.ts'
 
 const about = (creator: Creator, locale: string) => ({
   Handle: [creator.handle],
@@ -100,10 +101,18 @@ export function nextStepCard(creator: Creator | null, answerHours: number, now: 
   }
 }
 
+/** What a creator reads about where they stand when they are in no longer, or not just now. Who never was in has no links to speak of. */
+export const standingOf = (creator: Creator): { title: string; says: string } | undefined =>
+  creator.state === 'banned' && !wasIn(creator)
+    ? {
+        title: 'Your application is closed',
+        says: 'You cannot apply here again. If you think this is wrong, write to the team.',
+      }
+    : standingWords[creator.state]
+
 type StatusView = { program: string; answerHours: number; locale: string }
 
-/** What a creator reads about where they stand when they are in no longer, or not just now. */
-export const standingWords: Record<string, { title: string; says: string }> = {
+const standingWords: Record<string, { title: string; says: string }> = {
   paused: {
     title: 'You are paused',
     says: 'Your links still lead shoppers to the shop, and new orders earn nothing until the team lets you go on. What you earned stays yours.',
@@ -133,7 +142,7 @@ export function statusCard(creator: Creator, view: StatusView): Card {
       paragraph(again),
     )
   }
-  const standing = standingWords[creator.state]
+  const standing = standingOf(creator)
   if (standing) return toned('warn', card(standing.title, standing.says))
   if (creator.state !== 'applied')
     return toned('good', card(`Welcome to ${view.program}, ${creator.name}`, 'You are in. Your kit is pinned here too.'))

@@ -6,7 +6,7 @@ import { type Card, card, toned } from '../kernel/card.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { membershipOf, setRole } from '../people/service.ts'
 import { byItself } from '../people/settings.ts'
-import { backCard, bannedApplicantCard, standingWords } from './cards.ts'
+import { backCard, bannedApplicantCard, standingOf } from './cards.ts'
 import { stoodUntil } from './rules-standing.ts'
 import { applicationKey, creatorOfPerson, locked, showStatus } from './service.ts'
 
@@ -62,12 +62,12 @@ async function stand(ctx: Context, before: Creator, state: string): Promise<Crea
   await showStatus(ctx, creator)
   // The status card changes silently; this is news to the person.
   if (creator.personId !== ctx.actor.personId)
-    await ctx.show({ person: creator.personId }, `standing:${creator.id}:${ctx.now.toISOString()}`, newsCard(state))
+    await ctx.show({ person: creator.personId }, `standing:${creator.id}:${ctx.now.toISOString()}`, newsCard(creator))
   return creator
 }
 
-function newsCard(state: string): Card {
-  const words = standingWords[state]
+function newsCard(creator: Creator): Card {
+  const words = standingOf(creator)
   return words ? toned('warn', card(words.title, words.says)) : backCard()
 }
 

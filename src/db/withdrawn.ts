@@ -19,6 +19,15 @@ export async function dropPushes(
   return rows.map((row) => row.personId)
 }
 
+/** Before whom a post under this key stands, or will; who read of it among others in the morning, or never, is left out. */
+export async function readersOf(db: Db, programId: string, key: string): Promise<string[]> {
+  const rows = await db.$queryRaw<{ personId: string }[]>`
+    SELECT DISTINCT substr(o.audience, 8) AS "personId" FROM "Outbox" o
+    WHERE o."programId" = ${programId} AND o.kind = 'post' AND o.key = ${key} AND o.audience LIKE 'person:%'
+      AND (o.state = ANY(${['held', ...onItsWay]}) OR EXISTS (SELECT FROM "Posted" p WHERE p."outboxId" = o.id))`
+  return rows.map((row) => row.personId)
+}
+
 const onItsWay = ['due', 'waiting', 'parked']
 
 /**

@@ -75,7 +75,8 @@ export function kpiCard(
           dailyChart('bar', 'Net revenue a day', daily, (d) => height(d.revenueMinor, terms.currency), terms.currency),
           dailyChart('line', 'Clicks a day', daily, (d) => d.clicks),
         ]),
-    unknown > 0 && small(`${plural(unknown, 'gift has', 'gifts have')} no value yet and are not in the cost.`),
+    unknown > 0 &&
+      small(`${plural(unknown, 'gift has', 'gifts have')} no value yet and ${unknown === 1 ? 'is' : 'are'} not in the cost.`),
     small('n/a means that there was nothing to divide by; it is never 0.'),
     buttons(...around(view), ...(view.of === undefined ? nextWays(view) : [{ label: 'Show the program', run: 'kpi' }])),
   )

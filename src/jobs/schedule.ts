@@ -16,8 +16,8 @@ export default job({
 async function carryOut(app: JobContext, programId: string, id: string): Promise<void> {
   try {
     await app.within(programId, async (ctx) => {
-      const schedule = await takeTurn(ctx, id)
-      if (schedule) await rings[schedule.name]!.due(ctx)
+      const turn = await takeTurn(ctx, id)
+      if (turn) await rings[turn.name]!.due(ctx, turn.rings)
     })
   } catch (err) {
     app.log.error({ err, schedule: id, program: programId }, 'a schedule could not be carried out and stays due')

@@ -3,7 +3,7 @@ import type { Bonus, Creator } from '../db/generated/client.ts'
 import type { Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
-import { personNow } from '../people/service.ts'
+import { personNow, personsOf } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { bonusCard, bonusWaitsCard } from './cards-bonuses.ts'
 import { bonusKey } from './rules.ts'
@@ -50,7 +50,7 @@ async function givenLately(ctx: Context, creatorId: string): Promise<bigint> {
     where: {
       programId,
       creatorId,
-      givenBy: ctx.actor.personId,
+      givenBy: { in: await personsOf(ctx, ctx.actor.personId) },
       decidedBy: null,
       state: 'given',
       createdAt: { gt: days(ctx.now, -1) },

@@ -28,14 +28,26 @@ export async function earningsOf(ctx: Context, creatorId: string): Promise<Earni
   }
 }
 
+const undoable = { state: 'approved', decidedAt: { not: null }, toldAt: null }
+
+/** Fees of approvals that can still be undone, of everybody: their keys, and what of them lies in the payable balance of each creator. */
+export async function undoableFees(ctx: Context): Promise<{ keys: string[]; minor: ReadonlyMap<string, bigint> }> {
+  const rows = await ctx.db.submission.findMany({
+    where: { programId: ctx.program.id, ...undoable, feeMinor: { gt: 0n } },
+    select: { id: true, creatorId: true, feeMinor: true, undone: true },
+  })
+  const minor = new Map<string, bigint>()
+  for (const { creatorId, feeMinor } of rows) minor.set(creatorId, (minor.get(creatorId) ?? 0n) + feeMinor)
+  return { keys: rows.map(({ id, undone }) => feeKey(id, undone)), minor }
+}
+
 /**
  * Fees of approvals that can still be undone, and those of approvals that were: their creator heard of neither. `minor` is what of them
  * lies in the payable balance, under the keys `waiting`.
  */
 export async function untoldFees(ctx: Context, creatorId: string): Promise<{ minor: bigint; keys: string[]; waiting: string[] }> {
-  const open = { state: 'approved', decidedAt: { not: null }, toldAt: null }
   const rows = await ctx.db.submission.findMany({
-    where: { programId: ctx.program.id, creatorId, feeMinor: { gt: 0n }, OR: [open, { undone: { gt: 0 } }] },
+    where: { programId: ctx.program.id, creatorId, feeMinor: { gt: 0n }, OR: [undoable, { undone: { gt: 0 } }] },
     select: { id: true, feeMinor: true, state: true, decidedAt: true, toldAt: true, undone: true },
   })
   const waiting = rows.filter((row) => row.state === 'approved' && row.decidedAt !== null && row.toldAt === null)

@@ -14,6 +14,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { format } from '../kernel/money.ts'
+import { plural } from '../kernel/plural.ts'
 import { type Offered, phaseAt, type Running, takesOff } from './rules-offers.ts'
 
 /** What managers see of an offer; `under` are its sales so far. */
@@ -85,12 +86,14 @@ export function offerCard(title: string, offer: OfferView, now: Date, shops: boo
           ? {}
           : { 'Links lead to': link(destination.replace(/^https?:\/\//, '').slice(0, 60), destination) }),
         ...(minimumMinor === null ? {} : { 'Orders from': money({ minor: minimumMinor, currency }) }),
-        ...(uses === null ? {} : { 'Each code': [`may be used ${uses} times while it runs`] }),
+        ...(uses === null ? {} : { 'Each code': [`may be used ${plural(uses, 'time')} while it runs`] }),
         From: moment(startsAt, 'full'),
         Until: moment(until, 'full'),
         On: scopeText(offer),
         State: [states[phase]],
-        ...(under.orders > 0 ? { Sales: text`${under.orders} orders, ${money({ minor: under.net, currency })} net` } : {}),
+        ...(under.orders > 0
+          ? { Sales: text`${plural(under.orders, 'order')}, ${money({ minor: under.net, currency })} net` }
+          : {}),
       }),
       phase !== 'ended' && takesOff(offer) && small([codeWords(shops)]),
       phase !== 'ended' &&

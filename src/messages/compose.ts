@@ -1,4 +1,5 @@
 /** What a digest, brief, nudge or piece of news says to one reader, at the moment it is said. */
+
 import { roomy } from '../campaigns/queries.ts'
 import { openMissions } from '../campaigns/service.ts'
 import type { Context } from '../context.ts'
@@ -7,6 +8,7 @@ import type { Creator, Mission } from '../db/generated/client.ts'
 import { countsOf } from '../insight/own.ts'
 import { worklistOf } from '../insight/queries.ts'
 import { type Button, type Card, money, type Text, text } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import { addMonths, hours, monthOf, type Range, weekRange } from '../kernel/time.ts'
 import { wayOf } from '../orders/tiers.ts'
 import { policyOf } from '../programs/rules.ts'
@@ -120,7 +122,8 @@ async function tierWords(ctx: Context, creator: Creator): Promise<Text | null> {
   if (!tiers) return null
   const { next, currency } = await wayOf(ctx, tiers, creator)
   if (!next) return null
-  const missing: Text = tiers.measure === 'orders' ? [`${next.missing} orders`] : [money({ minor: next.missing, currency })]
+  const missing: Text =
+    tiers.measure === 'orders' ? [plural(Number(next.missing), 'order')] : [money({ minor: next.missing, currency })]
   return text`${missing} to ${next.step.name}`
 }
 

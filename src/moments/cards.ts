@@ -35,23 +35,39 @@ const given = (moment: Moment) => ({ moment: moment.id })
 
 /** The live post: what is asked, until when, and how it goes. Once it is over it has no button. */
 export function momentCard(moment: Moment, counts: Counts, now: Date): Card {
-  const audience = audienceOf(moment)
   if (isOver(moment, now))
     return card(titleOf(moment), 'This moment is over. Thank you to everyone who was quick.', small(counter(counts)))
   const left = seatsLeft(moment, counts.joined)
   return card(
     titleOf(moment),
     moment.prompt ?? false,
-    facts({
-      Ends: text`${instant(moment.endsAt, 'full')} (${instant(moment.endsAt, 'ago')})`,
-      Seats: [left === 0 ? 'All taken' : `${left} of ${moment.seats} left`],
-      ...(moment.percent === null ? {} : { Code: [`Yours takes off ${moment.percent} % until it ends`] }),
-      ...(moment.page === null ? {} : { Page: [link('Your link leads here until it ends', moment.page)] }),
-      ...(isForAll(audience) ? {} : { For: [sayAudience(audience)] }),
-    }),
+    termsOf(moment, left === 0 ? 'All taken' : `${left} of ${moment.seats} left`),
     small(counter(counts)),
     left > 0 && buttons({ label: 'Join', run: 'moment join', given: given(moment), look: 'main' }),
   )
+}
+
+/** The same told to one creator: it counts nothing, for it changes only when they join, when its discount ends, and when it is over. */
+export function toldCard(moment: Moment, mine: boolean, now: Date): Card {
+  if (isOver(moment, now)) return card(titleOf(moment), 'This moment is over.')
+  const [label, run] = mine ? ['Hand in content', 'submit'] : ['Join', 'moment join']
+  return card(
+    titleOf(moment),
+    moment.prompt ?? false,
+    termsOf(moment, mine ? 'You are in' : `${moment.seats} in all, for who comes first`),
+    buttons({ label, run, given: given(moment), look: 'main' }),
+  )
+}
+
+function termsOf(moment: Moment, seats: string): Block {
+  const audience = audienceOf(moment)
+  return facts({
+    Ends: text`${instant(moment.endsAt, 'full')} (${instant(moment.endsAt, 'ago')})`,
+    Seats: [seats],
+    ...(moment.percent === null ? {} : { Code: [`Yours takes off ${moment.percent} % until it ends`] }),
+    ...(moment.page === null ? {} : { Page: [link('Your link leads here until it ends', moment.page)] }),
+    ...(isForAll(audience) ? {} : { For: [sayAudience(audience)] }),
+  })
 }
 
 /** What a code takes off while the moment runs, once it is over, and the better one that it took off until now, if any. */

@@ -4,7 +4,7 @@ import { audienceOf, fits, isForAll, sayAudience } from '../campaigns/rules-audi
 import type { Context } from '../context.ts'
 import { creatorOf } from '../creators/service.ts'
 import type { Code, Creator, Link, Moment } from '../db/generated/client.ts'
-import { dropPushes } from '../db/withdrawn.ts'
+import { dropPushes, readersOf } from '../db/withdrawn.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { days, hours, minutes } from '../kernel/time.ts'
 import { codeOf, makeCode, offerOn } from '../links/codes.ts'
@@ -13,7 +13,7 @@ import { checkDestination } from '../links/rules.ts'
 import type { Running } from '../links/rules-offers.ts'
 import { makeLink } from '../links/service.ts'
 import { policyOf } from '../programs/rules.ts'
-import { momentCard, recapCard } from './cards.ts'
+import { momentCard, recapCard, toldCard } from './cards.ts'
 import { countsOf, hasJoined, joinedCount, knownWords, lockMoment, momentOf } from './queries.ts'
 import { type Counts, checkHandIn, checkJoin, checkPercent, countsKey, HAND_IN_HOURS, isOver, type MomentKind } from './rules.ts'
 import { readAudience } from './rules-audience.ts'
@@ -70,8 +70,8 @@ export async function start(ctx: Context, plan: Plan): Promise<{ moment: Moment;
   await showMoment(ctx, moment)
   // One post in the channel is enough; who is told in private as well, the program says.
   if (policy.momentPush) {
-    const told = momentCard(moment, await countsOf(ctx, moment), ctx.now)
-    for (const { personId } of members) await ctx.show({ person: personId }, `moment:${moment.id}`, told, { unasked: true })
+    const told = toldCard(moment, false, ctx.now)
+    for (const { personId } of members) await ctx.show({ person: personId }, toldKey(moment), told, { unasked: true })
   }
   return { moment, reached: members.length }
 }
@@ -112,6 +112,7 @@ export async function join(ctx: Context<'creator'>, momentId: string): Promise<J
   const before = code ? await offerOn(ctx, code, creator) : undefined
   await offerTo(ctx, moment, creatorId)
   await showMoment(ctx, moment)
+  await tellAgain(ctx, moment, ctx.actor.personId)
   return { moment, link, code, before, offer: code ? await offerOn(ctx, code, creator) : undefined }
 }
 
@@ -166,8 +167,25 @@ export async function partFrom(ctx: Context, offerId: string): Promise<void> {
   if (!found) return
   const moment = await lockMoment(ctx, found.id)
   if (isOver(moment, ctx.now)) return
-  await ctx.db.moment.update({ where: { id: moment.id }, data: { percent: null, page: null } })
-  await showMoment(ctx, moment)
+  const parted = await ctx.db.moment.update({ where: { id: moment.id }, data: { percent: null, page: null } })
+  await showMoment(ctx, parted)
+  await tellAgain(ctx, parted)
+}
+
+const toldKey = ({ id }: Pick<Moment, 'id'>): string => `moment:${id}`
+
+/** Whoever was told in private, or this one of them, reads there how it stands now. */
+async function tellAgain(ctx: Context, moment: Moment, only?: string): Promise<void> {
+  const readers = await readersOf(ctx.db, ctx.program.id, toldKey(moment))
+  const told = readers.filter((personId) => only === undefined || personId === only)
+  if (told.length === 0) return
+  const seats = await ctx.db.momentSeat.findMany({ where: { programId: ctx.program.id, momentId: moment.id } })
+  const where = { programId: ctx.program.id, id: { in: seats.map(({ creatorId }) => creatorId) } }
+  const joined = new Set((await ctx.db.creator.findMany({ where, select: { personId: true } })).map((one) => one.personId))
+  for (const personId of told) {
+    const unasked = !isOver(moment, ctx.now)
+    await ctx.show({ person: personId }, toldKey(moment), toldCard(moment, joined.has(personId), ctx.now), { unasked })
+  }
 }
 
 /** Ends a moment before its time. Refusal conflict when it is over. */
@@ -193,7 +211,8 @@ async function finish(ctx: Context, before: Moment): Promise<{ moment: Moment; c
   const counts = await showMoment(ctx, moment)
   await showRecap(ctx, moment, counts)
   // Nobody is told in the morning of what is over by then.
-  await dropPushes(ctx.db, ctx.program.id, { key: `moment:${moment.id}` }, ctx.now)
+  await dropPushes(ctx.db, ctx.program.id, { key: toldKey(moment) }, ctx.now)
+  await tellAgain(ctx, moment)
   return { moment, counts }
 }
 

@@ -6,8 +6,10 @@
  * is kept with the reason why it won or lost, in words that name nobody else. Test orders earn nothing, orders in another currency
  * wait for its rate, and what creators buy themselves is credited and marked, for a person decides about that.
  */
+
 import type { Amount } from '../kernel/fact.ts'
 import { isCurrency, type Money } from '../kernel/money.ts'
+import { plural } from '../kernel/plural.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { addMonths, days, minutes } from '../kernel/time.ts'
 import { paidByNetwork } from './rules-network.ts'
@@ -156,7 +158,7 @@ function tooOld(touch: Candidate, { attributionDays, repeat }: CreditPolicy, ord
     return { cause: 'over', reason: `the customer's first order is ${repeat.months} months old, and later ones earn nothing` }
   if (touch.kind === 'customer' && (repeat.rule === 'months' || repeat.rule === 'lifetime')) return undefined
   if (touch.at >= days(at, -attributionDays)) return undefined
-  return { cause: 'too old', reason: `it was more than ${attributionDays} days before the order` }
+  return { cause: 'too old', reason: `it was more than ${plural(attributionDays, 'day')} before the order` }
 }
 
 const beaten = (loser: Candidate, winner: Candidate): string =>

@@ -184,7 +184,7 @@ export function confirmCard(seen: BatchView): Card {
             caption: `What differs: ${differing.length} of ${plural(waiting.length, 'payment')}`,
             align: ['left', 'right', 'left', 'left'],
           })
-        : `All ${plural(waiting.length, 'payment')} go where they went before, in usual amounts.`,
+        : `${plural(waiting.length, 'payment goes', 'payments go')} where money went before, in usual amounts.`,
       totals(waiting),
       small(
         text`Prepared by ${seen.preparedBy.name}, ${moment(seen.batch.createdAt, 'full')}, for payday ${sayCalendarDay(seen.batch.payday)}.`,

@@ -5,6 +5,7 @@ import { type Batch, type Payee, Prisma } from '../db/generated/client.ts'
 import { format, type Money } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sayDay } from '../kernel/time.ts'
+import { undoableFees } from '../ledger/queries.ts'
 import { purse } from '../ledger/rules.ts'
 import { statesOf, stripeOf } from './onboarding.ts'
 import { note } from './payments.ts'
@@ -23,7 +24,10 @@ export async function planFor(ctx: Context, only?: readonly string[]): Promise<P
   const { day, at, from } = lastPayday(ctx)
   const terms = termsOf(ctx)
   const paid = await alreadyPaid(ctx, day)
-  const due = (await owed(ctx, from, only))
+  // An approval of a moment before midnight may still be undone; what was paid for it would be owed back.
+  const undoable = await undoableFees(ctx)
+  const due = (await owed(ctx, from, undoable.keys, only))
+    .map((one) => ({ ...one, minor: one.minor - (undoable.minor.get(one.id) ?? 0n) }))
     .map((one) => ({ ...one, payable: amountToPay(one.minor - one.since, one.minor) }))
     .filter(({ id, payable }) => payable > 0n && !paid.has(id))
   const ids = due.map(({ id }) => id)
@@ -81,15 +85,18 @@ export function missingIn(
 
 type Owed = { id: string; personId: string; name: string; state: string; stood: Prisma.JsonValue; minor: bigint; since: bigint }
 
-/** Creators with money payable now, from the balances that are kept, and what of it moved since an instant. In the order of ids. */
-async function owed(ctx: Context, from: Date, only?: readonly string[]): Promise<Owed[]> {
+/**
+ * Creators with money payable now, from the balances that are kept, and what of it moved since an instant, some keys left out. In the
+ * order of ids.
+ */
+async function owed(ctx: Context, from: Date, except: string[], only?: readonly string[]): Promise<Owed[]> {
   const these = only ? Prisma.sql`b.account = ANY(${pursesOf(only)})` : Prisma.sql`b.account LIKE 'creator:%:payable'`
   // One text: thousands of rows of their own would take longer to read than to find.
   const [found] = await ctx.db.$queryRaw<{ all: string | null }[]>`
     SELECT json_agg(json_build_array(c.id, c."personId", c.name, c.state, c.stood, b.minor::text, moved.minor::text) ORDER BY c.id)::text AS all
     FROM "Balance" b
     JOIN "Creator" c ON c."programId" = b."programId" AND c.id = split_part(b.account, ':', 2) AND c."mergedInto" IS NULL
-    CROSS JOIN LATERAL (${moved(Prisma.sql`b."programId"`, Prisma.sql`b.account`, from, [])}) moved
+    CROSS JOIN LATERAL (${moved(Prisma.sql`b."programId"`, Prisma.sql`b.account`, from, except)}) moved
     WHERE b."programId" = ${ctx.program.id} AND b.currency = ${ctx.program.currency} AND ${these} AND b.minor > 0`
   const rows = JSON.parse(found?.all ?? '[]') as [string, string, string, string, Prisma.JsonValue, string, string][]
   return rows.map(([id, personId, name, state, stood, minor, since]) => {

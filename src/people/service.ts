@@ -125,6 +125,14 @@ export async function personNow(ctx: Context, personId: string): Promise<string>
   return gone?.mergedInto ?? personId
 }
 
+/** Everybody this person was: what one person may do within a day, two accounts that turned out to be one do together. */
+export async function personsOf(ctx: Context, personId: string): Promise<string[]> {
+  const now = await personNow(ctx, personId)
+  const where = { programId: ctx.program.id, mergedInto: now }
+  const gone = await ctx.db.membership.findMany({ where, select: { personId: true } })
+  return [now, ...gone.map((one) => one.personId)]
+}
+
 /** Sets a person's role in the program. The last admin can't step down. */
 export async function setRole(ctx: Context, personId: string, role: Role): Promise<void> {
   const membership = await membershipOf(ctx, personId)

@@ -13,6 +13,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { format, percent } from '../kernel/money.ts'
+import { plural } from '../kernel/plural.ts'
 import type { Policy } from './rules.ts'
 import { type Milestone, repeatWords, tierWords } from './rules-commission.ts'
 
@@ -21,7 +22,9 @@ const amount = (units: string | null, currency: string): string =>
 
 /** A milestone in words: "the first sale: €10.00". */
 export function milestoneWords({ kind, at, bonusMinor }: Milestone, currency: string): string {
-  const what = { first: 'the first sale', orders: `${at} orders`, revenue: `${amount(at, currency)} of net sales` }[kind]
+  const what = { first: 'the first sale', orders: plural(Number(at), 'order'), revenue: `${amount(at, currency)} of net sales` }[
+    kind
+  ]
   return `${what}: ${amount(bonusMinor, currency)}`
 }
 
@@ -30,8 +33,8 @@ function lines(policy: Policy, currency: string): Record<string, string> {
   const { tiers, caps, referral, milestones } = policy
   return {
     Rate: percent(policy.rateBps),
-    Hold: `${policy.holdDays} days`,
-    'Attribution window': `${policy.attributionDays} days`,
+    Hold: plural(policy.holdDays, 'day'),
+    'Attribution window': plural(policy.attributionDays, 'day'),
     'Credit order': policy.creditOrder.join(', then '),
     Customers: repeatWords(policy.repeat),
     Lead: policy.leadMinor === '0' ? 'earns nothing' : amount(policy.leadMinor, currency),
@@ -42,7 +45,7 @@ function lines(policy: Policy, currency: string): Record<string, string> {
     Milestones: milestones.length === 0 ? 'none' : milestones.map((one) => milestoneWords(one, currency)).join('; '),
     Referral: referral ? `${percent(referral.bps)} of the commission, for ${referral.months} months` : 'none',
     'Bonus by one manager': `up to ${amount(policy.bonusAloneMinor, currency)}`,
-    Notice: `${policy.noticeDays} days`,
+    Notice: plural(policy.noticeDays, 'day'),
   }
 }
 

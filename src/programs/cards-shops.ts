@@ -70,7 +70,7 @@ function limitsOf({ codeMinimumMinor, codeUses }: Shops['policy'], currency: str
   const minor = BigInt(codeMinimumMinor)
   if (minor === 0n && codeUses === null) return {}
   const least = minor === 0n ? [] : text`for orders from ${money({ minor, currency })}`
-  const most = codeUses === null ? [] : text`${codeUses} times in all`
+  const most = codeUses === null ? [] : text`${plural(codeUses, 'time')} in all`
   return { 'A new code': [...least, ...(least.length > 0 && most.length > 0 ? text`, ` : []), ...most] }
 }
 

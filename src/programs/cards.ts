@@ -13,6 +13,7 @@ import {
   toned,
 } from '../kernel/card.ts'
 import { percent } from '../kernel/money.ts'
+import { plural } from '../kernel/plural.ts'
 import { plannedLines } from './cards-commission.ts'
 import type { Policy } from './rules.ts'
 import { kindOf, shopName } from './rules-shops.ts'
@@ -36,11 +37,11 @@ export function setupCard(view: SetupView): Card {
       Shop: [code(policy.shopUrl)],
       'Allowed hosts': [policy.allowedHosts.join(', ')],
       Rate: [percent(policy.rateBps)],
-      Hold: [`${policy.holdDays} days`],
+      Hold: [plural(policy.holdDays, 'day')],
       Payday: [`day ${policy.payday} of the month`],
       'Code discount': [`${policy.codePercent} %, for codes made from now on`],
       'Credit order': [policy.creditOrder.join(', then ')],
-      'Answer time': [`${policy.answerHours} hours`],
+      'Answer time': [plural(policy.answerHours, 'hour')],
       'Page to apply': [code(view.join)],
       'Invitation to Discord': [policy.invites.discord ?? 'none'],
       'Invitation to Slack': [policy.invites.slack ?? 'none'],

@@ -69,7 +69,7 @@ async function termSteps(ctx: Context): Promise<Step[]> {
     {
       label: 'Rate and hold',
       done: (await decided(ctx, 'rate')) || (await decided(ctx, 'hold_days')),
-      says: `${percent(policy.rateBps)}, ${policy.holdDays} days`,
+      says: `${percent(policy.rateBps)}, ${plural(policy.holdDays, 'day')}`,
       act: { label: 'Keep rate and hold', run: 'setup program', given: { rate, hold_days: String(policy.holdDays) } },
     },
     {

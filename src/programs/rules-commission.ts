@@ -3,8 +3,10 @@
  * Whatever is better for creators holds at once. What is worse for them is planned, told, and holds once the program's notice is
  * over. Every change keeps what was before it, so that a sale which is heard late still earns what held on its day.
  */
+
 import { z } from 'zod'
 import { format, percent } from '../kernel/money.ts'
+import { plural } from '../kernel/plural.ts'
 
 const minor = z.string().regex(/^\d{1,18}$/, 'must be whole minor units')
 const bps = z.number().int().min(0).max(10_000)
@@ -223,7 +225,8 @@ export const repeatWords = ({ rule, months }: Commission['repeat']): string =>
 
 /** The steps of the tiers, in a sentence. */
 export function tierWords({ measure, window, days, mode, steps }: Tiers, currency: string): string {
-  const from = (units: string) => (measure === 'revenue' ? format({ minor: BigInt(units), currency }) : `${units} orders`)
+  const from = (units: string) =>
+    measure === 'revenue' ? format({ minor: BigInt(units), currency }) : plural(Number(units), 'order')
   const list = steps.map((step) => `${step.name} from ${from(step.from)}: ${percent(step.rateBps)}`).join('; ')
   const then = mode === 'marginal' ? 'for the sales after that' : 'for all sales of that time, which are topped up'
   return `By net sales ${windows[window](days)}, ${list}. The rate is ${then}.`

@@ -3,8 +3,10 @@
  * what was already booked: whoever books a line stores the rate and rule it used. Terms are versions of a text made from the
  * policy; a creator is held to the version they accepted.
  */
+
 import { z } from 'zod'
 import { decimals, percent } from '../kernel/money.ts'
+import { plural } from '../kernel/plural.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { remembered } from '../kernel/remember.ts'
 import { asOf, commissionPolicy, commissionTerms } from './rules-commission.ts'
@@ -157,7 +159,7 @@ export const termsSummary = (policy: Policy, currency: string): TermsSummary => 
 function fiveLines(policy: Policy): TermsSummary {
   return [
     { label: 'Rate', says: `${percent(policy.rateBps)} of each order you bring, after discounts, tax and shipping.` },
-    { label: 'Hold', says: `A sale is pending for ${policy.holdDays} days, so that returns are settled first.` },
+    { label: 'Hold', says: `A sale is pending for ${plural(policy.holdDays, 'day')}, so that returns are settled first.` },
     { label: 'Payday', says: `Day ${policy.payday} of each month, for everything payable the day before.` },
     { label: 'Rights', says: 'Your content stays yours. We ask each time before we use it beyond sharing your post.' },
     { label: 'Ending', says: 'Leave whenever you like. What you have earned is paid at the next payday after its hold.' },

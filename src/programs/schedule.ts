@@ -4,7 +4,7 @@
 import type { Context } from '../context.ts'
 import type { Schedule } from '../db/generated/client.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { nextLocal, type Rhythm } from '../kernel/time.ts'
+import { days, nextLocal, type Rhythm } from '../kernel/time.ts'
 
 /** All schedules of the program, by name. */
 export const schedules = (ctx: Context): Promise<Schedule[]> =>
@@ -21,14 +21,29 @@ export async function dueSchedules(ctx: Context, names: string[]): Promise<strin
   return due.map(({ id }) => id)
 }
 
+/** The rings that are carried out at once: more than one where Troupe was down for longer than the rhythm. */
+export type Turn = { name: string; rings: Date[] }
+
+/** What was missed for longer is made up for no more. */
+const MISSED_DAYS = 366
+
 /** Takes a due schedule and moves it to its next ring; null when another worker has it or it is no longer due. */
-export async function takeTurn(ctx: Context, id: string): Promise<Schedule | null> {
+export async function takeTurn(ctx: Context, id: string): Promise<Turn | null> {
   const [mine] = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT "id" FROM "Schedule" WHERE "id" = ${id} AND "programId" = ${ctx.program.id} AND NOT "paused" AND "nextAt" <= ${ctx.now}
     FOR UPDATE SKIP LOCKED`
   if (!mine) return null
   const schedule = await ctx.db.schedule.findUniqueOrThrow({ where: { id: mine.id } })
-  return moveOn(ctx, schedule, { lastAt: ctx.now })
+  await moveOn(ctx, schedule, { lastAt: ctx.now })
+  return { name: schedule.name, rings: ringsUntil(ctx.now, schedule) }
+}
+
+function ringsUntil(now: Date, { nextAt, rhythm, zone }: Schedule): Date[] {
+  const next = (after: Date) => nextLocal(rhythm as Rhythm, zone, after)
+  const oldest = days(now, -MISSED_DAYS)
+  const rings: Date[] = []
+  for (let at = nextAt < oldest ? next(oldest) : nextAt; at <= now; at = next(at)) rings.push(at)
+  return rings
 }
 
 /** Notes that it was carried out by hand. The next ring stays as it is. */

@@ -43,6 +43,27 @@ export function divisionCard({ heading, title, top, total, known }: Omit<Board, 
   )
 }
 
+/** Said once of all weekly boards that were not posted in their time. */
+export const missedCard = (closed: readonly Season[], locale: string): Card =>
+  card(
+    closed.length === 1 ? 'A weekly board that comes late' : 'Weekly boards that come late',
+    closed.length === 1
+      ? 'Troupe did not run when the board of this week was due. It is closed now, with all that counted until the week was over.'
+      : 'Troupe did not run when the boards of these weeks were due. Each is closed now, with all that counted until its week was over.',
+    pickSeason(closed.slice(-MOST_CHOICES), locale),
+    closed.length > MOST_CHOICES && small(`These are the last ${MOST_CHOICES} of ${closed.length}.`),
+  )
+
+const MOST_CHOICES = 25
+
+const pickSeason = (seasons: readonly Season[], locale: string): Block => ({
+  block: 'choice',
+  label: 'Show',
+  run: 'season show',
+  option: 'season',
+  choices: seasons.map((season) => ({ label: seasonLabel(season, locale), value: season.id })),
+})
+
 export function seasonsCard({ running, over }: { running: Season[]; over: Season[] }, locale: string, manager: boolean): Card {
   const rows = (list: Season[]) =>
     list.map((season) => [
@@ -52,14 +73,14 @@ export function seasonsCard({ running, over }: { running: Season[]; over: Season
       [moment(new Date(season.to.getTime() - 1), 'day')],
     ])
   const head = ['Season', 'Ranked by', 'From', 'Until']
-  const choices = [...running, ...over].slice(0, 25).map((season) => ({ label: seasonLabel(season, locale), value: season.id }))
+  const choices = [...running, ...over].slice(0, MOST_CHOICES)
   return card(
     'Seasons',
     running.length > 0
       ? table(head, rows(running), { caption: 'Running and to come' })
       : 'No season runs beside the weekly board.',
     over.length > 0 && table(head, rows(over), { caption: 'Archive' }),
-    choices.length > 0 && { block: 'choice', label: 'Show', run: 'season show', option: 'season', choices },
+    choices.length > 0 && pickSeason(choices, locale),
     manager && buttons({ label: 'Start a season', run: 'season create', given: { '?': 'form' }, look: 'main' }),
   )
 }

@@ -1,4 +1,5 @@
 import { buttons, type Card, card, facts, toned } from '../kernel/card.ts'
+import { plural } from '../kernel/plural.ts'
 import type { Policy } from '../programs/rules.ts'
 import { metricWords } from './cards.ts'
 
@@ -15,7 +16,7 @@ export function communityCard(policy: Policy, changed: boolean): Card {
       Undo:
         undoMinutes === 0
           ? 'a decision on content is told at once'
-          : `a decision on content can be undone for ${undoMinutes} minutes`,
+          : `a decision on content can be undone for ${plural(undoMinutes, 'minute')}`,
       Reviewers: reviewers === 1 ? 'one manager approves content' : 'two managers approve content',
       Moments: policy.momentPush ? 'told in the channel and in private' : 'told in the channel alone',
     }),

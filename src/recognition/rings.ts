@@ -1,11 +1,18 @@
 import type { Context } from '../context.ts'
 import { plural } from '../kernel/plural.ts'
 import { due as endSeasons } from './seasons.ts'
-import { postLastWeek, postRunningWeek } from './service.ts'
+import { closeMissed, postLastWeek, postRunningWeek } from './service.ts'
 import { postStar } from './star.ts'
 
-/** What a schedule posts: by itself when it is due, and when an admin asks for it now; the latter says what was posted. */
-export type Ring = { about: string; due: (ctx: Context) => Promise<unknown>; byHand: (ctx: Context) => Promise<string> }
+/**
+ * What a schedule posts: by itself when it is due, and when an admin asks for it now; the latter says what was posted. `rings` are
+ * those that are due, the last of them now.
+ */
+export type Ring = {
+  about: string
+  due: (ctx: Context, rings: readonly Date[]) => Promise<unknown>
+  byHand: (ctx: Context) => Promise<string>
+}
 
 const ROUNDS = 50
 
@@ -24,7 +31,10 @@ async function endAll(ctx: Context): Promise<number> {
 export const rings: Record<string, Ring> = {
   leaderboard: {
     about: 'the board of the week that ended, in #leaderboard',
-    due: postLastWeek,
+    async due(ctx, rung) {
+      await closeMissed(ctx, rung)
+      await postLastWeek(ctx)
+    },
     async byHand(ctx) {
       if (await postLastWeek(ctx)) return 'The board of last week is in #leaderboard.'
       await postRunningWeek(ctx)

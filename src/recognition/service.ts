@@ -7,7 +7,7 @@ import { must } from '../kernel/refusal.ts'
 import { isoWeek, type Range, weekRange } from '../kernel/time.ts'
 import { policyOf } from '../programs/rules.ts'
 import { type Board, counted, emptyBoardCard, type Heading, leaderboardCard, nameWords, publicName, subtitle } from './cards.ts'
-import { divisionCard } from './cards-seasons.ts'
+import { divisionCard, missedCard } from './cards-seasons.ts'
 import { creatorsOf, ranksBefore, standings } from './queries.ts'
 import { type Metric, type Move, metrics, moves, type Place, periodAt, rank, steps } from './rules.ts'
 import { divisionOf, noTier, seasonName, wholeOf } from './rules-seasons.ts'
@@ -19,6 +19,12 @@ const SHOWN = 10
  * The week must be over; what is refunded afterwards changes neither the board nor what is stored.
  */
 export async function postLeaderboard(ctx: Context, weekStart: Date): Promise<boolean> {
+  const season = await weeklySeason(ctx, weekStart)
+  return season !== undefined && freezeAndPost(ctx, season.id)
+}
+
+/** The season of the weekly board of a week that is over; undefined when that was frozen before. */
+async function weeklySeason(ctx: Context, weekStart: Date): Promise<Season | undefined> {
   const { id: programId, zone } = ctx.program
   const range = weekRange(weekStart, zone)
   must(range.to <= ctx.now, 'a season is frozen when it is over')
@@ -26,12 +32,33 @@ export async function postLeaderboard(ctx: Context, weekStart: Date): Promise<bo
   const period = isoWeek(range.from, zone)
   // A program that changed what it ranks by has still posted this week once.
   const posted = { programId, period, createdBy: null, frozenAt: { not: null } }
-  if (await ctx.db.season.findFirst({ where: posted })) return false
+  if (await ctx.db.season.findFirst({ where: posted })) return undefined
   const row = { id: ctx.id('season'), programId, period, metric, ...range, kind: 'week', createdAt: ctx.now }
   await ctx.db.season.createMany({ data: row, skipDuplicates: true })
   const where = { programId_period_metric: { programId, period, metric } }
-  const season = await ctx.db.season.findUniqueOrThrow({ where })
-  return freezeAndPost(ctx, season.id)
+  return ctx.db.season.findUniqueOrThrow({ where })
+}
+
+/**
+ * Freezes the weeks whose boards should have come at these rings, without the one that ended last. They are news no more, so one post
+ * says of all of them that they are closed.
+ */
+export async function closeMissed(ctx: Context, rings: readonly Date[]): Promise<void> {
+  const { zone, locale } = ctx.program
+  const last = periodAt('last_week', ctx.now, zone).season
+  const missed = new Map(rings.map((at) => periodAt('last_week', at, zone)).map((week) => [week.season, week]))
+  missed.delete(last)
+  const closed: Season[] = []
+  for (const { from } of missed.values()) {
+    const season = await weeklySeason(ctx, from)
+    // One that somebody started has its own board, with its title and prizes, when seasons end.
+    if (season?.createdBy !== null) continue
+    const frozen = await freeze(ctx, season.id)
+    if (!frozen) continue
+    await closeRunning(ctx, wholeOf(frozen.season.period))
+    closed.push(frozen.season)
+  }
+  if (closed.length > 0) await ctx.show({ channel: 'leaderboard' }, `leaderboard:missed:${last}`, missedCard(closed, locale))
 }
 
 /** Freezes a season that is over and shows its board, once; false when that was done before. */
@@ -113,7 +140,7 @@ const runningTitle = (season: string): string => `Leaderboard so far, week ${wee
 async function closeRunning(ctx: Context, season: string): Promise<void> {
   const where = { programId: ctx.program.id, kind: 'post', audience: 'leaderboard', key: runningKey(season) }
   if (!(await ctx.db.outbox.findFirst({ where, select: { id: true } }))) return
-  const over = card(runningTitle(season), 'This week is over. Its final board is the newest post here.')
+  const over = card(runningTitle(season), 'This week is over. Its final board is in /season list.')
   await ctx.show({ channel: 'leaderboard' }, runningKey(season), over)
 }
 

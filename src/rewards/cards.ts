@@ -55,11 +55,11 @@ export function wishCard({ redemption, reward, name, currency }: Wish): Card {
 export function toldCard({ redemption, reward, currency }: Wish): Card {
   const { state, cost, note, giftId } = redemption
   const says: Record<string, string> = {
-    asked: `${cost} points are set aside. A manager decides; without an answer in 30 days they come back.`,
+    asked: `${plural(cost, 'point is', 'points are')} set aside. A manager decides; what nobody answers in 30 days comes back.`,
     approved: giftId ? 'It comes as a gift: say where it may go in /gift list.' : 'It is yours; you hear when it is handed over.',
     fulfilled: doneWords(reward.kind, redemption.gift !== null),
-    declined: `The ${cost} points are back.`,
-    expired: `Nobody decided in time, and the ${cost} points are back.`,
+    declined: `${plural(cost, 'point is', 'points are')} back.`,
+    expired: `Nobody decided in time, and ${plural(cost, 'point is', 'points are')} back.`,
   }
   const shown = card(
     `${reward.title}: ${states[state] ?? state}`,
@@ -211,7 +211,7 @@ export const addedCard = (reward: Reward, currency: string): Card =>
         What: kindWords(reward.kind),
         Points: reward.cost,
         ...(reward.minor === null ? {} : { Worth: money({ minor: reward.minor, currency }) }),
-        ...(reward.accessDays === null ? {} : { Lasts: `${reward.accessDays} days` }),
+        ...(reward.accessDays === null ? {} : { Lasts: plural(reward.accessDays, 'day') }),
         Stock: reward.stock ?? 'no end',
         Decision: reward.approval ? 'a manager decides about each wish' : 'given at once',
         ...(reward.until === null ? {} : { Until: moment(reward.until, 'day') }),

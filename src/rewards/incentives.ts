@@ -208,7 +208,7 @@ export async function previewOf(ctx: Context, rule: RewardRule) {
   }
   const last = await ctx.db.season.findFirst({
     where: { programId: ctx.program.id, kind: rule.season ?? 'week', frozenAt: { not: null }, ...oncePerPeriod },
-    orderBy: { frozenAt: 'desc' },
+    orderBy: [{ frozenAt: 'desc' }, { to: 'desc' }],
   })
   const places = last ? await topsSince(ctx, rule, last.frozenAt!) : []
   const reached = last ? places.filter(({ subject }) => subject.startsWith(last.id)).length : rule.number

@@ -4,6 +4,7 @@
  * ever earned. A wish takes its points and its piece of the stock at once, and gives both back when it is declined or nobody decides
  * in thirty days. Money goes through the ledger alone, and nobody decides about a wish of their own.
  */
+import { plural } from '../kernel/plural.ts'
 import { Refusal } from '../kernel/refusal.ts'
 
 export const rewardKinds = {
@@ -65,7 +66,7 @@ export function checkRedeem(reward: Offered, points: number, now: Date): void {
   if (points < reward.cost)
     throw new Refusal(
       'over_limit',
-      `It costs ${reward.cost} points and you have ${points}.`,
+      `It costs ${plural(reward.cost, 'point')} and you have ${points}.`,
       'Approved content, orders and kudos bring more.',
       'reward',
     )

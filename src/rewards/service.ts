@@ -5,7 +5,7 @@ import type { Money } from '../kernel/money.ts'
 import { must, Refusal } from '../kernel/refusal.ts'
 import { days } from '../kernel/time.ts'
 import { bonus } from '../ledger/service.ts'
-import { personNow } from '../people/service.ts'
+import { personNow, personsOf } from '../people/service.ts'
 import { policyOf } from '../programs/rules.ts'
 import { toldCard, wishCard } from './cards.ts'
 import { endAccess, openAccess, shoutFeature } from './carrying.ts'
@@ -137,10 +137,12 @@ async function isMuch(ctx: Context, { kind, minor, createdBy }: Reward, creatorI
   if (kind !== 'cash' && kind !== 'credit') return false
   // Of two at once the second sees the first.
   await lockCreator(ctx, creatorId)
+  const hands = await personsOf(ctx, createdBy)
   const [had] = await ctx.db.$queryRaw<{ minor: bigint }[]>`
     SELECT coalesce(sum(w.minor), 0)::bigint AS minor FROM "Redemption" r JOIN "Reward" w ON w.id = r."rewardId"
     WHERE r."programId" = ${ctx.program.id} AND r."creatorId" = ${creatorId} AND r.state IN ('approved', 'fulfilled')
-      AND coalesce(r."decidedAt", r."createdAt") > ${days(ctx.now, -1)} AND w.kind IN ('cash', 'credit') AND w."createdBy" = ${createdBy}`
+      AND coalesce(r."decidedAt", r."createdAt") > ${days(ctx.now, -1)} AND w.kind IN ('cash', 'credit')
+      AND w."createdBy" = ANY(${hands})`
   return had!.minor + (minor ?? 0n) > BigInt(policyOf(ctx.program).bonusAloneMinor)
 }
 

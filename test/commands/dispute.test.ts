@@ -154,3 +154,19 @@ test('an order that its shop tells of after the dispute is the one the dispute i
   expect(await mia.run('why', { order: '#late1' })).toMatch(/Dispute of .*: granted\. Because: The shop was slow\./)
   await balanced()
 })
+
+test('what was disputed before two accounts became one is not disputed again by the one that stayed', async () => {
+  w.at(minutes(w.now, 1))
+  const eva = await enlist(w, 'Eva')
+  w.at(minutes(w.now, 1))
+  const twin = await enlist(w, 'Eva S')
+  await tell(w, order('twice'))
+  for (const one of ['unseen', 'twice']) await twin.run('dispute', { order: one, reason: 'Mine.' })
+  await eva.run('dispute', { order: 'unseen', reason: 'Mine too.' })
+  const shown = await eva.run('profile connect')
+  await twin.run('profile connect', { code: /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(shown)![0] })
+  const where = { creatorId: eva.creatorId }
+  expect(await w.within((ctx) => ctx.db.case.count({ where }))).toBe(3)
+  for (const one of ['unseen', 'twice'])
+    expect(await eva.run('dispute', { order: one, reason: 'Again.' })).toContain('You have disputed this order already')
+})

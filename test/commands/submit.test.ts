@@ -140,6 +140,30 @@ describe('changes asked for', () => {
     ])
   })
 
+  test('the form begins with the links there are; a new file leaves them, and new links leave the file', async () => {
+    const [one, two, three] = ['a', 'b', 'c'].map((name) => `https://blog.example/parts-${name}`) as [string, string, string]
+    await mia.run('submit', { url: `${one} ${two}`, caption: '#ad parts' })
+    const { id } = await handed('#ad parts')
+    let before = [one, two]
+    const again = async (given: Record<string, string | FileRef>) => {
+      await ana.run('review changes', { submission: id, note: 'Once more' })
+      await ana.run('review tell', { submission: id })
+      const { fields } = (await mia.ask('submit', { submission: id, '?': 'form' })).form!
+      const links = before.filter((part) => part !== 'a file').join(' ')
+      expect(fields.find(({ name }) => name === 'url')!.value).toBe(links)
+      await mia.run('submit', { submission: id, caption: '#ad parts', ...given })
+      const { revision } = await handed('#ad parts')
+      const where = { submissionId: id, revision }
+      const pieces = await w.within((ctx) => ctx.db.piece.findMany({ where, orderBy: { position: 'asc' } }))
+      before = pieces.map(({ url }) => url ?? 'a file')
+      return before
+    }
+    const file = await upload(png(5, 4), 'parts.png')
+    expect(await again({ file })).toEqual([one, two, 'a file'])
+    expect(await again({ url: three })).toEqual([three, 'a file'])
+    expect(await again({})).toEqual([three, 'a file'])
+  })
+
   test('what waits already, another mission, and another creator’s submission are refused', async () => {
     await mia.run('submit', { url: 'https://www.instagram.com/p/waits/', caption: '#ad waits' })
     const { id } = await handed('#ad waits')

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Context } from '../../src/context.ts'
+import { plain } from '../../src/kernel/plain.ts'
 import { addDays, hours, instantOf, minutes, nextLocal, type Rhythm } from '../../src/kernel/time.ts'
+import { setPaused } from '../../src/programs/schedule.ts'
+import { brings, cardOf, postsTo, sell } from '../boards.ts'
 import { type World, world } from '../world.ts'
 
 let w: World
@@ -38,12 +41,56 @@ describe('the schedule job', () => {
     expect(posts.map(({ key, version }) => [key, version])).toEqual([['leaderboard:2026-W47', 1]])
   })
 
-  test('after five weeks of silence it is caught up once, for the week that ended last', async () => {
+  test('after five weeks of silence each week is closed in order, once, and one post says so beside the board of the last', async () => {
     w.at('2026-12-29T15:00:00Z')
     await ring()
     await ring()
-    expect(await seasonsOf(w.programId)).toEqual(['2026-W52'])
+    const weeks = [47, 48, 49, 50, 51, 52].map((week) => `2026-W${week}`)
+    expect(await seasonsOf(w.programId)).toEqual(weeks)
+    const posts = await inProgram(w.programId, (ctx) => postsTo(ctx, 'leaderboard'))
+    expect(posts.map(({ key, version }) => [key, version])).toEqual([
+      ['leaderboard:2026-W52', 1],
+      ['leaderboard:missed:2026-W52', 1],
+    ])
+    const said = plain(cardOf(posts[1]))
+    expect(said).toContain('Troupe did not run when the boards of these weeks were due.')
+    for (const week of [47, 48, 49, 50, 51]) expect(said).toContain(`Week ${week}, net revenue`)
+    expect(said).not.toContain('Week 52')
     expect((await scheduleOf(w.programId)).nextAt.toISOString()).toBe('2027-01-04T08:00:00.000Z')
+  })
+
+  test('a week that was missed pays the prizes of its own places', async () => {
+    const rule = { id: 'rwr_top', kind: 'top', number: 1, season: 'week', minor: 20_00n, budgetMinor: 500_00n }
+    const creatorId = await inProgram(w.programId, async (ctx) => {
+      const row = {
+        ...rule,
+        programId: w.programId,
+        state: 'running',
+        createdBy: 'per_x',
+        since: ctx.now,
+        createdAt: ctx.now,
+      }
+      await ctx.db.rewardRule.create({ data: row })
+      const mia = await brings(ctx, 'Mia')
+      for (const day of ['18', '25']) await sell(ctx, mia, { at: `2026-11-${day}T10:00:00Z`, base: 50_00n })
+      return mia
+    })
+    w.at('2026-12-01T15:00:00Z')
+    await ring()
+    await w.app.runJob('due')
+    const paid = await inProgram(w.programId, (ctx) => ctx.db.ruleReward.findMany({ where: { creatorId } }))
+    expect(paid).toHaveLength(2)
+  })
+
+  test('what fell into a pause is not made up for', async () => {
+    const pause = (paused: boolean) => inProgram(w.programId, (ctx) => setPaused(ctx, 'leaderboard', paused))
+    await pause(true)
+    w.at('2026-12-10T12:00:00Z')
+    await pause(false)
+    w.at('2026-12-14T08:00:00Z')
+    await ring()
+    expect(await seasonsOf(w.programId)).toEqual(['2026-W50'])
+    expect(await postsOf(w.programId)).toBe(1)
   })
 
   test('a paused schedule rests', async () => {

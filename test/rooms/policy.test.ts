@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { policyOf } from '../../src/programs/rules.ts'
+import { policyOf, termsSummary } from '../../src/programs/rules.ts'
 import { world } from '../world.ts'
 
 test('a policy is read once, whoever has it, and nobody changes what all share', () => {
@@ -23,4 +23,9 @@ test('the least that is paid out is no smaller where a currency has thousandths'
     return BigInt(policyOf({ policy }).minPayoutMinor)
   }
   expect([await least('EUR'), await least('JPY'), await least('KWD')]).toEqual([20_00n, 2_000n, 20_000n])
+})
+
+test('terms of one day speak of one day', () => {
+  const hold = termsSummary(policyOf({ policy: { holdDays: 1 } }), 'EUR').find(({ label }) => label === 'Hold')
+  expect(hold?.says).toContain('pending for 1 day,')
 })

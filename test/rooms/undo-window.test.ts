@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { minutes } from '../../src/kernel/time.ts'
+import { planFor } from '../../src/payouts/prepare.ts'
 import { suggestPieces } from '../../src/results/queries.ts'
 import { opened } from '../commands/campaign/stage.ts'
 import { type World, world } from '../world.ts'
+import { actorOf, finance, payable } from './payees.ts'
 
 let w: World
 beforeAll(async () => {
@@ -36,4 +38,22 @@ test('nothing that a creator may look up gives an approval away that can still b
   w.at(minutes(w.now, 11))
   await w.tick()
   expect(await seen()).toEqual({ mission: true, list: true, licence: true, pieces: true, earnings: true })
+})
+
+test('a fee that can still be undone is in no payment, though it was booked before midnight of payday', async () => {
+  const fay = { ...actorOf(await finance(w, 'Fay'), 'anyone'), finance: true }
+  const [bea, lea] = [await w.manager('Bea'), await payable(w, 'Lea', 7_000)]
+  const mission = await opened(w)
+  w.at('2026-12-14T22:55:00Z')
+  await lea.run('submit', { mission, url: 'https://site.example/midnight', caption: '#Werbung' })
+  const where = { creatorId: lea.creatorId }
+  const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where }))
+  await bea.run('review approve', { submission })
+  const paid = async () =>
+    (await w.as(fay, (ctx) => planFor(ctx))).ready.find((one) => one.creatorId === lea.creatorId)?.amount.minor
+  w.at('2026-12-14T23:01:00Z')
+  expect(await paid()).toBe(7_000n)
+  w.at('2026-12-14T23:10:00Z')
+  await w.tick()
+  expect(await paid()).toBe(12_000n)
 })

@@ -36,3 +36,12 @@ test('a large one in small pieces waits for a second person too, also given all 
   w.at(days(w.now, 1))
   expect(await give(lea.creatorId, '60')).toContain('Lea has €60.00 more')
 })
+
+test('what a manager gave by another account, which they have connected since, counts with it', async () => {
+  const [nia, twin, leo] = [await w.manager('Nia'), await w.manager('Nia S'), await w.creator('Leo')]
+  const plan = { creator: leo.creatorId, amount: '60', reason: 'Good work' }
+  expect(await twin.run('bonus give', plan)).toContain('Leo has €60.00 more')
+  const shown = await nia.run('profile connect')
+  await twin.run('profile connect', { code: /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(shown)![0] })
+  expect(await nia.run('bonus give', plan)).toContain('The bonus waits')
+})

@@ -35,4 +35,8 @@ test('the application of somebody who is banned asks nobody for an answer any mo
   await ana.run('creator ban', { creator: id, why: 'Known from elsewhere' })
   expect(await ana.sees('applications')).toMatch(/Zed \(@zed\)\nBanned by Bea, /)
   expect(await ana.sees('applications')).not.toContain('Zed would like to join')
+  // Who never was in has neither links nor earnings to hear of.
+  expect(await zed.sees()).toContain('Your application is closed')
+  for (const said of [await zed.sees(), await zed.run('home')])
+    expect(said).not.toMatch(/Your links|no longer part|earned before/)
 })

@@ -35,3 +35,23 @@ test('what waited for the morning is not said once the moment is over', async ()
   expect(await zoe.sees()).not.toContain('Tonight only')
   expect(await zoe.sees('missions')).toContain('Tonight only')
 })
+
+test('who was told in private has no Join there once they are in, and no button once it is over', async () => {
+  w.at('2026-11-25T10:00:00Z')
+  const [ana, mia, kai] = [await w.manager('Cleo'), await enlist(w, 'Mara'), await enlist(w, 'Kai')]
+  await ana.run('moment start', { kind: 'flash', headline: 'Noon sale', hours: '2', seats: '1' })
+  await w.tick()
+  const told = (said: string) => said.slice(said.indexOf('Flash sale: Noon sale'))
+  expect(told(await kai.sees())).toMatch(/Seats +1 in all, for who comes first[\s\S]*\[Join\]/)
+  const { id } = await w.within((ctx) => ctx.db.moment.findFirstOrThrow({ where: { headline: 'Noon sale' } }))
+  await mia.run('moment join', { moment: id })
+  await w.tick()
+  expect(told(await mia.sees())).toMatch(/Seats +You are in[\s\S]*\[Hand in content\]/)
+  await ana.run('moment end', { moment: id })
+  w.at('2026-11-25T10:01:00Z')
+  await w.tick()
+  for (const one of [mia, kai]) {
+    expect(told(await one.sees())).toContain('This moment is over.')
+    expect(told(await one.sees())).not.toMatch(/\[Join\]|\[Hand in content\]/)
+  }
+})

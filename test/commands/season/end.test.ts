@@ -54,9 +54,10 @@ test('a week with prizes is frozen when it is over, though the weekly board rest
   expect(await mia.sees('leaderboard')).toContain('Leaderboard of Sprint')
   await root.run('schedule pause', { schedule: 'leaderboard', state: 'running' })
   await ana.run('season create', { kind: 'week', title: 'Another' })
-  // Nothing ran for three weeks; the weekly board is made up for the last of them alone.
+  // Nothing ran for three weeks; the weekly boards of the others are closed, and this one has its own.
   await ring('2026-12-14T12:00:00Z')
   expect(await mia.sees('leaderboard')).toContain('Leaderboard of Another')
+  expect(await mia.sees('leaderboard')).toContain('when the board of this week was due')
   await w.close()
 })
 
