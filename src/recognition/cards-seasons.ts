@@ -1,6 +1,6 @@
 import type { Season } from '../db/generated/client.ts'
 import { type Block, buttons, type Card, card, facts, moment, paragraph, small, table, text, toned } from '../kernel/card.ts'
-import { type Board, type Heading, metricWords, placeRow, publicName, subtitle } from './cards.ts'
+import { type Board, type Heading, metricWords, placeHead, placeRow, publicName, subtitle } from './cards.ts'
 import { type Metric, metrics } from './rules.ts'
 import { seasonName } from './rules-seasons.ts'
 
@@ -35,7 +35,7 @@ export function divisionCard({ heading, title, top, total, known }: Omit<Board, 
     `${title}: ${division}`,
     subtitle(heading),
     table(
-      ['Place', 'Creator', metricWords[heading.metric]],
+      placeHead(heading.metric),
       top.map((place) => placeRow(heading.metric, place, publicName(known, place.creatorId))),
       { align: ['right', 'left', 'right'] },
     ),
