@@ -17,7 +17,7 @@ import {
 import { decimals } from '../kernel/money.ts'
 import type { Daily } from './days.ts'
 import type { Waiting, Worklist } from './queries.ts'
-import { type Counts, creatorKpis, type Measure, moved, type Period, periods } from './rules.ts'
+import { type Counts, creatorKpis, type Measure, moved, type Period, percentOf, periods } from './rules.ts'
 
 const NONE = 'n/a'
 
@@ -34,7 +34,7 @@ export function figure(measure: Measure): Text {
     case 'each':
       return [money(measure.value as { minor: bigint; currency: string })]
     case 'share':
-      return [`${(measure.value / 100).toFixed(1)} %`]
+      return [percentOf(measure.of)]
     case 'times':
       return [`${(measure.value / 100).toFixed(2)} ×`]
     case 'hours':
