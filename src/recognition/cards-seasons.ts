@@ -1,5 +1,6 @@
 import type { Season } from '../db/generated/client.ts'
 import { type Block, buttons, type Card, card, facts, moment, paragraph, small, table, text, toned } from '../kernel/card.ts'
+import { sayDay } from '../kernel/time.ts'
 import { type Board, type Heading, metricWords, placeHead, placeRow, publicName, subtitle } from './cards.ts'
 import { type Metric, metrics } from './rules.ts'
 import { seasonName } from './rules-seasons.ts'
@@ -43,13 +44,20 @@ export function divisionCard({ heading, title, top, total, known }: Omit<Board, 
   )
 }
 
-export function seasonsCard({ running, over }: { running: Season[]; over: Season[] }, locale: string, manager: boolean): Card {
+type Place = { zone: string; locale: string }
+
+/** Days are those of the program's calendar, by which seasons begin and end, wherever they are read. */
+export function seasonsCard(
+  { running, over }: { running: Season[]; over: Season[] },
+  { zone, locale }: Place,
+  manager: boolean,
+): Card {
   const rows = (list: Season[]) =>
     list.map((season) => [
       capital(seasonName(season, locale)),
       shownMetric(season),
-      [moment(season.from, 'day')],
-      [moment(new Date(season.to.getTime() - 1), 'day')],
+      sayDay(season.from, zone, locale),
+      sayDay(new Date(season.to.getTime() - 1), zone, locale),
     ])
   const head = ['Season', 'Ranked by', 'From', 'Until']
   const choices = [...running, ...over].slice(0, 25).map((season) => ({ label: seasonLabel(season, locale), value: season.id }))

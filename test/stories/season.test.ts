@@ -95,7 +95,9 @@ test('a season with prizes is announced, runs, and is frozen; late refunds chang
   expect(after).toMatch(/Frozen[\s\S]*1 +You +1[\s\S]*1 +Lion +1[\s\S]*3 +Zoe +2/)
   expect(after).toMatch(/Your place +1 of 3/)
   expect(await mia.sees('leaderboard')).toBe(board)
-  expect(await mia.run('season list')).toMatch(/Archive[\s\S]*Winter sprint/)
+  // Days are the program's, also for who reads them where it is another day when a season begins.
+  expect(board).toMatch(/Leaderboard of Winter sprint\nNov 20, 2026 to Nov 30, 2026/)
+  expect(await mia.run('season list')).toMatch(/Archive[\s\S]*Winter sprint +net revenue +Nov 20, 2026 +Nov 30, 2026/)
   expect(await w.within((ctx) => ctx.db.ruleReward.count())).toBe(2)
 }, 90_000)
 
