@@ -13,6 +13,6 @@ export default command({
   options: {},
   async run(ctx) {
     await insideOnly(ctx, 'Seasons are')
-    return seasonsCard(await seasons(ctx), ctx.program.locale, atLeast(ctx.actor.role, 'manager'))
+    return seasonsCard(await seasons(ctx), ctx.program, atLeast(ctx.actor.role, 'manager'))
   },
 })

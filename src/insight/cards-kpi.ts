@@ -15,10 +15,12 @@ export const windowWords = ({ from, to }: Range, zone: string, locale: string): 
 /** "3 / 120", what a ratio is made of; money in its own form. */
 export function parts({ measure }: Pick<Kpi, 'measure'>): Text {
   if (!('of' in measure)) return ['']
-  const { numerator, denominator } = measure.of
+  const { numerator, denominator, currency } = measure.of
   if (measure.kind === 'each' && measure.value)
     return [money({ minor: numerator, currency: measure.value.currency }), `\u00a0/\u00a0${count(denominator)}`]
-  return measure.kind === 'share' && measure.value !== null ? [`${count(numerator)}\u00a0/\u00a0${count(denominator)}`] : ['']
+  if (measure.kind !== 'share' || measure.value === null) return ['']
+  if (currency === undefined) return [`${count(numerator)}\u00a0/\u00a0${count(denominator)}`]
+  return [money({ minor: numerator, currency }), '\u00a0/\u00a0', money({ minor: denominator, currency })]
 }
 
 export const kpiTable = (rows: { now: Kpi; before: Kpi }[], caption: string): Block =>

@@ -1,10 +1,12 @@
 import { buttons, type Card, card, chart, facts, money, paragraph, small, table, text, toned } from '../kernel/card.ts'
 import { count } from './cards.ts'
 import type { Cohort, Funnel } from './cohorts.ts'
+import { percentOf } from './rules.ts'
 import type { Effect } from './rules-effect.ts'
 import { type Way, ways } from './rules-kpi.ts'
 
-const percent = (part: number, whole: number): string => (whole === 0 ? 'n/a' : `${((100 * part) / whole).toFixed(1)} %`)
+const percent = (part: number, whole: number): string =>
+  whole === 0 ? 'n/a' : percentOf({ numerator: BigInt(part), denominator: BigInt(whole) })
 
 /** Of each month's newcomers, how many were active in that month and in each one after. */
 export function cohortsCard(cohorts: Cohort[]): Card {

@@ -14,10 +14,10 @@ import {
   type Text,
   text,
 } from '../kernel/card.ts'
-import { decimals } from '../kernel/money.ts'
+import { decimals, format } from '../kernel/money.ts'
 import type { Daily } from './days.ts'
 import type { Waiting, Worklist } from './queries.ts'
-import { type Counts, creatorKpis, type Measure, moved, type Period, periods } from './rules.ts'
+import { type Counts, creatorKpis, type Measure, moved, type Period, percentOf, periods } from './rules.ts'
 
 const NONE = 'n/a'
 
@@ -34,7 +34,7 @@ export function figure(measure: Measure): Text {
     case 'each':
       return [money(measure.value as { minor: bigint; currency: string })]
     case 'share':
-      return [`${(measure.value / 100).toFixed(1)} %`]
+      return [percentOf(measure.of)]
     case 'times':
       return [`${(measure.value / 100).toFixed(2)} ×`]
     case 'hours':
@@ -63,6 +63,12 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** 2026-11-21 → "21 Nov", short enough to stand under a chart. */
 const dayLabel = (day: string): string => `${Number(day.slice(8))} ${months[Number(day.slice(5, 7)) - 1]}`
 
+/** A height in words, an amount as an amount. */
+const said = (value: number, currency?: string): string =>
+  currency === undefined
+    ? value.toLocaleString('en')
+    : format({ minor: BigInt(Math.round(value * 10 ** decimals(currency))), currency })
+
 export function dailyChart(
   kind: 'line' | 'bar',
   title: string,
@@ -76,7 +82,7 @@ export function dailyChart(
   const alt =
     total === 0
       ? `${title}: nothing yet in ${points.length} days.`
-      : `${title} on ${points.length} days; most on ${best.label}, ${best.value.toLocaleString('en')}.`
+      : `${title} on ${points.length} days; most on ${best.label}, ${said(best.value, unit)}.`
   return chart(kind, title, [{ name: title, points }], alt, unit)
 }
 

@@ -109,9 +109,11 @@ function weeksIn(joined: number, text: string): Weeks {
   return weeks
 }
 
-/** When each creator first got each incentive. What everybody has from their first day on is none. */
+/** When each creator first got each incentive. What everybody has from their first day on is none; a tier whose time is over was one. */
 const firsts = ({ program: { id: programId } }: Context) => sql`
-    SELECT 'tier' AS what, id AS "creatorId", "earnedAt" AS at FROM "Creator" WHERE "programId" = ${programId} AND "earnedAt" IS NOT NULL
+    SELECT * FROM (SELECT 'tier' AS what, id AS "creatorId", least("earnedAt",
+        (SELECT min((held->>'from')::timestamptz(3)) FROM jsonb_array_elements("earnedBefore") held)) AS at
+      FROM "Creator" WHERE "programId" = ${programId}) t WHERE at IS NOT NULL
     UNION ALL SELECT 'code', "creatorId", min("createdAt") FROM "Code" WHERE "programId" = ${programId} AND chosen GROUP BY 2
     UNION ALL SELECT 'offer', f.target, min(greatest(f.since, o."startsAt")) FROM "OfferFor" f JOIN "Offer" o ON o.id = f."offerId"
       WHERE f."programId" = ${programId} AND f.who = 'creator' GROUP BY 2

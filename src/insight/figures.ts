@@ -26,7 +26,6 @@ export async function figuresFile(
     const was = before.get(key)
     const earlier = new Map((was ? kpisOf(was, terms) : []).map((kpi) => [kpi.key, kpi.measure]))
     return kpisOf(tally, terms).map(({ key: name, measure, n, says }): Cell[] => {
-      const { numerator, denominator } = 'of' in measure ? measure.of : { numerator: null, denominator: null }
       const old = earlier.get(name)
       return [
         names.get(key) ?? key,
@@ -34,8 +33,7 @@ export async function figuresFile(
         name,
         cellOf(measure),
         unitOf(measure, terms.currency),
-        numerator,
-        denominator,
+        ...sidesOf(measure, terms.currency),
         n,
         from,
         to,
@@ -52,6 +50,14 @@ export async function figuresFile(
 function cellOf(measure: Measure): Cell {
   if (measure.value === null || typeof measure.value === 'object') return measure.value
   return measure.kind === 'share' || measure.kind === 'times' ? measure.value / 100 : measure.value
+}
+
+/** What it is made of, money as money: its minor units are a hundred of one in one currency, a thousand or one in another. */
+function sidesOf(measure: Measure, currency: string): [Cell, Cell] {
+  if (!('of' in measure)) return [null, null]
+  const { numerator, denominator, currency: both } = measure.of
+  const top = both !== undefined || measure.kind === 'each' ? { minor: numerator, currency } : numerator
+  return [top, both === undefined ? denominator : { minor: denominator, currency }]
 }
 
 const unitOf = ({ kind }: Measure, currency: string): string =>

@@ -223,7 +223,7 @@ function moneyOf(tally: Tally, terms: Terms): Kpi[] {
     row(key, name, says, each(currency, top, under), Number(under))
   const money = (minor: bigint): Measure => ({ kind: 'money', value: { minor, currency } })
   const margin = (minor: bigint) => (marginBps === null ? minor : rounded(minor * BigInt(marginBps), 10_000n))
-  const roi: Measure = marginBps === null ? { kind: 'share', value: null, of: none } : share(margin(net) - spent, spent)
+  const roi: Measure = marginBps === null ? { kind: 'share', value: null, of: none } : share(margin(net) - spent, spent, currency)
   const roiSays = marginBps === null ? 'needs your margin, see /report settings' : '(net revenue × margin − cost) / cost'
   const kinds = ['commissions', 'fees', 'bonuses', 'gifts', ...(discountsCost ? ['discounts'] : [])].join(', ')
   const worth = marginBps === null ? 'net revenue' : 'margin'
@@ -236,7 +236,7 @@ function moneyOf(tally: Tally, terms: Terms): Kpi[] {
     per('epc', 'EPC', 'what creators earned / unique clicks', earned, clicks),
     per('cpa', 'CPA', 'cost / orders', spent, orders),
     per('cpa_new', 'CPA, new customers', 'cost / first orders of a customer', spent, BigInt(sales.newCustomers)),
-    row('roas', 'ROAS', 'net revenue / cost', times(net, spent), sales.orders),
+    row('roas', 'ROAS', 'net revenue / cost', times(currency, net, spent), sales.orders),
     row('roi', 'ROI', roiSays, roi, sales.orders),
     per('ltv', 'LTV', `${worth} of a new customer in ${horizonDays} days`, margin(ltv.spentMinor), BigInt(ltv.customers)),
   ]

@@ -15,7 +15,8 @@ export type Counts = {
   earnedMinor: bigint
 }
 
-export type Ratio = { numerator: bigint; denominator: bigint }
+/** Where both are money, `currency` says which; of an amount for each of something the first alone is. */
+export type Ratio = { numerator: bigint; denominator: bigint; currency?: string }
 
 export type Measure =
   | { kind: 'count'; value: number }
@@ -33,16 +34,21 @@ export const each = (currency: string, numerator: bigint, denominator: bigint): 
   value: denominator <= 0n ? null : { minor: rounded(numerator, denominator), currency },
   of: { numerator, denominator },
 })
-export const share = (numerator: bigint, denominator: bigint): Measure => ({
+export const share = (numerator: bigint, denominator: bigint, currency?: string): Measure => ({
   kind: 'share',
   value: denominator <= 0n ? null : Number(rounded(numerator * 10_000n, denominator)),
-  of: { numerator, denominator },
+  of: { numerator, denominator, ...(currency ? { currency } : {}) },
 })
-export const times = (numerator: bigint, denominator: bigint): Measure => ({
+/** One amount of money in another. */
+export const times = (currency: string, numerator: bigint, denominator: bigint): Measure => ({
   kind: 'times',
   value: denominator <= 0n ? null : Number(rounded(numerator * 100n, denominator)),
-  of: { numerator, denominator },
+  of: { numerator, denominator, currency },
 })
+
+/** "53.8 %". Rounded once: of hundredths that were rounded already the last digit may be another. */
+export const percentOf = ({ numerator, denominator }: Ratio): string =>
+  `${(Number(rounded(numerator * 1_000n, denominator)) / 10).toFixed(1)} %`
 
 /** Half away from zero; for figures that are shown, not paid. */
 export function rounded(numerator: bigint, denominator: bigint): bigint {

@@ -1,6 +1,7 @@
 import type { Season } from '../db/generated/client.ts'
 import { type Block, buttons, type Card, card, facts, moment, paragraph, small, table, text, toned } from '../kernel/card.ts'
-import { type Board, type Heading, metricWords, placeRow, publicName, subtitle } from './cards.ts'
+import { sayDay } from '../kernel/time.ts'
+import { type Board, type Heading, metricWords, placeHead, placeRow, publicName, subtitle } from './cards.ts'
 import { type Metric, metrics } from './rules.ts'
 import { seasonName } from './rules-seasons.ts'
 
@@ -35,7 +36,7 @@ export function divisionCard({ heading, title, top, total, known }: Omit<Board, 
     `${title}: ${division}`,
     subtitle(heading),
     table(
-      ['Place', 'Creator', metricWords[heading.metric]],
+      placeHead(heading.metric),
       top.map((place) => placeRow(heading.metric, place, publicName(known, place.creatorId))),
       { align: ['right', 'left', 'right'] },
     ),
@@ -64,13 +65,20 @@ const pickSeason = (seasons: readonly Season[], locale: string): Block => ({
   choices: seasons.map((season) => ({ label: seasonLabel(season, locale), value: season.id })),
 })
 
-export function seasonsCard({ running, over }: { running: Season[]; over: Season[] }, locale: string, manager: boolean): Card {
+type Place = { zone: string; locale: string }
+
+/** Days are those of the program's calendar, by which seasons begin and end, wherever they are read. */
+export function seasonsCard(
+  { running, over }: { running: Season[]; over: Season[] },
+  { zone, locale }: Place,
+  manager: boolean,
+): Card {
   const rows = (list: Season[]) =>
     list.map((season) => [
       capital(seasonName(season, locale)),
       shownMetric(season),
-      [moment(season.from, 'day')],
-      [moment(new Date(season.to.getTime() - 1), 'day')],
+      sayDay(season.from, zone, locale),
+      sayDay(new Date(season.to.getTime() - 1), zone, locale),
     ])
   const head = ['Season', 'Ranked by', 'From', 'Until']
   const choices = [...running, ...over].slice(0, MOST_CHOICES)

@@ -70,6 +70,9 @@ export function counted(metric: Metric, place: Place): string {
   return metric === 'content' ? `${number} approved` : `${number} ${number === '1' ? 'order' : 'orders'}`
 }
 
+/** The head over a count, for what everybody reads is never the measure's amount. */
+export const placeHead = (metric: Metric): string[] => ['Place', 'Creator', columns[metric]]
+
 export const placeRow = (metric: Metric, place: Place, name: Part): (string | Part)[] => [
   String(place.rank),
   name,

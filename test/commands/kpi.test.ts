@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { change } from '../../src/insight/cards.ts'
+import { change, figure } from '../../src/insight/cards.ts'
 import { parts } from '../../src/insight/cards-kpi.ts'
 import { funnelCard } from '../../src/insight/cards-reports.ts'
+import { share } from '../../src/insight/rules.ts'
+import { format, fromJson } from '../../src/kernel/money.ts'
 import { plain } from '../../src/kernel/plain.ts'
 import { enlist, order, refund, tell } from '../rooms/shop.ts'
 import { type World, world } from '../world.ts'
@@ -91,6 +93,17 @@ test('creators whose niche nobody knows any more have a row with a name', async 
   await w.within((ctx) => ctx.db.creator.update({ where: { id: una.creatorId }, data: { niche: '' } }))
   await tell(w, order('u1', { codes: [una.code], at: '2026-11-29T11:00:00Z' }))
   expect(await ana.run('kpi', { by: 'niche' })).toMatch(/\nNot known +0 +1 +€80\.00/)
+})
+
+test('a share is rounded once, so that figures and the funnel say the same of it, and what money is made of is money', () => {
+  expect(figure(share(15n, 19n))).toEqual(['78.9 %'])
+  expect(figure(share(-9_999n, 20_000n))).toEqual(['-50.0 %'])
+  const funnel = { clicks: 19, orders: 15, approved: 15, ripe: 0, codeOrders: 0, codeApproved: 0 }
+  expect(plain(funnelCard(funnel, 'Glow', 'a month', {}))).toMatch(/Orders by click +15 +78\.9 %/)
+  const roi = parts({ measure: share(23_859n, 60_970n, 'KWD') })
+  expect(roi.map((part) => (typeof part === 'object' && part.part === 'money' ? format(fromJson(part)) : part)).join('')).toBe(
+    'KWD\u00a023.859\u00a0/\u00a0KWD\u00a060.970',
+  )
 })
 
 test('numbers of thousands have their sign everywhere, and none breaks in a narrow column', () => {

@@ -52,7 +52,9 @@ test('the fee of an approval that can still be undone is not given away', async 
   )
   expect(await (await w.manager('Other')).run('kpi', { of: lea.creatorId })).toMatch(/Cost +€50\.00/)
   await ana.press('Tell now')
-  expect(await read()).toMatch(/Earned +€50\.00[\s\S]*most on 20 Nov, 50\.[\s\S]*Earned, 30 days +€50\.00[\s\S]*Payable +€50\.00/)
+  expect(await read()).toMatch(
+    /Earned +€50\.00[\s\S]*most on 20 Nov, €50\.00\.[\s\S]*Earned, 30 days +€50\.00[\s\S]*Payable +€50\.00/,
+  )
 })
 
 test('an order by a code is no conversion of who clicked on the link of another creator', async () => {

@@ -95,7 +95,9 @@ test('a season with prizes is announced, runs, and is frozen; late refunds chang
   expect(after).toMatch(/Frozen[\s\S]*1 +You +1[\s\S]*1 +Lion +1[\s\S]*3 +Zoe +2/)
   expect(after).toMatch(/Your place +1 of 3/)
   expect(await mia.sees('leaderboard')).toBe(board)
-  expect(await mia.run('season list')).toMatch(/Archive[\s\S]*Winter sprint/)
+  // Days are the program's, also for who reads them where it is another day when a season begins.
+  expect(board).toMatch(/Leaderboard of Winter sprint\nNov 20, 2026 to Nov 30, 2026/)
+  expect(await mia.run('season list')).toMatch(/Archive[\s\S]*Winter sprint +net revenue +Nov 20, 2026 +Nov 30, 2026/)
   expect(await w.within((ctx) => ctx.db.ruleReward.count())).toBe(2)
 }, 90_000)
 
@@ -111,7 +113,7 @@ test('the newest board is pinned and the one before is let go', async () => {
 })
 
 test('months go on by themselves until one is ended for good; each tier has a board where the season says so', async () => {
-  await ana.run('season create', { kind: 'month', metric: 'orders', divisions: 'yes', prizes: 'Fame' })
+  await ana.run('season create', { kind: 'month', metric: 'revenue', divisions: 'yes', prizes: 'Fame' })
   await bought('e', mia.code, '10.00')
   await bought('f', ben.code, '10.00')
   await w.within((ctx) => ctx.db.creator.update({ where: { id: ben.creatorId }, data: { tier: 'Gold' } }))
@@ -121,7 +123,7 @@ test('months go on by themselves until one is ended for good; each tier has a bo
   await tick()
   const board = await mia.sees('leaderboard')
   expect(board).toMatch(/Leaderboard of December 2026: Gold[\s\S]*1 +Lion +1/)
-  expect(board).toMatch(/Leaderboard of December 2026: No tier yet[\s\S]*1 +Mia +1/)
+  expect(board).toMatch(/Leaderboard of December 2026: No tier yet\n.*by net revenue.*\nPlace +Creator +Orders\n +1 +Mia +1/)
   const running = await w.within((ctx) => ctx.db.season.findFirstOrThrow({ where: { frozenAt: null } }))
   expect(running).toMatchObject({ period: '2027-01', prizes: 'Fame', again: true })
   await ana.run('season end', { season: running.id })

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-test('says that there is not enough data, and what a chosen code did once there is', async () => {
+test('says that there is not enough data, and what a chosen code or a tier did once there is, also one whose time is over', async () => {
   const ana = await w.manager('Ana')
   const before = await ana.run('report effect')
   expect(before.match(/not enough data/g)).toHaveLength(8)
@@ -23,10 +23,12 @@ test('says that there is not enough data, and what a chosen code did once there 
       const own = { programId: ctx.program.id, creatorId }
       const since = { appliedAt: days(start, -9), decidedAt: days(start, -9), createdAt: days(start, -9) }
       const words = { state: 'approved', name: `C${i}`, handle: `@c${i}`, niche: 'beauty', country: 'DE', email: 'c@example.com' }
-      await db.creator.create({
-        data: { id: creatorId, programId: ctx.program.id, personId: ctx.id('person'), ...words, ...since },
-      })
       const given = days(start, 7 * 12 + 1)
+      const held = (from: Date) => ({ name: 'Silver', from: from.toISOString(), until: days(from, 9).toISOString() })
+      const earnedBefore = i % 2 ? [held(given), held(days(given, 30))] : []
+      await db.creator.create({
+        data: { id: creatorId, programId: ctx.program.id, personId: ctx.id('person'), ...words, ...since, earnedBefore },
+      })
       if (i % 2) {
         await db.code.create({ data: { id: ctx.id('code'), ...own, code: `C${i}`, percent: 10, chosen: true, createdAt: given } })
         await db.badge.create({ data: { id: ctx.id('badge'), ...own, kind: 'first_sale', at: given } })
@@ -54,7 +56,8 @@ test('says that there is not enough data, and what a chosen code did once there 
   expect(text).toMatch(/A code of one’s own choice +€(?:4[89]|50|51)\.\d\d +€4\d\.\d\d to €5\d\.\d\d +12 +12/)
   expect(text).toContain('it brought more')
   expect(text).toMatch(/A badge +€(?:4[89]|50|51)\.\d\d/)
-  expect(text.match(/not enough data/g)).toHaveLength(6)
+  expect(text).toMatch(/Reaching a tier +€(?:4[89]|50|51)\.\d\d .* 12 +12/)
+  expect(text.match(/not enough data/g)).toHaveLength(5)
 
   // What is told again is the last answer, as long as nothing of what it hangs on has changed.
   const more = (part: string) =>
