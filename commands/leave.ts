@@ -5,6 +5,7 @@ import { card } from '../src/kernel/card.ts'
 import { option } from '../src/option.ts'
 import { restCard } from '../src/payouts/cards-rest.ts'
 import { restOf } from '../src/payouts/rest.ts'
+import { withdrawShouts } from '../src/recognition/shouts.ts'
 
 export default command({
   description: 'Leave the program',
@@ -15,6 +16,7 @@ export default command({
     if (sure === 'no') return card('You stay', 'Nothing was changed.')
     const creator = await leave(ctx)
     await endWork(ctx, creator)
+    await withdrawShouts(ctx, creator.id)
     return restCard(
       {
         title: 'You have left the program',

@@ -5,6 +5,7 @@ import { addNote } from '../../src/creators/notes.ts'
 import { suggestCreators } from '../../src/creators/queries.ts'
 import { ban } from '../../src/creators/standing.ts'
 import { option } from '../../src/option.ts'
+import { withdrawShouts } from '../../src/recognition/shouts.ts'
 import { openCases } from '../../src/trust/queries.ts'
 
 export default command({
@@ -18,6 +19,7 @@ export default command({
   async run(ctx, { creator: creatorId, why }) {
     const creator = await ban(ctx, creatorId)
     await endWork(ctx, creator)
+    await withdrawShouts(ctx, creator.id)
     await addNote(ctx, creator.id, `Banned: ${why}`)
     const waiting = (await openCases(ctx, creator.id)).length
     const but =

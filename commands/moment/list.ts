@@ -1,4 +1,5 @@
 import { command } from '../../src/command.ts'
+import { creatorOf } from '../../src/creators/service.ts'
 import { insideOnly } from '../../src/creators/way-in.ts'
 import { listCard } from '../../src/moments/cards.ts'
 import { ideaBlocks } from '../../src/moments/cards-questions.ts'
@@ -16,7 +17,10 @@ export default command({
   async run(ctx) {
     const manages = atLeast(ctx.actor.role, 'manager')
     await insideOnly(ctx, 'Moments are')
-    const reader = { manages, creates: ctx.actor.creatorId !== undefined }
+    const { creatorId } = ctx.actor
+    // Whoever is paused joins nothing and hands nothing in.
+    const creates = creatorId !== undefined && (await creatorOf(ctx, creatorId)).state === 'approved'
+    const reader = { manages, creates }
     const ended = manages ? await endedMoments(ctx) : []
     return listCard(await listed(ctx), ended, reader, manages ? ideaBlocks(await ideas(ctx, 3)) : [])
   },

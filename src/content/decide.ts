@@ -121,6 +121,7 @@ async function settle(ctx: Context, before: Submission, act: Act, said: Said): P
     toldAt: null,
     takenBy: null,
     takenUntil: null,
+    ...(before.state === 'changes_requested' ? { askedNote: before.note, askedBy: before.decidedBy } : {}),
     ...said,
   }
   const submission = await ctx.db.submission.update({ where: { id: before.id }, data })
@@ -155,7 +156,14 @@ export async function undo(ctx: Context, submissionId: string): Promise<View> {
   if (before.state === 'approved') await reverse(ctx, before)
   // What its creator knows they were asked to change is theirs again: it was turned down because they had not come back to it.
   const theirs = before.state === 'rejected' && (await wasAsked(ctx, before))
-  const asked = { state: 'changes_requested', decidedAt: ctx.now, decidedBy: ctx.actor.personId, toldAt: ctx.now }
+  const { askedNote: note, askedBy } = before
+  const asked = {
+    state: 'changes_requested',
+    decidedAt: ctx.now,
+    decidedBy: askedBy ?? ctx.actor.personId,
+    toldAt: ctx.now,
+    note,
+  }
   const data = { ...undecided, ...(theirs ? asked : { state }), undone: before.undone + 1 }
   const view = await viewOf(ctx, await ctx.db.submission.update({ where: { id: before.id }, data }))
   if (hasGone(view.creator)) {

@@ -29,7 +29,7 @@ export async function personal(ctx: Context, subject: Subject): Promise<Section[
       rows: [...submissions, ...revisions, ...pieces, ...verdicts, ...rechecks, ...uploads],
       texts: [
         ...[...submissions, ...revisions].flatMap(({ caption, url, note }) => [caption, url, note]),
-        ...submissions.map(({ liveUrl }) => liveUrl),
+        ...submissions.flatMap(({ liveUrl, askedNote }) => [liveUrl, askedNote]),
         ...rechecks.map(({ caption }) => caption),
         ...pieces.map(({ url }) => url),
       ],
@@ -61,7 +61,8 @@ export async function forget(ctx: Context, subject: Subject): Promise<Forgotten>
   const open = ['submitted', 'changes_requested']
   await ctx.db.submission.updateMany({ where: { ...where, state: { in: open } }, data: { state: 'withdrawn' } })
   await ctx.db.submission.updateMany({ where: { ...where, state: 'live' }, data: { state: 'measured' } })
-  const nothing = { caption: '', url: null, fileId: null, liveUrl: null, hook: null, note: null, takenBy: null, takenUntil: null }
+  const words = { caption: '', url: null, fileId: null, liveUrl: null, hook: null, note: null, askedNote: null }
+  const nothing = { ...words, takenBy: null, takenUntil: null }
   await ctx.db.submission.updateMany({ where, data: nothing })
   // The page ends now; the sweep of uploads takes it away with whatever came of its file.
   const pages = { programId, personId: { in: subject.personIds } }

@@ -130,6 +130,8 @@ export const undecided = {
   toldAt: null,
   reason: null,
   note: null,
+  askedNote: null,
+  askedBy: null,
   firstBy: null,
   takenBy: null,
   takenUntil: null,

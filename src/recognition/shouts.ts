@@ -87,6 +87,20 @@ async function decide(ctx: Context, before: Shout, state: 'approved' | 'declined
   return shout
 }
 
+/** What somebody who is in the program no longer had asked for: nobody answers it, and managers need not. */
+export async function withdrawShouts(ctx: Context, creatorId: string): Promise<void> {
+  const programId = ctx.program.id
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM "Shout" WHERE "programId" = ${programId} AND "askedBy" = ${creatorId} AND state = 'asked' ORDER BY id FOR UPDATE`
+  for (const { id } of rows) {
+    const data = { state: 'declined', decidedAt: ctx.now, why: 'Whoever asked for it is in the program no longer.' }
+    const shout = await ctx.db.shout.update({ where: { id }, data })
+    const known = await creatorsOf(ctx, [{ creatorId }, shout])
+    const [about, asker] = [known.get(shout.creatorId), known.get(creatorId)]
+    await ctx.show({ channel: 'managers' }, `shout:${id}`, askedShoutCard(shout, asker?.name ?? '', about?.name ?? ''))
+  }
+}
+
 async function waiting(ctx: Context, shoutId: string): Promise<Shout> {
   const programId = ctx.program.id
   await ctx.db.$queryRaw`SELECT id FROM "Shout" WHERE id = ${shoutId} AND "programId" = ${programId} FOR UPDATE`

@@ -21,3 +21,15 @@ test('managers see what runs, end it with a press, and what ended', async () => 
   expect((await ana.press('End now')).text).toMatch(/Ended: Glass skin\nJoined +1 of 2/)
   expect(await ana.run('moment list')).toMatch(/Nothing runs right now\.[\s\S]*Trend: Glass skin/)
 })
+
+test('whoever is paused sees what runs, without a button that would refuse them', async () => {
+  const w = await world()
+  const [ana, mia] = [await w.manager('Ana'), await enlist(w, 'Mia')]
+  await ana.run('moment start', { kind: 'flash', headline: 'Today', hours: '3', seats: '5' })
+  expect(await mia.run('moment list')).toContain('[Join]')
+  await ana.run('creator pause', { creator: mia.creatorId })
+  const paused = await mia.run('moment list')
+  expect(paused).toContain('Flash sale: Today')
+  expect(paused).not.toContain('[Join]')
+  await w.close()
+})

@@ -90,12 +90,17 @@ test('whoever takes back that idle content is turned down leaves it with its cre
   const { id: submission } = await w.within((ctx) => ctx.db.submission.findFirstOrThrow({ where: { creatorId: rosa.creatorId } }))
   await ana.run('review changes', { submission, note: 'Show the serum, please.' })
   await ana.run('review tell', { submission })
-  await ana.run('review reject', { submission, reason: 'quality' })
-  expect(await ana.run('review undo', { submission })).toContain('Rosa may still hand it in again')
+  const bob = await w.manager('Bob')
+  await bob.run('review reject', { submission, reason: 'quality', note: 'Too late now.' })
+  expect(await bob.run('review undo', { submission })).toContain('Rosa may still hand it in again')
+  const asked = await w.within((ctx) => ctx.db.submission.findUniqueOrThrow({ where: { id: submission } }))
+  expect(asked).toMatchObject({ note: 'Show the serum, please.', decidedBy: ana.personId, reason: null, askedNote: null })
   expect(await rosa.sees()).toContain('Show the serum, please.')
   expect(await rosa.run('submit', { submission, caption: '#Werbung again' })).not.toContain('Only content with changes asked for')
   const stands = await w.within((ctx) => ctx.db.submission.findUniqueOrThrow({ where: { id: submission } }))
   expect(stands).toMatchObject({ state: 'submitted', revision: 2, decidedAt: null })
+  // A revision keeps the note that it answers.
+  expect(await ana.run('review history', { submission })).toContain('Show the serum, please.')
 })
 
 test('a mission is settled once no decision in it can be taken back any more', async () => {

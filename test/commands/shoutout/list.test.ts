@@ -13,3 +13,17 @@ test('managers see what waits, creators their own alone', async () => {
   expect(await (await w.applicant('Al')).run('shoutout list')).toMatch(/^Not allowed/)
   await w.close()
 })
+
+test('what somebody had asked for who left waits for no manager', async () => {
+  const w = await world()
+  const [ana, mia] = [await w.manager('Ana'), await w.creator('Mia')]
+  await mia.run('shoutout ask', { kind: 'shoutout', words: 'A hundred orders' })
+  expect(await ana.sees('managers')).toContain('Shout-out: a wish')
+  await mia.run('leave', { sure: 'yes' })
+  w.at(new Date(w.now.getTime() + 60_000))
+  expect(await ana.run('shoutout list')).toContain('Nothing waits for you.')
+  const seen = await ana.sees('managers')
+  expect(seen).toMatch(/Shout-out: declined[\s\S]*in the program no longer/)
+  expect(seen).not.toContain('[Approve]')
+  await w.close()
+})
