@@ -43,6 +43,9 @@ export async function takeBackup(backup: Backup): Promise<Taken> {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
     const rows = await copyRows(client, archive, backup)
     if (!rowsOnly) await openJournal(dir, journal)
+    // Large media take their time, and nothing of them is read here: until its end a snapshot keeps what was changed since, and a table
+    // from being altered.
+    await client.query('COMMIT')
     const files = rowsOnly ? { sums: {}, bytes: 0 } : await copyFiles(backup, archive, journal)
     const manifest: Manifest = {
       kind: 'troupe backup',
@@ -53,7 +56,6 @@ export async function takeBackup(backup: Backup): Promise<Taken> {
       files: files.sums,
     }
     await archive.add('manifest.json', () => Readable.from([Buffer.from(JSON.stringify(manifest, null, 2))]))
-    await client.query('COMMIT')
     const absent = rowsOnly ? 0 : await absentFrom(dir, client)
     await archive.end()
     const prints = Object.values(rows.said.tables)

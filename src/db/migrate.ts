@@ -42,7 +42,7 @@ export async function migrate(
       if (known === checksum) continue
       if (known !== undefined) throw new Error(`Migration ${name} was changed after it was applied; add a new migration instead.`)
       if (fresh.length === 0 && applied.size > 0) await before?.(name)
-      await together(client, async () => {
+      await whenFree(client, async () => {
         await client.query(sql)
         await client.query(
           'INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), 1)',
@@ -84,6 +84,27 @@ export function migrations(): { name: string; sql: string; checksum: string }[] 
       const sql = readFileSync(join(folder, name, 'migration.sql'), 'utf8')
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
     })
+}
+
+const LOCK_MS = 2_000
+const NOT_FREE = '55P03'
+
+/**
+ * What is to alter a table waits for those who are at work with it, and everybody who comes later waits behind it: so it waits for a moment
+ * only, lets them pass and begins anew.
+ */
+async function whenFree(client: pg.Client, work: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await together(client, async () => {
+        await client.query(`SET LOCAL lock_timeout = ${LOCK_MS}`)
+        await work()
+      })
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== NOT_FREE) throw error
+      await new Promise((resolve) => setTimeout(resolve, LOCK_MS))
+    }
+  }
 }
 
 async function together(client: pg.Client, work: () => Promise<void>): Promise<void> {

@@ -147,6 +147,11 @@ test('a file that goes while the backup is taken costs the others nothing', asyn
   const path = join(folder, 'beside.zip')
   const taking = takeBackup({ url: w.url, dir, secret, path, at: w.now })
   while (!existsSync(`${path}.half`) || statSync(`${path}.half`).size < 2 ** 23) await pause(1)
+  const [session] = await ask<{ state: string }>(
+    w.url,
+    `SELECT state FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'troupe-backup'`,
+  )
+  expect(session?.state, 'no snapshot is held meanwhile').toBe('idle')
   rmSync(join(dir, 'media/ff', gone))
   const taken = await taking
   rmSync(join(dir, 'media/00', large))

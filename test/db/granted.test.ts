@@ -1,4 +1,5 @@
 // What the application's role may do, however a database came to its schema.
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import { migrate, migrations } from '../../src/db/migrate.ts'
@@ -85,3 +86,25 @@ test('a table is there for processes that still run when it is open to them, and
   })
   await house.end()
 })
+
+test('a migration that waits for a table lets whoever is at work with it pass', async () => {
+  const house = await bareDatabase()
+  const names = migrations().map(({ name }) => name)
+  await migrate(house.url, { last: names[names.indexOf('0048_roles') - 1] })
+  // As a long export of somebody who looks at everything holds it.
+  const holder = new pg.Client(house.url)
+  await holder.connect()
+  await holder.query('BEGIN; SELECT FROM "Space"')
+  const migrating = migrate(house.url)
+  await pause(500)
+  const asked = await house.open(async (client) => {
+    const began = performance.now()
+    await client.query('SELECT FROM "Space"')
+    return performance.now() - began
+  })
+  await holder.query('ROLLBACK')
+  await holder.end()
+  expect(await migrating).toContain('0048_roles')
+  expect(asked).toBeLessThan(4_000)
+  await house.end()
+}, 20_000)
