@@ -18,7 +18,7 @@ import { secretOf } from '../world.ts'
 import { fakeBank } from './bank.ts'
 import { type Building, openBuilding } from './building.ts'
 import { diceOf } from './dice.ts'
-import { databaseOf, doorOf, Killed, Life, oneByOne } from './life.ts'
+import { databaseOf, doorOf, Killed, Life, oneByOne, toldOf } from './life.ts'
 import { discordRules, type FakePlatform, fakePlatform, slackRules } from './platform.ts'
 import { fakeShop } from './shop.ts'
 import { type FakeStripe, fakeStripe, STRIPE } from './stripe.ts'
@@ -154,7 +154,8 @@ function processes(
     }
     const fetch = stripe.fetchOf(life)
     const shops = openShops({ ...base, fetch })
-    const app = atClock({ ...base, log, meter, fetch, shops, database: databaseOf(base.database, life, line) }, clock)
+    const mortal = { database: databaseOf(base.database, life, line), told: toldOf(base.told, life) }
+    const app = atClock({ ...base, log, meter, fetch, shops, ...mortal }, clock)
     for (const platform of platforms) app.platforms.set(platform.name, doorOf(platform, life))
     return app
   }

@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Database } from '../../src/db/client.ts'
 import type { MessageRef, Platform, Post } from '../../src/platforms/platform.ts'
+import type { ToldCalls } from '../../src/platforms/told.ts'
 
 /** What ends everything a killed process still had in hand; nothing of the house may take it for an answer. */
 export class Killed extends Error {}
@@ -58,6 +59,12 @@ export function databaseOf(base: Database, life: Life, line: ReturnType<typeof o
     across: (work) => line(() => base.across(work)),
   }
 }
+
+/** What was told, as this process keeps it: a dead one has told nobody anything. */
+export const toldOf = (base: ToldCalls, life: Life): ToldCalls => ({
+  ...base,
+  keep: async (told) => (life.killedAt === undefined ? base.keep(told) : undefined),
+})
 
 /** A door as this process has it: killed before a request nothing arrives, killed after it its answer is lost. */
 export function doorOf(platform: Platform, life: Life): Platform {
