@@ -82,6 +82,23 @@ describe('the schedule job', () => {
     expect(paid).toHaveLength(2)
   })
 
+  test('a rule that was started after missed weeks pays for none of them', async () => {
+    await inProgram(w.programId, async (ctx) => {
+      const mia = await brings(ctx, 'Mia')
+      for (const day of ['18', '25']) await sell(ctx, mia, { at: `2026-11-${day}T10:00:00Z`, base: 50_00n })
+    })
+    w.at('2026-12-08T15:00:00Z')
+    await inProgram(w.programId, async (ctx) => {
+      const rule = { id: 'rwr_top', kind: 'top', number: 1, season: 'week', minor: 20_00n, budgetMinor: 500_00n }
+      const since = { state: 'running', createdBy: 'per_x', since: ctx.now, createdAt: ctx.now }
+      await ctx.db.rewardRule.create({ data: { ...rule, ...since, programId: w.programId } })
+    })
+    await ring()
+    await w.app.runJob('due')
+    expect(await seasonsOf(w.programId)).toHaveLength(3)
+    expect(await inProgram(w.programId, (ctx) => ctx.db.ruleReward.count())).toBe(0)
+  })
+
   test('what fell into a pause is not made up for', async () => {
     const pause = (paused: boolean) => inProgram(w.programId, (ctx) => setPaused(ctx, 'leaderboard', paused))
     await pause(true)
