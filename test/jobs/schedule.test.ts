@@ -59,6 +59,16 @@ describe('the schedule job', () => {
     expect((await scheduleOf(w.programId)).nextAt.toISOString()).toBe('2027-01-04T08:00:00.000Z')
   })
 
+  test('each week that was missed is closed in a transaction of its own, for many of them would never end in time', async () => {
+    w.at('2026-12-29T15:00:00Z')
+    await Promise.all([ring(), ring()])
+    const rows = await inProgram(
+      w.programId,
+      (ctx) => ctx.db.$queryRaw<{ xmin: string }[]>`SELECT DISTINCT xmin::text FROM "Season"`,
+    )
+    expect(rows).toHaveLength(6)
+  })
+
   test('a week that was missed pays the prizes of its own places', async () => {
     const rule = { id: 'rwr_top', kind: 'top', number: 1, season: 'week', minor: 20_00n, budgetMinor: 500_00n }
     const creatorId = await inProgram(w.programId, async (ctx) => {
