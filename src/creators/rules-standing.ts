@@ -17,8 +17,9 @@ const stoodOf = ({ stood }: Standing): readonly Stood[] => stood as Stood[]
 export const stateAt = (creator: Standing, at: Date): string =>
   stoodOf(creator).find(({ until }) => at < new Date(until))?.state ?? creator.state
 
-/** Whether somebody who is out was ever in. */
-export const wasIn = (creator: Standing): boolean => stoodOf(creator).length > 0
+/** Whether somebody who is out was ever in. Of older rows nothing is kept: who was decided about and not declined had been let in. */
+export const wasIn = (creator: Standing & { decidedAt: Date | null; declineReason: string | null }): boolean =>
+  stoodOf(creator).length > 0 || (creator.decidedAt !== null && creator.declineReason === null)
 
 /** Whether somebody was a creator and is none now, also when they have applied again: what they earned is theirs still. */
 export const isFormer = (creator: Standing): boolean =>

@@ -16,6 +16,7 @@ import { payeeOf } from '../payouts/payees.ts'
 import { carriedBy } from '../payouts/rules.ts'
 import { addressesOf } from '../people/addresses.ts'
 import { membershipOf, personLock, setFinance, setRole } from '../people/service.ts'
+import { withdrawShouts } from '../recognition/shouts.ts'
 import { farewellCard } from './cards.ts'
 import { FAREWELL, FAREWELL_DAYS, forgetHeard, forgetPosts, forgetShown, forgetTold, rolesOf } from './hall.ts'
 import { dropSheets } from './retention.ts'
@@ -57,7 +58,9 @@ async function close(ctx: Context, wish: Erasure): Promise<void> {
   const subject = await subjectOf(ctx, wish.personId)
   for (const id of subject.creatorIds) {
     const gone = await depart(ctx, id)
-    if (gone) await endWork(ctx, gone)
+    if (!gone) continue
+    await endWork(ctx, gone)
+    await withdrawShouts(ctx, id)
   }
   await setFinance(ctx, wish.personId, false)
   await setRole(ctx, wish.personId, 'anyone')

@@ -38,6 +38,13 @@ export async function takeTurn(ctx: Context, id: string): Promise<Turn | null> {
   return { name: schedule.name, rings: ringsUntil(ctx.now, schedule) }
 }
 
+/** The turn that is due, not taken yet: what was missed may be too much for one transaction. */
+export async function dueTurn(ctx: Context, id: string): Promise<Turn | null> {
+  const where = { id, programId: ctx.program.id, paused: false, nextAt: { lte: ctx.now } }
+  const schedule = await ctx.db.schedule.findFirst({ where })
+  return schedule && { name: schedule.name, rings: ringsUntil(ctx.now, schedule) }
+}
+
 function ringsUntil(now: Date, { nextAt, rhythm, zone }: Schedule): Date[] {
   const next = (after: Date) => nextLocal(rhythm as Rhythm, zone, after)
   const oldest = days(now, -MISSED_DAYS)

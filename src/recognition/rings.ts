@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { plural } from '../kernel/plural.ts'
 import { due as endSeasons } from './seasons.ts'
-import { closeMissed, postLastWeek, postRunningWeek } from './service.ts'
+import { closeMissed, postLastWeek, postRunningWeek, sayMissed } from './service.ts'
 import { postStar } from './star.ts'
 
 /**
@@ -11,6 +11,8 @@ import { postStar } from './star.ts'
 export type Ring = {
   about: string
   due: (ctx: Context, rings: readonly Date[]) => Promise<unknown>
+  /** Makes up for one piece of what was missed, before it is due; false when nothing is left. */
+  makeUp?: (ctx: Context, rings: readonly Date[]) => Promise<boolean>
   byHand: (ctx: Context) => Promise<string>
 }
 
@@ -31,8 +33,9 @@ async function endAll(ctx: Context): Promise<number> {
 export const rings: Record<string, Ring> = {
   leaderboard: {
     about: 'the board of the week that ended, in #leaderboard',
+    makeUp: closeMissed,
     async due(ctx, rung) {
-      await closeMissed(ctx, rung)
+      await sayMissed(ctx, rung)
       await postLastWeek(ctx)
     },
     async byHand(ctx) {

@@ -39,26 +39,35 @@ async function weeklySeason(ctx: Context, weekStart: Date): Promise<Season | und
   return ctx.db.season.findUniqueOrThrow({ where })
 }
 
-/**
- * Freezes the weeks whose boards should have come at these rings, without the one that ended last. They are news no more, so one post
- * says of all of them that they are closed.
- */
-export async function closeMissed(ctx: Context, rings: readonly Date[]): Promise<void> {
-  const { zone, locale } = ctx.program
-  const last = periodAt('last_week', ctx.now, zone).season
+/** The weeks whose boards should have come at these rings, without the one that ended last, by their names. */
+function missedWeeks(ctx: Context, rings: readonly Date[]): Map<string, Range> {
+  const { zone } = ctx.program
   const missed = new Map(rings.map((at) => periodAt('last_week', at, zone)).map((week) => [week.season, week]))
-  missed.delete(last)
-  const closed: Season[] = []
-  for (const { from } of missed.values()) {
+  missed.delete(periodAt('last_week', ctx.now, zone).season)
+  return missed
+}
+
+/** Freezes the first of them that is not frozen yet; false when all are. One that somebody started has its own board when seasons end. */
+export async function closeMissed(ctx: Context, rings: readonly Date[]): Promise<boolean> {
+  for (const { from } of missedWeeks(ctx, rings).values()) {
     const season = await weeklySeason(ctx, from)
-    // One that somebody started has its own board, with its title and prizes, when seasons end.
     if (season?.createdBy !== null) continue
     const frozen = await freeze(ctx, season.id)
-    if (!frozen) continue
-    await closeRunning(ctx, wholeOf(frozen.season.period))
-    closed.push(frozen.season)
+    if (frozen) await closeRunning(ctx, wholeOf(frozen.season.period))
+    return true
   }
-  if (closed.length > 0) await ctx.show({ channel: 'leaderboard' }, `leaderboard:missed:${last}`, missedCard(closed, locale))
+  return false
+}
+
+/** They are news no more, so one post says of all of them that they are closed. One that came late was frozen when the next was over, too. */
+export async function sayMissed(ctx: Context, rings: readonly Date[]): Promise<void> {
+  const { id: programId, zone, locale } = ctx.program
+  const period = { in: [...missedWeeks(ctx, rings).keys()] }
+  const where = { programId, period, createdBy: null, frozenAt: { not: null } }
+  const rows = await ctx.db.season.findMany({ where, orderBy: { to: 'asc' } })
+  const late = rows.filter(({ to, frozenAt }) => frozenAt! >= weekRange(to, zone).to)
+  const key = `leaderboard:missed:${periodAt('last_week', ctx.now, zone).season}`
+  if (late.length > 0) await ctx.show({ channel: 'leaderboard' }, key, missedCard(late, locale))
 }
 
 /** Freezes a season that is over and shows its board, once; false when that was done before. */

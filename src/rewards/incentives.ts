@@ -128,16 +128,27 @@ const owed = (ctx: Context, rule: RewardRule, since: Date): Promise<Due[]> =>
 /** One that was begun anew pays nothing: it would be paid as often as somebody ends it. */
 const oncePerPeriod = { NOT: { period: { contains: ANEW } } }
 
-/**
- * Seasons of the kind that were frozen since then; whoever has left by now gets nothing. Where a suspicion withholds sales of the season,
- * their seller waits for its end, and has nothing for a place that was won with sales which it took.
- */
+/** Seasons that were frozen since then. What was over before was reached while the rule did not run, however late it is frozen. */
 async function topsSince(ctx: Context, rule: RewardRule, since: Date): Promise<Due[]> {
-  const programId = ctx.program.id
   const seasons = await ctx.db.season.findMany({
-    where: { programId, kind: rule.season ?? 'week', frozenAt: { gte: since }, ...oncePerPeriod },
+    where: {
+      programId: ctx.program.id,
+      kind: rule.season ?? 'week',
+      frozenAt: { gte: since },
+      to: { gt: since },
+      ...oncePerPeriod,
+    },
     orderBy: [{ to: 'asc' }, { id: 'asc' }],
   })
+  return topsOf(ctx, rule, seasons)
+}
+
+/**
+ * Places of these frozen seasons; whoever has left by now gets nothing. Where a suspicion withholds sales of the season, their seller
+ * waits for its end, and has nothing for a place that was won with sales which it took.
+ */
+async function topsOf(ctx: Context, rule: RewardRule, seasons: readonly Season[]): Promise<Due[]> {
+  const programId = ctx.program.id
   const found: Due[] = []
   for (const season of seasons) {
     const places = await ctx.db.$queryRaw<{ creatorId: string; rank: number }[]>`
@@ -210,8 +221,7 @@ export async function previewOf(ctx: Context, rule: RewardRule) {
     where: { programId: ctx.program.id, kind: rule.season ?? 'week', frozenAt: { not: null }, ...oncePerPeriod },
     orderBy: [{ frozenAt: 'desc' }, { to: 'desc' }],
   })
-  const places = last ? await topsSince(ctx, rule, last.frozenAt!) : []
-  const reached = last ? places.filter(({ subject }) => subject.startsWith(last.id)).length : rule.number
+  const reached = last ? (await topsOf(ctx, rule, [last])).length : rule.number
   const of = last ? `In ${seasonName(last, ctx.program.locale)}` : 'No such season is over yet; if all places are taken'
   return { ...preview(rule, reached), reached, of }
 }

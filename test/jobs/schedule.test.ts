@@ -59,6 +59,16 @@ describe('the schedule job', () => {
     expect((await scheduleOf(w.programId)).nextAt.toISOString()).toBe('2027-01-04T08:00:00.000Z')
   })
 
+  test('each week that was missed is closed in a transaction of its own, for many of them would never end in time', async () => {
+    w.at('2026-12-29T15:00:00Z')
+    await Promise.all([ring(), ring()])
+    const rows = await inProgram(
+      w.programId,
+      (ctx) => ctx.db.$queryRaw<{ xmin: string }[]>`SELECT DISTINCT xmin::text FROM "Season"`,
+    )
+    expect(rows).toHaveLength(6)
+  })
+
   test('a week that was missed pays the prizes of its own places', async () => {
     const rule = { id: 'rwr_top', kind: 'top', number: 1, season: 'week', minor: 20_00n, budgetMinor: 500_00n }
     const creatorId = await inProgram(w.programId, async (ctx) => {
@@ -80,6 +90,23 @@ describe('the schedule job', () => {
     await w.app.runJob('due')
     const paid = await inProgram(w.programId, (ctx) => ctx.db.ruleReward.findMany({ where: { creatorId } }))
     expect(paid).toHaveLength(2)
+  })
+
+  test('a rule that was started after missed weeks pays for none of them', async () => {
+    await inProgram(w.programId, async (ctx) => {
+      const mia = await brings(ctx, 'Mia')
+      for (const day of ['18', '25']) await sell(ctx, mia, { at: `2026-11-${day}T10:00:00Z`, base: 50_00n })
+    })
+    w.at('2026-12-08T15:00:00Z')
+    await inProgram(w.programId, async (ctx) => {
+      const rule = { id: 'rwr_top', kind: 'top', number: 1, season: 'week', minor: 20_00n, budgetMinor: 500_00n }
+      const since = { state: 'running', createdBy: 'per_x', since: ctx.now, createdAt: ctx.now }
+      await ctx.db.rewardRule.create({ data: { ...rule, ...since, programId: w.programId } })
+    })
+    await ring()
+    await w.app.runJob('due')
+    expect(await seasonsOf(w.programId)).toHaveLength(3)
+    expect(await inProgram(w.programId, (ctx) => ctx.db.ruleReward.count())).toBe(0)
   })
 
   test('what fell into a pause is not made up for', async () => {

@@ -40,3 +40,10 @@ test('the application of somebody who is banned asks nobody for an answer any mo
   for (const said of [await zed.sees(), await zed.run('home')])
     expect(said).not.toMatch(/Your links|no longer part|earned before/)
 })
+
+test('whoever was in before what they were was kept reads that their links still work', async () => {
+  const [ana, old] = [await w.manager('Bo'), await w.creator('Old')]
+  await w.within((ctx) => ctx.db.creator.update({ where: { id: old.creatorId }, data: { state: 'paused', stood: [] } }))
+  await ana.run('creator ban', { creator: old.creatorId, why: 'Fake orders' })
+  for (const said of [await old.sees(), await old.run('home')]) expect(said).toContain('Your links still work')
+})

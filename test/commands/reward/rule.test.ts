@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { hours } from '../../../src/kernel/time.ts'
+import { hours, minutes } from '../../../src/kernel/time.ts'
 import { follow as followPlaces } from '../../../src/recognition/merge.ts'
 import { follow as followRewards } from '../../../src/rewards/merge.ts'
 import { preview, rowsEnding } from '../../../src/rewards/rules.ts'
@@ -97,7 +97,7 @@ test('whoever was paid for a place is not paid for it again as the one they turn
   w.at(hours(w.now, 1))
   await w.within(async (ctx) => {
     const id = ctx.id('season')
-    const span = { from: hours(ctx.now, -48), to: hours(ctx.now, -24), frozenAt: ctx.now, createdAt: ctx.now }
+    const span = { from: hours(ctx.now, -48), to: minutes(ctx.now, -30), frozenAt: ctx.now, createdAt: ctx.now }
     await ctx.db.season.create({
       data: { id, programId: ctx.program.id, period: id, kind: 'custom', metric: 'revenue', ...span },
     })

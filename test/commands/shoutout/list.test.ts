@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { days } from '../../../src/kernel/time.ts'
 import { world } from '../../world.ts'
 
 test('managers see what waits, creators their own alone', async () => {
@@ -25,5 +26,20 @@ test('what somebody had asked for who left waits for no manager', async () => {
   const seen = await ana.sees('managers')
   expect(seen).toMatch(/Shout-out: declined[\s\S]*in the program no longer/)
   expect(seen).not.toContain('[Approve]')
+  await w.close()
+})
+
+test('nor does what somebody had asked for who left to be forgotten, while that goes on', async () => {
+  const w = await world()
+  const [ana, mia] = [await w.manager('Ana'), await w.creator('Mia')]
+  await mia.run('shoutout ask', { kind: 'shoutout', words: 'A hundred orders' })
+  await mia.run('privacy delete', { sure: 'yes' })
+  w.at(days(w.now, 15))
+  await w.app.runJob('privacy')
+  expect(await w.within((ctx) => ctx.db.creator.findUniqueOrThrow({ where: { id: mia.creatorId } }))).toMatchObject({
+    state: 'left',
+  })
+  expect(await ana.run('shoutout list')).toContain('Nothing waits for you.')
+  expect(await ana.sees('managers')).not.toContain('[Approve]')
   await w.close()
 })
