@@ -67,8 +67,10 @@ export function openTold({ folder, sealer, log }: { folder: string; sealer: Seal
       for (const name of new Set([...here.keys(), ...names.filter((one) => !one.endsWith(UNFINISHED))])) {
         const told = here.get(name) ?? (await read(name))
         const forget = async () => {
-          await rm(join(folder, name), { force: true })
+          // Told anew while it was being closed, it is closed at the next look.
+          if ((here.get(name) ?? told) !== told) return
           here.delete(name)
+          await rm(join(folder, name), { force: true }).catch((err: unknown) => log.warn({ err }, 'a file of what was told stays'))
         }
         if (told) found.push({ told, forget })
       }

@@ -102,3 +102,12 @@ test('a signal, which nobody can give again, is done once the database is back',
   await closeTold(w.app)
   expect([(await row()).state, await count()]).toEqual(['done', 1])
 })
+
+test('a signal during which the database goes away once more stays to be done', async () => {
+  const { call, count, row } = await thanks('signal')
+  await dispatch(away(), call)
+  await closeTold({ ...w.app, act: away().act })
+  expect((await row()).state).toBe('heard')
+  await closeTold(w.app)
+  expect([(await row()).state, await count()]).toEqual(['done', 1])
+})
