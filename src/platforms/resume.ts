@@ -80,14 +80,15 @@ export async function resume(
 
 /**
  * Closes what was told while its end could not be written, so that it never runs. A signal is run, for nobody was told anything and nobody
- * can give it again. What turns out to be done after all, for a commit can be lost on its way back, is told as that.
+ * can give it again. What turns out to be done after all, for a commit can be lost on its way back, is told as that. Throws while the
+ * database is away, for then nothing may be taken up.
  */
 export async function closeTold(hall: Hall & Pick<JobContext, 'within'>): Promise<void> {
   for (const { told, forget } of await hall.told.all()) {
     try {
       await endAsTold(hall, told)
     } catch (err) {
-      if (isAway(err)) return
+      if (isAway(err)) throw err
       hall.log.error({ err, event: told.externalId }, 'what was told could not be written afterwards')
     }
     await forget()

@@ -111,3 +111,17 @@ test('a signal during which the database goes away once more stays to be done', 
   await closeTold(w.app)
   expect([(await row()).state, await count()]).toEqual(['done', 1])
 })
+
+test('a start at which nothing can be closed takes nothing up that was said to have changed nothing', async () => {
+  const { call, count, row } = await thanks()
+  await dispatch(away(), call)
+  let units = 0
+  const within: Hall['database']['within'] = async (...unit) => {
+    if (units++ === 0) throw gone()
+    return w.app.database.within(...unit)
+  }
+  await expect(takeUp({ ...w.app, database: { ...w.app.database, within } }, ['web'])).rejects.toThrow('connect')
+  expect([(await row()).state, await count()]).toEqual(['heard', 0])
+  await closeTold(w.app)
+  expect((await row()).state).toBe('done')
+})
