@@ -84,9 +84,9 @@ export async function resume(
  * database is away, for then nothing may be taken up.
  */
 export async function closeTold(hall: Hall & Pick<JobContext, 'within'>): Promise<void> {
-  for (const { told, forget } of await hall.told.all()) {
+  for (const { told, at, forget } of await hall.told.all()) {
     try {
-      await endAsTold(hall, told)
+      await endAsTold(hall, told, at)
     } catch (err) {
       if (isAway(err)) throw err
       hall.log.error({ err, event: told.externalId }, 'what was told could not be written afterwards')
@@ -95,10 +95,11 @@ export async function closeTold(hall: Hall & Pick<JobContext, 'within'>): Promis
   }
 }
 
-async function endAsTold(hall: Hall & Pick<JobContext, 'within'>, told: Told): Promise<void> {
+async function endAsTold(hall: Hall & Pick<JobContext, 'within'>, told: Told, at: Date): Promise<void> {
   const { programId, answer, personId } = told
   const row = await heardAs(hall, programId, told)
-  if (!row) return
+  // What came once more and was heard then has an end of its own.
+  if (!row || row.receivedAt > at) return
   if (told.signal && row.state === 'heard') return takeUp(hall, programId, row, async () => {})
   await hall.within(programId, async (ctx) => {
     const closed = await closeCall(ctx.db, row.id, sealedAnswer(answer, ctx), ctx.now)

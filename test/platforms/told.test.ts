@@ -125,3 +125,16 @@ test('a start at which nothing can be closed takes nothing up that was said to h
   await closeTold(w.app)
   expect((await row()).state).toBe('done')
 })
+
+test('an event that was not heard and comes once more runs, although its first coming was told', async () => {
+  const { call, count } = await thanks()
+  const single = async () => Promise.reject(gone())
+  await expect(dispatch({ ...w.app, database: { ...w.app.database, single } }, call)).rejects.toThrow('connect')
+  w.at(minutes(w.now, 1))
+  const act: Hall['act'] = async (...unit) => {
+    await closeTold(w.app)
+    return w.app.act(...unit)
+  }
+  expect(plain((await dispatch({ ...w.app, act }, call)).card)).toContain('Thank you sent')
+  expect(await count()).toBe(1)
+})
