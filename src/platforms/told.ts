@@ -3,9 +3,10 @@
  * closed, by this process or the next: what was said to have changed nothing must not run after all.
  */
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Card } from '../kernel/card.ts'
+import { days } from '../kernel/time.ts'
 import type { Log } from '../log.ts'
 import type { Sealer } from '../seal.ts'
 
@@ -58,6 +59,15 @@ export function openTold({ folder, sealer, log, clock }: World): ToldCalls {
     }
   }
 
+  /** Cut short by a full disk or a sudden end, or sealed with a key that is gone: after a day nobody comes back for it. */
+  async function sweep(name: string): Promise<void> {
+    const file = join(folder, name)
+    const there = await stat(file).catch(() => undefined)
+    if (there && there.mtime <= days(clock(), -1)) await rm(file, { force: true }).catch(complain)
+  }
+
+  const complain = (err: unknown): void => log.warn({ err }, 'a file of what was told stays')
+
   return {
     async keep(told) {
       if (here.size >= WAITING) return
@@ -70,15 +80,16 @@ export function openTold({ folder, sealer, log, clock }: World): ToldCalls {
     async all() {
       const names = await readdir(folder).catch((): string[] => [])
       const found: Awaited<ReturnType<ToldCalls['all']>> = []
-      for (const name of new Set([...here.keys(), ...names.filter((one) => !one.endsWith(UNFINISHED))])) {
-        const told = here.get(name) ?? (await read(name))
+      for (const name of new Set([...here.keys(), ...names])) {
+        const told = here.get(name) ?? (name.endsWith(UNFINISHED) ? undefined : await read(name))
         const forget = async () => {
           // Told anew while it was being closed, it is closed at the next look.
           if ((here.get(name) ?? told) !== told) return
           here.delete(name)
-          await rm(join(folder, name), { force: true }).catch((err: unknown) => log.warn({ err }, 'a file of what was told stays'))
+          await rm(join(folder, name), { force: true }).catch(complain)
         }
         if (told) found.push({ told, at: new Date(told.at), forget })
+        else await sweep(name)
       }
       return found
     },

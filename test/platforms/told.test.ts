@@ -1,4 +1,6 @@
 /** Calls whose end could not be written when it was told: what was said stays true. */
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createApp, takeUp } from '../../src/app.ts'
 import { plain } from '../../src/kernel/plain.ts'
@@ -137,4 +139,22 @@ test('an event that was not heard and comes once more runs, although its first c
   }
   expect(plain((await dispatch({ ...w.app, act }, call)).card)).toContain('Thank you sent')
   expect(await count()).toBe(1)
+})
+
+test('no file lies here for ever: neither one that is in the way nor one that nobody can read', async () => {
+  const folder = join(w.app.config.DATA_DIR, 'told')
+  const { call, row } = await thanks()
+  await dispatch(away(), call)
+  const [name] = readdirSync(folder)
+  rmSync(join(folder, name!))
+  mkdirSync(join(folder, name!))
+  await closeTold(w.app)
+  expect((await row()).state).toBe('done')
+  rmSync(join(folder, name!), { recursive: true })
+
+  const [old, young] = ['0'.repeat(32), '1'.repeat(32)].map((one) => join(folder, one))
+  for (const file of [old!, `${old}.new`, young!]) writeFileSync(file, 'cut short')
+  for (const file of [old!, `${old}.new`]) utimesSync(file, minutes(w.now, -1500), minutes(w.now, -1500))
+  expect(await w.app.told.all()).toEqual([])
+  expect([old!, `${old}.new`, young!].map((file) => existsSync(file))).toEqual([false, false, true])
 })
