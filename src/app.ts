@@ -104,7 +104,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     shops: openShops({ config, fetch: outgoing.fetch, sealer, connectors, tracer, database, clock }),
     ...lines(),
     left: openLeftCalls({ folder: join(config.DATA_DIR, 'heard'), sealer, log, clock }),
-    told: openTold({ folder: join(config.DATA_DIR, 'told'), sealer, log }),
+    told: openTold({ folder: join(config.DATA_DIR, 'told'), sealer, log, clock }),
   }
   const app = assemble(world, { log, jobs, connectors, bell })
   app.close = async () => {

@@ -1,7 +1,7 @@
 /** `npm run move -- postgres://…`: everything of this Troupe into another, empty database, and with a bucket configured its media too. */
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { move, moveMedia } from './backup/move.ts'
+import { mayMove, move, moveMedia } from './backup/move.ts'
 import { ConfigError, configSchema, readConfig } from './config.ts'
 import { openStore } from './content/store.ts'
 import { holdDatabase, refuseNone } from './db/borrow.ts'
@@ -21,8 +21,9 @@ async function main([to = '']: string[]): Promise<void> {
   const { url, stop } = await holdDatabase(config)
   try {
     // Before the rows, which are there at once or not at all: a bucket that takes nothing leaves all as it was, and what is there already
-    // is left when it is done again.
+    // is left when it is done again. They may be many, so what stands against the move is said before them.
     if (config.MEDIA_S3_BUCKET !== undefined && existsSync(join(config.DATA_DIR, 'media'))) {
+      await reaching(() => mayMove(url, to), directVariable(config))
       const files = progress('Media')
       const count = await moveMedia(config.DATA_DIR, await openStore(config), (n, of) => files.at(n, of)).catch(
         (error: unknown) => {

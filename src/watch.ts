@@ -102,6 +102,7 @@ export function watch(app: App, clicks?: Clicks): () => void {
     if (busy) return
     busy = true
     closeTold(app)
+      .catch((err: unknown) => app.log.warn({ err }, 'what was told can not be written yet'))
       .then(() => watchOnce(app, started, known, here))
       .catch((err: unknown) => app.log.error({ err }, 'the watchdog could not look'))
       .finally(() => {

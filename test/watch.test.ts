@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { hours, minutes } from '../src/kernel/time.ts'
-import { watchOnce } from '../src/watch.ts'
+import { Crowded } from '../src/kernel/turn.ts'
+import { watch, watchOnce } from '../src/watch.ts'
 import { type World, world } from './world.ts'
 
 let w: World
@@ -27,4 +28,19 @@ test('a job that missed its ticks is told to the managers once, and once more wh
   await watchOnce(w.app, started, known)
   expect(await root.sees('managers')).toContain('It runs again')
   expect(await root.sees('managers')).not.toContain('Something stands still')
+})
+
+test('what was told and can not be closed yet keeps the watchdog from nothing', async () => {
+  let looks = 0
+  const beside: typeof w.app.database.beside = async () => {
+    looks++
+    return []
+  }
+  const all = async () => Promise.reject(new Crowded(1))
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const stop = watch({ ...w.app, told: { ...w.app.told, all }, database: { ...w.app.database, beside } })
+  vi.advanceTimersByTime(10_000)
+  stop()
+  vi.useRealTimers()
+  await vi.waitFor(() => expect(looks).toBe(1))
 })

@@ -23,12 +23,19 @@ export async function move(
   to: string,
   onTable: (name: string, n: number, of: number) => void = () => {},
 ): Promise<Moved> {
-  const there = <T>(work: () => Promise<T>) => reaching(work, 'The address of the new database')
-  await there(() => refuseFull(to, new Refusal('conflict', 'There are programs in the new database.', 'Name an empty one.')))
+  await mayMove(from, to)
   await migrate(from)
   await there(() => migrate(to))
   return connected(from, (source) => connected(to, (target) => copyAll(source, target, onTable)))
 }
+
+/** The same refusals, before anything is copied. */
+export async function mayMove(from: string, to: string): Promise<void> {
+  await there(() => refuseFull(to, new Refusal('conflict', 'There are programs in the new database.', 'Name an empty one.')))
+  await connected(from, refuseBusy)
+}
+
+const there = <T>(work: () => Promise<T>): Promise<T> => reaching(work, 'The address of the new database')
 
 async function copyAll(source: pg.Client, target: pg.Client, onTable: NonNullable<Parameters<typeof move>[2]>): Promise<Moved> {
   await refuseBusy(source)

@@ -16,7 +16,12 @@ const same: Record<string, string> = {
 }
 
 /** What reads or makes whole tables takes as long as it takes; limits that a user has are for what is asked all day. */
-const unhurried = { statement_timeout: '0', lock_timeout: '0', idle_in_transaction_session_timeout: '0' }
+const unhurried = {
+  statement_timeout: '0',
+  lock_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+  idle_session_timeout: '0',
+}
 
 const written = (settings: Record<string, string>): string =>
   Object.entries(settings)

@@ -80,24 +80,26 @@ export async function resume(
 
 /**
  * Closes what was told while its end could not be written, so that it never runs. A signal is run, for nobody was told anything and nobody
- * can give it again. What turns out to be done after all, for a commit can be lost on its way back, is told as that.
+ * can give it again. What turns out to be done after all, for a commit can be lost on its way back, is told as that. Throws while the
+ * database is away, for then nothing may be taken up.
  */
 export async function closeTold(hall: Hall & Pick<JobContext, 'within'>): Promise<void> {
-  for (const { told, forget } of await hall.told.all()) {
+  for (const { told, at, forget } of await hall.told.all()) {
     try {
-      await endAsTold(hall, told)
+      await endAsTold(hall, told, at)
     } catch (err) {
-      if (isAway(err)) return
+      if (isAway(err)) throw err
       hall.log.error({ err, event: told.externalId }, 'what was told could not be written afterwards')
     }
     await forget()
   }
 }
 
-async function endAsTold(hall: Hall & Pick<JobContext, 'within'>, told: Told): Promise<void> {
+async function endAsTold(hall: Hall & Pick<JobContext, 'within'>, told: Told, at: Date): Promise<void> {
   const { programId, answer, personId } = told
   const row = await heardAs(hall, programId, told)
-  if (!row) return
+  // What came once more and was heard then has an end of its own.
+  if (!row || row.receivedAt > at) return
   if (told.signal && row.state === 'heard') return takeUp(hall, programId, row, async () => {})
   await hall.within(programId, async (ctx) => {
     const closed = await closeCall(ctx.db, row.id, sealedAnswer(answer, ctx), ctx.now)

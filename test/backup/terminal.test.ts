@@ -111,6 +111,7 @@ test('a move whose bucket takes nothing leaves the new database empty, so that i
   expect(code).toBe(1)
   const again = await move({})
   expect(again.said).toContain('every table is the same on both sides')
+  expect((await move(nowhere)).said, 'before any file is copied').toContain('✗ There are programs in the new database.')
 }, 120_000)
 
 /** The row of a program as it stands. */

@@ -84,7 +84,8 @@ test('a database that writes days, numbers and bytes in its own way, and looks e
 }, 120_000)
 
 test('limits that a user has for what is asked all day end no backup and no restore', async () => {
-  const url = await set(`statement_timeout = '150ms'`, `idle_in_transaction_session_timeout = '150ms'`)
+  const limits = ['statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout']
+  const url = await set(...limits.map((limit) => `${limit} = '150ms'`))
   await migrate(url)
   await ask(
     url,
@@ -92,7 +93,7 @@ test('limits that a user has for what is asked all day end no backup and no rest
      SELECT 'per_' || n, repeat('a long name ', 20), now() FROM generate_series(1, 100000) n`,
   )
   const w = await world()
-  // What it takes to copy these is longer than the transaction may wait.
+  // What it takes to copy these is longer than a session may wait.
   for (let n = 0; n < 4; n++) await w.app.media.put(`${n}a`.repeat(32), randomBytes(24_000_000))
   const path = join(folder, 'slow.zip')
   const taken = await takeBackup({ url, dir: w.app.config.DATA_DIR, secret, path, at: w.now })

@@ -1,4 +1,6 @@
 /** Calls whose end could not be written when it was told: what was said stays true. */
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createApp, takeUp } from '../../src/app.ts'
 import { plain } from '../../src/kernel/plain.ts'
@@ -101,4 +103,58 @@ test('a signal, which nobody can give again, is done once the database is back',
   w.at(minutes(w.now, 2))
   await closeTold(w.app)
   expect([(await row()).state, await count()]).toEqual(['done', 1])
+})
+
+test('a signal during which the database goes away once more stays to be done', async () => {
+  const { call, count, row } = await thanks('signal')
+  await dispatch(away(), call)
+  await closeTold({ ...w.app, act: away().act })
+  expect((await row()).state).toBe('heard')
+  await closeTold(w.app)
+  expect([(await row()).state, await count()]).toEqual(['done', 1])
+})
+
+test('a start at which nothing can be closed takes nothing up that was said to have changed nothing', async () => {
+  const { call, count, row } = await thanks()
+  await dispatch(away(), call)
+  let units = 0
+  const within: Hall['database']['within'] = async (...unit) => {
+    if (units++ === 0) throw gone()
+    return w.app.database.within(...unit)
+  }
+  await expect(takeUp({ ...w.app, database: { ...w.app.database, within } }, ['web'])).rejects.toThrow('connect')
+  expect([(await row()).state, await count()]).toEqual(['heard', 0])
+  await closeTold(w.app)
+  expect((await row()).state).toBe('done')
+})
+
+test('an event that was not heard and comes once more runs, although its first coming was told', async () => {
+  const { call, count } = await thanks()
+  const single = async () => Promise.reject(gone())
+  await expect(dispatch({ ...w.app, database: { ...w.app.database, single } }, call)).rejects.toThrow('connect')
+  w.at(minutes(w.now, 1))
+  const act: Hall['act'] = async (...unit) => {
+    await closeTold(w.app)
+    return w.app.act(...unit)
+  }
+  expect(plain((await dispatch({ ...w.app, act }, call)).card)).toContain('Thank you sent')
+  expect(await count()).toBe(1)
+})
+
+test('no file lies here for ever: neither one that is in the way nor one that nobody can read', async () => {
+  const folder = join(w.app.config.DATA_DIR, 'told')
+  const { call, row } = await thanks()
+  await dispatch(away(), call)
+  const [name] = readdirSync(folder)
+  rmSync(join(folder, name!))
+  mkdirSync(join(folder, name!))
+  await closeTold(w.app)
+  expect((await row()).state).toBe('done')
+  rmSync(join(folder, name!), { recursive: true })
+
+  const [old, young] = ['0'.repeat(32), '1'.repeat(32)].map((one) => join(folder, one))
+  for (const file of [old!, `${old}.new`, young!]) writeFileSync(file, 'cut short')
+  for (const file of [old!, `${old}.new`]) utimesSync(file, minutes(w.now, -1500), minutes(w.now, -1500))
+  expect(await w.app.told.all()).toEqual([])
+  expect([old!, `${old}.new`, young!].map((file) => existsSync(file))).toEqual([false, false, true])
 })
