@@ -19,6 +19,7 @@ const refund = z.object({
   id: piece.foreignId,
   status: z.string().nullish(),
   amount: units,
+  created: units,
   currency: piece.currencyCode,
   charge: ref,
   payment_intent: ref,
@@ -54,16 +55,20 @@ export function refunded(json: Json, at: string): Fact[] {
 
 const never = new Set(['failed', 'canceled'])
 
-/** A refund that never reached the shopper. It names its charge, and says how much of what was given back of it comes off again. */
+/**
+ * A refund that never reached the shopper. It names its charge, and says how much of what was given back of it comes off again: of the
+ * sums from when it was made, for those before it are without it.
+ */
 export function refundFailed(json: Json, at: string): Fact[] {
   const data = piece.readAs(refund, json)
   const names = namesOf(data.payment_intent, data.charge)
   if (!never.has(data.status ?? '') || !data.charge) return []
   const base = toJson(fromStripe(data.amount, data.currency, 'amount'))
   const refundId = `${data.charge}:${data.id}`
+  const made = new Date(Number(data.created) * 1000).toISOString()
   return [
     { type: 'order.named', names },
-    { type: 'order.refunded', refundId, orderId: names[0]!, at, base, payment: data.charge, failed: true },
+    { type: 'order.refunded', refundId, orderId: names[0]!, at, base, payment: data.charge, failed: true, made },
   ]
 }
 

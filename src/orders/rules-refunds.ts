@@ -22,13 +22,15 @@ type Kept = Told & { currency: string; payment: string | null; failedAt: Date | 
 
 /**
  * Refunds as they stand once some have failed, with what all payments brought as the whole that each is a part of. One that was told by
- * itself counts for nothing then; what failed of a payment comes off what was given back of it up to that time.
+ * itself counts for nothing then; what failed of a payment comes off what was said of it between its making and its failing.
  */
 export function asTheyStand<T extends Kept>(refunds: readonly T[], paid: Money | null): T[] {
   return refunds.map((one) => {
     if (one.failedAt !== null) return { ...one, base: 0n, whole: null, cumulative: false }
     if (one.payment === null) return one
-    const failed = refunds.filter(({ payment, failedAt }) => failedAt !== null && payment === one.payment && failedAt >= one.at)
+    const failed = refunds.filter(
+      ({ payment, at, failedAt }) => failedAt !== null && payment === one.payment && at <= one.at && one.at <= failedAt,
+    )
     const base = most(
       failed.reduce((left, { base: back }) => left - back, one.base),
       0n,

@@ -26,12 +26,14 @@ afterAll(async () => {
 const fixture = (path: string) => JSON.parse(readFileSync(new URL(`../fixtures/${path}.json`, import.meta.url), 'utf8'))
 const pending = async () => Number((await w.within((ctx) => balances(ctx, mia.creatorId))).pending.minor)
 
+const sold = (after: number) => minutes(new Date('2026-11-20T11:00:00Z'), after)
+
 /** What is told of one order: each with the minutes that lie between it and the sale. */
-type Told = { type: string; object: object; after?: number }
-const tell = ({ type, object, after = 0 }: Told) =>
+type Told = { type: string; object: object; previous?: object; after?: number }
+const tell = ({ type, object, previous, after = 0 }: Told) =>
   type.startsWith('orders/') || type.startsWith('refunds/')
     ? fromShopify(w, type, object)
-    : fromStripe(w, type, object, { at: minutes(new Date('2026-11-20T11:00:00Z'), after) })
+    : fromStripe(w, type, object, { previous, at: sold(after) })
 
 const orders = <T>(list: readonly T[]): T[][] =>
   list.length < 2 ? [[...list]] : list.flatMap((one, i) => orders(list.toSpliced(i, 1)).map((rest) => [one, ...rest]))
@@ -111,7 +113,15 @@ test('Stripe: a payment that is taken later earns once it is, by what was taken 
 test('Stripe: a refund that fails gives again what it took, and one that follows takes it anew', async () => {
   const sale = { type: 'checkout.session.completed', object: session() }
   const back = { type: 'charge.refunded', object: charge('', 9240, 4620), after: 5 }
-  const refund = { id: 're_NAME', charge: 'ch_NAME', payment_intent: 'pi_NAME', amount: 4620, currency: 'eur', status: 'failed' }
+  const refund = {
+    id: 're_NAME',
+    charge: 'ch_NAME',
+    payment_intent: 'pi_NAME',
+    amount: 4620,
+    currency: 'eur',
+    status: 'failed',
+    created: sold(5).getTime() / 1000,
+  }
   const failed = { type: 'refund.failed', object: refund, after: 10 }
   const again = { type: 'charge.refund.updated', object: refund, after: 10 }
   expect(await leaves('failed', [sale, back, failed])).toEqual([800])
@@ -121,6 +131,8 @@ test('Stripe: a refund that fails gives again what it took, and one that follows
   expect(await leaves('second', [sale, first, { ...back, object: charge('', 9240, 6930) }, failed])).toEqual([600])
   const came = { type: 'charge.refund.updated', object: { ...refund, status: 'succeeded' }, after: 10 }
   expect(await leaves('came', [sale, back, came])).toEqual([400])
+  // One that was in no sum so far takes nothing off the sum of those before it.
+  expect(await leaves('unsaid', [sale, first, failed])).toEqual([600])
 })
 
 test('Shopify: a refund whose payment fails gives again what it took', async () => {
@@ -129,10 +141,10 @@ test('Shopify: a refund whose payment fails gives again what it took', async () 
     ...{ id: 'NAME', name: '#NAME', created_at: '2026-11-20T11:00:00Z', currency: 'EUR', refunds },
     ...{ discount_codes: [{ code: mia.code }], note_attributes: [] },
   })
-  const refund = (status: string) => ({
+  const refund = (...statuses: string[]) => ({
     ...fixture('shopify/refund-create'),
     ...{ id: 'NAME9', order_id: 'NAME', created_at: '2026-11-20T11:30:00Z' },
-    transactions: [{ kind: 'refund', status, amount: '43.20', currency: 'EUR' }],
+    transactions: statuses.map((status) => ({ kind: 'refund', status, amount: '43.20', currency: 'EUR' })),
   })
   const sale = { type: 'orders/create', object: order([]) }
   const back = { type: 'refunds/create', object: refund('pending') }
