@@ -166,4 +166,7 @@ test('Shopify: a refund whose payment fails gives again what it took', async () 
   const back = { type: 'refunds/create', object: refund('pending') }
   expect(await leaves('10', [sale, back])).toEqual([400])
   expect(await leaves('20', [sale, back, { type: 'orders/updated', object: order([refund('failure')]) }])).toEqual([800])
+  // It is tried again, and comes to the shopper after all.
+  const tried = { type: 'orders/updated', object: order([refund('failure', 'success')]) }
+  expect(await leaves('30', [sale, back, { type: 'orders/updated', object: order([refund('failure')]) }, tried])).toEqual([400])
 })
