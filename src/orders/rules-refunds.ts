@@ -79,11 +79,11 @@ export function tally(base: bigint, refunds: readonly Told[], added: Added = not
   for (const refund of [...refunds].sort(byDate)) {
     const told: Fraction =
       refund.whole === null ? { top: refund.base, bottom: 1n } : { top: whole * refund.base, bottom: refund.whole }
-    if (refund.cumulative) {
-      const payment = refund.payment ?? ''
+    const { payment, cumulative } = refund
+    if (cumulative && payment) {
       soFar.set(payment, greater(soFar.get(payment) ?? nought, told))
       total = greater(total, [...soFar.values()].reduce(add, nought))
-    } else total = add(total, told)
+    } else total = cumulative ? greater(total, told) : add(total, told)
     const back = round(total)
     const upTo = least(most(back - added.minor, least(back, added.kept)), whole)
     taken.set(refund.externalId, upTo - counted)
