@@ -40,6 +40,21 @@ export function asTheyStand<T extends Kept>(refunds: readonly T[], paid: Money |
   })
 }
 
+/**
+ * A payment's sum so far that is larger than any before one of its refunds failed: a shop may have taken the failed one out of it, or not.
+ * It is taken as it was told.
+ */
+export function doubtful<T extends Kept>(refunds: readonly T[]): { sum: T; failed: T } | undefined {
+  for (const failed of refunds.filter(({ failedAt, payment }) => failedAt !== null && payment !== null)) {
+    const sums = refunds.filter((one) => one.cumulative && one.failedAt === null && one.payment === failed.payment)
+    const [before, after] = [(one: T) => one.at <= failed.failedAt!, (one: T) => one.at > failed.failedAt!]
+    const had = sums.filter((one) => before(one) && one.at >= failed.at).reduce((a, { base }) => most(a, base), 0n)
+    const sum = sums.filter(after).find(({ base }) => had > 0n && base > had)
+    if (sum) return { sum, failed }
+  }
+  return undefined
+}
+
 export type Tally = {
   left: bigint
   /** What each refund took off the base, by its external id. */

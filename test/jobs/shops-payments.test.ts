@@ -131,6 +131,12 @@ test('Stripe: a refund that fails gives again what it took, and one that follows
   expect(await leaves('second', [sale, first, { ...back, object: charge('', 9240, 6930) }, failed])).toEqual([600])
   const came = { type: 'charge.refund.updated', object: { ...refund, status: 'succeeded' }, after: 10 }
   expect(await leaves('came', [sale, back, came])).toEqual([400])
+  // Whether the failed one is in what is told later cannot be known: all of it is taken, and managers are asked to look.
+  const ana = await w.manager('Ana')
+  expect(await ana.sees('managers')).not.toContain('after one that failed')
+  const later = { type: 'charge.refunded', object: charge('', 9240, 6930), after: 20 }
+  expect(await leaves('doubt', [sale, back, failed, later])).toEqual([200])
+  expect(await ana.sees('managers')).toMatch(/after one that failed[\s\S]*€69.30[\s\S]*€46.20/)
   // One that was in no sum so far takes nothing off the sum of those before it.
   expect(await leaves('unsaid', [sale, first, failed])).toEqual([600])
 })
