@@ -91,3 +91,14 @@ test('a shop that was made anew at its address: what has the number of another o
   expect(await deliver('woocommerce-3', 'moved.example.com', order(727, '11-20', 'c@example.com'))).toBe(200)
   expect(await pending()).toBe(before + 400)
 })
+
+test('a shop that only writes its address otherwise is the same one, connected or not', async () => {
+  const source = 'woocommerce-4'
+  await connect(source, 'www.plain.example.com')
+  await w.within((ctx) => dropShop(ctx, source))
+  const before = await pending()
+  await deliver(source, 'plain.example.com', order(901, '11-20', 'd@example.com'))
+  expect(await pending()).toBe(before + 800)
+  const moved = { source, base: 'http://plain.example.com', shop: null }
+  await w.within((ctx) => keepShop(ctx, moved, { key: 'k' }, undefined))
+})
