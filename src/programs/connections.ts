@@ -76,6 +76,9 @@ async function checkNew(ctx: Context, { source, base, shop }: ShopAddress): Prom
   )
 }
 
+/** Several may have been at one address before, and no two have one name. */
+const formerly = (shop: string, source: string): string => `${shop} (former ${source})`
+
 /**
  * Where each shop counts its orders from one, a source stays that of the shop whose orders it has: those of another would be taken for
  * them. Connected beside it at the same address, as where a shop was made anew, the former one is heard no more, or both would count.
@@ -88,13 +91,14 @@ async function checkSame(ctx: Context, source: string, base: string, former: str
     if (row.shop === null || siteOf(row.shop) !== site) continue
     await connect(ctx, ctx.program.id, row.source)
     const { secrets } = await ctx.db.connection.findUniqueOrThrow({ where: { id: row.id } })
-    const data = { secrets: (secrets as string[]).slice(0, 1), shop: `${row.shop} (former)` }
+    const data = { secrets: (secrets as string[]).slice(0, 1), shop: formerly(row.shop, row.source) }
     await ctx.db.connection.update({ where: { id: row.id }, data })
   }
   const before = rows.find((row) => row.source === source)
   const known = [before?.shop, before?.base].flatMap((one) => (one ? [siteOf(one)] : []))
   const [name] = known
-  if (name === undefined || known.includes(site) || (former !== undefined && known.includes(siteOf(former)))) return
+  if (name === undefined || known.includes(site)) return
+  if (former !== undefined && [siteOf(former), formerly(siteOf(former), source)].some((one) => known.includes(one))) return
   const order = await ctx.db.order.findFirst({ where: { programId: ctx.program.id, source }, select: { id: true } })
   if (!order) return
   throw new Refusal(

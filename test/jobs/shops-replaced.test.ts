@@ -102,3 +102,14 @@ test('a shop that only writes its address otherwise is the same one, connected o
   const moved = { source, base: 'http://plain.example.com', shop: null }
   await w.within((ctx) => keepShop(ctx, moved, { key: 'k' }, undefined))
 })
+
+test('whoever connected a new shop at the address of the former one by mistake goes back to the former one', async () => {
+  const source = 'woocommerce-4'
+  await w.within((ctx) => dropShop(ctx, source))
+  await connect('woocommerce-5', 'plain.example.com')
+  await w.within((ctx) => dropShop(ctx, 'woocommerce-5'))
+  await expect(connect(source, 'plain.example.com')).rejects.toThrow(
+    'Orders of plain.example.com (former woocommerce-4) are kept',
+  )
+  await connect(source, 'plain.example.com', 'https://plain.example.com')
+})
