@@ -64,7 +64,9 @@ export async function keepShop(
 async function checkNew(ctx: Context, { source, base, shop }: ShopAddress): Promise<void> {
   const rows = await ctx.db.connection.findMany({ where: { programId: ctx.program.id, source: { not: source } } })
   const same = rows.find(
-    (row) => kindOf(row.source) === kindOf(source) && (shop === null ? row.base === base : sameShop(row.shop, shop)),
+    (row) =>
+      kindOf(row.source) === kindOf(source) &&
+      (shop === null ? row.base !== null && siteOf(row.base) === siteOf(base) : sameShop(row.shop, shop)),
   )
   // Everyone asks Stripe at one address.
   if (!same || (shop === null && kindOf(source) === 'stripe')) return

@@ -101,6 +101,7 @@ test('a shop that only writes its address otherwise is the same one, connected o
   expect(await pending()).toBe(before + 800)
   const moved = { source, base: 'http://plain.example.com', shop: null }
   await w.within((ctx) => keepShop(ctx, moved, { key: 'k' }, undefined))
+  await expect(connect('woocommerce-5', 'www.plain.example.com')).rejects.toThrow('This shop is connected already')
 })
 
 test('whoever connected a new shop at the address of the former one by mistake goes back to the former one', async () => {
