@@ -4,8 +4,8 @@ import { hmacBase64, hmacHex } from '../src/kernel/signature.ts'
 import { keepSecret } from '../src/programs/secrets.ts'
 import { longConnected, secretOf, type World } from './world.ts'
 
-/** `at`: when the event was, where that is not now. */
-type Sent = { headers?: Record<string, string>; absorb?: boolean; at?: Date }
+/** `at`: when the event was, where that is not now. `previous`: what was otherwise before it. */
+type Sent = { headers?: Record<string, string>; absorb?: boolean; at?: Date; previous?: object | undefined }
 
 export async function connectShop(w: World, source: string) {
   await w.within((ctx) => keepSecret(ctx, source, `secret of ${source}`))
@@ -32,10 +32,11 @@ export async function fromShopify(w: World, topic: string, event: object, { head
   return send(w, 'shopify', body, sent, absorb)
 }
 
-export async function fromStripe(w: World, type: string, object: object, { absorb = true, at = w.now }: Sent = {}) {
+export async function fromStripe(w: World, type: string, object: object, { absorb = true, at = w.now, previous }: Sent = {}) {
   const t = Math.floor(w.now.getTime() / 1000)
   const created = Math.floor(at.getTime() / 1000)
-  const body = JSON.stringify({ id: `evt_${randomUUID()}`, type, created, livemode: true, data: { object } })
+  const data = { object, ...(previous && { previous_attributes: previous }) }
+  const body = JSON.stringify({ id: `evt_${randomUUID()}`, type, created, livemode: true, data })
   const v1 = hmacHex(await secretOf(w.app, w.programId, 'stripe'), `${t}.`, body)
   return send(w, 'stripe', body, { 'stripe-signature': `t=${t},v1=${v1}` }, absorb)
 }

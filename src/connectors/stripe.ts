@@ -8,6 +8,7 @@ import { type Json, readJson } from '../kernel/json.ts'
 import * as piece from '../kernel/payload.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { hmacHex, sameBytes, sha256, shortId } from '../kernel/signature.ts'
+import { units } from '../kernel/stripe-money.ts'
 import { stripeOutward } from '../outward/stripe.ts'
 
 const TOLERANCE_SECONDS = 300
@@ -18,7 +19,10 @@ const event = z.object({
   created: z.string().regex(/^\d{1,11}$/, 'must be seconds since 1970'),
   livemode: z.boolean().nullish(),
   account: z.string().nullish(),
-  data: z.object({ object: z.record(z.string(), z.unknown()) }),
+  data: z.object({
+    object: z.record(z.string(), z.unknown()),
+    previous_attributes: z.object({ amount_refunded: units.nullish() }).nullish().catch(null),
+  }),
 })
 
 /** Stripe's events of checkouts, invoices, refunds, disputes, promotion codes and creators' accounts; others give no facts. */
@@ -68,7 +72,7 @@ function facts({ body }: Delivery, tools: ConnectorTools): Fact[] {
     case 'invoice_payment.paid':
       return invoicePayment(object)
     case 'charge.refunded':
-      return refunded(object, at)
+      return refunded(object, at, data.previous_attributes?.amount_refunded)
     case 'refund.failed':
     case 'refund.updated':
     case 'charge.refund.updated':

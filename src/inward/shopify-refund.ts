@@ -34,7 +34,7 @@ type Refund = z.output<typeof refund>
 /** What is known of a refund from the order that it stands in. */
 type Within = { orderId: string; currency: string; taxesIncluded: boolean }
 
-/** The refund of refunds/create, or one inside of an order, whose id and currency are then known from there; none or one fact. */
+/** The refund of refunds/create, or one inside of an order, whose id and currency are then known from there. */
 export function refundIn(json: Json, sentAt: string | undefined, order?: Within): OrderRefunded[] {
   const data = piece.readAs(refund, json)
   const orderId = order?.orderId ?? data.order_id
@@ -50,14 +50,17 @@ function refunded(data: Refund, orderId: string, sentAt: string | undefined, ord
   const currency = refundCurrency(data, order?.currency)
   const tell = teller(currency)
   const told = { type: 'order.refunded' as const, refundId: data.id, orderId, at }
-  if (data.transactions.length > 0 && moved(data).length === 0) return [{ ...told, base: tell.amount(0n), failed: true }]
+  const failed = moved(data).length < data.transactions.length
+  const failure = failed ? [{ ...told, base: tell.amount(0n), failed }] : []
+  if (failed && moved(data).length === 0) return failure
   const money = movedFor(data, currency)
   // Less money than the lines say: goods were taken out or exchanged. The order comes with it once more, and says then what came instead.
   if (!order && money && money.back < money.bare - money.slack) return []
   const base = givenBack(data, tell, () => includesTax(money, order?.taxesIncluded))
   // Nor does it say by itself whether its prices include tax.
   if (base === undefined || base === 0n) return []
-  return [{ ...told, base: tell.amount(base) }]
+  // A failed one stays so: what moved when it was tried again has a name of its own, and is told first, so that no tier is reached between.
+  return [{ ...told, refundId: failed ? `${data.id}:again` : data.id, base: tell.amount(base) }, ...failure]
 }
 
 const moved = (data: Refund) => data.transactions.filter(({ status }) => status !== 'failure' && status !== 'error')

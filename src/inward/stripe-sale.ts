@@ -127,7 +127,7 @@ export function paymentEnded(json: Json, at: string, arrived: boolean): Fact[] {
 
 /**
  * A payment that the shop holds first and takes later is told as unpaid by its checkout, and this says that it came. What was not taken of
- * it is given back: so Stripe counts it itself. Every other payment is known from its checkout or its invoice.
+ * it counts as given back. Every other payment is known from its checkout or its invoice.
  */
 export function captured(json: Json, at: string): Fact[] {
   const data = piece.readAs(intent, json)

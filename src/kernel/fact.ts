@@ -57,8 +57,9 @@ export type OrderRefunded = {
   cumulative?: boolean
   /** Where several payments may have paid the order: the one that this is said of. What is given back of each adds up. */
   payment?: string
-  /** What was told under this id never reached the shopper; of a payment's sum so far this much comes off again. */
+  /** What was told under this id never reached the shopper; it comes off what was said of the payment since it was `made`. */
   failed?: boolean
+  made?: string
 }
 export type OrderCancelled = { type: 'order.cancelled'; orderId: string; at: string }
 

@@ -50,3 +50,19 @@ export const overRefundCard = (order: Seen): Card =>
       buttons({ label: 'Explain', run: 'why', given: { order: order.id } }),
     ),
   )
+
+type Doubt = Record<'sum' | 'failed', { base: bigint; currency: string; payment: string | null }>
+
+/** For managers: after a refund failed a shop tells a larger sum so far, and may have left the failed one in it. */
+export const doubtfulRefundCard = (order: Seen, { sum, failed }: Doubt): Card =>
+  toned(
+    'warn',
+    card(
+      `Order ${order.number} has a refund after one that failed`,
+      paragraph(
+        text`Of payment ${code(sum.payment ?? '')} the shop says that ${money({ minor: sum.base, currency: sum.currency })} was given back so far, and before that a refund of ${money({ minor: failed.base, currency: failed.currency })} failed. The commission of the whole sum was taken back.`,
+      ),
+      'Look at this payment in the shop. If less than that reached the shopper, give its creator the difference with /bonus give.',
+      buttons({ label: 'Explain', run: 'why', given: { order: order.id } }),
+    ),
+  )

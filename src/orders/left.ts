@@ -8,12 +8,12 @@ import { reverse } from '../ledger/service.ts'
 import { undo } from '../ledger/undo.ts'
 import { policyAt } from '../programs/rules.ts'
 import { lockEarning } from './caps.ts'
-import { foreignRefundCard, overRefundCard } from './cards-refunds.ts'
+import { doubtfulRefundCard, foreignRefundCard, overRefundCard } from './cards-refunds.ts'
 import { inBooks } from './exchange.ts'
 import { raiseAgain } from './raise-again.ts'
 import { countAgain } from './recount.ts'
 import { paidByNetwork } from './rules-network.ts'
-import { addedTo, asTheyStand, paidFor, tally } from './rules-refunds.ts'
+import { addedTo, asTheyStand, doubtful, paidFor, tally } from './rules-refunds.ts'
 import type { Outcome } from './settle.ts'
 import { fellBelow } from './tiers.ts'
 
@@ -26,7 +26,7 @@ type Result = { taken: Taken[]; left: bigint; news: boolean }
  * has just been booked takes account of all of them anew. Gives what was taken, and what is left of the commission.
  */
 export async function takeBack(ctx: Context, order: Order, line: Line | null, fresh: boolean): Promise<Result> {
-  const { known, foreign } = await refundsOf(ctx, order)
+  const { known, foreign, doubt } = await refundsOf(ctx, order)
   for (const refund of foreign.filter((one) => !one.appliedAt))
     await ctx.show({ channel: 'managers' }, `refund:${refund.id}`, foreignRefundCard(order, refund))
   const waiting = known.filter((refund) => fresh || !refund.appliedAt)
@@ -47,15 +47,19 @@ export async function takeBack(ctx: Context, order: Order, line: Line | null, fr
     takings.push({ id: `network-${order.id}`, left: nothingLeft(ctx, order), because: { rule: paidByNetwork } })
   const result = line ? await take(ctx, order, line, takings) : { taken: [], left: 0n, news: false }
   await keepTaken(ctx, order, known, end.taken)
+  if (doubt && waiting.length > 0 && line)
+    await ctx.show({ channel: 'managers' }, `refund-doubt:${doubt.sum.id}`, doubtfulRefundCard(order, doubt))
   if (end.over && waiting.length > 0) await ctx.show({ channel: 'managers' }, `over-refund:${order.id}`, overRefundCard(order))
   return result
 }
 
+type Refunds = { known: Refund[]; foreign: Refund[]; doubt: { sum: Refund; failed: Refund } | undefined }
+
 /**
  * An order's refunds as they stand, oldest first: those that can be counted, in its own currency or as a share of a whole, and those in
- * a foreign one. What a person said a foreign one comes to counts as if the shop had told it so.
+ * a foreign one. What a person said a foreign one comes to counts as if the shop had told it so. `doubt` is for managers to look at.
  */
-export async function refundsOf(ctx: Context, order: Order): Promise<{ known: Refund[]; foreign: Refund[] }> {
+export async function refundsOf(ctx: Context, order: Order): Promise<Refunds> {
   const where = { programId: ctx.program.id, source: order.source, orderExternalId: order.externalId }
   const all = await ctx.db.refund.findMany({ where, orderBy: [{ at: 'asc' }, { externalId: 'asc' }] })
   const isForeign = (one: Refund) => one.whole === null && one.currency !== order.currency && one.settledMinor === null
@@ -63,7 +67,7 @@ export async function refundsOf(ctx: Context, order: Order): Promise<{ known: Re
   const known = all
     .filter((one) => !foreign.includes(one))
     .map((one) => (one.settledMinor === null ? one : { ...one, base: one.settledMinor, currency: order.currency }))
-  return { known: asTheyStand(known, paidFor(order)), foreign }
+  return { known: asTheyStand(known, paidFor(order)), foreign, doubt: doubtful(known) }
 }
 
 /** What is left of an order's base in the books after its refunds and its end; zero for a lead, which has none. */

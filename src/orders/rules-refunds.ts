@@ -22,13 +22,15 @@ type Kept = Told & { currency: string; payment: string | null; failedAt: Date | 
 
 /**
  * Refunds as they stand once some have failed, with what all payments brought as the whole that each is a part of. One that was told by
- * itself counts for nothing then; what failed of a payment comes off what was given back of it up to that time.
+ * itself counts for nothing then; what failed of a payment comes off what was said of it between its making and its failing.
  */
 export function asTheyStand<T extends Kept>(refunds: readonly T[], paid: Money | null): T[] {
   return refunds.map((one) => {
     if (one.failedAt !== null) return { ...one, base: 0n, whole: null, cumulative: false }
     if (one.payment === null) return one
-    const failed = refunds.filter(({ payment, failedAt }) => failedAt !== null && payment === one.payment && failedAt >= one.at)
+    const failed = refunds.filter(
+      ({ payment, at, failedAt }) => failedAt !== null && payment === one.payment && at <= one.at && one.at <= failedAt,
+    )
     const base = most(
       failed.reduce((left, { base: back }) => left - back, one.base),
       0n,
@@ -36,6 +38,21 @@ export function asTheyStand<T extends Kept>(refunds: readonly T[], paid: Money |
     const all = paid?.currency === one.currency ? paid.minor : 0n
     return { ...one, base, whole: one.whole !== null && all > one.whole ? all : one.whole }
   })
+}
+
+/**
+ * A payment's sum so far that is larger than any before one of its refunds failed: a shop may have taken the failed one out of it, or not.
+ * It is taken as it was told.
+ */
+export function doubtful<T extends Kept>(refunds: readonly T[]): { sum: T; failed: T } | undefined {
+  for (const failed of refunds.filter(({ failedAt, payment }) => failedAt !== null && payment !== null)) {
+    const sums = refunds.filter((one) => one.cumulative && one.failedAt === null && one.payment === failed.payment)
+    const [before, after] = [(one: T) => one.at <= failed.failedAt!, (one: T) => one.at > failed.failedAt!]
+    const had = sums.filter((one) => before(one) && one.at >= failed.at).reduce((a, { base }) => most(a, base), 0n)
+    const sum = sums.filter(after).find(({ base }) => had > 0n && base > had)
+    if (sum) return { sum, failed }
+  }
+  return undefined
 }
 
 export type Tally = {
@@ -77,11 +94,11 @@ export function tally(base: bigint, refunds: readonly Told[], added: Added = not
   for (const refund of [...refunds].sort(byDate)) {
     const told: Fraction =
       refund.whole === null ? { top: refund.base, bottom: 1n } : { top: whole * refund.base, bottom: refund.whole }
-    if (refund.cumulative) {
-      const payment = refund.payment ?? ''
+    const { payment, cumulative } = refund
+    if (cumulative && payment) {
       soFar.set(payment, greater(soFar.get(payment) ?? nought, told))
       total = greater(total, [...soFar.values()].reduce(add, nought))
-    } else total = add(total, told)
+    } else total = cumulative ? greater(total, told) : add(total, told)
     const back = round(total)
     const upTo = least(most(back - added.minor, least(back, added.kept)), whole)
     taken.set(refund.externalId, upTo - counted)

@@ -174,7 +174,7 @@ async function refunded(ctx: Context, source: string, fact: OrderRefunded, optio
       cumulative: fact.cumulative ?? false,
       payment: fact.payment ?? null,
       failedAt,
-      at: instant(fact.at),
+      at: instant(fact.made ?? fact.at),
       createdAt: ctx.now,
     },
     skipDuplicates: true,

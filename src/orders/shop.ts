@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import type { ShopLeft } from '../kernel/fact.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { minutes } from '../kernel/time.ts'
-import { kindOf } from '../programs/rules-shops.ts'
+import { kindOf, siteOf } from '../programs/rules-shops.ts'
 import { shopLeftCard } from './cards-shops.ts'
 import { SKEW_MINUTES } from './rules.ts'
 import { forgetAll } from './shopper.ts'
@@ -16,7 +16,7 @@ export async function heardFrom(ctx: Context, source: string, shop: string): Pro
   const { count } = await ctx.db.connection.updateMany({ where: { ...where, shop: null }, data: { shop } })
   if (count > 0) return
   const bound = await ctx.db.connection.findUnique({ where: { programId_source: where }, select: { shop: true } })
-  if (!bound || bound.shop === null || bound.shop.toLowerCase() === shop.toLowerCase()) return
+  if (!bound || bound.shop === null || siteOf(bound.shop) === siteOf(shop)) return
   throw new Refusal(
     'conflict',
     `This came from ${shop}, but ${source} is connected to ${bound.shop} here.`,

@@ -64,7 +64,9 @@ export async function keepShop(
 async function checkNew(ctx: Context, { source, base, shop }: ShopAddress): Promise<void> {
   const rows = await ctx.db.connection.findMany({ where: { programId: ctx.program.id, source: { not: source } } })
   const same = rows.find(
-    (row) => kindOf(row.source) === kindOf(source) && (shop === null ? row.base === base : sameShop(row.shop, shop)),
+    (row) =>
+      kindOf(row.source) === kindOf(source) &&
+      (shop === null ? row.base !== null && siteOf(row.base) === siteOf(base) : sameShop(row.shop, shop)),
   )
   // Everyone asks Stripe at one address.
   if (!same || (shop === null && kindOf(source) === 'stripe')) return
@@ -75,6 +77,9 @@ async function checkNew(ctx: Context, { source, base, shop }: ShopAddress): Prom
     'shop',
   )
 }
+
+/** Several may have been at one address before, and no two have one name. */
+const formerly = (shop: string, source: string): string => `${shop} (former ${source})`
 
 /**
  * Where each shop counts its orders from one, a source stays that of the shop whose orders it has: those of another would be taken for
@@ -88,13 +93,14 @@ async function checkSame(ctx: Context, source: string, base: string, former: str
     if (row.shop === null || siteOf(row.shop) !== site) continue
     await connect(ctx, ctx.program.id, row.source)
     const { secrets } = await ctx.db.connection.findUniqueOrThrow({ where: { id: row.id } })
-    const data = { secrets: (secrets as string[]).slice(0, 1), shop: `${row.shop} (former)` }
+    const data = { secrets: (secrets as string[]).slice(0, 1), shop: formerly(row.shop, row.source) }
     await ctx.db.connection.update({ where: { id: row.id }, data })
   }
   const before = rows.find((row) => row.source === source)
   const known = [before?.shop, before?.base].flatMap((one) => (one ? [siteOf(one)] : []))
   const [name] = known
-  if (name === undefined || known.includes(site) || (former !== undefined && known.includes(siteOf(former)))) return
+  if (name === undefined || known.includes(site)) return
+  if (former !== undefined && [siteOf(former), formerly(siteOf(former), source)].some((one) => known.includes(one))) return
   const order = await ctx.db.order.findFirst({ where: { programId: ctx.program.id, source }, select: { id: true } })
   if (!order) return
   throw new Refusal(

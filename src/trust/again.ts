@@ -5,6 +5,7 @@ import { must } from '../kernel/refusal.ts'
 import { forfeited, restore } from '../ledger/forfeit.ts'
 import { partsOf, standing } from '../ledger/rules.ts'
 import { bookedOf } from '../ledger/service.ts'
+import { undo } from '../ledger/undo.ts'
 
 /**
  * Gives again what cases took of a line, less what refunds would have taken of it since; once, under the case's own key. Several cases
@@ -27,7 +28,8 @@ export async function giveAgain(ctx: Context, found: Case, lineId: string, reaso
   const gone = order.cancelledAt !== null || order.lostAt !== null
   // A lead has no base: it is there or gone.
   const whole = line.base > 0n ? line.base : 1n
-  const stands = standing(booked, partsOf(line), { part: gone ? 0n : (line.leftBase ?? whole), of: whole })
+  const left = { part: gone ? 0n : (line.leftBase ?? whole), of: whole }
+  const stands = standing(booked, partsOf(line), left)
   const open = stands.minor - (booked.minor - reversed.minor)
   const minor = open > taken ? taken : open > 0n ? open : 0n
   // The first that took it ended its hold, and it alone knows until when that was.
@@ -37,6 +39,15 @@ export async function giveAgain(ctx: Context, found: Case, lineId: string, reaso
   const plan = { caseId: found.id, line: lineId, creatorId: found.creatorId, because: { rule, reason }, availableAt }
   const waits = others.filter(({ outcome }) => outcome === null).map(({ caseId }) => caseId)
   await restore(ctx, { ...plan, money: { minor, currency: booked.currency }, heldBy: await withholding(ctx, waits) })
+  // While it was taken nothing was given again of refunds that failed.
+  await undo(ctx, {
+    line: lineId,
+    creatorId: line.creatorId,
+    parts: partsOf(line),
+    left,
+    refundId: found.id,
+    because: { case: found.id },
+  })
 }
 
 /** Of these cases the first that withholds what it names. */

@@ -77,6 +77,9 @@ test('whose payment failed says so and takes nothing back, one that is on its wa
   expect(base({ transactions: paidBack('43.20', { status: 'failure' }) })).toBe('0 USD failed')
   expect(base({ transactions: paidBack('43.20', { status: 'pending' }) })).toBe('4000 USD')
   expect(base({ transactions: [...paidBack('43.20', { status: 'error' }), ...paidBack('43.20')] })).toBe('4000 USD')
+  const [again, failed] = refund({ transactions: [...paidBack('43.20', { status: 'error' }), ...paidBack('43.20')] })
+  expect([again, failed]).toMatchObject([{ base: usd('4000') }, { failed: true }])
+  expect(again).not.toMatchObject({ refundId: (failed as { refundId: string }).refundId })
 })
 
 test('whose prices include tax is known by the money that moved', () => {

@@ -91,3 +91,26 @@ test('a shop that was made anew at its address: what has the number of another o
   expect(await deliver('woocommerce-3', 'moved.example.com', order(727, '11-20', 'c@example.com'))).toBe(200)
   expect(await pending()).toBe(before + 400)
 })
+
+test('a shop that only writes its address otherwise is the same one, connected or not', async () => {
+  const source = 'woocommerce-4'
+  await connect(source, 'www.plain.example.com')
+  await w.within((ctx) => dropShop(ctx, source))
+  const before = await pending()
+  await deliver(source, 'plain.example.com', order(901, '11-20', 'd@example.com'))
+  expect(await pending()).toBe(before + 800)
+  const moved = { source, base: 'http://plain.example.com', shop: null }
+  await w.within((ctx) => keepShop(ctx, moved, { key: 'k' }, undefined))
+  await expect(connect('woocommerce-5', 'www.plain.example.com')).rejects.toThrow('This shop is connected already')
+})
+
+test('whoever connected a new shop at the address of the former one by mistake goes back to the former one', async () => {
+  const source = 'woocommerce-4'
+  await w.within((ctx) => dropShop(ctx, source))
+  await connect('woocommerce-5', 'plain.example.com')
+  await w.within((ctx) => dropShop(ctx, 'woocommerce-5'))
+  await expect(connect(source, 'plain.example.com')).rejects.toThrow(
+    'Orders of plain.example.com (former woocommerce-4) are kept',
+  )
+  await connect(source, 'plain.example.com', 'https://plain.example.com')
+})

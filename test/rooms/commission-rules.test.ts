@@ -47,6 +47,12 @@ describe('refunds as shops tell them', () => {
       false,
     ],
     ['sums so far', [told('1', 1_000, { cumulative: true }), told('2', 3_000, { cumulative: true })], 5_000, false],
+    [
+      'a sum so far of the whole order beside those of its payments, as it was told before',
+      [told('1', 1_000, { cumulative: true }), told('2', 3_000, { cumulative: true, payment: 'ch_1' })],
+      5_000,
+      false,
+    ],
     ['a sum so far that is older than what is known', [told('1', 3_000), told('2', 1_000, { cumulative: true })], 5_000, false],
     ['more than there was', [told('1', 9_000)], 0, true],
     ['more than the whole', [told('1', 12_000, { whole: 11_900n })], 0, true],

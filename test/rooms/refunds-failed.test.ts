@@ -136,3 +136,18 @@ test('one that failed before its order came is nothing that waits for it', async
   w.at('2026-11-22T12:00:00Z')
   expect(await w.within(longWaiting)).toEqual([])
 })
+
+test('a refund that failed while a case had taken the sale comes again with the appeal', async () => {
+  const [of, ana, root] = [await enlist(w, 'Petra'), await w.manager('Ana'), await w.admin('Root')]
+  const shopper = { email: await w.within(async (ctx) => ctx.hash('petra@example.com')) }
+  await tell(w, { ...sold(of, 'p1', '2026-11-22T10:00:00.000Z'), shopper } as OrderFact, refund('p1', 'p1-1', 4_000))
+  const { id } = await w.within((ctx) => ctx.db.case.findFirstOrThrow({ where: { creatorId: of.creatorId } }))
+  await ana.run('case decide', { case: id, verdict: 'uphold', reason: 'It is your own order.' })
+  await tell(w, failed('p1', 'p1-1'))
+  expect(await purses(of)).toEqual([0, 0])
+  await of.run('appeal', { case: id, words: 'My mother bought it.' })
+  await root.run('case decide', { case: id, verdict: 'release', reason: 'Your mother did.' })
+  expect(await purses(of)).toEqual([1_000, 0])
+  await tell(w, refund('p1', 'p1-2', 10_000))
+  expect(await purses(of)).toEqual([0, 0])
+})
