@@ -5,19 +5,12 @@ import { balances } from '../../src/ledger/service.ts'
 import { expected } from '../../src/payouts/expected.ts'
 import { policySchema } from '../../src/programs/rules.ts'
 import { type World, world } from '../world.ts'
-import { enlist, type Member, order, refund, tell } from './shop.ts'
+import { enlist, type Member, order, payByTier, refund, tell } from './shop.ts'
 
 let w: World
 beforeAll(async () => {
   w = await world()
-  const tiers = {
-    measure: 'revenue',
-    window: 'month',
-    mode: 'retroactive',
-    steps: [{ name: 'Gold', from: '22000', rateBps: 1_500 }],
-  }
-  const policy = policySchema.parse({ holdDays: 5, referral: { bps: 1_000, months: 12 }, tiers })
-  await w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy } }))
+  await payByTier(w, '22000')
 })
 afterAll(async () => {
   expect(await w.within(audit)).toEqual([])

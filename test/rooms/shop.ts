@@ -4,6 +4,7 @@ import { newId } from '../../src/kernel/id.ts'
 import { balances } from '../../src/ledger/service.ts'
 import { clickIds } from '../../src/links/click-id.ts'
 import { record } from '../../src/orders/service.ts'
+import { policySchema } from '../../src/programs/rules.ts'
 import type { Persona } from '../chat.ts'
 import type { World } from '../world.ts'
 
@@ -101,4 +102,12 @@ export async function tell(w: World, ...facts: OrderFact[]) {
 export async function owned(w: World, { creatorId }: Member): Promise<[number, number]> {
   const { pending, payable } = await w.within((ctx) => balances(ctx, creatorId))
   return [Number(pending.minor), Number(payable.minor)]
+}
+
+/** Whoever sells for so much in a month is paid 15 % of all of it; whoever invited them gets a tenth of what they earn, after five days. */
+export async function payByTier(w: World, from: string): Promise<void> {
+  const steps = [{ name: 'Gold', from, rateBps: 1_500 }]
+  const tiers = { measure: 'revenue', window: 'month', mode: 'retroactive', steps }
+  const policy = policySchema.parse({ holdDays: 5, referral: { bps: 1_000, months: 12 }, tiers })
+  await w.within((ctx) => ctx.db.program.update({ where: { id: w.programId }, data: { policy } }))
 }
