@@ -12,7 +12,7 @@ export type Rules = {
   /** So many posts in a place in so many milliseconds. */
   posts: number
   inMs: number
-  /** So long the same nonce gives the same message; a platform without nonces is asked for it before a second try. */
+  /** So long the same nonce gives the same message. */
   nonceMs: number
   /** Of a hundred answers so many are lost, and of a hundred requests so many end in a fault. */
   lost: number
@@ -106,8 +106,8 @@ export function fakePlatform(rules: Rules, dice: Dice, world: World): FakePlatfo
     stop: async () => {},
     privatePlace: async (workspace, personId) => `${workspace}:person:${personId}`,
     async post(_workspace, place, post): Promise<MessageRef> {
-      // Slack keeps no key of a post, but what is written on it can be looked up.
-      const found = rules.nonceMs === 0 && post.again ? byNonce.get(`${place} ${post.nonce}`) : undefined
+      // After a try whose end is not known the doors look for what is written on a post, for Slack keeps no nonce, and Discord for minutes.
+      const found = post.again ? byNonce.get(`${place} ${post.nonce}`) : undefined
       const { message } = found ?? request('post', place, () => make(place, post), true)
       return { place, message }
     },
