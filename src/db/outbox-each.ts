@@ -44,6 +44,6 @@ export async function intendEach(
     FROM unnest(${ids}::text[], ${persons}::text[], ${keys}::text[]) AS p(id, person, key)
     CROSS JOIN LATERAL (${doorsTo(programId, Prisma.sql`p.person`)} LIMIT 1) door
     ON CONFLICT ("programId", kind, audience, key, "spaceId") DO UPDATE
-      SET payload = EXCLUDED.payload, version = "Outbox".version + 1, state = 'due', tries = 0, error = NULL, "notBefore" = EXCLUDED."notBefore"
+      SET payload = EXCLUDED.payload, version = "Outbox".version + 1, state = 'due', tries = 0, "notBefore" = EXCLUDED."notBefore"
       WHERE "Outbox".payload <> EXCLUDED.payload`
 }

@@ -33,7 +33,8 @@ export type Intent = {
 
 /**
  * The same (kind, audience, key) again replaces what is to be shown and raises the version; the old message is edited. A channel
- * is meant in every space of the program, a person in one, a grant wherever the person has an account.
+ * is meant in every space of the program, a person in one, a grant wherever the person has an account. What went wrong before stays with
+ * the row: a try whose end is not known may have said the former words.
  */
 export async function intend(writer: Writer, intent: Intent): Promise<void> {
   const { db, now, programId } = writer
@@ -43,7 +44,7 @@ export async function intend(writer: Writer, intent: Intent): Promise<void> {
     INSERT INTO "Outbox" (id, "programId", "spaceId", kind, audience, key, version, payload, state, "notBefore", tries, "createdAt")
     VALUES (${writer.id('outbox')}, ${programId}, ${spaceId}, ${intent.kind}, ${intent.audience}, ${intent.key}, 1, ${payload}::jsonb, 'due', ${intent.notBefore ?? now}, 0, ${now})
     ON CONFLICT ("programId", kind, audience, key, "spaceId") DO UPDATE
-      SET payload = EXCLUDED.payload, version = "Outbox".version + 1, state = 'due', tries = 0, error = NULL,
+      SET payload = EXCLUDED.payload, version = "Outbox".version + 1, state = 'due', tries = 0,
           "notBefore" = EXCLUDED."notBefore"
       WHERE "Outbox".payload <> EXCLUDED.payload`
   }

@@ -64,7 +64,10 @@ export async function sendTo(
   { channel, message }: { channel: Channel; message: Post },
 ): Promise<string | undefined> {
   try {
-    return (await door.platform.post(door.workspace, channel.externalId, message)).message
+    const ref = await door.platform.post(door.workspace, channel.externalId, message)
+    // What an earlier try has said, and is found, may still have the words of then.
+    if (message.again && message.nonce === row.id && row.version > 1) await door.platform.edit(door.workspace, ref, message)
+    return ref.message
   } catch (error) {
     if (!isDirect(channel) || deliveryOf(error)?.kind !== 'gone') throw error
     await closeDirect(app, door, row)

@@ -66,6 +66,26 @@ test('a worker that died after posting does not post twice', async () => {
   expect(await w.within((ctx) => ctx.db.outbox.findFirstOrThrow())).toMatchObject({ state: 'done' })
 })
 
+test('what was said by a try without an end is found and mended, also where its words changed before the next', async () => {
+  w.app.log.level = 'silent'
+  const post = w.door.post.bind(w.door)
+  // As on Slack, which knows no nonce: only who looks finds what is there.
+  let lose = true
+  w.door.post = async (workspace: string, where: string, what: Post): Promise<MessageRef> => {
+    const ref = await post(workspace, where, lose || what.again ? what : { ...what, nonce: `${what.nonce} anew` })
+    if (lose) throw new Error('the reply was lost')
+    return ref
+  }
+  await show('Before')
+  await deliver()
+  lose = false
+  w.at(minutes(w.now, 5))
+  await show('After')
+  await deliver()
+  expect(titles()).toEqual(['After'])
+  expect(await w.within((ctx) => ctx.db.outbox.findFirstOrThrow())).toMatchObject({ state: 'done', error: null })
+})
+
 test('a message that was deleted is posted anew', async () => {
   await show('Old')
   await deliver()
